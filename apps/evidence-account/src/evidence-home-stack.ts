@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { IAM_PATH, RECORDER_FUNCTION_NAME, type CordonConfig } from '@cordon/incident';
+import { custodianStatements } from '@cordon/responder/needs';
+import { deploymentNames, DutyRole } from '@cordon/constructs';
+import { custodyKey } from './custody-key.ts';
+import { Recorder } from './recorder.ts';
+import { Vault } from './vault.ts';
+
+/** What the stack is made of. */
+export interface EvidenceHomeStackProps {
+  readonly config: CordonConfig;
+  /** Folder that holds the bundle `recorder`. */
+  readonly codeRoot: string;
+}
+
+/** The evidence account's home Region: vault, custody key, recorder and the custodian's role. */
+export class EvidenceHomeStack extends Stack {
+  constructor(scope: Construct, id: string, { config, codeRoot }: EvidenceHomeStackProps) {
+    super(scope, id, {
+      description: 'Cordon: vault, custody key and recorder of the evidence account',
+      terminationProtection: true,
+    });
+    const names = deploymentNames(config);
+    const recorder = `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${RECORDER_FUNCTION_NAME}`;
+    const vault = new Vault(this, 'Vault', { names, config, recorder });
+    const custody = custodyKey(this, names, recorder);
+    new Recorder(this, 'Recorder', {
+      names,
+      config,
+      code: join(codeRoot, 'recorder'),
+      keys: { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn },
+    });
+    new DutyRole(this, 'Custodian', {
+      duty: 'custodian',
+      names,
+      organizationId: config.organizationId,
+      statements: custodianStatements(names),
+    });
+  }
+}

@@ -1,0 +1,74 @@
+/** What the vault's policy is written in terms of. */
+export interface VaultPolicyInput {
+  /** ARN of the bucket. */
+  readonly bucket: string;
+  /** ARN of the recorder's role. */
+  readonly recorder: string;
+  /** ARN of the break-glass role. */
+  readonly breakGlass: string;
+}
+
+/** Reading and writing of objects, and learning which there are. */
+const OBJECT_ACCESS = [
+  's3:PutObject',
+  's3:GetObject',
+  's3:GetObjectVersion',
+  's3:GetObjectRetention',
+  's3:ListBucket',
+  's3:ListBucketVersions',
+];
+
+/**
+ * What would end evidence, let it end sooner, or undo what keeps it. Retention is here too: whoever may set it on an
+ * object may set less than the bucket's own (aws-facts 8.1).
+ */
+const WEAKEN = [
+  's3:BypassGovernanceRetention',
+  's3:DeleteBucket',
+  's3:DeleteBucketPolicy',
+  's3:DeleteObject',
+  's3:DeleteObjectVersion',
+  's3:PutBucketAcl',
+  's3:PutBucketObjectLockConfiguration',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPolicy',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutBucketVersioning',
+  's3:PutEncryptionConfiguration',
+  's3:PutLifecycleConfiguration',
+  's3:PutObjectAcl',
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+  's3:PutReplicationConfiguration',
+];
+
+/**
+ * The vault's policy. It allows nothing: it takes away, from everybody but the two roles, what a policy of the account
+ * may allow by mistake. After the first deployment a change of the vault itself is break-glass's.
+ */
+export const vaultPolicyStatements = ({ bucket, recorder, breakGlass }: VaultPolicyInput): readonly object[] => {
+  const everybody = { Effect: 'Deny', Principal: { AWS: '*' } };
+  const all = [bucket, `${bucket}/*`];
+  return [
+    { Sid: 'OnlyEncryptedTransport', ...everybody, Action: 's3:*', Resource: all, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    {
+      Sid: 'OnlyRecorderAndBreakGlass',
+      ...everybody,
+      Action: OBJECT_ACCESS,
+      Resource: all,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [recorder, breakGlass] } },
+    },
+    {
+      Sid: 'OnlyRecorderWrites',
+      ...everybody,
+      Action: 's3:PutObject',
+      Resource: `${bucket}/*`,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': recorder } },
+    },
+    // A key is written once. Multipart uploads cannot carry the header before their end, so they are out as well.
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+    { Sid: 'OnlyNewKeys', ...everybody, Action: 's3:PutObject', Resource: `${bucket}/*`, Condition: { Null: { 's3:if-none-match': 'true' } } },
+    { Sid: 'OnlyIncidents', ...everybody, Action: 's3:PutObject', NotResource: `${bucket}/incidents/*` },
+    { Sid: 'NobodyWeakens', ...everybody, Action: WEAKEN, Resource: all, Condition: { ArnNotEquals: { 'aws:PrincipalArn': breakGlass } } },
+  ];
+};

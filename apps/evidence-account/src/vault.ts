@@ -1,0 +1,76 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { breakGlassRoleArn, GuardedKey, policyDocument, type DeploymentNames } from '@cordon/constructs';
+import { vaultPolicyStatements } from './vault-policy.ts';
+
+/** What the vault is made of. */
+export interface VaultProps {
+  readonly names: DeploymentNames;
+  readonly config: CordonConfig;
+  /** ARN of the recorder's role, by name: the role is made after the keys that it may use. */
+  readonly recorder: string;
+}
+
+/** The locked bucket in which custody entries, context and reports lie, under a key of its own. */
+export class Vault extends Construct {
+  readonly key: GuardedKey;
+
+  constructor(scope: Construct, id: string, { names, config, recorder }: VaultProps) {
+    super(scope, id);
+    const bucketName = vaultBucketName(names.evidenceAccount);
+    const breakGlass = breakGlassRoleArn(names.partition, names.evidenceAccount);
+    this.key = new GuardedKey(this, 'Key', {
+      description: 'Cordon: objects of the vault',
+      kind: 'encryption',
+      use: [
+        {
+          Sid: 'ObjectsThroughS3',
+          Effect: 'Allow',
+          Principal: { AWS: `arn:${names.partition}:iam::${names.evidenceAccount}:root` },
+          Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          Resource: '*',
+          Condition: {
+            ArnEquals: { 'aws:PrincipalArn': [recorder, breakGlass] },
+            StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` },
+          },
+        },
+      ],
+    });
+    const bucket = new CfnBucket(this, 'Bucket', {
+      bucketName,
+      versioningConfiguration: { status: 'Enabled' },
+      objectLockEnabled: true,
+      objectLockConfiguration: {
+        objectLockEnabled: 'Enabled',
+        rule: {
+          defaultRetention: { mode: config.evidence.lockMode.toUpperCase(), days: config.evidence.lockDays },
+        },
+      },
+      bucketEncryption: {
+        serverSideEncryptionConfiguration: [
+          {
+            bucketKeyEnabled: true,
+            serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: this.key.resource.attrArn },
+          },
+        ],
+      },
+      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+      publicAccessBlockConfiguration: {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+    });
+    bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    const policy = new CfnBucketPolicy(this, 'Policy', {
+      bucket: bucket.ref,
+      policyDocument: policyDocument(
+        vaultPolicyStatements({ bucket: `arn:${names.partition}:s3:::${bucketName}`, recorder, breakGlass }),
+      ),
+    });
+    policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeApp } from '@cordon/constructs';
+import { config } from '../../../cordon.config.ts';
+import { ForensicsHomeStack } from './forensics-home-stack.ts';
+import { ForensicsRegionStack } from './forensics-region-stack.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'cordon-forensics-'));
+afterAll(() => rmSync(work, { recursive: true }));
+const app = makeApp({ outdir: work, delivery: 'account' });
+const stacks = {
+  home: new ForensicsHomeStack(app, 'CordonForensicsHome', config),
+  region: new ForensicsRegionStack(app, 'CordonForensicsRegion', config),
+};
+app.synth();
+const home = Template.fromStack(stacks.home);
+const region = Template.fromStack(stacks.region);
+
+const idOf = (type: string, properties: object): string => {
+  const [id, ...others] = Object.keys(region.findResources(type, { Properties: properties }));
+  if (id === undefined || others.length > 0) throw new Error(`want one ${type}, got ${[id, ...others].join(', ')}`);
+  return id;
+};
+
+describe('the isolated network', () => {
+  it.each(['AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::Route', 'AWS::EC2::VPCPeeringConnection'])('has no %s', (type) => {
+    region.resourceCountIs(type, 0);
+  });
+
+  it('has two subnets in two zones, neither of which gives public addresses', () => {
+    const subnets = Object.values(region.findResources('AWS::EC2::Subnet')).map((found) => found['Properties']);
+    expect(subnets.map(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch)).toEqual([false, false]);
+    expect(new Set(subnets.map(({ AvailabilityZone }) => JSON.stringify(AvailabilityZone))).size).toBe(2);
+  });
+
+  it('lets the machine reach the endpoints on 443 and nothing else', () => {
+    const machine = idOf('AWS::EC2::SecurityGroup', { GroupDescription: 'Forensic machine: to the endpoints only' });
+    const endpoints = idOf('AWS::EC2::SecurityGroup', { GroupDescription: 'Endpoints: from the forensic machine only' });
+    const groupId = (id: string): object => ({ 'Fn::GetAtt': [id, 'GroupId'] });
+    const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+    region.resourcePropertiesCountIs('AWS::EC2::SecurityGroupEgress', {}, 1);
+    region.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { ...https, GroupId: groupId(machine), DestinationSecurityGroupId: groupId(endpoints) });
+    region.resourcePropertiesCountIs('AWS::EC2::SecurityGroupIngress', {}, 1);
+    region.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { ...https, GroupId: groupId(endpoints), SourceSecurityGroupId: groupId(machine) });
+    const inline = Object.values(region.findResources('AWS::EC2::SecurityGroup')).map((found) => found['Properties']);
+    expect(inline.map(({ SecurityGroupEgress }) => SecurityGroupEgress[0].CidrIp)).toEqual(['127.0.0.1/32', '127.0.0.1/32']);
+    expect(inline.every(({ SecurityGroupIngress }) => SecurityGroupIngress === undefined)).toBe(true);
+  });
+
+  it('has private endpoints for the agent that serve principals of this account only', () => {
+    const endpoints = Object.values(region.findResources('AWS::EC2::VPCEndpoint')).map((found) => found['Properties']);
+    expect(endpoints.map(({ ServiceName }) => ServiceName['Fn::Join'][1].at(-1))).toEqual(['.ssm', '.ssmmessages']);
+    for (const { PrivateDnsEnabled, VpcEndpointType, PolicyDocument } of endpoints) {
+      expect([PrivateDnsEnabled, VpcEndpointType]).toEqual([true, 'Interface']);
+      expect(PolicyDocument.Statement).toHaveLength(1);
+      expect(PolicyDocument.Statement[0].Condition).toEqual({ StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } });
+    }
+  });
+});
+
+describe('the forensic machine', () => {
+  const [template] = Object.values(region.findResources('AWS::EC2::LaunchTemplate'));
+  const data = template?.['Properties'].LaunchTemplateData;
+
+  it('is started by name, from the configured image and in the isolated network', () => {
+    expect(template?.['Properties'].LaunchTemplateName).toBe('cordon-forensic-machine');
+    expect(data).toMatchObject({
+      ImageId: `resolve:ssm:${config.forensics.imageParameter}`,
+      InstanceType: config.forensics.instanceType,
+      IamInstanceProfile: { Name: 'cordon-forensic-machine' },
+      NetworkInterfaces: [
+        {
+          DeviceIndex: 0,
+          AssociatePublicIpAddress: false,
+          SubnetId: { Ref: Object.keys(region.findResources('AWS::EC2::Subnet'))[0] },
+        },
+      ],
+    });
+  });
+
+  it('asks for tokens at its metadata, has no key pair, and encrypts its disk under the working key', () => {
+    expect(data.MetadataOptions).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
+    expect(data).not.toHaveProperty('KeyName');
+    const [key] = Object.keys(region.findResources('AWS::KMS::Key'));
+    expect(data.BlockDeviceMappings).toMatchObject([{ Ebs: { Encrypted: true, KmsKeyId: { 'Fn::GetAtt': [key, 'Arn'] } } }]);
+  });
+
+  it('has a role for the agent channel that denies everything else', () => {
+    home.hasResourceProperties('AWS::IAM::InstanceProfile', { InstanceProfileName: 'cordon-forensic-machine' });
+    const [role] = Object.values(home.findResources('AWS::IAM::Role', { Properties: { RoleName: 'cordon-forensic-machine' } }));
+    const [allow, deny, ...others] = role?.['Properties'].Policies[0].PolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(deny).toMatchObject({ Effect: 'Deny', NotAction: allow.Action });
+    expect(allow.Action.filter((action: string) => /^(ec2|iam|s3|kms|sts):/.test(action))).toEqual([]);
+  });
+});
+
+describe('the stacks', () => {
+  it('use the working key for the examiner through EC2 only', () => {
+    const [key] = Object.values(region.findResources('AWS::KMS::Key'));
+    const [use, grant, ...others] = key?.['Properties'].KeyPolicy.Statement.slice(3);
+    expect(others).toEqual([]);
+    expect([use.Sid, grant.Sid]).toEqual(['ExaminerUse', 'ExaminerGrant']);
+    expect(use.Condition.StringLike).toEqual({ 'kms:ViaService': 'ec2.*.amazonaws.com' });
+    expect(grant.Condition.Bool).toEqual({ 'kms:GrantIsForAWSResource': 'true' });
+  });
+
+  it('name no Region', () => {
+    const text = JSON.stringify([home.toJSON(), region.toJSON()]);
+    for (const name of config.regions) expect(text).not.toContain(name);
+  });
+
+  it('give the examiner its contract name', () => {
+    home.hasResourceProperties('AWS::IAM::Role', { RoleName: 'cordon-examiner', Path: '/cordon/' });
+  });
+});

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import { STEPS } from '@cordon/incident';
+import { bundleHandlers } from '@cordon/constructs/bundle';
+
+const handlers = join(import.meta.dirname, '../../packages/responder/src/handlers');
+
+await bundleHandlers({
+  entries: Object.fromEntries(STEPS.map((step) => [step, join(handlers, `${step}.handler.ts`)])),
+  outDir: join(import.meta.dirname, 'dist'),
+});

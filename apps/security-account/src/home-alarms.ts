@@ -1,0 +1,72 @@
+import { Construct } from 'constructs';
+import { BUS_NAME, functionName, STEPS } from '@cordon/incident';
+import { ALARM_PREFIX, alarm, type AlarmProps } from './alarm.ts';
+import type { FindingPath } from './finding-path.ts';
+import type { ResponseWorkflow } from './response-workflow.ts';
+
+/** A finding is read within seconds; five minutes in the queue mean that intake does not get on. */
+const QUEUE_AGE_SECONDS = 300;
+
+/** What the alarms watch, and whom they tell. */
+export interface HomeAlarmsProps {
+  readonly path: FindingPath;
+  readonly workflow: ResponseWorkflow;
+  /** ARN. */
+  readonly topic: string;
+}
+
+/** Everything between a finding and its sealed incident that can stand still or fail without anybody seeing it. */
+export class HomeAlarms extends Construct {
+  constructor(scope: Construct, id: string, { path, workflow, topic }: HomeAlarmsProps) {
+    super(scope, id);
+    const watch = (name: string, props: Omit<AlarmProps, 'name' | 'topic'>): void => {
+      alarm(this, name, { ...props, name: `${ALARM_PREFIX.home}${name}`, topic });
+    };
+    watch('findings-waiting', {
+      description: `The oldest finding has waited for intake for ${QUEUE_AGE_SECONDS} seconds`,
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: path.findings.resource.attrQueueName },
+      statistic: 'Maximum',
+      threshold: QUEUE_AGE_SECONDS,
+    });
+    watch('findings-set-aside', {
+      description: 'A finding could not be read or dealt with; it lies in the set-aside queue with its reason',
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: path.setAside.resource.attrQueueName },
+      statistic: 'Maximum',
+    });
+    for (const [metric, name, what] of [
+      ['ExecutionsFailed', 'workflow-failed', 'failed or needs a person'],
+      ['ExecutionsTimedOut', 'workflow-timed-out', 'did not end in time'],
+      ['ExecutionsAborted', 'workflow-aborted', 'was stopped by somebody'],
+    ] as const) {
+      watch(name, {
+        description: `A response ${what}; the incident can be redriven`,
+        namespace: 'AWS/States',
+        metric,
+        dimensions: { StateMachineArn: workflow.resource.attrArn },
+        statistic: 'Sum',
+      });
+    }
+    path.rules.forEach((rule, index) => {
+      watch(`rule-failed-${index + 1}`, {
+        description: 'An event of the home bus could not be handed on',
+        namespace: 'AWS/Events',
+        metric: 'FailedInvocations',
+        dimensions: { EventBusName: BUS_NAME, RuleName: rule.ref },
+        statistic: 'Sum',
+      });
+    });
+    for (const step of STEPS) {
+      watch(`${step}-failed`, {
+        description: `The function of step ${step} ended with an error`,
+        namespace: 'AWS/Lambda',
+        metric: 'Errors',
+        dimensions: { FunctionName: functionName(step) },
+        statistic: 'Sum',
+      });
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type { StepName } from '@cordon/incident';
+
+/** A value for each step; the compiler sees to it that none is forgotten. */
+export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record<StepName, Value>> => ({
+  intake: make('intake'),
+  inspect: make('inspect'),
+  protect: make('protect'),
+  freeze: make('freeze'),
+  'isolate-network': make('isolate-network'),
+  'revoke-credentials': make('revoke-credentials'),
+  'verify-containment': make('verify-containment'),
+  stop: make('stop'),
+  'hand-over': make('hand-over'),
+  'take-custody': make('take-custody'),
+  investigate: make('investigate'),
+  seal: make('seal'),
+});

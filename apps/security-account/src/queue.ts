@@ -1,0 +1,63 @@
+import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { policyDocument } from '@cordon/constructs';
+
+/** The most that SQS keeps. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const FOURTEEN_DAYS_SECONDS = 14 * 24 * 3_600;
+
+/** What a queue is made of. */
+export interface QueueProps {
+  /** Absent: CloudFormation names it. */
+  readonly name?: string;
+  readonly visibilityTimeoutSeconds?: number;
+  readonly deadLetters?: { readonly queue: Queue; readonly maxReceiveCount: number };
+}
+
+/** An encrypted queue that keeps messages as long as SQS can. */
+export class Queue extends Construct {
+  readonly resource: CfnQueue;
+
+  constructor(scope: Construct, id: string, { name, visibilityTimeoutSeconds, deadLetters }: QueueProps) {
+    super(scope, id);
+    this.resource = new CfnQueue(this, 'Queue', {
+      ...(name === undefined ? {} : { queueName: name }),
+      messageRetentionPeriod: FOURTEEN_DAYS_SECONDS,
+      sqsManagedSseEnabled: true,
+      ...(visibilityTimeoutSeconds === undefined ? {} : { visibilityTimeout: visibilityTimeoutSeconds }),
+      ...(deadLetters === undefined
+        ? {}
+        : {
+            redrivePolicy: {
+              deadLetterTargetArn: deadLetters.queue.resource.attrArn,
+              maxReceiveCount: deadLetters.maxReceiveCount,
+            },
+          }),
+    });
+  }
+
+  /** Lets one rule of EventBridge send to the queue, and nobody without TLS. */
+  admit(ruleArn: string): void {
+    const { attrArn } = this.resource;
+    new CfnQueuePolicy(this, 'Policy', {
+      queues: [this.resource.ref],
+      policyDocument: policyDocument([
+        {
+          Sid: 'FromRule',
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: attrArn,
+          Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+        },
+        {
+          Sid: 'OnlyEncryptedTransport',
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: 'sqs:*',
+          Resource: attrArn,
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]),
+    });
+  }
+}

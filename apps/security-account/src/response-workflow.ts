@@ -1,0 +1,77 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { IAM_PATH, STATE_MACHINE_NAME, STEPS, type StepName } from '@cordon/incident';
+import { policyDocument, serviceTrust, type HandlerFunction } from '@cordon/constructs';
+import { perStep } from './per-step.ts';
+import { workflow } from './workflow.ts';
+
+/**
+ * What Step Functions asks of a role that writes execution logs; none has a resource level.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
+ */
+const DELIVER_LOGS = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+
+/** What the state machine is made of. */
+export interface ResponseWorkflowProps {
+  readonly account: string;
+  readonly functions: Readonly<Record<StepName, HandlerFunction>>;
+}
+
+/** The response workflow: it may call the functions of its steps, and nothing else of the account. */
+export class ResponseWorkflow extends Construct {
+  readonly resource: CfnStateMachine;
+
+  constructor(scope: Construct, id: string, { account, functions }: ResponseWorkflowProps) {
+    super(scope, id);
+    const arns = perStep((step) => functions[step].resource.attrArn);
+    const logs = new CfnLogGroup(this, 'Logs', {
+      // Under this prefix the log service's resource policy stays short however many state machines there are.
+      logGroupName: `/aws/vendedlogs/states/${STATE_MACHINE_NAME}`,
+      retentionInDays: 400,
+    });
+    logs.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    const role = new CfnRole(this, 'Role', {
+      roleName: STATE_MACHINE_NAME,
+      path: IAM_PATH,
+      assumeRolePolicyDocument: serviceTrust('states.amazonaws.com', account),
+      policies: [
+        {
+          policyName: 'workflow',
+          policyDocument: policyDocument([
+            {
+              Sid: 'CallSteps',
+              Effect: 'Allow',
+              Action: 'lambda:InvokeFunction',
+              // Intake starts the workflow; it is no step of it.
+              Resource: STEPS.filter((step) => step !== 'intake').map((step) => arns[step]),
+            },
+            { Sid: 'DeliverLogs', Effect: 'Allow', Action: DELIVER_LOGS, Resource: '*' },
+          ]),
+        },
+      ],
+    });
+    this.resource = new CfnStateMachine(this, 'StateMachine', {
+      stateMachineName: STATE_MACHINE_NAME,
+      stateMachineType: 'STANDARD',
+      definitionString: Stack.of(this).toJsonString(workflow(arns)),
+      roleArn: role.attrArn,
+      loggingConfiguration: {
+        level: 'ERROR',
+        includeExecutionData: true,
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logs.attrArn } }],
+      },
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { CordonConfig } from '@cordon/incident';
+import { FindingPath } from './finding-path.ts';
+import { HomeAlarms } from './home-alarms.ts';
+import { incidentTable } from './incident-table.ts';
+import { ResponseWorkflow } from './response-workflow.ts';
+import { STEP_TIMEOUT_SECONDS, Steps } from './steps.ts';
+import { Topic } from './topic.ts';
+
+/** What the stack is made of. */
+export interface SecurityHomeStackProps {
+  readonly config: CordonConfig;
+  /** Folder that holds one bundle per step. */
+  readonly codeRoot: string;
+}
+
+/** The security account's home Region: findings in, workflow, incident table, people told. */
+export class SecurityHomeStack extends Stack {
+  constructor(scope: Construct, id: string, { config, codeRoot }: SecurityHomeStackProps) {
+    super(scope, id, { description: 'Cordon: intake, response workflow and incident table', terminationProtection: true });
+    const topic = new Topic(this, 'Topic', config.accounts.security);
+    const path = new FindingPath(this, 'Findings', {
+      config,
+      intakeTimeoutSeconds: STEP_TIMEOUT_SECONDS.intake,
+      topic: topic.arn,
+    });
+    incidentTable(this);
+    const steps = new Steps(this, 'Steps', { config, codeRoot });
+    steps.takeFrom(path.findings);
+    const workflow = new ResponseWorkflow(this, 'Workflow', {
+      account: config.accounts.security,
+      functions: steps.functions,
+    });
+    new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
+  }
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { functionName, type CordonConfig, type StepName } from '@cordon/incident';
+import { functionStatements } from '@cordon/responder/needs';
+import { deploymentNames, HandlerFunction } from '@cordon/constructs';
+import { perStep } from './per-step.ts';
+import type { Queue } from './queue.ts';
+
+/** What the functions are made of. */
+export interface StepsProps {
+  readonly config: CordonConfig;
+  /** Folder that holds one bundle per step. */
+  readonly codeRoot: string;
+}
+
+/**
+ * How long a step's function may run. Each is less than the workflow waits for it, so that no function is still at work
+ * when the workflow calls it again.
+ */
+export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
+  intake: 60,
+  inspect: 50,
+  protect: 80,
+  freeze: 140,
+  'isolate-network': 80,
+  'revoke-credentials': 80,
+  'verify-containment': 50,
+  stop: 50,
+  'hand-over': 80,
+  'take-custody': 80,
+  investigate: 80,
+  seal: 110,
+};
+
+/** One function per step, each with a role that holds that step's needs. */
+export class Steps extends Construct {
+  readonly functions: Readonly<Record<StepName, HandlerFunction>>;
+
+  constructor(scope: Construct, id: string, { config, codeRoot }: StepsProps) {
+    super(scope, id);
+    const names = deploymentNames(config);
+    this.functions = perStep(
+      (step) =>
+        new HandlerFunction(this, step, {
+          name: functionName(step),
+          description: `Cordon: ${step}`,
+          code: join(codeRoot, step),
+          timeoutSeconds: STEP_TIMEOUT_SECONDS[step],
+          config,
+          statements: functionStatements(names, step),
+        }),
+    );
+  }
+
+  /** Intake takes findings in tens and gives back, one by one, those that it could not deal with. */
+  takeFrom(findings: Queue): void {
+    new CfnEventSourceMapping(this, 'Findings', {
+      functionName: this.functions.intake.resource.ref,
+      eventSourceArn: findings.resource.attrArn,
+      batchSize: 10,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  }
+}

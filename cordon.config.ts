@@ -1,0 +1,23 @@
+import { defineConfig } from '@cordon/incident';
+
+/**
+ * The one place where a deployment chooses. The account ids here are those of the drill's organization; none is one of
+ * AWS's example ids. Put your own before you deploy (docs/deployment.md).
+ */
+export const config = defineConfig({
+  organizationId: 'o-cordondrill',
+  accounts: {
+    management: '602011150001',
+    security: '602011150002',
+    evidence: '602011150003',
+    forensics: '602011150004',
+  },
+  homeRegion: 'eu-west-1',
+  regions: ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'],
+  policy: { schemaVersion: 1, respondAtSeverity: 7, stop: 'never' },
+  evidence: { lockMode: 'governance', lockDays: 90 },
+  forensics: {
+    instanceType: 'm6i.xlarge',
+    imageParameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+  },
+});

@@ -1,0 +1,25 @@
+import { Aws } from 'aws-cdk-lib';
+import type { CordonConfig } from '@cordon/incident';
+
+/** What statements are written in terms of, as `Names` of `@cordon/responder/needs` wants it. */
+export interface DeploymentNames {
+  readonly partition: string;
+  readonly account: string;
+  readonly securityAccount: string;
+  readonly evidenceAccount: string;
+  readonly forensicsAccount: string;
+  readonly homeRegion: string;
+}
+
+/**
+ * Names for a template that is synthesized once for every account and Region: partition and own account are
+ * CloudFormation's to fill in, the product's accounts and its home Region are literals.
+ */
+export const deploymentNames = ({ accounts, homeRegion }: CordonConfig): DeploymentNames => ({
+  partition: Aws.PARTITION,
+  account: Aws.ACCOUNT_ID,
+  securityAccount: accounts.security,
+  evidenceAccount: accounts.evidence,
+  forensicsAccount: accounts.forensics,
+  homeRegion,
+});

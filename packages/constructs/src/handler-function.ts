@@ -1,0 +1,74 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import { IAM_PATH, type CordonConfig } from '@cordon/incident';
+import { policyDocument, serviceTrust } from './policy-document.ts';
+
+/** Enough for a good share of a core: what counts at a cold start is the time to parse the bundle. */
+const MEMORY_MIB = 1_024;
+/** A year and a month: an incident is often found late, and an audit asks for a year. */
+const LOG_RETENTION_DAYS = 400;
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const ENVIRONMENT_LIMIT_BYTES = 4_096;
+
+/** What a function is made of. */
+export interface HandlerFunctionProps {
+  /** Name of the function and of its role. */
+  readonly name: string;
+  readonly description: string;
+  /** Folder that holds `index.mjs` with an export `handler`, as `bundleHandlers` writes it. */
+  readonly code: string;
+  readonly timeoutSeconds: number;
+  readonly config: CordonConfig;
+  /** All that the function may do with its own role. */
+  readonly statements: readonly object[];
+}
+
+/**
+ * A Lambda function with a role of its own and a log group that expires. Every permission is in `statements`: the role
+ * cannot even make its log group, which therefore is made before the function.
+ * Throws when the configuration is longer than a function's environment may be.
+ */
+export class HandlerFunction extends Construct {
+  readonly resource: CfnFunction;
+  readonly role: CfnRole;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    const variables = { CORDON_CONFIG: JSON.stringify(props.config), NODE_OPTIONS: '--enable-source-maps' };
+    const size = Buffer.byteLength(JSON.stringify(variables));
+    if (size > ENVIRONMENT_LIMIT_BYTES) {
+      throw new Error(
+        `cordon.config.ts makes an environment of ${size} bytes where Lambda takes ${ENVIRONMENT_LIMIT_BYTES}; shorten the lists of its policy`,
+      );
+    }
+    const logs = new CfnLogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${props.name}`,
+      retentionInDays: LOG_RETENTION_DAYS,
+    });
+    logs.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.role = new CfnRole(this, 'Role', {
+      roleName: props.name,
+      path: IAM_PATH,
+      assumeRolePolicyDocument: serviceTrust('lambda.amazonaws.com'),
+      policies: [{ policyName: 'needs', policyDocument: policyDocument(props.statements) }],
+    });
+    const asset = new Asset(this, 'Code', { path: props.code });
+    this.resource = new CfnFunction(this, 'Function', {
+      functionName: props.name,
+      description: props.description,
+      runtime: 'nodejs24.x',
+      architectures: ['x86_64'],
+      handler: 'index.handler',
+      code: { s3Bucket: asset.s3BucketName, s3Key: asset.s3ObjectKey },
+      role: this.role.attrArn,
+      memorySize: MEMORY_MIB,
+      timeout: props.timeoutSeconds,
+      environment: { variables },
+    });
+    this.resource.addResourceDependency(logs);
+  }
+}

@@ -1,0 +1,27 @@
+import { App, BootstraplessSynthesizer, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aws-cdk-lib';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+
+/** Where an app's cloud assembly goes, and how its templates reach an account. */
+export interface MakeAppInput {
+  /** Absolute path of the cloud assembly. */
+  readonly outdir: string;
+  /** `account`: by CDK's bootstrap, which carries the functions' code. `stack-set`: the template alone, which must need nothing else. */
+  readonly delivery: 'account' | 'stack-set';
+}
+
+/**
+ * A CDK app whose templates depend on nothing but the source: recommended behaviour pinned, no analytics, no bootstrap
+ * rule or parameter. CDK's offline validation is on, with violations as errors, unless the environment has
+ * CDK_VALIDATION=false.
+ */
+export const makeApp = ({ outdir, delivery }: MakeAppInput): App =>
+  new App({
+    outdir,
+    analyticsReporting: false,
+    treeMetadata: false,
+    context: { ...flags, '@aws-cdk/core:validateAgainstDefaultRules': true },
+    // The assertion is for `exactOptionalPropertyTypes`, which CDK's own declarations do not keep.
+    defaultStackSynthesizer: (delivery === 'account'
+      ? new DefaultStackSynthesizer({ generateBootstrapVersionRule: false })
+      : new BootstraplessSynthesizer()) as IReusableStackSynthesizer,
+  });

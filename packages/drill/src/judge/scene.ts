@@ -1,0 +1,72 @@
+import type { Suspect } from '../run-record.ts';
+import { executionsLeft, messagesLeft, type ExecutionLeft, type MessageLeft } from './leftovers.ts';
+import { ourCalls, type OurCall } from './our-calls.ts';
+import { phaseEvents, type PhaseEvent } from './phase-events.ts';
+import type { Remains } from './remains.ts';
+import { FINDINGS_QUEUE_NAME, SET_ASIDE_QUEUE_NAME } from '@cordon/incident';
+
+/** An incident as its own event announced it. */
+export interface Opened {
+  readonly incidentId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly instanceId: string;
+  readonly findingId: string;
+  readonly openedAt: number;
+  /** When the finding that opened it reached its Region's bus. */
+  readonly arrivedAt: number;
+  /** What the builder knows of the instance; absent for an instance that it did not make. */
+  readonly suspect: Suspect | undefined;
+}
+
+/** Everything that verdicts are drawn from, read once. */
+export interface Scene {
+  readonly remains: Remains;
+  readonly calls: readonly OurCall[];
+  readonly events: readonly PhaseEvent[];
+  readonly incidents: readonly Opened[];
+  readonly executions: readonly ExecutionLeft[];
+  readonly setAside: readonly MessageLeft[];
+  readonly waiting: readonly MessageLeft[];
+}
+
+/** The delivery that an incident was opened for: the last of its finding that had arrived by then. */
+const arrivalOf = ({ deliveries }: Remains, event: PhaseEvent): number => {
+  const arrived = deliveries.filter(({ findingId, arrivedAt }) => findingId === event.findingId && arrivedAt <= event.at);
+  return Math.min(...(arrived.length === 0 ? [event.at] : arrived.map(({ arrivedAt }) => arrivedAt)));
+};
+
+const opened = (remains: Remains, events: readonly PhaseEvent[]): readonly Opened[] => {
+  const seen = new Map<string, Opened>();
+  for (const event of events) {
+    const { incidentId, account, region, instanceId, findingId } = event;
+    if (event.kind !== 'incident-opened' || incidentId === undefined || seen.has(incidentId)) continue;
+    if (account === undefined || region === undefined || instanceId === undefined || findingId === undefined) {
+      throw new Error(`incident-opened of ${incidentId} names no instance or finding: ${JSON.stringify(event)}`);
+    }
+    const suspect = remains.suspects.find((one) => one.account === account && one.region === region && one.instanceId === instanceId);
+    seen.set(incidentId, { incidentId, account, region, instanceId, findingId, openedAt: event.at, arrivedAt: arrivalOf(remains, event), suspect });
+  }
+  return [...seen.values()];
+};
+
+/** Reads a run's remains once for all that judge it. */
+export const readScene = (remains: Remains): Scene => {
+  const events = phaseEvents(remains);
+  return {
+    remains,
+    calls: ourCalls(remains),
+    events,
+    incidents: opened(remains, events),
+    executions: executionsLeft(remains),
+    setAside: messagesLeft(remains, SET_ASIDE_QUEUE_NAME),
+    waiting: messagesLeft(remains, FINDINGS_QUEUE_NAME),
+  };
+};
+
+/** The events of one incident. */
+export const eventsOf = ({ events }: Scene, incidentId: string): readonly PhaseEvent[] => events.filter((event) => event.incidentId === incidentId);
+
+/** Incidents that were said to be contained. */
+export const contained = (scene: Scene): readonly Opened[] =>
+  scene.incidents.filter(({ incidentId }) => eventsOf(scene, incidentId).some(({ kind }) => kind === 'contained'));

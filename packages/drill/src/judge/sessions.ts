@@ -1,0 +1,43 @@
+import { iamState, instanceSession, type Caller, type Decision, type Role, type World } from '@cordon/local-aws';
+import type { Place } from './isolation.ts';
+import type { Remains } from './remains.ts';
+
+/** One thing that a role's own policy allows. */
+export interface Probe {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Fills what a policy's pattern leaves open, so that the pattern matches the outcome. */
+const fill = (pattern: string): string => pattern.replaceAll('*', 'probe').replaceAll('?', 'p');
+
+/** The role of an ARN, with its path or without. */
+export const roleOf = (world: World, roleArn: string): Role | undefined => {
+  const account = roleArn.split(':')[4] ?? '';
+  return world.of(iamState, account, '').roles.get(roleArn.slice(roleArn.lastIndexOf('/') + 1));
+};
+
+/**
+ * An action and resource for each plain Allow of a role's policies: what its healthy sessions can do. A statement with
+ * conditions or negations says too little to make a request from, and `sts:GetCallerIdentity` needs no right at all.
+ */
+export const probesOf = (world: World, role: Role): readonly Probe[] => {
+  const { managedPolicies } = world.of(iamState, role.arn.split(':')[4] ?? '', '');
+  const policies = [...role.inline.values(), ...role.attached.flatMap((arn) => managedPolicies.get(arn)?.document ?? [])];
+  return policies
+    .flatMap(({ statements }) => statements)
+    .filter(({ effect, conditions, action, resource }) => effect === 'Allow' && conditions.length === 0 && !action.negated && resource?.negated === false)
+    .map(({ action, resource }) => {
+      const [named = '*'] = action.patterns;
+      const [on = '*'] = resource?.patterns ?? [];
+      return { action: named === '*' ? 's3:ListAllMyBuckets' : fill(named), resource: on === '*' ? '*' : fill(on) };
+    });
+};
+
+/** Decides a probe for the credentials that the instance holds, or held before its profile was taken away. */
+export const decideOn = (remains: Remains, on: Place & { readonly roleName: string }, probe: Probe): Decision => {
+  const { world, journal, host } = remains.organization;
+  const now = Math.max(0, ...journal.events.map(({ at }) => at), ...journal.calls.map(({ sentAt }) => sentAt));
+  const session: Caller = instanceSession(world, on, now);
+  return host.decideFor(session, on.region, probe);
+};

@@ -1,0 +1,34 @@
+import { BadInput } from './bad-input.ts';
+import { isObject, listAt, type Json } from './raw-json.ts';
+
+const parse = (text: string): Json | undefined => {
+  try {
+    // JSON.parse gives JSON by definition.
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Reads a file of events: one JSON value, a list, an object with a `findings` list, or one JSON value a line. This is the
+ * world builder's own reading; it shares nothing with the parser that is on trial.
+ */
+export const readDocuments = (text: string, name: string): readonly Json[] => {
+  if (text.trim() === '') throw new BadInput('empty', `${name} is empty`, 'give a file that holds a GuardDuty event or finding as JSON');
+  const whole = parse(text);
+  if (whole !== undefined) return unfold(whole);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const parsed = lines.map(parse);
+  const bad = parsed.indexOf(undefined);
+  if (lines.length < 2 || bad >= 0) {
+    throw new BadInput('not-json', `${name} is not JSON${lines.length > 1 ? `: line ${bad + 1} cannot be read` : ''}`, 'give one event as JSON, a list of events, or one event a line');
+  }
+  return parsed.flatMap((document) => (document === undefined ? [] : unfold(document)));
+};
+
+const unfold = (document: Json): readonly Json[] => {
+  if (Array.isArray(document)) return document;
+  const inner = listAt(document, 'findings');
+  return isObject(document) && inner.length > 0 ? inner : [document];
+};

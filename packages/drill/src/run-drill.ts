@@ -1,0 +1,172 @@
+import type { CordonConfig } from '@cordon/incident';
+import { EVENT_SOURCE } from '@cordon/incident';
+import { BadInput } from './raw/bad-input.ts';
+import { isObject, textsIn, type Json } from './raw/raw-json.ts';
+import { readDocuments } from './raw/read-documents.ts';
+import { readRawFinding, whatNoWorldHas, type RawFinding } from './raw/raw-finding.ts';
+import { judge } from './judge/judge.ts';
+import type { DrillResult } from './result.ts';
+import type { Delivery, RunRecord, Through } from './run-record.ts';
+import { readMembers } from './raw/read-members.ts';
+import { scenarioNamed } from './scenarios/index.ts';
+import type { PlannedDelivery } from './scenarios/scenario.ts';
+import { buildOrganization } from './world/build-organization.ts';
+import { HOSTILE_TAG } from './world/furnish-suspect.ts';
+import { choicesOf } from './world/seed.ts';
+
+/** What a drill is asked to do. */
+export interface DrillOptions {
+  readonly config: CordonConfig;
+  readonly scenario: string;
+  readonly seed: string;
+  readonly through: Through;
+  /** Text and name of a file of events that takes the place of the scenario's own. */
+  readonly finding?: { readonly text: string; readonly name: string };
+  /** Leaves the findings out of GuardDuty. */
+  readonly forged: boolean;
+  /** Text and name of a file of member accounts. */
+  readonly members?: { readonly text: string; readonly name: string };
+  /** Whether every call is listed in the result. */
+  readonly listCalls: boolean;
+}
+
+/** One line of progress: virtual milliseconds since the first event, and what happened. */
+export interface Progress {
+  readonly afterMs: number;
+  readonly what: string;
+}
+
+/** A finished drill. `close` ends the workers. */
+export interface FinishedDrill {
+  readonly result: DrillResult;
+  readonly record: RunRecord;
+  readonly close: () => Promise<void>;
+}
+
+/** Nothing may take longer than this, in virtual milliseconds: disks are given up after a day. */
+const LONGEST_MS = 4 * 86_400_000;
+
+/** Runs one drill: builds the world, lets the events arrive, lets time pass, judges. Throws BadInput before anything is built. */
+export const runDrill = async (options: DrillOptions, progress: (line: Progress) => void): Promise<FinishedDrill> => {
+  const scenario = scenarioNamed(options.scenario);
+  const planned = deliveriesOf(options, scenario.deliveries(options.seed));
+  const findings = planned.map(({ document }) => readRawFinding(document));
+  refuseWhatNoWorldHas(findings);
+  const members = options.members === undefined ? undefined : readMembers(options.members.text, options.members.name);
+  const { organization, suspects } = await buildOrganization({
+    seed: options.seed,
+    config: options.config,
+    scenario,
+    findings,
+    members,
+    plant: !options.forged,
+  });
+  const deliveries = schedule(organization, options, planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })));
+  const record: RunRecord = {
+    organization,
+    accounts: options.config.accounts,
+    homeRegion: options.config.homeRegion,
+    suspects,
+    deliveries,
+    through: options.through,
+    seed: options.seed,
+    hostileTexts: hostileTexts(findings),
+  };
+  const beganAt = organization.timeline.now();
+  const tell = teller(record, beganAt, progress);
+  await organization.timeline.run(() => {
+    tell();
+    return isThrough(record, planned.length);
+  }, beganAt + LONGEST_MS);
+  tell();
+  return { result: judge(record, { scenario: scenario.name, listCalls: options.listCalls }), record, close: () => organization.close() };
+};
+
+const deliveriesOf = (options: DrillOptions, own: readonly PlannedDelivery[]): readonly PlannedDelivery[] =>
+  options.finding === undefined ? own : readDocuments(options.finding.text, options.finding.name).map((document) => ({ document, afterMs: 0 }));
+
+/** A world is built when at least one event can be true of one; the others go on the bus as they are. */
+const refuseWhatNoWorldHas = (findings: readonly RawFinding[]): void => {
+  const lacks = findings.map(whatNoWorldHas);
+  const [first] = lacks;
+  if (first !== undefined && lacks.every((lack) => lack !== undefined)) throw new BadInput(first.code, first.message, first.hint);
+};
+
+interface Arrival {
+  readonly delivery: PlannedDelivery;
+  readonly finding: RawFinding;
+}
+
+const schedule = (organization: RunRecord['organization'], options: DrillOptions, arrivals: readonly Arrival[]): readonly Delivery[] => {
+  const { security } = options.config.accounts;
+  const beganAt = organization.timeline.now();
+  return arrivals.map(({ delivery, finding }, index) => {
+    const region = whatNoWorldHas(finding) === undefined && finding.region !== undefined ? finding.region : options.config.homeRegion;
+    const event = envelope(finding, { seed: options.seed, index, security, region, time: new Date(beganAt + delivery.afterMs).toISOString() });
+    const arrivedAt = beganAt + delivery.afterMs;
+    organization.timeline.at(arrivedAt, () => organization.host.deliverEvent(`arn:aws:events:${region}:${security}:event-bus/default`, event));
+    return { findingId: finding.id, region, arrivedAt, event };
+  });
+};
+
+/** A bare finding arrives as GuardDuty would send it: as the detail of an event. Shape: aws-facts 1.1. */
+const envelope = (
+  finding: RawFinding,
+  sent: { readonly seed: string; readonly index: number; readonly security: string; readonly region: string; readonly time: string },
+): Readonly<Record<string, unknown>> => {
+  if (finding.isEnvelope && isObject(finding.document)) return finding.document;
+  const digits = choicesOf(sent.seed).hex(`envelope-${sent.index}`, 32);
+  return {
+    version: '0',
+    id: `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20, 32)}`,
+    'detail-type': 'GuardDuty Finding',
+    source: 'aws.guardduty',
+    account: sent.security,
+    time: sent.time,
+    region: sent.region,
+    resources: [],
+    detail: finding.document,
+  };
+};
+
+/** What an attacker may have chosen: every text of the findings that holds a character with a meaning somewhere. */
+const hostileTexts = (findings: readonly RawFinding[]): readonly string[] => [
+  ...new Set([HOSTILE_TAG, ...findings.flatMap((finding): readonly string[] => textsIn(finding.finding satisfies Json)).filter((text) => /[<>$`|\\]/.test(text))]),
+];
+
+const kindOf = (event: Readonly<Record<string, unknown>>): string | undefined => {
+  if (event['source'] !== EVENT_SOURCE) return undefined;
+  const detail = event['detail'];
+  return typeof detail === 'object' && detail !== null && 'kind' in detail && typeof detail.kind === 'string' ? detail.kind : undefined;
+};
+
+const ENDS: Readonly<Record<Through, readonly string[]>> = {
+  contain: ['contained', 'containment-open', 'needs-a-person', 'incident-sealed'],
+  evidence: ['forensic-machine-ready', 'needs-a-person', 'incident-sealed'],
+  seal: ['needs-a-person', 'incident-sealed'],
+};
+
+/** True when every incident that was opened has come as far as was asked, and no delivery is left to come. */
+const isThrough = ({ organization, through, deliveries }: RunRecord, planned: number): boolean => {
+  if (through === 'seal') return false;
+  const kinds = organization.journal.events.map(({ event }) => kindOf(event));
+  const arrived = organization.journal.events.filter(({ event }) => deliveries.some((delivery) => delivery.event === event)).length;
+  const opened = kinds.filter((kind) => kind === 'incident-opened').length;
+  const ended = kinds.filter((kind) => kind !== undefined && ENDS[through].includes(kind)).length;
+  return opened > 0 && ended >= opened && arrived >= planned;
+};
+
+/** Tells each phase event once, as it happens. */
+const teller = ({ organization }: RunRecord, beganAt: number, progress: (line: Progress) => void): (() => void) => {
+  let told = 0;
+  return () => {
+    const { events } = organization.journal;
+    for (; told < events.length; told += 1) {
+      const { at, event } = events[told] ?? { at: 0, event: {} };
+      const kind = kindOf(event);
+      const detail = event['detail'];
+      const subject = typeof detail === 'object' && detail !== null && 'subject' in detail && typeof detail.subject === 'string' ? ` ${detail.subject}` : '';
+      if (kind !== undefined) progress({ afterMs: at - beganAt, what: `${kind.replaceAll('-', ' ')}${subject}` });
+    }
+  };
+};

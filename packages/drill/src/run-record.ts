@@ -1,0 +1,42 @@
+import type { Organization } from '@cordon/local-aws';
+
+/** One suspect instance as the world builder furnished it, before anything happened. */
+export interface Suspect {
+  readonly account: string;
+  readonly region: string;
+  readonly instanceId: string;
+  /** Volumes attached when the finding arrived, with what stands for their content. */
+  readonly volumes: readonly { readonly volumeId: string; readonly content: string; readonly sizeGiB: number }[];
+  readonly networkInterfaceIds: readonly string[];
+  /** Role behind the instance's profile, if it has one. */
+  readonly roleArn?: string;
+  /** Healthy instances that share the profile. */
+  readonly siblings: readonly string[];
+  /** Auto Scaling group that held it. */
+  readonly autoScalingGroup?: string;
+}
+
+/** One event as it was put on the default bus of the security account. */
+export interface Delivery {
+  readonly findingId: string | undefined;
+  readonly region: string;
+  /** Virtual epoch ms at which it arrived on the Region's bus. */
+  readonly arrivedAt: number;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** How far the responder is judged. */
+export type Through = 'contain' | 'evidence' | 'seal';
+
+/** Everything that one run left behind: the judge reads this and names of the contract, and no word of the responder. */
+export interface RunRecord {
+  readonly organization: Organization;
+  readonly accounts: { readonly management: string; readonly security: string; readonly evidence: string; readonly forensics: string };
+  readonly homeRegion: string;
+  readonly suspects: readonly Suspect[];
+  readonly deliveries: readonly Delivery[];
+  readonly through: Through;
+  readonly seed: string;
+  /** Text that an attacker chose and that must reach no output unescaped: tags, titles, names planted by the builder or read from the raw finding. */
+  readonly hostileTexts: readonly string[];
+}

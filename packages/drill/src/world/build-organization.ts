@@ -1,0 +1,145 @@
+import {
+  addImage,
+  addSecurityGroup,
+  createOrganization,
+  ec2State,
+  enableDetector,
+  plantFinding,
+  type Organization,
+} from '@cordon/local-aws';
+import { ISOLATION_GROUP_NAME, TAGS, type CordonConfig } from '@cordon/incident';
+import { isObject } from '../raw/raw-json.ts';
+import type { RawFinding } from '../raw/raw-finding.ts';
+import type { Suspect } from '../run-record.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { furnishSuspect } from './furnish-suspect.ts';
+import { productTemplates } from './product-templates.ts';
+import { choicesOf } from './seed.ts';
+
+/** Three in the morning: every drill begins then. */
+export const STARTS_AT = '2026-11-21T03:00:00.000Z';
+
+/** What the builder needs to know. */
+export interface WorldPlan {
+  readonly seed: string;
+  readonly config: CordonConfig;
+  readonly scenario: Scenario;
+  readonly findings: readonly RawFinding[];
+  /** Members in place of the accounts that the findings name. */
+  readonly members: readonly { readonly id: string; readonly name: string }[] | undefined;
+  /** False leaves the findings out of GuardDuty: forged events. */
+  readonly plant: boolean;
+}
+
+/** Accounts that the findings name, but for the product's own. */
+const accountsNamed = (plan: WorldPlan): readonly string[] => {
+  const own = new Set<string>(Object.values(plan.config.accounts));
+  const named = plan.findings.flatMap((finding) => [finding.account, ...finding.instances.map((instance) => instance.account)]);
+  return [...new Set(named.flatMap((account) => (account !== undefined && /^\d{12}$/.test(account) && !own.has(account) ? [account] : [])))];
+};
+
+const membersOf = (plan: WorldPlan): readonly { readonly id: string; readonly name: string }[] => {
+  if (plan.members !== undefined) return plan.members;
+  const fillers = Array.from({ length: plan.scenario.fillers }, (_, index) => ({ id: String(602011170000 + index), name: `member-${index + 1}` }));
+  return [...accountsNamed(plan).map((id) => ({ id, name: `workload-${id}` })), ...fillers];
+};
+
+/** Every Region that the product or a finding needs. */
+const regionsOf = (plan: WorldPlan): readonly string[] => {
+  const named = plan.findings.flatMap((finding) => [finding.region, ...finding.instances.map((instance) => instance.region)]);
+  const good = named.flatMap((region) => (region !== undefined && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [region] : []));
+  return [...new Set([...plan.config.regions, ...good])];
+};
+
+/** A built world: the organization with the product deployed into it, and the instances that the findings are about. */
+export interface BuiltWorld {
+  readonly organization: Organization;
+  readonly suspects: readonly Suspect[];
+}
+
+/** Builds the organization, deploys the synthesized templates, furnishes what the findings name, and plants them in GuardDuty. */
+export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> => {
+  const { config, seed } = plan;
+  const members = membersOf(plan);
+  const regions = regionsOf(plan);
+  const own = Object.entries(config.accounts).map(([name, id]) => ({ id, name }));
+  const organization = await createOrganization({
+    seed,
+    startAt: STARTS_AT,
+    organizationId: config.organizationId,
+    managementAccount: config.accounts.management,
+    accounts: [...own, ...members],
+    regions: [...regions],
+    delegatedAdministrators: [config.accounts.security],
+    runtime: 'workers',
+  });
+  // Only Regions where something can happen get stacks: the others would be the same once more.
+  const used = new Set([config.homeRegion, ...plan.findings.flatMap((finding) => [finding.region ?? config.homeRegion, ...finding.instances.map(({ region }) => region)])]);
+  const inUse = regions.filter((region) => used.has(region));
+  publicImage(organization, config, inUse);
+  deployProduct(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
+  const suspects = furnish(organization, plan, new Set([...members.map(({ id }) => id), ...Object.values(config.accounts)]));
+  await plant(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
+  return { organization, suspects };
+};
+
+const publicImage = (organization: Organization, config: CordonConfig, regions: readonly string[]): void => {
+  for (const region of regions) {
+    const state = organization.world.of(ec2State, config.accounts.forensics, region);
+    const image = addImage(state, { ownerId: config.accounts.forensics, name: 'forensic-image' }, organization.ids);
+    state.publicParameters.set(config.forensics.imageParameter, image.imageId);
+  }
+};
+
+const deployProduct = (organization: Organization, { config }: WorldPlan, where: { readonly members: readonly string[]; readonly regions: readonly string[] }): void => {
+  for (const { stackName, account, placement, template, assetDirectory } of productTemplates()) {
+    const accounts = account === 'member' ? where.members : [config.accounts[account]];
+    // Home first: IAM resources live there, and what the other Regions hold names them.
+    const regions = placement === 'home' ? [config.homeRegion] : [config.homeRegion, ...where.regions.filter((region) => region !== config.homeRegion)];
+    for (const id of accounts) {
+      for (const region of regions) organization.deploy(template, { account: id, region, stackName, assetDirectory });
+    }
+  }
+};
+
+const furnish = (organization: Organization, plan: WorldPlan, known: ReadonlySet<string>): readonly Suspect[] => {
+  const { scenario, config } = plan;
+  const instances = plan.findings.flatMap((finding) => finding.instances);
+  const distinct = instances.filter((one, index) => instances.findIndex(({ instanceId }) => instanceId === one.instanceId) === index && known.has(one.account));
+  const suspects = distinct.map((named) =>
+    furnishSuspect(organization, named, choicesOf(`${plan.seed}/${named.instanceId}`), {
+      hidden: scenario.hidden,
+      keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
+      state: scenario.instance,
+    }),
+  );
+  if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
+  return suspects;
+};
+
+/** Groups as an earlier incident would have left them. */
+const isolationGroups = (organization: Organization, suspect: Suspect): void => {
+  const state = organization.world.of(ec2State, suspect.account, suspect.region);
+  for (const vpcId of new Set(suspect.networkInterfaceIds.flatMap((id) => state.networkInterfaces.get(id)?.vpcId ?? []))) {
+    addSecurityGroup(
+      state,
+      { name: ISOLATION_GROUP_NAME, description: 'isolation', vpcId, ownerId: suspect.account, tags: { [TAGS.isolation]: 'true' }, permissions: [] },
+      organization.ids,
+    );
+  }
+};
+
+const plant = async (organization: Organization, plan: WorldPlan, where: { readonly members: readonly string[]; readonly regions: readonly string[] }): Promise<void> => {
+  const { config } = plan;
+  const making = { ids: organization.ids, now: organization.timeline.now() };
+  const members = [...where.members, config.accounts.evidence, config.accounts.forensics, config.accounts.management];
+  for (const region of where.regions) enableDetector(organization.world, { account: config.accounts.security, region, members }, making);
+  if (!plan.plant) return;
+  for (const finding of plan.findings) {
+    const { account, region } = finding;
+    const known = account !== undefined && (members.includes(account) || account === config.accounts.security);
+    // What GuardDuty would never have said is not planted: the event then stands alone, as a forged one does.
+    if (!known || region === undefined || finding.id === undefined || !isObject(finding.finding)) continue;
+    await plantFinding(organization.world, { administrator: config.accounts.security, region, finding: finding.finding });
+  }
+};

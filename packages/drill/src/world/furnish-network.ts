@@ -1,0 +1,76 @@
+import { addAddress, addNetworkInterface, addSecurityGroup, addSubnet, addVpc, ec2State, type Organization } from '@cordon/local-aws';
+import type { NamedInstance } from '../raw/raw-finding.ts';
+import { listAt, textAt, type Json } from '../raw/raw-json.ts';
+
+/** The ids that a finding gives are kept where they have AWS's form; the rest are made by the organization. */
+const idIf = (text: string | undefined, prefix: string): string | undefined =>
+  text !== undefined && new RegExp(`^${prefix}-[0-9a-f]{8,17}$`).test(text) ? text : undefined;
+
+const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.\d{1,3}$/;
+
+/** The /16 and /24 around a private address; 10.0.0.0 where the finding gives none. */
+const blocksOf = (address: string | undefined): { readonly vpc: string; readonly subnet: string } => {
+  const match = IPV4.exec(address ?? '');
+  const [a, b, c] = match === null ? ['10', '0', '0'] : match.slice(1);
+  return { vpc: `${a}.${b}.0.0/16`, subnet: `${a}.${b}.${c}.0/24` };
+};
+
+/** Where and how a network is furnished. */
+export interface Furnishing {
+  readonly organization: Organization;
+  readonly at: NamedInstance;
+  readonly availabilityZone: string;
+}
+
+/** One interface as the finding describes it: VPC, subnet, groups, addresses; made where the finding gives nothing usable. */
+export const furnishInterface = (furnishing: Furnishing, described: Json | undefined): string => {
+  const { organization, at, availabilityZone } = furnishing;
+  const { ids } = organization;
+  const state = organization.world.of(ec2State, at.account, at.region);
+  const privateIpAddress = textAt(described, 'privateIpAddress');
+  const blocks = blocksOf(privateIpAddress);
+  const wantedVpc = idIf(textAt(described, 'vpcId'), 'vpc');
+  const vpc =
+    state.vpcs.get(wantedVpc ?? '') ??
+    addVpc(state, { ...(wantedVpc === undefined ? {} : { vpcId: wantedVpc }), cidr: blocks.vpc, ipv6Cidr: '2001:db8:1234::/56', ownerId: at.account }, ids);
+  const wantedSubnet = idIf(textAt(described, 'subnetId'), 'subnet');
+  const subnet =
+    state.subnets.get(wantedSubnet ?? '') ??
+    addSubnet(state, { ...(wantedSubnet === undefined ? {} : { subnetId: wantedSubnet }), vpcId: vpc.vpcId, cidr: blocks.subnet, availabilityZone }, ids);
+  const groups = listAt(described, 'securityGroups').map((group) => {
+    const groupId = idIf(textAt(group, 'groupId'), 'sg');
+    const known = state.securityGroups.get(groupId ?? '');
+    if (known !== undefined) return known.groupId;
+    const name = `workload-${groupId ?? ids.hex('workload-group', 8)}`;
+    return addSecurityGroup(state, { ...(groupId === undefined ? {} : { groupId }), name, description: 'workload', vpcId: vpc.vpcId, ownerId: at.account }, ids).groupId;
+  });
+  const fallback = (): string => addSecurityGroup(state, { name: `workload-${ids.hex('workload-group', 8)}`, description: 'workload', vpcId: vpc.vpcId, ownerId: at.account }, ids).groupId;
+  const networkInterfaceId = idIf(textAt(described, 'networkInterfaceId'), 'eni');
+  const made = addNetworkInterface(
+    state,
+    {
+      ...(networkInterfaceId === undefined ? {} : { networkInterfaceId }),
+      subnetId: subnet.subnetId,
+      groups: groups.length > 0 ? groups : [fallback()],
+      ...(IPV4.test(privateIpAddress ?? '') && privateIpAddress !== undefined ? { privateIpAddress } : {}),
+      ipv6Addresses: [],
+    },
+    ids,
+  );
+  const publicIp = textAt(described, 'publicIp');
+  if (publicIp !== undefined && IPV4.test(publicIp)) addAddress(state, { publicIp, networkInterfaceId: made.networkInterfaceId }, ids);
+  return made.networkInterfaceId;
+};
+
+/** The interface that no finding names: in a second subnet of the first one's VPC, or in a VPC of its own (aws-facts 2.1). */
+export const furnishHiddenInterface = (furnishing: Furnishing, beside: string, ownVpc: boolean): string => {
+  const { organization, at, availabilityZone } = furnishing;
+  const state = organization.world.of(ec2State, at.account, at.region);
+  const first = state.networkInterfaces.get(beside);
+  const vpcId = ownVpc || first === undefined ? addVpc(state, { cidr: '10.77.0.0/16', ownerId: at.account }, organization.ids).vpcId : first.vpcId;
+  const vpc = state.vpcs.get(vpcId);
+  const [a, b] = (vpc?.cidr ?? '10.77').split('.');
+  const subnet = addSubnet(state, { vpcId, cidr: `${a}.${b}.251.0/24`, availabilityZone }, organization.ids);
+  const group = addSecurityGroup(state, { name: `hidden-${organization.ids.hex('hidden-group', 8)}`, description: 'workload', vpcId, ownerId: at.account }, organization.ids);
+  return addNetworkInterface(state, { subnetId: subnet.subnetId, groups: [group.groupId] }, organization.ids).networkInterfaceId;
+};

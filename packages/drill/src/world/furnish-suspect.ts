@@ -1,0 +1,156 @@
+import {
+  addAutoScalingGroup,
+  addInstance,
+  addInstanceProfile,
+  addKey,
+  addRole,
+  awsManagedKey,
+  ec2State,
+  iamState,
+  type Organization,
+} from '@cordon/local-aws';
+import type { NamedInstance } from '../raw/raw-finding.ts';
+import { listAt, textAt } from '../raw/raw-json.ts';
+import type { Suspect } from '../run-record.ts';
+import { furnishHiddenInterface, furnishInterface, type Furnishing } from './furnish-network.ts';
+import type { Choices } from './seed.ts';
+
+/** What a scenario wants of a suspect beyond what its finding says. */
+export interface SuspectOptions {
+  /** Interfaces, volumes and group that no finding names; off for the barest instance. */
+  readonly hidden: boolean;
+  /** Whether the customer key's policy admits the evidence account's custodian. */
+  readonly keyAdmits: string | undefined;
+  readonly state: 'running' | 'terminated';
+}
+
+/** Text that an attacker may put where only the account's owner should: it must reach nothing. */
+export const HOSTILE_TAG = '$(id)`reboot`<script>alert(1)</script>](javascript:x)';
+
+/** Makes an instance that the finding can be true of, and by seed what a finding never names. */
+export const furnishSuspect = (organization: Organization, named: NamedInstance, choices: Choices, options: SuspectOptions): Suspect => {
+  const { account, region, instanceId } = named;
+  const zone = textAt(named.details, 'availabilityZone');
+  const furnishing: Furnishing = { organization, at: named, availabilityZone: zone?.startsWith(region) === true ? zone : `${region}a` };
+  const described = listAt(named.details, 'networkInterfaces');
+  const interfaces = (described.length === 0 ? [undefined] : described).map((one) => furnishInterface(furnishing, one));
+  if (options.hidden) interfaces.push(furnishHiddenInterface(furnishing, interfaces[0] ?? '', choices.pick('hidden-vpc', 2) === 1));
+  const profile = furnishProfile(organization, named);
+  const state = organization.world.of(ec2State, account, region);
+  const volumes = volumesOf(organization, named, choices, options);
+  const launchedAt = organization.timeline.now() - 30 * 86_400_000;
+  const tags = Object.fromEntries(
+    listAt(named.details, 'tags').flatMap((tag) => {
+      const key = textAt(tag, 'key');
+      return key === undefined || key === '' ? [] : [[key, textAt(tag, 'value') ?? '']];
+    }),
+  );
+  const image = textAt(named.details, 'imageId');
+  const common = { type: textAt(named.details, 'instanceType') ?? 'm5.large', imageId: image?.startsWith('ami-') === true ? image : 'ami-0123456789abcdef0', launchedAt };
+  const made = addInstance(
+    state,
+    {
+      ...common,
+      instanceId,
+      networkInterfaces: interfaces,
+      volumes,
+      ...(profile === undefined ? {} : { profile: { arn: profile.arn, profileId: profile.profileId } }),
+      state: options.state,
+      consoleOutput: `boot messages of ${instanceId}\n${HOSTILE_TAG}\n`,
+      tags: { ...tags, Owner: HOSTILE_TAG },
+    },
+    organization.ids,
+  );
+  const siblings = profile === undefined ? [] : [furnishSibling(organization, furnishing, { ...common, profile })];
+  const group = tags['aws:autoscaling:groupName'] ?? (options.hidden && options.state === 'running' ? `workload-${choices.hex('group', 6)}` : undefined);
+  if (group !== undefined && options.state === 'running') addAutoScalingGroup({ name: group, memberIds: [instanceId, ...siblings] }, { world: organization.world, timeline: organization.timeline, ids: organization.ids, host: organization.host, account, region });
+  return {
+    account,
+    region,
+    instanceId,
+    volumes: made.blockDevices.map(({ volumeId }) => {
+      const volume = state.volumes.get(volumeId);
+      return { volumeId, content: volume?.content ?? '', sizeGiB: volume?.sizeGiB ?? 0 };
+    }),
+    networkInterfaceIds: interfaces,
+    ...(profile === undefined ? {} : { roleArn: profile.roleArn }),
+    siblings,
+    ...(group === undefined ? {} : { autoScalingGroup: group }),
+  };
+};
+
+/** The profile that the finding names, with a role whose name is another: the two are never the same by rule. */
+const furnishProfile = (organization: Organization, { account, details }: NamedInstance) => {
+  const arn = textAt(details, 'iamInstanceProfile', 'arn');
+  const name = arn?.split('/').at(-1);
+  if (name === undefined || !/^[\w+=,.@-]{1,100}$/.test(name)) return undefined;
+  const making = { ids: organization.ids, now: organization.timeline.now() };
+  const iam = organization.world.of(iamState, account, '');
+  const known = iam.instanceProfiles.get(name);
+  const role =
+    iam.roles.get(`${name}-workload`) ??
+    addRole(
+      organization.world,
+      {
+        account,
+        name: `${name}-workload`,
+        trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
+        inline: { workload: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `arn:aws:s3:::workload-${account}/*` }] } },
+      },
+      making,
+    );
+  const profile = known ?? addInstanceProfile(organization.world, { account, name, roleName: role.name }, making);
+  return { arn: profile.arn, profileId: profile.profileId, roleArn: role.arn };
+};
+
+/** Root unencrypted, one volume under a customer key, one under the account's aws/ebs key: the three cases of aws-facts 3.2. */
+const volumesOf = (organization: Organization, { account, region, instanceId }: NamedInstance, choices: Choices, options: SuspectOptions) => {
+  const root = { deviceName: '/dev/xvda', sizeGiB: 8, content: `root of ${instanceId}` };
+  if (!options.hidden) return [root];
+  const making = { ids: organization.ids, now: organization.timeline.now() };
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'Owner', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' },
+      ...(options.keyAdmits === undefined
+        ? []
+        : [
+            {
+              Sid: 'Custodian',
+              Effect: 'Allow',
+              Principal: { AWS: options.keyAdmits },
+              Action: ['kms:DescribeKey', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:CreateGrant'],
+              Resource: '*',
+            },
+          ]),
+    ],
+  };
+  const customer = addKey(organization.world, { account, region, alias: `alias/workload-${instanceId}`, policy, description: 'workload' }, making);
+  const managed = awsManagedKey(organization.world, { account, region, service: 'ebs' }, making);
+  return [
+    root,
+    { deviceName: '/dev/sdf', sizeGiB: 20 + choices.pick('data-size', 80), encrypted: true, kmsKeyArn: customer.arn, content: `data of ${instanceId}` },
+    { deviceName: '/dev/sdg', sizeGiB: 10 + choices.pick('log-size', 40), encrypted: true, kmsKeyArn: managed.arn, content: `logs of ${instanceId}` },
+  ];
+};
+
+/** A healthy instance that shares the profile: what the deny must not touch. */
+const furnishSibling = (
+  organization: Organization,
+  furnishing: Furnishing,
+  like: { readonly type: string; readonly imageId: string; readonly launchedAt: number; readonly profile: { readonly arn: string; readonly profileId: string } },
+): string => {
+  const { account, region } = furnishing.at;
+  const state = organization.world.of(ec2State, account, region);
+  const sibling = addInstance(
+    state,
+    {
+      ...like,
+      networkInterfaces: [furnishInterface({ ...furnishing, at: { ...furnishing.at, details: undefined } }, undefined)],
+      volumes: [{ deviceName: '/dev/xvda', sizeGiB: 8, content: 'root of a sibling' }],
+      tags: { Name: 'sibling' },
+    },
+    organization.ids,
+  );
+  return sibling.instanceId;
+};

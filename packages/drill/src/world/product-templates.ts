@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** The repository's root: this file lies in packages/drill/src/world. */
+const ROOT = resolve(import.meta.dirname, '../../../..');
+
+/** Where one kind of template is deployed. */
+export type Placement = 'home' | 'every-region';
+
+/** One synthesized template of the product. */
+export interface ProductTemplate {
+  readonly stackName: string;
+  readonly account: 'security' | 'evidence' | 'forensics' | 'member';
+  readonly placement: Placement;
+  readonly template: unknown;
+  /** Directory of a function's code, by the key that the template names. */
+  readonly assetDirectory: (key: string) => string;
+}
+
+const STACKS = [
+  // Keys first, then what uses them; roles before what they may be named by.
+  { app: 'apps/evidence-account', stackName: 'CordonEvidenceHome', account: 'evidence', placement: 'home' },
+  { app: 'apps/evidence-account', stackName: 'CordonEvidenceRegion', account: 'evidence', placement: 'every-region' },
+  { app: 'apps/forensics-account', stackName: 'CordonForensicsHome', account: 'forensics', placement: 'home' },
+  { app: 'apps/forensics-account', stackName: 'CordonForensicsRegion', account: 'forensics', placement: 'every-region' },
+  { app: 'apps/security-account', stackName: 'CordonSecurityHome', account: 'security', placement: 'home' },
+  { app: 'apps/security-account', stackName: 'CordonSecurityRegion', account: 'security', placement: 'every-region' },
+  { app: 'stacksets/member-account', stackName: 'CordonMember', account: 'member', placement: 'every-region' },
+] as const;
+
+/** Reads the synthesized templates; throws with the command that makes them where one is missing. */
+export const productTemplates = (): readonly ProductTemplate[] =>
+  STACKS.map(({ app, stackName, account, placement }) => {
+    const directory = join(ROOT, app, 'cdk.out');
+    const path = join(directory, `${stackName}.template.json`);
+    if (!existsSync(path)) throw new Error(`${path} is missing: run \`pnpm build\` first`);
+    return {
+      stackName,
+      account,
+      placement,
+      template: JSON.parse(readFileSync(path, 'utf8')) as unknown,
+      assetDirectory: (key) => join(directory, `asset.${key.replace(/\.zip$/, '')}`),
+    };
+  });

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { Account, Instant, InstanceId, KeyArn, Label, Name, Region } from './identifiers.ts';
+import { SnapshotId, Text, VolumeId } from './identifiers.ts';
+import { Sha256 } from './sha256.ts';
+
+/** A name in a step's detail; chosen by us, so narrow (and never `__proto__`). */
+const DetailName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'wanted a name of letters, digits, . _ -');
+
+/** S3's spelling: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ObjectLockRetention.html */
+export const ObjectLockMode = z.enum(['GOVERNANCE', 'COMPLIANCE']);
+
+/** EC2's spelling: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LockSnapshot.html */
+export const SnapshotLockMode = z.enum(['governance', 'compliance']);
+
+/**
+ * What happened to the evidence of one incident. Sizes of volumes are in GiB, of objects in bytes; moments are
+ * ISO 8601 in UTC. Object and snapshot facts are AWS's own words for them at the time of the entry.
+ */
+export const CustodyEvent = z.discriminatedUnion('kind', [
+  z
+    .strictObject({
+      kind: z.literal('incident-opened'),
+      account: Account,
+      region: Region,
+      instanceId: InstanceId,
+      findingId: Name,
+    })
+    .readonly(),
+  z
+    .strictObject({
+      kind: z.literal('object-deposited'),
+      key: Name,
+      versionId: Name,
+      sha256: Sha256,
+      sizeBytes: z.int().min(0),
+      retainUntil: Instant,
+      mode: ObjectLockMode,
+      label: Label,
+    })
+    .readonly(),
+  z
+    .strictObject({
+      kind: z.literal('snapshot-secured'),
+      region: Region,
+      snapshotId: SnapshotId,
+      sourceVolumeId: VolumeId,
+      sourceSnapshotId: SnapshotId,
+      keyArn: KeyArn,
+      sizeGiB: z.int().min(1),
+      lockMode: SnapshotLockMode,
+      lockExpiresAt: Instant,
+    })
+    .readonly(),
+  z
+    .strictObject({
+      kind: z.literal('snapshot-shared'),
+      region: Region,
+      snapshotId: SnapshotId,
+      toAccount: Account,
+    })
+    .readonly(),
+  z
+    .strictObject({
+      kind: z.literal('step-reported'),
+      step: Name,
+      outcome: z.enum(['done', 'refused', 'failed']),
+      detail: z.record(DetailName, Text).readonly(),
+    })
+    .readonly(),
+  z
+    .strictObject({
+      kind: z.literal('volume-attached'),
+      region: Region,
+      instanceId: InstanceId,
+      volumeId: VolumeId,
+      snapshotId: SnapshotId,
+    })
+    .readonly(),
+  z.strictObject({ kind: z.literal('evidence-missing'), subject: Name, because: Name }).readonly(),
+  z.strictObject({ kind: z.literal('sealed'), manifestSha256: Sha256 }).readonly(),
+]);
+export type CustodyEvent = z.infer<typeof CustodyEvent>;

@@ -1,0 +1,14 @@
+export { buildManifest } from './build-manifest.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { CustodyEntry, digestOf } from './custody-entry.ts';
+export { CustodyEvent } from './custody-event.ts';
+export { EvidenceItem, Manifest, ManifestSignature, MissingEvidence, Signer } from './manifest.ts';
+export { nextEntry } from './next-entry.ts';
+export type { CustodyDraft } from './next-entry.ts';
+export { readExport } from './read-export.ts';
+export { Sha256, sha256Hex } from './sha256.ts';
+export { keyFingerprint, Signature, SignedEntry } from './signed-entry.ts';
+export { entryKey, exportPaths, vaultKeys } from './vault-keys.ts';
+export type { Problem } from './verify/problem.ts';
+export { verifyExport } from './verify/verify-export.ts';
+export type { Verification } from './verify/verify-export.ts';

@@ -1,0 +1,44 @@
+import { IncidentId, Label, Sequence } from './identifiers.ts';
+
+/**
+ * Where each file lies in an exported folder. In the vault the same paths lie below `incidents/<id>/` (the public
+ * key excepted: it comes from KMS GetPublicKey). Every JSON file holds exactly the bytes of `canonicalJson`.
+ */
+export const exportPaths = {
+  manifest: 'manifest.json',
+  manifestSignature: 'manifest.signature.json',
+  publicKey: 'public-key.der',
+  /** @throws ZodError when the sequence is not a whole number from 1 to 999,999 */
+  entry: (sequence: number): string => `custody/${String(Sequence.parse(sequence)).padStart(6, '0')}.json`,
+  /** @throws ZodError when the label could lead out of the folder */
+  object: (label: string): string => `objects/${Label.parse(label)}`,
+} as const;
+
+const inIncident = (incidentId: string, path: string): string =>
+  `incidents/${IncidentId.parse(incidentId)}/${path}`;
+
+/**
+ * The object key of one custody entry: `incidents/<id>/custody/000001.json`.
+ *
+ * @throws ZodError when the incident id or the sequence (from 1) has no place in a key
+ */
+export const entryKey = (incidentId: string, sequence: number): string =>
+  inIncident(incidentId, exportPaths.entry(sequence));
+
+/** The object keys of one incident's vault folder. Each throws a ZodError for an id or label that is no key part. */
+export const vaultKeys = {
+  /** What every key of the incident starts with, the slash included. */
+  prefix: (incidentId: string): string => inIncident(incidentId, ''),
+  entry: entryKey,
+  object: (incidentId: string, label: string): string => inIncident(incidentId, exportPaths.object(label)),
+  manifest: (incidentId: string): string => inIncident(incidentId, exportPaths.manifest),
+  manifestSignature: (incidentId: string): string => inIncident(incidentId, exportPaths.manifestSignature),
+  /** The report is for people: it is not signed, so it is no part of an exported folder. */
+  report: (incidentId: string): string => inIncident(incidentId, 'report.md'),
+} as const;
+
+/** Whether `key` is where an incident's object lies. False, never an error, for what is no incident id or label. */
+export const isObjectKey = (key: string, incidentId: string, label: string): boolean =>
+  IncidentId.safeParse(incidentId).success &&
+  Label.safeParse(label).success &&
+  key === vaultKeys.object(incidentId, label);

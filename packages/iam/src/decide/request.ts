@@ -1,0 +1,90 @@
+import type { CompiledPolicy } from '../compile.ts';
+
+/** Who calls. A session's ARN is `arn:aws:sts::<account>:assumed-role/<role name>/<session name>`, without the role's path. */
+export type Principal =
+  | {
+      readonly kind: 'role-session';
+      readonly account: string;
+      readonly roleArn: string;
+      readonly sessionArn: string;
+      readonly roleId: string;
+      readonly sessionName: string;
+    }
+  | { readonly kind: 'user'; readonly account: string; readonly arn: string; readonly userId: string }
+  | { readonly kind: 'root'; readonly account: string }
+  | { readonly kind: 'service'; readonly service: string };
+
+/**
+ * A KMS grant on the key that the request is about.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
+export interface Grant {
+  /** ARN of a user, role, role session or account root. */
+  readonly granteePrincipalArn: string;
+  /** Operation names as KMS spells them, e.g. `ReEncryptFrom`. */
+  readonly operations: readonly string[];
+  readonly encryptionContextSubset?: Readonly<Record<string, string>>;
+  readonly encryptionContextEquals?: Readonly<Record<string, string>>;
+  /** Account whose principal created the grant; when it is the caller's own, a cross-account caller needs no IAM permission. */
+  readonly issuingAccount?: string;
+}
+
+/** Every policy that bears on the request; the caller knows which are in force. */
+export interface RequestPolicies {
+  readonly identity: readonly CompiledPolicy[];
+  /** Session policies of AssumeRole (`Policy` and `PolicyArns`); absent or empty means none was passed. */
+  readonly session?: readonly CompiledPolicy[];
+  readonly boundary?: CompiledPolicy;
+  /** The policy of `resource`: bucket, queue, topic, bus, key, function or role trust policy. */
+  readonly resource?: CompiledPolicy;
+  /** SCPs of the caller's account, per level from root to account. Leave out for the management account and service-linked roles. */
+  readonly serviceControl?: readonly (readonly CompiledPolicy[])[];
+  /** RCPs of the resource's account, per level. Leave out for the management account's resources. */
+  readonly resourceControl?: readonly (readonly CompiledPolicy[])[];
+  readonly grants?: readonly Grant[];
+}
+
+/** One authorization question: one action on one resource. */
+export interface AuthorizationRequest {
+  readonly principal: Principal;
+  /** `service:Operation`, in any case. */
+  readonly action: string;
+  /** An ARN, or `*` for an action without resource-level permissions. */
+  readonly resource: string;
+  /** Owner of the resource; undefined when it has none of its own (`*`), which counts as the caller's account. */
+  readonly resourceAccount: string | undefined;
+  /** Condition keys, looked up without regard to case. The engine adds none. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+  readonly policies: RequestPolicies;
+  /** `must-allow` for KMS keys and role trust, where identity policies alone never suffice; default `alone-suffices`. */
+  readonly resourcePolicyMode?: 'alone-suffices' | 'must-allow';
+}
+
+/** The layer that settled the verdict. */
+export type Layer =
+  | 'explicit-deny'
+  | 'service-control'
+  | 'resource-control'
+  | 'identity'
+  | 'resource'
+  | 'boundary'
+  | 'session'
+  | 'grant'
+  | 'cross-account';
+
+/** A statement that made the verdict what it is. */
+export interface DecisiveStatement {
+  readonly policy: string;
+  readonly sid: string;
+  readonly effect: 'Allow' | 'Deny';
+}
+
+/** The answer, with its reason. */
+export interface Decision {
+  readonly verdict: 'allow' | 'deny';
+  readonly layer: Layer;
+  /** Empty for an implicit deny, for the account root's own rights and for a grant. */
+  readonly decisive: readonly DecisiveStatement[];
+  /** One sentence for a person. */
+  readonly why: string;
+}

@@ -1,0 +1,101 @@
+import type { Place } from '../policy/json.ts';
+import { refusal, shown } from '../policy/json.ts';
+import type { RequestKeys } from '../decide/request-keys.ts';
+import { compileGlob, globMatches } from './glob.ts';
+import type { GlobTokens } from './glob.ts';
+import { parseTemplate, resolveTokens } from './variables.ts';
+import type { Template } from './variables.ts';
+
+const COLON = 58;
+const COMPONENTS = 6;
+
+/** Tests a request's resource (an ARN or `*`) against one pattern of a policy. */
+export type ResourceTest = (resource: string, keys: RequestKeys) => boolean;
+
+/**
+ * Compiles one `Resource` pattern: a case-sensitive glob over the whole ARN, in which `*` may span colons.
+ *
+ * Throws PolicyError for a pattern that is not `*` or an ARN, and for a variable before the fifth colon.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (where variables may stand)
+ */
+export function compileResource(pattern: string, allowVariables: boolean, place: Place): ResourceTest {
+  refuseBadResource(pattern, place);
+  if (!allowVariables || !pattern.includes('${')) return compileGlob(pattern);
+  refuseEarlyVariable(pattern, place);
+  const template = parseTemplate(pattern, place);
+  return (resource, keys) => {
+    const tokens = resolveTokens(template, keys);
+    return tokens !== undefined && globMatches(tokens, resource);
+  };
+}
+
+function refuseBadResource(pattern: string, place: Place): void {
+  if (pattern === '*') return;
+  const complete = pattern.split(':').length >= COMPONENTS || pattern.includes('*');
+  if (!pattern.startsWith('arn:') || !complete) {
+    throw refusal(
+      place,
+      `resource ${shown(pattern)}; want "*" or an ARN such as "arn:aws:ec2:*:*:instance/*"`,
+    );
+  }
+}
+
+function refuseEarlyVariable(pattern: string, place: Place): void {
+  const before = pattern.slice(0, pattern.indexOf('${'));
+  if (before.split(':').length < COMPONENTS) {
+    throw refusal(
+      place,
+      `resource ${shown(pattern)} has a variable before the fifth colon, where AWS accepts none`,
+    );
+  }
+}
+
+/** Tests a key's value against one value of an ARN operator. */
+export type ArnTest = (value: string, keys: RequestKeys) => boolean;
+
+/**
+ * Compiles one value of `ArnEquals`/`ArnLike` (the two are the same): each of the six components is matched on its own, so a
+ * wildcard never spans a colon, save in the last, which holds all that is left.
+ *
+ * A pattern with fewer than six components (a bare `*`, say) matches nothing; `lint` refuses it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export function compileArnTest(template: Template): ArnTest {
+  if (!template.hasVariables) {
+    const fixed = splitTokens(fixedTokens(template));
+    return (value) => componentsMatch(fixed, value);
+  }
+  return (value, keys) => {
+    const tokens = resolveTokens(template, keys);
+    return tokens !== undefined && componentsMatch(splitTokens(tokens), value);
+  };
+}
+
+const NO_KEYS: RequestKeys = { values: () => undefined, single: () => undefined };
+
+function fixedTokens(template: Template): GlobTokens {
+  return resolveTokens(template, NO_KEYS) ?? [];
+}
+
+function splitTokens(tokens: GlobTokens): readonly GlobTokens[] {
+  const components: number[][] = [[]];
+  for (const token of tokens) {
+    if (token === COLON && components.length < COMPONENTS) components.push([]);
+    else components.at(-1)?.push(token);
+  }
+  return components;
+}
+
+function componentsMatch(pattern: readonly GlobTokens[], value: string): boolean {
+  const parts = splitArn(value);
+  if (parts === undefined || pattern.length !== COMPONENTS) return false;
+  return pattern.every((tokens, index) => globMatches(tokens, parts[index] ?? ''));
+}
+
+/** Splits an ARN into its six components, the last with its own colons kept; undefined when there are fewer. */
+export function splitArn(arn: string): readonly string[] | undefined {
+  const pieces = arn.split(':');
+  if (pieces.length < COMPONENTS) return undefined;
+  return [...pieces.slice(0, COMPONENTS - 1), pieces.slice(COMPONENTS - 1).join(':')];
+}

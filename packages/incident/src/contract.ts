@@ -1,0 +1,120 @@
+/**
+ * The one place where names are fixed that accounts meet by: roles, key aliases, buckets, tags, functions. No account
+ * refers to another's stack; each knows these names. (DESIGN section 1.)
+ */
+
+/** Duties in member accounts; each is a role of its own, and no principal holds two. */
+export const MEMBER_DUTIES = ['inspect', 'contain', 'revoke', 'acquire'] as const;
+/** A right to act in another account. custodian: evidence account; examiner: forensics account. */
+export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'examiner'] as const;
+/** One of `DUTIES`. */
+export type Duty = (typeof DUTIES)[number];
+
+/** Path of every IAM resource of ours; guardrails protect the path as a whole. */
+export const IAM_PATH = '/cordon/';
+
+/** Name of a duty's role. */
+export const dutyRoleName = (duty: Duty): string => `cordon-${duty}`;
+
+/** ARN of a duty's role in an account. */
+export const dutyRoleArn = (partition: string, account: string, duty: Duty): string =>
+  `arn:${partition}:iam::${account}:role${IAM_PATH}${dutyRoleName(duty)}`;
+
+/** The functions of the security account, by the step that each performs. */
+export const STEPS = [
+  'intake',
+  'inspect',
+  'protect',
+  'freeze',
+  'isolate-network',
+  'revoke-credentials',
+  'verify-containment',
+  'stop',
+  'hand-over',
+  'take-custody',
+  'investigate',
+  'seal',
+] as const;
+/** One of `STEPS`. */
+export type StepName = (typeof STEPS)[number];
+
+/** Which duty a step's function may assume, if any: its only one. */
+export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
+  intake: undefined,
+  inspect: 'inspect',
+  protect: 'contain',
+  freeze: 'acquire',
+  'isolate-network': 'contain',
+  'revoke-credentials': 'revoke',
+  'verify-containment': 'inspect',
+  stop: 'contain',
+  'hand-over': 'acquire',
+  'take-custody': 'custodian',
+  investigate: 'examiner',
+  seal: undefined,
+};
+
+/** Name of a step's function and, with the same name, of its execution role. */
+export const functionName = (step: StepName): string => `cordon-${step}`;
+
+/** ARN of the execution role of a step's function in the security account. */
+export const functionRoleArn = (partition: string, securityAccount: string, step: StepName): string =>
+  `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${functionName(step)}`;
+
+/** Role and instance profile that a contained instance gets: the agent channel and nothing else. */
+export const QUARANTINE_PROFILE_NAME = 'cordon-quarantine';
+/** The one managed policy that the session deny attaches. */
+export const SESSION_DENY_POLICY_NAME = 'cordon-deny-contained-sessions';
+/** Tag keys on a role that name the contained instances whose sessions the deny hits; several may share a role. */
+export const SESSION_DENY_TAG_KEYS = ['cordon-contained-1', 'cordon-contained-2', 'cordon-contained-3', 'cordon-contained-4'] as const;
+/** Name of the isolation group; one per VPC, without a rule. */
+export const ISOLATION_GROUP_NAME = 'cordon-isolation';
+
+/** Tag keys of ours. */
+export const TAGS = {
+  /** Incident that a resource belongs to. */
+  incident: 'cordon:incident',
+  /** Set at creation on snapshots that may be deleted once their evidence copy is locked; no role can add it later. */
+  intermediate: 'cordon:intermediate',
+  /** Volume in the member account that a snapshot was taken from. */
+  sourceVolume: 'cordon:source-volume',
+  /** On an isolation group: the only groups that the contain duty may put an interface into. */
+  isolation: 'cordon:isolation',
+  /** Which hop of its way a snapshot is: `freeze`, `transit`, `evidence`. */
+  hop: 'cordon:hop',
+} as const;
+
+/** Aliases of keys. */
+export const KEY_ALIASES = {
+  /** Evidence account, per Region: what evidence copies are encrypted under. */
+  evidence: 'alias/cordon-evidence',
+  /** Evidence account, per Region: what a member re-encrypts to when its own key cannot leave the account. */
+  transit: 'alias/cordon-transit',
+  /** Evidence account, home Region: signs custody entries; only the recorder may. */
+  custody: 'alias/cordon-custody',
+  /** Forensics account, per Region: working volumes. */
+  forensics: 'alias/cordon-forensics',
+} as const;
+
+/** The recorder: the only function that may write into the vault and sign custody. */
+export const RECORDER_FUNCTION_NAME = 'cordon-recorder';
+/** Vault bucket: global names, so the evidence account's id is part of it. */
+export const vaultBucketName = (evidenceAccount: string): string => `cordon-vault-${evidenceAccount}`;
+/** Incident table in the security account's home Region. */
+export const INCIDENT_TABLE_NAME = 'cordon-incidents';
+/** Bus of the home Region that the Regions' findings reach and that phase events are put on. */
+export const BUS_NAME = 'cordon';
+/** Findings on their way to intake. */
+export const FINDINGS_QUEUE_NAME = 'cordon-findings';
+/** Findings that were set aside, each with its reason. */
+export const SET_ASIDE_QUEUE_NAME = 'cordon-findings-set-aside';
+/** People. */
+export const TOPIC_NAME = 'cordon-notifications';
+/** The workflow. */
+export const STATE_MACHINE_NAME = 'cordon-incident-response';
+/** Launch template of the forensic machine, per Region of the forensics account. */
+export const FORENSIC_LAUNCH_TEMPLATE_NAME = 'cordon-forensic-machine';
+/** Role and instance profile of the forensic machine. */
+export const FORENSIC_MACHINE_ROLE_NAME = 'cordon-forensic-machine';
+/** Source and detail types of the events that Cordon puts on its bus. */
+export const EVENT_SOURCE = 'cordon';

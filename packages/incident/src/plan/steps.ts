@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+const text = z.string().max(2_000);
+const reasoned = { id: text, because: text, effectOnOthers: text };
+
+/** How a step is lifted again; data, so that release can show it before it acts. */
+export const undoSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('nothing'), because: text }),
+  z.object({ kind: z.literal('attach-to-auto-scaling'), groupName: text }),
+  z.object({ kind: z.literal('restore-attribute'), attribute: text, readFrom: text }),
+  z.object({ kind: z.literal('restore-groups'), networkInterfaceId: text, groupIds: z.array(text) }),
+  z.object({ kind: z.literal('associate-address'), allocationId: text, networkInterfaceId: text }),
+  z.object({ kind: z.literal('restore-profile'), profileArn: text }),
+  z.object({ kind: z.literal('lift-session-deny'), profileArn: text }),
+  z.object({ kind: z.literal('start-instance') }),
+]);
+/** How a step is lifted again. */
+export type Undo = z.infer<typeof undoSchema>;
+
+const step = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ kind: z.literal(kind), ...reasoned, undo: undoSchema, ...shape });
+
+/** One thing that the responder will do, why, what it does to others, and how it is undone. */
+export const planStep = z.discriminatedUnion('kind', [
+  step('detach-from-auto-scaling', { groupName: text }),
+  step('protect-from-termination', {}),
+  step('stop-on-shutdown', {}),
+  step('keep-volumes', { deviceNames: z.array(text) }),
+  step('tag-instance', {}),
+  step('preserve-context', {}),
+  step('snapshot-volumes', { volumeIds: z.array(text) }),
+  step('isolate-interface', { networkInterfaceId: text, vpcId: text, isolationGroupId: text.optional() }),
+  step('release-address', { associationId: text, networkInterfaceId: text }),
+  step('replace-profile', { associationId: text, profileArn: text }),
+  step('deny-sessions', { profileArn: text }),
+  step('stop-instance', {}),
+  step('secure-volume', { volumeId: text, sizeGiB: z.number(), encrypted: z.boolean(), kmsKeyArn: text.optional() }),
+  step('launch-forensic-machine', {}),
+]);
+/** One thing that the responder will do. */
+export type PlanStep = z.infer<typeof planStep>;
+/** The kinds of steps. */
+export type PlanStepKind = PlanStep['kind'];
+/** The step of one kind. */
+export type StepOf<Kind extends PlanStepKind> = Extract<PlanStep, { kind: Kind }>;
+
+/** All that will be done about one instance. `hash` is the SHA-256 of the canonical JSON of the rest. */
+export const planSchema = z.object({
+  schemaVersion: z.literal(1),
+  incidentId: text,
+  /** `respond`: there is something to do; `nothing-to-contain`: the instance is gone; `ask`: a person must act. */
+  outcome: z.enum(['respond', 'nothing-to-contain', 'ask']),
+  reasons: z.array(text),
+  steps: z.array(planStep),
+  hash: text,
+});
+/** All that will be done about one instance. */
+export type Plan = z.infer<typeof planSchema>;
+
+/** The plan's steps of these kinds, in order. */
+export const stepsOf = <Kind extends PlanStepKind>(plan: Plan, ...kinds: readonly Kind[]): readonly StepOf<Kind>[] =>
+  plan.steps.filter((candidate): candidate is StepOf<Kind> => kinds.some((kind) => kind === candidate.kind));

@@ -1,0 +1,61 @@
+import type { SealInput } from '../workflow/steps-io.ts';
+import type { JudgedIncident } from './judge-incident.ts';
+
+/** Text for markdown: nothing that a tag, name or error message holds may become markup, a link or a new line. */
+export const plain = (text: string): string =>
+  text
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .replaceAll(/[\\`*_{}[\]()#+!|<>~&]/g, (character) => `&#${character.codePointAt(0)};`)
+    .slice(0, 600);
+
+const row = (...cells: readonly (string | undefined)[]): string => `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
+
+/**
+ * The report for people, as markdown: what happened, what was done, what is in custody, what is missing and why. Every
+ * value is escaped, for some of them are the attacker's. The signed truth is the manifest; this page says so.
+ */
+export const incidentReport = (input: SealInput, judged: JudgedIncident, writtenAt: string): string => {
+  const { incident, plan, outcomes, verification, disks, examination } = input;
+  const outcomeOf = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  const lines = [
+    `# Incident ${plain(incident.incidentId)}: ${judged.status}`,
+    '',
+    ...judged.reasons.map((reason) => `- ${plain(reason)}`),
+    '',
+    '| what | value |',
+    '| --- | --- |',
+    row('instance', `${incident.instanceId} in ${incident.account}, ${incident.region}`),
+    row('finding', `${incident.findingType} (severity ${incident.severity}), ${incident.findingId}`),
+    row('event arrived', incident.arrivedAt),
+    row('contained', verification?.containedAt ?? 'not verified'),
+    row('plan', plan?.hash ?? 'none'),
+    row('report written', writtenAt),
+    '',
+    '## What was done',
+    '',
+    '| step | why | became | detail |',
+    '| --- | --- | --- | --- |',
+    ...(plan?.steps ?? []).map((step) => {
+      const outcome = outcomeOf.get(step.id);
+      return row(step.id, step.because, outcome?.status ?? 'see below', outcome?.detail);
+    }),
+    ...outcomes.filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id)).map((outcome) => row(outcome.id, '', outcome.status, outcome.detail)),
+    '',
+    '## Disks',
+    '',
+    '| volume | evidence copy | how it stands | route |',
+    '| --- | --- | --- | --- |',
+    ...disks.map((disk) => row(disk.volumeId, disk.evidenceSnapshotId ?? 'none', disk.because ?? disk.phase, disk.route)),
+    '',
+    '## Forensic machine',
+    '',
+    examination?.machineId === undefined
+      ? 'None was started.'
+      : `${plain(examination.machineId)} with ${examination.volumes.filter(({ attached }) => attached).length} volume(s), each made from a locked copy.`,
+    '',
+    'Every interface was read back in an empty group; connections that were already tracked may live on until they end.',
+    'This page is for reading. What counts is the signed manifest beside it: `cordon evidence verify`.',
+    '',
+  ];
+  return lines.join('\n');
+};

@@ -1,0 +1,33 @@
+import type { SealInput, SealOutput } from '../workflow/steps-io.ts';
+
+/** How an incident stands at the end, and what evidence is missing. */
+export interface JudgedIncident {
+  readonly status: SealOutput['status'];
+  readonly reasons: readonly string[];
+  readonly missing: readonly { readonly subject: string; readonly because: string }[];
+}
+
+/**
+ * Judges the end of an incident from what each branch reported. Pure. `sealed`: contained, every volume in custody;
+ * `nothing-to-contain`: the instance was gone, what could be had is in custody; `needs-a-person`: anything else, each
+ * reason named.
+ */
+export const judgeIncident = (input: SealInput): JudgedIncident => {
+  const { plan, verification, disks, outcomes, examination } = input;
+  const missing = disks
+    .filter((disk) => disk.phase !== 'secured')
+    .map((disk) => ({ subject: disk.volumeId, because: disk.because ?? `stopped in phase ${disk.phase}` }));
+  const reasons = [
+    ...(plan === undefined ? ['no plan could be made'] : []),
+    ...(plan?.outcome === 'ask' ? plan.reasons : []),
+    ...(plan?.outcome === 'respond' && verification?.status !== 'contained'
+      ? [`containment could not be verified: ${verification?.open.join('; ') ?? 'it was never read back'}`]
+      : []),
+    ...outcomes.filter((outcome) => outcome.status !== 'done').map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`),
+    ...missing.map(({ subject, because }) => `no evidence copy of ${subject}: ${because}`),
+    ...(examination?.phase === 'failed' ? [`the forensic machine: ${examination.because ?? 'no reason was given'}`] : []),
+  ];
+  if (reasons.length > 0) return { status: 'needs-a-person', reasons, missing };
+  if (plan?.outcome === 'nothing-to-contain') return { status: 'nothing-to-contain', reasons: plan.reasons, missing };
+  return { status: 'sealed', reasons: ['contained, and every volume in custody'], missing };
+};

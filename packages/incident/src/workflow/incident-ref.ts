@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { accountId, incidentId, instanceId, region } from '../ids.ts';
+
+/** What every step needs to know of its incident; small, so that it travels through every state. */
+export const incidentRef = z.object({
+  incidentId,
+  account: accountId,
+  region,
+  instanceId,
+  findingId: z.string(),
+  /** Type of the finding that opened the incident; its charset was checked by the parser. */
+  findingType: z.string(),
+  severity: z.number(),
+  /** When the finding's event arrived in the security account. */
+  arrivedAt: z.iso.datetime(),
+  openedAt: z.iso.datetime(),
+  /** 0 for the first plan; a later finding that re-plans counts on. */
+  revision: z.int(),
+});
+/** What every step needs to know of its incident. */
+export type IncidentRef = z.infer<typeof incidentRef>;
+
+/** Input of one execution of the workflow. */
+export const executionInput = z.object({
+  incident: incidentRef,
+  /** The finding's event, byte for byte as it came off the queue. */
+  event: z.string(),
+});
+/** Input of one execution of the workflow. */
+export type ExecutionInput = z.infer<typeof executionInput>;
+
+/** What became of one step of the plan. */
+export const stepOutcome = z.object({
+  /** The plan step's id. */
+  id: z.string(),
+  status: z.enum(['done', 'refused', 'failed']),
+  /** One plain sentence: what was done, or what was refused and what to do next. */
+  detail: z.string(),
+  at: z.iso.datetime(),
+});
+/** What became of one step of the plan. */
+export type StepOutcome = z.infer<typeof stepOutcome>;

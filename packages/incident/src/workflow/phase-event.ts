@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+/**
+ * Events that Cordon puts on its bus, one at each phase (docs/events.md). `detail-type` is the kind in words; `detail`
+ * is this. Attacker-controlled text is never part of one.
+ */
+export const phaseEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('finding-set-aside'), schemaVersion: z.literal(1), code: z.string(), findingId: z.string().optional() }),
+  z.object({ kind: z.literal('finding-observed'), schemaVersion: z.literal(1), findingId: z.string(), reasons: z.array(z.string()) }),
+  z.object({ kind: z.literal('finding-ignored'), schemaVersion: z.literal(1), findingId: z.string(), reasons: z.array(z.string()) }),
+  z.object({ kind: z.literal('finding-attached'), schemaVersion: z.literal(1), findingId: z.string(), incidentId: z.string(), effect: z.string() }),
+  ...(['incident-opened', 'contained', 'containment-open', 'evidence-secured', 'evidence-missing', 'forensic-machine-ready', 'incident-sealed', 'needs-a-person', 'containment-alarm'] as const).map((kind) =>
+    z.object({
+      kind: z.literal(kind),
+      schemaVersion: z.literal(1),
+      incidentId: z.string(),
+      account: z.string(),
+      region: z.string(),
+      instanceId: z.string(),
+      /** The finding that opened the incident. */
+      findingId: z.string(),
+      /** Volume, machine or other subject, where the phase has one. */
+      subject: z.string().optional(),
+      reasons: z.array(z.string()),
+    }),
+  ),
+]);
+/** An event that Cordon puts on its bus. */
+export type PhaseEvent = z.infer<typeof phaseEvent>;
+
+/** Phases that people are told about, besides the bus: those in which somebody may have to act. */
+export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent['kind']>([
+  'finding-set-aside',
+  'incident-opened',
+  'contained',
+  'containment-open',
+  'evidence-missing',
+  'needs-a-person',
+  'incident-sealed',
+  'containment-alarm',
+]);

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { accountId, instanceId, region } from '../ids.ts';
+import type { IncidentRef } from './incident-ref.ts';
+
+const label = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,100}$/);
+
+/** Which ledger: the incident's own, or one per later plan, for nothing may follow a seal. */
+const ledger = {
+  ledgerId: z.string().regex(/^inc-[0-9a-z-]{6,70}$/),
+  account: accountId,
+  region,
+  instanceId,
+  findingId: z.string().max(300),
+};
+
+/**
+ * What the security account may ask of the recorder. The recorder opens the ledger itself when it is empty, and reads
+ * facts from AWS before it signs.
+ */
+export const recorderRequest = z.discriminatedUnion('kind', [
+  /** Puts an object into the vault, once; the recorder computes the digest and reads the lock back. */
+  z.object({ kind: z.literal('deposit'), ...ledger, label, contentType: z.string().max(100), bodyBase64: z.string() }),
+  /** A copy in the evidence account: the recorder describes it and its lock. */
+  z.object({ kind: z.literal('snapshot'), ...ledger, snapshotId: z.string(), sourceVolumeId: z.string(), sourceSnapshotId: z.string() }),
+  /** The share of an evidence copy, read back by the recorder. */
+  z.object({ kind: z.literal('share'), ...ledger, snapshotId: z.string(), toAccount: accountId }),
+  /** What the responder says it did in other accounts: signed as reported, not as observed. */
+  z.object({
+    kind: z.literal('step'),
+    ...ledger,
+    step: z.string().max(100),
+    outcome: z.enum(['done', 'refused', 'failed']),
+    detail: z.record(z.string(), z.string()),
+  }),
+  z.object({ kind: z.literal('attachment'), ...ledger, machineId: z.string(), volumeId: z.string(), snapshotId: z.string() }),
+  z.object({ kind: z.literal('missing'), ...ledger, subject: z.string().max(300), because: z.string().max(4_000) }),
+  /** Closes the ledger: manifest and report. */
+  z.object({ kind: z.literal('seal'), ...ledger, report: z.string() }),
+]);
+/** What the security account may ask of the recorder. */
+export type RecorderRequest = z.infer<typeof recorderRequest>;
+
+/** What the recorder answers: the entry it signed. */
+export const recorderReply = z.object({
+  sequence: z.int(),
+  digest: z.string(),
+  /** For deposits: where the object lies. */
+  object: z.object({ key: z.string(), versionId: z.string(), sha256: z.string() }).optional(),
+});
+/** What the recorder answers. */
+export type RecorderReply = z.infer<typeof recorderReply>;
+
+/** The ledger that a step of this incident's plan writes to. */
+export const ledgerOf = (incident: IncidentRef) => ({
+  ledgerId: incident.revision === 0 ? incident.incidentId : `${incident.incidentId}-r${incident.revision}`,
+  account: incident.account,
+  region: incident.region,
+  instanceId: incident.instanceId,
+  findingId: incident.findingId,
+});

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { accountId, incidentId, instanceId, region } from '../ids.ts';
+import { instanceFacts } from '../plan/facts.ts';
+import { planSchema } from '../plan/steps.ts';
+import { diskState } from './disk.ts';
+import { incidentRef, stepOutcome } from './incident-ref.ts';
+
+const outcomes = z.array(stepOutcome);
+
+/** inspect: what the instance is, and the plan that follows. */
+export const inspectInput = z.object({ incident: incidentRef });
+/** `context` is the describe results as they came, gzip and base64, for the vault. */
+export const inspectOutput = z.object({ facts: instanceFacts, plan: planSchema, context: z.string() });
+
+/** inspect, asked by intake: where an instance is whose finding does not say, and whether it carries a role. */
+export const locateInput = z.object({
+  locate: z.object({ account: accountId, instanceId, incidentId, roleName: z.string().max(64).optional() }),
+});
+/** Nothing found where the instance is in no configured Region. */
+export const locateOutput = z.object({ found: z.object({ region, roleMatches: z.boolean().optional() }).optional() });
+
+/** Input of every step that performs steps of the plan. */
+export const planInput = z.object({ incident: incidentRef, plan: planSchema });
+/** Output of a step that performs steps of the plan. */
+export const outcomesOutput = z.object({ outcomes });
+
+/** freeze: snapshots and the context as it was before any change. */
+export const freezeInput = planInput.extend({ context: z.string(), event: z.string() });
+/** Each planned volume as it enters its own branch. */
+export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
+
+/** verify-containment: reads back; `attempt` bounds the loop. */
+export const verifyInput = planInput.extend({ attempt: z.int(), outcomes });
+/** `contained` only when every interface was read back in an empty group and the credentials are cut. */
+export const verifyOutput = z.object({
+  status: z.enum(['contained', 'pending', 'open', 'nothing-to-contain']),
+  /** What is still open, in plain sentences. */
+  open: z.array(z.string()),
+  containedAt: z.iso.datetime().optional(),
+  attempt: z.int(),
+  recheckAfterSeconds: z.int(),
+});
+
+/** stop: waits for the freeze (bounded), then stops. */
+export const stopInput = planInput.extend({ attempt: z.int() });
+/** `waiting` loops after `recheckAfterSeconds`. */
+export const stopOutput = z.object({ status: z.enum(['done', 'waiting']), outcomes, attempt: z.int(), recheckAfterSeconds: z.int() });
+
+/** hand-over and take-custody: one volume. */
+export const diskInput = z.object({ incident: incidentRef, disk: diskState });
+/** The volume after the step. */
+export const diskOutput = z.object({ disk: diskState });
+
+/** The forensic machine on its way. */
+export const examination = z.object({
+  phase: z.enum(['launch', 'create-volumes', 'attach', 'ready', 'failed']),
+  machineId: z.string().optional(),
+  availabilityZone: z.string().optional(),
+  volumes: z.array(z.object({ snapshotId: z.string(), sourceVolumeId: z.string(), volumeId: z.string().optional(), attached: z.boolean() })),
+  startedAt: z.iso.datetime(),
+  recheckAfterSeconds: z.int(),
+  because: z.string().optional(),
+});
+/** investigate: the machine, and the evidence copies to attach. */
+export const investigateInput = z.object({ incident: incidentRef, disks: z.array(diskState), examination: examination.optional() });
+/** The examination after the step. */
+export const investigateOutput = z.object({ examination });
+
+/** seal: everything that happened, for manifest and report. */
+export const sealInput = z.object({
+  incident: incidentRef,
+  plan: planSchema.optional(),
+  /** Outcomes of all branches; a branch that failed as a whole gives one row of its own. */
+  outcomes,
+  verification: verifyOutput.optional(),
+  disks: z.array(diskState),
+  examination: examination.optional(),
+});
+/** How the incident stands at the end of the workflow. */
+export const sealOutput = z.object({
+  status: z.enum(['sealed', 'contained', 'nothing-to-contain', 'needs-a-person']),
+  reasons: z.array(z.string()),
+});
+
+export type LocateInput = z.infer<typeof locateInput>;
+export type LocateOutput = z.infer<typeof locateOutput>;
+export type InspectInput = z.infer<typeof inspectInput>;
+export type InspectOutput = z.infer<typeof inspectOutput>;
+export type PlanStepsInput = z.infer<typeof planInput>;
+export type OutcomesOutput = z.infer<typeof outcomesOutput>;
+export type FreezeInput = z.infer<typeof freezeInput>;
+export type FreezeOutput = z.infer<typeof freezeOutput>;
+export type VerifyInput = z.infer<typeof verifyInput>;
+export type VerifyOutput = z.infer<typeof verifyOutput>;
+export type StopInput = z.infer<typeof stopInput>;
+export type StopOutput = z.infer<typeof stopOutput>;
+export type DiskInput = z.infer<typeof diskInput>;
+export type DiskOutput = z.infer<typeof diskOutput>;
+export type Examination = z.infer<typeof examination>;
+export type InvestigateInput = z.infer<typeof investigateInput>;
+export type InvestigateOutput = z.infer<typeof investigateOutput>;
+export type SealInput = z.infer<typeof sealInput>;
+export type SealOutput = z.infer<typeof sealOutput>;

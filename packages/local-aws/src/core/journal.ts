@@ -1,0 +1,59 @@
+/** One authorization check as it was decided. */
+export interface JournalCheck {
+  readonly action: string;
+  readonly resource: string;
+  readonly verdict: 'allow' | 'deny';
+  readonly why: string;
+  readonly assumed: boolean;
+}
+
+/** One API call as the organization saw it. Times are virtual epoch milliseconds. */
+export interface JournalCall {
+  readonly index: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  /** Account of the caller. */
+  readonly account: string;
+  /** ARN of the caller: an assumed-role session, a user. */
+  readonly caller: string;
+  readonly sentAt: number;
+  /** Absent while the reply is outstanding, and for ever when it was lost. */
+  repliedAt?: number;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly checks: readonly JournalCheck[];
+  outcome: 'pending' | 'ok' | { readonly code: string; readonly message: string };
+  /** The answer, for judges that read what was given (ids of created things). */
+  output?: object;
+  readonly requestId: string;
+}
+
+/** An event as it arrived on a bus. */
+export interface JournalEvent {
+  readonly at: number;
+  readonly busArn: string;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** What became of an event that a rule sent to a target: nothing is dropped silently. */
+export interface JournalDelivery {
+  readonly at: number;
+  readonly ruleArn: string;
+  readonly targetArn: string;
+  /** The event's own id. */
+  readonly eventId: string;
+  readonly outcome: 'delivered' | 'dead-lettered' | 'lost';
+  /** Why it did not reach its target. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** Everything that happened, in the order in which it took effect. */
+export interface Journal {
+  readonly calls: JournalCall[];
+  readonly events: JournalEvent[];
+  readonly deliveries: JournalDelivery[];
+}
+
+/** An empty journal. */
+export const emptyJournal = (): Journal => ({ calls: [], events: [], deliveries: [] });

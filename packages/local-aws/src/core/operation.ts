@@ -1,0 +1,128 @@
+import type { CompiledPolicy, Decision, Grant, Principal } from '@cordon/iam';
+import type { ResolvedResource, Created } from '@cordon/templates';
+import type { Ids } from './ids.ts';
+import type { Timeline } from './timeline.ts';
+import type { World } from './world.ts';
+
+/** Who signed a request: the owner of the access key, with what came with the session. */
+export interface Caller {
+  readonly account: string;
+  readonly principal: Principal;
+  readonly accessKeyId: string;
+  /** Global condition keys that the session carries: `aws:SourceIdentity`, `aws:PrincipalTag/x`, `aws:TokenIssueTime`, ... */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+  readonly sessionPolicies: readonly CompiledPolicy[];
+  /** Tags that go on to roles assumed from this session. */
+  readonly transitiveTags: Readonly<Record<string, string>>;
+}
+
+/** One thing that AWS checks before it does what was asked. */
+export interface Check {
+  /** Such as `ec2:CopySnapshot`. */
+  readonly action: string;
+  /** ARN, or `*` where the service reference lists no resource. */
+  readonly resource: string;
+  /** Account that owns the resource; the caller's own when absent. */
+  readonly account?: string;
+  /** Condition keys of this check, beside the global ones that the authorizer adds. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** Set where AWS does not document the check and the stricter union was taken. */
+  readonly assumed?: true;
+}
+
+/** What a resource says of who may use it. */
+export interface ResourcePolicy {
+  readonly policy?: CompiledPolicy;
+  readonly grants?: readonly Grant[];
+  /** `must-allow` for KMS keys and role trust: identity policies alone never suffice. */
+  readonly mode: 'alone-suffices' | 'must-allow';
+}
+
+/** What an operation sees of the call that it serves, and of the world it acts in. */
+export interface Call {
+  readonly world: World;
+  readonly timeline: Timeline;
+  readonly ids: Ids;
+  readonly caller: Caller;
+  readonly region: string;
+  readonly requestId: string;
+  /** Virtual epoch milliseconds at which the call takes effect. */
+  readonly now: number;
+  /** Authorizes one more check for the same caller: for what AWS checks late (keys of an asynchronous copy). */
+  decide(check: Check): Decision;
+  /** Starts another service's operation as this service would, without the caller's rights (rule targets, event sources). */
+  readonly host: Host;
+}
+
+/** What services may ask of the organization that hosts them. */
+export interface Host {
+  /** Runs a function by ARN with a payload; resolves on the virtual clock. */
+  invokeFunction(arn: string, payload: string): Promise<{ readonly payload: string; readonly error?: string }>;
+  /** Puts an event on a bus as an AWS service or a rule would. */
+  deliverEvent(busArn: string, event: Readonly<Record<string, unknown>>): void;
+  /** Starts an execution of a state machine; returns its ARN. */
+  startExecution(stateMachineArn: string, name: string, input: string): string;
+  /** Authorizes a check for a role or service principal, as when a rule's role sends to a target. */
+  decideFor(caller: Caller, region: string, check: Check): Decision;
+  /** The caller that a service becomes when it acts as `roleArn` (state machine role, rule role, function role). */
+  callerForRole(roleArn: string, sessionName: string): Caller;
+  /** Makes credentials for `caller` that the gateway knows. */
+  issueCredentials(caller: Caller, seconds: number): Credentials;
+  /** Performs an operation for `caller`, authorized as by the gateway but without a wire; rejects with ServiceFault. */
+  perform(request: InternalRequest): Promise<object>;
+}
+
+/** A call that one service makes to another: input and output are those of the SDK's command. */
+export interface InternalRequest {
+  readonly caller: Caller;
+  readonly region: string;
+  /** The SigV4 signing name. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: object;
+}
+
+/** Keys that a client signs with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** Virtual epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** One AWS operation: what AWS would check, and what it does. `run` throws ServiceFault for what AWS would refuse. */
+export interface Operation {
+  readonly checks: (input: never, call: Call) => readonly Check[];
+  readonly run: (input: never, call: Call) => object | Promise<object>;
+}
+
+/** Declares an operation with the SDK's own input and output types. */
+export const operation = <Input, Output extends object>(definition: {
+  /** What AWS authorizes, from the input and the world's facts; pure. */
+  readonly checks: (input: Input, call: Call) => readonly Check[];
+  readonly run: (input: Input, call: Call) => Output | Promise<Output>;
+}): Operation => definition;
+
+/** Where a template is being deployed. */
+export interface Deployment {
+  readonly world: World;
+  readonly timeline: Timeline;
+  readonly ids: Ids;
+  readonly account: string;
+  readonly region: string;
+  readonly host: Host;
+  /** The directory that holds the code of a function, from its `S3Key`; absent where nothing was built. */
+  readonly assetDirectory?: (s3Key: string) => string;
+}
+
+/** One AWS service: operations by name, CloudFormation resource types, and the policies its resources carry. */
+export interface Service {
+  /** The SigV4 signing name, such as `ec2`, `states`, `events`. */
+  readonly name: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** Creates a resource of a template; throws on a property that it does not implement. */
+  readonly resourceTypes?: Readonly<Record<string, (resource: ResolvedResource, deployment: Deployment) => Created>>;
+  /** The policy on `arn` when it is one of this service's resources. */
+  readonly resourcePolicy?: (arn: string, world: World) => ResourcePolicy | undefined;
+}

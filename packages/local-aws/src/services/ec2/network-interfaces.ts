@@ -1,0 +1,108 @@
+import type {
+  DescribeNetworkInterfacesCommandInput,
+  DescribeNetworkInterfacesCommandOutput,
+  NetworkInterface as ApiNetworkInterface,
+} from '@aws-sdk/client-ec2';
+import { operation } from '../../core/operation.ts';
+import { acceptInput } from './accept-input.ts';
+import { zoneId } from './availability-zones.ts';
+import { applyFilters, page, type Readers } from './describe.ts';
+import { addressOf, privateDnsName, renderAssociation, renderGroups, type Place } from './instance-view.ts';
+import { describeCheck, stateOf } from './resource-checks.ts';
+import { idKinds, requireAll } from './resource-ids.ts';
+import type { Ec2State, NetworkInterface } from './state.ts';
+import { renderTags } from './tag-sets.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
+const readers = (state: Ec2State): Readers<NetworkInterface> => ({
+  'network-interface-id': (held) => [held.networkInterfaceId],
+  'attachment.attachment-id': (held) => (held.attachment === undefined ? [] : [held.attachment.attachmentId]),
+  'attachment.instance-id': (held) => (held.attachment === undefined ? [] : [held.attachment.instanceId]),
+  'attachment.device-index': (held) =>
+    held.attachment === undefined ? [] : [String(held.attachment.deviceIndex)],
+  'vpc-id': (held) => [held.vpcId],
+  'subnet-id': (held) => [held.subnetId],
+  'availability-zone': (held) => [held.availabilityZone],
+  'group-id': (held) => held.groups,
+  'group-name': (held) => held.groups.flatMap((id) => state.securityGroups.get(id)?.name ?? []),
+  'interface-type': (held) => [held.interfaceType],
+  'requester-managed': (held) => [String(held.requesterManaged)],
+  status: (held) => [held.attachment === undefined ? 'available' : 'in-use'],
+  description: (held) => [held.description ?? ''],
+  'private-ip-address': (held) => [held.privateIpAddress],
+  'addresses.private-ip-address': (held) => [held.privateIpAddress],
+  'association.public-ip': (held) =>
+    [addressOf(state, held.networkInterfaceId)?.publicIp ?? held.publicIp ?? []].flat(),
+  'association.allocation-id': (held) =>
+    [addressOf(state, held.networkInterfaceId)?.allocationId ?? []].flat(),
+});
+
+const render = (state: Ec2State, held: NetworkInterface, place: Place): ApiNetworkInterface => {
+  const association = renderAssociation(state, held, place.account);
+  const tracking = held.connectionTracking;
+  return {
+    NetworkInterfaceId: held.networkInterfaceId,
+    InterfaceType: held.interfaceType as ApiNetworkInterface['InterfaceType'],
+    OwnerId: place.account,
+    VpcId: held.vpcId,
+    SubnetId: held.subnetId,
+    AvailabilityZone: held.availabilityZone,
+    AvailabilityZoneId: zoneId(held.availabilityZone),
+    Description: held.description ?? '',
+    Status: held.attachment === undefined ? 'available' : 'in-use',
+    RequesterManaged: held.requesterManaged,
+    SourceDestCheck: held.sourceDestCheck ?? true,
+    PrivateIpAddress: held.privateIpAddress,
+    PrivateDnsName: privateDnsName(held.privateIpAddress, place.region),
+    PrivateIpAddresses: [
+      { Primary: true, PrivateIpAddress: held.privateIpAddress, Association: association },
+    ],
+    Ipv6Addresses: held.ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address })),
+    Groups: renderGroups(state, held.groups),
+    Association: association,
+    ConnectionTrackingConfiguration: tracking && {
+      TcpEstablishedTimeout: tracking.tcpEstablished,
+      UdpStreamTimeout: tracking.udpStream,
+      UdpTimeout: tracking.udp,
+    },
+    Attachment: held.attachment && {
+      AttachmentId: held.attachment.attachmentId,
+      AttachTime: new Date(held.attachment.attachedAt),
+      DeleteOnTermination: held.attachment.deleteOnTermination ?? true,
+      DeviceIndex: held.attachment.deviceIndex,
+      NetworkCardIndex: held.attachment.networkCardIndex,
+      InstanceId: held.attachment.instanceId,
+      InstanceOwnerId: place.account,
+      Status: 'attached',
+    },
+    TagSet: renderTags(held.tags) ?? [],
+  };
+};
+
+const describeNetworkInterfaces = operation<
+  DescribeNetworkInterfacesCommandInput,
+  Omit<DescribeNetworkInterfacesCommandOutput, '$metadata'>
+>({
+  checks: (_input, call) => describeCheck('DescribeNetworkInterfaces', call),
+  run: (input, call) => {
+    acceptInput(input, 'DescribeNetworkInterfaces', [
+      'NetworkInterfaceIds',
+      'Filters',
+      'MaxResults',
+      'NextToken',
+    ]);
+    const state = stateOf(call);
+    const asked = input.NetworkInterfaceIds?.length
+      ? requireAll(idKinds.networkInterface, state.networkInterfaces, input.NetworkInterfaceIds)
+      : [...state.networkInterfaces.values()];
+    const shown = page(applyFilters(asked, input.Filters, readers(state)), input, input.NetworkInterfaceIds);
+    const place = { account: call.caller.account, region: call.region };
+    return {
+      NetworkInterfaces: shown.items.map((held) => render(state, held, place)),
+      NextToken: shown.nextToken,
+    };
+  },
+});
+
+/** Operations that read network interfaces. */
+export const networkInterfaceOperations = { DescribeNetworkInterfaces: describeNetworkInterfaces };

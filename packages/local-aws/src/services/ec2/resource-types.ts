@@ -1,0 +1,221 @@
+import type { Created, ResolvedResource } from '@cordon/templates';
+import type { Deployment, Service } from '../../core/operation.ts';
+import { ResourceProperties } from '../resource-properties.ts';
+import { addLaunchTemplate, addNetworkInterface, addRouteTable, addSubnet, addVpc } from './build.ts';
+import { securityGroupResourceTypes } from './security-group-resource-types.ts';
+import { ec2State, type Ec2State } from './state.ts';
+
+const stateOf = (deployment: Deployment): Ec2State =>
+  deployment.world.of(ec2State, deployment.account, deployment.region);
+
+const refuse = (resource: ResolvedResource, name: string, wanted: string): Error =>
+  new Error(
+    `${resource.type} ${resource.logicalId}: property ${name} is ${JSON.stringify(resource.properties[name])}, which the local organization does not implement; want ${wanted}`,
+  );
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html */
+const createVpc = (resource: ResolvedResource, deployment: Deployment): Created => {
+  // Without behaviour here: DNS answers alike for every VPC, and there is one tenancy.
+  const read = new ResourceProperties(resource, [
+    'CidrBlock',
+    'EnableDnsHostnames',
+    'EnableDnsSupport',
+    'InstanceTenancy',
+    'Tags',
+  ]);
+  const state = stateOf(deployment);
+  const spec = {
+    cidr: read.requiredText('CidrBlock'),
+    ownerId: deployment.account,
+    tags: Object.fromEntries(read.tags()),
+  };
+  const { vpcId, cidr } = addVpc(state, spec, deployment.ids);
+  const group = [...state.securityGroups.values()].find(
+    (held) => held.vpcId === vpcId && held.name === 'default',
+  );
+  if (group === undefined) throw new Error(`vpc ${vpcId} was made without its default security group`);
+  return { ref: vpcId, attributes: { VpcId: vpcId, CidrBlock: cidr, DefaultSecurityGroup: group.groupId } };
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html */
+const createSubnet = (resource: ResolvedResource, deployment: Deployment): Created => {
+  const read = new ResourceProperties(resource, [
+    'AvailabilityZone',
+    'CidrBlock',
+    'MapPublicIpOnLaunch',
+    'Tags',
+    'VpcId',
+  ]);
+  const mapsPublic = resource.properties['MapPublicIpOnLaunch'];
+  if (mapsPublic !== undefined && mapsPublic !== false && mapsPublic !== 'false')
+    throw refuse(resource, 'MapPublicIpOnLaunch', 'false');
+  const subnet = addSubnet(
+    stateOf(deployment),
+    {
+      vpcId: read.requiredText('VpcId'),
+      cidr: read.requiredText('CidrBlock'),
+      availabilityZone: read.text('AvailabilityZone') ?? `${deployment.region}a`,
+      tags: Object.fromEntries(read.tags()),
+    },
+    deployment.ids,
+  );
+  return {
+    ref: subnet.subnetId,
+    attributes: {
+      SubnetId: subnet.subnetId,
+      VpcId: subnet.vpcId,
+      CidrBlock: subnet.cidr,
+      AvailabilityZone: subnet.availabilityZone,
+      AvailabilityZoneId: subnet.availabilityZoneId,
+    },
+  };
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html */
+const createRouteTable = (resource: ResolvedResource, deployment: Deployment): Created => {
+  const read = new ResourceProperties(resource, ['Tags', 'VpcId']);
+  const spec = { vpcId: read.requiredText('VpcId'), tags: Object.fromEntries(read.tags()) };
+  const { routeTableId } = addRouteTable(stateOf(deployment), spec, deployment.ids);
+  return { ref: routeTableId, attributes: { RouteTableId: routeTableId } };
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html */
+const createRouteTableAssociation = (resource: ResolvedResource, deployment: Deployment): Created => {
+  const read = new ResourceProperties(resource, ['RouteTableId', 'SubnetId']);
+  const state = stateOf(deployment);
+  const table = state.routeTables.get(read.requiredText('RouteTableId'));
+  const subnet = state.subnets.get(read.requiredText('SubnetId'));
+  if (table === undefined) throw refuse(resource, 'RouteTableId', 'a route table of this account and Region');
+  if (subnet === undefined || subnet.vpcId !== table.vpcId)
+    throw refuse(resource, 'SubnetId', `a subnet of ${table.vpcId}`);
+  const id = `rtbassoc-${deployment.ids.hex('route-table-association', 17)}`;
+  table.associations.set(id, subnet.subnetId);
+  return { ref: id, attributes: { Id: id } };
+};
+
+/** An interface endpoint stands in each of its subnets with an interface that the account cannot change. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
+const addEndpointInterfaces = (
+  state: Ec2State,
+  on: { endpointId: string; vpcId: string; subnets: readonly string[]; groups: readonly string[] },
+  deployment: Deployment,
+): void => {
+  const fallback = [...state.securityGroups.values()].filter(
+    (group) => group.vpcId === on.vpcId && group.name === 'default',
+  );
+  const groups = on.groups.length > 0 ? on.groups : fallback.map((group) => group.groupId);
+  for (const subnetId of on.subnets) {
+    const description = `VPC Endpoint Interface ${on.endpointId}`;
+    addNetworkInterface(
+      state,
+      { subnetId, groups, interfaceType: 'vpc_endpoint', requesterManaged: true, description },
+      deployment.ids,
+    );
+  }
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
+const createVpcEndpoint = (resource: ResolvedResource, deployment: Deployment): Created => {
+  // PrivateDnsEnabled and RouteTableIds decide how packets find the endpoint; no packets travel here.
+  const read = new ResourceProperties(resource, [
+    'PolicyDocument',
+    'PrivateDnsEnabled',
+    'RouteTableIds',
+    'SecurityGroupIds',
+    'ServiceName',
+    'SubnetIds',
+    'Tags',
+    'VpcEndpointType',
+    'VpcId',
+  ]);
+  const state = stateOf(deployment);
+  const vpcId = read.requiredText('VpcId');
+  if (!state.vpcs.has(vpcId)) throw refuse(resource, 'VpcId', 'a VPC of this account and Region');
+  const endpointId = `vpce-${deployment.ids.hex('vpc-endpoint', 17)}`;
+  const policy = resource.properties['PolicyDocument'];
+  state.vpcEndpoints.set(endpointId, {
+    endpointId,
+    vpcId,
+    serviceName: read.requiredText('ServiceName'),
+    type: read.text('VpcEndpointType') ?? 'Gateway',
+    tags: read.tags(),
+    ...(policy === undefined ? {} : { policy }),
+  });
+  addEndpointInterfaces(
+    state,
+    { endpointId, vpcId, subnets: read.texts('SubnetIds'), groups: read.texts('SecurityGroupIds') },
+    deployment,
+  );
+  return { ref: endpointId, attributes: { Id: endpointId } };
+};
+
+/** Members of LaunchTemplateData that RunInstances reads here. */
+const TEMPLATE_DATA = [
+  'BlockDeviceMappings',
+  'DisableApiStop',
+  'DisableApiTermination',
+  'EbsOptimized',
+  'IamInstanceProfile',
+  'ImageId',
+  'InstanceInitiatedShutdownBehavior',
+  'InstanceMarketOptions',
+  'InstanceType',
+  'KeyName',
+  'MetadataOptions',
+  'Monitoring',
+  'NetworkInterfaces',
+  'SecurityGroupIds',
+  'TagSpecifications',
+  'UserData',
+];
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html */
+const createLaunchTemplate = (resource: ResolvedResource, deployment: Deployment): Created => {
+  const read = new ResourceProperties(resource, [
+    'LaunchTemplateData',
+    'LaunchTemplateName',
+    'TagSpecifications',
+    'VersionDescription',
+  ]);
+  const data = Object.fromEntries(Object.entries(read.requiredDocument('LaunchTemplateData')));
+  const strange = Object.keys(data).find((name) => !TEMPLATE_DATA.includes(name));
+  if (strange !== undefined) throw refuse(resource, 'LaunchTemplateData', `no ${strange} in it`);
+  const tags = read.list('TagSpecifications').flatMap((specification) => {
+    const { ResourceType, Tags } = Object(specification) as {
+      ResourceType?: unknown;
+      Tags?: readonly { Key: string; Value: string }[];
+    };
+    if (ResourceType !== 'launch-template')
+      throw refuse(resource, 'TagSpecifications', 'ResourceType launch-template');
+    return (Tags ?? []).map(({ Key, Value }) => [Key, Value] as const);
+  });
+  const { launchTemplateId, version } = addLaunchTemplate(
+    stateOf(deployment),
+    {
+      name:
+        read.text('LaunchTemplateName') ??
+        `${resource.stackName}-${resource.logicalId}-${deployment.ids.base32('template-name', 12)}`,
+      data,
+      tags: Object.fromEntries(tags),
+    },
+    deployment.ids,
+  );
+  return {
+    ref: launchTemplateId,
+    attributes: {
+      LaunchTemplateId: launchTemplateId,
+      DefaultVersionNumber: String(version),
+      LatestVersionNumber: String(version),
+    },
+  };
+};
+
+/** CloudFormation resource types of EC2. */
+export const ec2ResourceTypes: NonNullable<Service['resourceTypes']> = {
+  'AWS::EC2::VPC': createVpc,
+  'AWS::EC2::Subnet': createSubnet,
+  'AWS::EC2::RouteTable': createRouteTable,
+  'AWS::EC2::SubnetRouteTableAssociation': createRouteTableAssociation,
+  'AWS::EC2::VPCEndpoint': createVpcEndpoint,
+  'AWS::EC2::LaunchTemplate': createLaunchTemplate,
+  ...securityGroupResourceTypes,
+};

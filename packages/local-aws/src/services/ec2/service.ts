@@ -1,0 +1,52 @@
+import type { Service } from '../../core/operation.ts';
+import { addressOperations } from './addresses.ts';
+import { describeInstanceOperations } from './describe-instances.ts';
+import { instanceConsoleOperations } from './instance-console.ts';
+import { launchSourceOperations } from './launch-sources.ts';
+import { instanceAttributeOperations } from './modify-instance-attribute.ts';
+import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
+import { networkInterfaceOperations } from './network-interfaces.ts';
+import { placeOperations } from './places.ts';
+import { profileAssociationOperations } from './profile-associations.ts';
+import { ec2ResourceTypes } from './resource-types.ts';
+import { runInstancesOperations } from './run-instances.ts';
+import { securityGroupRuleOperations } from './security-group-rules.ts';
+import { securityGroupOperations } from './security-groups.ts';
+import { snapshotOperations } from './snapshots.ts';
+import { stopStartOperations } from './stop-start-instances.ts';
+import { tagOperations } from './tags.ts';
+import { terminateInstanceOperations } from './terminate-instances.ts';
+import { volumeOperations } from './volumes.ts';
+
+const instanceOperations = {
+  ...describeInstanceOperations,
+  ...instanceAttributeOperations,
+  ...instanceConsoleOperations,
+  ...launchSourceOperations,
+  ...profileAssociationOperations,
+  ...runInstancesOperations,
+  ...stopStartOperations,
+  ...terminateInstanceOperations,
+};
+
+const networkOperations = {
+  ...addressOperations,
+  ...modifyNetworkInterfaceOperations,
+  ...networkInterfaceOperations,
+  ...placeOperations,
+  ...securityGroupOperations,
+  ...securityGroupRuleOperations,
+};
+
+/** EC2 and EBS, as far as the local organization has them. */
+export const ec2Service: Service = {
+  name: 'ec2',
+  operations: {
+    ...instanceOperations,
+    ...networkOperations,
+    ...tagOperations,
+    ...volumeOperations,
+    ...snapshotOperations,
+  },
+  resourceTypes: ec2ResourceTypes,
+};

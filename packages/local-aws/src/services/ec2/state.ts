@@ -1,0 +1,274 @@
+import { defineState } from '../../core/world.ts';
+
+/** Tags of one resource. */
+export type Tags = Map<string, string>;
+
+/** A rule's one permission: protocol, ports and one source or destination. */
+export interface Permission {
+  readonly ruleId: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly target:
+    | { readonly kind: 'ipv4'; readonly cidr: string }
+    | { readonly kind: 'ipv6'; readonly cidr: string }
+    | { readonly kind: 'group'; readonly groupId: string }
+    | { readonly kind: 'prefix-list'; readonly prefixListId: string };
+  readonly description?: string;
+}
+
+export interface SecurityGroup {
+  readonly groupId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly ownerId: string;
+  readonly tags: Tags;
+  permissions: Permission[];
+}
+
+export interface Vpc {
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly ipv6Cidr?: string;
+  readonly tags: Tags;
+}
+
+export interface Subnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly availabilityZone: string;
+  readonly availabilityZoneId: string;
+  readonly tags: Tags;
+}
+
+export interface NetworkInterface {
+  readonly networkInterfaceId: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  readonly privateIpAddress: string;
+  readonly ipv6Addresses: readonly string[];
+  readonly interfaceType: string;
+  readonly requesterManaged: boolean;
+  readonly tags: Tags;
+  groups: string[];
+  /** Auto-assigned public IPv4 (lost on stop), not an Elastic IP. */
+  publicIp?: string;
+  /** An auto-assigned address comes back at start and after an Elastic IP goes, while the instance has one interface. */
+  autoPublicIp?: boolean;
+  description?: string;
+  /** True when absent. */
+  sourceDestCheck?: boolean;
+  /** Idle timeouts in seconds, as given to ModifyNetworkInterfaceAttribute. */
+  connectionTracking?: { tcpEstablished?: number; udpStream?: number; udp?: number };
+  /** `deleteOnTermination` is true when absent. */
+  attachment?: {
+    attachmentId: string;
+    instanceId: string;
+    deviceIndex: number;
+    networkCardIndex: number;
+    attachedAt: number;
+    deleteOnTermination?: boolean;
+  };
+}
+
+export interface Address {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  readonly tags: Tags;
+  association?: {
+    associationId: string;
+    networkInterfaceId: string;
+    instanceId?: string;
+    privateIpAddress: string;
+  };
+}
+
+export interface ProfileAssociation {
+  readonly associationId: string;
+  readonly instanceId: string;
+  profileArn: string;
+  profileId: string;
+  state: 'associating' | 'associated' | 'disassociating' | 'disassociated';
+}
+
+export interface BlockDevice {
+  readonly deviceName: string;
+  readonly volumeId: string;
+  readonly attachedAt: number;
+  deleteOnTermination: boolean;
+}
+
+export interface Instance {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly imageId: string;
+  readonly launchedAt: number;
+  readonly availabilityZone: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly rootDeviceName: string;
+  readonly lifecycle?: 'spot';
+  /** The kind of Spot request behind a Spot Instance; `one-time` when absent. */
+  readonly spotRequest?: 'one-time' | 'persistent';
+  readonly managedBy?: string;
+  readonly clientToken?: string;
+  /** The RunInstances request that made it, for comparing requests with one client token. */
+  readonly launchRequest?: string;
+  readonly reservationId?: string;
+  readonly tags: Tags;
+  state: 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+  /** Virtual epoch ms at which a terminated instance stops being described (AWS: about one hour). */
+  goneAt?: number;
+  disableApiTermination: boolean;
+  disableApiStop: boolean;
+  shutdownBehavior: 'stop' | 'terminate';
+  /** Network interfaces in device order. */
+  networkInterfaceIds: string[];
+  blockDevices: BlockDevice[];
+  metadataOptions: { httpEndpoint: 'enabled' | 'disabled'; httpTokens: 'required' | 'optional' };
+  stateReason?: { code: string; message: string };
+  /** What the console would show now; an attacker's text. */
+  consoleOutput: string;
+}
+
+export interface Volume {
+  readonly volumeId: string;
+  readonly sizeGiB: number;
+  readonly availabilityZone: string;
+  readonly volumeType: string;
+  readonly encrypted: boolean;
+  readonly kmsKeyArn?: string;
+  readonly snapshotId?: string;
+  readonly createdAt: number;
+  readonly clientToken?: string;
+  /** The CreateVolume request that made it, for comparing requests with one client token. */
+  readonly createRequest?: string;
+  readonly tags: Tags;
+  /** Stands for the bytes on the disk: equal contents have equal values; a copy keeps it. */
+  content: string;
+  state: 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error';
+  attachments: {
+    instanceId: string;
+    deviceName: string;
+    state: 'attaching' | 'attached' | 'detaching' | 'busy';
+    attachedAt: number;
+  }[];
+}
+
+export interface Snapshot {
+  readonly snapshotId: string;
+  readonly ownerId: string;
+  /** `vol-ffffffff` for a copy, as AWS gives an arbitrary id there. */
+  readonly volumeId: string;
+  readonly sizeGiB: number;
+  readonly encrypted: boolean;
+  readonly kmsKeyArn?: string;
+  readonly description: string;
+  readonly startedAt: number;
+  readonly tags: Tags;
+  readonly content: string;
+  state: 'pending' | 'completed' | 'error';
+  stateMessage?: string;
+  /** Percent; of a pending snapshot with `completesAt` the progress follows from the time instead. */
+  progress: number;
+  completedAt?: number;
+  /** Virtual epoch ms at which a pending snapshot is due. */
+  completesAt?: number;
+  /** Accounts that may create volumes from it or copy it. */
+  sharedWith: Set<string>;
+  /** Shared with everyone (`all`). */
+  isPublic: boolean;
+  lock?: {
+    mode: 'governance' | 'compliance';
+    state: 'governance' | 'compliance-cooloff' | 'compliance';
+    createdAt: number;
+    expiresAt: number;
+    coolOffExpiresAt?: number;
+    durationDays?: number;
+  };
+}
+
+export interface LaunchTemplate {
+  readonly launchTemplateId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly tags: Tags;
+  /** As in `LaunchTemplateData` of CloudFormation. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface VpcEndpoint {
+  readonly endpointId: string;
+  readonly vpcId: string;
+  readonly serviceName: string;
+  readonly type: string;
+  readonly policy?: unknown;
+  readonly tags?: Tags;
+}
+
+export interface RouteTable {
+  readonly routeTableId: string;
+  readonly vpcId: string;
+  readonly tags: Tags;
+  /** Association id to subnet id. */
+  readonly associations: Map<string, string>;
+}
+
+/** A machine image; `content` is what its root volume starts with. */
+export interface Image {
+  readonly imageId: string;
+  readonly ownerId: string;
+  readonly name: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly rootDeviceName: string;
+  readonly rootSizeGiB: number;
+  readonly content: string;
+  readonly tags: Tags;
+}
+
+/** EC2 and EBS in one account and Region. */
+export interface Ec2State {
+  readonly vpcs: Map<string, Vpc>;
+  readonly subnets: Map<string, Subnet>;
+  readonly securityGroups: Map<string, SecurityGroup>;
+  readonly networkInterfaces: Map<string, NetworkInterface>;
+  readonly addresses: Map<string, Address>;
+  readonly instances: Map<string, Instance>;
+  readonly profileAssociations: Map<string, ProfileAssociation>;
+  readonly volumes: Map<string, Volume>;
+  readonly snapshots: Map<string, Snapshot>;
+  readonly launchTemplates: Map<string, LaunchTemplate>;
+  readonly vpcEndpoints: Map<string, VpcEndpoint>;
+  readonly internetGateways: Set<string>;
+  readonly routeTables: Map<string, RouteTable>;
+  readonly images: Map<string, Image>;
+  /** AWS's public Systems Manager parameters by name, for `resolve:ssm:`. */
+  readonly publicParameters: Map<string, string>;
+  /** Instance types, or `type@zone`, of which there is no capacity. */
+  readonly withoutCapacity: Set<string>;
+  ebsEncryptionByDefault: boolean;
+}
+
+/** State of EC2 and EBS, per account and Region. */
+export const ec2State = defineState<Ec2State>('ec2', 'regional', () => ({
+  vpcs: new Map(),
+  subnets: new Map(),
+  securityGroups: new Map(),
+  networkInterfaces: new Map(),
+  addresses: new Map(),
+  instances: new Map(),
+  profileAssociations: new Map(),
+  volumes: new Map(),
+  snapshots: new Map(),
+  launchTemplates: new Map(),
+  vpcEndpoints: new Map(),
+  internetGateways: new Set(),
+  routeTables: new Map(),
+  images: new Map(),
+  publicParameters: new Map(),
+  withoutCapacity: new Set(),
+  ebsEncryptionByDefault: false,
+}));

@@ -1,0 +1,17 @@
+import type { Service } from '../../core/operation.ts';
+import { putEvents } from './put-events.ts';
+import { eventsResourceTypes } from './resource-types.ts';
+import { findBus, readBusArn } from './state.ts';
+
+/** EventBridge: buses, rules on patterns, and the way of events from bus to targets. */
+export const eventsService: Service = {
+  name: 'events',
+  operations: { PutEvents: putEvents },
+  resourceTypes: eventsResourceTypes,
+  resourcePolicy: (arn, world) => {
+    const place = readBusArn(arn);
+    const bus = place === undefined ? undefined : findBus(world, place);
+    if (bus === undefined) return undefined;
+    return { mode: 'alone-suffices', ...(bus.policy === undefined ? {} : { policy: bus.policy }) };
+  },
+};

@@ -1,0 +1,54 @@
+import type { Ids } from '../../core/ids.ts';
+import type { World } from '../../core/world.ts';
+import { findingShape } from './finding-shape.ts';
+import { guardDutyState, type Detector } from './state.ts';
+
+/**
+ * Enables GuardDuty in an account and Region, and makes `members` report to it. Gives the detector that is there already, if one is.
+ * `making.now`: virtual epoch ms.
+ */
+export const enableDetector = (
+  world: World,
+  on: { readonly account: string; readonly region: string; readonly members?: readonly string[] },
+  making: { readonly ids: Ids; readonly now: number },
+): Detector => {
+  const state = world.of(guardDutyState, on.account, on.region);
+  const detector = state.detector ?? {
+    detectorId: making.ids.hex('detector', 32),
+    findings: new Map(),
+    members: new Map(),
+  };
+  state.detector = detector;
+  for (const member of on.members ?? [])
+    if (!detector.members.has(member)) detector.members.set(member, making.now);
+  return detector;
+};
+
+/**
+ * Puts a finding before the administrator account, as its own or as a member's. A finding with an id that is there replaces it,
+ * as an aggregated recurrence does. https://docs.aws.amazon.com/guardduty/latest/ug/finding-aggregation.html
+ *
+ * @param planted `finding` is plain JSON, in the casing of an event or of the API
+ * @throws Error when GuardDuty is not enabled there, the finding's account is not a member, or the finding is malformed
+ */
+export const plantFinding = async (
+  world: World,
+  planted: {
+    readonly administrator: string;
+    readonly region: string;
+    readonly finding: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> => {
+  const { administrator, region } = planted;
+  const { detector } = world.of(guardDutyState, administrator, region);
+  if (detector === undefined)
+    throw new Error(`account ${administrator} has no detector in ${region}: call enableDetector first`);
+  const finding = await findingShape(planted.finding);
+  const account = finding.AccountId ?? '';
+  if (account !== administrator && !detector.members.has(account)) {
+    throw new Error(
+      `finding ${String(finding.Id)} is of account ${account}, which is no member of ${administrator} in ${region}: name it in enableDetector's members`,
+    );
+  }
+  detector.findings.set(finding.Id ?? '', finding);
+};

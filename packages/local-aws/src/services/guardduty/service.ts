@@ -1,0 +1,158 @@
+import type {
+  Finding,
+  GetFindingsCommandInput,
+  GetFindingsCommandOutput,
+  GetMembersCommandInput,
+  GetMembersCommandOutput,
+  Member,
+  ListDetectorsCommandInput,
+  ListDetectorsCommandOutput,
+  ListFindingsCommandInput,
+  ListFindingsCommandOutput,
+  ListMembersCommandInput,
+  ListMembersCommandOutput,
+} from '@aws-sdk/client-guardduty';
+import { operation, type Call, type Service } from '../../core/operation.ts';
+import { acceptMembers } from '../accept-members.ts';
+import { organizationState } from '../organizations/state.ts';
+import { takePage } from '../page.ts';
+import { badRequest, detectorCheck, detectorOf } from './detector-target.ts';
+import { matchesCriteria } from './finding-criteria.ts';
+import { sorted } from './sort-findings.ts';
+import { guardDutyState } from './state.ts';
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html */
+const FINDING_IDS_LIMIT = 50;
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListFindings.html */
+const PAGE_LIMIT = 50;
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetMembers.html */
+const MEMBER_IDS_LIMIT = 50;
+
+const pageSize = (asked: number | undefined): number => {
+  const size = asked ?? PAGE_LIMIT;
+  if (size < 1 || size > PAGE_LIMIT)
+    throw badRequest('The request is rejected because the parameter maxResults is out of range.');
+  return size;
+};
+
+const badToken = () =>
+  badRequest('The request is rejected because the parameter nextToken has an invalid value.');
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListDetectors.html */
+const listDetectors = operation<ListDetectorsCommandInput, Omit<ListDetectorsCommandOutput, '$metadata'>>({
+  checks: () => [{ action: 'guardduty:ListDetectors', resource: '*' }],
+  run: (input, { world, caller, region }) => {
+    acceptMembers(input, 'ListDetectors', ['MaxResults', 'NextToken']);
+    const { detector } = world.of(guardDutyState, caller.account, region);
+    const page = takePage(
+      detector === undefined ? [] : [detector.detectorId],
+      { token: input.NextToken, size: pageSize(input.MaxResults) },
+      badToken,
+    );
+    return { DetectorIds: [...page.items] };
+  },
+});
+
+/** Ids that are not there are left out of the answer. https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html */
+const getFindings = operation<GetFindingsCommandInput, Omit<GetFindingsCommandOutput, '$metadata'>>({
+  checks: (input, call) => [detectorCheck('GetFindings', call, input.DetectorId)],
+  run: (input, call) => {
+    acceptMembers(input, 'GetFindings', ['DetectorId', 'FindingIds', 'SortCriteria']);
+    const detector = detectorOf(call, input.DetectorId);
+    const ids = input.FindingIds ?? [];
+    if (ids.length < 1 || ids.length > FINDING_IDS_LIMIT)
+      throw badRequest('The request is rejected because the parameter findingIds is out of range.');
+    const found = [...new Set(ids)].flatMap((id): readonly Finding[] => {
+      const finding = detector.findings.get(id);
+      return finding === undefined ? [] : [finding];
+    });
+    return { Findings: sorted(found, input.SortCriteria, 'GetFindings') };
+  },
+});
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListFindings.html */
+const listFindings = operation<ListFindingsCommandInput, Omit<ListFindingsCommandOutput, '$metadata'>>({
+  checks: (input, call) => [detectorCheck('ListFindings', call, input.DetectorId)],
+  run: (input, call) => {
+    acceptMembers(input, 'ListFindings', [
+      'DetectorId',
+      'FindingCriteria',
+      'SortCriteria',
+      'MaxResults',
+      'NextToken',
+    ]);
+    const detector = detectorOf(call, input.DetectorId);
+    const matching = [...detector.findings.values()].filter((finding) =>
+      matchesCriteria(finding, input.FindingCriteria),
+    );
+    const ids = sorted(matching, input.SortCriteria, 'ListFindings').map(({ Id }) => Id ?? '');
+    const page = takePage(ids, { token: input.NextToken, size: pageSize(input.MaxResults) }, badToken);
+    return { FindingIds: [...page.items], ...(page.next === undefined ? {} : { NextToken: page.next }) };
+  },
+});
+
+const memberView = (call: Call, account: string, joinedAt: number): Member => ({
+  AccountId: account,
+  MasterId: call.caller.account,
+  AdministratorId: call.caller.account,
+  RelationshipStatus: 'Enabled',
+  Email: call.world.of(organizationState, '', '').details.get(account)?.email ?? '',
+  UpdatedAt: new Date(joinedAt).toISOString(),
+});
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListMembers.html */
+const listMembers = operation<ListMembersCommandInput, Omit<ListMembersCommandOutput, '$metadata'>>({
+  checks: (input, call) => [detectorCheck('ListMembers', call, input.DetectorId)],
+  run: (input, call) => {
+    // Every member here was enabled by the administrator, so that OnlyAssociated changes nothing.
+    acceptMembers(input, 'ListMembers', ['DetectorId', 'MaxResults', 'NextToken', 'OnlyAssociated']);
+    const { members } = detectorOf(call, input.DetectorId);
+    const page = takePage(
+      [...members],
+      { token: input.NextToken, size: pageSize(input.MaxResults) },
+      badToken,
+    );
+    return {
+      Members: page.items.map(([account, joinedAt]) => memberView(call, account, joinedAt)),
+      ...(page.next === undefined ? {} : { NextToken: page.next }),
+    };
+  },
+});
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetMembers.html */
+const getMembers = operation<GetMembersCommandInput, Omit<GetMembersCommandOutput, '$metadata'>>({
+  checks: (input, call) => [detectorCheck('GetMembers', call, input.DetectorId)],
+  run: (input, call) => {
+    acceptMembers(input, 'GetMembers', ['DetectorId', 'AccountIds']);
+    const { members } = detectorOf(call, input.DetectorId);
+    const ids = input.AccountIds ?? [];
+    if (ids.length < 1 || ids.length > MEMBER_IDS_LIMIT)
+      throw badRequest('The request is rejected because the parameter accountIds is out of range.');
+    return {
+      Members: ids.flatMap((id) => {
+        const joinedAt = members.get(id);
+        return joinedAt === undefined ? [] : [memberView(call, id, joinedAt)];
+      }),
+      UnprocessedAccounts: ids
+        .filter((id) => !members.has(id))
+        .map((AccountId) => ({
+          AccountId,
+          Result:
+            'The request is rejected because the given account ID is not an associated member of account the current account.',
+        })),
+    };
+  },
+});
+
+/** Amazon GuardDuty as an administrator account reads it. Its events are put on the bus by whoever plants a finding. */
+export const guarddutyService: Service = {
+  name: 'guardduty',
+  operations: {
+    ListDetectors: listDetectors,
+    GetFindings: getFindings,
+    ListFindings: listFindings,
+    ListMembers: listMembers,
+    GetMembers: getMembers,
+  },
+};

@@ -1,0 +1,20 @@
+import type { Finding } from '@aws-sdk/client-guardduty';
+import { defineState } from '../../core/world.ts';
+
+/** GuardDuty's detector in one account and Region, with the findings that this account sees. */
+export interface Detector {
+  /** 32 hexadecimal characters. */
+  readonly detectorId: string;
+  /** Findings by id, in the shape that GetFindings answers. */
+  readonly findings: Map<string, Finding>;
+  /** Member accounts, when this is the administrator's detector, with the virtual epoch ms at which each joined. */
+  readonly members: Map<string, number>;
+}
+
+/** GuardDuty in one account and Region; there is at most one detector. https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html */
+export interface GuardDutyState {
+  detector?: Detector;
+}
+
+/** State of GuardDuty, per account and Region. */
+export const guardDutyState = defineState<GuardDutyState>('guardduty', 'regional', () => ({}));

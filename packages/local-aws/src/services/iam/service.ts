@@ -1,0 +1,35 @@
+import type { Service } from '../../core/operation.ts';
+import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './attached-policies.ts';
+import { deleteRolePolicy, getRolePolicy, listRolePolicies, putRolePolicy } from './inline-policies.ts';
+import { getInstanceProfile } from './instance-profiles.ts';
+import { iamResourceTypes } from './resource-types.ts';
+import { roleResourcePolicy } from './role-resource-policy.ts';
+import { createRole, getRole, updateAssumeRolePolicy } from './roles.ts';
+import { listRoleTags, tagRole, untagRole } from './tags.ts';
+
+/**
+ * AWS Identity and Access Management. What is changed takes effect at once: AWS's propagation delay is not modelled.
+ * A role's trust policy is its resource policy, without which no identity policy lets anyone assume it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html
+ */
+export const iamService: Service = {
+  name: 'iam',
+  operations: {
+    GetRole: getRole,
+    CreateRole: createRole,
+    UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+    TagRole: tagRole,
+    UntagRole: untagRole,
+    ListRoleTags: listRoleTags,
+    PutRolePolicy: putRolePolicy,
+    DeleteRolePolicy: deleteRolePolicy,
+    GetRolePolicy: getRolePolicy,
+    ListRolePolicies: listRolePolicies,
+    AttachRolePolicy: attachRolePolicy,
+    DetachRolePolicy: detachRolePolicy,
+    ListAttachedRolePolicies: listAttachedRolePolicies,
+    GetInstanceProfile: getInstanceProfile,
+  },
+  resourceTypes: iamResourceTypes,
+  resourcePolicy: roleResourcePolicy,
+};

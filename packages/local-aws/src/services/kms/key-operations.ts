@@ -1,0 +1,144 @@
+import type {
+  DescribeKeyCommandInput,
+  DescribeKeyCommandOutput,
+  DisableKeyCommandInput,
+  EnableKeyCommandInput,
+  KeyMetadata,
+  ListAliasesCommandInput,
+  ListAliasesCommandOutput,
+  ScheduleKeyDeletionCommandInput,
+  ScheduleKeyDeletionCommandOutput,
+} from '@aws-sdk/client-kms';
+import { ServiceFault } from '../../core/fault.ts';
+import { operation, type Call, type Operation } from '../../core/operation.ts';
+import { acceptInput, required } from './accept-input.ts';
+import { keyCheck } from './key-checks.ts';
+import { refusePendingDeletion } from './key-state.ts';
+import { requireKey, requireOwnKey, targetOf } from './key-target.ts';
+import { pageOf } from './page.ts';
+import { kmsState, type Key } from './state.ts';
+
+type Output<T> = Omit<T, '$metadata'>;
+
+const DAY_MS = 86_400_000;
+
+const metadataOf = (key: Key, account: string): KeyMetadata => ({
+  AWSAccountId: account,
+  KeyId: key.keyId,
+  Arn: key.arn,
+  CreationDate: new Date(key.createdAt),
+  Enabled: key.state === 'Enabled',
+  Description: key.description,
+  KeyUsage: key.usage,
+  KeyState: key.state,
+  Origin: 'AWS_KMS',
+  KeyManager: key.manager,
+  CustomerMasterKeySpec: key.spec,
+  KeySpec: key.spec,
+  MultiRegion: false,
+  ...(key.usage === 'SIGN_VERIFY'
+    ? { SigningAlgorithms: ['ECDSA_SHA_256'] }
+    : { EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'] }),
+  ...(key.deletionAt === undefined ? {} : { DeletionDate: new Date(key.deletionAt) }),
+});
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
+const describeKey = operation<DescribeKeyCommandInput, Output<DescribeKeyCommandOutput>>({
+  checks: (input, call) => [keyCheck(call, 'DescribeKey', { target: targetOf(call, input.KeyId) })],
+  run: (input, call) => {
+    acceptInput(input, call, { operation: 'DescribeKey', members: ['KeyId'] });
+    const target = targetOf(call, required(input.KeyId, 'keyId'));
+    return { KeyMetadata: metadataOf(requireKey(call, target), target.account) };
+  },
+});
+
+const setState = (name: 'EnableKey' | 'DisableKey', state: 'Enabled' | 'Disabled'): Operation =>
+  operation<EnableKeyCommandInput | DisableKeyCommandInput, object>({
+    checks: (input, call) => [keyCheck(call, name, { target: targetOf(call, input.KeyId) })],
+    run: (input, call) => {
+      acceptInput(input, call, { operation: name, members: ['KeyId'] });
+      const key = requireOwnKey(call, targetOf(call, required(input.KeyId, 'keyId')));
+      refusePendingDeletion(key);
+      key.state = state;
+      return {};
+    },
+  });
+
+/** A key goes with its aliases when its waiting period ends. https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
+const removeWhenDue = (call: Call, key: Key, dueAt: number): void => {
+  const state = call.world.of(kmsState, call.caller.account, call.region);
+  call.timeline.at(dueAt, () => {
+    if (key.deletionAt !== dueAt) return;
+    state.keys.delete(key.keyId);
+    for (const [alias, keyId] of state.aliases) if (keyId === key.keyId) state.aliases.delete(alias);
+  });
+};
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html : 7 to 30 days, 30 when not given */
+const scheduleKeyDeletion = operation<
+  ScheduleKeyDeletionCommandInput,
+  Output<ScheduleKeyDeletionCommandOutput>
+>({
+  checks: (input, call) => [
+    keyCheck(call, 'ScheduleKeyDeletion', {
+      target: targetOf(call, input.KeyId),
+      context: { 'kms:ScheduleKeyDeletionPendingWindowInDays': String(input.PendingWindowInDays ?? 30) },
+    }),
+  ],
+  run: (input, call) => {
+    acceptInput(input, call, { operation: 'ScheduleKeyDeletion', members: ['KeyId', 'PendingWindowInDays'] });
+    const key = requireOwnKey(call, targetOf(call, required(input.KeyId, 'keyId')));
+    const days = input.PendingWindowInDays ?? 30;
+    if (!Number.isInteger(days) || days < 7 || days > 30) {
+      throw new ServiceFault(
+        'ValidationException',
+        `PendingWindowInDays ${days} is not valid: want 7 to 30 days`,
+      );
+    }
+    refusePendingDeletion(key);
+    key.state = 'PendingDeletion';
+    key.deletionAt = call.now + days * DAY_MS;
+    removeWhenDue(call, key, key.deletionAt);
+    return {
+      KeyId: key.arn,
+      DeletionDate: new Date(key.deletionAt),
+      KeyState: 'PendingDeletion',
+      PendingWindowInDays: days,
+    };
+  },
+});
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html : the caller's own aliases in this Region */
+const listAliases = operation<ListAliasesCommandInput, Output<ListAliasesCommandOutput>>({
+  checks: (_input, call) => [
+    { action: 'kms:ListAliases', resource: '*', context: { 'kms:CallerAccount': call.caller.account } },
+  ],
+  run: (input, call) => {
+    acceptInput(input, call, { operation: 'ListAliases', members: ['KeyId', 'Limit', 'Marker'] });
+    const { account } = call.caller;
+    const wanted =
+      input.KeyId === undefined ? undefined : requireOwnKey(call, targetOf(call, input.KeyId)).keyId;
+    const all = [...call.world.of(kmsState, account, call.region).aliases].filter(
+      ([, keyId]) => wanted === undefined || keyId === wanted,
+    );
+    const { items, marker } = pageOf(all, { limit: input.Limit ?? 50, marker: input.Marker });
+    return {
+      Aliases: items.map(([name, keyId]) => ({
+        AliasName: name,
+        AliasArn: `arn:${call.world.facts.partition}:kms:${call.region}:${account}:${name}`,
+        TargetKeyId: keyId,
+      })),
+      Truncated: marker !== undefined,
+      ...(marker === undefined ? {} : { NextMarker: marker }),
+    };
+  },
+});
+
+/** Operations on keys and aliases themselves. */
+export const keyOperations: Readonly<Record<string, Operation>> = {
+  DescribeKey: describeKey,
+  EnableKey: setState('EnableKey', 'Enabled'),
+  DisableKey: setState('DisableKey', 'Disabled'),
+  ScheduleKeyDeletion: scheduleKeyDeletion,
+  ListAliases: listAliases,
+};

@@ -1,0 +1,40 @@
+import type { CompiledPolicy } from '@cordon/iam';
+import { defineState } from '../../core/world.ts';
+
+type Levels = readonly (readonly CompiledPolicy[])[];
+
+/** A control policy and the node of the organization that it is attached to. */
+export interface ControlPolicyAttachment {
+  readonly kind: 'SCP' | 'RCP';
+  /** The node's path, such as `o-abc/r-abc/ou-abc/`; an account's ends with its id, as in `o-abc/r-abc/ou-abc/111122223333/`. */
+  readonly node: string;
+  readonly policy: CompiledPolicy;
+}
+
+/** What the organization knows of an account besides the facts that every service sees. */
+export interface AccountDetails {
+  readonly email: string;
+  /** Virtual epoch milliseconds. */
+  readonly joinedAt: number;
+  readonly joinedMethod: 'CREATED' | 'INVITED';
+}
+
+/** Control policies of the organization, by target. */
+export interface OrganizationState {
+  /** Service control policies per level from the root to the account; no levels where the feature is off. */
+  serviceControlFor: (account: string) => Levels;
+  /** Resource control policies, likewise. */
+  resourceControlFor: (account: string) => Levels;
+  /** What `attachControlPolicy` has attached, in order. */
+  readonly attachments: ControlPolicyAttachment[];
+  /** Details by account id; an account without them is listed without e-mail address and date. */
+  readonly details: Map<string, AccountDetails>;
+}
+
+/** Held once for the organization. */
+export const organizationState = defineState<OrganizationState>('organizations', 'organization', () => ({
+  serviceControlFor: () => [],
+  resourceControlFor: () => [],
+  attachments: [],
+  details: new Map(),
+}));

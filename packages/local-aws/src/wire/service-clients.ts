@@ -1,0 +1,71 @@
+/** What the catalog reads from one SDK client package: its exported schemas and its own protocol settings. */
+export interface ClientPackage {
+  readonly exported: object;
+  readonly config: {
+    readonly protocol?: { getShapeId(): string };
+    readonly protocolSettings?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** Never used to call: a client is made only so that it tells its protocol. Given here so that it reads no environment. */
+const IDLE = { region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
+
+/** SigV4 signing name -> the client package, loaded on demand (each costs tens of milliseconds). */
+export const CLIENT_PACKAGES: Readonly<Record<string, () => Promise<ClientPackage>>> = {
+  autoscaling: async () => {
+    const exported = await import('@aws-sdk/client-auto-scaling');
+    return { exported, config: new exported.AutoScalingClient(IDLE).config };
+  },
+  dynamodb: async () => {
+    const exported = await import('@aws-sdk/client-dynamodb');
+    return { exported, config: new exported.DynamoDBClient(IDLE).config };
+  },
+  ec2: async () => {
+    const exported = await import('@aws-sdk/client-ec2');
+    return { exported, config: new exported.EC2Client(IDLE).config };
+  },
+  events: async () => {
+    const exported = await import('@aws-sdk/client-eventbridge');
+    return { exported, config: new exported.EventBridgeClient(IDLE).config };
+  },
+  guardduty: async () => {
+    const exported = await import('@aws-sdk/client-guardduty');
+    return { exported, config: new exported.GuardDutyClient(IDLE).config };
+  },
+  iam: async () => {
+    const exported = await import('@aws-sdk/client-iam');
+    return { exported, config: new exported.IAMClient(IDLE).config };
+  },
+  kms: async () => {
+    const exported = await import('@aws-sdk/client-kms');
+    return { exported, config: new exported.KMSClient(IDLE).config };
+  },
+  lambda: async () => {
+    const exported = await import('@aws-sdk/client-lambda');
+    return { exported, config: new exported.LambdaClient(IDLE).config };
+  },
+  organizations: async () => {
+    const exported = await import('@aws-sdk/client-organizations');
+    return { exported, config: new exported.OrganizationsClient(IDLE).config };
+  },
+  s3: async () => {
+    const exported = await import('@aws-sdk/client-s3');
+    return { exported, config: new exported.S3Client(IDLE).config };
+  },
+  sns: async () => {
+    const exported = await import('@aws-sdk/client-sns');
+    return { exported, config: new exported.SNSClient(IDLE).config };
+  },
+  sqs: async () => {
+    const exported = await import('@aws-sdk/client-sqs');
+    return { exported, config: new exported.SQSClient(IDLE).config };
+  },
+  states: async () => {
+    const exported = await import('@aws-sdk/client-sfn');
+    return { exported, config: new exported.SFNClient(IDLE).config };
+  },
+  sts: async () => {
+    const exported = await import('@aws-sdk/client-sts');
+    return { exported, config: new exported.STSClient(IDLE).config };
+  },
+};

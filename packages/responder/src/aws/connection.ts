@@ -1,0 +1,43 @@
+import type { STSClientConfig } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+
+/** A transport as every client of the SDK takes it, or the settings of its own. */
+type Transport = NonNullable<STSClientConfig['requestHandler']>;
+
+/** How clients reach AWS: one place decides retries, timeouts and the transport, so that no client differs by accident. */
+export interface Connection {
+  readonly region: string;
+  /** Absent for the function's own role, which the runtime's environment carries. */
+  readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
+  /** Absent for the SDK's own HTTPS transport. */
+  readonly requestHandler?: Transport;
+}
+
+/**
+ * Attempts per call. The SDK's three are too few where an attacker or an Auto Scaling storm shares the member account's
+ * request buckets (aws-facts 10.1); eight with full jitter last about a minute.
+ */
+const MAX_ATTEMPTS = 8;
+
+interface Settings {
+  readonly region: string;
+  readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
+  readonly maxAttempts: number;
+  readonly retryMode: 'standard';
+  readonly requestHandler: Transport;
+  /** SQS only: else the client sends to the host in the queue's URL, whatever endpoint is configured. */
+  readonly useQueueUrlAsEndpoint: false;
+  readonly forcePathStyle: false;
+}
+
+/** Makes a client of the SDK; the only place that does. */
+export const clientFor = <Client>(make: new (settings: Settings) => Client, connection: Connection): Client =>
+  new make({
+    region: connection.region,
+    ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: connection.requestHandler ?? { connectionTimeout: 2_000, requestTimeout: 15_000 },
+    useQueueUrlAsEndpoint: false,
+    forcePathStyle: false,
+  });

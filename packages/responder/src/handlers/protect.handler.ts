@@ -1,0 +1,6 @@
+import { planInput, outcomesOutput } from '@cordon/incident';
+import { lambda } from '../lambda.ts';
+import { protect } from '../steps/protect.ts';
+
+/** Called by the workflow's state of this step. */
+export const handler = lambda(planInput, outcomesOutput, protect);

@@ -1,0 +1,15 @@
+export { buildServices, type Services } from './services.ts';
+export type { Connection } from './aws/connection.ts';
+export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
+export { recorder } from './recorder/recorder.ts';
+export { freeze } from './steps/freeze.ts';
+export { handOver } from './steps/hand-over.ts';
+export { inspectOrLocate } from './steps/inspect/inspect-or-locate.ts';
+export { investigate } from './steps/investigate.ts';
+export { isolateNetwork } from './steps/isolate-network.ts';
+export { protect } from './steps/protect.ts';
+export { revokeCredentials } from './steps/revoke-credentials.ts';
+export { seal } from './steps/seal.ts';
+export { stop } from './steps/stop.ts';
+export { takeCustody } from './steps/take-custody.ts';
+export { verifyContainment } from './steps/verify-containment.ts';

@@ -1,0 +1,110 @@
+import { parseFindings, triage, type Finding, type ParsedOne } from '@cordon/incident';
+import * as z from 'zod';
+import type { Services } from '../services.ts';
+import { keepFinding, knownOf } from '../store/incident-table.ts';
+import { tell } from '../store/notify.ts';
+import { respondTo } from './respond-to.ts';
+import { setAside } from './set-aside.ts';
+import { verifyFinding, type Verification } from './verify-finding.ts';
+
+/** What SQS hands to a function, as far as intake reads it. */
+export const queueEvent = z.object({
+  Records: z.array(
+    z.object({
+      messageId: z.string(),
+      body: z.string(),
+      attributes: z.object({ ApproximateReceiveCount: z.string(), SentTimestamp: z.string() }),
+    }),
+  ),
+});
+/** Messages that SQS is to deliver again; all others are done with. */
+export const batchAnswer = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
+
+type QueueRecord = z.infer<typeof queueEvent>['Records'][number];
+
+/** GuardDuty's own copy may lag behind its event: this many deliveries before a person is asked instead. */
+const DELIVERIES = 3;
+
+/** Thrown to have the message delivered again. */
+class TryAgain extends Error {}
+
+/**
+ * Every finding's first stop: parse, verify, triage, then open an incident and start its workflow, attach to the one that
+ * is open, keep with the reason, or set aside. One bad message keeps no other waiting; none is ever lost.
+ */
+export const intake = async ({ Records: records }: z.infer<typeof queueEvent>, services: Services): Promise<z.infer<typeof batchAnswer>> => {
+  const failures = await Promise.all(
+    records.map(async (one) => {
+      try {
+        await takeIn(one, services);
+        return [];
+      } catch (error) {
+        // Anything that went wrong outside is tried again by the queue, and ends in the dead letters after five deliveries.
+        return [{ itemIdentifier: one.messageId, error }];
+      }
+    }),
+  );
+  return { batchItemFailures: failures.flat().map(({ itemIdentifier }) => ({ itemIdentifier })) };
+};
+
+const takeIn = async (message: QueueRecord, services: Services): Promise<void> => {
+  const { findings } = parseFindings(message.body);
+  // One delivery holds one event by rule; whatever else arrives is taken in its order, so that re-delivery repeats it.
+  for (const one of findings) await takeInOne(one, message, services);
+};
+
+const takeInOne = async (one: ParsedOne, message: QueueRecord, services: Services): Promise<void> => {
+  switch (one.status) {
+    case 'not-a-finding':
+    case 'set-aside':
+      return setAside(one.raw, one.because, services);
+    case 'parsed': {
+      const verification = await verifyFinding(one.finding, services);
+      if (verification.status === 'verified') return decide(verification.finding, one.raw, message, services);
+      return unverified(one, verification, message, services);
+    }
+  }
+};
+
+const unverified = async (
+  one: Extract<ParsedOne, { status: 'parsed' }>,
+  verification: Exclude<Verification, { status: 'verified' }>,
+  message: QueueRecord,
+  services: Services,
+): Promise<void> => {
+  const deliveries = Number(message.attributes.ApproximateReceiveCount);
+  if (verification.status === 'not-found' && deliveries < DELIVERIES) throw new TryAgain(verification.because);
+  const hint = {
+    'foreign-account': 'if the account joined lately, check that it is a GuardDuty member, then send the event again',
+    'not-found': 'somebody may have forged the event: compare it with the GuardDuty console before you act by hand',
+    contradicts: 'somebody may have forged the event: compare it with the GuardDuty console before you act by hand',
+  }[verification.status];
+  await setAside(one.raw, { code: verification.status, message: verification.because, hint, findingId: one.finding.id }, services);
+};
+
+const decide = async (finding: Finding, event: string, message: QueueRecord, services: Services): Promise<void> => {
+  const { accounts, policy } = services.config;
+  const verdict = triage(finding, policy, {
+    evidenceAccount: accounts.evidence,
+    forensicsAccount: accounts.forensics,
+    securityAccount: accounts.security,
+  });
+  if (verdict.decision === 'respond') {
+    const arrivedAt = new Date(Number(message.attributes.SentTimestamp)).toISOString();
+    for (const subject of verdict.respondTo) await respondTo({ subject, finding, verdict, event, arrivedAt }, services);
+    return;
+  }
+  await Promise.all([
+    keepFinding(services, knownOf(finding, verdict.decision), verdict.reasons, event),
+    tell(
+      services,
+      {
+        kind: verdict.decision === 'observe' ? 'finding-observed' : 'finding-ignored',
+        schemaVersion: 1,
+        findingId: finding.id,
+        reasons: [...verdict.reasons],
+      },
+      verdict.page,
+    ),
+  ]);
+};

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { defineConfig } from '@cordon/incident';
+import { buildServices, type Services } from './services.ts';
+
+/** What a function's environment must hold. */
+const environment = z.object({ AWS_REGION: z.string().min(1), CORDON_CONFIG: z.string().min(2) });
+
+let built: Services | undefined;
+
+/** Configuration is parsed once, at cold start; the one place that reads the environment and the clock. */
+const services = (): Services => {
+  if (built !== undefined) return built;
+  const { AWS_REGION: region, CORDON_CONFIG: config } = environment.parse(process.env);
+  built = buildServices(defineConfig(JSON.parse(config)), { region }, () => Date.now());
+  return built;
+};
+
+/**
+ * Makes a Lambda handler of a step: input is checked by its schema, output too, so that no state of the workflow carries
+ * what the next one cannot read.
+ */
+export const lambda =
+  <Input, Output>(input: z.ZodType<Input>, output: z.ZodType<Output>, step: (input: Input, services: Services) => Promise<Output>) =>
+  async (event: unknown): Promise<Output> =>
+    output.parse(await step(input.parse(event), services()));

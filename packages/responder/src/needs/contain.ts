@@ -1,0 +1,69 @@
+import { TAGS } from '@cordon/incident';
+import type { Names, Statement } from './statement.ts';
+
+/** Reads that have no resource level. */
+export const CONTAIN_READS = ['ec2:DescribeSecurityGroups', 'ec2:DescribeInstances'] as const;
+/** Changes to the instance itself. */
+export const INSTANCE_CHANGES = ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:CreateTags'] as const;
+
+/** ARN patterns in the role's account, any Region. */
+export const memberArn = ({ partition, account }: Pick<Names, 'partition' | 'account'>, service: string, rest: string): string =>
+  `arn:${partition}:${service}:*:${account}:${rest}`;
+
+/**
+ * The contain duty: what cuts an instance off and keeps it, and nothing that could open or end it. An interface can be
+ * put only into a group that carries our isolation tag; the tag can be given only to a group that is being made.
+ */
+export const containStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  const isolation = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
+  return [
+    { Sid: 'Read', Effect: 'Allow', Action: CONTAIN_READS, Resource: '*' },
+    { Sid: 'IsolateInterface', Effect: 'Allow', Action: 'ec2:ModifyNetworkInterfaceAttribute', Resource: arn('network-interface/*') },
+    {
+      Sid: 'OnlyIntoIsolationGroups',
+      Effect: 'Allow',
+      Action: 'ec2:ModifyNetworkInterfaceAttribute',
+      Resource: arn('security-group/*'),
+      Condition: { StringEquals: isolation },
+    },
+    { Sid: 'MakeIsolationGroupInVpc', Effect: 'Allow', Action: 'ec2:CreateSecurityGroup', Resource: arn('vpc/*') },
+    {
+      Sid: 'MakeIsolationGroup',
+      Effect: 'Allow',
+      Action: 'ec2:CreateSecurityGroup',
+      Resource: arn('security-group/*'),
+      Condition: { StringEquals: { [`aws:RequestTag/${TAGS.isolation}`]: 'true' } },
+    },
+    {
+      Sid: 'TagIsolationGroupAtBirth',
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: arn('security-group/*'),
+      Condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' } },
+    },
+    {
+      Sid: 'EmptyIsolationGroup',
+      Effect: 'Allow',
+      Action: ['ec2:RevokeSecurityGroupEgress', 'ec2:RevokeSecurityGroupIngress'],
+      Resource: arn('security-group/*'),
+      Condition: { StringEquals: isolation },
+    },
+    { Sid: 'ReleaseAddress', Effect: 'Allow', Action: 'ec2:DisassociateAddress', Resource: [arn('elastic-ip/*'), arn('network-interface/*')] },
+    { Sid: 'ProtectOrStop', Effect: 'Allow', Action: ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances'], Resource: arn('instance/*') },
+    { Sid: 'KeepVolumes', Effect: 'Allow', Action: 'ec2:ModifyInstanceAttribute', Resource: arn('volume/*') },
+    {
+      Sid: 'TagInstance',
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: arn('instance/*'),
+      Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] }, Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' } },
+    },
+    {
+      Sid: 'DetachFromAutoScaling',
+      Effect: 'Allow',
+      Action: 'autoscaling:DetachInstances',
+      Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
+    },
+  ];
+};

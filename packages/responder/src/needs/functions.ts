@@ -1,0 +1,96 @@
+import {
+  BUS_NAME,
+  dutyRoleName,
+  functionName,
+  IAM_PATH,
+  INCIDENT_TABLE_NAME,
+  RECORDER_FUNCTION_NAME,
+  SET_ASIDE_QUEUE_NAME,
+  FINDINGS_QUEUE_NAME,
+  STATE_MACHINE_NAME,
+  STEP_DUTY,
+  TOPIC_NAME,
+  type Duty,
+  type StepName,
+} from '@cordon/incident';
+import type { Names, Statement } from './statement.ts';
+
+const homeArn = (names: Names, service: string, rest: string): string =>
+  `arn:${names.partition}:${service}:${names.homeRegion}:${names.securityAccount}:${rest}`;
+
+/** Which accounts a duty's role lives in: any member, the evidence account, or the forensics account. */
+const accountsOf = (names: Names, duty: Duty): string =>
+  duty === 'custodian' ? names.evidenceAccount : duty === 'examiner' ? names.forensicsAccount : '*';
+
+const assume = (names: Names, duty: Duty): Statement => ({
+  Sid: 'AssumeDuty',
+  Effect: 'Allow',
+  Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+  Resource: `arn:${names.partition}:iam::${accountsOf(names, duty)}:role${IAM_PATH}${dutyRoleName(duty)}`,
+});
+
+const recorder = (names: Names): Statement => ({
+  Sid: 'AskRecorder',
+  Effect: 'Allow',
+  Action: 'lambda:InvokeFunction',
+  Resource: `arn:${names.partition}:lambda:${names.homeRegion}:${names.evidenceAccount}:function:${RECORDER_FUNCTION_NAME}`,
+});
+
+const telling = (names: Names): readonly Statement[] => [
+  { Sid: 'TellMachines', Effect: 'Allow', Action: 'events:PutEvents', Resource: homeArn(names, 'events', `event-bus/${BUS_NAME}`) },
+  { Sid: 'TellPeople', Effect: 'Allow', Action: 'sns:Publish', Resource: homeArn(names, 'sns', TOPIC_NAME) },
+];
+
+const table = (names: Names, ...actions: readonly string[]): Statement => ({
+  Sid: 'Table',
+  Effect: 'Allow',
+  Action: actions.map((action) => `dynamodb:${action}`),
+  Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
+});
+
+const logs = (names: Names, step: StepName): Statement => ({
+  Sid: 'Log',
+  Effect: 'Allow',
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: homeArn(names, 'logs', `log-group:/aws/lambda/${functionName(step)}:*`),
+});
+
+const intake = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'TakeFindings',
+    Effect: 'Allow',
+    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    Resource: homeArn(names, 'sqs', FINDINGS_QUEUE_NAME),
+  },
+  { Sid: 'SetAside', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: homeArn(names, 'sqs', SET_ASIDE_QUEUE_NAME) },
+  // GuardDuty's service reference lists no resource for ListDetectors, and detectors of every Region for GetFindings.
+  { Sid: 'ListDetectors', Effect: 'Allow', Action: 'guardduty:ListDetectors', Resource: '*' },
+  { Sid: 'ReadFindings', Effect: 'Allow', Action: 'guardduty:GetFindings', Resource: `arn:${names.partition}:guardduty:*:${names.securityAccount}:detector/*` },
+  { Sid: 'KnowMembers', Effect: 'Allow', Action: 'organizations:DescribeAccount', Resource: `arn:${names.partition}:organizations::*:account/*` },
+  table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query', 'ConditionCheckItem'),
+  { Sid: 'StartWorkflow', Effect: 'Allow', Action: 'states:StartExecution', Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`) },
+  { Sid: 'FindRegion', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: homeArn(names, 'lambda', `function:${functionName('inspect')}`) },
+  recorder(names),
+  ...telling(names),
+];
+
+const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = {
+  intake,
+  inspect: () => [],
+  protect: (names) => [table(names, 'PutItem')],
+  freeze: (names) => [table(names, 'PutItem'), recorder(names)],
+  'isolate-network': (names) => [table(names, 'PutItem')],
+  'revoke-credentials': (names) => [table(names, 'PutItem')],
+  'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
+  stop: (names) => [table(names, 'PutItem', 'Query')],
+  'hand-over': () => [],
+  'take-custody': (names) => [recorder(names), ...telling(names)],
+  investigate: (names) => [recorder(names), ...telling(names)],
+  seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
+};
+
+/** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */
+export const functionStatements = (names: Names, step: StepName): readonly Statement[] => {
+  const duty = STEP_DUTY[step];
+  return [...(duty === undefined ? [] : [assume(names, duty)]), ...OWN[step](names), logs(names, step)];
+};

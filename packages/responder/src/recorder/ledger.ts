@@ -1,0 +1,31 @@
+import { canonicalJson, digestOf, entryKey, nextEntry, SignedEntry, vaultKeys, type CustodyDraft } from '@cordon/evidence';
+import type { Signer } from './signer.ts';
+import type { Vault } from './vault.ts';
+
+/** Writers of one ledger at once: the disks of an incident. Each loser of a race reads again; more tries than writers suffice. */
+const TRIES = 50;
+
+/** Reads a ledger's entries in order, from `from` (1 for all). */
+export const readLedger = async (vault: Vault, ledgerId: string, from: 'all' | 'last'): Promise<readonly SignedEntry[]> => {
+  const keys = await vault.list(`${vaultKeys.prefix(ledgerId)}custody/`);
+  const wanted = from === 'all' ? keys : keys.slice(-1);
+  return Promise.all(wanted.map(async (key) => SignedEntry.parse(JSON.parse(Buffer.from(await vault.get(key)).toString('utf8')))));
+};
+
+/** What an entry may follow from: the last entry of the ledger, read anew before every try. */
+export type Draft = (last: SignedEntry | undefined) => CustodyDraft;
+
+/**
+ * Appends one entry: chained to the one before, signed, written once. Two writers race for a sequence number by
+ * `If-None-Match`; the loser reads the winner's entry and chains to it.
+ */
+export const append = async (vault: Vault, signer: Signer, ledgerId: string, draft: Draft): Promise<SignedEntry> => {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const last = (await readLedger(vault, ledgerId, 'last'))[0];
+    const entry = nextEntry(last, draft(last));
+    const signed: SignedEntry = { entry, digest: digestOf(entry), signature: await signer.sign(canonicalJson(entry)) };
+    const { written } = await vault.put(entryKey(ledgerId, entry.sequence), Buffer.from(canonicalJson(signed)), 'application/json');
+    if (written) return signed;
+  }
+  throw new Error(`ledger ${ledgerId} was written by others ${TRIES} times in a row; redrive the step`);
+};

@@ -1,0 +1,90 @@
+import { DescribeSnapshotAttributeCommand, DescribeLockedSnapshotsCommand, DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { Sha256, sha256Hex, vaultKeys, type CustodyEvent } from '@cordon/evidence';
+import type { RecorderRequest } from '@cordon/incident';
+import { clientFor } from '../aws/connection.ts';
+import { ownIn, type Services } from '../services.ts';
+import type { Vault } from './vault.ts';
+
+/** What an entry says, and whether the recorder saw it or was told. */
+export interface Observation {
+  readonly basis: 'observed' | 'reported';
+  readonly event: CustodyEvent;
+}
+
+type RequestOf<Kind extends RecorderRequest['kind']> = Extract<RecorderRequest, { kind: Kind }>;
+
+/** Free text that may hold anything becomes what the ledger takes: well-formed and clipped. */
+const clip = (text: string): string => text.toWellFormed().slice(0, 4_000) || 'no reason was given';
+
+/**
+ * Turns a request into what the ledger says, by looking at AWS wherever the evidence account can see the thing itself.
+ * Throws when what was claimed is not so: then nothing is signed.
+ */
+export const observe = async (request: Exclude<RecorderRequest, { kind: 'seal' }>, vault: Vault, services: Services): Promise<Observation> => {
+  switch (request.kind) {
+    case 'deposit':
+      return { basis: 'observed', event: await deposit(request, vault) };
+    case 'snapshot':
+      return { basis: 'observed', event: await lookAtSnapshot(request, services) };
+    case 'share':
+      return { basis: 'observed', event: await lookAtShare(request, services) };
+    case 'step': {
+      const detail = Object.fromEntries(Object.entries(request.detail).map(([name, value]) => [name, clip(value)]));
+      return { basis: 'reported', event: { kind: 'step-reported', step: request.step, outcome: request.outcome, detail } };
+    }
+    case 'attachment':
+      return {
+        basis: 'reported',
+        event: { kind: 'volume-attached', region: request.region, instanceId: request.machineId, volumeId: request.volumeId, snapshotId: request.snapshotId },
+      };
+    case 'missing':
+      return { basis: 'reported', event: { kind: 'evidence-missing', subject: request.subject, because: clip(request.because).slice(0, 1_000) } };
+  }
+};
+
+/** Written once: when the object is there already the first one stays, and what is recorded is what lies there. */
+const deposit = async (request: RequestOf<'deposit'>, vault: Vault): Promise<CustodyEvent> => {
+  const body = Buffer.from(request.bodyBase64, 'base64');
+  const key = vaultKeys.object(request.ledgerId, request.label);
+  const { written } = await vault.put(key, body, request.contentType);
+  const { versionId, sha256, sizeBytes, mode, retainUntil } = await vault.head(key);
+  if (written && sha256 !== sha256Hex(body)) throw new Error(`object ${key} reads back as ${sha256}, written was ${sha256Hex(body)}`);
+  return { kind: 'object-deposited', key, versionId, sha256: Sha256.parse(sha256), sizeBytes, mode, retainUntil, label: request.label };
+};
+
+const lookAtSnapshot = async (request: RequestOf<'snapshot'>, services: Services): Promise<CustodyEvent> => {
+  const ec2 = clientFor(EC2Client, ownIn(services, request.region));
+  const [{ Snapshots = [] }, { Snapshots: locked = [] }] = await Promise.all([
+    ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: [request.snapshotId], OwnerIds: ['self'] })),
+    ec2.send(new DescribeLockedSnapshotsCommand({ SnapshotIds: [request.snapshotId] })),
+  ]);
+  const snapshot = Snapshots[0];
+  const lock = locked[0];
+  const mode = lock?.LockState === 'governance' ? 'governance' : lock?.LockState?.startsWith('compliance') === true ? 'compliance' : undefined;
+  if (snapshot?.State !== 'completed' || snapshot.KmsKeyId === undefined || snapshot.VolumeSize === undefined) {
+    throw new Error(`snapshot ${request.snapshotId} is ${snapshot?.State ?? 'unknown'} here, wanted a completed, encrypted copy of our own`);
+  }
+  if (mode === undefined || lock?.LockExpiresOn === undefined) throw new Error(`snapshot ${request.snapshotId} is not locked`);
+  return {
+    kind: 'snapshot-secured',
+    region: request.region,
+    snapshotId: request.snapshotId,
+    sourceVolumeId: request.sourceVolumeId,
+    sourceSnapshotId: request.sourceSnapshotId,
+    keyArn: snapshot.KmsKeyId,
+    sizeGiB: snapshot.VolumeSize,
+    lockMode: mode,
+    lockExpiresAt: lock.LockExpiresOn.toISOString(),
+  };
+};
+
+const lookAtShare = async (request: RequestOf<'share'>, services: Services): Promise<CustodyEvent> => {
+  const { CreateVolumePermissions: shares = [] } = await clientFor(EC2Client, ownIn(services, request.region)).send(
+    new DescribeSnapshotAttributeCommand({ SnapshotId: request.snapshotId, Attribute: 'createVolumePermission' }),
+  );
+  const others = shares.filter((share) => share.Group !== undefined || share.UserId !== request.toAccount);
+  if (others.length > 0 || shares.length === 0) {
+    throw new Error(`snapshot ${request.snapshotId} is shared with ${JSON.stringify(shares)}, wanted ${request.toAccount} alone`);
+  }
+  return { kind: 'snapshot-shared', region: request.region, snapshotId: request.snapshotId, toAccount: request.toAccount };
+};

@@ -1,0 +1,78 @@
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { vaultBucketName } from '@cordon/incident';
+import { faultCode } from '../aws/classify.ts';
+import { clientFor } from '../aws/connection.ts';
+import type { Services } from '../services.ts';
+
+/** What S3 says of an object that lies in the vault. */
+export interface Deposited {
+  readonly key: string;
+  readonly versionId: string;
+  /** Lower-case hexadecimal, from the checksum that S3 itself keeps. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly retainUntil: string;
+}
+
+/** The vault: every object is written once, under the bucket's default retention, and read back. */
+export interface Vault {
+  /** Writes unless the key exists; `written` is false when it does. */
+  put(key: string, body: Uint8Array, contentType: string): Promise<{ readonly written: boolean }>;
+  get(key: string): Promise<Uint8Array>;
+  head(key: string): Promise<Deposited>;
+  /** All keys below a prefix, in order. */
+  list(prefix: string): Promise<readonly string[]>;
+}
+
+const hexOf = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString('hex');
+
+/** The vault of the evidence account; refuses a bucket that somebody else owns under its name (aws-facts 8.1). */
+export const openVault = (services: Services): Vault => {
+  const owner = services.config.accounts.evidence;
+  const at = { Bucket: vaultBucketName(owner), ExpectedBucketOwner: owner };
+  const s3 = clientFor(S3Client, { ...services.own, region: services.config.homeRegion });
+  return {
+    put: async (key, body, contentType) => {
+      try {
+        // A lock bucket refuses a put without a checksum (aws-facts 8.1); SHA-256 is the one that evidence is judged by.
+        await s3.send(new PutObjectCommand({ ...at, Key: key, Body: body, ContentType: contentType, ChecksumAlgorithm: 'SHA256', IfNoneMatch: '*' }));
+        return { written: true };
+      } catch (error) {
+        const code = faultCode(error);
+        if (code === 'PreconditionFailed' || code === 'ConditionalRequestConflict') return { written: false };
+        throw error;
+      }
+    },
+    get: async (key) => {
+      const { Body: body } = await s3.send(new GetObjectCommand({ ...at, Key: key }));
+      if (body === undefined) throw new Error(`object ${key} of the vault has no body`);
+      return body.transformToByteArray();
+    },
+    head: async (key) => {
+      const head = await s3.send(new HeadObjectCommand({ ...at, Key: key, ChecksumMode: 'ENABLED' }));
+      const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until } = head;
+      if ((mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') || until === undefined) {
+        throw new Error(`object ${key} lies in the vault without a lock; look at the bucket's default retention`);
+      }
+      return {
+        key,
+        versionId: head.VersionId ?? '',
+        sha256: hexOf(head.ChecksumSHA256),
+        sizeBytes: head.ContentLength ?? 0,
+        mode,
+        retainUntil: until.toISOString(),
+      };
+    },
+    list: async (prefix) => {
+      const keys: string[] = [];
+      let from: string | undefined;
+      do {
+        const page = await s3.send(new ListObjectsV2Command({ ...at, Prefix: prefix, ...(from === undefined ? {} : { ContinuationToken: from }) }));
+        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+        from = page.NextContinuationToken;
+      } while (from !== undefined);
+      return keys.toSorted();
+    },
+  };
+};

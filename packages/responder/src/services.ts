@@ -1,0 +1,32 @@
+import type { CordonConfig } from '@cordon/incident';
+import type { Connection } from './aws/connection.ts';
+import { reachFrom, type Reach } from './aws/reach.ts';
+
+/** What a handler is given: configuration, time, and ways to reach AWS. Built once at cold start. */
+export interface Services {
+  readonly config: CordonConfig;
+  readonly partition: string;
+  /** The function's own role, in the Region it runs in. */
+  readonly own: Connection;
+  readonly reach: Reach;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** What a warm function remembers between invocations: things that do not change, such as detector ids. */
+  readonly remembered: Map<string, string>;
+}
+
+/** Builds the services of a function from its configuration and its own connection. */
+export const buildServices = (config: CordonConfig, own: Connection, now: () => number): Services => ({
+  config,
+  partition: 'aws',
+  own,
+  reach: reachFrom(own),
+  now,
+  remembered: new Map(),
+});
+
+/** The present moment as ISO text in UTC. */
+export const instant = (services: Pick<Services, 'now'>): string => new Date(services.now()).toISOString();
+
+/** The function's own role in another Region. */
+export const ownIn = (services: Services, region: string): Connection => ({ ...services.own, region });

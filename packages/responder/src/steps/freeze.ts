@@ -1,0 +1,158 @@
+import { gunzipSync } from 'node:zlib';
+import {
+  CreateSnapshotCommand,
+  CreateSnapshotsCommand,
+  DescribeSnapshotsCommand,
+  EC2Client,
+  GetConsoleOutputCommand,
+  GetConsoleScreenshotCommand,
+  type TagSpecification,
+} from '@aws-sdk/client-ec2';
+import { enterDisk, ledgerOf, stepsOf, TAGS, type FreezeInput, type FreezeOutput, type IncidentRef, type StepOutcome } from '@cordon/incident';
+import { faultCode, faultLine } from '../aws/classify.ts';
+import { clientFor } from '../aws/connection.ts';
+import { ACQUIRE_READS } from '../needs/acquire.ts';
+import { sessionPolicy } from '../needs/session-policy.ts';
+import { instant, type Services } from '../services.ts';
+import { saveOutcomes } from '../store/incident-table.ts';
+import { record } from '../store/record.ts';
+import { attempt } from './attempt.ts';
+
+/** Volume to snapshot. */
+type Frozen = Map<string, string>;
+
+/**
+ * Freezes all volumes at one instant (one by one where the set is refused: aws-facts 3.1, all or nothing), and puts the
+ * finding and the context as it was before any change into the vault. Changes nothing on the instance.
+ */
+export const freeze = async (input: FreezeInput, services: Services): Promise<FreezeOutput> => {
+  const { incident, plan } = input;
+  const connection = await services.reach({
+    partition: services.partition,
+    account: incident.account,
+    region: incident.region,
+    duty: 'acquire',
+    incidentId: incident.incidentId,
+    policy: scope(services, incident),
+  });
+  const ec2 = clientFor(EC2Client, connection);
+  const volumes = stepsOf(plan, 'secure-volume');
+  const frozen: Frozen = new Map();
+  const wanted = stepsOf(plan, 'snapshot-volumes');
+  const [snapshots, kept] = await Promise.all([
+    Promise.all(wanted.map((step) => attempt(step.id, services, () => snapshotAll({ ec2, incident, volumeIds: step.volumeIds }, frozen)))),
+    Promise.all(stepsOf(plan, 'preserve-context').map((step) => attempt(step.id, services, () => preserve(ec2, input, services)))),
+  ]);
+  const outcomes: StepOutcome[] = await saveOutcomes(services, incident, 'freeze', [...snapshots, ...kept]);
+  const now = instant(services);
+  return { outcomes, disks: volumes.map((volume) => enterDisk(volume, frozen.get(volume.volumeId), now)) };
+};
+
+const scope = (services: Services, incident: IncidentRef) => {
+  const arn = (rest: string): string => `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
+  const instance = arn(`instance/${incident.instanceId}`);
+  const snapshots = `arn:${services.partition}:ec2:${incident.region}::snapshot/*`;
+  return sessionPolicy({
+    reads: ACQUIRE_READS,
+    on: [
+      { actions: ['ec2:CreateSnapshots', 'ec2:GetConsole*'], resources: [instance] },
+      { actions: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot'], resources: [arn('volume/*')] },
+    ],
+    creates: [{ actions: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot', 'ec2:CreateTags'], resources: [snapshots] }],
+    incidentTag: { key: TAGS.incident, value: incident.incidentId },
+  });
+};
+
+interface Freezing {
+  readonly ec2: EC2Client;
+  readonly incident: IncidentRef;
+  readonly volumeIds: readonly string[];
+}
+
+const tags = (incident: IncidentRef): TagSpecification[] => [
+  {
+    ResourceType: 'snapshot',
+    Tags: [
+      { Key: TAGS.incident, Value: incident.incidentId },
+      { Key: TAGS.hop, Value: 'freeze' },
+      { Key: TAGS.intermediate, Value: 'true' },
+    ],
+  },
+];
+
+/** CreateSnapshots takes no token: a second run first looks for what the first one made (aws-facts 2.10). */
+const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
+  const { ec2, incident } = work;
+  const made = await ec2.send(
+    new DescribeSnapshotsCommand({
+      OwnerIds: ['self'],
+      Filters: [
+        { Name: `tag:${TAGS.incident}`, Values: [incident.incidentId] },
+        { Name: `tag:${TAGS.hop}`, Values: ['freeze'] },
+      ],
+    }),
+  );
+  for (const snapshot of made.Snapshots ?? []) {
+    if (snapshot.State !== 'error' && snapshot.VolumeId !== undefined && snapshot.SnapshotId !== undefined) frozen.set(snapshot.VolumeId, snapshot.SnapshotId);
+  }
+  const missing = work.volumeIds.filter((id) => !frozen.has(id));
+  if (missing.length === 0) return `${frozen.size} snapshot(s) were made before`;
+  if (missing.length < work.volumeIds.length) return oneByOne({ ...work, volumeIds: missing }, frozen);
+  try {
+    const set = await ec2.send(
+      new CreateSnapshotsCommand({
+        InstanceSpecification: { InstanceId: incident.instanceId },
+        Description: `Cordon ${incident.incidentId}`,
+        TagSpecifications: tags(incident),
+      }),
+    );
+    for (const { VolumeId, SnapshotId } of set.Snapshots ?? []) if (VolumeId !== undefined && SnapshotId !== undefined) frozen.set(VolumeId, SnapshotId);
+    return `${frozen.size} volume(s) frozen at one instant`;
+  } catch (error) {
+    const code = faultCode(error);
+    return `the set was refused with ${code}; ${await oneByOne(work, frozen)}`;
+  }
+};
+
+/** Fallback: not crash-consistent across volumes, but one bad volume cannot cost the others. */
+const oneByOne = async ({ ec2, incident, volumeIds }: Freezing, frozen: Frozen): Promise<string> => {
+  const results = await Promise.allSettled(
+    volumeIds.map(async (VolumeId) => {
+      const { SnapshotId } = await ec2.send(
+        new CreateSnapshotCommand({ VolumeId, Description: `Cordon ${incident.incidentId}`, TagSpecifications: tags(incident) }),
+      );
+      if (SnapshotId !== undefined) frozen.set(VolumeId, SnapshotId);
+    }),
+  );
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [faultLine(result.reason)] : []));
+  return `${volumeIds.length - refused.length} volume(s) frozen one by one${refused.length === 0 ? '' : `; refused: ${refused.join(' | ')}`}`;
+};
+
+/** The finding verbatim, the describe results, console and screenshot: each an object of its own, written once. */
+const preserve = async (ec2: EC2Client, input: FreezeInput, services: Services): Promise<string> => {
+  const { incident } = input;
+  const InstanceId = incident.instanceId;
+  const [output, screenshot] = await Promise.all([
+    ec2.send(new GetConsoleOutputCommand({ InstanceId, Latest: false })).catch(faultLine),
+    ec2.send(new GetConsoleScreenshotCommand({ InstanceId })).catch(faultLine),
+  ]);
+  const deposit = async (label: string, contentType: string, bodyBase64: string): Promise<string> => {
+    await record(services, { kind: 'deposit', ...ledgerOf(incident), label, contentType, bodyBase64 });
+    return label;
+  };
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const kept = [
+    // An event too large for a state lies in the vault already: intake put it there.
+    ...(input.event === '' ? ['finding.json'] : [await deposit('finding.json', 'application/json', base64(input.event))]),
+    await deposit('context.json', 'application/json', gunzipSync(Buffer.from(input.context, 'base64')).toString('base64')),
+  ];
+  // What EC2 does not give (Graviton has no screenshot: aws-facts 2.9) is a stated reason in place of the object.
+  if (typeof output === 'string' || !output.Output) await missing(services, incident, 'console-output', typeof output === 'string' ? output : 'the console is empty');
+  else kept.push(await deposit('console-output.txt', 'text/plain', output.Output));
+  if (typeof screenshot === 'string' || !screenshot.ImageData) await missing(services, incident, 'console-screenshot', typeof screenshot === 'string' ? screenshot : 'EC2 gave no picture');
+  else kept.push(await deposit('console-screenshot.jpg', 'image/jpeg', screenshot.ImageData));
+  return `in the vault: ${kept.join(', ')}`;
+};
+
+const missing = (services: Services, incident: IncidentRef, subject: string, because: string): Promise<unknown> =>
+  record(services, { kind: 'missing', ...ledgerOf(incident), subject, because });

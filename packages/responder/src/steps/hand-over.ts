@@ -1,0 +1,136 @@
+import { CopySnapshotCommand, DeleteSnapshotCommand, DescribeSnapshotsCommand, EC2Client, ModifySnapshotAttributeCommand } from '@aws-sdk/client-ec2';
+import { judgeLook, TAGS, type DiskInput, type DiskOutput, type DiskState, type IncidentRef } from '@cordon/incident';
+import { classify, faultCode } from '../aws/classify.ts';
+import { clientFor } from '../aws/connection.ts';
+import { ACQUIRE_READS, EBS_KEY_USE, transitKeyArn } from '../needs/acquire.ts';
+import { sessionPolicy } from '../needs/session-policy.ts';
+import { instant, type Services } from '../services.ts';
+import { lookAt } from './look-at-snapshot.ts';
+
+/**
+ * The member account's side of one disk: waits for the freeze, re-encrypts it under the evidence account's transit key
+ * where its own key may not leave the account, shares it with the evidence account alone; later takes the share back and
+ * removes the intermediates. One small piece a call; the workflow comes back.
+ */
+export const handOver = async ({ incident, disk }: DiskInput, services: Services): Promise<DiskOutput> => {
+  const snapshots = [disk.snapshotId, disk.transitSnapshotId, disk.handedSnapshotId].flatMap((id) => id ?? []);
+  const arnOf = (id: string): string => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`;
+  const connection = await services.reach({
+    partition: services.partition,
+    account: incident.account,
+    region: incident.region,
+    duty: 'acquire',
+    incidentId: incident.incidentId,
+    policy: sessionPolicy({
+      reads: ACQUIRE_READS,
+      on: [
+        { actions: ['ec2:CopySnapshot', 'ec2:ModifySnapshotAttribute', 'ec2:DeleteSnapshot'], resources: [...new Set(snapshots)].map(arnOf) },
+        { actions: [...EBS_KEY_USE, 'kms:CreateGrant'], resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`] },
+      ],
+      creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],
+      incidentTag: { key: TAGS.incident, value: incident.incidentId },
+    }),
+  });
+  const ec2 = clientFor(EC2Client, connection);
+  if (disk.phase === 'clean-up') return { disk: await cleanUp(ec2, disk, services) };
+  const source = disk.route === 'transit' ? await inTransit({ ec2, incident, services }, disk) : disk;
+  if (source.phase === 'failed' || source.recheckAfterSeconds > 0) return { disk: source };
+  const handed = source.route === 'transit' ? source.transitSnapshotId : source.snapshotId;
+  if (handed === undefined) return { disk: { ...source, phase: 'failed', because: 'there is no snapshot to hand over' } };
+  const judged = judgeLook(source, await lookAt(ec2, handed), instant(services));
+  if (judged !== 'go-on') return { disk: settle(source, judged) };
+  await ec2.send(
+    new ModifySnapshotAttributeCommand({
+      SnapshotId: handed,
+      Attribute: 'createVolumePermission',
+      OperationType: 'add',
+      UserIds: [services.config.accounts.evidence],
+    }),
+  );
+  return { disk: { ...source, handedSnapshotId: handed, phase: 'take-custody', recheckAfterSeconds: 0 } };
+};
+
+const settle = (disk: DiskState, judged: { readonly wait: number } | { readonly failed: string }): DiskState =>
+  'wait' in judged ? { ...disk, recheckAfterSeconds: judged.wait } : { ...disk, phase: 'failed', recheckAfterSeconds: 0, because: judged.failed };
+
+interface Work {
+  readonly ec2: EC2Client;
+  readonly incident: IncidentRef;
+  readonly services: Services;
+}
+
+/**
+ * The copy under the transit key. The source must be completed first (aws-facts 3.3). That CopySnapshot takes another
+ * account's key is UNCONFIRMED: where AWS refuses, at once or later in the copy's state, the disk fails with that reason.
+ */
+const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Promise<DiskState> => {
+  if (disk.transitSnapshotId !== undefined) return { ...disk, recheckAfterSeconds: 0 };
+  if (disk.snapshotId === undefined) return { ...disk, phase: 'failed', because: 'there is no snapshot to re-encrypt' };
+  const judged = judgeLook(disk, await lookAt(ec2, disk.snapshotId), instant(services));
+  if (judged !== 'go-on') return settle(disk, judged);
+  const earlier = await ec2.send(
+    new DescribeSnapshotsCommand({
+      OwnerIds: ['self'],
+      Filters: [
+        { Name: `tag:${TAGS.incident}`, Values: [incident.incidentId] },
+        { Name: `tag:${TAGS.hop}`, Values: ['transit'] },
+        { Name: `tag:${TAGS.sourceVolume}`, Values: [disk.volumeId] },
+        { Name: 'status', Values: ['pending', 'completed'] },
+      ],
+    }),
+  );
+  // CopySnapshot takes no token: a copy of an earlier try is found by its tags (aws-facts 2.10).
+  const made = earlier.Snapshots?.[0]?.SnapshotId;
+  if (made !== undefined) return { ...disk, transitSnapshotId: made, recheckAfterSeconds: 0 };
+  try {
+    const copy = await ec2.send(
+      new CopySnapshotCommand({
+        SourceRegion: incident.region,
+        SourceSnapshotId: disk.snapshotId,
+        Encrypted: true,
+        KmsKeyId: transitKeyArn({ partition: services.partition, evidenceAccount: services.config.accounts.evidence }, incident.region),
+        Description: `Cordon ${incident.incidentId}: ${disk.volumeId} in transit`,
+        TagSpecifications: [
+          {
+            ResourceType: 'snapshot',
+            Tags: [
+              { Key: TAGS.incident, Value: incident.incidentId },
+              { Key: TAGS.hop, Value: 'transit' },
+              { Key: TAGS.sourceVolume, Value: disk.volumeId },
+              { Key: TAGS.intermediate, Value: 'true' },
+            ],
+          },
+        ],
+      }),
+    );
+    if (copy.SnapshotId === undefined) throw new Error('CopySnapshot gave no id');
+    return { ...disk, transitSnapshotId: copy.SnapshotId, recheckAfterSeconds: 0 };
+  } catch (error) {
+    const fault = classify(error);
+    // Twenty copies at once per destination Region: wait for a place, within the disk's own bound.
+    if (fault.retryable) return settle(disk, judgeLook(disk, { state: 'pending' }, instant(services)) as { readonly wait: number });
+    return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because: `re-encryption was refused: ${fault.code}: ${fault.message.slice(0, 300)}` };
+  }
+};
+
+/** Takes the share back and deletes our own snapshots, each tagged for it at birth; what is gone already is fine. */
+const cleanUp = async (ec2: EC2Client, disk: DiskState, services: Services): Promise<DiskState> => {
+  const tolerate = (error: unknown): void => {
+    if (faultCode(error) !== 'InvalidSnapshot.NotFound') throw error;
+  };
+  if (disk.handedSnapshotId !== undefined) {
+    await ec2
+      .send(
+        new ModifySnapshotAttributeCommand({
+          SnapshotId: disk.handedSnapshotId,
+          Attribute: 'createVolumePermission',
+          OperationType: 'remove',
+          UserIds: [services.config.accounts.evidence],
+        }),
+      )
+      .catch(tolerate);
+  }
+  const intermediates = [...new Set([disk.transitSnapshotId, disk.snapshotId].flatMap((id) => id ?? []))];
+  await Promise.all(intermediates.map((SnapshotId) => ec2.send(new DeleteSnapshotCommand({ SnapshotId })).catch(tolerate)));
+  return { ...disk, phase: 'secured', recheckAfterSeconds: 0 };
+};

@@ -1,0 +1,29 @@
+import { gzipSync } from 'node:zlib';
+import { plan, type InspectInput, type InspectOutput } from '@cordon/incident';
+import { sessionPolicy } from '../../needs/session-policy.ts';
+import { INSPECT_READS } from '../../needs/inspect.ts';
+import { instant, type Services } from '../../services.ts';
+import { describeInstance } from './describe.ts';
+import { readFacts } from './read-facts.ts';
+
+/**
+ * Gathers what is true of the instance before any change, and plans. Changes nothing. Serial calls: two (assume the duty,
+ * then one round of reads side by side).
+ */
+export const inspect = async ({ incident }: InspectInput, services: Services): Promise<InspectOutput> => {
+  const connection = await services.reach({
+    partition: services.partition,
+    account: incident.account,
+    region: incident.region,
+    duty: 'inspect',
+    incidentId: incident.incidentId,
+    policy: sessionPolicy({ reads: INSPECT_READS }),
+  });
+  const described = await describeInstance(connection, incident.instanceId);
+  const facts = readFacts(described, incident, instant(services));
+  return {
+    facts,
+    plan: plan({ incidentId: incident.incidentId, facts, stop: services.config.policy.stop }),
+    context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
+  };
+};

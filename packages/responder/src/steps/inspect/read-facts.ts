@@ -1,0 +1,69 @@
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
+import type { Described } from './describe.ts';
+
+/** True when a group has not one rule, in or out, IPv4 or IPv6, group or prefix list. */
+export const isEmpty = (group: SecurityGroup): boolean =>
+  (group.IpPermissions ?? []).length === 0 && (group.IpPermissionsEgress ?? []).length === 0;
+
+/** True when a group of our name is ours: made in this account by us, for whoever may make groups could make one. */
+export const isOurs = (group: SecurityGroup, account: string): boolean =>
+  group.OwnerId === account && (group.Tags ?? []).some((tag) => tag.Key === TAGS.isolation && tag.Value === 'true');
+
+/** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
+export const readFacts = (described: Described, incident: IncidentRef, readAt: string): InstanceFacts => {
+  const { instance } = described;
+  const association = described.associations[0];
+  return instanceFacts.parse({
+    account: incident.account,
+    region: incident.region,
+    instanceId: incident.instanceId,
+    state: instance?.State?.Name ?? 'gone',
+    ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
+    spot: instance?.InstanceLifecycle === 'spot',
+    ...(instance?.Operator?.Managed === true ? { managedBy: instance.Operator.Principal ?? 'a service' } : {}),
+    networkInterfaces: described.interfaces.map((nic) => ({
+      networkInterfaceId: nic.NetworkInterfaceId,
+      vpcId: nic.VpcId,
+      groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
+      requesterManaged: nic.RequesterManaged === true,
+      ...(nic.Association?.PublicIp !== undefined && nic.Association.AllocationId === undefined
+        ? { publicIp: nic.Association.PublicIp }
+        : {}),
+    })),
+    volumes: described.volumes.map((volume) => {
+      const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === incident.instanceId);
+      return {
+        volumeId: volume.VolumeId,
+        deviceName: attachment?.Device ?? '',
+        sizeGiB: volume.Size,
+        encrypted: volume.Encrypted === true,
+        ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
+        isRoot: attachment?.Device === instance?.RootDeviceName,
+      };
+    }),
+    isolationGroups: described.isolationGroups.map((group) => ({
+      groupId: group.GroupId,
+      vpcId: group.VpcId,
+      empty: isEmpty(group),
+      ours: isOurs(group, incident.account),
+    })),
+    addresses: described.addresses.flatMap((address) =>
+      address.AssociationId === undefined || address.NetworkInterfaceId === undefined
+        ? []
+        : [
+            {
+              associationId: address.AssociationId,
+              allocationId: address.AllocationId,
+              publicIp: address.PublicIp,
+              networkInterfaceId: address.NetworkInterfaceId,
+            },
+          ],
+    ),
+    ...(association === undefined
+      ? {}
+      : { profile: { associationId: association.AssociationId, profileArn: association.IamInstanceProfile?.Arn } }),
+    ...(described.autoScaling === undefined ? {} : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
+    readAt,
+  });
+};

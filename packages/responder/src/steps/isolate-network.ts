@@ -1,0 +1,95 @@
+import { DisassociateAddressCommand, EC2Client, ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
+import { stepsOf, type IncidentRef, type OutcomesOutput, type PlanStepsInput, type StepOf, type StepOutcome } from '@cordon/incident';
+import { clientFor, type Connection } from '../aws/connection.ts';
+import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
+import type { Services } from '../services.ts';
+import { saveOutcomes } from '../store/incident-table.ts';
+import { attempt } from './attempt.ts';
+import { isolationGroup } from './isolation-group.ts';
+
+/** Interfaces per session, so that the session policy stays under its limit; sessions run side by side. */
+const INTERFACES_PER_SESSION = 8;
+
+/** What one session of this step may touch: these interfaces, their addresses, and groups. The role adds the isolation-tag condition. */
+const scope = (services: Services, incident: IncidentRef, interfaces: readonly string[]): Scope => {
+  const arn = (rest: string): string => `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
+  return {
+    reads: ['ec2:DescribeSecurityGroups'],
+    on: [
+      {
+        actions: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DisassociateAddress'],
+        resources: [...interfaces.map((id) => arn(`network-interface/${id}`)), arn('elastic-ip/*')],
+      },
+      {
+        actions: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroup*', 'ec2:CreateTags'],
+        resources: [arn('security-group/*'), arn('vpc/*')],
+      },
+    ],
+  };
+};
+
+/**
+ * Puts every interface into its VPC's empty isolation group, side by side, then lets the public addresses go. One
+ * interface's failure keeps no other from being isolated. Undone by `restore-groups` and `associate-address`.
+ */
+export const isolateNetwork = async ({ incident, plan }: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
+  const isolate = stepsOf(plan, 'isolate-interface');
+  const release = stepsOf(plan, 'release-address');
+  const chunks: StepOf<'isolate-interface'>[][] = [];
+  for (let at = 0; at < isolate.length; at += INTERFACES_PER_SESSION) chunks.push(isolate.slice(at, at + INTERFACES_PER_SESSION));
+  const groups = new Map<string, Promise<string>>();
+  const outcomes = await Promise.all(chunks.map((chunk) => isolateChunk({ incident, services, groups }, chunk, release)));
+  return { outcomes: await saveOutcomes(services, incident, 'isolate-network', outcomes.flat()) };
+};
+
+interface Work {
+  readonly incident: IncidentRef;
+  readonly services: Services;
+  /** Isolation group by VPC: made once, whichever session is first. */
+  readonly groups: Map<string, Promise<string>>;
+}
+
+const isolateChunk = async (
+  work: Work,
+  chunk: readonly StepOf<'isolate-interface'>[],
+  release: readonly StepOf<'release-address'>[],
+): Promise<readonly StepOutcome[]> => {
+  const { incident, services } = work;
+  const interfaces = chunk.map((step) => step.networkInterfaceId);
+  const connection: Connection = await services.reach({
+    partition: services.partition,
+    account: incident.account,
+    region: incident.region,
+    duty: 'contain',
+    incidentId: incident.incidentId,
+    policy: sessionPolicy(scope(services, incident, interfaces)),
+  });
+  const ec2 = clientFor(EC2Client, connection);
+  const isolated = await Promise.all(chunk.map((step) => attempt(step.id, services, () => isolateInterface(work, ec2, step))));
+  const released = await Promise.all(
+    release
+      .filter((step) => interfaces.includes(step.networkInterfaceId))
+      .map((step) =>
+        attempt(step.id, services, async () => {
+          // Idempotent: a second call on a gone association succeeds (aws-facts 2.4).
+          await ec2.send(new DisassociateAddressCommand({ AssociationId: step.associationId }));
+          return `address association ${step.associationId} is gone`;
+        }),
+      ),
+  );
+  return [...isolated, ...released];
+};
+
+const isolateInterface = async (work: Work, ec2: EC2Client, step: StepOf<'isolate-interface'>): Promise<string> => {
+  const groupId = step.isolationGroupId ?? (await groupOf(work, ec2, step.vpcId));
+  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: step.networkInterfaceId, Groups: [groupId] }));
+  return `${step.networkInterfaceId} is in ${groupId} alone`;
+};
+
+const groupOf = ({ groups, incident }: Work, ec2: EC2Client, vpcId: string): Promise<string> => {
+  const known = groups.get(vpcId);
+  if (known !== undefined) return known;
+  const made = isolationGroup(ec2, incident.account, vpcId);
+  groups.set(vpcId, made);
+  return made;
+};

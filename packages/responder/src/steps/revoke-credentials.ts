@@ -1,0 +1,122 @@
+import {
+  DescribeIamInstanceProfileAssociationsCommand,
+  DisassociateIamInstanceProfileCommand,
+  EC2Client,
+  ReplaceIamInstanceProfileAssociationCommand,
+} from '@aws-sdk/client-ec2';
+import { AttachRolePolicyCommand, GetInstanceProfileCommand, GetRoleCommand, IAMClient, TagRoleCommand, type Role } from '@aws-sdk/client-iam';
+import {
+  QUARANTINE_PROFILE_NAME,
+  SESSION_DENY_TAG_KEYS,
+  stepsOf,
+  type IncidentRef,
+  type OutcomesOutput,
+  type PlanStepsInput,
+  type StepOf,
+} from '@cordon/incident';
+import { classify } from '../aws/classify.ts';
+import { clientFor } from '../aws/connection.ts';
+import { REVOKE_READS, sessionDenyPolicyArn } from '../needs/revoke.ts';
+import { sessionPolicy } from '../needs/session-policy.ts';
+import type { Services } from '../services.ts';
+import { saveOutcomes } from '../store/incident-table.ts';
+import { attempt } from './attempt.ts';
+
+/**
+ * Cuts the instance's credentials: first the profile is replaced by the quarantine profile (removed where EC2 refuses the
+ * swap), then the sessions of this instance, and of no sibling, are denied wherever they are used.
+ *
+ *     replace profile  ->  tag the role with the instance  ->  attach the fixed deny
+ *
+ * The deny matches `aws:userid = <role id>:<instance id>`, so it holds for old and new credentials alike and needs no
+ * cut-off time. Undone by `lift-session-deny`, then `restore-profile`.
+ */
+export const revokeCredentials = async ({ incident, plan }: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
+  const replace = stepsOf(plan, 'replace-profile')[0];
+  const deny = stepsOf(plan, 'deny-sessions')[0];
+  if (replace === undefined || deny === undefined) return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
+  const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
+  const connection = await services.reach({
+    partition: services.partition,
+    account: incident.account,
+    region: incident.region,
+    duty: 'revoke',
+    incidentId: incident.incidentId,
+    policy: sessionPolicy({
+      reads: REVOKE_READS,
+      on: [
+        {
+          actions: ['ec2:ReplaceIamInstanceProfileAssociation', 'ec2:DisassociateIamInstanceProfile'],
+          resources: [arn('ec2', `${incident.region}:${incident.account}:instance/${incident.instanceId}`)],
+        },
+        // The role behind the profile is not known yet; its name is read in this session. The duty's role bounds the rest.
+        { actions: ['iam:PassRole', 'iam:Get*', 'iam:TagRole', 'iam:AttachRolePolicy'], resources: [arn('iam', `:${incident.account}:role/*`), arn('iam', `:${incident.account}:instance-profile/*`)] },
+      ],
+    }),
+  });
+  const ec2 = clientFor(EC2Client, connection);
+  const iam = clientFor(IAMClient, connection);
+  const swapped = await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident));
+  const denied = await attempt(deny.id, services, () => denySessions(iam, deny, services, incident));
+  return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', [swapped, denied]) };
+};
+
+const replaceProfile = async (
+  ec2: EC2Client,
+  step: StepOf<'replace-profile'>,
+  services: Services,
+  incident: IncidentRef,
+): Promise<string> => {
+  const current = await ec2.send(
+    new DescribeIamInstanceProfileAssociationsCommand({
+      Filters: [
+        { Name: 'instance-id', Values: [incident.instanceId] },
+        { Name: 'state', Values: ['associating', 'associated'] },
+      ],
+    }),
+  );
+  // What is there now, not what was planned: an attacker, or an earlier try of ours, may have replaced the association.
+  const association = current.IamInstanceProfileAssociations?.[0];
+  if (association?.AssociationId === undefined) return 'no profile is associated any more';
+  if (association.IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) === true) return 'the quarantine profile is associated';
+  try {
+    await ec2.send(
+      new ReplaceIamInstanceProfileAssociationCommand({
+        AssociationId: association.AssociationId,
+        IamInstanceProfile: { Name: QUARANTINE_PROFILE_NAME },
+      }),
+    );
+    return `${step.profileArn} was replaced by the quarantine profile`;
+  } catch (error) {
+    // Replace needs a running instance and the right to pass the role (aws-facts 2.5); removing it needs neither.
+    const refused = classify(error);
+    await ec2.send(new DisassociateIamInstanceProfileCommand({ AssociationId: association.AssociationId }));
+    return `${step.profileArn} was removed, for the swap was refused with ${refused.code}`;
+  }
+};
+
+/** A profile's name is the last part of its ARN; the role's name is another thing and is asked for (peers, bug 12). */
+const profileName = (profileArn: string): string => profileArn.slice(profileArn.lastIndexOf('/') + 1);
+
+/** The tag key that already names the instance, or the first free one; undefined when all are taken. */
+const freeTagKey = (role: Role, instanceId: string): string | undefined => {
+  const taken = new Map((role.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
+  return SESSION_DENY_TAG_KEYS.find((key) => taken.get(key) === instanceId) ?? SESSION_DENY_TAG_KEYS.find((key) => !taken.has(key));
+};
+
+const denySessions = async (iam: IAMClient, step: StepOf<'deny-sessions'>, services: Services, incident: IncidentRef): Promise<string> => {
+  const { InstanceProfile: profile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: profileName(step.profileArn) }));
+  const RoleName = profile?.Roles?.[0]?.RoleName;
+  if (RoleName === undefined) return `${step.profileArn} holds no role, so there are no sessions to deny`;
+  const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }));
+  const key = role === undefined ? undefined : freeTagKey(role, incident.instanceId);
+  if (key === undefined) {
+    throw Object.assign(new Error(`role ${RoleName} already names ${SESSION_DENY_TAG_KEYS.length} contained instances; release one, then redrive`), {
+      name: 'LimitExceededException',
+      code: 'LimitExceededException',
+    });
+  }
+  await iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: key, Value: incident.instanceId }] }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: sessionDenyPolicyArn({ partition: services.partition, account: incident.account }) }));
+  return `sessions of ${incident.instanceId} under role ${RoleName} are denied everything; siblings are not`;
+};

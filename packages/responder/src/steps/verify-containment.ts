@@ -1,0 +1,157 @@
+import {
+  DescribeIamInstanceProfileAssociationsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { GetInstanceProfileCommand, GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  ledgerOf,
+  QUARANTINE_PROFILE_NAME,
+  SESSION_DENY_TAG_KEYS,
+  stepsOf,
+  type IncidentRef,
+  type Plan,
+  type StepOutcome,
+  type VerifyInput,
+  type VerifyOutput,
+} from '@cordon/incident';
+import { faultLine } from '../aws/classify.ts';
+import { clientFor, type Connection } from '../aws/connection.ts';
+import { VERIFY_READS } from '../needs/inspect.ts';
+import { sessionDenyPolicyArn } from '../needs/revoke.ts';
+import { sessionPolicy } from '../needs/session-policy.ts';
+import { instant, type Services } from '../services.ts';
+import { saveStatus } from '../store/incident-table.ts';
+import { about, tell } from '../store/notify.ts';
+import { record } from '../store/record.ts';
+import { isEmpty, isOurs } from './inspect/read-facts.ts';
+
+/** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
+const LOOKS = 12;
+const RECHECK_AFTER_SECONDS = 3;
+
+/** What is still open. */
+interface Look {
+  readonly open: readonly string[];
+  /** True when what is open may still close by itself (a state in transition). */
+  readonly maySettle: boolean;
+}
+
+/**
+ * Says "contained" only after reading back every interface that the instance has *now*, the rules of their groups, the
+ * public addresses, the profile and the session deny. Reads with the inspect duty: it does not take the word of the duty
+ * that acted. Connections that were tracked before may live on until the issue Containment; nothing here claims otherwise.
+ */
+export const verifyContainment = async (input: VerifyInput, services: Services): Promise<VerifyOutput> => {
+  const { incident, plan } = input;
+  const attempt = input.attempt + 1;
+  const answer = (status: VerifyOutput['status'], open: readonly string[], containedAt?: string): VerifyOutput => ({
+    status,
+    open: [...open],
+    ...(containedAt === undefined ? {} : { containedAt }),
+    attempt,
+    recheckAfterSeconds: status === 'pending' ? RECHECK_AFTER_SECONDS : 0,
+  });
+  if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
+  if (plan.outcome === 'ask') return answer('open', plan.reasons);
+  const look = await lookNow(incident, plan, services);
+  const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
+  const open = [...look.open, ...(look.open.length === 0 ? [] : failed.map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`))];
+  if (look.open.length > 0 && (look.maySettle || attempt < 3) && attempt < LOOKS) return answer('pending', open);
+  const at = instant(services);
+  const contained = look.open.length === 0;
+  await Promise.all([
+    saveStatus(services, incident.incidentId, contained ? 'contained' : 'containment-open', contained ? at : undefined),
+    tell(services, { kind: contained ? 'contained' : 'containment-open', ...about(incident), reasons: open }),
+    recordContainment(services, incident, contained, at),
+  ]);
+  return contained ? answer('contained', [], at) : answer('open', open);
+};
+
+/** Custody of what was done in the member account, as reported; a recorder in trouble must not turn "contained" into "open". */
+const recordContainment = async (services: Services, incident: IncidentRef, contained: boolean, at: string): Promise<void> => {
+  try {
+    await record(services, {
+      kind: 'step',
+      ...ledgerOf(incident),
+      step: 'verify-containment',
+      outcome: contained ? 'done' : 'failed',
+      detail: { at, account: incident.account, region: incident.region, instance: incident.instanceId },
+    });
+  } catch (error) {
+    faultLine(error);
+  }
+};
+
+const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): Promise<Look> => {
+  const connection = await services.reach({
+    partition: services.partition,
+    account: incident.account,
+    region: incident.region,
+    duty: 'inspect',
+    incidentId: incident.incidentId,
+    policy: sessionPolicy({ reads: VERIFY_READS }),
+  });
+  const [network, credentials] = await Promise.all([lookAtNetwork(connection, incident), lookAtCredentials(connection, incident, plan, services)]);
+  return { open: [...network.open, ...credentials.open], maySettle: network.maySettle || credentials.maySettle };
+};
+
+const lookAtNetwork = async (connection: Connection, incident: IncidentRef): Promise<Look> => {
+  const ec2 = clientFor(EC2Client, connection);
+  const { NetworkInterfaces: interfaces = [] } = await ec2.send(
+    new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [incident.instanceId] }] }),
+  );
+  const groupIds = [...new Set(interfaces.flatMap((nic) => (nic.Groups ?? []).flatMap((group) => group.GroupId ?? [])))];
+  const { SecurityGroups: groups = [] } =
+    groupIds.length === 0 ? {} : await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: groupIds }] }));
+  const holds = new Set(groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId));
+  const open = interfaces.flatMap((nic) => {
+    const id = nic.NetworkInterfaceId ?? 'an interface without an id';
+    const leaking = (nic.Groups ?? []).filter((group) => !holds.has(group.GroupId)).map((group) => group.GroupId);
+    return [
+      ...(nic.Groups?.length === 0 ? [`${id} is in no group`] : []),
+      ...(leaking.length === 0 ? [] : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
+      ...(nic.Association?.AllocationId === undefined ? [] : [`${id} still has the Elastic IP ${nic.Association.PublicIp}`]),
+    ];
+  });
+  return { open, maySettle: false };
+};
+
+const lookAtCredentials = async (connection: Connection, incident: IncidentRef, plan: Plan, services: Services): Promise<Look> => {
+  const deny = stepsOf(plan, 'deny-sessions')[0];
+  if (deny === undefined) return { open: [], maySettle: false };
+  const ec2 = clientFor(EC2Client, connection);
+  const { IamInstanceProfileAssociations: associations = [] } = await ec2.send(
+    new DescribeIamInstanceProfileAssociationsCommand({ Filters: [{ Name: 'instance-id', Values: [incident.instanceId] }] }),
+  );
+  const current = associations.filter(({ State }) => State !== 'disassociated');
+  const foreign = current.filter(({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true);
+  const settling = current.some(({ State }) => State === 'associating' || State === 'disassociating');
+  const denied = await isDenied(clientFor(IAMClient, connection), deny.profileArn, incident, services);
+  return {
+    open: [
+      ...foreign.map(({ IamInstanceProfile, State }) => `profile ${IamInstanceProfile?.Arn} is ${State}`),
+      ...(settling && foreign.length === 0 ? ['the quarantine profile is still being associated'] : []),
+      ...(denied === undefined ? [] : [denied]),
+    ],
+    maySettle: settling,
+  };
+};
+
+/** Undefined when the role's sessions of this instance are denied; else what is missing. */
+const isDenied = async (iam: IAMClient, profileArn: string, incident: IncidentRef, services: Services): Promise<string | undefined> => {
+  const { InstanceProfile: profile } = await iam.send(
+    new GetInstanceProfileCommand({ InstanceProfileName: profileArn.slice(profileArn.lastIndexOf('/') + 1) }),
+  );
+  const RoleName = profile?.Roles?.[0]?.RoleName;
+  if (RoleName === undefined) return undefined;
+  const [{ Role: role }, { AttachedPolicies: attached = [] }] = await Promise.all([
+    iam.send(new GetRoleCommand({ RoleName })),
+    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+  ]);
+  const marked = (role?.Tags ?? []).some((tag) => SESSION_DENY_TAG_KEYS.some((key) => key === tag.Key) && tag.Value === incident.instanceId);
+  const policy = sessionDenyPolicyArn({ partition: services.partition, account: incident.account });
+  if (!marked) return `role ${RoleName} is not marked with the instance`;
+  return attached.some(({ PolicyArn }) => PolicyArn === policy) ? undefined : `role ${RoleName} does not carry the session deny`;
+};

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeApp } from '@cordon/constructs';
+import { MEMBER_DUTIES, SESSION_DENY_TAG_KEYS } from '@cordon/incident';
+import { config } from '../../../cordon.config.ts';
+import { MemberAccountStack } from './member-account-stack.ts';
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const work = mkdtempSync(join(tmpdir(), 'cordon-member-'));
+afterAll(() => rmSync(work, { recursive: true }));
+
+const synthesize = (folder: string): MemberAccountStack => {
+  const app = makeApp({ outdir: join(work, folder), delivery: 'stack-set' });
+  const stack = new MemberAccountStack(app, 'CordonMemberAccount', config);
+  app.synth();
+  return stack;
+};
+const template = Template.fromStack(synthesize('first'));
+const json = template.toJSON();
+
+const roleNamed = (name: string): { readonly [property: string]: unknown; readonly Policies: readonly [{ readonly PolicyDocument: { readonly Statement: readonly Statement[] } }] } => {
+  const [role] = Object.values(template.findResources('AWS::IAM::Role', { Properties: { RoleName: name } }));
+  if (role === undefined) throw new Error(`the template has no role ${name}`);
+  return role['Properties'];
+};
+
+describe('the member template', () => {
+  it('is small enough to be given to a StackSet as text', () => {
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html
+    expect(Buffer.byteLength(JSON.stringify(json))).toBeLessThan(51_200);
+  });
+
+  it('needs nothing but itself: no parameter, rule, asset or transform', () => {
+    expect(Object.keys(json).toSorted()).toEqual(['Conditions', 'Description', 'Resources']);
+  });
+
+  it('is the same text whenever it is made', () => {
+    expect(JSON.stringify(Template.fromStack(synthesize('second')).toJSON())).toBe(JSON.stringify(json));
+  });
+
+  it('makes IAM resources in the home Region alone, and leaves other Regions one resource that is nothing', () => {
+    expect(json['Conditions']).toEqual({ IsHomeRegion: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] } });
+    const everywhere = Object.values(template.toJSON()['Resources']).filter((resource) => !Object.hasOwn(Object(resource), 'Condition'));
+    expect(everywhere).toEqual([{ Type: 'AWS::CloudFormation::WaitConditionHandle' }]);
+  });
+
+  it('names no account of a member and no Region but the home Region', () => {
+    const text = JSON.stringify(json);
+    for (const region of config.regions.filter((name) => name !== config.homeRegion)) expect(text).not.toContain(region);
+    const accounts = new Set(text.match(/(?<![0-9])[0-9]{12}(?![0-9])/g));
+    expect([...accounts].toSorted()).toEqual([config.accounts.security, config.accounts.evidence]);
+  });
+
+  it.each(MEMBER_DUTIES)('has the role of duty %s under our path, with Sids kept', (duty) => {
+    const role = roleNamed(`cordon-${duty}`);
+    expect(role['Path']).toBe('/cordon/');
+    const sids = role.Policies[0].PolicyDocument.Statement.map(({ Sid }) => Sid);
+    expect(sids.length).toBeGreaterThan(0);
+    expect(sids.every((sid) => typeof sid === 'string')).toBe(true);
+  });
+
+  it('allows no duty every action of a service', () => {
+    const actions = MEMBER_DUTIES.flatMap((duty) => roleNamed(`cordon-${duty}`).Policies[0].PolicyDocument.Statement)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action ?? []);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+});
+
+describe('the quarantine profile', () => {
+  const [allow, deny] = roleNamed('cordon-quarantine').Policies[0].PolicyDocument.Statement;
+
+  it('allows the channel of the SSM agent and no reading of parameters, documents or objects', () => {
+    const services = [allow?.Action ?? []].flat().map((action) => action.split(':')[0]);
+    expect([...new Set(services)]).toEqual(['ssm', 'ssmmessages', 'ec2messages']);
+    expect([allow?.Action ?? []].flat().filter((action) => action.startsWith('ssm:'))).toEqual(['ssm:UpdateInstanceInformation']);
+  });
+
+  it('denies everything else, whatever is attached to it later', () => {
+    expect(deny).toMatchObject({ Effect: 'Deny', NotAction: allow?.Action, Resource: '*' });
+  });
+
+  it('is the profile of an instance', () => {
+    template.hasResourceProperties('AWS::IAM::InstanceProfile', { InstanceProfileName: 'cordon-quarantine', Path: '/cordon/' });
+    expect(roleNamed('cordon-quarantine')['AssumeRolePolicyDocument']).toMatchObject({
+      Statement: [{ Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    });
+  });
+});
+
+describe('the session deny', () => {
+  const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+  const statements: readonly Statement[] = policy?.['Properties'].PolicyDocument.Statement;
+
+  it.each(SESSION_DENY_TAG_KEYS)('denies by session name and by source instance what %s names, and nothing without it', (key) => {
+    const mine = statements.filter(({ Condition }) => JSON.stringify(Condition).includes(`\${aws:PrincipalTag/${key}}`));
+    const guard = { [`aws:PrincipalTag/${key}`]: 'false' };
+    expect(mine).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringLike: { 'aws:userid': `*:\${aws:PrincipalTag/${key}}` }, Null: guard } }),
+      expect.objectContaining({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { ArnLike: { 'ec2:SourceInstanceARN': expect.anything() }, Null: guard } }),
+    ]);
+    expect(JSON.stringify(mine[1])).toContain(`:ec2:*:*:instance/\${aws:PrincipalTag/${key}}`);
+  });
+
+  it('holds two statements for each key and no more', () => {
+    expect(statements).toHaveLength(2 * SESSION_DENY_TAG_KEYS.length);
+    expect(policy?.['Properties'].ManagedPolicyName).toBe('cordon-deny-contained-sessions');
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    expect(JSON.stringify(policy?.['Properties'].PolicyDocument).length).toBeLessThan(6_144);
+  });
+});

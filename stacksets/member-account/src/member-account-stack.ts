@@ -1,0 +1,48 @@
+import { Aws, CfnCondition, CfnResource, CfnWaitConditionHandle, Fn, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { MEMBER_DUTIES, QUARANTINE_PROFILE_NAME, type CordonConfig } from '@cordon/incident';
+import {
+  acquireStatements,
+  containStatements,
+  inspectStatements,
+  revokeStatements,
+  type Names,
+  type Statement,
+} from '@cordon/responder/needs';
+import { AgentOnlyRole, deploymentNames, DutyRole } from '@cordon/constructs';
+import { sessionDenyPolicy } from './session-deny.ts';
+
+const NEEDS: Readonly<Record<(typeof MEMBER_DUTIES)[number], (names: Names) => readonly Statement[]>> = {
+  inspect: inspectStatements,
+  contain: containStatements,
+  revoke: revokeStatements,
+  acquire: acquireStatements,
+};
+
+/**
+ * All that Cordon puts into a member account: a role for each duty there, the profile that a contained instance gets, and
+ * the policy that denies its old sessions. One flat template without parameters or assets, for a StackSet takes neither
+ * transforms nor more than 51,200 bytes inline (aws-facts 6.3).
+ */
+export class MemberAccountStack extends Stack {
+  constructor(scope: Construct, id: string, config: CordonConfig) {
+    super(scope, id, { description: 'Cordon: duty roles and quarantine profile of a member account' });
+    const names = deploymentNames(config);
+    for (const duty of MEMBER_DUTIES) {
+      new DutyRole(this, duty, { duty, names, organizationId: config.organizationId, statements: NEEDS[duty](names) });
+    }
+    new AgentOnlyRole(this, 'Quarantine', QUARANTINE_PROFILE_NAME);
+    sessionDenyPolicy(this);
+    this.#onlyInHomeRegion(config.homeRegion);
+    // Away from the home Region no resource is left, and CloudFormation makes no stack without one: this makes nothing.
+    new CfnWaitConditionHandle(this, 'Nothing');
+  }
+
+  /** IAM is global: the same names in a second Region would collide (aws-facts 6.3). */
+  #onlyInHomeRegion(homeRegion: string): void {
+    const condition = new CfnCondition(this, 'IsHomeRegion', { expression: Fn.conditionEquals(Aws.REGION, homeRegion) });
+    for (const child of this.node.findAll()) {
+      if (CfnResource.isCfnResource(child)) child.cfnOptions.condition = condition;
+    }
+  }
+}
