@@ -9,7 +9,7 @@ import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
 
 /** What the stack is made of. */
-export interface EvidenceHomeStackProps {
+interface EvidenceHomeStackProps {
   readonly config: CordonConfig;
   /** Folder that holds the bundle `recorder`. */
   readonly codeRoot: string;

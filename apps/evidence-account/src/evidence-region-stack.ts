@@ -4,7 +4,8 @@ import { dutyRoleArn, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
 import { EBS_KEY_USE } from '@cordon/responder/needs';
 import { deploymentNames, GuardedKey, throughEc2, type DeploymentNames } from '@cordon/constructs';
 
-const rootArn = (names: DeploymentNames, account: string): string => `arn:${names.partition}:iam::${account}:root`;
+const rootArn = (names: DeploymentNames, account: string): string =>
+  `arn:${names.partition}:iam::${account}:root`;
 
 /** The custodian copies what was shared into evidence: it reads under the transit key and writes under the evidence key. */
 const custodian = (names: DeploymentNames, organizationId: string): readonly object[] =>
@@ -42,7 +43,10 @@ const members = (names: DeploymentNames, organizationId: string): readonly objec
 /** The evidence account in every Region: the keys that evidence copies lie under and travel under. */
 export class EvidenceRegionStack extends Stack {
   constructor(scope: Construct, id: string, config: CordonConfig) {
-    super(scope, id, { description: 'Cordon: keys of evidence copies in one Region', terminationProtection: true });
+    super(scope, id, {
+      description: 'Cordon: keys of evidence copies in one Region',
+      terminationProtection: true,
+    });
     const names = deploymentNames(config);
     const { organizationId } = config;
     new GuardedKey(this, 'EvidenceKey', {

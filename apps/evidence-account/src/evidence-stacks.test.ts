@@ -30,20 +30,35 @@ writeFileSync(join(codeRoot, 'recorder/index.mjs'), 'export const handler = () =
 const synthesize = (lockMode: 'governance' | 'compliance') => {
   const app = makeApp({ outdir: join(work, lockMode), delivery: 'account' });
   const evidence = { ...config.evidence, lockMode };
-  const home = new EvidenceHomeStack(app, 'CordonEvidenceHome', { config: { ...config, evidence }, codeRoot });
+  const home = new EvidenceHomeStack(app, 'CordonEvidenceHome', {
+    config: { ...config, evidence },
+    codeRoot,
+  });
   const region = new EvidenceRegionStack(app, 'CordonEvidenceRegion', config);
   app.synth();
-  return { home: Template.fromStack(home), region: Template.fromStack(region), resolve: (value: unknown) => Stack.of(home).resolve(value) as unknown };
+  return {
+    home: Template.fromStack(home),
+    region: Template.fromStack(region),
+    resolve: (value: unknown) => Stack.of(home).resolve(value) as unknown,
+  };
 };
 const { home, region, resolve } = synthesize('governance');
-const RECORDER = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::602011150003:role/cordon/cordon-recorder']] };
+const RECORDER = {
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::602011150003:role/cordon/cordon-recorder']],
+};
 
-const only = (template: Template, type: string, properties: object = {}): { readonly [property: string]: unknown } => {
+const only = (
+  template: Template,
+  type: string,
+  properties: object = {},
+): { readonly [property: string]: unknown } => {
   const found = Object.values(template.findResources(type, { Properties: properties }));
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} resources of ${type}; want one`);
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${found.length} resources of ${type}; want one`);
   return found[0]['Properties'];
 };
-const statementsOf = (policy: unknown): readonly Statement[] => (policy as { readonly Statement: readonly Statement[] }).Statement;
+const statementsOf = (policy: unknown): readonly Statement[] =>
+  (policy as { readonly Statement: readonly Statement[] }).Statement;
 
 describe('the vault', () => {
   const bucket = only(home, 'AWS::S3::Bucket');
@@ -54,26 +69,41 @@ describe('the vault', () => {
     return found;
   };
 
-  it.each(['governance', 'compliance'] as const)('locks each object from the start, in %s mode for the configured days', (mode) => {
-    expect(only(synthesize(mode).home, 'AWS::S3::Bucket')).toMatchObject({
-      BucketName: 'cordon-vault-602011150003',
-      ObjectLockEnabled: true,
-      ObjectLockConfiguration: {
-        ObjectLockEnabled: 'Enabled',
-        Rule: { DefaultRetention: { Mode: mode.toUpperCase(), Days: config.evidence.lockDays } },
-      },
-      VersioningConfiguration: { Status: 'Enabled' },
-    });
-  });
+  it.each(['governance', 'compliance'] as const)(
+    'locks each object from the start, in %s mode for the configured days',
+    (mode) => {
+      expect(only(synthesize(mode).home, 'AWS::S3::Bucket')).toMatchObject({
+        BucketName: 'cordon-vault-602011150003',
+        ObjectLockEnabled: true,
+        ObjectLockConfiguration: {
+          ObjectLockEnabled: 'Enabled',
+          Rule: { DefaultRetention: { Mode: mode.toUpperCase(), Days: config.evidence.lockDays } },
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+      });
+    },
+  );
 
   it('is private, encrypted under its own key, and stays when the stack goes', () => {
-    const [keyId] = Object.keys(home.findResources('AWS::KMS::Key', { Properties: { Description: 'Cordon: objects of the vault' } }));
+    const [keyId] = Object.keys(
+      home.findResources('AWS::KMS::Key', { Properties: { Description: 'Cordon: objects of the vault' } }),
+    );
     expect(bucket).toMatchObject({
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
-          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [keyId, 'Arn'] } } },
+          {
+            ServerSideEncryptionByDefault: {
+              SSEAlgorithm: 'aws:kms',
+              KMSMasterKeyID: { 'Fn::GetAtt': [keyId, 'Arn'] },
+            },
+          },
         ],
       },
     });
@@ -87,10 +117,18 @@ describe('the vault', () => {
   });
 
   it('takes objects from the recorder only, below incidents/ only, and under new keys only', () => {
-    expect(named('OnlyRecorderWrites')).toMatchObject({ Action: 's3:PutObject', Condition: { ArnNotEquals: { 'aws:PrincipalArn': RECORDER } } });
-    expect(named('OnlyNewKeys')).toMatchObject({ Action: 's3:PutObject', Condition: { Null: { 's3:if-none-match': 'true' } } });
+    expect(named('OnlyRecorderWrites')).toMatchObject({
+      Action: 's3:PutObject',
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': RECORDER } },
+    });
+    expect(named('OnlyNewKeys')).toMatchObject({
+      Action: 's3:PutObject',
+      Condition: { Null: { 's3:if-none-match': 'true' } },
+    });
     expect(named('OnlyIncidents').Condition).toBeUndefined();
-    expect(JSON.stringify(named('OnlyIncidents').NotResource)).toContain(':s3:::cordon-vault-602011150003/incidents/*');
+    expect(JSON.stringify(named('OnlyIncidents').NotResource)).toContain(
+      ':s3:::cordon-vault-602011150003/incidents/*',
+    );
   });
 
   it.each([
@@ -110,7 +148,10 @@ describe('the vault', () => {
   });
 
   it('refuses plain transport to everybody', () => {
-    expect(named('OnlyEncryptedTransport')).toMatchObject({ Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    expect(named('OnlyEncryptedTransport')).toMatchObject({
+      Action: 's3:*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
   });
 });
 
@@ -122,7 +163,11 @@ describe('the custody key', () => {
     expect(key['KeySpec']).toBe('ECC_NIST_P256');
     expect(signing).toMatchObject([
       { Effect: 'Allow', Condition: { ArnEquals: { 'aws:PrincipalArn': RECORDER } } },
-      { Effect: 'Deny', Principal: { AWS: '*' }, Condition: { ArnNotEquals: { 'aws:PrincipalArn': RECORDER } } },
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': RECORDER } },
+      },
     ]);
     home.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/cordon-custody' });
   });
@@ -143,7 +188,9 @@ describe('the recorder', () => {
 
   it('may be asked by the functions that need it, each by name and only from within the organization', () => {
     const names = deploymentNames(config);
-    const permissions = Object.values(home.findResources('AWS::Lambda::Permission')).map((found) => found['Properties']);
+    const permissions = Object.values(home.findResources('AWS::Lambda::Permission')).map(
+      (found) => found['Properties'],
+    );
     expect(permissions.map(({ Principal }) => JSON.stringify(Principal)).toSorted()).toEqual(
       asksRecorder(names)
         .map((step) => JSON.stringify(resolve(functionRoleArn(names.partition, names.securityAccount, step))))
@@ -158,8 +205,16 @@ describe('the recorder', () => {
 });
 
 describe.each([
-  ['Cordon: evidence copies', 'alias/cordon-evidence', ['CustodianUse', 'CustodianGrant', 'ExaminerUse', 'ExaminerGrant']],
-  ['Cordon: copies on their way out of a member account', 'alias/cordon-transit', ['MembersUse', 'MembersGrant', 'CustodianUse', 'CustodianGrant']],
+  [
+    'Cordon: evidence copies',
+    'alias/cordon-evidence',
+    ['CustodianUse', 'CustodianGrant', 'ExaminerUse', 'ExaminerGrant'],
+  ],
+  [
+    'Cordon: copies on their way out of a member account',
+    'alias/cordon-transit',
+    ['MembersUse', 'MembersGrant', 'CustodianUse', 'CustodianGrant'],
+  ],
 ])('the key %s', (description, alias, sids) => {
   const use = statementsOf(only(region, 'AWS::KMS::Key', { Description: description })['KeyPolicy']).slice(3);
 
@@ -171,16 +226,24 @@ describe.each([
         StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' },
         StringEquals: { 'aws:PrincipalOrgID': 'o-cordondrill' },
       });
-      expect(JSON.stringify(Condition?.['ArnLike'])).toMatch(/role\/cordon\/cordon-(custodian|examiner|acquire)/);
-      expect(Condition?.['Bool']).toEqual(Sid.endsWith('Grant') ? { 'kms:GrantIsForAWSResource': 'true' } : undefined);
+      expect(JSON.stringify(Condition?.['ArnLike'])).toMatch(
+        /role\/cordon\/cordon-(custodian|examiner|acquire)/,
+      );
+      expect(Condition?.['Bool']).toEqual(
+        Sid.endsWith('Grant') ? { 'kms:GrantIsForAWSResource': 'true' } : undefined,
+      );
     }
   });
 });
 
 describe('the stacks', () => {
   it('name no Region but the home Region, so that one template serves all', () => {
-    const text = JSON.stringify([home.toJSON(), region.toJSON()]).replaceAll(JSON.stringify(JSON.stringify(config)).slice(1, -1), '');
-    for (const other of config.regions.filter((name) => name !== config.homeRegion)) expect(text).not.toContain(other);
+    const text = JSON.stringify([home.toJSON(), region.toJSON()]).replaceAll(
+      JSON.stringify(JSON.stringify(config)).slice(1, -1),
+      '',
+    );
+    for (const other of config.regions.filter((name) => name !== config.homeRegion))
+      expect(text).not.toContain(other);
     expect(JSON.stringify(region.toJSON())).not.toContain(config.homeRegion);
   });
 

@@ -1,11 +1,17 @@
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { functionRoleArn, RECORDER_FUNCTION_NAME, STEPS, type CordonConfig, type StepName } from '@cordon/incident';
+import {
+  functionRoleArn,
+  RECORDER_FUNCTION_NAME,
+  STEPS,
+  type CordonConfig,
+  type StepName,
+} from '@cordon/incident';
 import { functionStatements, recorderStatements } from '@cordon/responder/needs';
 import { HandlerFunction, type DeploymentNames } from '@cordon/constructs';
 
 /** What the recorder is made of. */
-export interface RecorderProps {
+interface RecorderProps {
   readonly names: DeploymentNames;
   readonly config: CordonConfig;
   /** Folder of its bundle. */

@@ -1,5 +1,5 @@
 /** What the vault's policy is written in terms of. */
-export interface VaultPolicyInput {
+interface VaultPolicyInput {
   /** ARN of the bucket. */
   readonly bucket: string;
   /** ARN of the recorder's role. */
@@ -46,11 +46,21 @@ const WEAKEN = [
  * The vault's policy. It allows nothing: it takes away, from everybody but the two roles, what a policy of the account
  * may allow by mistake. After the first deployment a change of the vault itself is break-glass's.
  */
-export const vaultPolicyStatements = ({ bucket, recorder, breakGlass }: VaultPolicyInput): readonly object[] => {
+export const vaultPolicyStatements = ({
+  bucket,
+  recorder,
+  breakGlass,
+}: VaultPolicyInput): readonly object[] => {
   const everybody = { Effect: 'Deny', Principal: { AWS: '*' } };
   const all = [bucket, `${bucket}/*`];
   return [
-    { Sid: 'OnlyEncryptedTransport', ...everybody, Action: 's3:*', Resource: all, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    {
+      Sid: 'OnlyEncryptedTransport',
+      ...everybody,
+      Action: 's3:*',
+      Resource: all,
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
     {
       Sid: 'OnlyRecorderAndBreakGlass',
       ...everybody,
@@ -67,8 +77,20 @@ export const vaultPolicyStatements = ({ bucket, recorder, breakGlass }: VaultPol
     },
     // A key is written once. Multipart uploads cannot carry the header before their end, so they are out as well.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-    { Sid: 'OnlyNewKeys', ...everybody, Action: 's3:PutObject', Resource: `${bucket}/*`, Condition: { Null: { 's3:if-none-match': 'true' } } },
+    {
+      Sid: 'OnlyNewKeys',
+      ...everybody,
+      Action: 's3:PutObject',
+      Resource: `${bucket}/*`,
+      Condition: { Null: { 's3:if-none-match': 'true' } },
+    },
     { Sid: 'OnlyIncidents', ...everybody, Action: 's3:PutObject', NotResource: `${bucket}/incidents/*` },
-    { Sid: 'NobodyWeakens', ...everybody, Action: WEAKEN, Resource: all, Condition: { ArnNotEquals: { 'aws:PrincipalArn': breakGlass } } },
+    {
+      Sid: 'NobodyWeakens',
+      ...everybody,
+      Action: WEAKEN,
+      Resource: all,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': breakGlass } },
+    },
   ];
 };

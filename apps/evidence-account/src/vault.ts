@@ -6,7 +6,7 @@ import { breakGlassRoleArn, GuardedKey, policyDocument, type DeploymentNames } f
 import { vaultPolicyStatements } from './vault-policy.ts';
 
 /** What the vault is made of. */
-export interface VaultProps {
+interface VaultProps {
   readonly names: DeploymentNames;
   readonly config: CordonConfig;
   /** ARN of the recorder's role, by name: the role is made after the keys that it may use. */
@@ -52,7 +52,10 @@ export class Vault extends Construct {
         serverSideEncryptionConfiguration: [
           {
             bucketKeyEnabled: true,
-            serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: this.key.resource.attrArn },
+            serverSideEncryptionByDefault: {
+              sseAlgorithm: 'aws:kms',
+              kmsMasterKeyId: this.key.resource.attrArn,
+            },
           },
         ],
       },

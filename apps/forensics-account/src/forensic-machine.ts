@@ -1,6 +1,10 @@
 import { CfnLaunchTemplate, type CfnSecurityGroup, type CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { FORENSIC_LAUNCH_TEMPLATE_NAME, FORENSIC_MACHINE_ROLE_NAME, type CordonConfig } from '@cordon/incident';
+import {
+  FORENSIC_LAUNCH_TEMPLATE_NAME,
+  FORENSIC_MACHINE_ROLE_NAME,
+  type CordonConfig,
+} from '@cordon/incident';
 import type { GuardedKey } from '@cordon/constructs';
 
 /** Root device of Amazon Linux 2023 and of images made from it. */
@@ -8,7 +12,7 @@ const ROOT_DEVICE = '/dev/xvda';
 const ROOT_SIZE_GIB = 30;
 
 /** What the machine is started with. */
-export interface ForensicMachineProps {
+interface ForensicMachineProps {
   readonly settings: CordonConfig['forensics'];
   readonly subnet: CfnSubnet;
   readonly group: CfnSecurityGroup;
@@ -20,7 +24,10 @@ export interface ForensicMachineProps {
  * needs no more than the template's name. The image is looked up at launch, a patched one is taken without a deployment:
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id
  */
-export const forensicMachine = (scope: Construct, { settings, subnet, group, key }: ForensicMachineProps): CfnLaunchTemplate =>
+export const forensicMachine = (
+  scope: Construct,
+  { settings, subnet, group, key }: ForensicMachineProps,
+): CfnLaunchTemplate =>
   new CfnLaunchTemplate(scope, 'Machine', {
     launchTemplateName: FORENSIC_LAUNCH_TEMPLATE_NAME,
     launchTemplateData: {

@@ -25,7 +25,8 @@ export class ForensicsRegionStack extends Stack {
       }),
     });
     const [subnet] = network.subnets;
-    if (subnet === undefined) throw new Error('the isolated network has no subnet; give it one to start the machine in');
+    if (subnet === undefined)
+      throw new Error('the isolated network has no subnet; give it one to start the machine in');
     forensicMachine(this, { settings: config.forensics, subnet, group: network.machineGroup, key });
   }
 }

@@ -21,42 +21,82 @@ const region = Template.fromStack(stacks.region);
 
 const idOf = (type: string, properties: object): string => {
   const [id, ...others] = Object.keys(region.findResources(type, { Properties: properties }));
-  if (id === undefined || others.length > 0) throw new Error(`want one ${type}, got ${[id, ...others].join(', ')}`);
+  if (id === undefined || others.length > 0)
+    throw new Error(`want one ${type}, got ${[id, ...others].join(', ')}`);
   return id;
 };
 
+/** Properties of the one resource of a type that has `properties`. */
+const propertiesOf = (template: Template, type: string, properties: object = {}) => {
+  const [found, ...others] = Object.values(template.findResources(type, { Properties: properties }));
+  if (found === undefined || others.length > 0)
+    throw new Error(`want one ${type} with ${JSON.stringify(properties)}`);
+  return found['Properties'];
+};
+
 describe('the isolated network', () => {
-  it.each(['AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::Route', 'AWS::EC2::VPCPeeringConnection'])('has no %s', (type) => {
-    region.resourceCountIs(type, 0);
+  it.each([
+    'AWS::EC2::InternetGateway',
+    'AWS::EC2::NatGateway',
+    'AWS::EC2::Route',
+    'AWS::EC2::VPCPeeringConnection',
+  ])('has no %s', (type) => {
+    expect(region.findResources(type)).toEqual({});
   });
 
   it('has two subnets in two zones, neither of which gives public addresses', () => {
-    const subnets = Object.values(region.findResources('AWS::EC2::Subnet')).map((found) => found['Properties']);
+    const subnets = Object.values(region.findResources('AWS::EC2::Subnet')).map(
+      (found) => found['Properties'],
+    );
     expect(subnets.map(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch)).toEqual([false, false]);
     expect(new Set(subnets.map(({ AvailabilityZone }) => JSON.stringify(AvailabilityZone))).size).toBe(2);
   });
 
   it('lets the machine reach the endpoints on 443 and nothing else', () => {
-    const machine = idOf('AWS::EC2::SecurityGroup', { GroupDescription: 'Forensic machine: to the endpoints only' });
-    const endpoints = idOf('AWS::EC2::SecurityGroup', { GroupDescription: 'Endpoints: from the forensic machine only' });
+    const machine = idOf('AWS::EC2::SecurityGroup', {
+      GroupDescription: 'Forensic machine: to the endpoints only',
+    });
+    const endpoints = idOf('AWS::EC2::SecurityGroup', {
+      GroupDescription: 'Endpoints: from the forensic machine only',
+    });
     const groupId = (id: string): object => ({ 'Fn::GetAtt': [id, 'GroupId'] });
     const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
     region.resourcePropertiesCountIs('AWS::EC2::SecurityGroupEgress', {}, 1);
-    region.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { ...https, GroupId: groupId(machine), DestinationSecurityGroupId: groupId(endpoints) });
+    region.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+      ...https,
+      GroupId: groupId(machine),
+      DestinationSecurityGroupId: groupId(endpoints),
+    });
     region.resourcePropertiesCountIs('AWS::EC2::SecurityGroupIngress', {}, 1);
-    region.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { ...https, GroupId: groupId(endpoints), SourceSecurityGroupId: groupId(machine) });
-    const inline = Object.values(region.findResources('AWS::EC2::SecurityGroup')).map((found) => found['Properties']);
-    expect(inline.map(({ SecurityGroupEgress }) => SecurityGroupEgress[0].CidrIp)).toEqual(['127.0.0.1/32', '127.0.0.1/32']);
+    region.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      ...https,
+      GroupId: groupId(endpoints),
+      SourceSecurityGroupId: groupId(machine),
+    });
+    const inline = Object.values(region.findResources('AWS::EC2::SecurityGroup')).map(
+      (found) => found['Properties'],
+    );
+    expect(inline.map(({ SecurityGroupEgress }) => SecurityGroupEgress[0].CidrIp)).toEqual([
+      '127.0.0.1/32',
+      '127.0.0.1/32',
+    ]);
     expect(inline.every(({ SecurityGroupIngress }) => SecurityGroupIngress === undefined)).toBe(true);
   });
 
   it('has private endpoints for the agent that serve principals of this account only', () => {
-    const endpoints = Object.values(region.findResources('AWS::EC2::VPCEndpoint')).map((found) => found['Properties']);
-    expect(endpoints.map(({ ServiceName }) => ServiceName['Fn::Join'][1].at(-1))).toEqual(['.ssm', '.ssmmessages']);
+    const endpoints = Object.values(region.findResources('AWS::EC2::VPCEndpoint')).map(
+      (found) => found['Properties'],
+    );
+    expect(endpoints.map(({ ServiceName }) => ServiceName['Fn::Join'][1].at(-1))).toEqual([
+      '.ssm',
+      '.ssmmessages',
+    ]);
     for (const { PrivateDnsEnabled, VpcEndpointType, PolicyDocument } of endpoints) {
       expect([PrivateDnsEnabled, VpcEndpointType]).toEqual([true, 'Interface']);
       expect(PolicyDocument.Statement).toHaveLength(1);
-      expect(PolicyDocument.Statement[0].Condition).toEqual({ StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } });
+      expect(PolicyDocument.Statement[0].Condition).toEqual({
+        StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } },
+      });
     }
   });
 });
@@ -85,13 +125,17 @@ describe('the forensic machine', () => {
     expect(data.MetadataOptions).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
     expect(data).not.toHaveProperty('KeyName');
     const [key] = Object.keys(region.findResources('AWS::KMS::Key'));
-    expect(data.BlockDeviceMappings).toMatchObject([{ Ebs: { Encrypted: true, KmsKeyId: { 'Fn::GetAtt': [key, 'Arn'] } } }]);
+    expect(data.BlockDeviceMappings).toMatchObject([
+      { Ebs: { Encrypted: true, KmsKeyId: { 'Fn::GetAtt': [key, 'Arn'] } } },
+    ]);
   });
 
   it('has a role for the agent channel that denies everything else', () => {
-    home.hasResourceProperties('AWS::IAM::InstanceProfile', { InstanceProfileName: 'cordon-forensic-machine' });
-    const [role] = Object.values(home.findResources('AWS::IAM::Role', { Properties: { RoleName: 'cordon-forensic-machine' } }));
-    const [allow, deny, ...others] = role?.['Properties'].Policies[0].PolicyDocument.Statement;
+    home.hasResourceProperties('AWS::IAM::InstanceProfile', {
+      InstanceProfileName: 'cordon-forensic-machine',
+    });
+    const role = propertiesOf(home, 'AWS::IAM::Role', { RoleName: 'cordon-forensic-machine' });
+    const [allow, deny, ...others] = role.Policies[0].PolicyDocument.Statement;
     expect(others).toEqual([]);
     expect(deny).toMatchObject({ Effect: 'Deny', NotAction: allow.Action });
     expect(allow.Action.filter((action: string) => /^(ec2|iam|s3|kms|sts):/.test(action))).toEqual([]);
@@ -100,8 +144,8 @@ describe('the forensic machine', () => {
 
 describe('the stacks', () => {
   it('use the working key for the examiner through EC2 only', () => {
-    const [key] = Object.values(region.findResources('AWS::KMS::Key'));
-    const [use, grant, ...others] = key?.['Properties'].KeyPolicy.Statement.slice(3);
+    const key = propertiesOf(region, 'AWS::KMS::Key');
+    const [use, grant, ...others] = key.KeyPolicy.Statement.slice(3);
     expect(others).toEqual([]);
     expect([use.Sid, grant.Sid]).toEqual(['ExaminerUse', 'ExaminerGrant']);
     expect(use.Condition.StringLike).toEqual({ 'kms:ViaService': 'ec2.*.amazonaws.com' });
@@ -114,6 +158,6 @@ describe('the stacks', () => {
   });
 
   it('give the examiner its contract name', () => {
-    home.hasResourceProperties('AWS::IAM::Role', { RoleName: 'cordon-examiner', Path: '/cordon/' });
+    expect(propertiesOf(home, 'AWS::IAM::Role', { RoleName: 'cordon-examiner' }).Path).toBe('/cordon/');
   });
 });

@@ -29,7 +29,11 @@ export class IsolatedNetwork extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const vpc = new CfnVPC(this, 'Vpc', { cidrBlock: NETWORK, enableDnsHostnames: true, enableDnsSupport: true });
+    const vpc = new CfnVPC(this, 'Vpc', {
+      cidrBlock: NETWORK,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+    });
     // Without routes of its own: the local one alone.
     const routes = new CfnRouteTable(this, 'Routes', { vpcId: vpc.ref });
     this.subnets = SUBNETS.map((cidrBlock, index) => {
@@ -39,7 +43,10 @@ export class IsolatedNetwork extends Construct {
         availabilityZone: Fn.select(index, Fn.getAzs()),
         mapPublicIpOnLaunch: false,
       });
-      new CfnSubnetRouteTableAssociation(this, `Routed${index + 1}`, { subnetId: subnet.ref, routeTableId: routes.ref });
+      new CfnSubnetRouteTableAssociation(this, `Routed${index + 1}`, {
+        subnetId: subnet.ref,
+        routeTableId: routes.ref,
+      });
       return subnet;
     });
     const endpointGroup = this.#group('EndpointGroup', 'Endpoints: from the forensic machine only', vpc);
@@ -51,7 +58,11 @@ export class IsolatedNetwork extends Construct {
   /** A group without rules. EC2 gives a new group an egress rule to everywhere unless it is given another in its place. */
   #group(id: string, groupDescription: string, vpc: CfnVPC): CfnSecurityGroup {
     const nowhere = { ipProtocol: '-1', cidrIp: '127.0.0.1/32', description: 'nowhere' };
-    return new CfnSecurityGroup(this, id, { groupDescription, vpcId: vpc.ref, securityGroupEgress: [nowhere] });
+    return new CfnSecurityGroup(this, id, {
+      groupDescription,
+      vpcId: vpc.ref,
+      securityGroupEgress: [nowhere],
+    });
   }
 
   #https(endpointGroup: CfnSecurityGroup): void {

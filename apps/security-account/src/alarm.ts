@@ -1,9 +1,6 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 
-/** How names of alarms start: those of the home Region act by themselves, those of a Region are forwarded. */
-export const ALARM_PREFIX = { home: 'cordon-', region: 'cordon-region-' } as const;
-
 /** What an alarm watches. */
 export interface AlarmProps {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { BUS_NAME, functionName, STEPS } from '@cordon/incident';
-import { ALARM_PREFIX, alarm, type AlarmProps } from './alarm.ts';
+import { alarm, type AlarmProps } from './alarm.ts';
 import type { FindingPath } from './finding-path.ts';
 import type { ResponseWorkflow } from './response-workflow.ts';
 
@@ -8,7 +8,7 @@ import type { ResponseWorkflow } from './response-workflow.ts';
 const QUEUE_AGE_SECONDS = 300;
 
 /** What the alarms watch, and whom they tell. */
-export interface HomeAlarmsProps {
+interface HomeAlarmsProps {
   readonly path: FindingPath;
   readonly workflow: ResponseWorkflow;
   /** ARN. */
@@ -20,7 +20,7 @@ export class HomeAlarms extends Construct {
   constructor(scope: Construct, id: string, { path, workflow, topic }: HomeAlarmsProps) {
     super(scope, id);
     const watch = (name: string, props: Omit<AlarmProps, 'name' | 'topic'>): void => {
-      alarm(this, name, { ...props, name: `${ALARM_PREFIX.home}${name}`, topic });
+      alarm(this, name, { ...props, name: `cordon-${name}`, topic });
     };
     watch('findings-waiting', {
       description: `The oldest finding has waited for intake for ${QUEUE_AGE_SECONDS} seconds`,
@@ -31,7 +31,8 @@ export class HomeAlarms extends Construct {
       threshold: QUEUE_AGE_SECONDS,
     });
     watch('findings-set-aside', {
-      description: 'A finding could not be read or dealt with; it lies in the set-aside queue with its reason',
+      description:
+        'A finding could not be read, dealt with, or forwarded by its Region; the set-aside queue says which',
       namespace: 'AWS/SQS',
       metric: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: path.setAside.resource.attrQueueName },
@@ -50,15 +51,15 @@ export class HomeAlarms extends Construct {
         statistic: 'Sum',
       });
     }
-    path.rules.forEach((rule, index) => {
-      watch(`rule-failed-${index + 1}`, {
-        description: 'An event of the home bus could not be handed on',
+    for (const [what, rule] of Object.entries(path.rules)) {
+      watch(`rule-${what}-failed`, {
+        description: 'An event of the home bus could not be put into its queue',
         namespace: 'AWS/Events',
         metric: 'FailedInvocations',
         dimensions: { EventBusName: BUS_NAME, RuleName: rule.ref },
         statistic: 'Sum',
       });
-    });
+    }
     for (const step of STEPS) {
       watch(`${step}-failed`, {
         description: `The function of step ${step} ended with an error`,

@@ -6,7 +6,7 @@ import { policyDocument } from '@cordon/constructs';
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 3_600;
 
 /** What a queue is made of. */
-export interface QueueProps {
+interface QueueProps {
   /** Absent: CloudFormation names it. */
   readonly name?: string;
   readonly visibilityTimeoutSeconds?: number;
@@ -35,19 +35,19 @@ export class Queue extends Construct {
     });
   }
 
-  /** Lets one rule of EventBridge send to the queue, and nobody without TLS. */
-  admit(ruleArn: string): void {
+  /** Lets these rules of EventBridge send to the queue, and nobody without TLS. */
+  admit(ruleArns: readonly string[]): void {
     const { attrArn } = this.resource;
     new CfnQueuePolicy(this, 'Policy', {
       queues: [this.resource.ref],
       policyDocument: policyDocument([
         {
-          Sid: 'FromRule',
+          Sid: 'FromRules',
           Effect: 'Allow',
           Principal: { Service: 'events.amazonaws.com' },
           Action: 'sqs:SendMessage',
           Resource: attrArn,
-          Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+          Condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
         },
         {
           Sid: 'OnlyEncryptedTransport',

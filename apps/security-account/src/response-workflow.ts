@@ -4,7 +4,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { IAM_PATH, STATE_MACHINE_NAME, STEPS, type StepName } from '@cordon/incident';
-import { policyDocument, serviceTrust, type HandlerFunction } from '@cordon/constructs';
+import { LOG_RETENTION_DAYS, policyDocument, serviceTrust, type HandlerFunction } from '@cordon/constructs';
 import { perStep } from './per-step.ts';
 import { workflow } from './workflow.ts';
 
@@ -24,7 +24,7 @@ const DELIVER_LOGS = [
 ];
 
 /** What the state machine is made of. */
-export interface ResponseWorkflowProps {
+interface ResponseWorkflowProps {
   readonly account: string;
   readonly functions: Readonly<Record<StepName, HandlerFunction>>;
 }
@@ -39,7 +39,7 @@ export class ResponseWorkflow extends Construct {
     const logs = new CfnLogGroup(this, 'Logs', {
       // Under this prefix the log service's resource policy stays short however many state machines there are.
       logGroupName: `/aws/vendedlogs/states/${STATE_MACHINE_NAME}`,
-      retentionInDays: 400,
+      retentionInDays: LOG_RETENTION_DAYS,
     });
     logs.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const role = new CfnRole(this, 'Role', {

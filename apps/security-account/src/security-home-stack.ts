@@ -9,7 +9,7 @@ import { STEP_TIMEOUT_SECONDS, Steps } from './steps.ts';
 import { Topic } from './topic.ts';
 
 /** What the stack is made of. */
-export interface SecurityHomeStackProps {
+interface SecurityHomeStackProps {
   readonly config: CordonConfig;
   /** Folder that holds one bundle per step. */
   readonly codeRoot: string;
@@ -18,12 +18,14 @@ export interface SecurityHomeStackProps {
 /** The security account's home Region: findings in, workflow, incident table, people told. */
 export class SecurityHomeStack extends Stack {
   constructor(scope: Construct, id: string, { config, codeRoot }: SecurityHomeStackProps) {
-    super(scope, id, { description: 'Cordon: intake, response workflow and incident table', terminationProtection: true });
+    super(scope, id, {
+      description: 'Cordon: intake, response workflow and incident table',
+      terminationProtection: true,
+    });
     const topic = new Topic(this, 'Topic', config.accounts.security);
     const path = new FindingPath(this, 'Findings', {
       config,
       intakeTimeoutSeconds: STEP_TIMEOUT_SECONDS.intake,
-      topic: topic.arn,
     });
     incidentTable(this);
     const steps = new Steps(this, 'Steps', { config, codeRoot });

@@ -4,7 +4,8 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BUS_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
 import { policyDocument, serviceTrust } from '@cordon/constructs';
-import { ALARM_PREFIX, alarm } from './alarm.ts';
+import { alarm } from './alarm.ts';
+import { FINDINGS_PATTERN, UNDELIVERED_ALARM_NAME, UNDELIVERED_PATTERN } from './event-patterns.ts';
 import { Queue } from './queue.ts';
 
 /**
@@ -23,36 +24,38 @@ export class SecurityRegionStack extends Stack {
       policies: [
         {
           policyName: 'forward',
-          policyDocument: policyDocument([{ Sid: 'PutOnHomeBus', Effect: 'Allow', Action: 'events:PutEvents', Resource: bus }]),
+          policyDocument: policyDocument([
+            { Sid: 'PutOnHomeBus', Effect: 'Allow', Action: 'events:PutEvents', Resource: bus },
+          ]),
         },
       ],
     });
     const undelivered = new Queue(this, 'Undelivered', {});
-    const rule = new CfnRule(this, 'Forward', {
-      description: 'GuardDuty findings, and alarms about their forwarding, to the home Region',
-      eventPattern: {
-        $or: [
-          { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+    const forward = (ruleId: string, description: string, eventPattern: object): string =>
+      new CfnRule(this, ruleId, {
+        description,
+        eventPattern,
+        targets: [
           {
-            source: ['aws.cloudwatch'],
-            'detail-type': ['CloudWatch Alarm State Change'],
-            detail: { alarmName: [{ prefix: ALARM_PREFIX.region }], state: { value: ['ALARM'] } },
+            id: 'home-bus',
+            arn: bus,
+            roleArn: role.attrArn,
+            deadLetterConfig: { arn: undelivered.resource.attrArn },
           },
         ],
-      },
-      targets: [
-        {
-          id: 'home-bus',
-          arn: bus,
-          roleArn: role.attrArn,
-          deadLetterConfig: { arn: undelivered.resource.attrArn },
-        },
-      ],
-    });
-    undelivered.admit(rule.attrArn);
+      }).attrArn;
+    undelivered.admit([
+      forward('ForwardFindings', 'GuardDuty findings to the home Region', FINDINGS_PATTERN),
+      forward(
+        'ForwardAlarm',
+        'The alarm about findings that were not forwarded, to the home Region',
+        UNDELIVERED_PATTERN,
+      ),
+    ]);
     alarm(this, 'UndeliveredAlarm', {
-      name: `${ALARM_PREFIX.region}findings-undelivered`,
-      description: 'Findings of this Region did not reach the home Region; they wait in the queue of the rule',
+      name: UNDELIVERED_ALARM_NAME,
+      description:
+        'Findings of this Region did not reach the home Region; they wait in the queue of the rule',
       namespace: 'AWS/SQS',
       metric: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: undelivered.resource.attrQueueName },

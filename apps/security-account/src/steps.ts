@@ -8,7 +8,7 @@ import { perStep } from './per-step.ts';
 import type { Queue } from './queue.ts';
 
 /** What the functions are made of. */
-export interface StepsProps {
+interface StepsProps {
   readonly config: CordonConfig;
   /** Folder that holds one bundle per step. */
   readonly codeRoot: string;

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { TOPIC_NAME } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
 
-/** People. Alarms and the rule about forwarded alarms publish as AWS services; functions publish by their own policies. */
+/** People. Alarms publish as an AWS service, functions by their own policies. */
 export class Topic extends Construct {
   readonly arn: string;
 
@@ -17,7 +17,7 @@ export class Topic extends Construct {
         {
           Sid: 'FromAlarms',
           Effect: 'Allow',
-          Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
           Action: 'sns:Publish',
           Resource: topic.ref,
           Condition: { StringEquals: { 'aws:SourceAccount': account } },

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -64,7 +74,9 @@ describe('bundleHandlers', () => {
       <networkInterfaceId>eni-1</networkInterfaceId><vpcId>vpc-1</vpcId><groupSet><item><groupId>sg-1</groupId></item></groupSet>
       <attachment><instanceId>i-1</instanceId><deleteOnTermination>true</deleteOnTermination></attachment>
     </item></networkInterfaceSet><nextToken>more</nextToken></DescribeNetworkInterfacesResponse>`;
-    const given = await heavy.describe(answering(reply, sent), { Filters: [{ Name: 'vpc-id', Values: ['vpc-1'] }] });
+    const given = await heavy.describe(answering(reply, sent), {
+      Filters: [{ Name: 'vpc-id', Values: ['vpc-1'] }],
+    });
     expect(new URLSearchParams(sent[0]).get('Filter.1.Value.1')).toBe('vpc-1');
     expect(given).toMatchObject({
       NextToken: 'more',
@@ -81,7 +93,9 @@ describe('bundleHandlers', () => {
 
   it('leaves the JSON and query protocols as they were', async () => {
     const sent: string[] = [];
-    expect(await heavy.put(answering('{"Attributes":{"pk":{"S":"old"}}}', sent))).toMatchObject({ Attributes: { pk: { S: 'old' } } });
+    expect(await heavy.put(answering('{"Attributes":{"pk":{"S":"old"}}}', sent))).toMatchObject({
+      Attributes: { pk: { S: 'old' } },
+    });
     expect(JSON.parse(sent[0] ?? '')).toEqual({ TableName: 't', Item: { pk: { S: 'x' } } });
     const reply = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>k</AccessKeyId></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
     expect(await heavy.assume(answering(reply, sent))).toMatchObject({ Credentials: { AccessKeyId: 'k' } });
@@ -108,6 +122,8 @@ describe('bundleHandlers', () => {
   it('rejects with the name of what cannot be found', async () => {
     const missing = join(work, 'missing.ts');
     writeFileSync(missing, 'export { handler } from "./nowhere.ts";\n');
-    await expect(bundleHandlers({ entries: { missing }, outDir: join(work, 'other') })).rejects.toThrow('./nowhere.ts');
+    await expect(bundleHandlers({ entries: { missing }, outDir: join(work, 'other') })).rejects.toThrow(
+      './nowhere.ts',
+    );
   });
 });

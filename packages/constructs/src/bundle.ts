@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type OutputFile, type Plugin } from 'esbuild';
@@ -28,6 +28,30 @@ const schemaModules: Plugin = {
     }));
   },
 };
+
+/**
+ * A function's credentials come from its environment: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html.
+ * The SDK's default chain brings SSO, profiles, processes and metadata clients along, some 90 kB that could only ever be a
+ * way to other credentials than the function's own.
+ */
+const environmentCredentials: Plugin = {
+  name: 'environment-credentials',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+      path: 'environment-credentials',
+      namespace: 'cordon',
+      pluginData: resolveDir,
+    }));
+    plugin.onLoad({ filter: /^environment-credentials$/, namespace: 'cordon' }, ({ pluginData }: { readonly pluginData: string }) => ({
+      contents: "import { fromEnv } from '@aws-sdk/credential-provider-env'; export const defaultProvider = () => fromEnv();",
+      resolveDir: realpathSync(join(providerFolder(pluginData), '@aws-sdk/credential-provider-node')),
+      loader: 'js',
+    }));
+  },
+};
+
+/** The `node_modules` beside a client, in which its credential provider lies. */
+const providerFolder = (from: string): string => from.slice(0, from.lastIndexOf('node_modules') + 'node_modules'.length);
 
 /** A file keeps its time of change when nothing changed, so that whoever watches it stays quiet. */
 const writeChanged = ({ path, contents }: OutputFile): void => {
@@ -59,12 +83,14 @@ const bundleOne = async (name: string, entry: string, outDir: string): Promise<B
     mainFields: ['module', 'main'],
     // For CommonJS dependencies; under a private name, because a module may declare one of the usual name itself.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [schemaModules],
+    plugins: [schemaModules, environmentCredentials],
     // Errors are thrown with their place; a warning is a fault to mend, so it is not let pass either.
     logLevel: 'silent',
   });
   if (warnings.length > 0) {
-    const texts = warnings.map(({ text, location }) => `${location?.file ?? entry}:${location?.line ?? 1}: ${text}`);
+    const texts = warnings.map(
+      ({ text, location }) => `${location?.file ?? entry}:${location?.line ?? 1}: ${text}`,
+    );
     throw new Error(`bundling ${name} gave warnings; mend each:\n${texts.join('\n')}`);
   }
   for (const file of outputFiles) writeChanged(file);
@@ -75,7 +101,10 @@ const bundleOne = async (name: string, entry: string, outDir: string): Promise<B
  * Bundles Lambda handlers with all that they import, the SDK included: the same input gives the same bytes, and only
  * files whose bytes changed are written. Gives the sizes by name. Rejects with esbuild's errors, and with its warnings.
  */
-export const bundleHandlers = async ({ entries, outDir }: BundleHandlersInput): Promise<readonly BundledHandler[]> => {
+export const bundleHandlers = async ({
+  entries,
+  outDir,
+}: BundleHandlersInput): Promise<readonly BundledHandler[]> => {
   mkdirSync(outDir, { recursive: true });
   for (const stale of readdirSync(outDir).filter((name) => !(name in entries))) {
     rmSync(join(outDir, stale), { recursive: true });

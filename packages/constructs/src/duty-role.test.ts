@@ -43,7 +43,11 @@ describe('DutyRole', () => {
     expect(roleOf('acquire')['AssumeRolePolicyDocument']).toEqual({
       Version: '2012-10-17',
       Statement: [
-        { Sid: 'Act', Action: 'sts:AssumeRole', ...shared({ ...who, StringLike: { 'sts:RoleSessionName': 'inc-*', ...identity, ...tag } }) },
+        {
+          Sid: 'Act',
+          Action: 'sts:AssumeRole',
+          ...shared({ ...who, StringLike: { 'sts:RoleSessionName': 'inc-*', ...identity, ...tag } }),
+        },
         {
           Sid: 'Tag',
           Action: 'sts:TagSession',

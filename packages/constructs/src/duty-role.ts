@@ -33,7 +33,9 @@ const trust = ({ duty, names, organizationId }: DutyRoleProps): object => {
     Action,
     Condition: {
       ArnEquals: {
-        'aws:PrincipalArn': performers.map((step) => functionRoleArn(names.partition, names.securityAccount, step)),
+        'aws:PrincipalArn': performers.map((step) =>
+          functionRoleArn(names.partition, names.securityAccount, step),
+        ),
       },
       StringEquals: { 'aws:PrincipalOrgID': organizationId },
       StringLike: like,
@@ -42,7 +44,11 @@ const trust = ({ duty, names, organizationId }: DutyRoleProps): object => {
   });
   const tagged = { 'aws:RequestTag/incident': INCIDENT };
   return policyDocument([
-    allow('Act', 'sts:AssumeRole', { 'sts:RoleSessionName': INCIDENT, 'sts:SourceIdentity': INCIDENT, ...tagged }),
+    allow('Act', 'sts:AssumeRole', {
+      'sts:RoleSessionName': INCIDENT,
+      'sts:SourceIdentity': INCIDENT,
+      ...tagged,
+    }),
     allow('Tag', 'sts:TagSession', tagged, {
       'ForAllValues:StringEquals': { 'aws:TagKeys': 'incident' },
       // ForAllValues holds for no value at all, too.

@@ -10,7 +10,9 @@ interface Statement {
   readonly Condition?: object;
 }
 
-const keyOf = (props: Partial<GuardedKeyProps> = {}): { readonly made: Template; readonly statements: readonly Statement[] } => {
+const keyOf = (
+  props: Partial<GuardedKeyProps> = {},
+): { readonly made: Template; readonly statements: readonly Statement[] } => {
   const stack = new Stack(new App(), 'Test');
   new GuardedKey(stack, 'Key', { description: 'tested', kind: 'encryption', use: [], ...props });
   const made = Template.fromStack(stack);
@@ -35,16 +37,22 @@ describe('GuardedKey', () => {
       { Effect: 'Allow', Action: end, Condition: { ArnEquals: {} } },
       { Effect: 'Deny', Action: end, Condition: { ArnNotEquals: {} } },
     ]);
-    expect(JSON.stringify(statements.map(({ Condition }) => Condition)).match(/:role\/break-glass"/g)).toHaveLength(2);
+    expect(
+      JSON.stringify(statements.map(({ Condition }) => Condition)).match(/:role\/break-glass"/g),
+    ).toHaveLength(2);
   });
 
   it('outlives its stack, and rotates when it encrypts', () => {
-    keyOf({ alias: 'alias/tested' }).made.hasResource('AWS::KMS::Key', {
+    const { made } = keyOf({ alias: 'alias/tested' });
+    const [[keyId, key] = []] = Object.entries(made.findResources('AWS::KMS::Key'));
+    expect(key).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
       Properties: { EnableKeyRotation: true },
     });
-    keyOf({ alias: 'alias/tested' }).made.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/tested' });
+    expect(Object.values(made.findResources('AWS::KMS::Alias'))).toMatchObject([
+      { Properties: { AliasName: 'alias/tested', TargetKeyId: { Ref: keyId } } },
+    ]);
   });
 
   it('signs with P-256 when it is for signing, which KMS cannot rotate', () => {

@@ -47,16 +47,33 @@ export class GuardedKey extends Construct {
     const breakGlass = { 'aws:PrincipalArn': breakGlassRoleArn(Aws.PARTITION, Aws.ACCOUNT_ID) };
     this.resource = new CfnKey(this, 'Key', {
       description,
-      ...(kind === 'signing' ? { keySpec: 'ECC_NIST_P256', keyUsage: 'SIGN_VERIFY' } : { enableKeyRotation: true }),
+      ...(kind === 'signing'
+        ? { keySpec: 'ECC_NIST_P256', keyUsage: 'SIGN_VERIFY' }
+        : { enableKeyRotation: true }),
       pendingWindowInDays: 30,
       keyPolicy: policyDocument([
         { Sid: 'Administer', Effect: 'Allow', Principal: root, Action: ADMINISTER, Resource: '*' },
-        { Sid: 'BreakGlassMayEnd', Effect: 'Allow', Principal: root, Action: DESTROY, Resource: '*', Condition: { ArnEquals: breakGlass } },
-        { Sid: 'NobodyElseMayEnd', Effect: 'Deny', Principal: { AWS: '*' }, Action: DESTROY, Resource: '*', Condition: { ArnNotEquals: breakGlass } },
+        {
+          Sid: 'BreakGlassMayEnd',
+          Effect: 'Allow',
+          Principal: root,
+          Action: DESTROY,
+          Resource: '*',
+          Condition: { ArnEquals: breakGlass },
+        },
+        {
+          Sid: 'NobodyElseMayEnd',
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: DESTROY,
+          Resource: '*',
+          Condition: { ArnNotEquals: breakGlass },
+        },
         ...use,
       ]),
     });
     this.resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    if (alias !== undefined) new CfnAlias(this, 'Alias', { aliasName: alias, targetKeyId: this.resource.ref });
+    if (alias !== undefined)
+      new CfnAlias(this, 'Alias', { aliasName: alias, targetKeyId: this.resource.ref });
   }
 }

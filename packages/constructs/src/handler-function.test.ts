@@ -9,7 +9,12 @@ import { HandlerFunction } from './handler-function.ts';
 
 const settings = {
   organizationId: 'o-cordondrill',
-  accounts: { management: '602011150001', security: '602011150002', evidence: '602011150003', forensics: '602011150004' },
+  accounts: {
+    management: '602011150001',
+    security: '602011150002',
+    evidence: '602011150003',
+    forensics: '602011150004',
+  },
   homeRegion: 'eu-west-1',
   regions: ['eu-west-1'],
   policy: { schemaVersion: 1 },
@@ -24,7 +29,14 @@ afterAll(() => rmSync(code, { recursive: true }));
 const statements = [{ Sid: 'Log', Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: '*' }];
 const template = (config: CordonConfig): Template => {
   const stack = new Stack(new App(), 'Test');
-  new HandlerFunction(stack, 'Tested', { name: 'cordon-tested', description: 'tested', code, timeoutSeconds: 42, config, statements });
+  new HandlerFunction(stack, 'Tested', {
+    name: 'cordon-tested',
+    description: 'tested',
+    code,
+    timeoutSeconds: 42,
+    config,
+    statements,
+  });
   return Template.fromStack(stack);
 };
 

@@ -9,8 +9,8 @@ import { policyDocument, serviceTrust } from './policy-document.ts';
 
 /** Enough for a good share of a core: what counts at a cold start is the time to parse the bundle. */
 const MEMORY_MIB = 1_024;
-/** A year and a month: an incident is often found late, and an audit asks for a year. */
-const LOG_RETENTION_DAYS = 400;
+/** How long our logs are kept: a year and a month, for an incident is often found late, and an audit asks for a year. */
+export const LOG_RETENTION_DAYS = 400;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const ENVIRONMENT_LIMIT_BYTES = 4_096;
 

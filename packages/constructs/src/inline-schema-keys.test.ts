@@ -7,22 +7,29 @@ const CLIENTS = join(import.meta.dirname, '../../responder/node_modules/@aws-sdk
 
 describe('inlineSchemaKeys', () => {
   it('writes constants into keys and nowhere else', () => {
-    const source = 'const _xN = "xmlName";\nconst _m = "min";\nexport var A$ = [3, _m, [_m], [{ [_xN]: _m }]];\n';
+    const source =
+      'const _xN = "xmlName";\nconst _m = "min";\nexport var A$ = [3, _m, [_m], [{ [_xN]: _m }]];\n';
     expect(inlineSchemaKeys(source)).toBe(source.replace('[_xN]:', '"xmlName":'));
   });
 
   it.each([
     ['a name that is no constant of the module', 'var a = { [_other]: 1 };'],
     ['a constant that is not text', 'const _n = 1;\nvar a = { [_n]: 1 };'],
-    ['the one text that means something else as a plain key', 'const _p = "__proto__";\nvar a = { [_p]: 1 };'],
+    [
+      'the one text that means something else as a plain key',
+      'const _p = "__proto__";\nvar a = { [_p]: 1 };',
+    ],
   ])('leaves %s alone', (_case, source) => {
     expect(inlineSchemaKeys(source)).toBe(source);
   });
 
-  it.each(readdirSync(CLIENTS))('leaves no computed key in the schemas of %s, so that unused ones can go', (client) => {
-    const source = readFileSync(join(CLIENTS, client, 'dist-es/schemas/schemas_0.js'), 'utf8');
-    const inlined = inlineSchemaKeys(source);
-    expect(inlined).not.toMatch(/\[_\w+\]:/);
-    expect(inlined).toMatch(/export var \w+\$ = \[/);
-  });
+  it.each(readdirSync(CLIENTS))(
+    'leaves no computed key in the schemas of %s, so that unused ones can go',
+    (client) => {
+      const source = readFileSync(join(CLIENTS, client, 'dist-es/schemas/schemas_0.js'), 'utf8');
+      const inlined = inlineSchemaKeys(source);
+      expect(inlined).not.toMatch(/\[_\w+\]:/);
+      expect(inlined).toMatch(/export var \w+\$ = \[/);
+    },
+  );
 });

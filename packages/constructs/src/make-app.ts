@@ -1,4 +1,10 @@
-import { App, BootstraplessSynthesizer, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aws-cdk-lib';
+import { rmSync } from 'node:fs';
+import {
+  App,
+  BootstraplessSynthesizer,
+  DefaultStackSynthesizer,
+  type IReusableStackSynthesizer,
+} from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 
 /** Where an app's cloud assembly goes, and how its templates reach an account. */
@@ -14,8 +20,10 @@ export interface MakeAppInput {
  * rule or parameter. CDK's offline validation is on, with violations as errors, unless the environment has
  * CDK_VALIDATION=false.
  */
-export const makeApp = ({ outdir, delivery }: MakeAppInput): App =>
-  new App({
+export const makeApp = ({ outdir, delivery }: MakeAppInput): App => {
+  // Assets of earlier builds would stay beside the new ones and travel with the assembly for ever.
+  rmSync(outdir, { recursive: true, force: true });
+  return new App({
     outdir,
     analyticsReporting: false,
     treeMetadata: false,
@@ -25,3 +33,4 @@ export const makeApp = ({ outdir, delivery }: MakeAppInput): App =>
       ? new DefaultStackSynthesizer({ generateBootstrapVersionRule: false })
       : new BootstraplessSynthesizer()) as IReusableStackSynthesizer,
   });
+};

@@ -11,9 +11,14 @@ describe('policyDocument', () => {
 
   it.each([
     ['as text', { ...denyAll, Sid: 'Admin', Effect: 'Allow' }],
-    ['as lists', { Sid: 'Admin', Effect: 'Allow', Action: ['ec2:RunInstances', '*'], Resource: ['arn:aws:s3:::a', '*'] }],
+    [
+      'as lists',
+      { Sid: 'Admin', Effect: 'Allow', Action: ['ec2:RunInstances', '*'], Resource: ['arn:aws:s3:::a', '*'] },
+    ],
   ])('refuses to allow every action on everything, written %s', (_case, statement) => {
-    expect(() => policyDocument([read, statement])).toThrow('statement Admin allows every action on everything');
+    expect(() => policyDocument([read, statement])).toThrow(
+      'statement Admin allows every action on everything',
+    );
   });
 
   it('refuses a Sid that is used twice', () => {

@@ -6,7 +6,8 @@ interface Checked {
   readonly Resource?: unknown;
 }
 
-const holds = (value: unknown, wanted: string): boolean => (Array.isArray(value) ? value.includes(wanted) : value === wanted);
+const holds = (value: unknown, wanted: string): boolean =>
+  Array.isArray(value) ? value.includes(wanted) : value === wanted;
 
 /**
  * A policy document of these statements, in their order and with their Sids: CDK neither merges nor rewrites it. Throws
@@ -19,7 +20,8 @@ export const policyDocument = (statements: readonly object[]): object => {
     if (Effect === 'Allow' && holds(Action, '*') && holds(Resource, '*')) {
       throw new Error(`statement ${name} allows every action on everything; name what it needs`);
     }
-    if (Sid !== undefined && seen.has(Sid)) throw new Error(`Sid ${name} is used twice in one policy; give each statement its own`);
+    if (Sid !== undefined && seen.has(Sid))
+      throw new Error(`Sid ${name} is used twice in one policy; give each statement its own`);
     seen.add(Sid);
   }
   return { Version: '2012-10-17', Statement: statements };

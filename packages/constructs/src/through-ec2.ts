@@ -15,7 +15,13 @@ export interface ThroughEc2 {
  * Statements of a key policy that let roles use the key through EC2 and in no other way, with grants to AWS itself alone.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export const throughEc2 = ({ sid, principal, roles, organizationId, actions }: ThroughEc2): readonly object[] => {
+export const throughEc2 = ({
+  sid,
+  principal,
+  roles,
+  organizationId,
+  actions,
+}: ThroughEc2): readonly object[] => {
   const shared = { Effect: 'Allow', Principal: { AWS: principal }, Resource: '*' };
   const conditions = {
     ArnLike: { 'aws:PrincipalArn': roles },

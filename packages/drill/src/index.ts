@@ -1,1 +1,11 @@
-export {};
+export { exportIncident } from './judge/export-evidence.ts';
+export { notBuilt } from './not-built.ts';
+export { openWorld, type OpenWorld } from './open-world.ts';
+export { renderPage, type PageOptions } from './page.ts';
+export { printable } from './page/plain-text.ts';
+export { BadInput } from './raw/bad-input.ts';
+export { badInputResult, drillResult, type DrillResult } from './result.ts';
+export { runDrill, type DrillOptions, type FinishedDrill, type Progress } from './run-drill.ts';
+export type { RunRecord, Suspect, Through } from './run-record.ts';
+export { scenarios } from './scenarios/index.ts';
+export type { Scenario } from './scenarios/scenario.ts';

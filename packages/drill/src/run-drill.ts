@@ -10,7 +10,7 @@ import type { Delivery, RunRecord, Through } from './run-record.ts';
 import { readMembers } from './raw/read-members.ts';
 import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
-import { buildOrganization } from './world/build-organization.ts';
+import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
 import { choicesOf } from './world/seed.ts';
 
@@ -28,6 +28,8 @@ export interface DrillOptions {
   readonly members?: { readonly text: string; readonly name: string };
   /** Whether every call is listed in the result. */
   readonly listCalls: boolean;
+  /** How functions run and what goes wrong; as built and nothing, when absent. */
+  readonly conditions?: Conditions;
 }
 
 /** One line of progress: virtual milliseconds since the first event, and what happened. */
@@ -60,6 +62,7 @@ export const runDrill = async (options: DrillOptions, progress: (line: Progress)
     findings,
     members,
     plant: !options.forged,
+    ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
   const deliveries = schedule(organization, options, planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })));
   const record: RunRecord = {

@@ -1,1 +1,51 @@
-export {};
+export { decide as authorizeIn } from './core/authorize.ts';
+export { ServiceFault } from './core/fault.ts';
+export type { FaultableCall, InjectedFault } from './core/gateway.ts';
+export { seededIds } from './core/ids.ts';
+export type { Ids } from './core/ids.ts';
+export { emptyJournal } from './core/journal.ts';
+export type { Journal, JournalCall, JournalCheck, JournalDelivery, JournalEvent } from './core/journal.ts';
+export type { Call, Caller, Check, Credentials, Host, Service } from './core/operation.ts';
+export { Timeline } from './core/timeline.ts';
+export type { Runner } from './core/timeline.ts';
+export { World } from './core/world.ts';
+export type { Account, StateKey } from './core/world.ts';
+export type { DeployTarget } from './deploy-template.ts';
+export { createOrganization } from './organization.ts';
+export type { Organization } from './organization.ts';
+export type { AccountOption, OrganizationOptions, RuntimeOption } from './organization-options.ts';
+export { compileStateMachine } from './states-language/index.ts';
+export type { Decision } from '@cordon/iam';
+
+// What worlds are furnished with, and read by: state by service, and the ways to put things into it without an API call.
+export { addAutoScalingGroup } from './services/autoscaling/build.ts';
+export { autoScalingState } from './services/autoscaling/state.ts';
+export { dynamodbState } from './services/dynamodb/state.ts';
+export type { Table } from './services/dynamodb/state.ts';
+export { addInstance } from './services/ec2/build-instance.ts';
+export {
+  addAddress,
+  addImage,
+  addNetworkInterface,
+  addSecurityGroup,
+  addSubnet,
+  addVpc,
+} from './services/ec2/build.ts';
+export { ec2State } from './services/ec2/state.ts';
+export type { Ec2State, NetworkInterface, Snapshot } from './services/ec2/state.ts';
+export { enableDetector, plantFinding } from './services/guardduty/build.ts';
+export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
+export { iamState } from './services/iam/state.ts';
+export type { Role } from './services/iam/state.ts';
+export { awsManagedKey } from './services/kms/aws-managed-key.ts';
+export { addKey } from './services/kms/build.ts';
+export { kmsState } from './services/kms/state.ts';
+export type { Key } from './services/kms/state.ts';
+export type { InProcessConnection, InProcessHandler } from './services/lambda/in-process-runtime.ts';
+export { s3State } from './services/s3/state.ts';
+export type { Bucket, ObjectVersion } from './services/s3/state.ts';
+export { sqsState } from './services/sqs/state.ts';
+export type { Queue } from './services/sqs/state.ts';
+export { statesState } from './services/states/state.ts';
+export type { Execution, ExecutionStatus } from './services/states/state.ts';
+export { instanceSession } from './services/sts/instance-session.ts';

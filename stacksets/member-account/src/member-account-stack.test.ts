@@ -28,7 +28,12 @@ const synthesize = (folder: string): MemberAccountStack => {
 const template = Template.fromStack(synthesize('first'));
 const json = template.toJSON();
 
-const roleNamed = (name: string): { readonly [property: string]: unknown; readonly Policies: readonly [{ readonly PolicyDocument: { readonly Statement: readonly Statement[] } }] } => {
+const roleNamed = (
+  name: string,
+): {
+  readonly [property: string]: unknown;
+  readonly Policies: readonly [{ readonly PolicyDocument: { readonly Statement: readonly Statement[] } }];
+} => {
   const [role] = Object.values(template.findResources('AWS::IAM::Role', { Properties: { RoleName: name } }));
   if (role === undefined) throw new Error(`the template has no role ${name}`);
   return role['Properties'];
@@ -49,14 +54,19 @@ describe('the member template', () => {
   });
 
   it('makes IAM resources in the home Region alone, and leaves other Regions one resource that is nothing', () => {
-    expect(json['Conditions']).toEqual({ IsHomeRegion: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] } });
-    const everywhere = Object.values(template.toJSON()['Resources']).filter((resource) => !Object.hasOwn(Object(resource), 'Condition'));
+    expect(json['Conditions']).toEqual({
+      IsHomeRegion: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
+    });
+    const everywhere = Object.values(template.toJSON()['Resources']).filter(
+      (resource) => !Object.hasOwn(Object(resource), 'Condition'),
+    );
     expect(everywhere).toEqual([{ Type: 'AWS::CloudFormation::WaitConditionHandle' }]);
   });
 
   it('names no account of a member and no Region but the home Region', () => {
     const text = JSON.stringify(json);
-    for (const region of config.regions.filter((name) => name !== config.homeRegion)) expect(text).not.toContain(region);
+    for (const region of config.regions.filter((name) => name !== config.homeRegion))
+      expect(text).not.toContain(region);
     const accounts = new Set(text.match(/(?<![0-9])[0-9]{12}(?![0-9])/g));
     expect([...accounts].toSorted()).toEqual([config.accounts.security, config.accounts.evidence]);
   });
@@ -70,7 +80,9 @@ describe('the member template', () => {
   });
 
   it('allows no duty every action of a service', () => {
-    const actions = MEMBER_DUTIES.flatMap((duty) => roleNamed(`cordon-${duty}`).Policies[0].PolicyDocument.Statement)
+    const actions = MEMBER_DUTIES.flatMap(
+      (duty) => roleNamed(`cordon-${duty}`).Policies[0].PolicyDocument.Statement,
+    )
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => Action ?? []);
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
@@ -83,7 +95,9 @@ describe('the quarantine profile', () => {
   it('allows the channel of the SSM agent and no reading of parameters, documents or objects', () => {
     const services = [allow?.Action ?? []].flat().map((action) => action.split(':')[0]);
     expect([...new Set(services)]).toEqual(['ssm', 'ssmmessages', 'ec2messages']);
-    expect([allow?.Action ?? []].flat().filter((action) => action.startsWith('ssm:'))).toEqual(['ssm:UpdateInstanceInformation']);
+    expect([allow?.Action ?? []].flat().filter((action) => action.startsWith('ssm:'))).toEqual([
+      'ssm:UpdateInstanceInformation',
+    ]);
   });
 
   it('denies everything else, whatever is attached to it later', () => {
@@ -91,7 +105,10 @@ describe('the quarantine profile', () => {
   });
 
   it('is the profile of an instance', () => {
-    template.hasResourceProperties('AWS::IAM::InstanceProfile', { InstanceProfileName: 'cordon-quarantine', Path: '/cordon/' });
+    template.hasResourceProperties('AWS::IAM::InstanceProfile', {
+      InstanceProfileName: 'cordon-quarantine',
+      Path: '/cordon/',
+    });
     expect(roleNamed('cordon-quarantine')['AssumeRolePolicyDocument']).toMatchObject({
       Statement: [{ Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
     });
@@ -102,15 +119,30 @@ describe('the session deny', () => {
   const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
   const statements: readonly Statement[] = policy?.['Properties'].PolicyDocument.Statement;
 
-  it.each(SESSION_DENY_TAG_KEYS)('denies by session name and by source instance what %s names, and nothing without it', (key) => {
-    const mine = statements.filter(({ Condition }) => JSON.stringify(Condition).includes(`\${aws:PrincipalTag/${key}}`));
-    const guard = { [`aws:PrincipalTag/${key}`]: 'false' };
-    expect(mine).toEqual([
-      expect.objectContaining({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringLike: { 'aws:userid': `*:\${aws:PrincipalTag/${key}}` }, Null: guard } }),
-      expect.objectContaining({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { ArnLike: { 'ec2:SourceInstanceARN': expect.anything() }, Null: guard } }),
-    ]);
-    expect(JSON.stringify(mine[1])).toContain(`:ec2:*:*:instance/\${aws:PrincipalTag/${key}}`);
-  });
+  it.each(SESSION_DENY_TAG_KEYS)(
+    'denies by session name and by source instance what %s names, and nothing without it',
+    (key) => {
+      const mine = statements.filter(({ Condition }) =>
+        JSON.stringify(Condition).includes(`\${aws:PrincipalTag/${key}}`),
+      );
+      const guard = { [`aws:PrincipalTag/${key}`]: 'false' };
+      expect(mine).toEqual([
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: '*',
+          Resource: '*',
+          Condition: { StringLike: { 'aws:userid': `*:\${aws:PrincipalTag/${key}}` }, Null: guard },
+        }),
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: '*',
+          Resource: '*',
+          Condition: { ArnLike: { 'ec2:SourceInstanceARN': expect.anything() }, Null: guard },
+        }),
+      ]);
+      expect(JSON.stringify(mine[1])).toContain(`:ec2:*:*:instance/\${aws:PrincipalTag/${key}}`);
+    },
+  );
 
   it('holds two statements for each key and no more', () => {
     expect(statements).toHaveLength(2 * SESSION_DENY_TAG_KEYS.length);

@@ -29,7 +29,12 @@ export class MemberAccountStack extends Stack {
     super(scope, id, { description: 'Cordon: duty roles and quarantine profile of a member account' });
     const names = deploymentNames(config);
     for (const duty of MEMBER_DUTIES) {
-      new DutyRole(this, duty, { duty, names, organizationId: config.organizationId, statements: NEEDS[duty](names) });
+      new DutyRole(this, duty, {
+        duty,
+        names,
+        organizationId: config.organizationId,
+        statements: NEEDS[duty](names),
+      });
     }
     new AgentOnlyRole(this, 'Quarantine', QUARANTINE_PROFILE_NAME);
     sessionDenyPolicy(this);
@@ -40,7 +45,9 @@ export class MemberAccountStack extends Stack {
 
   /** IAM is global: the same names in a second Region would collide (aws-facts 6.3). */
   #onlyInHomeRegion(homeRegion: string): void {
-    const condition = new CfnCondition(this, 'IsHomeRegion', { expression: Fn.conditionEquals(Aws.REGION, homeRegion) });
+    const condition = new CfnCondition(this, 'IsHomeRegion', {
+      expression: Fn.conditionEquals(Aws.REGION, homeRegion),
+    });
     for (const child of this.node.findAll()) {
       if (CfnResource.isCfnResource(child)) child.cfnOptions.condition = condition;
     }

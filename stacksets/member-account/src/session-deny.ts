@@ -15,11 +15,18 @@ const denySessionsOf = (tagKey: string, index: number): readonly object[] => {
   const tagged = { Null: { [`aws:PrincipalTag/${tagKey}`]: 'false' } };
   const denyAll = { Effect: 'Deny', Action: '*', Resource: '*' };
   return [
-    { Sid: `BySessionName${index}`, ...denyAll, Condition: { StringLike: { 'aws:userid': `*:${instance}` }, ...tagged } },
+    {
+      Sid: `BySessionName${index}`,
+      ...denyAll,
+      Condition: { StringLike: { 'aws:userid': `*:${instance}` }, ...tagged },
+    },
     {
       Sid: `BySourceInstance${index}`,
       ...denyAll,
-      Condition: { ArnLike: { 'ec2:SourceInstanceARN': `arn:${Aws.PARTITION}:ec2:*:*:instance/${instance}` }, ...tagged },
+      Condition: {
+        ArnLike: { 'ec2:SourceInstanceARN': `arn:${Aws.PARTITION}:ec2:*:*:instance/${instance}` },
+        ...tagged,
+      },
     },
   ];
 };
@@ -29,7 +36,8 @@ export const sessionDenyPolicy = (scope: Construct): CfnManagedPolicy =>
   new CfnManagedPolicy(scope, 'SessionDeny', {
     managedPolicyName: SESSION_DENY_POLICY_NAME,
     path: IAM_PATH,
-    description: 'Denies everything to sessions of the instances that the role carries as cordon-contained tags',
+    description:
+      'Denies everything to sessions of the instances that the role carries as cordon-contained tags',
     policyDocument: policyDocument(
       SESSION_DENY_TAG_KEYS.flatMap((key, index) => denySessionsOf(key, index + 1)),
     ),

@@ -19,6 +19,33 @@ export const stepBranch = (name: string, step: StepName, functionArn: string): S
   },
 });
 
+/** Stops the instance once its disks are frozen; the function bounds the wait. */
+const stopStates = (functionArn: string): Readonly<Record<string, State>> => ({
+    StopInstance: task({
+      functionArn: functionArn,
+      payload: "{'incident': $incident, 'plan': $plan, 'attempt': $states.input.attempt}",
+      timeoutSeconds: 60,
+      next: 'Stopped',
+      onFailure: {
+        next: 'StopFailed',
+        step: 'stop',
+        output: (failed) => `{'outcomes': $append($containing, [${failed}]), 'verification': $verified}`,
+      },
+    }),
+    Stopped: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: 'WaitToStop' }],
+      Default: 'StopEnds',
+    },
+    WaitToStop: { Type: 'Wait', Seconds: jsonata('$states.input.recheckAfterSeconds'), Next: 'StopInstance' },
+    StopEnds: {
+      Type: 'Pass',
+      Output: jsonata("{'outcomes': $append($containing, $states.input.outcomes), 'verification': $verified}"),
+      End: true,
+    },
+    StopFailed: end,
+});
+
 /**
  * The branch that cuts the instance off: network and credentials side by side, then read back until it holds (bounded),
  * then, when the plan says so, stopped.
@@ -80,28 +107,6 @@ export const containBranch = (functionArns: Readonly<Record<StepName, string>>):
       End: true,
     },
     VerificationFailed: end,
-    StopInstance: task({
-      functionArn: functionArns.stop,
-      payload: "{'incident': $incident, 'plan': $plan, 'attempt': $states.input.attempt}",
-      timeoutSeconds: 60,
-      next: 'Stopped',
-      onFailure: {
-        next: 'StopFailed',
-        step: 'stop',
-        output: (failed) => `{'outcomes': $append($containing, [${failed}]), 'verification': $verified}`,
-      },
-    }),
-    Stopped: {
-      Type: 'Choice',
-      Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: 'WaitToStop' }],
-      Default: 'StopEnds',
-    },
-    WaitToStop: { Type: 'Wait', Seconds: jsonata('$states.input.recheckAfterSeconds'), Next: 'StopInstance' },
-    StopEnds: {
-      Type: 'Pass',
-      Output: jsonata("{'outcomes': $append($containing, $states.input.outcomes), 'verification': $verified}"),
-      End: true,
-    },
-    StopFailed: end,
+    ...stopStates(functionArns.stop),
   },
 });

@@ -15,7 +15,8 @@ export const list = (of: unknown, name: string): readonly unknown[] => {
 };
 
 /** The texts of a list member. */
-export const texts = (of: unknown, name: string): readonly string[] => list(of, name).filter((one) => typeof one === 'string');
+export const texts = (of: unknown, name: string): readonly string[] =>
+  list(of, name).filter((one) => typeof one === 'string');
 
 /** A member that is an object; undefined when it is none. */
 export const inner = (of: unknown, name: string): object | undefined => {
@@ -25,7 +26,11 @@ export const inner = (of: unknown, name: string): object | undefined => {
 
 /** Tags that a call gives at creation, whatever it creates (`TagSpecifications`). */
 export const tagsAtCreation = (input: unknown): ReadonlyMap<string, string> =>
-  new Map(list(input, 'TagSpecifications').flatMap((one) => list(one, 'Tags').map((tag) => [text(tag, 'Key') ?? '', text(tag, 'Value') ?? ''] as const)));
+  new Map(
+    list(input, 'TagSpecifications').flatMap((one) =>
+      list(one, 'Tags').map((tag) => [text(tag, 'Key') ?? '', text(tag, 'Value') ?? ''] as const),
+    ),
+  );
 
 /** Every text inside a value, however deep: names of members too. */
 export const everyText = (value: unknown): readonly string[] => {

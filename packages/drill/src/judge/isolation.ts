@@ -12,13 +12,19 @@ export interface Place {
 export const whyNotIsolating = (state: Ec2State, account: string, groupId: string): string | undefined => {
   const group = state.securityGroups.get(groupId);
   if (group === undefined) return `${groupId} does not exist`;
-  if (group.tags.get(TAGS.isolation) !== 'true' || group.ownerId !== account) return `${groupId} is no isolation group of ours`;
+  if (group.tags.get(TAGS.isolation) !== 'true' || group.ownerId !== account)
+    return `${groupId} is no isolation group of ours`;
   return group.permissions.length === 0 ? undefined : `${groupId} has ${group.permissions.length} rule(s)`;
 };
 
 /** Every interface that the instance has now, also ones that no finding named. */
-export const interfacesOf = (world: World, { account, region, instanceId }: Place): readonly NetworkInterface[] =>
-  [...world.of(ec2State, account, region).networkInterfaces.values()].filter(({ attachment }) => attachment?.instanceId === instanceId);
+export const interfacesOf = (
+  world: World,
+  { account, region, instanceId }: Place,
+): readonly NetworkInterface[] =>
+  [...world.of(ec2State, account, region).networkInterfaces.values()].filter(
+    ({ attachment }) => attachment?.instanceId === instanceId,
+  );
 
 /** What leads to or from the instance over its network: each a plain clause; empty when nothing does. */
 export const openNetworkPaths = (world: World, place: Place): readonly string[] => {
@@ -31,7 +37,9 @@ export const openNetworkPaths = (world: World, place: Place): readonly string[] 
   });
   const ids = new Set(interfaces.map(({ networkInterfaceId }) => networkInterfaceId));
   const addresses = [...state.addresses.values()].flatMap(({ publicIp, association }) =>
-    association !== undefined && ids.has(association.networkInterfaceId) ? [`${association.networkInterfaceId} has the Elastic IP ${publicIp}`] : [],
+    association !== undefined && ids.has(association.networkInterfaceId)
+      ? [`${association.networkInterfaceId} has the Elastic IP ${publicIp}`]
+      : [],
   );
   return [...groups, ...addresses];
 };
@@ -39,7 +47,9 @@ export const openNetworkPaths = (world: World, place: Place): readonly string[] 
 /** Profiles of the instance other than the quarantine profile. */
 export const foreignProfiles = (world: World, { account, region, instanceId }: Place): readonly string[] =>
   [...world.of(ec2State, account, region).profileAssociations.values()].flatMap((held) =>
-    held.instanceId === instanceId && held.state !== 'disassociated' && !held.profileArn.endsWith(`:instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)
+    held.instanceId === instanceId &&
+    held.state !== 'disassociated' &&
+    !held.profileArn.endsWith(`:instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)
       ? [held.profileArn]
       : [],
   );

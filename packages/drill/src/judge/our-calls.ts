@@ -1,4 +1,11 @@
-import { DUTIES, dutyRoleName, FORENSIC_MACHINE_ROLE_NAME, IAM_PATH, QUARANTINE_PROFILE_NAME, type Duty } from '@cordon/incident';
+import {
+  DUTIES,
+  dutyRoleName,
+  FORENSIC_MACHINE_ROLE_NAME,
+  IAM_PATH,
+  QUARANTINE_PROFILE_NAME,
+  type Duty,
+} from '@cordon/incident';
 import { iamState, type JournalCall, type World } from '@cordon/local-aws';
 import type { Remains } from './remains.ts';
 
@@ -23,13 +30,21 @@ const isOurRole = (world: World, account: string, role: string): boolean =>
   world.of(iamState, account, '').roles.get(role)?.path === IAM_PATH && !MACHINE_ROLES.includes(role);
 
 /** Every call of a role below `/cordon/`, in the order in which they took effect. */
-export const ourCalls = ({ organization: { world, journal } }: Remains): readonly OurCall[] =>
+export const ourCalls = ({ organization: { world, journal }, accounts }: Remains): readonly OurCall[] =>
   journal.calls.flatMap((call) => {
     const [, account, role, session] = SESSION.exec(call.caller) ?? [];
-    if (account === undefined || role === undefined || session === undefined || !isOurRole(world, account, role)) return [];
-    const duty = DUTIES.find((one) => dutyRoleName(one) === role);
+    if (
+      account === undefined ||
+      role === undefined ||
+      session === undefined ||
+      !isOurRole(world, account, role)
+    )
+      return [];
+    // In the security account the role of a step's function may bear the name of a duty (`cordon-inspect`).
+    const duty = account === accounts.security ? undefined : DUTIES.find((one) => dutyRoleName(one) === role);
     return [{ call, account, role, session, duty, ok: call.outcome === 'ok' }];
   });
 
 /** How a call is named to a reader: what, by whom, when. */
-export const nameOf = ({ call, role }: OurCall): string => `call ${call.index} ${call.service} ${call.operation} by ${role}`;
+export const nameOf = ({ call, role }: OurCall): string =>
+  `call ${call.index} ${call.service} ${call.operation} by ${role}`;

@@ -23,12 +23,22 @@ export interface PhaseEvent extends z.infer<typeof detail> {
 }
 
 /** The events that Cordon put on its bus, in order. Throws on one without a kind: nothing could be judged from it. */
-export const phaseEvents = ({ organization: { journal }, accounts, homeRegion }: Remains): readonly PhaseEvent[] =>
+export const phaseEvents = ({
+  organization: { journal },
+  accounts,
+  homeRegion,
+}: Remains): readonly PhaseEvent[] =>
   journal.events
-    .filter(({ busArn, event }) => busArn.endsWith(`:${homeRegion}:${accounts.security}:event-bus/${BUS_NAME}`) && text(event, 'source') === EVENT_SOURCE)
+    .filter(
+      ({ busArn, event }) =>
+        busArn.endsWith(`:${homeRegion}:${accounts.security}:event-bus/${BUS_NAME}`) &&
+        text(event, 'source') === EVENT_SOURCE,
+    )
     .map(({ at, event }) => {
-      const written = text(event, 'detail');
-      const read = detail.safeParse(written === undefined ? inner(event, 'detail') : JSON.parse(written));
-      if (!read.success) throw new Error(`an event of Cordon's own bus cannot be read: ${JSON.stringify(event)}: ${z.prettifyError(read.error)}`);
+      const read = detail.safeParse(inner(event, 'detail'));
+      if (!read.success)
+        throw new Error(
+          `an event of Cordon's own bus cannot be read: ${JSON.stringify(event)}: ${z.prettifyError(read.error)}`,
+        );
       return { ...read.data, at };
     });

@@ -1,9 +1,9 @@
+import { FINDINGS_QUEUE_NAME, SET_ASIDE_QUEUE_NAME } from '@cordon/incident';
 import type { Suspect } from '../run-record.ts';
 import { executionsLeft, messagesLeft, type ExecutionLeft, type MessageLeft } from './leftovers.ts';
 import { ourCalls, type OurCall } from './our-calls.ts';
 import { phaseEvents, type PhaseEvent } from './phase-events.ts';
 import type { Remains } from './remains.ts';
-import { FINDINGS_QUEUE_NAME, SET_ASIDE_QUEUE_NAME } from '@cordon/incident';
 
 /** An incident as its own event announced it. */
 export interface Opened {
@@ -30,10 +30,18 @@ export interface Scene {
   readonly waiting: readonly MessageLeft[];
 }
 
-/** The delivery that an incident was opened for: the last of its finding that had arrived by then. */
-const arrivalOf = ({ deliveries }: Remains, event: PhaseEvent): number => {
-  const arrived = deliveries.filter(({ findingId, arrivedAt }) => findingId === event.findingId && arrivedAt <= event.at);
-  return Math.min(...(arrived.length === 0 ? [event.at] : arrived.map(({ arrivedAt }) => arrivedAt)));
+/** When the finding that opened an incident first arrived, counted from after it was last observed or ignored instead. */
+const arrivalOf = ({ deliveries }: Remains, events: readonly PhaseEvent[], opening: PhaseEvent): number => {
+  const passedOver = events.filter(
+    ({ kind, findingId, at }) =>
+      findingId === opening.findingId && at < opening.at && /^finding-(observed|ignored)$/.test(kind),
+  );
+  const since = Math.max(0, ...passedOver.map(({ at }) => at));
+  const arrived = deliveries.filter(
+    ({ findingId, arrivedAt }) =>
+      findingId === opening.findingId && arrivedAt >= since && arrivedAt <= opening.at,
+  );
+  return Math.min(opening.at, ...arrived.map(({ arrivedAt }) => arrivedAt));
 };
 
 const opened = (remains: Remains, events: readonly PhaseEvent[]): readonly Opened[] => {
@@ -41,11 +49,29 @@ const opened = (remains: Remains, events: readonly PhaseEvent[]): readonly Opene
   for (const event of events) {
     const { incidentId, account, region, instanceId, findingId } = event;
     if (event.kind !== 'incident-opened' || incidentId === undefined || seen.has(incidentId)) continue;
-    if (account === undefined || region === undefined || instanceId === undefined || findingId === undefined) {
-      throw new Error(`incident-opened of ${incidentId} names no instance or finding: ${JSON.stringify(event)}`);
+    if (
+      account === undefined ||
+      region === undefined ||
+      instanceId === undefined ||
+      findingId === undefined
+    ) {
+      throw new Error(
+        `incident-opened of ${incidentId} names no instance or finding: ${JSON.stringify(event)}`,
+      );
     }
-    const suspect = remains.suspects.find((one) => one.account === account && one.region === region && one.instanceId === instanceId);
-    seen.set(incidentId, { incidentId, account, region, instanceId, findingId, openedAt: event.at, arrivedAt: arrivalOf(remains, event), suspect });
+    const suspect = remains.suspects.find(
+      (one) => one.account === account && one.region === region && one.instanceId === instanceId,
+    );
+    seen.set(incidentId, {
+      incidentId,
+      account,
+      region,
+      instanceId,
+      findingId,
+      openedAt: event.at,
+      arrivedAt: arrivalOf(remains, events, event),
+      suspect,
+    });
   }
   return [...seen.values()];
 };
@@ -65,8 +91,11 @@ export const readScene = (remains: Remains): Scene => {
 };
 
 /** The events of one incident. */
-export const eventsOf = ({ events }: Scene, incidentId: string): readonly PhaseEvent[] => events.filter((event) => event.incidentId === incidentId);
+export const eventsOf = ({ events }: Scene, incidentId: string): readonly PhaseEvent[] =>
+  events.filter((event) => event.incidentId === incidentId);
 
 /** Incidents that were said to be contained. */
 export const contained = (scene: Scene): readonly Opened[] =>
-  scene.incidents.filter(({ incidentId }) => eventsOf(scene, incidentId).some(({ kind }) => kind === 'contained'));
+  scene.incidents.filter(({ incidentId }) =>
+    eventsOf(scene, incidentId).some(({ kind }) => kind === 'contained'),
+  );

@@ -6,6 +6,7 @@ import {
   enableDetector,
   plantFinding,
   type Organization,
+  type OrganizationOptions,
 } from '@cordon/local-aws';
 import { ISOLATION_GROUP_NAME, TAGS, type CordonConfig } from '@cordon/incident';
 import { isObject } from '../raw/raw-json.ts';
@@ -29,7 +30,12 @@ export interface WorldPlan {
   readonly members: readonly { readonly id: string; readonly name: string }[] | undefined;
   /** False leaves the findings out of GuardDuty: forged events. */
   readonly plant: boolean;
+  /** How functions run and what goes wrong; as built and nothing, when absent. */
+  readonly conditions?: Conditions;
 }
+
+/** How functions run and what goes wrong: tests run thousands of seeded incidents in process, under faults. */
+export type Conditions = Partial<Pick<OrganizationOptions, 'runtime' | 'faults'>>;
 
 /** Accounts that the findings name, but for the product's own. */
 const accountsNamed = (plan: WorldPlan): readonly string[] => {
@@ -72,6 +78,7 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     regions: [...regions],
     delegatedAdministrators: [config.accounts.security],
     runtime: 'workers',
+    ...plan.conditions,
   });
   // Only Regions where something can happen get stacks: the others would be the same once more.
   const used = new Set([config.homeRegion, ...plan.findings.flatMap((finding) => [finding.region ?? config.homeRegion, ...finding.instances.map(({ region }) => region)])]);

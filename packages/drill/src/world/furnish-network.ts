@@ -57,9 +57,14 @@ export const furnishInterface = (furnishing: Furnishing, described: Json | undef
     },
     ids,
   );
-  const publicIp = textAt(described, 'publicIp');
-  if (publicIp !== undefined && IPV4.test(publicIp)) addAddress(state, { publicIp, networkInterfaceId: made.networkInterfaceId }, ids);
   return made.networkInterfaceId;
+};
+
+/** The Elastic IP that the finding names on an interface, once the interface is attached. */
+export const furnishAddress = ({ organization, at }: Furnishing, networkInterfaceId: string, described: Json | undefined): void => {
+  const publicIp = textAt(described, 'publicIp');
+  if (publicIp === undefined || !IPV4.test(publicIp)) return;
+  addAddress(organization.world.of(ec2State, at.account, at.region), { publicIp, networkInterfaceId }, organization.ids);
 };
 
 /** The interface that no finding names: in a second subnet of the first one's VPC, or in a VPC of its own (aws-facts 2.1). */

@@ -12,7 +12,7 @@ import {
 import type { NamedInstance } from '../raw/raw-finding.ts';
 import { listAt, textAt } from '../raw/raw-json.ts';
 import type { Suspect } from '../run-record.ts';
-import { furnishHiddenInterface, furnishInterface, type Furnishing } from './furnish-network.ts';
+import { furnishAddress, furnishHiddenInterface, furnishInterface, type Furnishing } from './furnish-network.ts';
 import type { Choices } from './seed.ts';
 
 /** What a scenario wants of a suspect beyond what its finding says. */
@@ -61,6 +61,7 @@ export const furnishSuspect = (organization: Organization, named: NamedInstance,
     },
     organization.ids,
   );
+  for (const [index, one] of described.entries()) furnishAddress(furnishing, interfaces[index] ?? '', one);
   const siblings = profile === undefined ? [] : [furnishSibling(organization, furnishing, { ...common, profile })];
   const group = tags['aws:autoscaling:groupName'] ?? (options.hidden && options.state === 'running' ? `workload-${choices.hex('group', 6)}` : undefined);
   if (group !== undefined && options.state === 'running') addAutoScalingGroup({ name: group, memberIds: [instanceId, ...siblings] }, { world: organization.world, timeline: organization.timeline, ids: organization.ids, host: organization.host, account, region });

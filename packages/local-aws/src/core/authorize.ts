@@ -10,7 +10,17 @@ type Context = Record<string, string | readonly string[]>;
  * Services whose resources resource control policies reach.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
-const REACHED_BY_RCP = new Set(['s3', 'sts', 'kms', 'sqs', 'secretsmanager', 'dynamodb', 'autoscaling', 'logs', 'ecr']);
+const REACHED_BY_RCP = new Set([
+  's3',
+  'sts',
+  'kms',
+  'sqs',
+  'secretsmanager',
+  'dynamodb',
+  'autoscaling',
+  'logs',
+  'ecr',
+]);
 
 /**
  * Actions for which AWS gives no `aws:ResourceOrgID` (EBS, EventBridge and some of EC2): a condition on it denies.
@@ -24,13 +34,19 @@ const roleOf = (world: World, caller: Caller): Role | undefined =>
     ? roleByArn(world.of(iamState, caller.account, ''), caller.principal.roleArn)
     : undefined;
 
-const policiesOfRole = (world: World, caller: Caller): Pick<AuthorizationRequest['policies'], 'identity' | 'boundary'> => {
+const policiesOfRole = (
+  world: World,
+  caller: Caller,
+): Pick<AuthorizationRequest['policies'], 'identity' | 'boundary'> => {
   const role = roleOf(world, caller);
   if (role === undefined) return { identity: [] };
   const managed = world.of(iamState, caller.account, '').managedPolicies;
   const documentOf = (arn: string): CompiledPolicy => {
     const policy = managed.get(arn);
-    if (policy === undefined) throw new Error(`role ${role.arn} names policy ${arn}, which is not in the world: add the policy first`);
+    if (policy === undefined)
+      throw new Error(
+        `role ${role.arn} names policy ${arn}, which is not in the world: add the policy first`,
+      );
     return policy.document;
   };
   return {
@@ -43,7 +59,11 @@ const policiesOfRole = (world: World, caller: Caller): Pick<AuthorizationRequest
 const principalContext = (world: World, caller: Caller): Context => {
   const { principal } = caller;
   if (principal.kind === 'service') {
-    return { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': principal.service, ...caller.context };
+    return {
+      'aws:PrincipalIsAWSService': 'true',
+      'aws:PrincipalServiceName': principal.service,
+      ...caller.context,
+    };
   }
   const context: Context = {
     'aws:PrincipalAccount': caller.account,
@@ -100,15 +120,21 @@ const resourcePolicyFor = (asking: Asking, arn: string): ResourcePolicy | undefi
   return undefined;
 };
 
-const controlPolicies = (asking: Asking, check: Check, owner: string): Pick<AuthorizationRequest['policies'], 'serviceControl' | 'resourceControl'> => {
+const controlPolicies = (
+  asking: Asking,
+  check: Check,
+  owner: string,
+): Pick<AuthorizationRequest['policies'], 'serviceControl' | 'resourceControl'> => {
   const { world, caller } = asking;
   const organization = world.of(organizationState, '', '');
   const isService = caller.principal.kind === 'service';
   const management = world.facts.managementAccount;
   // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html : not for the management
   // account, not for service principals and service-linked roles.
-  const serviceControl = isService || caller.account === management ? [] : organization.serviceControlFor(caller.account);
-  const reached = REACHED_BY_RCP.has(check.action.split(':')[0] ?? '') && owner !== management && world.accounts.has(owner);
+  const serviceControl =
+    isService || caller.account === management ? [] : organization.serviceControlFor(caller.account);
+  const reached =
+    REACHED_BY_RCP.has(check.action.split(':')[0] ?? '') && owner !== management && world.accounts.has(owner);
   return { serviceControl, resourceControl: reached ? organization.resourceControlFor(owner) : [] };
 };
 

@@ -4,7 +4,11 @@ export class ServiceFault extends Error {
   readonly status: number;
   readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, more: { status?: number; fields?: Readonly<Record<string, unknown>> } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    more: { status?: number; fields?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message);
     this.name = code;
     this.code = code;

@@ -1,4 +1,12 @@
-import { credentialsOf, decode, encodeFault, encodeSuccess, loadCatalog, signatureMatches, WireFault } from '../wire/index.ts';
+import {
+  credentialsOf,
+  decode,
+  encodeFault,
+  encodeSuccess,
+  loadCatalog,
+  signatureMatches,
+  WireFault,
+} from '../wire/index.ts';
 import type { Catalog, DecodedCall, WireRequest, WireResponse } from '../wire/index.ts';
 import { ServiceFault } from './fault.ts';
 import type { Identities } from './identities.ts';
@@ -15,7 +23,10 @@ export type InjectedFault =
   | { readonly kind: 'lost-reply' };
 
 /** What a fault plan sees of a call. */
-export type FaultableCall = Pick<JournalCall, 'index' | 'service' | 'operation' | 'region' | 'account' | 'caller' | 'input'>;
+export type FaultableCall = Pick<
+  JournalCall,
+  'index' | 'service' | 'operation' | 'region' | 'account' | 'caller' | 'input'
+>;
 
 /** Settings of the gateway. */
 export interface GatewayOptions extends Stage {
@@ -42,8 +53,14 @@ type Entry = JournalCall & { readonly checks: JournalCheck[] };
 const RANDOM_MEMBERS = new Set(['ClientToken', 'ClientRequestToken', 'clientToken']);
 
 const orderingText = (call: DecodedCall): string =>
-  JSON.stringify([call.accessKeyId, call.service, call.operation, call.region, call.input], (key, value: unknown) =>
-    RANDOM_MEMBERS.has(key) ? undefined : value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+  JSON.stringify(
+    [call.accessKeyId, call.service, call.operation, call.region, call.input],
+    (key, value: unknown) =>
+      RANDOM_MEMBERS.has(key)
+        ? undefined
+        : value instanceof Uint8Array
+          ? Buffer.from(value).toString('base64')
+          : value,
   );
 
 /**
@@ -73,7 +90,9 @@ export class Gateway {
       const read = readRequest(catalog, request);
       return await new Promise((reply) => {
         this.#reading -= 1;
-        timeline.whenSettled(orderingText(read.call), () => this.#serve({ request, catalog, reply, ...read }));
+        timeline.whenSettled(orderingText(read.call), () =>
+          this.#serve({ request, catalog, reply, ...read }),
+        );
       });
     } catch (error) {
       timeline.fail(error);
@@ -113,7 +132,11 @@ export class Gateway {
         if (!lost) entry.repliedAt = timeline.now();
         // SDKs correct their clock by this header.
         const date = new Date(timeline.now()).toUTCString();
-        pending.reply(lost ? { status: 503, headers: { date }, body: new Uint8Array() } : { ...response, headers: { ...response.headers, date } });
+        pending.reply(
+          lost
+            ? { status: 503, headers: { date }, body: new Uint8Array() }
+            : { ...response, headers: { ...response.headers, date } },
+        );
       });
     };
     const refuse = (error: unknown): void => {
@@ -130,10 +153,16 @@ export class Gateway {
     try {
       if (pending.refused !== undefined) throw pending.refused;
       if (injected?.kind === 'throttled') throw throttled(call.service);
-      if (injected?.kind === 'server-error') throw new ServiceFault('InternalFailure', 'an internal error', { status: 500 });
+      if (injected?.kind === 'server-error')
+        throw new ServiceFault('InternalFailure', 'an internal error', { status: 500 });
       const caller = this.#authenticate(pending);
-      const outcome = perform(this.#options, { ...call, caller }, { requestId, checked: (check) => entry.checks.push(check) });
-      if (outcome instanceof Promise) outcome.then(succeed, refuse).catch((error: unknown) => timeline.fail(error));
+      const outcome = perform(
+        this.#options,
+        { ...call, caller },
+        { requestId, checked: (check) => entry.checks.push(check) },
+      );
+      if (outcome instanceof Promise)
+        outcome.then(succeed, refuse).catch((error: unknown) => timeline.fail(error));
       else succeed(outcome);
     } catch (error) {
       refuse(error);
@@ -144,17 +173,29 @@ export class Gateway {
   #authenticate({ call, request }: Pending): Caller {
     const issued = this.#options.identities.find(call.accessKeyId);
     if (issued === undefined) {
-      throw new ServiceFault('InvalidClientTokenId', 'the security token included in the request is invalid', { status: 403 });
+      throw new ServiceFault(
+        'InvalidClientTokenId',
+        'the security token included in the request is invalid',
+        { status: 403 },
+      );
     }
     const { credentials } = issued;
     if (!signatureMatches(request, credentials.secretAccessKey)) {
-      throw new ServiceFault('SignatureDoesNotMatch', 'the request signature does not match the one computed from the secret key', { status: 403 });
+      throw new ServiceFault(
+        'SignatureDoesNotMatch',
+        'the request signature does not match the one computed from the secret key',
+        { status: 403 },
+      );
     }
     if (credentials.sessionToken !== call.sessionToken) {
-      throw new ServiceFault('InvalidClientTokenId', 'the session token does not belong to the access key', { status: 403 });
+      throw new ServiceFault('InvalidClientTokenId', 'the session token does not belong to the access key', {
+        status: 403,
+      });
     }
     if (credentials.expiresAt <= this.#options.timeline.now()) {
-      throw new ServiceFault('ExpiredToken', 'the security token included in the request is expired', { status: 403 });
+      throw new ServiceFault('ExpiredToken', 'the security token included in the request is expired', {
+        status: 403,
+      });
     }
     return issued.caller;
   }

@@ -20,7 +20,9 @@ export const seededIds = (seed: string): Ids => {
   const draw = (kind: string): Buffer => {
     const count = (counters.get(kind) ?? 0) + 1;
     counters.set(kind, count);
-    return createHash('sha512').update(JSON.stringify([seed, kind, count])).digest();
+    return createHash('sha512')
+      .update(JSON.stringify([seed, kind, count]))
+      .digest();
   };
   const hex = (kind: string, length: number): string => draw(kind).toString('hex').slice(0, length);
   return {

@@ -57,7 +57,10 @@ export interface Call {
 /** What services may ask of the organization that hosts them. */
 export interface Host {
   /** Runs a function by ARN with a payload; resolves on the virtual clock. */
-  invokeFunction(arn: string, payload: string): Promise<{ readonly payload: string; readonly error?: string }>;
+  invokeFunction(
+    arn: string,
+    payload: string,
+  ): Promise<{ readonly payload: string; readonly error?: string }>;
   /** Puts an event on a bus as an AWS service or a rule would. */
   deliverEvent(busArn: string, event: Readonly<Record<string, unknown>>): void;
   /** Starts an execution of a state machine; returns its ARN. */
@@ -122,7 +125,9 @@ export interface Service {
   readonly name: string;
   readonly operations: Readonly<Record<string, Operation>>;
   /** Creates a resource of a template; throws on a property that it does not implement. */
-  readonly resourceTypes?: Readonly<Record<string, (resource: ResolvedResource, deployment: Deployment) => Created>>;
+  readonly resourceTypes?: Readonly<
+    Record<string, (resource: ResolvedResource, deployment: Deployment) => Created>
+  >;
   /** The policy on `arn` when it is one of this service's resources. */
   readonly resourcePolicy?: (arn: string, world: World) => ResourcePolicy | undefined;
 }

@@ -26,12 +26,20 @@ export interface Recording {
  *
  * @throws ServiceFault for what AWS would refuse; NotImplemented (501) for an operation that the organization does not have
  */
-export const perform = (stage: Stage, request: InternalRequest, recording: Recording): object | Promise<object> => {
+export const perform = (
+  stage: Stage,
+  request: InternalRequest,
+  recording: Recording,
+): object | Promise<object> => {
   const { world, timeline, ids, host, services } = stage;
   const { caller, region, service, operation } = request;
   const implementation = services.find(({ name }) => name === service)?.operations[operation];
   if (implementation === undefined) {
-    throw new ServiceFault('NotImplemented', `the local organization does not implement ${service} ${operation}`, { status: 501 });
+    throw new ServiceFault(
+      'NotImplemented',
+      `the local organization does not implement ${service} ${operation}`,
+      { status: 501 },
+    );
   }
   const judge = (check: Check) => {
     const decision = decide({ world, services, caller, region, now: timeline.now() }, check);
@@ -44,7 +52,17 @@ export const perform = (stage: Stage, request: InternalRequest, recording: Recor
     });
     return decision;
   };
-  const call: Call = { world, timeline, ids, host, caller, region, requestId: recording.requestId, now: timeline.now(), decide: judge };
+  const call: Call = {
+    world,
+    timeline,
+    ids,
+    host,
+    caller,
+    region,
+    requestId: recording.requestId,
+    now: timeline.now(),
+    decide: judge,
+  };
   // Every operation was declared through `operation`, whose input type is the SDK's own for this operation's name.
   const input = request.input as never;
   for (const check of implementation.checks(input, call)) {
@@ -81,7 +99,10 @@ const DENIAL: Readonly<Record<string, string>> = {
 };
 
 /** Codes per service. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-const denied = (service: string, refusal: { readonly caller: Caller; readonly check: Check; readonly why: string }): ServiceFault => {
+const denied = (
+  service: string,
+  refusal: { readonly caller: Caller; readonly check: Check; readonly why: string },
+): ServiceFault => {
   const { caller, check, why } = refusal;
   const text = `User: ${arnOf(caller)} is not authorized to perform: ${check.action} on resource: ${check.resource} because ${why}`;
   const message = service === 'ec2' ? `You are not authorized to perform this operation. ${text}` : text;

@@ -67,7 +67,12 @@ export class Timeline {
 
   /** Calls `act` at virtual `time` (epoch ms; a past time means now); gives a function that cancels it. */
   at(time: number, act: () => void): () => void {
-    const appointment: Appointment = { time: Math.max(time, this.now()), order: this.#order++, act, cancelled: false };
+    const appointment: Appointment = {
+      time: Math.max(time, this.now()),
+      order: this.#order++,
+      act,
+      cancelled: false,
+    };
     this.#appointments.push(appointment);
     this.touch();
     return () => {
@@ -129,7 +134,10 @@ export class Timeline {
   }
 
   /** Moves time on until `done()` holds, nothing is left to happen, or the next appointment lies after `limitMs`. */
-  async run(done: () => boolean = () => false, limitMs = Number.POSITIVE_INFINITY): Promise<'done' | 'idle' | 'limit'> {
+  async run(
+    done: () => boolean = () => false,
+    limitMs = Number.POSITIVE_INFINITY,
+  ): Promise<'done' | 'idle' | 'limit'> {
     for (;;) {
       await this.#settle();
       if (this.#failure !== undefined) throw this.#failure.error;
@@ -189,7 +197,12 @@ export class Timeline {
   #waitForActivity(busy: Runner): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(`${busy.name} has computed for ${STUCK_AFTER_MS} ms of wall time without a call or an end`)),
+        () =>
+          reject(
+            new Error(
+              `${busy.name} has computed for ${STUCK_AFTER_MS} ms of wall time without a call or an end`,
+            ),
+          ),
         STUCK_AFTER_MS,
       );
       this.#waiters.push(() => {

@@ -6,7 +6,11 @@ export interface StateKey<T> {
 }
 
 /** Declares a service's state; `create` makes the empty one when it is first looked at. */
-export const defineState = <T>(service: string, scope: StateKey<T>['scope'], create: () => T): StateKey<T> => ({
+export const defineState = <T>(
+  service: string,
+  scope: StateKey<T>['scope'],
+  create: () => T,
+): StateKey<T> => ({
   service,
   scope,
   create,
@@ -54,7 +58,9 @@ export class World {
   }
 
   /** Every place where `key` has state so far. Region is '' for account scope, both are '' for organization scope. */
-  all<T>(key: StateKey<T>): readonly { readonly account: string; readonly region: string; readonly state: T }[] {
+  all<T>(
+    key: StateKey<T>,
+  ): readonly { readonly account: string; readonly region: string; readonly state: T }[] {
     return [...this.#placesOf(key)].map(([place, state]) => {
       const [account = '', region = ''] = place.split('/');
       return { account, region, state };

@@ -24,7 +24,8 @@ export function compileAssign(fields: DefinitionFields, readable: readonly State
   return Object.entries(value).map(([name, item]) => {
     if (name === 'states') throw fields.wrong('Assign', '$states is reserved; choose another name');
     if (!VARIABLE_NAME.test(name)) {
-      const rule = 'a letter, then letters, digits or _, at most 80 in all; a variable is set as a whole, never in part';
+      const rule =
+        'a letter, then letters, digits or _, at most 80 in all; a variable is set as a whole, never in part';
       throw fields.wrong('Assign', `'${name}' is not a variable name: ${rule}`);
     }
     return [name, compileTemplate(item, fields.place(`Assign.${name}`), readable)] as const;

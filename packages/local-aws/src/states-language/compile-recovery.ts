@@ -18,10 +18,14 @@ export function compileRetry(owner: DefinitionFields): readonly Retrier[] {
     const intervalSeconds = fields.number('IntervalSeconds', { least: 1, most: MOST }) ?? 1;
     const maxDelaySeconds = fields.number('MaxDelaySeconds', { least: 1, most: MOST_DELAY_SECONDS });
     if (maxDelaySeconds !== undefined && maxDelaySeconds <= intervalSeconds) {
-      throw fields.wrong('MaxDelaySeconds', `got ${maxDelaySeconds}, more than IntervalSeconds (${intervalSeconds}) is needed`);
+      throw fields.wrong(
+        'MaxDelaySeconds',
+        `got ${maxDelaySeconds}, more than IntervalSeconds (${intervalSeconds}) is needed`,
+      );
     }
     const jitter = fields.text('JitterStrategy') ?? 'NONE';
-    if (jitter !== 'FULL' && jitter !== 'NONE') throw fields.wrong('JitterStrategy', `got ${describe(jitter)}, FULL or NONE is needed`);
+    if (jitter !== 'FULL' && jitter !== 'NONE')
+      throw fields.wrong('JitterStrategy', `got ${describe(jitter)}, FULL or NONE is needed`);
     const retrier: Retrier = {
       errorEquals: compileErrorEquals(fields, index === list.length - 1),
       intervalSeconds,

@@ -18,7 +18,8 @@ export function compileStateMachine(definition: unknown): StateMachine {
   const fields = new DefinitionFields(definition, { state: TOP, field: '' });
   const comment = fields.text('Comment');
   const language = fields.text('QueryLanguage');
-  if (language !== 'JSONata') throw fields.wrong('QueryLanguage', `got ${describe(language)}, 'JSONata' is needed`);
+  if (language !== 'JSONata')
+    throw fields.wrong('QueryLanguage', `got ${describe(language)}, 'JSONata' is needed`);
   const version = fields.text('Version') ?? '1.0';
   if (version !== '1.0') throw fields.wrong('Version', `got ${describe(version)}, '1.0' is needed`);
   const timeoutSeconds = fields.number('TimeoutSeconds', { least: 1, most: 99_999_999 });
@@ -34,7 +35,8 @@ function flowCompiler(): CompileFlow {
   const compileFlow: CompileFlow = (fields, owner) => {
     const startAt = fields.requiredText('StartAt');
     const definitions = fields.take('States');
-    if (!isRecord(definitions)) throw fields.wrong('States', `got ${describe(definitions)}, an object of states is needed`);
+    if (!isRecord(definitions))
+      throw fields.wrong('States', `got ${describe(definitions)}, an object of states is needed`);
     const states = new Map<string, State>();
     for (const [name, definition] of Object.entries(definitions)) {
       checkStateName(name, taken);
@@ -51,8 +53,10 @@ function flowCompiler(): CompileFlow {
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html (80 characters, unique in the machine) */
 function checkStateName(name: string, taken: Set<string>): void {
   const place = { state: name, field: 'name' };
-  if (name.length === 0 || name.length > 80) throw new DefinitionError(place, `has ${name.length} characters, 1 to 80 are allowed`);
-  if (taken.has(name)) throw new DefinitionError(place, 'is used twice; names are unique in the whole state machine');
+  if (name.length === 0 || name.length > 80)
+    throw new DefinitionError(place, `has ${name.length} characters, 1 to 80 are allowed`);
+  if (taken.has(name))
+    throw new DefinitionError(place, 'is used twice; names are unique in the whole state machine');
   taken.add(name);
 }
 
@@ -61,12 +65,14 @@ function checkReachability({ startAt, states }: Flow): void {
   for (const name of reached) {
     const state = states.get(name);
     for (const target of state ? targets(state) : []) {
-      if (!states.has(target)) throw new DefinitionError({ state: name, field: 'Next' }, `there is no state '${target}' beside it`);
+      if (!states.has(target))
+        throw new DefinitionError({ state: name, field: 'Next' }, `there is no state '${target}' beside it`);
       reached.add(target);
     }
   }
   for (const name of states.keys()) {
-    if (!reached.has(name)) throw new DefinitionError({ state: name, field: 'name' }, 'is not reachable; remove it or lead to it');
+    if (!reached.has(name))
+      throw new DefinitionError({ state: name, field: 'name' }, 'is not reachable; remove it or lead to it');
   }
 }
 
@@ -88,7 +94,10 @@ function checkVariableNames(flow: Flow, outer: ReadonlySet<string>): void {
   for (const state of flow.states.values()) {
     for (const name of assignedNames(state)) {
       if (outer.has(name)) {
-        throw new DefinitionError({ state: state.name, field: `Assign.${name}` }, 'an outer state assigns this name; choose another');
+        throw new DefinitionError(
+          { state: state.name, field: `Assign.${name}` },
+          'an outer state assigns this name; choose another',
+        );
       }
       visible.add(name);
     }

@@ -34,7 +34,8 @@ export function compileState(name: string, definition: unknown, compileFlow: Com
   const type = fields.requiredText('Type');
   fields.text('Comment');
   const language = fields.text('QueryLanguage') ?? 'JSONata';
-  if (language !== 'JSONata') throw fields.wrong('QueryLanguage', `got ${describe(language)}, only JSONata is implemented`);
+  if (language !== 'JSONata')
+    throw fields.wrong('QueryLanguage', `got ${describe(language)}, only JSONata is implemented`);
   const state = compileByType(name, type, { fields, compileFlow });
   fields.refuseOthers();
   return state;
@@ -68,15 +69,20 @@ function compileByType(name: string, type: string, source: Source): State {
 
 function compileTask(name: string, fields: DefinitionFields): TaskState {
   const resource = fields.requiredText('Resource');
-  if (!resource.startsWith('arn:')) throw fields.wrong('Resource', `got ${describe(resource)}, a constant ARN is needed`);
+  if (!resource.startsWith('arn:'))
+    throw fields.wrong('Resource', `got ${describe(resource)}, a constant ARN is needed`);
   if (/\.sync(:2)?$/.test(resource) || resource.includes(':activity:')) {
-    throw fields.wrong('Resource', `${resource}: .sync and activities are not implemented; use request-response or ${TOKEN_SUFFIX}`);
+    throw fields.wrong(
+      'Resource',
+      `${resource}: .sync and activities are not implemented; use request-response or ${TOKEN_SUFFIX}`,
+    );
   }
   const waitsForToken = resource.endsWith(TOKEN_SUFFIX);
   const bounds = { least: 1, most: MOST_SECONDS };
   const timeoutSeconds = fields.integer('TimeoutSeconds', bounds, BEFORE);
   const heartbeatSeconds = fields.integer('HeartbeatSeconds', bounds, BEFORE);
-  if (heartbeatSeconds && !waitsForToken) throw fields.wrong('HeartbeatSeconds', `needs a resource that ends in ${TOKEN_SUFFIX}`);
+  if (heartbeatSeconds && !waitsForToken)
+    throw fields.wrong('HeartbeatSeconds', `needs a resource that ends in ${TOKEN_SUFFIX}`);
   return {
     type: 'Task',
     name,
@@ -103,15 +109,13 @@ function compileRole(fields: DefinitionFields): TaskState['roleArn'] {
 }
 
 function compileParallel(name: string, { fields, compileFlow }: Source): ParallelState {
-  const branches = fields
-    .requiredList('Branches')
-    .map((value, index) => {
-      const branch = new DefinitionFields(value, fields.place(`Branches[${index}]`));
-      branch.text('Comment');
-      const flow = compileFlow(branch, name);
-      branch.refuseOthers();
-      return flow;
-    });
+  const branches = fields.requiredList('Branches').map((value, index) => {
+    const branch = new DefinitionFields(value, fields.place(`Branches[${index}]`));
+    branch.text('Comment');
+    const flow = compileFlow(branch, name);
+    branch.refuseOthers();
+    return flow;
+  });
   return {
     type: 'Parallel',
     name,
@@ -166,19 +170,33 @@ function compileChoice(name: string, fields: DefinitionFields): ChoiceState {
     }
     return { condition: compileExpression(condition, rule.place('Condition'), BEFORE), next, outcome };
   });
-  return { type: 'Choice', name, choices, default: fields.text('Default'), outcome: compileOutcome(fields, BEFORE) };
+  return {
+    type: 'Choice',
+    name,
+    choices,
+    default: fields.text('Default'),
+    outcome: compileOutcome(fields, BEFORE),
+  };
 }
 
 function compileWait(name: string, fields: DefinitionFields): WaitState {
   const seconds = fields.integer('Seconds', { least: 0, most: MOST_SECONDS }, BEFORE);
   const timestamp = fields.template('Timestamp', BEFORE);
-  const common = { type: 'Wait', name, next: compileNext(fields), outcome: compileOutcome(fields, BEFORE) } as const;
+  const common = {
+    type: 'Wait',
+    name,
+    next: compileNext(fields),
+    outcome: compileOutcome(fields, BEFORE),
+  } as const;
   if ((seconds === undefined) === (timestamp === undefined)) {
     throw fields.wrong('Seconds', 'exactly one of Seconds and Timestamp is needed');
   }
   if (seconds) return { ...common, until: { kind: 'seconds', seconds } };
   if (!timestamp) throw fields.wrong('Timestamp', 'is missing');
-  if (timestamp.kind !== 'expression' && (timestamp.kind !== 'literal' || parseTimestamp(timestamp.value) === undefined)) {
+  if (
+    timestamp.kind !== 'expression' &&
+    (timestamp.kind !== 'literal' || parseTimestamp(timestamp.value) === undefined)
+  ) {
     throw fields.wrong('Timestamp', 'a time like 2026-03-14T01:59:00Z, or {% an expression %}, is needed');
   }
   return { ...common, until: { kind: 'timestamp', timestamp } };
@@ -199,7 +217,9 @@ function compileRecovering(fields: DefinitionFields) {
 function compileNext(fields: DefinitionFields): Next {
   const next = fields.text('Next');
   const end = fields.take('End');
-  if (end !== undefined && end !== true) throw fields.wrong('End', `got ${describe(end)}, true is needed, or no End at all`);
-  if ((next === undefined) === (end === undefined)) throw fields.wrong('Next', 'exactly one of Next and End is needed');
+  if (end !== undefined && end !== true)
+    throw fields.wrong('End', `got ${describe(end)}, true is needed, or no End at all`);
+  if ((next === undefined) === (end === undefined))
+    throw fields.wrong('Next', 'exactly one of Next and End is needed');
   return next;
 }

@@ -18,7 +18,10 @@ export class DefinitionFields {
   /** `place.field` is the path of the object itself, empty for the state's own fields. Throws when `value` is not an object. */
   constructor(value: unknown, place: Place) {
     if (!isRecord(value)) {
-      throw new DefinitionError({ ...place, field: place.field || '(whole)' }, `got ${describe(value)}, an object is needed`);
+      throw new DefinitionError(
+        { ...place, field: place.field || '(whole)' },
+        `got ${describe(value)}, an object is needed`,
+      );
     }
     this.state = place.state;
     this.#prefix = place.field === '' ? '' : `${place.field}.`;
@@ -58,7 +61,8 @@ export class DefinitionFields {
   /** A list that must be there and have members. */
   requiredList(field: string): readonly unknown[] {
     const list = this.list(field);
-    if (list.length === 0) throw this.wrong(field, 'is missing or empty, a list with at least one member is needed');
+    if (list.length === 0)
+      throw this.wrong(field, 'is missing or empty, a list with at least one member is needed');
     return list;
   }
 
@@ -71,12 +75,18 @@ export class DefinitionFields {
   }
 
   /** A number within bounds (an integer unless `fractional`), or undefined when absent. */
-  number(field: string, { least, most, fractional }: Bounds & { readonly fractional?: boolean }): number | undefined {
+  number(
+    field: string,
+    { least, most, fractional }: Bounds & { readonly fractional?: boolean },
+  ): number | undefined {
     const value = this.take(field);
     if (value === undefined) return undefined;
     const fits = typeof value === 'number' && value >= least && value <= most;
     if (fits && (fractional === true || Number.isInteger(value))) return value;
-    throw this.wrong(field, `got ${describe(value)}, ${fractional === true ? 'a number' : 'an integer'} from ${least} to ${most} is needed`);
+    throw this.wrong(
+      field,
+      `got ${describe(value)}, ${fractional === true ? 'a number' : 'an integer'} from ${least} to ${most} is needed`,
+    );
   }
 
   /** A value with expressions in it; undefined when absent. `readable`: the parts of `$states` that exist there. */
@@ -102,7 +112,10 @@ export class DefinitionFields {
     for (const field of Object.keys(this.#fields)) {
       if (!this.#read.has(field)) {
         const known = [...this.#read].join(', ');
-        throw this.wrong(field, `is not implemented here; known in this place: ${known}. remove it, or implement it with its AWS rule`);
+        throw this.wrong(
+          field,
+          `is not implemented here; known in this place: ${known}. remove it, or implement it with its AWS rule`,
+        );
       }
     }
   }

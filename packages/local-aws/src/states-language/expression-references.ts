@@ -84,9 +84,11 @@ function visitVariable(node: Readonly<Record<string, unknown>>, frame: Frame, wa
   if (name === '$') {
     walk.violations.push('$$ refers to an input document, and Step Functions gives none; use $states.input');
   } else if (name === '') {
-    if (!frame.hasContext) walk.violations.push('$ at the outermost level refers to nothing; use $states.input');
+    if (!frame.hasContext)
+      walk.violations.push('$ at the outermost level refers to nothing; use $states.input');
   } else if (!frame.local.has(name)) {
-    if (name === 'eval') walk.violations.push('$eval is not available in Step Functions; use $parse to read JSON text');
+    if (name === 'eval')
+      walk.violations.push('$eval is not available in Step Functions; use $parse to read JSON text');
     walk.free.add(name);
   }
   // `$states['result']` hides the part that it reads, and the check by field with it.
@@ -99,7 +101,9 @@ function visitPath(node: Readonly<Record<string, unknown>>, frame: Frame, walk: 
   const steps = list(node['steps']);
   const [first, second] = steps;
   if (first?.['type'] === 'name' && !frame.hasContext) {
-    walk.violations.push(`field ${text(first['value'])} at the outermost level refers to nothing; start with $states or a variable`);
+    walk.violations.push(
+      `field ${text(first['value'])} at the outermost level refers to nothing; start with $states or a variable`,
+    );
   }
   if (first?.['type'] === 'variable' && first['value'] === 'states' && second?.['type'] === 'name') {
     walk.statesFields.add(text(second['value']));
@@ -122,9 +126,12 @@ function visitBind(node: Readonly<Record<string, unknown>>, frame: Frame, walk: 
 
 function visitCall(node: Readonly<Record<string, unknown>>, frame: Frame, walk: Walk): void {
   const procedure = node['procedure'];
-  const callsRandom = isRecord(procedure) && procedure['type'] === 'variable' && procedure['value'] === 'random';
+  const callsRandom =
+    isRecord(procedure) && procedure['type'] === 'variable' && procedure['value'] === 'random';
   if (callsRandom && list(node['arguments']).length > 0) {
-    walk.violations.push('$random with a seed: AWS does not say which generator it seeds; call $random() without one');
+    walk.violations.push(
+      '$random with a seed: AWS does not say which generator it seeds; call $random() without one',
+    );
   }
   visit(procedure, frame, walk);
   visit(node['arguments'], frame, walk);

@@ -38,7 +38,11 @@ export function isExpression(text: string): boolean {
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
-export function compileExpression(text: string, place: Place, readable: readonly StatesField[]): CompiledExpression {
+export function compileExpression(
+  text: string,
+  place: Place,
+  readable: readonly StatesField[],
+): CompiledExpression {
   const source = text.slice(2, -2).trim();
   const parsed = parse(source, place);
   const tree: unknown = parsed.ast();
@@ -64,13 +68,18 @@ export function compileExpression(text: string, place: Place, readable: readonly
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html (an undefined variable fails the state)
  */
-export async function evaluateExpression(expression: CompiledExpression, environment: Environment): Promise<Json> {
+export async function evaluateExpression(
+  expression: CompiledExpression,
+  environment: Environment,
+): Promise<Json> {
   const { place, source } = expression;
   const subject = `the JSONata expression '${source}' of field '${place.field}' of state '${place.state}'`;
   const bindings: Record<string, unknown> = { ...environment.functions, states: environment.states };
   for (const name of expression.variables) {
     if (!environment.variables.has(name)) {
-      throw queryEvaluationError(`${subject} refers to variable $${name}, which no state before it has assigned`);
+      throw queryEvaluationError(
+        `${subject} refers to variable $${name}, which no state before it has assigned`,
+      );
     }
     bindings[name] = environment.variables.get(name);
   }

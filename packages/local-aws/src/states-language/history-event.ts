@@ -10,6 +10,7 @@ export type HistoryEventType =
   | 'ExecutionSucceeded'
   | 'ExecutionFailed'
   | 'ExecutionTimedOut'
+  | 'ExecutionAborted'
   | `${'Task' | 'Pass' | 'Choice' | 'Wait' | 'Map' | 'Parallel' | 'Succeed'}State${'Entered' | 'Exited'}`
   | `${'Task' | 'Wait' | 'Map' | 'Parallel'}StateAborted`
   | `${'Map' | 'Parallel'}State${'Started' | 'Succeeded' | 'Failed'}`

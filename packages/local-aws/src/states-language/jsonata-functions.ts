@@ -33,7 +33,8 @@ export function jsonataFunctions(host: ExecutionHost): Readonly<Record<string, J
     now: (picture, zone) => fromMillis.evaluate(undefined, { at: host.now(), picture, zone }),
     millis: () => host.now(),
     random: (...args) => {
-      if (args.length > 0) throw new Error('$random with a seed is not known here; call it without arguments');
+      if (args.length > 0)
+        throw new Error('$random with a seed is not known here; call it without arguments');
       return host.random();
     },
     uuid: () => host.uuid(),
@@ -83,7 +84,9 @@ function hash(source: unknown, algorithm: unknown): unknown {
   if (source === undefined) return undefined;
   const name = HASHES[expectString('$hash: the algorithm', algorithm)];
   if (name === undefined) {
-    throw new Error(`$hash: algorithm ${String(algorithm)} is unknown; one of ${Object.keys(HASHES).join(', ')} is needed`);
+    throw new Error(
+      `$hash: algorithm ${String(algorithm)} is unknown; one of ${Object.keys(HASHES).join(', ')} is needed`,
+    );
   }
   return createHash(name).update(expectString('$hash', source), 'utf8').digest('hex');
 }

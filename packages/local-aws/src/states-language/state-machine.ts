@@ -32,10 +32,18 @@ export type Retrier = {
 };
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
-export type Catcher = { readonly errorEquals: readonly string[]; readonly next: string; readonly outcome: Outcome };
+export type Catcher = {
+  readonly errorEquals: readonly string[];
+  readonly next: string;
+  readonly outcome: Outcome;
+};
 
 type Common = { readonly name: string; readonly outcome: Outcome };
-type Recovering = { readonly next: Next; readonly retry: readonly Retrier[]; readonly catch: readonly Catcher[] };
+type Recovering = {
+  readonly next: Next;
+  readonly retry: readonly Retrier[];
+  readonly catch: readonly Catcher[];
+};
 
 /** Calls the host and waits for its answer. */
 export type TaskState = Common &
@@ -51,7 +59,11 @@ export type TaskState = Common &
 
 /** Runs branches side by side; its result is the list of their outputs. */
 export type ParallelState = Common &
-  Recovering & { readonly type: 'Parallel'; readonly arguments: Template | undefined; readonly branches: readonly Flow[] };
+  Recovering & {
+    readonly type: 'Parallel';
+    readonly arguments: Template | undefined;
+    readonly branches: readonly Flow[];
+  };
 
 /** Runs one flow for every item; its result is the list of their outputs. */
 export type MapState = Common &
@@ -81,7 +93,9 @@ export type ChoiceState = Common & {
 export type WaitState = Common & {
   readonly type: 'Wait';
   readonly next: Next;
-  readonly until: { readonly kind: 'seconds'; readonly seconds: IntegerField } | { readonly kind: 'timestamp'; readonly timestamp: Template };
+  readonly until:
+    | { readonly kind: 'seconds'; readonly seconds: IntegerField }
+    | { readonly kind: 'timestamp'; readonly timestamp: Template };
 };
 
 /** Hands its input, or its `Output`, on. */

@@ -25,7 +25,10 @@ export function compileTemplate(value: unknown, place: Place, readable: readonly
     }
     const trimmed = value.trim();
     if (trimmed.startsWith('{%') || trimmed.endsWith('%}')) {
-      throw new DefinitionError(place, `'${value}' is half an expression; {% must come first and %} last, with no space outside`);
+      throw new DefinitionError(
+        place,
+        `'${value}' is half an expression; {% must come first and %} last, with no space outside`,
+      );
     }
     return { kind: 'literal', value };
   }
@@ -39,7 +42,8 @@ export function compileTemplate(value: unknown, place: Place, readable: readonly
     );
     return { kind: 'object', entries };
   }
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return { kind: 'literal', value };
+  if (value === null || typeof value === 'boolean' || typeof value === 'number')
+    return { kind: 'literal', value };
   throw new DefinitionError(place, `got ${typeof value}, a JSON value is needed`);
 }
 
@@ -70,7 +74,9 @@ export async function evaluateInteger(
 ): Promise<number> {
   const value = await evaluateTemplate(template, environment);
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw queryEvaluationError(`${field} is ${JSON.stringify(value)}, an integer from ${least} to ${most} is needed`);
+  throw queryEvaluationError(
+    `${field} is ${JSON.stringify(value)}, an integer from ${least} to ${most} is needed`,
+  );
 }
 
 /** A field that must come to an integer within bounds. */

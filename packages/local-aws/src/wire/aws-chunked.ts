@@ -46,11 +46,18 @@ export function readChunked(body: Uint8Array): ChunkedBody {
     if (size === 0) break;
     if (line() !== '') throw malformed('Body', header, 'an empty line after the chunk');
   }
-  return { chunks, data: new Uint8Array(Buffer.concat(chunks.map(({ data }) => data))), trailers: readTrailers(bytes, at) };
+  return {
+    chunks,
+    data: new Uint8Array(Buffer.concat(chunks.map(({ data }) => data))),
+    trailers: readTrailers(bytes, at),
+  };
 }
 
 function readTrailers(bytes: Buffer, from: number): Readonly<Record<string, string>> {
-  const lines = bytes.toString('latin1', from).split('\r\n').filter((line) => line !== '');
+  const lines = bytes
+    .toString('latin1', from)
+    .split('\r\n')
+    .filter((line) => line !== '');
   return Object.fromEntries(
     lines.map((line) => {
       const colon = line.indexOf(':');

@@ -49,7 +49,9 @@ const PROTOCOLS: Readonly<Record<string, Protocol>> = {
  * Loads the schemas of the named services (SigV4 signing names; default: all that are known) from their SDK client packages.
  * Throws for a name it does not know, and for a client that has moved to a protocol this gateway does not speak.
  */
-export async function loadCatalog(services: readonly string[] = Object.keys(CLIENT_PACKAGES)): Promise<Catalog> {
+export async function loadCatalog(
+  services: readonly string[] = Object.keys(CLIENT_PACKAGES),
+): Promise<Catalog> {
   const models = await Promise.all(
     services.map(async (service) => {
       const load = CLIENT_PACKAGES[service];
@@ -67,7 +69,9 @@ function readService(service: string, { exported, config }: ClientPackage): Serv
   const shapeId = config.protocol?.getShapeId() ?? 'none';
   const protocol = PROTOCOLS[shapeId];
   if (protocol === undefined) {
-    throw new Error(`the ${service} client speaks ${shapeId}; the wire gateway must learn that protocol first`);
+    throw new Error(
+      `the ${service} client speaks ${shapeId}; the wire gateway must learn that protocol first`,
+    );
   }
   const settings = config.protocolSettings ?? {};
   const values: readonly unknown[] = Object.values(exported);
@@ -97,11 +101,13 @@ function readOperation(schema: StaticOperationSchema): OperationModel {
 
 function errorNames(schema: StaticErrorSchema): (readonly [string, NormalizedSchema])[] {
   const shape = NormalizedSchema.of(schema);
-  const queryCode = shape.getMergedTraits().awsQueryError?.[0];
+  const trait = shape.getMergedTraits()['awsQueryError'];
+  const queryCode: unknown = Array.isArray(trait) ? trait[0] : undefined;
   const named = [schema[2], shape] as const;
-  return queryCode === undefined ? [named] : [named, [queryCode, shape]];
+  return typeof queryCode === 'string' ? [named, [queryCode, shape]] : [named];
 }
 
-const isOperation = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9;
+const isOperation = (value: unknown): value is StaticOperationSchema =>
+  Array.isArray(value) && value[0] === 9;
 const isError = (value: unknown): value is StaticErrorSchema => Array.isArray(value) && value[0] === -3;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

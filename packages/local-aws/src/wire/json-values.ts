@@ -30,7 +30,11 @@ export function fromJson(schema: NormalizedSchema, value: unknown, place: JsonPl
       if (item === null || key === '__type') return undefined;
       const member = members.get(key);
       if (member === undefined) {
-        throw new WireProblem('unknown', inner.path, `${inner.path} is not a member of ${schema.getName() ?? 'the input'}`);
+        throw new WireProblem(
+          'unknown',
+          inner.path,
+          `${inner.path} is not a member of ${schema.getName() ?? 'the input'}`,
+        );
       }
       return [member.name, fromJson(member.schema, item, inner)];
     });
@@ -68,7 +72,9 @@ export function toJson(schema: NormalizedSchema, value: unknown, place: JsonPlac
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw wrongOutput(place.path, schema, value);
     const item = schema.getValueSchema();
-    return value.map((each: unknown, i) => (each === null ? null : toJson(item, each, below(place, String(i)))));
+    return value.map((each: unknown, i) =>
+      each === null ? null : toJson(item, each, below(place, String(i))),
+    );
   }
   if (schema.isMapSchema()) {
     if (!isObject(value)) throw wrongOutput(place.path, schema, value);
@@ -89,7 +95,8 @@ export function toJson(schema: NormalizedSchema, value: unknown, place: JsonPlac
 /** The schema of a member that an answer uses; an answer with a member the service does not have is our bug. */
 export function memberOf(struct: NormalizedSchema, name: string, path: string): NormalizedSchema {
   const member = membersByWireName(struct, 'member').get(name);
-  if (member === undefined) throw new Error(`the answer has ${path}, but ${struct.getName(true)} has no such member`);
+  if (member === undefined)
+    throw new Error(`the answer has ${path}, but ${struct.getName(true)} has no such member`);
   return member.schema;
 }
 
@@ -115,7 +122,9 @@ function scalarFromJson(schema: NormalizedSchema, value: unknown, path: string):
     if (typeof value === 'string') return parseTimestamp(value, timestampFormat(schema, 'date-time'), path);
     throw malformed(path, value, 'a timestamp');
   }
-  throw new Error(`the member ${path} has the schema ${schema.getName(true)}, which has no JSON form known here`);
+  throw new Error(
+    `the member ${path} has the schema ${schema.getName(true)}, which has no JSON form known here`,
+  );
 }
 
 /** Object.fromEntries keeps a key named `__proto__` an ordinary key. */

@@ -19,7 +19,10 @@ const caches: Readonly<Record<Naming, WeakMap<object, ReadonlyMap<string, NamedM
 };
 
 /** The members of a structure by their wire names; worked out once per structure and naming. */
-export function membersByWireName(struct: NormalizedSchema, naming: Naming): ReadonlyMap<string, NamedMember> {
+export function membersByWireName(
+  struct: NormalizedSchema,
+  naming: Naming,
+): ReadonlyMap<string, NamedMember> {
   const key = struct.getSchema();
   if (typeof key !== 'object') return new Map();
   const cached = caches[naming].get(key);
@@ -48,7 +51,8 @@ function wireNameOf(name: string, schema: NormalizedSchema, naming: Naming): str
       return traits.xmlName ?? name;
     case 'ec2': {
       const plain = traits.xmlName ?? name;
-      return traits.ec2QueryName ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+      const named = traits['ec2QueryName'];
+      return typeof named === 'string' ? named : plain.charAt(0).toUpperCase() + plain.slice(1);
     }
     case 'xml':
       return schema.getMemberTraits().xmlName ?? name;

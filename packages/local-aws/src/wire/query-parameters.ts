@@ -31,7 +31,11 @@ export function parameterTree(parameters: Iterable<readonly [string, string]>): 
  * `malformed` for one whose text does not fit.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html and .../aws-ec2-query-protocol.html
  */
-export function readParameters(schema: NormalizedSchema, node: ParameterNode, at: { path: string; dialect: Dialect }): unknown {
+export function readParameters(
+  schema: NormalizedSchema,
+  node: ParameterNode,
+  at: { path: string; dialect: Dialect },
+): unknown {
   if (schema.isStructSchema()) return readStruct(schema, node, at);
   if (schema.isListSchema()) return readList(schema, node, at);
   if (schema.isMapSchema()) return readMap(schema, node, at);
@@ -40,7 +44,11 @@ export function readParameters(schema: NormalizedSchema, node: ParameterNode, at
   return parseText(schema, node.value, { path: at.path, format: 'date-time' });
 }
 
-function readStruct(schema: NormalizedSchema, node: ParameterNode, at: { path: string; dialect: Dialect }): object {
+function readStruct(
+  schema: NormalizedSchema,
+  node: ParameterNode,
+  at: { path: string; dialect: Dialect },
+): object {
   if (node.value !== undefined && node.value !== '') throw malformed(at.path, node.value, 'a structure');
   const members = membersByWireName(schema, at.dialect === 'ec2Query' ? 'ec2' : 'query');
   const entries: [string, unknown][] = [];
@@ -53,7 +61,11 @@ function readStruct(schema: NormalizedSchema, node: ParameterNode, at: { path: s
   return Object.fromEntries(entries);
 }
 
-function readList(schema: NormalizedSchema, node: ParameterNode, at: { path: string; dialect: Dialect }): unknown[] {
+function readList(
+  schema: NormalizedSchema,
+  node: ParameterNode,
+  at: { path: string; dialect: Dialect },
+): unknown[] {
   const item = schema.getValueSchema();
   const flat = at.dialect === 'ec2Query' || schema.getMergedTraits().xmlFlattened !== undefined;
   const holder = flat ? node : onlyChild(node, item.getMergedTraits().xmlName ?? 'member', at.path);
@@ -62,8 +74,13 @@ function readList(schema: NormalizedSchema, node: ParameterNode, at: { path: str
   );
 }
 
-function readMap(schema: NormalizedSchema, node: ParameterNode, at: { path: string; dialect: Dialect }): object {
-  const holder = schema.getMergedTraits().xmlFlattened === undefined ? onlyChild(node, 'entry', at.path) : node;
+function readMap(
+  schema: NormalizedSchema,
+  node: ParameterNode,
+  at: { path: string; dialect: Dialect },
+): object {
+  const holder =
+    schema.getMergedTraits().xmlFlattened === undefined ? onlyChild(node, 'entry', at.path) : node;
   const keyName = schema.getKeySchema().getMergedTraits().xmlName ?? 'key';
   const value = schema.getValueSchema();
   const valueName = value.getMergedTraits().xmlName ?? 'value';
@@ -87,7 +104,8 @@ function onlyChild(node: ParameterNode, name: string, path: string): ParameterNo
 }
 
 function numbered(node: ParameterNode, path: string): [number, ParameterNode][] {
-  if (node.value !== undefined && node.value !== '') throw malformed(path, node.value, 'a list (numbered parameters)');
+  if (node.value !== undefined && node.value !== '')
+    throw malformed(path, node.value, 'a list (numbered parameters)');
   const items = [...node.children].map(([key, child]): [number, ParameterNode] => {
     if (!/^[1-9]\d{0,5}$/.test(key)) throw unknownParameter(`${path}.${key}`);
     return [Number(key), child];

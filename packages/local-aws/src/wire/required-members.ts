@@ -17,10 +17,12 @@ export function checkRequired(schema: NormalizedSchema, value: unknown, path = '
     }
   } else if (schema.isListSchema() && Array.isArray(value)) {
     const item = schema.getValueSchema();
-    if (isNested(item)) value.forEach((each: unknown, i) => checkRequired(item, each, join(path, String(i + 1))));
+    if (isNested(item))
+      value.forEach((each: unknown, i) => checkRequired(item, each, join(path, String(i + 1))));
   } else if (schema.isMapSchema() && isObject(value)) {
     const item = schema.getValueSchema();
-    if (isNested(item)) for (const [key, each] of Object.entries(value)) checkRequired(item, each, join(path, key));
+    if (isNested(item))
+      for (const [key, each] of Object.entries(value)) checkRequired(item, each, join(path, key));
   }
 }
 

@@ -37,7 +37,8 @@ export function readRestInput(service: ServiceModel, parts: RestParts): Record<s
       if (parts.body.length > 0) bound.push([name, readPayload(service, member, parts.body)]);
     } else if (traits.httpLabel !== undefined) {
       const text = parts.routed.labels[name];
-      if (text !== undefined) bound.push([name, parseText(member, text, { path: name, format: 'date-time' })]);
+      if (text !== undefined)
+        bound.push([name, parseText(member, text, { path: name, format: 'date-time' })]);
     } else if (traits.httpHeader !== undefined || traits.httpPrefixHeaders !== undefined) {
       const value = readHeader(name, member, parts.headers);
       if (value !== undefined) bound.push([name, value]);
@@ -45,7 +46,9 @@ export function readRestInput(service: ServiceModel, parts: RestParts): Record<s
       const values = parts.query.getAll(traits.httpQuery);
       if (values.length > 0) bound.push([name, readQueryValue(name, member, values)]);
     } else if (traits.httpQueryParams !== undefined) {
-      throw new Error(`${service.service}:${parts.routed.operation.name} binds ${name} to all query keys: unsupported`);
+      throw new Error(
+        `${service.service}:${parts.routed.operation.name} binds ${name} to all query keys: unsupported`,
+      );
     } else {
       bodyMembers.add(name);
     }
@@ -87,12 +90,18 @@ function readBody(
   return Object.fromEntries(Object.entries(value).filter(([name]) => bodyMembers.has(name)));
 }
 
-function readHeader(name: string, member: NormalizedSchema, headers: Readonly<Record<string, string>>): unknown {
+function readHeader(
+  name: string,
+  member: NormalizedSchema,
+  headers: Readonly<Record<string, string>>,
+): unknown {
   const { httpHeader, httpPrefixHeaders } = member.getMergedTraits();
   if (httpHeader === undefined) {
     const prefix = (httpPrefixHeaders ?? '').toLowerCase();
     const found = Object.entries(headers).filter(([key]) => key.startsWith(prefix) && prefix !== '');
-    return found.length === 0 ? undefined : Object.fromEntries(found.map(([key, value]) => [key.slice(prefix.length), value]));
+    return found.length === 0
+      ? undefined
+      : Object.fromEntries(found.map(([key, value]) => [key.slice(prefix.length), value]));
   }
   const text = headers[httpHeader.toLowerCase()];
   if (text === undefined) return undefined;

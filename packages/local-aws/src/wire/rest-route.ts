@@ -15,10 +15,16 @@ export interface RoutedRequest {
  * Finds the operation of a REST request by method, path, query and headers. Several S3 operations share one method and
  * path; the one that the most fixed and required parameters speak for is meant. `undefined` when none fits.
  */
-export function routeRequest(service: ServiceModel, request: WireRequest, query: URLSearchParams): RoutedRequest | undefined {
+export function routeRequest(
+  service: ServiceModel,
+  request: WireRequest,
+  query: URLSearchParams,
+): RoutedRequest | undefined {
   const rawPath = request.url.split('?', 1)[0] ?? '/';
   const onS3 = service.service === 's3';
-  const { bucket, path } = onS3 ? s3Address(request.headers['host'] ?? '', rawPath) : { bucket: undefined, path: rawPath };
+  const { bucket, path } = onS3
+    ? s3Address(request.headers['host'] ?? '', rawPath)
+    : { bucket: undefined, path: rawPath };
   let best: RoutedRequest | undefined;
   let bestScore = -1;
   for (const operation of service.operations.values()) {
@@ -28,8 +34,13 @@ export function routeRequest(service: ServiceModel, request: WireRequest, query:
     const match = route.pattern.exec(path) ?? (onS3 ? null : route.pattern.exec(path.replace(/\/$/, '')));
     if (match === null) continue;
     const score = scoreOf(operation.name, route, { query, headers: request.headers });
-    if (score > bestScore || (score === bestScore && best !== undefined && operation.name.length < best.operation.name.length)) {
-      const labels = Object.fromEntries(route.labels.map((label, i) => [label, decodeURIComponent(match[i + 1] ?? '')]));
+    if (
+      score > bestScore ||
+      (score === bestScore && best !== undefined && operation.name.length < best.operation.name.length)
+    ) {
+      const labels = Object.fromEntries(
+        route.labels.map((label, i) => [label, decodeURIComponent(match[i + 1] ?? '')]),
+      );
       best = { operation, route, labels: bucket === undefined ? labels : { ...labels, Bucket: bucket } };
       bestScore = score;
     }

@@ -21,7 +21,11 @@ export function timestampFormat(schema: NormalizedSchema, fallback: TimestampFor
  * Reads a scalar that travels as text (query value, header, label, XML text) into its SDK type.
  * `path` names it in the WireProblem thrown when the text does not fit.
  */
-export function parseText(schema: NormalizedSchema, text: string, place: { path: string; format: TimestampFormat }): unknown {
+export function parseText(
+  schema: NormalizedSchema,
+  text: string,
+  place: { path: string; format: TimestampFormat },
+): unknown {
   const { path } = place;
   if (schema.isStringSchema()) return text;
   if (schema.isBooleanSchema()) {
@@ -36,11 +40,17 @@ export function parseText(schema: NormalizedSchema, text: string, place: { path:
   }
   if (schema.isTimestampSchema()) return parseTimestamp(text, timestampFormat(schema, place.format), path);
   if (schema.isBlobSchema()) return parseBase64(text, path);
-  throw new Error(`the member ${path} has the schema ${schema.getName(true)}, which has no text form known here`);
+  throw new Error(
+    `the member ${path} has the schema ${schema.getName(true)}, which has no text form known here`,
+  );
 }
 
 /** Writes a scalar as text: the reverse of `parseText`. Throws a plain Error when the value is not of the schema's type. */
-export function formatText(schema: NormalizedSchema, value: unknown, place: { path: string; format: TimestampFormat }): string {
+export function formatText(
+  schema: NormalizedSchema,
+  value: unknown,
+  place: { path: string; format: TimestampFormat },
+): string {
   if (schema.isStringSchema() && typeof value === 'string') return value;
   if (schema.isBooleanSchema() && typeof value === 'boolean') return String(value);
   if (schema.isNumericSchema() && typeof value === 'number') return String(value);
@@ -65,7 +75,8 @@ export function formatTimestamp(value: Date, format: TimestampFormat): string {
 
 /** Reads a timestamp; an unreadable one is a WireProblem. */
 export function parseTimestamp(text: string, format: TimestampFormat, path: string): Date {
-  const value = format === 'epoch-seconds' && text.trim() !== '' ? new Date(Number(text) * 1000) : new Date(text);
+  const value =
+    format === 'epoch-seconds' && text.trim() !== '' ? new Date(Number(text) * 1000) : new Date(text);
   if (Number.isNaN(value.getTime())) throw malformed(path, text, `a timestamp (${format})`);
   return value;
 }
@@ -85,5 +96,7 @@ export function malformed(path: string, got: unknown, wanted: string): WireProbl
 /** A value that the local organization answered and that does not fit the operation's output schema: our bug, never a client's. */
 export function wrongOutput(path: string, schema: NormalizedSchema, value: unknown): Error {
   const got = value instanceof Date ? 'Date' : Array.isArray(value) ? 'array' : typeof value;
-  return new Error(`the answer's member ${path} is a ${got}; its schema ${schema.getName(true)} wants another type`);
+  return new Error(
+    `the answer's member ${path} is a ${got}; its schema ${schema.getName(true)} wants another type`,
+  );
 }

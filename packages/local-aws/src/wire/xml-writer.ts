@@ -6,7 +6,11 @@ import { formatText, wrongOutput } from './text-values.ts';
  * Writes `<tag>...</tag>` for an SDK-typed value, following the XML binding traits of its schema
  * (https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings). Throws a plain Error when the value does not fit the schema.
  */
-export function writeElement(schema: NormalizedSchema, value: unknown, at: { tag: string; path: string }): string {
+export function writeElement(
+  schema: NormalizedSchema,
+  value: unknown,
+  at: { tag: string; path: string },
+): string {
   if (schema.isStructSchema()) {
     if (!isObject(value)) throw wrongOutput(at.path, schema, value);
     return `<${at.tag}${attributes(schema, value)}>${writeMembers(schema, value, at.path)}</${at.tag}>`;
@@ -17,7 +21,11 @@ export function writeElement(schema: NormalizedSchema, value: unknown, at: { tag
 }
 
 /** Writes the child elements of a structure, without a tag of its own. */
-export function writeMembers(struct: NormalizedSchema, value: Readonly<Record<string, unknown>>, path: string): string {
+export function writeMembers(
+  struct: NormalizedSchema,
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+): string {
   let xml = '';
   for (const [name, item] of Object.entries(value)) {
     if (item === undefined || item === null) continue;
@@ -50,7 +58,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 function attributes(struct: NormalizedSchema, value: Readonly<Record<string, unknown>>): string {
   const [prefix, uri] = struct.getMergedTraits().xmlNamespace ?? [];
   let text = '';
-  if (uri !== undefined) text += ` xmlns${prefix === undefined || prefix === "" ? "" : `:${prefix}`}="${escapeXml(uri)}"`;
+  if (uri !== undefined)
+    text += ` xmlns${prefix === undefined || prefix === '' ? '' : `:${prefix}`}="${escapeXml(uri)}"`;
   for (const [name, member] of struct.structIterator()) {
     const traits = member.getMergedTraits();
     if (traits.xmlAttribute === undefined || value[name] === undefined) continue;
@@ -65,7 +74,9 @@ function writeList(schema: NormalizedSchema, value: unknown, at: { tag: string; 
   const item = schema.getValueSchema();
   const flat = schema.getMergedTraits().xmlFlattened !== undefined;
   const tag = flat ? at.tag : (item.getMergedTraits().xmlName ?? 'member');
-  const items = value.map((each: unknown, i) => writeElement(item, each, { tag, path: `${at.path}.${i}` })).join('');
+  const items = value
+    .map((each: unknown, i) => writeElement(item, each, { tag, path: `${at.path}.${i}` }))
+    .join('');
   return flat ? items : `<${at.tag}>${items}</${at.tag}>`;
 }
 

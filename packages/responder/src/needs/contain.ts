@@ -57,7 +57,7 @@ export const containStatements = (names: Names): readonly Statement[] => {
       Effect: 'Allow',
       Action: 'ec2:CreateTags',
       Resource: arn('instance/*'),
-      Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] }, Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' } },
+      Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] }, Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false', 'aws:TagKeys': 'false' } },
     },
     {
       Sid: 'DetachFromAutoScaling',

@@ -7,7 +7,6 @@ export const INSPECT_READS = [
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeVolumes',
   'ec2:DescribeSecurityGroups',
-  'ec2:DescribeAddresses',
   'ec2:DescribeIamInstanceProfileAssociations',
   'autoscaling:DescribeAutoScalingInstances',
 ] as const;

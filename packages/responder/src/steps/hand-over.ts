@@ -33,7 +33,9 @@ export const handOver = async ({ incident, disk }: DiskInput, services: Services
   });
   const ec2 = clientFor(EC2Client, connection);
   if (disk.phase === 'clean-up') return { disk: await cleanUp(ec2, disk, services) };
-  const source = disk.route === 'transit' ? await inTransit({ ec2, incident, services }, disk) : disk;
+  // The wait that the workflow has just made is over; what is decided below may ask for another.
+  const rested = { ...disk, recheckAfterSeconds: 0 };
+  const source = disk.route === 'transit' ? await inTransit({ ec2, incident, services }, rested) : rested;
   if (source.phase === 'failed' || source.recheckAfterSeconds > 0) return { disk: source };
   const handed = source.route === 'transit' ? source.transitSnapshotId : source.snapshotId;
   if (handed === undefined) return { disk: { ...source, phase: 'failed', because: 'there is no snapshot to hand over' } };

@@ -63,6 +63,8 @@ export const investigate = async (input: InvestigateInput, services: Services): 
           actions: ['ec2:RunInstances', 'ec2:CreateVolume', 'ec2:AttachVolume', 'ec2:CreateTags', 'iam:PassRole'],
           resources: [`arn:${services.partition}:ec2:${incident.region}:*:*`, `arn:${services.partition}:iam::${account}:role/*`],
         },
+        // The launch template names its image by a public parameter, which EC2 reads as the caller.
+        { actions: ['ssm:GetParameters'], resources: [`arn:${services.partition}:ssm:${incident.region}::parameter/aws/service/*`] },
         { actions: [...EBS_KEY_USE, 'kms:CreateGrant'], resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`] },
       ],
     }),

@@ -20,8 +20,14 @@ const find = async (ec2: EC2Client, filter: { readonly Name: string; readonly Va
 const notIsolating = (group: string, because: string): Error =>
   Object.assign(new Error(`group ${group} ${because}`), { name: 'IncorrectIsolationGroup', code: 'IncorrectIsolationGroup' });
 
-/** Both address families: the default egress rule of a new group is 0.0.0.0/0, and ::/0 where the VPC has IPv6 (aws-facts 2.1). */
-const DEFAULT_EGRESS: IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+/**
+ * What a new group lets out: 0.0.0.0/0 always, ::/0 where the VPC has an IPv6 block (aws-facts 2.1). Each is revoked by a
+ * call of its own, side by side: one that is not there must not keep the other.
+ */
+const DEFAULT_EGRESS: readonly IpPermission[] = [
+  { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+  { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+];
 
 /**
  * Gives the VPC's isolation group, made on first use and *read back and proved empty* before it is given.
@@ -64,16 +70,16 @@ const create = async (ec2: EC2Client, vpcId: string): Promise<string | undefined
   }
 };
 
-const revoke = async (ec2: EC2Client, groupId: string, rules: { readonly egress: IpPermission[]; readonly ingress: IpPermission[] }): Promise<void> => {
+const revoke = async (
+  ec2: EC2Client,
+  GroupId: string,
+  rules: { readonly egress: readonly IpPermission[]; readonly ingress: readonly IpPermission[] },
+): Promise<void> => {
   const tolerate = (error: unknown): void => {
     if (faultCode(error) !== 'InvalidPermission.NotFound') throw error;
   };
   await Promise.all([
-    rules.egress.length === 0
-      ? undefined
-      : ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions: rules.egress })).catch(tolerate),
-    rules.ingress.length === 0
-      ? undefined
-      : ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: rules.ingress })).catch(tolerate),
+    ...rules.egress.map((rule) => ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [rule] })).catch(tolerate)),
+    ...rules.ingress.map((rule) => ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] })).catch(tolerate)),
   ]);
 };

@@ -56,7 +56,8 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
   });
   const work: Work = { connection, ec2: clientFor(EC2Client, connection), incident, services };
   if (disk.phase === 'probe-key') return { disk: await probe(work, disk) };
-  const copied = disk.evidenceSnapshotId === undefined ? await copy(work, disk) : disk;
+  const rested = { ...disk, recheckAfterSeconds: 0 };
+  const copied = disk.evidenceSnapshotId === undefined ? await copy(work, rested) : rested;
   if (copied.evidenceSnapshotId === undefined) return { disk: await giveUpTold(work, copied) };
   const locked = copied.locked ? copied : await lock(work, copied, copied.evidenceSnapshotId);
   return { disk: await giveUpTold(work, await complete(work, locked, copied.evidenceSnapshotId)) };

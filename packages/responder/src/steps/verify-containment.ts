@@ -25,7 +25,7 @@ import { instant, type Services } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
-import { isEmpty, isOurs } from './inspect/read-facts.ts';
+import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
 /** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
 const LOOKS = 12;
@@ -112,7 +112,7 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef): Pro
     return [
       ...(nic.Groups?.length === 0 ? [`${id} is in no group`] : []),
       ...(leaking.length === 0 ? [] : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
-      ...(nic.Association?.AllocationId === undefined ? [] : [`${id} still has the Elastic IP ${nic.Association.PublicIp}`]),
+      ...elasticAddresses(nic).map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
     ];
   });
   return { open, maySettle: false };

@@ -12,7 +12,11 @@ interface Reporting {
  * @param members what the operation reads, beside those reports
  * @throws ServiceFault UnsupportedOperation (501)
  */
-export const acceptInput = <Input extends Reporting>(input: Input, operationName: string, members: readonly (keyof Input & string)[]): void => {
+export const acceptInput = <Input extends Reporting>(
+  input: Input,
+  operationName: string,
+  members: readonly (keyof Input & string)[],
+): void => {
   acceptMembers(input, operationName, [...members, 'ReturnConsumedCapacity', 'ReturnItemCollectionMetrics']);
   for (const member of ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics'] as const) {
     if ((input[member] ?? 'NONE') !== 'NONE') throw unimplemented(member, operationName);
@@ -22,5 +26,7 @@ export const acceptInput = <Input extends Reporting>(input: Input, operationName
 /** Reads a required item or key. @throws ServiceFault ValidationException when it is absent */
 export const requiredItem = (wire: WireItem | undefined, member: 'item' | 'key'): Item => {
   if (wire !== undefined) return readItem(wire);
-  throw invalidRequest(`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`);
+  throw invalidRequest(
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  );
 };

@@ -6,7 +6,8 @@ import type { Change, Source } from './update-expression.ts';
 const wrongOperand = (operator: string): Error =>
   invalidRequest(`An operand in the update expression has an incorrect data type: ${operator}`);
 
-const invalidPath = (): Error => invalidRequest('The document path provided in the update expression is invalid for update');
+const invalidPath = (): Error =>
+  invalidRequest('The document path provided in the update expression is invalid for update');
 
 const evaluate = (source: Source, item: Item): Value => {
   switch (source.kind) {
@@ -14,7 +15,10 @@ const evaluate = (source: Source, item: Item): Value => {
       return source.value;
     case 'path': {
       const value = valueAt(item, source.path);
-      if (value === undefined) throw invalidRequest('The provided expression refers to an attribute that does not exist in the item');
+      if (value === undefined)
+        throw invalidRequest(
+          'The provided expression refers to an attribute that does not exist in the item',
+        );
       return value;
     }
     case 'if-not-exists':
@@ -50,7 +54,8 @@ const without = (held: Value, taken: Value): Value | undefined => {
 };
 
 const together = (held: Value, added: Value): Value => {
-  if (held.type === 'N' && added.type === 'N') return { type: 'N', value: addNumbers(held.value, added.value) };
+  if (held.type === 'N' && added.type === 'N')
+    return { type: 'N', value: addNumbers(held.value, added.value) };
   if (held.type === 'BS' && added.type === 'BS') {
     const fresh = added.value.filter((bytes) => !held.value.some((other) => other.equals(bytes)));
     return { type: 'BS', value: [...held.value, ...fresh] };
@@ -120,8 +125,12 @@ const byIndexAscending = (a: DocumentPath, b: DocumentPath): number => -byIndexD
  */
 export const applyUpdate = (before: Item, changes: readonly Change[]): Item => {
   const outcomes = changes.map((change) => ({ path: change.path, value: outcome(change, before) }));
-  const kept = outcomes.filter(({ value }) => value !== undefined).toSorted((a, b) => byIndexAscending(a.path, b.path));
-  const removed = outcomes.filter(({ value }) => value === undefined).toSorted((a, b) => byIndexDescending(a.path, b.path));
+  const kept = outcomes
+    .filter(({ value }) => value !== undefined)
+    .toSorted((a, b) => byIndexAscending(a.path, b.path));
+  const removed = outcomes
+    .filter(({ value }) => value === undefined)
+    .toSorted((a, b) => byIndexDescending(a.path, b.path));
   let after: Value = { type: 'M', value: before };
   for (const { path, value } of [...kept, ...removed]) after = replace(after, path, value);
   return after.type === 'M' ? after.value : before;

@@ -22,11 +22,13 @@ export type Item = ReadonlyMap<string, Value>;
 export type WireItem = Readonly<Record<string, AttributeValue>>;
 
 /** The fault for a request that DynamoDB finds malformed. */
-export const invalidRequest = (message: string): ServiceFault => new ServiceFault('ValidationException', message);
+export const invalidRequest = (message: string): ServiceFault =>
+  new ServiceFault('ValidationException', message);
 
 const setOf = <Member>(members: readonly Member[], keyOf: (member: Member) => string): readonly Member[] => {
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.SetTypes
-  if (members.length === 0) throw invalidRequest('One or more parameter values were invalid: An string set  may not be empty');
+  if (members.length === 0)
+    throw invalidRequest('One or more parameter values were invalid: An string set  may not be empty');
   if (new Set(members.map(keyOf)).size !== members.length) {
     throw invalidRequest('One or more parameter values were invalid: Input collection contains duplicates.');
   }
@@ -43,7 +45,9 @@ const base64 = (bytes: Buffer): string => bytes.toString('base64');
 export const readValue = (wire: AttributeValue): Value => {
   const held = Object.entries(wire).filter(([, value]) => value !== undefined);
   if (held.length !== 1) {
-    throw invalidRequest('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes');
+    throw invalidRequest(
+      'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+    );
   }
   if (wire.S !== undefined) return { type: 'S', value: wire.S };
   if (wire.N !== undefined) return { type: 'N', value: canonicalNumber(wire.N) };
@@ -53,9 +57,19 @@ export const readValue = (wire: AttributeValue): Value => {
   if (wire.L !== undefined) return { type: 'L', value: wire.L.map(readValue) };
   if (wire.M !== undefined) return { type: 'M', value: readItem(wire.M) };
   if (wire.SS !== undefined) return { type: 'SS', value: setOf(wire.SS, (text) => text) };
-  if (wire.NS !== undefined) return { type: 'NS', value: setOf(wire.NS.map(canonicalNumber), (text) => text) };
-  if (wire.BS !== undefined) return { type: 'BS', value: setOf(wire.BS.map((bytes) => Buffer.from(bytes)), base64) };
-  throw invalidRequest('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
+  if (wire.NS !== undefined)
+    return { type: 'NS', value: setOf(wire.NS.map(canonicalNumber), (text) => text) };
+  if (wire.BS !== undefined)
+    return {
+      type: 'BS',
+      value: setOf(
+        wire.BS.map((bytes) => Buffer.from(bytes)),
+        base64,
+      ),
+    };
+  throw invalidRequest(
+    'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes',
+  );
 };
 
 /** Reads an item as the API writes it. @throws ServiceFault ValidationException, as `readValue` */
@@ -63,7 +77,7 @@ export const readItem = (wire: WireItem): Item =>
   new Map(Object.entries(wire).map(([name, value]) => [name, readValue(value)]));
 
 /** A value as the API writes it. */
-export const writeValue = (value: Value): AttributeValue => {
+const writeValue = (value: Value): AttributeValue => {
   switch (value.type) {
     case 'S':
       return { S: value.value };
@@ -106,7 +120,10 @@ export const identityOf = (value: Value): string => {
     case 'L':
       return JSON.stringify(['L', value.value.map(identityOf)]);
     case 'M':
-      return JSON.stringify(['M', [...value.value].map(([name, held]) => [name, identityOf(held)]).toSorted()]);
+      return JSON.stringify([
+        'M',
+        [...value.value].map(([name, held]) => JSON.stringify([name, identityOf(held)])).toSorted(),
+      ]);
     case 'SS':
     case 'NS':
       return JSON.stringify([value.type, value.value.toSorted()]);
@@ -120,7 +137,8 @@ export const identityOf = (value: Value): string => {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 export const compareValues = (left: Value, right: Value): number | undefined => {
-  if (left.type === 'S' && right.type === 'S') return Buffer.compare(Buffer.from(left.value), Buffer.from(right.value));
+  if (left.type === 'S' && right.type === 'S')
+    return Buffer.compare(Buffer.from(left.value), Buffer.from(right.value));
   if (left.type === 'N' && right.type === 'N') return compareNumbers(left.value, right.value);
   if (left.type === 'B' && right.type === 'B') return Buffer.compare(left.value, right.value);
   return undefined;

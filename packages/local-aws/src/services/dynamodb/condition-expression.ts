@@ -1,5 +1,5 @@
 import type { Value } from './attribute-value.ts';
-import type { DocumentPath } from './document-path.ts';
+import { pathsOverlap, type DocumentPath } from './document-path.ts';
 import { ExpressionReader, type Placeholders } from './expression-reader.ts';
 
 /** Operators of comparison. */
@@ -13,7 +13,12 @@ export type Operand =
 
 /** A parsed condition. */
 export type Condition =
-  | { readonly kind: 'compare'; readonly comparator: Comparator; readonly left: Operand; readonly right: Operand }
+  | {
+      readonly kind: 'compare';
+      readonly comparator: Comparator;
+      readonly left: Operand;
+      readonly right: Operand;
+    }
   | { readonly kind: 'between'; readonly operand: Operand; readonly low: Operand; readonly high: Operand }
   | { readonly kind: 'in'; readonly operand: Operand; readonly options: readonly Operand[] }
   | { readonly kind: 'exists'; readonly path: DocumentPath; readonly wanted: boolean }
@@ -24,7 +29,8 @@ export type Condition =
   | { readonly kind: 'not'; readonly condition: Condition };
 
 const COMPARATORS: readonly string[] = ['=', '<>', '<', '<=', '>', '>='] satisfies readonly Comparator[];
-const isComparator = (token: string | undefined): token is Comparator => token !== undefined && COMPARATORS.includes(token);
+const isComparator = (token: string | undefined): token is Comparator =>
+  token !== undefined && COMPARATORS.includes(token);
 
 /** IN takes up to 100 values. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html */
 const MAX_OPTIONS = 100;
@@ -62,7 +68,9 @@ const FUNCTIONS: Readonly<Record<string, (reader: ExpressionReader) => Condition
     reader.expect(',');
     const prefix = readOperand(reader);
     if (prefix.kind === 'value' && prefix.value.type !== 'S' && prefix.value.type !== 'B') {
-      throw reader.invalid(`Incorrect operand type for operator or function; operator or function: begins_with, operand type: ${prefix.value.type}`);
+      throw reader.invalid(
+        `Incorrect operand type for operator or function; operator or function: begins_with, operand type: ${prefix.value.type}`,
+      );
     }
     return { kind: 'begins-with', operand, prefix };
   },
@@ -76,7 +84,9 @@ const FUNCTIONS: Readonly<Record<string, (reader: ExpressionReader) => Condition
 const refuseUnordered = (reader: ExpressionReader, operator: string, operands: readonly Operand[]): void => {
   for (const operand of operands) {
     if (operand.kind === 'value' && !['S', 'N', 'B'].includes(operand.value.type)) {
-      throw reader.invalid(`Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${operand.value.type}`);
+      throw reader.invalid(
+        `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${operand.value.type}`,
+      );
     }
   }
 };
@@ -94,7 +104,10 @@ const readComparison = (reader: ExpressionReader): Condition => {
     reader.expect('(');
     const options = reader.list(() => readOperand(reader));
     reader.expect(')');
-    if (options.length > MAX_OPTIONS) throw reader.invalid(`The IN operator is provided with too many operands; number of operands: ${options.length}`);
+    if (options.length > MAX_OPTIONS)
+      throw reader.invalid(
+        `The IN operator is provided with too many operands; number of operands: ${options.length}`,
+      );
     return { kind: 'in', operand: left, options };
   }
   const comparator = reader.peek();
@@ -158,5 +171,12 @@ export const readProjection = (text: string, placeholders: Placeholders): readon
   const reader = new ExpressionReader(text, 'ProjectionExpression', placeholders);
   const paths = reader.list(() => reader.path());
   reader.end();
+  const overlaps = paths.some((path, index) =>
+    paths.slice(0, index).some((earlier) => pathsOverlap(earlier, path)),
+  );
+  if (overlaps)
+    throw reader.invalid(
+      'Two document paths overlap with each other; must remove or rewrite one of these paths',
+    );
   return paths;
 };

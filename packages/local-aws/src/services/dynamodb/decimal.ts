@@ -26,15 +26,21 @@ const normalized = (coefficient: bigint, exponent: number): Decimal => {
   return { coefficient: rest, exponent: power };
 };
 
-const digitsOf = ({ coefficient }: Decimal): string => (coefficient < 0n ? -coefficient : coefficient).toString();
+const digitsOf = ({ coefficient }: Decimal): string =>
+  (coefficient < 0n ? -coefficient : coefficient).toString();
 
 const inRange = (decimal: Decimal): Decimal => {
   const digits = digitsOf(decimal);
-  if (digits.length > MAX_DIGITS) throw invalid('Attempting to store more than 38 significant digits in a Number');
+  if (digits.length > MAX_DIGITS)
+    throw invalid('Attempting to store more than 38 significant digits in a Number');
   const magnitude = digits.length - 1 + decimal.exponent;
   if (decimal.coefficient === 0n) return decimal;
-  if (magnitude > MAX_MAGNITUDE) throw invalid('Number overflow. Attempting to store a number with magnitude larger than supported range');
-  if (magnitude < MIN_MAGNITUDE) throw invalid('Number underflow. Attempting to store a number with magnitude smaller than supported range');
+  if (magnitude > MAX_MAGNITUDE)
+    throw invalid('Number overflow. Attempting to store a number with magnitude larger than supported range');
+  if (magnitude < MIN_MAGNITUDE)
+    throw invalid(
+      'Number underflow. Attempting to store a number with magnitude smaller than supported range',
+    );
   return decimal;
 };
 
@@ -54,7 +60,10 @@ const print = (decimal: Decimal): string => {
   return `${sign}${padded.slice(0, point)}.${padded.slice(point)}`;
 };
 
-const aligned = (left: Decimal, right: Decimal): { readonly a: bigint; readonly b: bigint; readonly exponent: number } => {
+const aligned = (
+  left: Decimal,
+  right: Decimal,
+): { readonly a: bigint; readonly b: bigint; readonly exponent: number } => {
   const exponent = Math.min(left.exponent, right.exponent);
   return {
     a: left.coefficient * 10n ** BigInt(left.exponent - exponent),

@@ -5,7 +5,9 @@ export type DocumentPath = readonly [string, ...(string | number)[]];
 
 /** A path as a person writes it. */
 export const pathText = (path: DocumentPath): string =>
-  path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('');
+  path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
+    .join('');
 
 const stepInto = (value: Value | undefined, step: string | number): Value | undefined => {
   if (value?.type === 'M' && typeof step === 'string') return value.value.get(step);
@@ -45,7 +47,8 @@ const prune = (value: Value, tree: Tree): Value | undefined => {
     return pruned === undefined ? [] : [{ step, value: pruned }];
   });
   if (kept.length === 0) return undefined;
-  if (value.type === 'M') return { type: 'M', value: new Map(kept.map((entry) => [String(entry.step), entry.value])) };
+  if (value.type === 'M')
+    return { type: 'M', value: new Map(kept.map((entry) => [String(entry.step), entry.value])) };
   const inOrder = kept.toSorted((a, b) => Number(a.step) - Number(b.step));
   return { type: 'L', value: inOrder.map((entry) => entry.value) };
 };

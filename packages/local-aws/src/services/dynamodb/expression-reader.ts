@@ -23,27 +23,44 @@ export interface PlaceholderInput {
  * @throws ServiceFault ValidationException: a malformed placeholder or value
  */
 export const placeholdersOf = (input: PlaceholderInput): Placeholders => {
-  const read = <Given, Kept>(given: Record<string, Given> | undefined, on: { what: string; sign: string; keep: (value: Given) => Kept }) => {
-    if (given !== undefined && Object.keys(given).length === 0) throw invalidRequest(`${on.what} must not be empty`);
+  const read = <Given, Kept>(
+    given: Record<string, Given> | undefined,
+    on: { what: string; sign: string; keep: (value: Given) => Kept },
+  ) => {
+    if (given !== undefined && Object.keys(given).length === 0)
+      throw invalidRequest(`${on.what} must not be empty`);
     return new Map(
       Object.entries(given ?? {}).map(([key, value]) => {
-        if (!new RegExp(`^${on.sign}\\w+$`).test(key)) throw invalidRequest(`${on.what} contains invalid key: Syntax error; key: "${key}"`);
+        if (!new RegExp(`^${on.sign}\\w+$`).test(key))
+          throw invalidRequest(`${on.what} contains invalid key: Syntax error; key: "${key}"`);
         return [key, on.keep(value)] as const;
       }),
     );
   };
   return {
-    names: read(input.ExpressionAttributeNames, { what: 'ExpressionAttributeNames', sign: '#', keep: (name) => name }),
-    values: read(input.ExpressionAttributeValues, { what: 'ExpressionAttributeValues', sign: ':', keep: readValue }),
+    names: read(input.ExpressionAttributeNames, {
+      what: 'ExpressionAttributeNames',
+      sign: '#',
+      keep: (name) => name,
+    }),
+    values: read(input.ExpressionAttributeValues, {
+      what: 'ExpressionAttributeValues',
+      sign: ':',
+      keep: readValue,
+    }),
     used: new Set(),
   };
 };
 
 /** Refuses placeholders that no expression used. @throws ServiceFault ValidationException */
 export const refuseUnused = ({ names, values, used }: Placeholders): void => {
-  for (const [what, given] of [['ExpressionAttributeNames', names], ['ExpressionAttributeValues', values]] as const) {
+  for (const [what, given] of [
+    ['ExpressionAttributeNames', names],
+    ['ExpressionAttributeValues', values],
+  ] as const) {
     const unused = [...given.keys()].filter((key) => !used.has(key));
-    if (unused.length > 0) throw invalidRequest(`Value provided in ${what} unused in expressions: keys: {${unused.join(', ')}}`);
+    if (unused.length > 0)
+      throw invalidRequest(`Value provided in ${what} unused in expressions: keys: {${unused.join(', ')}}`);
   }
 };
 
@@ -55,7 +72,10 @@ const tokensOf = (text: string, what: string): readonly string[] => {
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const from = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) throw invalidRequest(`Invalid ${what}: Syntax error; token: "${text.slice(from).trim().charAt(0)}", near: "${text.slice(from, from + 10)}"`);
+    if (match === null)
+      throw invalidRequest(
+        `Invalid ${what}: Syntax error; token: "${text.slice(from).trim().charAt(0)}", near: "${text.slice(from, from + 10)}"`,
+      );
     tokens.push(match[1] ?? match[2] ?? '');
   }
   return tokens;
@@ -142,7 +162,10 @@ export class ExpressionReader {
     if (!this.seesValue()) throw this.unexpected();
     const key = this.next();
     const value = this.#placeholders.values.get(key);
-    if (value === undefined) throw this.invalid(`An expression attribute value used in expression is not defined; attribute value: ${key}`);
+    if (value === undefined)
+      throw this.invalid(
+        `An expression attribute value used in expression is not defined; attribute value: ${key}`,
+      );
     this.#placeholders.used.add(key);
     return value;
   }
@@ -176,7 +199,10 @@ export class ExpressionReader {
       return token;
     }
     const name = this.#placeholders.names.get(token);
-    if (name === undefined) throw this.invalid(`An expression attribute name used in the document path is not defined; attribute name: ${token}`);
+    if (name === undefined)
+      throw this.invalid(
+        `An expression attribute name used in the document path is not defined; attribute name: ${token}`,
+      );
     this.#placeholders.used.add(token);
     return name;
   }

@@ -55,7 +55,8 @@ const compares = (comparator: Comparator, left: Value | undefined, right: Value 
 
 const beginsWith = (value: Value | undefined, prefix: Value | undefined): boolean => {
   if (value?.type === 'S' && prefix?.type === 'S') return value.value.startsWith(prefix.value);
-  if (value?.type === 'B' && prefix?.type === 'B') return value.value.subarray(0, prefix.value.length).equals(prefix.value);
+  if (value?.type === 'B' && prefix?.type === 'B')
+    return value.value.subarray(0, prefix.value.length).equals(prefix.value);
   return false;
 };
 
@@ -65,7 +66,8 @@ const contains = (value: Value | undefined, element: Value | undefined): boolean
   if (value.type === 'B' && element.type === 'B') return value.value.includes(element.value);
   if (value.type === 'SS' && element.type === 'S') return value.value.includes(element.value);
   if (value.type === 'NS' && element.type === 'N') return value.value.includes(element.value);
-  if (value.type === 'BS' && element.type === 'B') return value.value.some((bytes) => bytes.equals(element.value));
+  if (value.type === 'BS' && element.type === 'B')
+    return value.value.some((bytes) => bytes.equals(element.value));
   if (value.type === 'L') return value.value.some((held) => equal(held, element));
   return false;
 };
@@ -80,10 +82,15 @@ export const holds = (condition: Condition, item: Item): boolean => {
       return compares(condition.comparator, valueOf(condition.left, item), valueOf(condition.right, item));
     case 'between': {
       const value = valueOf(condition.operand, item);
-      return compares('>=', value, valueOf(condition.low, item)) && compares('<=', value, valueOf(condition.high, item));
+      return (
+        compares('>=', value, valueOf(condition.low, item)) &&
+        compares('<=', value, valueOf(condition.high, item))
+      );
     }
     case 'in':
-      return condition.options.some((option) => equal(valueOf(condition.operand, item), valueOf(option, item)));
+      return condition.options.some((option) =>
+        equal(valueOf(condition.operand, item), valueOf(option, item)),
+      );
     case 'exists':
       return (valueAt(item, condition.path) !== undefined) === condition.wanted;
     case 'type':

@@ -26,7 +26,10 @@ const CONDITIONAL = [
   'ReturnValuesOnConditionCheckFailure',
 ] as const;
 
-const oldAttributes = (returnValues: string | undefined, before: Item | undefined): { Attributes?: ReturnType<typeof writeItem> } => {
+const oldAttributes = (
+  returnValues: string | undefined,
+  before: Item | undefined,
+): { Attributes?: ReturnType<typeof writeItem> } => {
   if (returnValues !== undefined && returnValues !== 'NONE' && returnValues !== 'ALL_OLD') {
     throw invalidRequest('Return values set to invalid value');
   }
@@ -35,7 +38,9 @@ const oldAttributes = (returnValues: string | undefined, before: Item | undefine
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html */
 const putItem = operation<PutItemCommandInput, Omit<PutItemCommandOutput, '$metadata'>>({
-  checks: (input, call) => [tableCheck(call, { action: 'PutItem', tableName: input.TableName, key: input.Item })],
+  checks: (input, call) => [
+    tableCheck(call, { action: 'PutItem', tableName: input.TableName, key: input.Item }),
+  ],
   run: (input, call) => {
     acceptInput(input, 'PutItem', [...CONDITIONAL, 'Item']);
     oldAttributes(input.ReturnValues, undefined);
@@ -46,7 +51,9 @@ const putItem = operation<PutItemCommandInput, Omit<PutItemCommandOutput, '$meta
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html */
 const deleteItem = operation<DeleteItemCommandInput, Omit<DeleteItemCommandOutput, '$metadata'>>({
-  checks: (input, call) => [tableCheck(call, { action: 'DeleteItem', tableName: input.TableName, key: input.Key })],
+  checks: (input, call) => [
+    tableCheck(call, { action: 'DeleteItem', tableName: input.TableName, key: input.Key }),
+  ],
   run: (input, call) => {
     acceptInput(input, 'DeleteItem', [...CONDITIONAL, 'Key']);
     oldAttributes(input.ReturnValues, undefined);
@@ -55,7 +62,14 @@ const deleteItem = operation<DeleteItemCommandInput, Omit<DeleteItemCommandOutpu
   },
 });
 
-const returned = (returnValues: string, on: { readonly before: Item | undefined; readonly after: Item | undefined; readonly paths: readonly DocumentPath[] }): Item | undefined => {
+const returned = (
+  returnValues: string,
+  on: {
+    readonly before: Item | undefined;
+    readonly after: Item | undefined;
+    readonly paths: readonly DocumentPath[];
+  },
+): Item | undefined => {
   switch (returnValues) {
     case 'NONE':
       return undefined;
@@ -68,13 +82,17 @@ const returned = (returnValues: string, on: { readonly before: Item | undefined;
     case 'UPDATED_NEW':
       return on.after === undefined ? undefined : project(on.after, on.paths);
     default:
-      throw invalidRequest(`1 validation error detected: Value '${returnValues}' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`);
+      throw invalidRequest(
+        `1 validation error detected: Value '${returnValues}' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`,
+      );
   }
 };
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html */
 const updateItem = operation<UpdateItemCommandInput, Omit<UpdateItemCommandOutput, '$metadata'>>({
-  checks: (input, call) => [tableCheck(call, { action: 'UpdateItem', tableName: input.TableName, key: input.Key })],
+  checks: (input, call) => [
+    tableCheck(call, { action: 'UpdateItem', tableName: input.TableName, key: input.Key }),
+  ],
   run: (input, call) => {
     acceptInput(input, 'UpdateItem', [...CONDITIONAL, 'Key', 'UpdateExpression']);
     const returnValues = input.ReturnValues ?? 'NONE';
@@ -87,12 +105,23 @@ const updateItem = operation<UpdateItemCommandInput, Omit<UpdateItemCommandOutpu
 
 /** Reads are as of now, so that ConsistentRead changes nothing. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html */
 const getItem = operation<GetItemCommandInput, Omit<GetItemCommandOutput, '$metadata'>>({
-  checks: (input, call) => [tableCheck(call, { action: 'GetItem', tableName: input.TableName, key: input.Key })],
+  checks: (input, call) => [
+    tableCheck(call, { action: 'GetItem', tableName: input.TableName, key: input.Key }),
+  ],
   run: (input, call) => {
-    acceptInput(input, 'GetItem', ['TableName', 'Key', 'ConsistentRead', 'ProjectionExpression', 'ExpressionAttributeNames']);
+    acceptInput(input, 'GetItem', [
+      'TableName',
+      'Key',
+      'ConsistentRead',
+      'ProjectionExpression',
+      'ExpressionAttributeNames',
+    ]);
     const table = requireTable(call, input.TableName);
     const placeholders = placeholdersOf(input);
-    const paths = input.ProjectionExpression === undefined ? undefined : readProjection(input.ProjectionExpression, placeholders);
+    const paths =
+      input.ProjectionExpression === undefined
+        ? undefined
+        : readProjection(input.ProjectionExpression, placeholders);
     refuseUnused(placeholders);
     const item = itemAt(table, keyOf(table, checkKey(table, requiredItem(input.Key, 'key'))), call.now);
     if (item === undefined) return {};

@@ -5,7 +5,12 @@ import { requiredItem } from './accept-input.ts';
 import { invalidRequest, writeItem, type Item, type WireItem } from './attribute-value.ts';
 import { readCondition, type Condition } from './condition-expression.ts';
 import type { DocumentPath } from './document-path.ts';
-import { placeholdersOf, refuseUnused, type PlaceholderInput, type Placeholders } from './expression-reader.ts';
+import {
+  placeholdersOf,
+  refuseUnused,
+  type PlaceholderInput,
+  type Placeholders,
+} from './expression-reader.ts';
 import { holds } from './holds.ts';
 import type { Table } from './state.ts';
 import { checkItem, checkKey, isKeyAttribute, itemAt, keyItem, keyOf, requireTable } from './tables.ts';
@@ -42,7 +47,8 @@ const showsItem = (input: WriteInput): boolean => input.ReturnValuesOnConditionC
 
 const refuseWithoutExpression = (input: WriteInput, hasExpression: boolean): void => {
   for (const member of ['ExpressionAttributeNames', 'ExpressionAttributeValues'] as const) {
-    if (!hasExpression && input[member] !== undefined) throw invalidRequest(`${member} can only be specified when using expressions`);
+    if (!hasExpression && input[member] !== undefined)
+      throw invalidRequest(`${member} can only be specified when using expressions`);
   }
 };
 
@@ -53,12 +59,22 @@ const begin = (call: Call, input: WriteInput) => {
 };
 
 /** Plans a PutItem or Put. @throws ServiceFault ValidationException, ResourceNotFoundException */
-export const planPut = (call: Call, input: WriteInput & { readonly Item?: WireItem | undefined }): PlannedWrite => {
+export const planPut = (
+  call: Call,
+  input: WriteInput & { readonly Item?: WireItem | undefined },
+): PlannedWrite => {
   const { placeholders, table, ...condition } = begin(call, input);
   refuseWithoutExpression(input, input.ConditionExpression !== undefined);
   refuseUnused(placeholders);
   const item = checkItem(table, requiredItem(input.Item, 'item'));
-  return { table, ...condition, key: keyOf(table, item), showsItemOnFailure: showsItem(input), paths: [], after: () => item };
+  return {
+    table,
+    ...condition,
+    key: keyOf(table, item),
+    showsItemOnFailure: showsItem(input),
+    paths: [],
+    after: () => item,
+  };
 };
 
 interface KeyedInput extends WriteInput {
@@ -74,23 +90,34 @@ const planKeyed = (call: Call, input: KeyedInput, after: PlannedWrite['after']):
 };
 
 /** Plans a DeleteItem or Delete. @throws ServiceFault ValidationException, ResourceNotFoundException */
-export const planDelete = (call: Call, input: KeyedInput): PlannedWrite => planKeyed(call, input, () => undefined);
+export const planDelete = (call: Call, input: KeyedInput): PlannedWrite =>
+  planKeyed(call, input, () => undefined);
 
 /** Plans a ConditionCheck, which leaves the item as it is. @throws ServiceFault ValidationException, ResourceNotFoundException */
 export const planCheck = (call: Call, input: KeyedInput): PlannedWrite => {
-  if (input.ConditionExpression === undefined) throw invalidRequest('The ConditionExpression is required for a ConditionCheck');
+  if (input.ConditionExpression === undefined)
+    throw invalidRequest('The ConditionExpression is required for a ConditionCheck');
   return planKeyed(call, input, (before) => before);
 };
 
 /** Plans an UpdateItem or Update. @throws ServiceFault ValidationException, ResourceNotFoundException */
-export const planUpdate = (call: Call, input: KeyedInput & { readonly UpdateExpression?: string | undefined }): PlannedWrite => {
+export const planUpdate = (
+  call: Call,
+  input: KeyedInput & { readonly UpdateExpression?: string | undefined },
+): PlannedWrite => {
   const { placeholders, table, ...condition } = begin(call, input);
-  const changes = input.UpdateExpression === undefined ? [] : readUpdate(input.UpdateExpression, placeholders);
-  refuseWithoutExpression(input, input.UpdateExpression !== undefined || input.ConditionExpression !== undefined);
+  const changes =
+    input.UpdateExpression === undefined ? [] : readUpdate(input.UpdateExpression, placeholders);
+  refuseWithoutExpression(
+    input,
+    input.UpdateExpression !== undefined || input.ConditionExpression !== undefined,
+  );
   refuseUnused(placeholders);
   const touched = changes.find(({ path }) => isKeyAttribute(table, path[0]));
   if (touched !== undefined) {
-    throw invalidRequest(`One or more parameter values were invalid: Cannot update attribute ${touched.path[0]}. This attribute is part of the key`);
+    throw invalidRequest(
+      `One or more parameter values were invalid: Cannot update attribute ${touched.path[0]}. This attribute is part of the key`,
+    );
   }
   const keyed = checkKey(table, requiredItem(input.Key, 'key'));
   return {
@@ -104,7 +131,8 @@ export const planUpdate = (call: Call, input: KeyedInput & { readonly UpdateExpr
 };
 
 /** The item that a planned write meets. */
-export const itemBefore = (call: Call, planned: PlannedWrite): Item | undefined => itemAt(planned.table, planned.key, call.now);
+export const itemBefore = (call: Call, planned: PlannedWrite): Item | undefined =>
+  itemAt(planned.table, planned.key, call.now);
 
 /** Whether the condition of a planned write holds for the item that it meets. */
 export const conditionHolds = (planned: PlannedWrite, before: Item | undefined): boolean =>
@@ -122,11 +150,16 @@ export const store = (planned: PlannedWrite, after: Item | undefined): void => {
  * @throws ServiceFault ConditionalCheckFailedException, with the item where the request asks for it.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html (ReturnValuesOnConditionCheckFailure)
  */
-export const writeAlone = (call: Call, planned: PlannedWrite): { readonly before: Item | undefined; readonly after: Item | undefined } => {
+export const writeAlone = (
+  call: Call,
+  planned: PlannedWrite,
+): { readonly before: Item | undefined; readonly after: Item | undefined } => {
   const before = itemBefore(call, planned);
   if (!conditionHolds(planned, before)) {
     const shown = planned.showsItemOnFailure && before !== undefined ? { Item: writeItem(before) } : {};
-    throw new ServiceFault('ConditionalCheckFailedException', 'The conditional request failed', { fields: shown });
+    throw new ServiceFault('ConditionalCheckFailedException', 'The conditional request failed', {
+      fields: shown,
+    });
   }
   const after = planned.after(before);
   store(planned, after);

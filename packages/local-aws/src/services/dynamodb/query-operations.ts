@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { QueryCommandInput, QueryCommandOutput, ScanCommandInput, ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import type {
+  QueryCommandInput,
+  QueryCommandOutput,
+  ScanCommandInput,
+  ScanCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { operation, type Operation } from '../../core/operation.ts';
 import { acceptInput } from './accept-input.ts';
 import { compareValues, identityOf, invalidRequest, type Item } from './attribute-value.ts';
@@ -30,14 +35,18 @@ const bySortKey =
   };
 
 /** The partition that a key condition names, without throwing for one that cannot be read: `run` refuses it. */
-const leadingKey = (input: QueryCommandInput, table: Table | undefined): Readonly<Record<string, { S?: string; N?: string }>> => {
+const leadingKey = (
+  input: QueryCommandInput,
+  table: Table | undefined,
+): Readonly<Record<string, { S?: string; N?: string }>> => {
   if (table === undefined) return {};
   const names = input.ExpressionAttributeNames ?? {};
   const pattern = /([#\w]+)\s*=\s*(:\w+)/g;
   for (const [, name = '', value = ''] of (input.KeyConditionExpression ?? '').matchAll(pattern)) {
     const held = input.ExpressionAttributeValues?.[value];
     const text = held?.S ?? held?.N;
-    if ((names[name] ?? name) === table.partitionKey.name && text !== undefined) return { [table.partitionKey.name]: { S: text } };
+    if ((names[name] ?? name) === table.partitionKey.name && text !== undefined)
+      return { [table.partitionKey.name]: { S: text } };
   }
   return {};
 };
@@ -56,20 +65,32 @@ const query = operation<QueryCommandInput, Omit<QueryCommandOutput, '$metadata'>
     acceptInput(input, 'Query', [...COMMON, 'KeyConditionExpression', 'ScanIndexForward']);
     const table = requireTable(call, input.TableName);
     const text = input.KeyConditionExpression;
-    if (text === undefined) throw invalidRequest('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.');
-    const { view, key } = readView(input, { table, isQuery: true, readKey: (placeholders) => readKeyCondition(text, table, placeholders) });
+    if (text === undefined)
+      throw invalidRequest(
+        'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
+      );
+    const { view, key } = readView(input, {
+      table,
+      isQuery: true,
+      readKey: (placeholders) => readKeyCondition(text, table, placeholders),
+    });
     const compare = bySortKey(table, input.ScanIndexForward ?? true);
     const partition = identityOf(key.partition);
     const items = itemsOf(table, call.now).filter((item) => {
       const held = item.get(table.partitionKey.name);
-      return held !== undefined && identityOf(held) === partition && (key.sort === undefined || holds(key.sort, item));
+      return (
+        held !== undefined &&
+        identityOf(held) === partition &&
+        (key.sort === undefined || holds(key.sort, item))
+      );
     });
     return readPage(input, view, { table, items: items.toSorted(compare), compare });
   },
 });
 
 /** Scans go by a hash of the key: an order that means nothing, but is the same in every run. */
-const scanOrder = (table: Table, item: Item): string => createHash('sha256').update(keyOf(table, item)).digest('hex');
+const scanOrder = (table: Table, item: Item): string =>
+  createHash('sha256').update(keyOf(table, item)).digest('hex');
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html */
 const scan = operation<ScanCommandInput, Omit<ScanCommandOutput, '$metadata'>>({

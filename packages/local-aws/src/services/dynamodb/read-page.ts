@@ -1,7 +1,19 @@
-import { invalidRequest, itemBytes, readItem, writeItem, type Item, type WireItem } from './attribute-value.ts';
+import {
+  invalidRequest,
+  itemBytes,
+  readItem,
+  writeItem,
+  type Item,
+  type WireItem,
+} from './attribute-value.ts';
 import { readCondition, readProjection, type Condition } from './condition-expression.ts';
 import { project, type DocumentPath } from './document-path.ts';
-import { placeholdersOf, refuseUnused, type PlaceholderInput, type Placeholders } from './expression-reader.ts';
+import {
+  placeholdersOf,
+  refuseUnused,
+  type PlaceholderInput,
+  type Placeholders,
+} from './expression-reader.ts';
 import { holds } from './holds.ts';
 import type { Table } from './state.ts';
 import { checkKey, isKeyAttribute, keyItem, keyOf } from './tables.ts';
@@ -28,7 +40,10 @@ export interface PageView {
 const refuseKeyInFilter = (table: Table, filter: Condition): void => {
   const names = pathsIn(filter).map(([name]) => name);
   const key = names.find((name) => isKeyAttribute(table, name));
-  if (key !== undefined) throw invalidRequest(`Filter Expression can only contain non-primary key attributes: Primary key attribute: ${key}`);
+  if (key !== undefined)
+    throw invalidRequest(
+      `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${key}`,
+    );
 };
 
 const pathsIn = (condition: Condition): readonly DocumentPath[] => {
@@ -46,11 +61,15 @@ const pathsIn = (condition: Condition): readonly DocumentPath[] => {
     case 'in':
     case 'begins-with':
     case 'contains':
-      return operandsOf(condition).flatMap((operand) => (operand.kind === 'path' ? [operand.path] : operand.kind === 'size' ? [operand.of] : []));
+      return operandsOf(condition).flatMap((operand) =>
+        operand.kind === 'path' ? [operand.path] : operand.kind === 'size' ? [operand.of] : [],
+      );
   }
 };
 
-const operandsOf = (condition: Extract<Condition, { kind: 'compare' | 'between' | 'in' | 'begins-with' | 'contains' }>) => {
+const operandsOf = (
+  condition: Extract<Condition, { kind: 'compare' | 'between' | 'in' | 'begins-with' | 'contains' }>,
+) => {
   switch (condition.kind) {
     case 'compare':
       return [condition.left, condition.right];
@@ -71,26 +90,54 @@ const operandsOf = (condition: Extract<Condition, { kind: 'compare' | 'between' 
  * @param readKey reads the key condition with the same placeholders, before unused ones are refused
  * @throws ServiceFault ValidationException
  */
-export const readView = <Key>(input: PageInput, on: { readonly table: Table; readonly isQuery: boolean; readonly readKey: (placeholders: Placeholders) => Key }): { readonly view: PageView; readonly key: Key } => {
+export const readView = <Key>(
+  input: PageInput,
+  on: {
+    readonly table: Table;
+    readonly isQuery: boolean;
+    readonly readKey: (placeholders: Placeholders) => Key;
+  },
+): { readonly view: PageView; readonly key: Key } => {
   const placeholders = placeholdersOf(input);
   const key = on.readKey(placeholders);
-  const filter = input.FilterExpression === undefined ? undefined : readCondition(input.FilterExpression, 'FilterExpression', placeholders);
-  const paths = input.ProjectionExpression === undefined ? undefined : readProjection(input.ProjectionExpression, placeholders);
+  const filter =
+    input.FilterExpression === undefined
+      ? undefined
+      : readCondition(input.FilterExpression, 'FilterExpression', placeholders);
+  const paths =
+    input.ProjectionExpression === undefined
+      ? undefined
+      : readProjection(input.ProjectionExpression, placeholders);
   refuseUnused(placeholders);
   if (on.isQuery && filter !== undefined) refuseKeyInFilter(on.table, filter);
   const select = input.Select ?? (paths === undefined ? 'ALL_ATTRIBUTES' : 'SPECIFIC_ATTRIBUTES');
-  if (!['ALL_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES', 'COUNT'].includes(select)) throw invalidRequest(`Select type ${select} is only supported when querying an index`);
-  if ((select === 'SPECIFIC_ATTRIBUTES') !== (paths !== undefined)) throw invalidRequest(`Cannot specify the ProjectionExpression when choosing to get ${select}`);
+  if (!['ALL_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES', 'COUNT'].includes(select))
+    throw invalidRequest(`Select type ${select} is only supported when querying an index`);
+  if ((select === 'SPECIFIC_ATTRIBUTES') !== (paths !== undefined))
+    throw invalidRequest(`Cannot specify the ProjectionExpression when choosing to get ${select}`);
   return {
     key,
-    view: { ...(filter === undefined ? {} : { filter }), ...(paths === undefined ? {} : { paths }), countOnly: select === 'COUNT' },
+    view: {
+      ...(filter === undefined ? {} : { filter }),
+      ...(paths === undefined ? {} : { paths }),
+      countOnly: select === 'COUNT',
+    },
   };
 };
 
-const afterStart = (input: PageInput, on: { readonly table: Table; readonly items: readonly Item[]; readonly compare: (a: Item, b: Item) => number }): readonly Item[] => {
+const afterStart = (
+  input: PageInput,
+  on: {
+    readonly table: Table;
+    readonly items: readonly Item[];
+    readonly compare: (a: Item, b: Item) => number;
+  },
+): readonly Item[] => {
   if (input.ExclusiveStartKey === undefined) return on.items;
   const start = checkKey(on.table, readItem(input.ExclusiveStartKey));
-  return on.items.filter((item) => keyOf(on.table, item) !== keyOf(on.table, start) && on.compare(item, start) > 0);
+  return on.items.filter(
+    (item) => keyOf(on.table, item) !== keyOf(on.table, start) && on.compare(item, start) > 0,
+  );
 };
 
 const countThatFits = (items: readonly Item[], limit: number): number => {
@@ -108,9 +155,20 @@ const countThatFits = (items: readonly Item[], limit: number): number => {
  *
  * @param on `items` in the order of `compare`
  */
-export const readPage = (input: PageInput, view: PageView, on: { readonly table: Table; readonly items: readonly Item[]; readonly compare: (a: Item, b: Item) => number }) => {
+export const readPage = (
+  input: PageInput,
+  view: PageView,
+  on: {
+    readonly table: Table;
+    readonly items: readonly Item[];
+    readonly compare: (a: Item, b: Item) => number;
+  },
+) => {
   const limit = input.Limit ?? Number.POSITIVE_INFINITY;
-  if (limit < 1) throw invalidRequest(`1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`);
+  if (limit < 1)
+    throw invalidRequest(
+      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+    );
   const items = afterStart(input, on);
   const count = countThatFits(items, limit);
   const scanned = items.slice(0, count);
@@ -122,7 +180,9 @@ export const readPage = (input: PageInput, view: PageView, on: { readonly table:
   return {
     Count: matching.length,
     ScannedCount: scanned.length,
-    ...(view.countOnly ? {} : { Items: matching.map((item) => writeItem(paths === undefined ? item : project(item, paths))) }),
+    ...(view.countOnly
+      ? {}
+      : { Items: matching.map((item) => writeItem(paths === undefined ? item : project(item, paths))) }),
     ...(hasMore && last !== undefined ? { LastEvaluatedKey: writeItem(keyItem(on.table, last)) } : {}),
   };
 };

@@ -12,30 +12,53 @@ const keysOf = (properties: ResourceProperties): Pick<Table, 'partitionKey' | 's
   const types = new Map(
     properties
       .eachWithin('AttributeDefinitions', ['AttributeName', 'AttributeType'])
-      .map((attribute) => [attribute.requiredText('AttributeName'), attribute.oneOf('AttributeType', KEY_TYPES)]),
+      .map((attribute) => [
+        attribute.requiredText('AttributeName'),
+        attribute.oneOf('AttributeType', KEY_TYPES),
+      ]),
   );
-  const schema = properties.eachWithin('KeySchema', ['AttributeName', 'KeyType']).map((key): { readonly role: string; readonly key: KeyAttribute } => {
-    const name = key.requiredText('AttributeName');
-    const type = types.get(name);
-    if (type === undefined) throw key.refuse('AttributeName', 'an attribute of AttributeDefinitions');
-    return { role: key.requiredText('KeyType'), key: { name, type } };
-  });
+  const schema = properties
+    .eachWithin('KeySchema', ['AttributeName', 'KeyType'])
+    .map((key): { readonly role: string; readonly key: KeyAttribute } => {
+      const name = key.requiredText('AttributeName');
+      const type = types.get(name);
+      if (type === undefined) throw key.refuse('AttributeName', 'an attribute of AttributeDefinitions');
+      return { role: key.requiredText('KeyType'), key: { name, type } };
+    });
   const partition = schema.find(({ role }) => role === 'HASH');
   const sort = schema.find(({ role }) => role === 'RANGE');
-  if (partition === undefined || schema.length > 2) throw properties.refuse('KeySchema', 'one HASH key and at most one RANGE key');
-  if (types.size !== schema.length) throw properties.refuse('AttributeDefinitions', 'the attributes of KeySchema and no others');
+  if (partition === undefined || schema.length > 2)
+    throw properties.refuse('KeySchema', 'one HASH key and at most one RANGE key');
+  if (types.size !== schema.length)
+    throw properties.refuse('AttributeDefinitions', 'the attributes of KeySchema and no others');
   return { partitionKey: partition.key, ...(sort === undefined ? {} : { sortKey: sort.key }) };
 };
 
 /** BillingMode changes nothing here: there is no throttling of tables. */
-const SHARED = ['TableName', 'AttributeDefinitions', 'KeySchema', 'BillingMode', 'SSESpecification', 'TimeToLiveSpecification', 'StreamSpecification'] as const;
+const SHARED = [
+  'TableName',
+  'AttributeDefinitions',
+  'KeySchema',
+  'BillingMode',
+  'SSESpecification',
+  'TimeToLiveSpecification',
+  'StreamSpecification',
+] as const;
 
 /** Properties that a plain table has itself, and a global table in each replica. */
-const PER_REGION = ['PointInTimeRecoverySpecification', 'DeletionProtectionEnabled', 'Tags', 'ResourcePolicy'] as const;
+const PER_REGION = [
+  'PointInTimeRecoverySpecification',
+  'DeletionProtectionEnabled',
+  'Tags',
+  'ResourcePolicy',
+] as const;
 
 const perRegion = (properties: ResourceProperties, arn: string) => {
   const policy = properties.within('ResourcePolicy', ['PolicyDocument'])?.requiredDocument('PolicyDocument');
-  const recovery = properties.within('PointInTimeRecoverySpecification', ['PointInTimeRecoveryEnabled', 'RecoveryPeriodInDays']);
+  const recovery = properties.within('PointInTimeRecoverySpecification', [
+    'PointInTimeRecoveryEnabled',
+    'RecoveryPeriodInDays',
+  ]);
   return {
     pointInTimeRecovery: recovery?.flag('PointInTimeRecoveryEnabled') ?? false,
     deletionProtection: properties.flag('DeletionProtectionEnabled') ?? false,
@@ -44,12 +67,26 @@ const perRegion = (properties: ResourceProperties, arn: string) => {
   };
 };
 
-const create = (resource: ResolvedResource, deployment: Deployment, on: { readonly properties: ResourceProperties; readonly regional: ResourceProperties; readonly encryption: unknown }): Created => {
+const create = (
+  resource: ResolvedResource,
+  deployment: Deployment,
+  on: {
+    readonly properties: ResourceProperties;
+    readonly regional: ResourceProperties;
+    readonly encryption: unknown;
+  },
+): Created => {
   const { properties, regional } = on;
   const { world, account, region, ids } = deployment;
   const { tables } = world.of(dynamodbState, account, region);
-  const name = properties.text('TableName') ?? `${resource.stackName}-${resource.logicalId}-${ids.base32('dynamodb-table', 13)}`;
-  if (tables.has(name)) throw properties.refuse('TableName', `a name that no table of ${account} in ${region} has: ${name} exists`);
+  const name =
+    properties.text('TableName') ??
+    `${resource.stackName}-${resource.logicalId}-${ids.base32('dynamodb-table', 13)}`;
+  if (tables.has(name))
+    throw properties.refuse(
+      'TableName',
+      `a name that no table of ${account} in ${region} has: ${name} exists`,
+    );
   const arn = `arn:${world.facts.partition}:dynamodb:${region}:${account}:table/${name}`;
   const ttl = properties.within('TimeToLiveSpecification', ['AttributeName', 'Enabled']);
   const ttlAttribute = ttl?.flag('Enabled') === true ? ttl.requiredText('AttributeName') : undefined;
@@ -75,7 +112,11 @@ const create = (resource: ResolvedResource, deployment: Deployment, on: { readon
 const createTable: ResourceType = (resource, deployment) => {
   const properties = new ResourceProperties(resource, [...SHARED, ...PER_REGION]);
   properties.within('SSESpecification', ['SSEEnabled', 'SSEType', 'KMSMasterKeyId']);
-  return create(resource, deployment, { properties, regional: properties, encryption: properties.kept('SSESpecification') });
+  return create(resource, deployment, {
+    properties,
+    regional: properties,
+    encryption: properties.kept('SSESpecification'),
+  });
 };
 
 /**
@@ -90,7 +131,10 @@ const createGlobalTable: ResourceType = (resource, deployment) => {
     throw properties.refuse('Replicas', `exactly one replica, in ${deployment.region}`);
   }
   replica.within('SSESpecification', ['KMSMasterKeyId']);
-  const encryption = { table: properties.kept('SSESpecification'), replica: replica.kept('SSESpecification') };
+  const encryption = {
+    table: properties.kept('SSESpecification'),
+    replica: replica.kept('SSESpecification'),
+  };
   return create(resource, deployment, { properties, regional: replica, encryption });
 };
 

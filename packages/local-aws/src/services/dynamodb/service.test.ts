@@ -22,14 +22,20 @@ const table = (more: object = {}): Bench => {
   return made;
 };
 const key = (pk: string, sk: number) => ({ pk: { S: pk }, sk: { N: String(sk) } });
-const put = (on: Bench, pk: string, sk: number, more: object = {}) => on.perform('PutItem', { TableName: 'incidents', Item: { ...key(pk, sk), ...more } });
-const get = (on: Bench, pk: string, sk: number) => on.perform<{ Item?: object }>('GetItem', { TableName: 'incidents', Key: key(pk, sk) });
+const put = (on: Bench, pk: string, sk: number, more: object = {}) =>
+  on.perform('PutItem', { TableName: 'incidents', Item: { ...key(pk, sk), ...more } });
+const get = (on: Bench, pk: string, sk: number) =>
+  on.perform<{ Item?: object }>('GetItem', { TableName: 'incidents', Key: key(pk, sk) });
 
 describe('items', () => {
   it('gives back what was put, by table name and by ARN', async () => {
     const on = table();
     await put(on, 'a', 1, { note: { S: 'x' } });
-    const { Item } = await on.perform<{ Item: object }>('GetItem', { TableName: ARN, Key: key('a', 1), ConsistentRead: true });
+    const { Item } = await on.perform<{ Item: object }>('GetItem', {
+      TableName: ARN,
+      Key: key('a', 1),
+      ConsistentRead: true,
+    });
     expect(Item).toEqual({ ...key('a', 1), note: { S: 'x' } });
     expect(await get(on, 'a', 2)).toEqual({});
   });
@@ -44,7 +50,10 @@ describe('items', () => {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
     await lock('first');
-    await expect(lock('second')).rejects.toMatchObject({ code: 'ConditionalCheckFailedException', fields: { Item: { holder: { S: 'first' } } } });
+    await expect(lock('second')).rejects.toMatchObject({
+      code: 'ConditionalCheckFailedException',
+      fields: { Item: { holder: { S: 'first' } } },
+    });
   });
 
   it('creates, changes and returns by UpdateItem', async () => {
@@ -59,15 +68,23 @@ describe('items', () => {
         ReturnValues: returnValues,
       });
     expect(await update('ALL_OLD')).toEqual({});
-    expect(await update('UPDATED_NEW')).toEqual({ Attributes: { version: { N: '2' }, seen: { BOOL: true } } });
-    expect(await update('UPDATED_OLD')).toEqual({ Attributes: { version: { N: '2' }, seen: { BOOL: true } } });
-    expect(await update('ALL_NEW')).toEqual({ Attributes: { ...key('a', 1), version: { N: '4' }, seen: { BOOL: true } } });
+    expect(await update('UPDATED_NEW')).toEqual({
+      Attributes: { version: { N: '2' }, seen: { BOOL: true } },
+    });
+    expect(await update('UPDATED_OLD')).toEqual({
+      Attributes: { version: { N: '2' }, seen: { BOOL: true } },
+    });
+    expect(await update('ALL_NEW')).toEqual({
+      Attributes: { ...key('a', 1), version: { N: '4' }, seen: { BOOL: true } },
+    });
   });
 
   it('deletes and returns the old item', async () => {
     const on = table();
     await put(on, 'a', 1);
-    expect(await on.perform('DeleteItem', { TableName: 'incidents', Key: key('a', 1), ReturnValues: 'ALL_OLD' })).toEqual({ Attributes: key('a', 1) });
+    expect(
+      await on.perform('DeleteItem', { TableName: 'incidents', Key: key('a', 1), ReturnValues: 'ALL_OLD' }),
+    ).toEqual({ Attributes: key('a', 1) });
     expect(await get(on, 'a', 1)).toEqual({});
   });
 
@@ -81,20 +98,104 @@ describe('items', () => {
   });
 
   const refusals: readonly [string, string, object, string, string][] = [
-    ['a missing table', 'GetItem', { TableName: 'other', Key: key('a', 1) }, 'ResourceNotFoundException', 'not found'],
-    ['a key of another shape', 'GetItem', { TableName: 'incidents', Key: { pk: { S: 'a' } } }, 'ValidationException', 'does not match the schema'],
-    ['a key of another type', 'PutItem', { TableName: 'incidents', Item: { pk: { S: 'a' }, sk: { S: '1' } } }, 'ValidationException', 'Type mismatch for key sk expected: N actual: S'],
-    ['an item without its key', 'PutItem', { TableName: 'incidents', Item: { pk: { S: 'a' } } }, 'ValidationException', 'Missing the key sk'],
-    ['an empty key', 'PutItem', { TableName: 'incidents', Item: { pk: { S: '' }, sk: { N: '1' } } }, 'ValidationException', 'empty string value'],
-    ['over 400 KB', 'PutItem', { TableName: 'incidents', Item: { ...key('a', 1), big: { S: 'x'.repeat(410_000) } } }, 'ValidationException', 'maximum allowed size'],
-    ['an unused name', 'PutItem', { TableName: 'incidents', Item: key('a', 1), ConditionExpression: 'attribute_exists(pk)', ExpressionAttributeNames: { '#x': 'x' } }, 'ValidationException', 'unused in expressions: keys: {#x}'],
-    ['an unused value', 'PutItem', { TableName: 'incidents', Item: key('a', 1), ConditionExpression: 'attribute_exists(pk)', ExpressionAttributeValues: { ':x': { S: 'x' } } }, 'ValidationException', 'unused in expressions: keys: {:x}'],
-    ['a change of the key', 'UpdateItem', { TableName: 'incidents', Key: key('a', 1), UpdateExpression: 'SET sk = :x', ExpressionAttributeValues: { ':x': { N: '2' } } }, 'ValidationException', 'part of the key'],
-    ['a member of the old API', 'PutItem', { TableName: 'incidents', Item: key('a', 1), Expected: {} }, 'UnsupportedOperation', 'Expected'],
-    ['an index', 'Query', { TableName: 'incidents', IndexName: 'x', KeyConditionExpression: 'pk = :p' }, 'UnsupportedOperation', 'IndexName'],
+    [
+      'a missing table',
+      'GetItem',
+      { TableName: 'other', Key: key('a', 1) },
+      'ResourceNotFoundException',
+      'not found',
+    ],
+    [
+      'a key of another shape',
+      'GetItem',
+      { TableName: 'incidents', Key: { pk: { S: 'a' } } },
+      'ValidationException',
+      'does not match the schema',
+    ],
+    [
+      'a key of another type',
+      'PutItem',
+      { TableName: 'incidents', Item: { pk: { S: 'a' }, sk: { S: '1' } } },
+      'ValidationException',
+      'Type mismatch for key sk expected: N actual: S',
+    ],
+    [
+      'an item without its key',
+      'PutItem',
+      { TableName: 'incidents', Item: { pk: { S: 'a' } } },
+      'ValidationException',
+      'Missing the key sk',
+    ],
+    [
+      'an empty key',
+      'PutItem',
+      { TableName: 'incidents', Item: { pk: { S: '' }, sk: { N: '1' } } },
+      'ValidationException',
+      'empty string value',
+    ],
+    [
+      'over 400 KB',
+      'PutItem',
+      { TableName: 'incidents', Item: { ...key('a', 1), big: { S: 'x'.repeat(410_000) } } },
+      'ValidationException',
+      'maximum allowed size',
+    ],
+    [
+      'an unused name',
+      'PutItem',
+      {
+        TableName: 'incidents',
+        Item: key('a', 1),
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#x': 'x' },
+      },
+      'ValidationException',
+      'unused in expressions: keys: {#x}',
+    ],
+    [
+      'an unused value',
+      'PutItem',
+      {
+        TableName: 'incidents',
+        Item: key('a', 1),
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':x': { S: 'x' } },
+      },
+      'ValidationException',
+      'unused in expressions: keys: {:x}',
+    ],
+    [
+      'a change of the key',
+      'UpdateItem',
+      {
+        TableName: 'incidents',
+        Key: key('a', 1),
+        UpdateExpression: 'SET sk = :x',
+        ExpressionAttributeValues: { ':x': { N: '2' } },
+      },
+      'ValidationException',
+      'part of the key',
+    ],
+    [
+      'a member of the old API',
+      'PutItem',
+      { TableName: 'incidents', Item: key('a', 1), Expected: {} },
+      'UnsupportedOperation',
+      'Expected',
+    ],
+    [
+      'an index',
+      'Query',
+      { TableName: 'incidents', IndexName: 'x', KeyConditionExpression: 'pk = :p' },
+      'UnsupportedOperation',
+      'IndexName',
+    ],
   ];
   it.each(refusals)('refuses %s', async (_, name, input, code, message) => {
-    await expect(table().perform(name, input)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    await expect(table().perform(name, input)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
   });
 });
 
@@ -106,7 +207,12 @@ describe('Query and Scan', () => {
     return on;
   };
   const query = async (on: Bench, condition: string, more: object = {}, values: object = {}) => {
-    const found = await on.perform<{ Items: { sk: { N: string } }[]; LastEvaluatedKey?: object; Count: number; ScannedCount: number }>('Query', {
+    const found = await on.perform<{
+      Items: { sk: { N: string } }[];
+      LastEvaluatedKey?: object;
+      Count: number;
+      ScannedCount: number;
+    }>('Query', {
       TableName: 'incidents',
       KeyConditionExpression: condition,
       ExpressionAttributeValues: { ':p': { S: 'a' }, ...values },
@@ -128,9 +234,17 @@ describe('Query and Scan', () => {
 
   it('pages in either direction; the filter comes after the limit', async () => {
     const on = await filled();
-    const first = await query(on, 'pk = :p', { Limit: 3, ScanIndexForward: false, FilterExpression: 'even = :e' }, { ':e': { BOOL: true } });
+    const first = await query(
+      on,
+      'pk = :p',
+      { Limit: 3, ScanIndexForward: false, FilterExpression: 'even = :e' },
+      { ':e': { BOOL: true } },
+    );
     expect(first).toMatchObject({ keys: [10, 2], Count: 2, ScannedCount: 3, LastEvaluatedKey: key('a', 2) });
-    const rest = await query(on, 'pk = :p', { ScanIndexForward: false, ExclusiveStartKey: first.LastEvaluatedKey });
+    const rest = await query(on, 'pk = :p', {
+      ScanIndexForward: false,
+      ExclusiveStartKey: first.LastEvaluatedKey,
+    });
     expect(rest.keys).toEqual([-1]);
     expect(rest.LastEvaluatedKey).toBeUndefined();
   });
@@ -151,74 +265,15 @@ describe('Query and Scan', () => {
     const seen: unknown[] = [];
     let from: object | undefined;
     do {
-      const page: { Items: unknown[]; LastEvaluatedKey?: object } = await on.perform('Scan', { TableName: 'incidents', Limit: 2, ExclusiveStartKey: from });
+      const page: { Items: unknown[]; LastEvaluatedKey?: object } = await on.perform('Scan', {
+        TableName: 'incidents',
+        Limit: 2,
+        ExclusiveStartKey: from,
+      });
       seen.push(...page.Items);
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
     expect(seen).toHaveLength(5);
-  });
-});
-
-describe('TransactWriteItems', () => {
-  const update = (pk: string, condition: string) => ({
-    Update: {
-      TableName: 'incidents',
-      Key: key(pk, 1),
-      UpdateExpression: 'SET done = :d',
-      ConditionExpression: condition,
-      ExpressionAttributeValues: { ':d': { BOOL: true } },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  });
-  const write = (pk: string) => ({ Put: { TableName: 'incidents', Item: key(pk, 1) } });
-
-  it('writes all or nothing, with a reason for each item', async () => {
-    const on = table();
-    await put(on, 'a', 1);
-    const items = [write('new'), update('a', 'attribute_not_exists(pk)'), { Delete: { TableName: 'incidents', Key: key('z', 1) } }];
-    await expect(on.perform('TransactWriteItems', { TransactItems: items })).rejects.toMatchObject({
-      code: 'TransactionCanceledException',
-      message: 'Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, None]',
-      fields: { CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Item: key('a', 1) }, { Code: 'None' }] },
-    });
-    expect(await get(on, 'new', 1)).toEqual({});
-    await on.perform('TransactWriteItems', { TransactItems: [write('new'), update('a', 'attribute_exists(pk)')] });
-    expect(await get(on, 'a', 1)).toMatchObject({ Item: { done: { BOOL: true } } });
-    expect(await get(on, 'new', 1)).toHaveProperty('Item');
-  });
-
-  it('takes a token for ten minutes', async () => {
-    const on = table();
-    const send = (pk: string) => on.perform('TransactWriteItems', { TransactItems: [write(pk)], ClientRequestToken: 'token' });
-    await send('a');
-    await on.perform('DeleteItem', { TableName: 'incidents', Key: key('a', 1) });
-    await send('a');
-    expect(await get(on, 'a', 1)).toEqual({});
-    await expect(send('b')).rejects.toMatchObject({ code: 'IdempotentParameterMismatchException' });
-    await on.pass(601_000);
-    await send('a');
-    expect(await get(on, 'a', 1)).toHaveProperty('Item');
-  });
-
-  it.each([
-    [[write('a'), update('a', 'attribute_exists(pk)')], 'multiple operations on one item'],
-    [[], 'length greater than or equal to 1'],
-    [Array.from({ length: 101 }, (_, index) => write(String(index))), 'less than or equal to 100'],
-    [[{ ...write('a'), ...update('b', 'attribute_exists(pk)') }], 'can only contain one of'],
-  ])('refuses transaction %#', async (items, message) => {
-    await expect(table().perform('TransactWriteItems', { TransactItems: items })).rejects.toThrow(message);
-  });
-
-  it('checks the right of each action on its table', () => {
-    const items = [write('a'), { ConditionCheck: { TableName: 'incidents', Key: key('b', 1), ConditionExpression: 'attribute_exists(pk)' } }];
-    expect(table().checksOf('TransactWriteItems', { TransactItems: items })).toEqual(
-      [['PutItem', 'a'], ['ConditionCheckItem', 'b']].map(([action, leading]) => ({
-        action: `dynamodb:${action}`,
-        resource: ARN,
-        account: ACCOUNT,
-        context: { 'dynamodb:LeadingKeys': [leading], 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
-      })),
-    );
   });
 });
 
@@ -234,22 +289,46 @@ describe('tables', () => {
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
           DeletionProtectionEnabled: true,
           SSESpecification: { KMSMasterKeyId: 'key' },
-          ResourcePolicy: { PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: OTHER_ACCOUNT }, Action: 'dynamodb:GetItem', Resource: '*' }] } },
+          ResourcePolicy: {
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Principal: { AWS: OTHER_ACCOUNT },
+                  Action: 'dynamodb:GetItem',
+                  Resource: '*',
+                },
+              ],
+            },
+          },
         },
       ],
     });
     expect(created).toEqual({ ref: 'incidents', attributes: { Arn: ARN } });
     await put(on, 'a', 1);
     expect(on.resourcePolicy(ARN)).toMatchObject({ mode: 'alone-suffices' });
-    const [check] = on.checksOf('GetItem', { TableName: ARN, Key: key('a', 1) }, { caller: rootOf(OTHER_ACCOUNT) });
+    const [check] = on.checksOf(
+      'GetItem',
+      { TableName: ARN, Key: key('a', 1) },
+      { caller: rootOf(OTHER_ACCOUNT) },
+    );
     expect(check).toMatchObject({ account: ACCOUNT, resource: ARN });
   });
 
   it.each([
     ['AWS::DynamoDB::Table', { GlobalSecondaryIndexes: [] }, 'GlobalSecondaryIndexes'],
     ['AWS::DynamoDB::Table', { KeySchema: [] }, 'one HASH key'],
-    ['AWS::DynamoDB::Table', { KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] }, 'an attribute of AttributeDefinitions'],
-    ['AWS::DynamoDB::GlobalTable', { Replicas: [{ Region: REGION }, { Region: 'us-east-1' }] }, 'exactly one replica'],
+    [
+      'AWS::DynamoDB::Table',
+      { KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] },
+      'an attribute of AttributeDefinitions',
+    ],
+    [
+      'AWS::DynamoDB::GlobalTable',
+      { Replicas: [{ Region: REGION }, { Region: 'us-east-1' }] },
+      'exactly one replica',
+    ],
   ])('refuses %s with %j', (type, more, message) => {
     expect(() => bench(dynamodbService).create(type, { ...SCHEMA, ...more })).toThrow(message);
   });

@@ -44,4 +44,7 @@ export interface DynamodbState {
 }
 
 /** Tables by name. */
-export const dynamodbState = defineState<DynamodbState>('dynamodb', 'regional', () => ({ tables: new Map(), tokens: new Map() }));
+export const dynamodbState = defineState<DynamodbState>('dynamodb', 'regional', () => ({
+  tables: new Map(),
+  tokens: new Map(),
+}));

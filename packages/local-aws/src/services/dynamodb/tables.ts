@@ -15,7 +15,8 @@ interface TablePlace {
 
 /** Where the table that a request names lies: by name in the caller's account, by ARN anywhere. */
 const placeOf = (call: Call, tableName: string | undefined): TablePlace => {
-  const [, region = call.region, account = call.caller.account, name = tableName ?? ''] = TABLE_ARN.exec(tableName ?? '') ?? [];
+  const [, region = call.region, account = call.caller.account, name = tableName ?? ''] =
+    TABLE_ARN.exec(tableName ?? '') ?? [];
   return { account, region, name };
 };
 
@@ -32,11 +33,14 @@ export const findTable = (call: Call, tableName: string | undefined): Table | un
  */
 export const requireTable = (call: Call, tableName: string | undefined): Table => {
   const table = findTable(call, tableName);
-  if (table === undefined) throw new ServiceFault('ResourceNotFoundException', 'Requested resource not found');
+  if (table === undefined)
+    throw new ServiceFault('ResourceNotFoundException', 'Requested resource not found');
   return table;
 };
 
-const keyText = (value: { readonly S?: string | undefined; readonly N?: string | undefined } | undefined): readonly string[] => {
+const keyText = (
+  value: { readonly S?: string | undefined; readonly N?: string | undefined } | undefined,
+): readonly string[] => {
   const text = value?.S ?? value?.N;
   return text === undefined ? [] : [text];
 };
@@ -47,7 +51,9 @@ export interface Access {
   readonly action: string;
   readonly tableName: string | undefined;
   /** The item or key, as the API writes it; absent where the request names no one item. */
-  readonly key?: Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>> | undefined;
+  readonly key?:
+    | Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>
+    | undefined;
   readonly context?: Readonly<Record<string, string>>;
 }
 
@@ -71,21 +77,27 @@ const keyAttributes = (table: Table): readonly KeyAttribute[] =>
   table.sortKey === undefined ? [table.partitionKey] : [table.partitionKey, table.sortKey];
 
 /** Whether an attribute is part of the table's key. */
-export const isKeyAttribute = (table: Table, name: string): boolean => keyAttributes(table).some((key) => key.name === name);
+export const isKeyAttribute = (table: Table, name: string): boolean =>
+  keyAttributes(table).some((key) => key.name === name);
 
 /** Bytes of a partition and a sort key value. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_KEY_BYTES = { partition: 2048, sort: 1024 };
 
-const keyBytes = (value: Value): number => (value.type === 'S' ? Buffer.byteLength(value.value) : value.type === 'B' ? value.value.length : 0);
+const keyBytes = (value: Value): number =>
+  value.type === 'S' ? Buffer.byteLength(value.value) : value.type === 'B' ? value.value.length : 0;
 
 const refuseKeyValue = (table: Table, key: KeyAttribute, value: Value): void => {
   if ((value.type === 'S' || value.type === 'B') && value.value.length === 0) {
     const what = value.type === 'S' ? 'string' : 'binary';
-    throw invalidRequest(`One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${what} value. Key: ${key.name}`);
+    throw invalidRequest(
+      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${what} value. Key: ${key.name}`,
+    );
   }
   const limit = key === table.partitionKey ? MAX_KEY_BYTES.partition : MAX_KEY_BYTES.sort;
   if (keyBytes(value) > limit) {
-    throw invalidRequest(`One or more parameter values were invalid: Size of ${key === table.partitionKey ? 'hashkey' : 'rangekey'} has exceeded the maximum size limit of ${limit} bytes`);
+    throw invalidRequest(
+      `One or more parameter values were invalid: Size of ${key === table.partitionKey ? 'hashkey' : 'rangekey'} has exceeded the maximum size limit of ${limit} bytes`,
+    );
   }
 };
 
@@ -99,7 +111,8 @@ export const keyOf = (table: Table, item: Item): string =>
   );
 
 /** The key attributes of an item alone. */
-export const keyItem = (table: Table, item: Item): Item => new Map([...item].filter(([name]) => isKeyAttribute(table, name)));
+export const keyItem = (table: Table, item: Item): Item =>
+  new Map([...item].filter(([name]) => isKeyAttribute(table, name)));
 
 /** Checks the `Key` member of a request. @throws ServiceFault ValidationException */
 export const checkKey = (table: Table, key: Item): Item => {
@@ -121,13 +134,19 @@ const MAX_ITEM_BYTES = 400 * 1024;
 export const checkItem = (table: Table, item: Item): Item => {
   for (const attribute of keyAttributes(table)) {
     const value = item.get(attribute.name);
-    if (value === undefined) throw invalidRequest(`One or more parameter values were invalid: Missing the key ${attribute.name} in the item`);
+    if (value === undefined)
+      throw invalidRequest(
+        `One or more parameter values were invalid: Missing the key ${attribute.name} in the item`,
+      );
     if (value.type !== attribute.type) {
-      throw invalidRequest(`One or more parameter values were invalid: Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${value.type}`);
+      throw invalidRequest(
+        `One or more parameter values were invalid: Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${value.type}`,
+      );
     }
     refuseKeyValue(table, attribute, value);
   }
-  if (itemBytes(item) > MAX_ITEM_BYTES) throw invalidRequest('Item size has exceeded the maximum allowed size');
+  if (itemBytes(item) > MAX_ITEM_BYTES)
+    throw invalidRequest('Item size has exceeded the maximum allowed size');
   return item;
 };
 

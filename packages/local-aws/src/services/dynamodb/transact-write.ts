@@ -1,19 +1,39 @@
 import { createHash } from 'node:crypto';
-import type { CancellationReason, TransactWriteItem, TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput } from '@aws-sdk/client-dynamodb';
+import type {
+  CancellationReason,
+  TransactWriteItem,
+  TransactWriteItemsCommandInput,
+  TransactWriteItemsCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check, type Operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { acceptInput } from './accept-input.ts';
 import { invalidRequest, writeItem, type Item } from './attribute-value.ts';
 import { DYNAMODB_DURATIONS } from './durations.ts';
-import { conditionHolds, itemBefore, planCheck, planDelete, planPut, planUpdate, store, type PlannedWrite } from './planned-write.ts';
+import {
+  conditionHolds,
+  itemBefore,
+  planCheck,
+  planDelete,
+  planPut,
+  planUpdate,
+  store,
+  type PlannedWrite,
+} from './planned-write.ts';
 import { dynamodbState } from './state.ts';
 import { tableCheck } from './tables.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const MAX_ACTIONS = 100;
 
-const COMMON = ['TableName', 'ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues', 'ReturnValuesOnConditionCheckFailure'] as const;
+const COMMON = [
+  'TableName',
+  'ConditionExpression',
+  'ExpressionAttributeNames',
+  'ExpressionAttributeValues',
+  'ReturnValuesOnConditionCheckFailure',
+] as const;
 
 /** Rights of each action; the transaction has none of its own. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
 const checkOf = (call: Call, write: TransactWriteItem): readonly Check[] => {
@@ -46,14 +66,19 @@ const plan = (call: Call, write: TransactWriteItem): PlannedWrite => {
     acceptMembers(write.Delete, 'Delete', [...COMMON, 'Key']);
     return planDelete(call, write.Delete);
   }
-  const check = write.ConditionCheck ?? { TableName: undefined, Key: undefined, ConditionExpression: undefined };
+  const check = write.ConditionCheck ?? {
+    TableName: undefined,
+    Key: undefined,
+    ConditionExpression: undefined,
+  };
   acceptMembers(check, 'ConditionCheck', [...COMMON, 'Key']);
   return planCheck(call, check);
 };
 
 const refuseRepeats = (planned: readonly PlannedWrite[]): void => {
   const places = planned.map(({ table, key }) => `${table.arn} ${key}`);
-  if (new Set(places).size !== places.length) throw invalidRequest('Transaction request cannot include multiple operations on one item');
+  if (new Set(places).size !== places.length)
+    throw invalidRequest('Transaction request cannot include multiple operations on one item');
 };
 
 type Judged =
@@ -64,7 +89,10 @@ const judge = (call: Call, planned: PlannedWrite): Judged => {
   const before = itemBefore(call, planned);
   if (!conditionHolds(planned, before)) {
     const shown = planned.showsItemOnFailure && before !== undefined ? { Item: writeItem(before) } : {};
-    return { status: 'fails', reason: { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed', ...shown } };
+    return {
+      status: 'fails',
+      reason: { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed', ...shown },
+    };
   }
   try {
     return { status: 'writes', planned, after: planned.after(before) };
@@ -76,7 +104,9 @@ const judge = (call: Call, planned: PlannedWrite): Judged => {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html (TransactionCanceledException) */
 const cancelled = (judged: readonly Judged[]): ServiceFault => {
-  const reasons = judged.map((one): CancellationReason => (one.status === 'fails' ? one.reason : { Code: 'None' }));
+  const reasons = judged.map((one): CancellationReason =>
+    one.status === 'fails' ? one.reason : { Code: 'None' },
+  );
   const codes = reasons.map(({ Code }) => Code).join(', ');
   return new ServiceFault(
     'TransactionCanceledException',
@@ -87,7 +117,11 @@ const cancelled = (judged: readonly Judged[]): ServiceFault => {
 
 const fingerprint = (writes: readonly TransactWriteItem[]): string =>
   createHash('sha256')
-    .update(JSON.stringify(writes, (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value)))
+    .update(
+      JSON.stringify(writes, (_, value: unknown) =>
+        value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+      ),
+    )
     .digest('hex');
 
 /** Whether this very request was done in the last ten minutes. @throws ServiceFault IdempotentParameterMismatchException */
@@ -97,18 +131,27 @@ const doneAlready = (call: Call, token: string | undefined, request: string): bo
   const accepted = tokens.get(token);
   if (accepted === undefined || call.now - accepted.at > DYNAMODB_DURATIONS.requestTokenHolds) return false;
   if (accepted.request === request) return true;
-  throw new ServiceFault('IdempotentParameterMismatchException', 'The request was rejected because a request with the same client token but different parameters was already accepted');
+  throw new ServiceFault(
+    'IdempotentParameterMismatchException',
+    'The request was rejected because a request with the same client token but different parameters was already accepted',
+  );
 };
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const transactWriteItems = operation<TransactWriteItemsCommandInput, Omit<TransactWriteItemsCommandOutput, '$metadata'>>({
+const transactWriteItems = operation<
+  TransactWriteItemsCommandInput,
+  Omit<TransactWriteItemsCommandOutput, '$metadata'>
+>({
   checks: (input, call) => (input.TransactItems ?? []).flatMap((write) => checkOf(call, write)),
   run: (input, call) => {
     acceptInput(input, 'TransactWriteItems', ['TransactItems', 'ClientRequestToken']);
     const writes = input.TransactItems ?? [];
     if (writes.length === 0 || writes.length > MAX_ACTIONS) {
-      const bound = writes.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${MAX_ACTIONS}`;
-      throw invalidRequest(`1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length ${bound}`);
+      const bound =
+        writes.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${MAX_ACTIONS}`;
+      throw invalidRequest(
+        `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length ${bound}`,
+      );
     }
     const request = fingerprint(writes);
     if (doneAlready(call, input.ClientRequestToken, request)) return {};
@@ -118,11 +161,15 @@ const transactWriteItems = operation<TransactWriteItemsCommandInput, Omit<Transa
     if (judged.some(({ status }) => status === 'fails')) throw cancelled(judged);
     for (const one of judged) if (one.status === 'writes') store(one.planned, one.after);
     if (input.ClientRequestToken !== undefined) {
-      call.world.of(dynamodbState, call.caller.account, call.region).tokens.set(input.ClientRequestToken, { request, at: call.now });
+      call.world
+        .of(dynamodbState, call.caller.account, call.region)
+        .tokens.set(input.ClientRequestToken, { request, at: call.now });
     }
     return {};
   },
 });
 
 /** Operations on several items at once. */
-export const transactionOperations: Readonly<Record<string, Operation>> = { TransactWriteItems: transactWriteItems };
+export const transactionOperations: Readonly<Record<string, Operation>> = {
+  TransactWriteItems: transactWriteItems,
+};

@@ -47,7 +47,8 @@ const readFunction = (reader: ExpressionReader, name: string): Source => {
 
 const readSum = (reader: ExpressionReader): Source => {
   const left = readSource(reader);
-  for (const sign of ['+', '-'] as const) if (reader.takes(sign)) return { kind: 'sum', sign, left, right: readSource(reader) };
+  for (const sign of ['+', '-'] as const)
+    if (reader.takes(sign)) return { kind: 'sum', sign, left, right: readSource(reader) };
   return left;
 };
 
@@ -55,7 +56,9 @@ const readTyped = (reader: ExpressionReader, kind: 'add' | 'delete', types: read
   const path = reader.path();
   const value = reader.value();
   if (types.includes(value.type)) return { kind, path, value };
-  throw reader.invalid(`Incorrect operand type for operator or function; operator: ${kind.toUpperCase()}, operand type: ${value.type}`);
+  throw reader.invalid(
+    `Incorrect operand type for operator or function; operator: ${kind.toUpperCase()}, operand type: ${value.type}`,
+  );
 };
 
 const CLAUSES: Readonly<Record<string, (reader: ExpressionReader) => Change>> = {
@@ -74,11 +77,15 @@ const refuseOverlap = (reader: ExpressionReader, changes: readonly Change[]): vo
     const other = changes.slice(0, index).find((earlier) => pathsOverlap(earlier.path, path));
     if (other !== undefined) {
       const paths = `path one: [${other.path.join(', ')}], path two: [${path.join(', ')}]`;
-      throw reader.invalid(`Two document paths overlap with each other; must remove or rewrite one of these paths; ${paths}`);
+      throw reader.invalid(
+        `Two document paths overlap with each other; must remove or rewrite one of these paths; ${paths}`,
+      );
     }
     const mixed = changes.slice(0, index).find((earlier) => conflicts(earlier.path, path));
     if (mixed !== undefined) {
-      throw reader.invalid(`Two document paths conflict with each other; must remove or rewrite one of these paths; path one: ${pathText(mixed.path)}, path two: ${pathText(path)}`);
+      throw reader.invalid(
+        `Two document paths conflict with each other; must remove or rewrite one of these paths; path one: ${pathText(mixed.path)}, path two: ${pathText(path)}`,
+      );
     }
   }
 };
@@ -103,7 +110,8 @@ export const readUpdate = (text: string, placeholders: Placeholders): readonly C
     const clause = (reader.peek() ?? '').toUpperCase();
     const read = CLAUSES[clause];
     if (read === undefined) throw reader.unexpected();
-    if (seen.has(clause)) throw reader.invalid(`The "${clause}" section can only be used once in an update expression;`);
+    if (seen.has(clause))
+      throw reader.invalid(`The "${clause}" section can only be used once in an update expression;`);
     seen.add(clause);
     reader.next();
     changes.push(...reader.list(() => read(reader)));

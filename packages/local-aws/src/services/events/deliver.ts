@@ -39,7 +39,8 @@ export const deliver = async (stage: EventsStage, delivery: Delivery): Promise<v
     if (!isPassing(error)) return giveUp(stage, delivery, { fault: error });
     const { attempt, target, acceptedAt } = delivery;
     const wait = Math.min(EVENTS_DURATIONS.firstRetryMs * 2 ** attempt, EVENTS_DURATIONS.longestRetryMs);
-    if (attempt >= target.maximumRetryAttempts) return giveUp(stage, delivery, { fault: error, exhausted: 'MaximumRetryAttempts' });
+    if (attempt >= target.maximumRetryAttempts)
+      return giveUp(stage, delivery, { fault: error, exhausted: 'MaximumRetryAttempts' });
     if (timeline.now() + wait - acceptedAt > target.maximumEventAgeSeconds * 1000) {
       return giveUp(stage, delivery, { fault: error, exhausted: 'MaximumEventAgeInSeconds' });
     }
@@ -81,14 +82,28 @@ const giveUp = async (stage: EventsStage, delivery: Delivery, end: End): Promise
     record(stage, delivery, { outcome: 'dead-lettered', ...why });
   } catch (error) {
     if (!(error instanceof ServiceFault)) throw error;
-    record(stage, delivery, { outcome: 'lost', code: error.code, message: `${fault.code}: ${fault.message}; dead-letter queue: ${error.message}` });
+    record(stage, delivery, {
+      outcome: 'lost',
+      code: error.code,
+      message: `${fault.code}: ${fault.message}; dead-letter queue: ${error.message}`,
+    });
   }
 };
 
 const record = (
   { timeline, journal }: EventsStage,
   { rule, target, event }: Delivery,
-  end: { readonly outcome: 'delivered' | 'dead-lettered' | 'lost'; readonly code?: string; readonly message?: string },
+  end: {
+    readonly outcome: 'delivered' | 'dead-lettered' | 'lost';
+    readonly code?: string;
+    readonly message?: string;
+  },
 ): void => {
-  journal.deliveries.push({ at: timeline.now(), ruleArn: rule.arn, targetArn: target.arn, eventId: event.id, ...end });
+  journal.deliveries.push({
+    at: timeline.now(),
+    ruleArn: rule.arn,
+    targetArn: target.arn,
+    eventId: event.id,
+    ...end,
+  });
 };

@@ -11,7 +11,8 @@ export type EventPattern = (event: Fields) => boolean;
  * @throws Error naming the path of anything that is not documented or not implemented
  */
 export const compileEventPattern = (pattern: unknown): EventPattern => {
-  if (!isFields(pattern) || Object.keys(pattern).length === 0) throw patternError('the pattern', pattern, 'an object with at least one field');
+  if (!isFields(pattern) || Object.keys(pattern).length === 0)
+    throw patternError('the pattern', pattern, 'an object with at least one field');
   return compileFields(pattern, '');
 };
 
@@ -25,7 +26,8 @@ const compileFields = (pattern: Fields, path: string): EventPattern => {
 
 /** Two or more patterns of which one must match, together with the fields beside them. */
 const compileAlternatives = (value: unknown, place: string): EventPattern => {
-  if (!Array.isArray(value) || value.length < 2) throw patternError(place, value, 'a list of two or more patterns');
+  if (!Array.isArray(value) || value.length < 2)
+    throw patternError(place, value, 'a list of two or more patterns');
   const alternatives = value.map((item: unknown, index) => {
     if (!isFields(item)) throw patternError(`${place}[${index}]`, item, 'a pattern');
     return compileFields(item, `${place}[${index}]`);

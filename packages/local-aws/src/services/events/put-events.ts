@@ -38,7 +38,10 @@ const checksOf = (entry: PutEventsRequestEntry, call: Call): Check => {
 
 const sizeOf = (entry: PutEventsRequestEntry): number =>
   (entry.Time === undefined ? 0 : TIME_BYTES) +
-  [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])].reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
+  [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])].reduce(
+    (sum, text) => sum + Buffer.byteLength(text ?? ''),
+    0,
+  );
 
 const readDetail = (text: string): EventEnvelope['detail'] | undefined => {
   try {
@@ -49,7 +52,10 @@ const readDetail = (text: string): EventEnvelope['detail'] | undefined => {
   }
 };
 
-const refused = (ErrorCode: string, ErrorMessage: string): PutEventsResultEntry => ({ ErrorCode, ErrorMessage });
+const refused = (ErrorCode: string, ErrorMessage: string): PutEventsResultEntry => ({
+  ErrorCode,
+  ErrorMessage,
+});
 
 const missing = (member: string): PutEventsResultEntry =>
   refused('InvalidArgument', `Parameter ${member} is not valid. Reason: ${member} is a required argument.`);
@@ -62,13 +68,15 @@ const put = (entry: PutEventsRequestEntry, call: Call): PutEventsResultEntry => 
   if (detailType === undefined || detailType === '') return missing('DetailType');
   if (text === undefined) return missing('Detail');
   // Only AWS services may say that they are one. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html (source)
-  if (source.startsWith('aws.')) return refused('NotAuthorizedForSourceException', 'Not authorized for the source.');
+  if (source.startsWith('aws.'))
+    return refused('NotAuthorizedForSourceException', 'Not authorized for the source.');
   const detail = readDetail(text);
   if (detail === undefined) return refused('MalformedDetail', 'Detail is malformed.');
   const place = busOf(entry, call);
   const bus = findBus(call.world, place);
   // AWS does not say what becomes of an event for a bus that is not there: it is refused outright.
-  if (bus === undefined) return refused('ResourceNotFoundException', `Event bus ${place.name} does not exist.`);
+  if (bus === undefined)
+    return refused('ResourceNotFoundException', `Event bus ${place.name} does not exist.`);
   const id = call.ids.uuid('event');
   const event: EventEnvelope = {
     version: '0',
@@ -98,9 +106,15 @@ export const putEvents = operation<PutEventsCommandInput, Omit<PutEventsCommandO
       );
     }
     if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) >= TOTAL_BYTES) {
-      throw new ServiceFault('ValidationException', 'Total size of the entries in the request is over the limit.');
+      throw new ServiceFault(
+        'ValidationException',
+        'Total size of the entries in the request is over the limit.',
+      );
     }
     const results = entries.map((entry) => put(entry, call));
-    return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: results };
+    return {
+      FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
+      Entries: results,
+    };
   },
 });

@@ -2,5 +2,10 @@
 export const queueRequest = (queueArn: string, body: string) => {
   const [, , , region = '', account = '', name = ''] = queueArn.split(':');
   const QueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-  return { region, service: 'sqs', operation: 'SendMessage', input: { QueueUrl, MessageBody: body } } as const;
+  return {
+    region,
+    service: 'sqs',
+    operation: 'SendMessage',
+    input: { QueueUrl, MessageBody: body },
+  } as const;
 };

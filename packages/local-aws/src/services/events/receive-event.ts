@@ -12,11 +12,18 @@ const textOr = (value: unknown, otherwise: string): string => (typeof value === 
  *
  * @throws Error for a bus that is not there, or an event without source, detail-type or detail
  */
-export const receiveEvent = (stage: EventsStage, arn: string, given: Readonly<Record<string, unknown>>): void => {
+export const receiveEvent = (
+  stage: EventsStage,
+  arn: string,
+  given: Readonly<Record<string, unknown>>,
+): void => {
   const { world, timeline, ids, journal } = stage;
   const place = readBusArn(arn);
   const bus = place === undefined ? undefined : findBus(world, place);
-  if (place === undefined || bus === undefined) throw new Error(`event for ${arn}: there is no such event bus; deploy it, or use the account's default bus`);
+  if (place === undefined || bus === undefined)
+    throw new Error(
+      `event for ${arn}: there is no such event bus; deploy it, or use the account's default bus`,
+    );
   const { source, detail, 'detail-type': detailType } = given;
   if (typeof source !== 'string' || typeof detailType !== 'string' || !isFields(detail)) {
     throw new Error(`event for ${arn}: source, detail-type or detail is missing in ${JSON.stringify(given)}`);
@@ -37,7 +44,9 @@ export const receiveEvent = (stage: EventsStage, arn: string, given: Readonly<Re
     if (!rule.enabled || !rule.pattern({ ...event })) continue;
     for (const target of rule.targets) {
       timeline.at(timeline.now() + EVENTS_DURATIONS.hopMs, () => {
-        deliver(stage, { event, rule, target, acceptedAt: timeline.now(), attempt: 0 }).catch((error: unknown) => timeline.fail(error));
+        deliver(stage, { event, rule, target, acceptedAt: timeline.now(), attempt: 0 }).catch(
+          (error: unknown) => timeline.fail(error),
+        );
       });
     }
   }

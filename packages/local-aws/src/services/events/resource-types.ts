@@ -16,11 +16,16 @@ const placeOf = (deployment: Deployment, nameOrArn: string): BusPlace =>
 const busNamed = (resource: ResolvedResource, deployment: Deployment, nameOrArn: string): EventBus => {
   const bus = findBus(deployment.world, placeOf(deployment, nameOrArn));
   if (bus !== undefined) return bus;
-  throw new Error(`${resource.type} ${resource.logicalId}: no event bus ${nameOrArn} in ${deployment.account} ${deployment.region}: deploy the bus first`);
+  throw new Error(
+    `${resource.type} ${resource.logicalId}: no event bus ${nameOrArn} in ${deployment.account} ${deployment.region}: deploy the bus first`,
+  );
 };
 
 const recompile = (bus: EventBus): void => {
-  bus.policy = compile({ Version: '2012-10-17', Statement: [...bus.statements.values()] }, `event-bus/${bus.name}`);
+  bus.policy = compile(
+    { Version: '2012-10-17', Statement: [...bus.statements.values()] },
+    `event-bus/${bus.name}`,
+  );
 };
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbus.html ; tags have no behaviour here. */
@@ -29,9 +34,12 @@ const createBus = (resource: ResolvedResource, deployment: Deployment): Created 
   const name = properties.requiredText('Name');
   const bus = addBus(deployment.world, placeOf(deployment, name), properties.text('Description'));
   if (properties.kept('Policy') !== undefined) {
-    const { Statement: statements } = Object(properties.requiredDocument('Policy')) as { Statement?: unknown };
+    const { Statement: statements } = Object(properties.requiredDocument('Policy')) as {
+      Statement?: unknown;
+    };
     const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
-    for (const [index, statement] of list.entries()) bus.statements.set(`policy-${index}`, Object(statement) as object);
+    for (const [index, statement] of list.entries())
+      bus.statements.set(`policy-${index}`, Object(statement) as object);
     recompile(bus);
   }
   return { ref: name, attributes: { Arn: bus.arn, Name: name } };
@@ -42,10 +50,20 @@ const createBus = (resource: ResolvedResource, deployment: Deployment): Created 
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html
  */
 const createBusPolicy = (resource: ResolvedResource, deployment: Deployment): Created => {
-  const properties = new ResourceProperties(resource, ['StatementId', 'EventBusName', 'Statement', 'Action', 'Principal', 'Condition']);
+  const properties = new ResourceProperties(resource, [
+    'StatementId',
+    'EventBusName',
+    'Statement',
+    'Action',
+    'Principal',
+    'Condition',
+  ]);
   const bus = busNamed(resource, deployment, properties.text('EventBusName') ?? 'default');
   const id = properties.requiredText('StatementId');
-  if (bus.statements.has(id)) throw new Error(`AWS::Events::EventBusPolicy ${resource.logicalId}: bus ${bus.arn} has a statement ${id} already: choose another StatementId`);
+  if (bus.statements.has(id))
+    throw new Error(
+      `AWS::Events::EventBusPolicy ${resource.logicalId}: bus ${bus.arn} has a statement ${id} already: choose another StatementId`,
+    );
   bus.statements.set(id, { Sid: id.replaceAll(/[^A-Za-z0-9]/g, ''), ...statementOf(properties, bus) });
   recompile(bus);
   return { ref: id, attributes: {} };
@@ -53,7 +71,9 @@ const createBusPolicy = (resource: ResolvedResource, deployment: Deployment): Cr
 
 const statementOf = (properties: ResourceProperties, bus: EventBus): object => {
   if (properties.kept('Statement') !== undefined) {
-    const { Sid: _written, ...statement } = Object(properties.requiredDocument('Statement')) as { Sid?: unknown };
+    const { Sid: _written, ...statement } = Object(properties.requiredDocument('Statement')) as {
+      Sid?: unknown;
+    };
     return statement;
   }
   const principal = properties.requiredText('Principal');
@@ -65,7 +85,13 @@ const statementOf = (properties: ResourceProperties, bus: EventBus): object => {
     Resource: bus.arn,
     ...(condition === undefined
       ? {}
-      : { Condition: { [condition.requiredText('Type')]: { [condition.requiredText('Key')]: condition.requiredText('Value') } } }),
+      : {
+          Condition: {
+            [condition.requiredText('Type')]: {
+              [condition.requiredText('Key')]: condition.requiredText('Value'),
+            },
+          },
+        }),
   };
 };
 
@@ -74,16 +100,20 @@ const TARGET_SERVICES = ['events', 'sqs', 'lambda', 'states'];
 
 const readTarget = (target: ResourceProperties): RuleTarget => {
   const arn = target.requiredText('Arn');
-  if (!TARGET_SERVICES.includes(arn.split(':')[2] ?? '')) throw target.refuse('Arn', `the ARN of a resource of ${TARGET_SERVICES.join(', ')}`);
+  if (!TARGET_SERVICES.includes(arn.split(':')[2] ?? ''))
+    throw target.refuse('Arn', `the ARN of a resource of ${TARGET_SERVICES.join(', ')}`);
   const roleArn = target.text('RoleArn');
   const deadLetterArn = target.within('DeadLetterConfig', ['Arn'])?.requiredText('Arn');
   const retry = target.within('RetryPolicy', ['MaximumEventAgeInSeconds', 'MaximumRetryAttempts']);
-  const messageGroupId = target.within('SqsParameters', ['MessageGroupId'])?.requiredText('MessageGroupId');
   const maximumRetryAttempts = retry?.number('MaximumRetryAttempts') ?? RETRIES.attempts;
   const maximumEventAgeSeconds = retry?.number('MaximumEventAgeInSeconds') ?? RETRIES.ageSeconds;
-  if (maximumRetryAttempts < 0 || maximumRetryAttempts > RETRIES.attempts) throw target.refuse('RetryPolicy', `0 to ${RETRIES.attempts} attempts`);
+  if (maximumRetryAttempts < 0 || maximumRetryAttempts > RETRIES.attempts)
+    throw target.refuse('RetryPolicy', `0 to ${RETRIES.attempts} attempts`);
   if (maximumEventAgeSeconds < RETRIES.leastAgeSeconds || maximumEventAgeSeconds > RETRIES.ageSeconds) {
-    throw target.refuse('RetryPolicy', `an age of ${RETRIES.leastAgeSeconds} to ${RETRIES.ageSeconds} seconds`);
+    throw target.refuse(
+      'RetryPolicy',
+      `an age of ${RETRIES.leastAgeSeconds} to ${RETRIES.ageSeconds} seconds`,
+    );
   }
   return {
     id: target.requiredText('Id'),
@@ -92,20 +122,33 @@ const readTarget = (target: ResourceProperties): RuleTarget => {
     maximumEventAgeSeconds,
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
-    ...(messageGroupId === undefined ? {} : { messageGroupId }),
   };
 };
 
-const TARGET_MEMBERS = ['Arn', 'Id', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy', 'SqsParameters'];
+const TARGET_MEMBERS = ['Arn', 'Id', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy'];
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html ; tags have no behaviour here. */
 const createRule = (resource: ResolvedResource, deployment: Deployment): Created => {
-  const properties = new ResourceProperties(resource, ['Name', 'Description', 'EventBusName', 'EventPattern', 'State', 'Targets', 'Tags']);
+  const properties = new ResourceProperties(resource, [
+    'Name',
+    'Description',
+    'EventBusName',
+    'EventPattern',
+    'State',
+    'Targets',
+    'Tags',
+  ]);
   const bus = busNamed(resource, deployment, properties.text('EventBusName') ?? 'default');
-  const name = properties.text('Name') ?? `${resource.stackName}-${resource.logicalId}-${deployment.ids.base32('cloudformation-name', 12)}`;
-  if (bus.rules.has(name)) throw new Error(`AWS::Events::Rule ${resource.logicalId}: bus ${bus.arn} has a rule ${name} already: choose another Name`);
+  const name =
+    properties.text('Name') ??
+    `${resource.stackName}-${resource.logicalId}-${deployment.ids.base32('cloudformation-name', 12)}`;
+  if (bus.rules.has(name))
+    throw new Error(
+      `AWS::Events::Rule ${resource.logicalId}: bus ${bus.arn} has a rule ${name} already: choose another Name`,
+    );
   const pattern = properties.requiredDocument('EventPattern');
-  if (JSON.stringify(pattern).length > PATTERN_LIMIT) throw properties.refuse('EventPattern', `at most ${PATTERN_LIMIT} characters`);
+  if (JSON.stringify(pattern).length > PATTERN_LIMIT)
+    throw properties.refuse('EventPattern', `at most ${PATTERN_LIMIT} characters`);
   const targets = properties.eachWithin('Targets', TARGET_MEMBERS).map(readTarget);
   if (targets.length > TARGETS_PER_RULE) throw properties.refuse('Targets', `at most ${TARGETS_PER_RULE}`);
   const description = properties.text('Description');

@@ -8,10 +8,18 @@ import { findBus, readBusArn } from './state.ts';
 
 const PRINCIPAL = 'events.amazonaws.com';
 
-const demand = (stage: EventsStage, who: { readonly caller: Caller; readonly region: string }, check: Check): void => {
+const demand = (
+  stage: EventsStage,
+  who: { readonly caller: Caller; readonly region: string },
+  check: Check,
+): void => {
   const decision = stage.host.decideFor(who.caller, who.region, check);
   if (decision.verdict === 'allow') return;
-  throw new ServiceFault('NO_PERMISSIONS', `${check.action} on ${check.resource} is denied: ${decision.why}`, { status: 403 });
+  throw new ServiceFault(
+    'NO_PERMISSIONS',
+    `${check.action} on ${check.resource} is denied: ${decision.why}`,
+    { status: 403 },
+  );
 };
 
 const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
@@ -21,10 +29,18 @@ const asRole = (stage: EventsStage, { rule, target, event }: Delivery, needed: b
   const service = serviceCaller(stage.world, PRINCIPAL, rule.arn);
   if (target.roleArn === undefined) {
     if (!needed) return service;
-    throw new ServiceFault('NO_PERMISSIONS', `target ${target.id} of ${rule.arn} has no RoleArn, which ${target.arn} needs`, { status: 403 });
+    throw new ServiceFault(
+      'NO_PERMISSIONS',
+      `target ${target.id} of ${rule.arn} has no RoleArn, which ${target.arn} needs`,
+      { status: 403 },
+    );
   }
   const account = target.roleArn.split(':')[4] ?? '';
-  demand(stage, { caller: service, region: regionOf(rule.arn) }, { action: 'sts:AssumeRole', resource: target.roleArn, account });
+  demand(
+    stage,
+    { caller: service, region: regionOf(rule.arn) },
+    { action: 'sts:AssumeRole', resource: target.roleArn, account },
+  );
   return stage.host.callerForRole(target.roleArn, event.id.replaceAll('-', ''));
 };
 
@@ -32,21 +48,34 @@ const asRole = (stage: EventsStage, { rule, target, event }: Delivery, needed: b
 const sendToBus = (stage: EventsStage, delivery: Delivery): void => {
   const { event, rule, target } = delivery;
   const place = readBusArn(target.arn);
-  if (place === undefined) throw new ServiceFault('INVALID_TARGET', `${target.arn} is not the ARN of an event bus`);
+  if (place === undefined)
+    throw new ServiceFault('INVALID_TARGET', `${target.arn} is not the ARN of an event bus`);
   const here = rule.arn.split(':')[4] ?? '';
   // What another account sent here goes to no third one.
   if (event.account !== here && place.account !== here) {
-    throw new ServiceFault('INVALID_TARGET', `an event of account ${event.account} that ${here} received is not sent on to ${place.account}`);
+    throw new ServiceFault(
+      'INVALID_TARGET',
+      `an event of account ${event.account} that ${here} received is not sent on to ${place.account}`,
+    );
   }
   const caller = asRole(stage, delivery, true);
-  demand(stage, { caller, region: place.region }, {
-    action: 'events:PutEvents',
-    resource: target.arn,
-    account: place.account,
-    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
-    context: { 'events:source': event.source, 'events:detail-type': event['detail-type'], 'events:eventBusInvocation': 'true' },
-  });
-  if (findBus(stage.world, place) === undefined) throw new ServiceFault('NO_RESOURCE', `event bus ${target.arn} does not exist`);
+  demand(
+    stage,
+    { caller, region: place.region },
+    {
+      action: 'events:PutEvents',
+      resource: target.arn,
+      account: place.account,
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+      context: {
+        'events:source': event.source,
+        'events:detail-type': event['detail-type'],
+        'events:eventBusInvocation': 'true',
+      },
+    },
+  );
+  if (findBus(stage.world, place) === undefined)
+    throw new ServiceFault('NO_RESOURCE', `event bus ${target.arn} does not exist`);
   stage.host.deliverEvent(target.arn, { ...event });
 };
 
@@ -61,16 +90,13 @@ export const sendToTarget = async (stage: EventsStage, delivery: Delivery): Prom
   const { event, target } = delivery;
   const text = JSON.stringify(event);
   const region = regionOf(target.arn);
-  const service = target.arn.split(':')[2];
+  const service = target.arn.split(':')[2] ?? '';
   switch (service) {
     case 'events':
       return sendToBus(stage, delivery);
-    case 'sqs': {
-      const request = queueRequest(target.arn, text);
-      const group = target.messageGroupId === undefined ? {} : { MessageGroupId: target.messageGroupId };
-      await stage.host.perform({ ...request, caller: asRole(stage, delivery, false), input: { ...request.input, ...group } });
+    case 'sqs':
+      await stage.host.perform({ ...queueRequest(target.arn, text), caller: asRole(stage, delivery, false) });
       return;
-    }
     case 'lambda':
       await stage.host.perform({
         caller: asRole(stage, delivery, false),
@@ -90,6 +116,8 @@ export const sendToTarget = async (stage: EventsStage, delivery: Delivery): Prom
       });
       return;
     default:
-      throw new Error(`rule ${delivery.rule.arn} has target ${target.arn}, which its deployment should have refused`);
+      throw new Error(
+        `rule ${delivery.rule.arn} has target ${target.arn}, which its deployment should have refused`,
+      );
   }
 };

@@ -25,7 +25,6 @@ export interface RuleTarget {
   readonly deadLetterArn?: string;
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeSeconds: number;
-  readonly messageGroupId?: string;
 }
 
 export interface Rule {
@@ -67,7 +66,9 @@ const BUS_ARN = /^arn:[^:]+:events:([a-z0-9-]+):(\d{12}):event-bus\/([\w./-]+)$/
 /** Reads the ARN of a bus; undefined for any other text. */
 export const readBusArn = (arn: string): BusPlace | undefined => {
   const [, region, account, name] = BUS_ARN.exec(arn) ?? [];
-  return region === undefined || account === undefined || name === undefined ? undefined : { account, region, name };
+  return region === undefined || account === undefined || name === undefined
+    ? undefined
+    : { account, region, name };
 };
 
 export const busArn = (world: World, { account, region, name }: BusPlace): string =>

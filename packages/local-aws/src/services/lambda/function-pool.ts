@@ -50,11 +50,15 @@ export class FunctionPool {
    */
   async invoke(arn: string, payload: string): Promise<Invoked> {
     const fn = findFunction(this.#options.world, arn);
-    if (fn === undefined) throw new ServiceFault('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
+    if (fn === undefined)
+      throw new ServiceFault('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
     const running = this.#running.get(fn.arn) ?? 0;
     if (fn.reservedConcurrency !== undefined && running >= fn.reservedConcurrency) {
       // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-      throw new ServiceFault('TooManyRequestsException', 'Rate Exceeded.', { status: 429, fields: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' } });
+      throw new ServiceFault('TooManyRequestsException', 'Rate Exceeded.', {
+        status: 429,
+        fields: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
+      });
     }
     this.#running.set(fn.arn, running + 1);
     try {
@@ -69,7 +73,11 @@ export class FunctionPool {
     const requestId = ids.uuid('invocation');
     const warm = this.#takeFree(fn);
     const pooled = warm ?? this.#open(fn);
-    await timeline.sleep(warm === undefined ? (coldStartMs ?? LAMBDA_DURATIONS.coldStartMs) : (warmStartMs ?? LAMBDA_DURATIONS.warmStartMs));
+    await timeline.sleep(
+      warm === undefined
+        ? (coldStartMs ?? LAMBDA_DURATIONS.coldStartMs)
+        : (warmStartMs ?? LAMBDA_DURATIONS.warmStartMs),
+    );
     const deadlineMs = timeline.now() + fn.timeoutSeconds * 1000;
     const result = await new Promise<InvocationResult>((resolve, reject) => {
       const cancel = timeline.at(deadlineMs, () => resolve(timedOut(fn, requestId)));
@@ -79,7 +87,10 @@ export class FunctionPool {
           cancel();
           resolve(ended);
         });
-      pooled.environment.invoke(payload, { requestId, functionArn: fn.arn, deadlineMs }).then(settle).catch(reject);
+      pooled.environment
+        .invoke(payload, { requestId, functionArn: fn.arn, deadlineMs })
+        .then(settle)
+        .catch(reject);
     });
     // An environment whose invocation timed out or whose process ended is not used again.
     if (result.kind === 'failed' && result.ended === true) pooled.environment.discard();
@@ -125,5 +136,8 @@ const timedOut = (fn: LambdaFunction, requestId: string): InvocationResult => ({
 const reported = (result: InvocationResult): Invoked => {
   if (result.kind === 'returned') return { payload: result.payload };
   const { errorType, errorMessage, trace } = result;
-  return { payload: JSON.stringify({ errorType, errorMessage, ...(trace === undefined ? {} : { trace }) }), error: 'Unhandled' };
+  return {
+    payload: JSON.stringify({ errorType, errorMessage, ...(trace === undefined ? {} : { trace }) }),
+    error: 'Unhandled',
+  };
 };

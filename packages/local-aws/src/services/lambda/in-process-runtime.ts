@@ -1,6 +1,11 @@
 import type { Credentials } from '../../core/operation.ts';
 import type { Timeline } from '../../core/timeline.ts';
-import { requestHandler, type InProcessRequestHandler, type WireRequest, type WireResponse } from '../../wire/index.ts';
+import {
+  requestHandler,
+  type InProcessRequestHandler,
+  type WireRequest,
+  type WireResponse,
+} from '../../wire/index.ts';
 import type { ExecutionEnvironment, InvocationContext, InvocationResult, LambdaRuntime } from './runtime.ts';
 import type { LambdaFunction } from './state.ts';
 
@@ -37,7 +42,9 @@ export class InProcessRuntime implements LambdaRuntime {
   open(fn: LambdaFunction, credentials: Credentials): ExecutionEnvironment {
     const handler = this.#options.handlers[fn.name];
     if (handler === undefined) {
-      throw new Error(`function ${fn.name} has no handler in process; given: ${Object.keys(this.#options.handlers).join(', ') || 'none'}`);
+      throw new Error(
+        `function ${fn.name} has no handler in process; given: ${Object.keys(this.#options.handlers).join(', ') || 'none'}`,
+      );
     }
     return new InProcessEnvironment(this.#options, { fn, handler, credentials });
   }
@@ -58,7 +65,11 @@ class InProcessEnvironment implements ExecutionEnvironment {
 
   constructor(
     options: InProcessRuntimeOptions,
-    made: { readonly fn: LambdaFunction; readonly handler: InProcessHandler; readonly credentials: Credentials },
+    made: {
+      readonly fn: LambdaFunction;
+      readonly handler: InProcessHandler;
+      readonly credentials: Credentials;
+    },
   ) {
     const { timeline } = options;
     this.#options = options;
@@ -71,7 +82,10 @@ class InProcessEnvironment implements ExecutionEnvironment {
       now: () => timeline.now(),
       sleep: (ms) => this.#wait(() => timeline.sleep(ms)),
     };
-    this.#forget = timeline.add({ name: `function ${made.fn.name}`, blocked: () => this.#state !== 'running' || this.#waits > 0 });
+    this.#forget = timeline.add({
+      name: `function ${made.fn.name}`,
+      blocked: () => this.#state !== 'running' || this.#waits > 0,
+    });
   }
 
   /** See ExecutionEnvironment. */

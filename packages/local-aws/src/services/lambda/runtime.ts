@@ -4,7 +4,13 @@ import type { LambdaFunction } from './state.ts';
 /** How an invocation ended: the JSON that the handler gave, or the error that Lambda reports. */
 export type InvocationResult =
   | { readonly kind: 'returned'; readonly payload: string }
-  | { readonly kind: 'failed'; readonly errorType: string; readonly errorMessage: string; readonly trace?: readonly string[]; readonly ended?: true };
+  | {
+      readonly kind: 'failed';
+      readonly errorType: string;
+      readonly errorMessage: string;
+      readonly trace?: readonly string[];
+      readonly ended?: true;
+    };
 
 /** What an invocation is told beside its payload. */
 export interface InvocationContext {

@@ -47,20 +47,31 @@ const NAME = /^([\w-]+)(?::([\w$-]+))?$/;
  * Reads a function's name, ARN or partial ARN; undefined for other text.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName)
  */
-export const readFunctionName = (reference: string, home: { readonly account: string; readonly region: string }): FunctionPlace | undefined => {
+export const readFunctionName = (
+  reference: string,
+  home: { readonly account: string; readonly region: string },
+): FunctionPlace | undefined => {
   const [, region, account, name, qualifier] = FULL.exec(reference) ?? [];
-  if (region !== undefined && account !== undefined && name !== undefined) return { account, region, name, qualifier: qualifier ?? '$LATEST' };
+  if (region !== undefined && account !== undefined && name !== undefined)
+    return { account, region, name, qualifier: qualifier ?? '$LATEST' };
   const [, owner, partialName, partialQualifier] = PARTIAL.exec(reference) ?? [];
   if (owner !== undefined && partialName !== undefined) {
-    return { account: owner, region: home.region, name: partialName, qualifier: partialQualifier ?? '$LATEST' };
+    return {
+      account: owner,
+      region: home.region,
+      name: partialName,
+      qualifier: partialQualifier ?? '$LATEST',
+    };
   }
   const [, bare, bareQualifier] = NAME.exec(reference) ?? [];
   return bare === undefined ? undefined : { ...home, name: bare, qualifier: bareQualifier ?? '$LATEST' };
 };
 
 /** ARN without a qualifier. */
-export const functionArn = (world: World, { region, account, name }: Omit<FunctionPlace, 'qualifier'>): string =>
-  `arn:${world.facts.partition}:lambda:${region}:${account}:function:${name}`;
+export const functionArn = (
+  world: World,
+  { region, account, name }: Omit<FunctionPlace, 'qualifier'>,
+): string => `arn:${world.facts.partition}:lambda:${region}:${account}:function:${name}`;
 
 /** The function with this ARN (with or without `:$LATEST`), if there is one. */
 export const findFunction = (world: World, arn: string): LambdaFunction | undefined => {

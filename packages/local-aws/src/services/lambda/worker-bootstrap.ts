@@ -16,14 +16,16 @@ type Handler = (event: unknown, context: object) => unknown;
 // The worker is started by worker-runtime.ts alone, which gives a WorkerSetting.
 const setting = workerData as WorkerSetting;
 const port = parentPort;
-if (port === null) throw new Error('worker-bootstrap.ts runs in a worker only: start it through worker-runtime.ts');
+if (port === null)
+  throw new Error('worker-bootstrap.ts runs in a worker only: start it through worker-runtime.ts');
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
 const clock = new Float64Array(setting.clock);
 const now = (): number => clock[0] ?? 0;
 const RealDate = Date;
 globalThis.Date = new Proxy(RealDate, {
-  construct: (target, given: unknown[], newTarget) => Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget) as object,
+  construct: (target, given: unknown[], newTarget) =>
+    Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget) as object,
   apply: () => new RealDate(now()).toString(),
   get: (target, key, receiver) => (key === 'now' ? now : (Reflect.get(target, key, receiver) as unknown)),
 });
@@ -69,21 +71,40 @@ subscribe('http.client.request.created', (message) => {
 });
 
 const failure = (error: unknown): InvocationResult => {
-  if (!(error instanceof Error)) return { kind: 'failed', errorType: typeof error, errorMessage: String(error), trace: [] };
-  return { kind: 'failed', errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+  if (!(error instanceof Error))
+    return { kind: 'failed', errorType: typeof error, errorMessage: String(error), trace: [] };
+  return {
+    kind: 'failed',
+    errorType: error.name,
+    errorMessage: error.message,
+    trace: (error.stack ?? '').split('\n'),
+  };
 };
 
-const problem = (errorType: string, errorMessage: string): InvocationResult => ({ kind: 'failed', errorType, errorMessage, trace: [], ended: true });
+const problem = (errorType: string, errorMessage: string): InvocationResult => ({
+  kind: 'failed',
+  errorType,
+  errorMessage,
+  trace: [],
+  ended: true,
+});
 
 const load = async (): Promise<Handler | InvocationResult> => {
   const dot = setting.handler.lastIndexOf('.');
   const [module, name] = [setting.handler.slice(0, dot), setting.handler.slice(dot + 1)];
-  const file = ['.mjs', '.js', '.cjs'].map((ending) => join(setting.taskRoot, `${module}${ending}`)).find((path) => existsSync(path));
-  if (file === undefined) return problem('Runtime.ImportModuleError', `Error: Cannot find module '${module}' in ${setting.taskRoot}`);
+  const file = ['.mjs', '.js', '.cjs']
+    .map((ending) => join(setting.taskRoot, `${module}${ending}`))
+    .find((path) => existsSync(path));
+  if (file === undefined)
+    return problem(
+      'Runtime.ImportModuleError',
+      `Error: Cannot find module '${module}' in ${setting.taskRoot}`,
+    );
   try {
     const exported = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
     const handler = exported[name];
-    if (typeof handler !== 'function') return problem('Runtime.HandlerNotFound', `${setting.handler} is undefined or not exported`);
+    if (typeof handler !== 'function')
+      return problem('Runtime.HandlerNotFound', `${setting.handler} is undefined or not exported`);
     return (event, context) => Reflect.apply(handler, undefined, [event, context]) as unknown;
   } catch (error) {
     return { ...failure(error), ended: true } as InvocationResult;
@@ -116,7 +137,9 @@ const loaded = await load();
 if (typeof loaded === 'function') {
   port.on('message', (message: InvokeMessage) => {
     stir();
-    void run(loaded, message).then((result) => post({ kind: 'ended', requestId: message.context.requestId, result }));
+    void run(loaded, message).then((result) =>
+      post({ kind: 'ended', requestId: message.context.requestId, result }),
+    );
   });
   post({ kind: 'ready' });
 } else {

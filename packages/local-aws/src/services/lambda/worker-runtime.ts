@@ -36,7 +36,7 @@ export class WorkerRuntime implements LambdaRuntime {
 
   async close(): Promise<void> {
     for (const environment of this.#environments) environment.discard();
-    await Promise.all([...this.#environments].map(({ gone }) => gone()));
+    await Promise.all([...this.#environments].map((environment) => environment.gone()));
   }
 }
 
@@ -72,6 +72,7 @@ class WorkerEnvironment implements ExecutionEnvironment {
   #listener: Listener | undefined;
   #worker: Worker | undefined;
   #broken: InvocationResult | undefined;
+  #gone: Promise<void> = Promise.resolve();
   #end: (result: InvocationResult) => void = () => {};
 
   constructor(options: WorkerRuntimeOptions, fn: LambdaFunction, credentials: Credentials) {
@@ -96,13 +97,19 @@ class WorkerEnvironment implements ExecutionEnvironment {
 
   /** See ExecutionEnvironment. */
   discard(): void {
+    if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#forget();
-    void this.gone();
+    this.#gone = this.#tearDown();
   }
 
-  /** Resolves when worker and listener have ended. */
-  async gone(): Promise<void> {
+  /** Resolves when the worker and listener of a discarded environment have ended. */
+  gone(): Promise<void> {
+    return this.#gone;
+  }
+
+  async #tearDown(): Promise<void> {
+    // One that could not start has nothing to end, and has told the timeline why.
     await this.#ready.catch(() => {});
     await Promise.all([this.#worker?.terminate(), this.#listener?.close()]);
   }
@@ -195,7 +202,12 @@ class WorkerEnvironment implements ExecutionEnvironment {
   /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html : the process ended without an answer. */
   #crashed(how: string): void {
     if (this.#state === 'ended') return;
-    const result: InvocationResult = { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: `Error: Runtime exited with error: ${how}`, ended: true };
+    const result: InvocationResult = {
+      kind: 'failed',
+      errorType: 'Runtime.ExitError',
+      errorMessage: `Error: Runtime exited with error: ${how}`,
+      ended: true,
+    };
     this.#broken = result;
     this.#end(result);
     this.#become('idle');

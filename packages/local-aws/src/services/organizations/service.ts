@@ -92,11 +92,12 @@ const describeAccount = operation<
   DescribeAccountCommandInput,
   Omit<DescribeAccountCommandOutput, '$metadata'>
 >({
+  // Asked of the caller's own policies alone, though the ARN is the management account's: that a delegated administrator
+  // may read is a rule of Organizations (`refuseOtherAccounts`), not of a policy there.
   checks: (input, { world }) => [
     {
       action: 'organizations:DescribeAccount',
       resource: arnIn(world, 'account', `/${input.AccountId ?? ''}`),
-      account: world.facts.managementAccount,
       assumed: true,
     },
   ],

@@ -24,7 +24,9 @@ const TARGET = ['Bucket', 'ExpectedBucketOwner'] as const;
 const requireOwnBucket = (call: Call, input: BucketInput): Bucket => {
   const bucket = requireBucket(call, input);
   if (bucket.account === call.caller.account) return bucket;
-  throw new ServiceFault('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405 });
+  throw new ServiceFault('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    status: 405,
+  });
 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
@@ -43,13 +45,17 @@ const getPolicy = operation<GetBucketPolicyCommandInput, Omit<GetBucketPolicyCom
   run: (input, call) => {
     acceptMembers(input, 'GetBucketPolicy', TARGET);
     const { policy } = requireOwnBucket(call, input);
-    if (policy === undefined) throw new ServiceFault('NoSuchBucketPolicy', 'The bucket policy does not exist', { status: 404 });
+    if (policy === undefined)
+      throw new ServiceFault('NoSuchBucketPolicy', 'The bucket policy does not exist', { status: 404 });
     return { Policy: policy.text };
   },
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html */
-const deletePolicy = operation<DeleteBucketPolicyCommandInput, Omit<DeleteBucketPolicyCommandOutput, '$metadata'>>({
+const deletePolicy = operation<
+  DeleteBucketPolicyCommandInput,
+  Omit<DeleteBucketPolicyCommandOutput, '$metadata'>
+>({
   checks: (input, call) => [bucketCheck(call, input, { action: 'DeleteBucketPolicy' })],
   run: (input, call) => {
     acceptMembers(input, 'DeleteBucketPolicy', TARGET);
@@ -59,7 +65,10 @@ const deletePolicy = operation<DeleteBucketPolicyCommandInput, Omit<DeleteBucket
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
-const getVersioning = operation<GetBucketVersioningCommandInput, Omit<GetBucketVersioningCommandOutput, '$metadata'>>({
+const getVersioning = operation<
+  GetBucketVersioningCommandInput,
+  Omit<GetBucketVersioningCommandOutput, '$metadata'>
+>({
   checks: (input, call) => [bucketCheck(call, input, { action: 'GetBucketVersioning' })],
   run: (input, call) => {
     acceptMembers(input, 'GetBucketVersioning', TARGET);

@@ -7,23 +7,41 @@ import type { Bucket } from './state.ts';
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
 const NARROWING = new Set(
-  ['aws:SourceIp', 'aws:SourceArn', 'aws:SourceVpc', 'aws:SourceVpce', 'aws:SourceOwner', 'aws:SourceAccount', 'aws:userid', 'aws:PrincipalOrgID', 'aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:SourceOrgID', 's3:DataAccessPointArn', 's3:DataAccessPointAccount'].map((key) => key.toLowerCase()),
+  [
+    'aws:SourceIp',
+    'aws:SourceArn',
+    'aws:SourceVpc',
+    'aws:SourceVpce',
+    'aws:SourceOwner',
+    'aws:SourceAccount',
+    'aws:userid',
+    'aws:PrincipalOrgID',
+    'aws:PrincipalArn',
+    'aws:PrincipalAccount',
+    'aws:SourceOrgID',
+    's3:DataAccessPointArn',
+    's3:DataAccessPointAccount',
+  ].map((key) => key.toLowerCase()),
 );
 
-const entriesOf = (value: unknown): readonly [string, unknown][] => (typeof value === 'object' && value !== null ? Object.entries(value) : []);
+const entriesOf = (value: unknown): readonly [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
 
 const isWildcard = (principal: unknown): boolean => {
   if (principal === '*') return true;
   return entriesOf(principal).some(([kind, names]) => kind === 'AWS' && [names].flat().includes('*'));
 };
 
-const isFixed = (value: unknown): boolean => [value].flat().every((text) => typeof text === 'string' && !/[*?]|\$\{/.test(text));
+const isFixed = (value: unknown): boolean =>
+  [value].flat().every((text) => typeof text === 'string' && !/[*?]|\$\{/.test(text));
 
 const narrows = (condition: unknown): boolean =>
   entriesOf(condition).some(
     ([operator, clauses]) =>
       /^(StringEquals|StringLike|ArnEquals|ArnLike|IpAddress|StringEqualsIgnoreCase)$/.test(operator) &&
-      entriesOf(clauses).some(([key, value]) => NARROWING.has(key.toLowerCase()) && (isFixed(value) || operator === 'ArnLike')),
+      entriesOf(clauses).some(
+        ([key, value]) => NARROWING.has(key.toLowerCase()) && (isFixed(value) || operator === 'ArnLike'),
+      ),
   );
 
 /** Whether S3 calls a policy public: some statement allows everyone without a fixed condition. */
@@ -54,10 +72,12 @@ const MAX_POLICY_BYTES = 20 * 1024;
  * @throws ServiceFault MalformedPolicy; AccessDenied (403) for a public one where Block Public Access refuses it
  */
 export const setBucketPolicy = (bucket: Bucket, text: string): void => {
-  if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw malformed('Normalized policy document exceeds the maximum allowed size');
+  if (Buffer.byteLength(text) > MAX_POLICY_BYTES)
+    throw malformed('Normalized policy document exceeds the maximum allowed size');
   const document = parse(text);
   if (bucket.publicAccessBlock.blockPublicPolicy && isPublic(document)) {
-    const message = 'User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.';
+    const message =
+      'User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.';
     throw new ServiceFault('AccessDenied', message, { status: 403 });
   }
   try {

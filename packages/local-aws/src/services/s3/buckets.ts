@@ -9,10 +9,11 @@ export interface BucketInput {
 }
 
 /** A request's bucket, if there is one. */
-export const findBucket = (call: Call, input: BucketInput): Bucket | undefined =>
+const findBucket = (call: Call, input: BucketInput): Bucket | undefined =>
   call.world.of(s3State, '', '').buckets.get(input.Bucket ?? '');
 
-const accessDenied = (message: string): ServiceFault => new ServiceFault('AccessDenied', message, { status: 403 });
+const accessDenied = (message: string): ServiceFault =>
+  new ServiceFault('AccessDenied', message, { status: 403 });
 
 /**
  * A request's bucket.
@@ -23,19 +24,26 @@ const accessDenied = (message: string): ServiceFault => new ServiceFault('Access
  */
 export const requireBucket = (call: Call, input: BucketInput): Bucket => {
   const bucket = findBucket(call, input);
-  if (bucket === undefined) throw new ServiceFault('NoSuchBucket', 'The specified bucket does not exist', { status: 404 });
+  if (bucket === undefined)
+    throw new ServiceFault('NoSuchBucket', 'The specified bucket does not exist', { status: 404 });
   if (bucket.region !== call.region) {
-    const message = 'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';
+    const message =
+      'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';
     throw new ServiceFault('PermanentRedirect', message, { status: 301 });
   }
-  if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== bucket.account) throw accessDenied('Access Denied');
+  if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== bucket.account)
+    throw accessDenied('Access Denied');
   return bucket;
 };
 
 type Context = Record<string, string | readonly string[]>;
 
 /** The check of one action on a bucket. */
-export const bucketCheck = (call: Call, input: BucketInput, on: { readonly action: string; readonly context?: Context }): Check => {
+export const bucketCheck = (
+  call: Call,
+  input: BucketInput,
+  on: { readonly action: string; readonly context?: Context },
+): Check => {
   const account = findBucket(call, input)?.account;
   return {
     action: `s3:${on.action}`,
@@ -63,7 +71,8 @@ const mayList = (call: Call, bucket: Bucket): boolean =>
   call.decide(bucketCheck(call, { Bucket: bucket.name }, { action: 'ListBucket' })).verdict === 'allow';
 
 /** The newest version of a key, a delete marker included. */
-export const currentVersion = (bucket: Bucket, key: string): AnyVersion | undefined => bucket.versions.get(key)?.[0];
+export const currentVersion = (bucket: Bucket, key: string): AnyVersion | undefined =>
+  bucket.versions.get(key)?.[0];
 
 /** The version that a request names, or the current one. */
 export interface VersionInput extends BucketInput {
@@ -86,7 +95,11 @@ const missing = (call: Call, bucket: Bucket, isHead: boolean): ServiceFault => {
  * AccessDenied where the key does not exist and the caller may not list.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
  */
-export const requireVersion = (call: Call, bucket: Bucket, on: { readonly input: VersionInput; readonly isHead?: boolean }): ObjectVersion => {
+export const requireVersion = (
+  call: Call,
+  bucket: Bucket,
+  on: { readonly input: VersionInput; readonly isHead?: boolean },
+): ObjectVersion => {
   const { Key: key = '', VersionId: versionId } = on.input;
   const isHead = on.isHead === true;
   const held = bucket.versions.get(key) ?? [];
@@ -98,7 +111,9 @@ export const requireVersion = (call: Call, bucket: Bucket, on: { readonly input:
   const version = held.find((one) => one.versionId === versionId);
   if (version?.kind === 'object') return version;
   if (version !== undefined) {
-    throw new ServiceFault('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405 });
+    throw new ServiceFault('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+      status: 405,
+    });
   }
   if (isHead) throw missing(call, bucket, true);
   throw new ServiceFault('NoSuchVersion', 'The specified version does not exist.', { status: 404 });

@@ -5,7 +5,7 @@ import { unimplemented } from '../accept-members.ts';
 import type { Checksums } from './state.ts';
 
 /** Checksum members of a request. */
-export interface ChecksumInput {
+interface ChecksumInput {
   readonly ContentMD5?: string | undefined;
   readonly ChecksumAlgorithm?: string | undefined;
   readonly ChecksumCRC32?: string | undefined;
@@ -48,10 +48,21 @@ const crc32Bytes = (bytes: Uint8Array): Buffer => {
   return result;
 };
 
-const digest = (algorithm: 'md5' | 'sha1' | 'sha256') => (bytes: Uint8Array) => createHash(algorithm).update(bytes).digest();
+const digest = (algorithm: 'md5' | 'sha1' | 'sha256') => (bytes: Uint8Array) =>
+  createHash(algorithm).update(bytes).digest();
 
-const ALGORITHMS = { CRC32: crc32Bytes, SHA1: digest('sha1'), SHA256: digest('sha256'), CRC64NVME: crc64 } as const;
-const NAMES = ['CRC32', 'SHA1', 'SHA256', 'CRC64NVME'] as const satisfies readonly (keyof typeof ALGORITHMS)[];
+const ALGORITHMS = {
+  CRC32: crc32Bytes,
+  SHA1: digest('sha1'),
+  SHA256: digest('sha256'),
+  CRC64NVME: crc64,
+} as const;
+const NAMES = [
+  'CRC32',
+  'SHA1',
+  'SHA256',
+  'CRC64NVME',
+] as const satisfies readonly (keyof typeof ALGORITHMS)[];
 
 /** Whether a request carries Content-MD5 or an `x-amz-checksum-*` header. */
 export const hasChecksum = (input: ChecksumInput): boolean =>
@@ -65,13 +76,20 @@ export const hasChecksum = (input: ChecksumInput): boolean =>
  */
 export const verifyBody = (body: Buffer, input: ChecksumInput): Checksums => {
   if (input.ContentMD5 !== undefined) {
-    if (Buffer.from(input.ContentMD5, 'base64').length !== 16) throw new ServiceFault('InvalidDigest', 'The Content-MD5 you specified was invalid.');
-    if (digest('md5')(body).toString('base64') !== input.ContentMD5) throw new ServiceFault('BadDigest', 'The Content-MD5 you specified did not match what we received.');
+    if (Buffer.from(input.ContentMD5, 'base64').length !== 16)
+      throw new ServiceFault('InvalidDigest', 'The Content-MD5 you specified was invalid.');
+    if (digest('md5')(body).toString('base64') !== input.ContentMD5)
+      throw new ServiceFault('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }
   const algorithm = input.ChecksumAlgorithm;
-  if (algorithm !== undefined && !NAMES.some((name) => name === algorithm)) throw unimplemented(`ChecksumAlgorithm ${algorithm}`, 'PutObject');
+  if (algorithm !== undefined && !NAMES.some((name) => name === algorithm))
+    throw unimplemented(`ChecksumAlgorithm ${algorithm}`, 'PutObject');
   const given = NAMES.filter((name) => input[`Checksum${name}`] !== undefined);
-  if (given.length > 1) throw new ServiceFault('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+  if (given.length > 1)
+    throw new ServiceFault(
+      'InvalidRequest',
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    );
   const [name = 'CRC64NVME'] = given;
   const computed = ALGORITHMS[name](body).toString('base64');
   const claimed = input[`Checksum${name}`];
@@ -84,7 +102,10 @@ export const verifyBody = (body: Buffer, input: ChecksumInput): Checksums => {
 /** The quoted ETag of a single PUT. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag) */
 export const etagOf = (body: Buffer, distinct: string | undefined): string =>
   // Under SSE-KMS the ETag is not the MD5 of the content.
-  `"${createHash('md5').update(body).update(distinct ?? '').digest('hex')}"`;
+  `"${createHash('md5')
+    .update(body)
+    .update(distinct ?? '')
+    .digest('hex')}"`;
 
 /** The checksum members of an answer. */
 export const checksumMembers = (checksums: Checksums) => ({

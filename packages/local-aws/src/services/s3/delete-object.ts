@@ -6,7 +6,11 @@ import { refuseHeld } from './retention.ts';
 import type { Bucket, DeleteMarker } from './state.ts';
 
 /** Removes one version for good; a version that does not exist is no error. */
-const deleteVersion = (call: Call, bucket: Bucket, on: { readonly key: string; readonly versionId: string; readonly bypass: boolean | undefined }) => {
+const deleteVersion = (
+  call: Call,
+  bucket: Bucket,
+  on: { readonly key: string; readonly versionId: string; readonly bypass: boolean | undefined },
+) => {
   const held = bucket.versions.get(on.key) ?? [];
   const version = held.find(({ versionId }) => versionId === on.versionId);
   if (version === undefined) return { VersionId: on.versionId };
@@ -34,14 +38,28 @@ const hide = (call: Call, bucket: Bucket, key: string) => {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
  */
 const deleteObject = operation<DeleteObjectCommandInput, Omit<DeleteObjectCommandOutput, '$metadata'>>({
-  checks: (input, call) => [objectCheck(call, input, { action: input.VersionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion' })],
+  checks: (input, call) => [
+    objectCheck(call, input, {
+      action: input.VersionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion',
+    }),
+  ],
   run: (input, call) => {
-    acceptMembers(input, 'DeleteObject', ['Bucket', 'Key', 'VersionId', 'BypassGovernanceRetention', 'ExpectedBucketOwner']);
+    acceptMembers(input, 'DeleteObject', [
+      'Bucket',
+      'Key',
+      'VersionId',
+      'BypassGovernanceRetention',
+      'ExpectedBucketOwner',
+    ]);
     const bucket = requireBucket(call, input);
     const key = input.Key ?? '';
     return input.VersionId === undefined
       ? hide(call, bucket, key)
-      : deleteVersion(call, bucket, { key, versionId: input.VersionId, bypass: input.BypassGovernanceRetention });
+      : deleteVersion(call, bucket, {
+          key,
+          versionId: input.VersionId,
+          bypass: input.BypassGovernanceRetention,
+        });
   },
 });
 

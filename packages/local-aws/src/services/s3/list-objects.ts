@@ -1,4 +1,9 @@
-import type { ListObjectVersionsCommandInput, ListObjectVersionsCommandOutput, ListObjectsV2CommandInput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type {
+  ListObjectVersionsCommandInput,
+  ListObjectVersionsCommandOutput,
+  ListObjectsV2CommandInput,
+  ListObjectsV2CommandOutput,
+} from '@aws-sdk/client-s3';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check, type Operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
@@ -25,15 +30,19 @@ const listCheck = (call: Call, input: ListInput, action: string): readonly Check
 };
 
 const pageSize = ({ MaxKeys: asked = MAX_KEYS }: ListInput): number => {
-  if (asked < 0) throw new ServiceFault('InvalidArgument', 'Argument maxKeys must be an integer between 0 and 2147483647');
+  if (asked < 0)
+    throw new ServiceFault('InvalidArgument', 'Argument maxKeys must be an integer between 0 and 2147483647');
   return Math.min(asked, MAX_KEYS);
 };
 
 /** Keys go by their UTF-8 bytes. */
 const keysOf = (bucket: Bucket, prefix: string | undefined): readonly string[] =>
-  [...bucket.versions.keys()].filter((key) => key.startsWith(prefix ?? '')).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  [...bucket.versions.keys()]
+    .filter((key) => key.startsWith(prefix ?? ''))
+    .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
-const isAfter = (key: string, marker: string): boolean => Buffer.compare(Buffer.from(key), Buffer.from(marker)) > 0;
+const isAfter = (key: string, marker: string): boolean =>
+  Buffer.compare(Buffer.from(key), Buffer.from(marker)) > 0;
 
 const encodeToken = (key: string): string => Buffer.from(JSON.stringify([key])).toString('base64url');
 
@@ -53,7 +62,10 @@ interface Entry {
 }
 
 /** Keys, those that share a prefix up to the delimiter rolled up into one. */
-const entriesOf = (keys: readonly string[], { Prefix: prefix = '', Delimiter: delimiter }: ListInput): readonly Entry[] => {
+const entriesOf = (
+  keys: readonly string[],
+  { Prefix: prefix = '', Delimiter: delimiter }: ListInput,
+): readonly Entry[] => {
   if (delimiter === undefined) return keys.map((name) => ({ name, isPrefix: false }));
   const entries = new Map<string, Entry>();
   for (const key of keys) {
@@ -68,12 +80,22 @@ const entriesOf = (keys: readonly string[], { Prefix: prefix = '', Delimiter: de
 const listObjects = operation<ListObjectsV2CommandInput, Omit<ListObjectsV2CommandOutput, '$metadata'>>({
   checks: (input, call) => listCheck(call, input, 'ListBucket'),
   run: (input, call) => {
-    acceptMembers(input, 'ListObjectsV2', ['Bucket', 'Prefix', 'Delimiter', 'MaxKeys', 'ContinuationToken', 'StartAfter', 'ExpectedBucketOwner']);
+    acceptMembers(input, 'ListObjectsV2', [
+      'Bucket',
+      'Prefix',
+      'Delimiter',
+      'MaxKeys',
+      'ContinuationToken',
+      'StartAfter',
+      'ExpectedBucketOwner',
+    ]);
     const bucket = requireBucket(call, input);
     const size = pageSize(input);
     const token = input.ContinuationToken === undefined ? undefined : decodeToken(input.ContinuationToken);
     const marker = token ?? input.StartAfter ?? '';
-    const current = keysOf(bucket, input.Prefix).filter((key) => bucket.versions.get(key)?.[0]?.kind === 'object');
+    const current = keysOf(bucket, input.Prefix).filter(
+      (key) => bucket.versions.get(key)?.[0]?.kind === 'object',
+    );
     const entries = entriesOf(current, input).filter(({ name }) => isAfter(name, marker));
     const page = entries.slice(0, size);
     const last = page.at(-1);
@@ -81,7 +103,15 @@ const listObjects = operation<ListObjectsV2CommandInput, Omit<ListObjectsV2Comma
     const contents = page.flatMap(({ name, isPrefix }) => {
       const version = isPrefix ? undefined : bucket.versions.get(name)?.[0];
       if (version?.kind !== 'object') return [];
-      return [{ Key: name, LastModified: new Date(version.lastModified), ETag: version.etag, Size: version.body.length, StorageClass: 'STANDARD' as const }];
+      return [
+        {
+          Key: name,
+          LastModified: new Date(version.lastModified),
+          ETag: version.etag,
+          Size: version.body.length,
+          StorageClass: 'STANDARD' as const,
+        },
+      ];
     });
     const prefixes = page.filter(({ isPrefix }) => isPrefix).map(({ name }) => ({ Prefix: name }));
     return {
@@ -109,10 +139,15 @@ const afterMarker = (listed: readonly Listed[], input: ListObjectVersionsCommand
   const { KeyMarker: keyMarker, VersionIdMarker: versionMarker } = input;
   if (keyMarker === undefined) {
     if (versionMarker === undefined) return listed;
-    throw new ServiceFault('InvalidArgument', 'A version-id marker cannot be specified without a key marker.');
+    throw new ServiceFault(
+      'InvalidArgument',
+      'A version-id marker cannot be specified without a key marker.',
+    );
   }
   if (versionMarker === undefined) return listed.filter(({ version }) => isAfter(version.key, keyMarker));
-  const at = listed.findIndex(({ version }) => version.key === keyMarker && version.versionId === versionMarker);
+  const at = listed.findIndex(
+    ({ version }) => version.key === keyMarker && version.versionId === versionMarker,
+  );
   return at < 0 ? listed.filter(({ version }) => isAfter(version.key, keyMarker)) : listed.slice(at + 1);
 };
 
@@ -124,10 +159,20 @@ const common = ({ version, isLatest }: Listed) => ({
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
-const listVersions = operation<ListObjectVersionsCommandInput, Omit<ListObjectVersionsCommandOutput, '$metadata'>>({
+const listVersions = operation<
+  ListObjectVersionsCommandInput,
+  Omit<ListObjectVersionsCommandOutput, '$metadata'>
+>({
   checks: (input, call) => listCheck(call, input, 'ListBucketVersions'),
   run: (input, call) => {
-    acceptMembers(input, 'ListObjectVersions', ['Bucket', 'Prefix', 'MaxKeys', 'KeyMarker', 'VersionIdMarker', 'ExpectedBucketOwner']);
+    acceptMembers(input, 'ListObjectVersions', [
+      'Bucket',
+      'Prefix',
+      'MaxKeys',
+      'KeyMarker',
+      'VersionIdMarker',
+      'ExpectedBucketOwner',
+    ]);
     const bucket = requireBucket(call, input);
     const size = pageSize(input);
     const all = keysOf(bucket, input.Prefix).flatMap((key) =>
@@ -139,7 +184,14 @@ const listVersions = operation<ListObjectVersionsCommandInput, Omit<ListObjectVe
     const isTruncated = size > 0 && rest.length > page.length;
     const versions = page.flatMap((listed) =>
       listed.version.kind === 'object'
-        ? [{ ...common(listed), ETag: listed.version.etag, Size: listed.version.body.length, StorageClass: 'STANDARD' as const }]
+        ? [
+            {
+              ...common(listed),
+              ETag: listed.version.etag,
+              Size: listed.version.body.length,
+              StorageClass: 'STANDARD' as const,
+            },
+          ]
         : [],
     );
     const markers = page.filter(({ version }) => version.kind === 'delete-marker').map(common);
@@ -150,10 +202,15 @@ const listVersions = operation<ListObjectVersionsCommandInput, Omit<ListObjectVe
       IsTruncated: isTruncated,
       ...(versions.length > 0 ? { Versions: versions } : {}),
       ...(markers.length > 0 ? { DeleteMarkers: markers } : {}),
-      ...(isTruncated && last !== undefined ? { NextKeyMarker: last.key, NextVersionIdMarker: last.versionId } : {}),
+      ...(isTruncated && last !== undefined
+        ? { NextKeyMarker: last.key, NextVersionIdMarker: last.versionId }
+        : {}),
     };
   },
 });
 
 /** Listing of objects and of versions. */
-export const listOperations: Readonly<Record<string, Operation>> = { ListObjectsV2: listObjects, ListObjectVersions: listVersions };
+export const listOperations: Readonly<Record<string, Operation>> = {
+  ListObjectsV2: listObjects,
+  ListObjectVersions: listVersions,
+};

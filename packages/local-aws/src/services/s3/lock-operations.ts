@@ -19,10 +19,17 @@ import { readRetention, refuseLoosening, remainingDays, requireLockBucket } from
 const TARGET = ['Bucket', 'Key', 'VersionId', 'ExpectedBucketOwner'] as const;
 
 const noLock = (): ServiceFault =>
-  new ServiceFault('NoSuchObjectLockConfiguration', 'The specified object does not have a ObjectLock configuration', { status: 404 });
+  new ServiceFault(
+    'NoSuchObjectLockConfiguration',
+    'The specified object does not have a ObjectLock configuration',
+    { status: 404 },
+  );
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectRetention.html */
-const getRetention = operation<GetObjectRetentionCommandInput, Omit<GetObjectRetentionCommandOutput, '$metadata'>>({
+const getRetention = operation<
+  GetObjectRetentionCommandInput,
+  Omit<GetObjectRetentionCommandOutput, '$metadata'>
+>({
   checks: (input, call) => [objectCheck(call, input, { action: 'GetObjectRetention' })],
   run: (input, call) => {
     acceptMembers(input, 'GetObjectRetention', TARGET);
@@ -35,7 +42,10 @@ const getRetention = operation<GetObjectRetentionCommandInput, Omit<GetObjectRet
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html */
-const putRetention = operation<PutObjectRetentionCommandInput, Omit<PutObjectRetentionCommandOutput, '$metadata'>>({
+const putRetention = operation<
+  PutObjectRetentionCommandInput,
+  Omit<PutObjectRetentionCommandOutput, '$metadata'>
+>({
   checks: (input, call) => [
     objectCheck(call, input, {
       action: 'PutObjectRetention',
@@ -47,7 +57,13 @@ const putRetention = operation<PutObjectRetentionCommandInput, Omit<PutObjectRet
     }),
   ],
   run: (input, call) => {
-    acceptMembers(input, 'PutObjectRetention', [...TARGET, 'Retention', 'BypassGovernanceRetention', 'ContentMD5', 'ChecksumAlgorithm']);
+    acceptMembers(input, 'PutObjectRetention', [
+      ...TARGET,
+      'Retention',
+      'BypassGovernanceRetention',
+      'ContentMD5',
+      'ChecksumAlgorithm',
+    ]);
     const bucket = requireBucket(call, input);
     requireLockBucket(bucket);
     const version = requireVersion(call, bucket, { input });
@@ -60,9 +76,15 @@ const putRetention = operation<PutObjectRetentionCommandInput, Omit<PutObjectRet
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectLegalHold.html */
-const putLegalHold = operation<PutObjectLegalHoldCommandInput, Omit<PutObjectLegalHoldCommandOutput, '$metadata'>>({
+const putLegalHold = operation<
+  PutObjectLegalHoldCommandInput,
+  Omit<PutObjectLegalHoldCommandOutput, '$metadata'>
+>({
   checks: (input, call) => [
-    objectCheck(call, input, { action: 'PutObjectLegalHold', context: { 's3:object-lock-legal-hold': input.LegalHold?.Status } }),
+    objectCheck(call, input, {
+      action: 'PutObjectLegalHold',
+      context: { 's3:object-lock-legal-hold': input.LegalHold?.Status },
+    }),
   ],
   run: (input, call) => {
     acceptMembers(input, 'PutObjectLegalHold', [...TARGET, 'LegalHold', 'ContentMD5', 'ChecksumAlgorithm']);
@@ -70,14 +92,21 @@ const putLegalHold = operation<PutObjectLegalHoldCommandInput, Omit<PutObjectLeg
     requireLockBucket(bucket);
     const version = requireVersion(call, bucket, { input });
     const status = input.LegalHold?.Status;
-    if (status !== 'ON' && status !== 'OFF') throw new ServiceFault('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
+    if (status !== 'ON' && status !== 'OFF')
+      throw new ServiceFault(
+        'MalformedXML',
+        'The XML you provided was not well-formed or did not validate against our published schema',
+      );
     version.legalHold = status === 'ON';
     return {};
   },
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLegalHold.html */
-const getLegalHold = operation<GetObjectLegalHoldCommandInput, Omit<GetObjectLegalHoldCommandOutput, '$metadata'>>({
+const getLegalHold = operation<
+  GetObjectLegalHoldCommandInput,
+  Omit<GetObjectLegalHoldCommandOutput, '$metadata'>
+>({
   checks: (input, call) => [objectCheck(call, input, { action: 'GetObjectLegalHold' })],
   run: (input, call) => {
     acceptMembers(input, 'GetObjectLegalHold', TARGET);
@@ -88,16 +117,26 @@ const getLegalHold = operation<GetObjectLegalHoldCommandInput, Omit<GetObjectLeg
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLockConfiguration.html */
-const getLockConfiguration = operation<GetObjectLockConfigurationCommandInput, Omit<GetObjectLockConfigurationCommandOutput, '$metadata'>>({
+const getLockConfiguration = operation<
+  GetObjectLockConfigurationCommandInput,
+  Omit<GetObjectLockConfigurationCommandOutput, '$metadata'>
+>({
   checks: (input, call) => [bucketCheck(call, input, { action: 'GetBucketObjectLockConfiguration' })],
   run: (input, call) => {
     acceptMembers(input, 'GetObjectLockConfiguration', ['Bucket', 'ExpectedBucketOwner']);
     const { objectLock } = requireBucket(call, input);
     if (objectLock === undefined) {
-      throw new ServiceFault('ObjectLockConfigurationNotFoundError', 'Object Lock configuration does not exist for this bucket', { status: 404 });
+      throw new ServiceFault(
+        'ObjectLockConfigurationNotFoundError',
+        'Object Lock configuration does not exist for this bucket',
+        { status: 404 },
+      );
     }
     const { defaultRetention } = objectLock;
-    const rule = defaultRetention === undefined ? {} : { Rule: { DefaultRetention: { Mode: defaultRetention.mode, ...defaultRetention.rule } } };
+    const rule =
+      defaultRetention === undefined
+        ? {}
+        : { Rule: { DefaultRetention: { Mode: defaultRetention.mode, ...defaultRetention.rule } } };
     return { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', ...rule } };
   },
 });

@@ -43,7 +43,9 @@ const MAX_BYTES = 5 * 1024 ** 3;
 const MAX_KEY_BYTES = 1024;
 
 const locks = (input: Input): boolean =>
-  input.ObjectLockMode !== undefined || input.ObjectLockRetainUntilDate !== undefined || input.ObjectLockLegalHoldStatus !== undefined;
+  input.ObjectLockMode !== undefined ||
+  input.ObjectLockRetainUntilDate !== undefined ||
+  input.ObjectLockLegalHoldStatus !== undefined;
 
 /**
  * PutObject, and a right for each header that needs one more.
@@ -68,7 +70,9 @@ const checks = (input: Input, call: Call): readonly Check[] => {
   return [
     objectCheck(call, target, { action: 'PutObject', context: { ...context, ...lock, ...hold } }),
     ...(withRetention ? [objectCheck(call, target, { action: 'PutObjectRetention', context: lock })] : []),
-    ...(input.ObjectLockLegalHoldStatus === undefined ? [] : [objectCheck(call, target, { action: 'PutObjectLegalHold', context: hold })]),
+    ...(input.ObjectLockLegalHoldStatus === undefined
+      ? []
+      : [objectCheck(call, target, { action: 'PutObjectLegalHold', context: hold })]),
     ...(input.Tagging === undefined ? [] : [objectCheck(call, target, { action: 'PutObjectTagging' })]),
   ];
 };
@@ -78,17 +82,26 @@ const refusePreconditions = (bucket: Bucket, input: Input): void => {
   if (input.IfNoneMatch !== '*') throw unimplemented(`IfNoneMatch ${input.IfNoneMatch}`, 'PutObject');
   // A key whose current version is a delete marker does not exist.
   if (currentVersion(bucket, input.Key ?? '')?.kind === 'object') {
-    throw new ServiceFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
+    throw new ServiceFault(
+      'PreconditionFailed',
+      'At least one of the pre-conditions you specified did not hold',
+      { status: 412 },
+    );
   }
 };
 
 const refuseSize = (input: Input, body: Buffer): void => {
   const key = input.Key ?? '';
   if (key === '') throw new ServiceFault('InvalidRequest', 'The key of an object must not be empty');
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new ServiceFault('KeyTooLongError', 'Your key is too long');
-  if (body.length > MAX_BYTES) throw new ServiceFault('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size');
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES)
+    throw new ServiceFault('KeyTooLongError', 'Your key is too long');
+  if (body.length > MAX_BYTES)
+    throw new ServiceFault('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size');
   if (input.ContentLength !== undefined && input.ContentLength !== body.length) {
-    throw new ServiceFault('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header');
+    throw new ServiceFault(
+      'IncompleteBody',
+      'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    );
   }
 };
 
@@ -108,7 +121,10 @@ const newVersion = (call: Call, bucket: Bucket, input: Input): ObjectVersion => 
   // aws-facts 8.1: a bucket's default retention counts as an Object Lock parameter of every PUT.
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
   if ((locks(input) || retention !== undefined) && !hasChecksum(input)) {
-    throw new ServiceFault('InvalidRequest', 'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters');
+    throw new ServiceFault(
+      'InvalidRequest',
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+    );
   }
   const checksums = verifyBody(body, input);
   const encryption = encryptionFor(call, bucket, input);
@@ -122,7 +138,9 @@ const newVersion = (call: Call, bucket: Bucket, input: Input): ObjectVersion => 
     checksums,
     etag: etagOf(body, encryption.kind === 'AES256' ? undefined : id),
     headers: headersOf(input),
-    metadata: Object.fromEntries(Object.entries(input.Metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
+    metadata: Object.fromEntries(
+      Object.entries(input.Metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
     encryption,
     tags: new Map(new URLSearchParams(input.Tagging ?? '')),
     legalHold: input.ObjectLockLegalHoldStatus === 'ON',
@@ -138,14 +156,15 @@ const putObject = operation<Input, Omit<PutObjectCommandOutput, '$metadata'>>({
     const bucket = requireBucket(call, input);
     refusePreconditions(bucket, input);
     const version = newVersion(call, bucket, input);
-    const others = (bucket.versions.get(version.key) ?? []).filter(({ versionId }) => versionId !== version.versionId);
+    const others = (bucket.versions.get(version.key) ?? []).filter(
+      ({ versionId }) => versionId !== version.versionId,
+    );
     bucket.versions.set(version.key, [version, ...others]);
     return {
       ETag: version.etag,
       ...checksumMembers(version.checksums),
       ...encryptionMembers(version.encryption),
       ...(bucket.versioning === 'Enabled' ? { VersionId: version.versionId } : {}),
-      Size: version.body.length,
     };
   },
 });

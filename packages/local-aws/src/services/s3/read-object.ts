@@ -1,4 +1,9 @@
-import type { GetObjectCommandInput, GetObjectCommandOutput, HeadObjectCommandInput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type {
+  GetObjectCommandInput,
+  GetObjectCommandOutput,
+  HeadObjectCommandInput,
+  HeadObjectCommandOutput,
+} from '@aws-sdk/client-s3';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check, type Operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
@@ -27,11 +32,16 @@ const spanOf = (range: string | undefined, size: number): Span | undefined => {
   if (first === undefined || last === undefined || first + last === '') return undefined;
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  if (from > to) throw new ServiceFault('InvalidRange', 'The requested range is not satisfiable', { status: 416 });
+  if (from > to)
+    throw new ServiceFault('InvalidRange', 'The requested range is not satisfiable', { status: 416 });
   return { from, to };
 };
 
-const mayRead = (call: Call, bucket: Bucket, on: { readonly version: ObjectVersion; readonly action: string }): boolean => {
+const mayRead = (
+  call: Call,
+  bucket: Bucket,
+  on: { readonly version: ObjectVersion; readonly action: string },
+): boolean => {
   const input = { Bucket: bucket.name, Key: on.version.key, VersionId: on.version.versionId };
   return call.decide(objectCheck(call, input, { action: on.action })).verdict === 'allow';
 };
@@ -55,7 +65,11 @@ interface ReadInput extends VersionInput {
   readonly ChecksumMode?: string | undefined;
 }
 
-const describe = (call: Call, bucket: Bucket, on: { readonly version: ObjectVersion; readonly input: ReadInput }) => {
+const describe = (
+  call: Call,
+  bucket: Bucket,
+  on: { readonly version: ObjectVersion; readonly input: ReadInput },
+) => {
   const { version, input } = on;
   const size = version.body.length;
   const span = spanOf(input.Range, size);
@@ -78,7 +92,10 @@ const describe = (call: Call, bucket: Bucket, on: { readonly version: ObjectVers
 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-const getObject = operation<GetObjectCommandInput, Omit<GetObjectCommandOutput, '$metadata' | 'Body'> & { Body: Uint8Array }>({
+const getObject = operation<
+  GetObjectCommandInput,
+  Omit<GetObjectCommandOutput, '$metadata' | 'Body'> & { Body: Uint8Array }
+>({
   checks,
   run: (input, call) => {
     acceptMembers(input, 'GetObject', COMMON);
@@ -105,4 +122,7 @@ const headObject = operation<HeadObjectCommandInput, Omit<HeadObjectCommandOutpu
 });
 
 /** Reading of one object. */
-export const readOperations: Readonly<Record<string, Operation>> = { GetObject: getObject, HeadObject: headObject };
+export const readOperations: Readonly<Record<string, Operation>> = {
+  GetObject: getObject,
+  HeadObject: headObject,
+};

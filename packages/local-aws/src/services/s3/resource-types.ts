@@ -23,31 +23,40 @@ const DAYS_PER_YEAR = 365;
 
 const defaultRetentionOf = (properties: ResourceProperties): DefaultRetention | undefined => {
   const configuration = properties.within('ObjectLockConfiguration', ['ObjectLockEnabled', 'Rule']);
-  const retention = configuration?.within('Rule', ['DefaultRetention'])?.within('DefaultRetention', ['Mode', 'Days', 'Years']);
+  const retention = configuration
+    ?.within('Rule', ['DefaultRetention'])
+    ?.within('DefaultRetention', ['Mode', 'Days', 'Years']);
   if (retention === undefined) return undefined;
   const mode = retention.oneOf('Mode', ['GOVERNANCE', 'COMPLIANCE']);
   const days = retention.number('Days');
   const years = retention.number('Years');
   if (mode === undefined) throw retention.refuse('Mode', 'GOVERNANCE or COMPLIANCE');
   if (days !== undefined && years === undefined && days > 0) return { mode, days, rule: { Days: days } };
-  if (years !== undefined && days === undefined && years > 0) return { mode, days: years * DAYS_PER_YEAR, rule: { Years: years } };
+  if (years !== undefined && days === undefined && years > 0)
+    return { mode, days: years * DAYS_PER_YEAR, rule: { Years: years } };
   throw retention.refuse('Days', 'either Days or Years, above zero');
 };
 
 /** Object Lock brings versioning, which cannot then be suspended. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html */
 const lockAndVersioning = (properties: ResourceProperties): Pick<Bucket, 'versioning' | 'objectLock'> => {
-  const status = properties.within('VersioningConfiguration', ['Status'])?.oneOf('Status', ['Enabled', 'Suspended']);
+  const status = properties
+    .within('VersioningConfiguration', ['Status'])
+    ?.oneOf('Status', ['Enabled', 'Suspended']);
   if (properties.flag('ObjectLockEnabled') !== true) {
-    if (properties.kept('ObjectLockConfiguration') !== undefined) throw properties.refuse('ObjectLockConfiguration', 'ObjectLockEnabled: true beside it');
+    if (properties.kept('ObjectLockConfiguration') !== undefined)
+      throw properties.refuse('ObjectLockConfiguration', 'ObjectLockEnabled: true beside it');
     return status === undefined ? {} : { versioning: status };
   }
-  if (status === 'Suspended') throw properties.refuse('VersioningConfiguration', 'Enabled, as Object Lock needs it');
+  if (status === 'Suspended')
+    throw properties.refuse('VersioningConfiguration', 'Enabled, as Object Lock needs it');
   const defaultRetention = defaultRetentionOf(properties);
   return { versioning: 'Enabled', objectLock: defaultRetention === undefined ? {} : { defaultRetention } };
 };
 
 const encryptionOf = (properties: ResourceProperties): Bucket['defaultEncryption'] => {
-  const rules = properties.within('BucketEncryption', ['ServerSideEncryptionConfiguration'])?.eachWithin('ServerSideEncryptionConfiguration', ['BucketKeyEnabled', 'ServerSideEncryptionByDefault']);
+  const rules = properties
+    .within('BucketEncryption', ['ServerSideEncryptionConfiguration'])
+    ?.eachWithin('ServerSideEncryptionConfiguration', ['BucketKeyEnabled', 'ServerSideEncryptionByDefault']);
   const [rule, another] = rules ?? [];
   if (another !== undefined) throw properties.refuse('BucketEncryption', 'one rule');
   const standard = rule?.within('ServerSideEncryptionByDefault', ['SSEAlgorithm', 'KMSMasterKeyID']);
@@ -69,13 +78,17 @@ const publicAccessOf = (properties: ResourceProperties): Bucket['publicAccessBlo
     restrictPublicBuckets: flag('RestrictPublicBuckets'),
   };
   if (settings.restrictPublicBuckets && !settings.blockPublicPolicy) {
-    throw properties.refuse('PublicAccessBlockConfiguration', 'BlockPublicPolicy: true beside RestrictPublicBuckets; public policies in force are not implemented');
+    throw properties.refuse(
+      'PublicAccessBlockConfiguration',
+      'BlockPublicPolicy: true beside RestrictPublicBuckets; public policies in force are not implemented',
+    );
   }
   return settings;
 };
 
 const ownershipOf = (properties: ResourceProperties): string => {
-  const [rule] = properties.within('OwnershipControls', ['Rules'])?.eachWithin('Rules', ['ObjectOwnership']) ?? [];
+  const [rule] =
+    properties.within('OwnershipControls', ['Rules'])?.eachWithin('Rules', ['ObjectOwnership']) ?? [];
   return rule?.oneOf('ObjectOwnership', ['BucketOwnerEnforced']) ?? 'BucketOwnerEnforced';
 };
 
@@ -88,8 +101,13 @@ const createBucket: ResourceType = (resource, { world, account, region, ids, tim
   const { buckets } = world.of(s3State, '', '');
   const generated = `${resource.stackName}-${resource.logicalId}`.toLowerCase().slice(0, 50);
   const name = properties.text('BucketName') ?? `${generated}-${ids.hex('s3-bucket', 12)}`;
-  if (!NAME.test(name)) throw properties.refuse('BucketName', 'a bucket name of 3-63 lower-case letters, digits, dots and hyphens');
-  if (buckets.has(name)) throw properties.refuse('BucketName', `a name that no account has taken: ${name} exists`);
+  if (!NAME.test(name))
+    throw properties.refuse(
+      'BucketName',
+      'a bucket name of 3-63 lower-case letters, digits, dots and hyphens',
+    );
+  if (buckets.has(name))
+    throw properties.refuse('BucketName', `a name that no account has taken: ${name} exists`);
   const arn = `arn:${world.facts.partition}:s3:::${name}`;
   buckets.set(name, {
     name,
@@ -121,7 +139,8 @@ const createBucketPolicy: ResourceType = (resource, { world, account }) => {
   const properties = new ResourceProperties(resource, ['Bucket', 'PolicyDocument']);
   const name = properties.requiredText('Bucket');
   const bucket = world.of(s3State, '', '').buckets.get(name);
-  if (bucket === undefined || bucket.account !== account) throw properties.refuse('Bucket', `a bucket of ${account}`);
+  if (bucket === undefined || bucket.account !== account)
+    throw properties.refuse('Bucket', `a bucket of ${account}`);
   if (bucket.policy !== undefined) throw properties.refuse('Bucket', 'a bucket that has no policy yet');
   setBucketPolicy(bucket, JSON.stringify(properties.requiredDocument('PolicyDocument')));
   return { ref: name, attributes: {} };

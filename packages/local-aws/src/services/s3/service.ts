@@ -19,7 +19,14 @@ const resourcePolicy = (arn: string, world: World): ResourcePolicy | undefined =
 /** Amazon S3, general purpose buckets. Multipart uploads, copies, ACLs and bucket creation by API answer 501. */
 export const s3Service: Service = {
   name: 's3',
-  operations: { ...putOperations, ...readOperations, ...listOperations, ...deleteOperations, ...lockOperations, ...bucketOperations },
+  operations: {
+    ...putOperations,
+    ...readOperations,
+    ...listOperations,
+    ...deleteOperations,
+    ...lockOperations,
+    ...bucketOperations,
+  },
   resourceTypes: s3ResourceTypes,
   resourcePolicy,
 };

@@ -1,5 +1,4 @@
 import {
-  DescribeAddressesCommand,
   DescribeIamInstanceProfileAssociationsCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
@@ -7,7 +6,6 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeVolumesCommand,
   EC2Client,
-  type Address,
   type IamInstanceProfileAssociation,
   type Instance,
   type NetworkInterface,
@@ -25,7 +23,6 @@ export interface Described {
   readonly interfaces: readonly NetworkInterface[];
   readonly volumes: readonly Volume[];
   readonly isolationGroups: readonly SecurityGroup[];
-  readonly addresses: readonly Address[];
   readonly associations: readonly IamInstanceProfileAssociation[];
   readonly autoScaling: AutoScalingInstanceDetails | undefined;
   /** What undo restores: read before the change. */
@@ -41,12 +38,11 @@ export const describeInstance = async (connection: Connection, instanceId: strin
   const autoScaling = clientFor(AutoScalingClient, connection);
   const attachedTo = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
   const ofInstance = [{ Name: 'instance-id', Values: [instanceId] }];
-  const [instances, interfaces, volumes, groups, addresses, associations, members, attributes] = await Promise.all([
+  const [instances, interfaces, volumes, groups, associations, members, attributes] = await Promise.all([
     ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
     ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
     ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
     ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }] })),
-    ec2.send(new DescribeAddressesCommand({ Filters: ofInstance })),
     ec2.send(
       new DescribeIamInstanceProfileAssociationsCommand({
         Filters: [...ofInstance, { Name: 'state', Values: ['associating', 'associated'] }],
@@ -60,7 +56,6 @@ export const describeInstance = async (connection: Connection, instanceId: strin
     interfaces: interfaces.NetworkInterfaces ?? [],
     volumes: volumes.Volumes ?? [],
     isolationGroups: groups.SecurityGroups ?? [],
-    addresses: addresses.Addresses ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],
     autoScaling: members.AutoScalingInstances?.[0],
     attributes,

@@ -1,4 +1,4 @@
-import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
 import type { Described } from './describe.ts';
 
@@ -9,6 +9,17 @@ export const isEmpty = (group: SecurityGroup): boolean =>
 /** True when a group of our name is ours: made in this account by us, for whoever may make groups could make one. */
 export const isOurs = (group: SecurityGroup, account: string): boolean =>
   group.OwnerId === account && (group.Tags ?? []).some((tag) => tag.Key === TAGS.isolation && tag.Value === 'true');
+
+/** The Elastic IPs of an interface, those of its secondary private addresses included; an auto-assigned address is none. */
+export const elasticAddresses = (nic: NetworkInterface): readonly { readonly associationId: string; readonly allocationId: string; readonly publicIp: string }[] => {
+  const associations = [nic.Association, ...(nic.PrivateIpAddresses ?? []).map((address) => address.Association)];
+  const found = associations.flatMap((association) =>
+    association?.AssociationId === undefined || association.AllocationId === undefined
+      ? []
+      : [{ associationId: association.AssociationId, allocationId: association.AllocationId, publicIp: association.PublicIp ?? '' }],
+  );
+  return found.filter((one, index) => found.findIndex(({ associationId }) => associationId === one.associationId) === index);
+};
 
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
 export const readFacts = (described: Described, incident: IncidentRef, readAt: string): InstanceFacts => {
@@ -48,17 +59,8 @@ export const readFacts = (described: Described, incident: IncidentRef, readAt: s
       empty: isEmpty(group),
       ours: isOurs(group, incident.account),
     })),
-    addresses: described.addresses.flatMap((address) =>
-      address.AssociationId === undefined || address.NetworkInterfaceId === undefined
-        ? []
-        : [
-            {
-              associationId: address.AssociationId,
-              allocationId: address.AllocationId,
-              publicIp: address.PublicIp,
-              networkInterfaceId: address.NetworkInterfaceId,
-            },
-          ],
+    addresses: described.interfaces.flatMap((nic) =>
+      elasticAddresses(nic).map((address) => ({ ...address, networkInterfaceId: nic.NetworkInterfaceId })),
     ),
     ...(association === undefined
       ? {}

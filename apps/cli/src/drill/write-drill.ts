@@ -1,0 +1,78 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { DrillResult, RunRecord } from '@cordon/drill';
+import { replayLine } from '../replay.ts';
+import { fileErrorCode, UsageError } from '../usage-error.ts';
+import { callLines } from './call-lines.ts';
+
+/** Makes the folder that a drill is written into. Throws UsageError for one that holds something: nothing is overwritten. */
+export const claimFolder = async (dir: string): Promise<void> => {
+  try {
+    await mkdir(dir, { recursive: true });
+    if ((await readdir(dir)).length === 0) return;
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code === undefined) throw error;
+    throw new UsageError(
+      'bad-folder',
+      `cannot write into ${dir} (${code})`,
+      'give a folder that does not exist yet, where you may write',
+    );
+  }
+  throw new UsageError(
+    'folder-not-empty',
+    `${dir} is not empty, and nothing is overwritten`,
+    'give a folder that does not exist yet',
+  );
+};
+
+/** What a drill leaves behind, and its document. */
+interface Leaving {
+  readonly drills: Pick<typeof import('@cordon/drill'), 'exportIncident'>;
+  readonly record: RunRecord;
+  readonly result: DrillResult;
+  readonly document: string;
+}
+
+/** A drill on disk: lines that verify its evidence, and what writes the page, which shows them. */
+export interface Written {
+  readonly verify: readonly string[];
+  readonly finish: (page: string) => Promise<void>;
+}
+
+/**
+ * Writes `result.json`, `calls.jsonl` and `evidence/<incidentId>/...`; `finish` adds `page.txt`. Fails rather than
+ * overwrite a file that appeared meanwhile.
+ */
+export const writeDrill = async (
+  dir: string,
+  { drills, record, result, document }: Leaving,
+): Promise<Written> => {
+  await write(join(dir, 'result.json'), document);
+  await write(join(dir, 'calls.jsonl'), callLines(record.organization.journal.calls));
+  const verify: string[] = [];
+  for (const { incidentId } of result.incidents) {
+    const folder = join(dir, 'evidence', incidentId);
+    const files = drills.exportIncident(record, incidentId);
+    for (const [path, bytes] of files) await write(inside(folder, path), bytes);
+    // Before the seal there is no manifest, and nothing to verify.
+    if (files.has('manifest.json') && result.custody !== undefined) {
+      verify.push(
+        replayLine(['evidence', 'verify', folder, '--key-fingerprint', result.custody.keyFingerprint]),
+      );
+    }
+  }
+  return { verify, finish: (page) => write(join(dir, 'page.txt'), page) };
+};
+
+const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content, { flag: 'wx' });
+};
+
+/** Names of files come out of a vault: none may lead elsewhere. */
+const inside = (folder: string, path: string): string => {
+  if (path.split(/[/\\]/).includes('..') || path.startsWith('/'))
+    throw new Error(`the export names ${JSON.stringify(path)}, which leads out of its folder`);
+  return join(folder, path);
+};

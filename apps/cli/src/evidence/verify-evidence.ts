@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises';
+import type { Problem, Verification } from '@cordon/evidence';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { fileErrorCode, UsageError } from '../usage-error.ts';
+
+/** Options of `cordon evidence verify`. */
+export interface VerifyOptions {
+  readonly keyFingerprint?: string;
+  readonly json?: true;
+}
+
+/** The recorder's key, as an auditor gets its fingerprint without trusting the folder. */
+const HOW_TO_KNOW_THE_SIGNER = [
+  "get the fingerprint from the evidence account itself, with somebody's own credentials there:",
+  '  aws kms get-public-key --key-id alias/cordon-custody --query PublicKey --output text | base64 -d | sha256sum',
+  'and verify again with --key-fingerprint. (A drill prints it on its page.)',
+];
+
+/** Verifies an exported folder and says what is wrong. Throws UsageError for a folder or fingerprint that is none. */
+export const verifyEvidence = async (
+  dir: string,
+  options: VerifyOptions,
+  output: Output,
+): Promise<ExitCode> => {
+  const keyFingerprint = fingerprintOf(options.keyFingerprint);
+  await refuseWhatIsNoFolder(dir);
+  const verification = await verify(dir, keyFingerprint);
+  if (options.json) output.out(`${JSON.stringify({ schemaVersion: 1, ...verification }, null, 2)}\n`);
+  else output.out(`${page(dir, verification).join('\n')}\n`);
+  switch (verification.status) {
+    case 'verified':
+      return EXIT.ok;
+    case 'consistent-signer-unknown':
+      return EXIT.incomplete;
+    case 'broken':
+      return EXIT.broken;
+  }
+};
+
+const fingerprintOf = (given: string | undefined): string | undefined => {
+  if (given === undefined) return undefined;
+  const plain = given.replaceAll(/[\s:]/g, '').toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(plain)) return plain;
+  throw new UsageError(
+    'bad-fingerprint',
+    `--key-fingerprint is ${JSON.stringify(given)}, wanted 64 hexadecimal digits`,
+    'give the SHA-256 of the public key in DER, as the drill prints it or as noted when the key was made',
+  );
+};
+
+const refuseWhatIsNoFolder = async (dir: string): Promise<void> => {
+  const found = await stat(dir).catch((error: unknown) => {
+    const code = fileErrorCode(error);
+    if (code === undefined) throw error;
+    return code;
+  });
+  const wrong =
+    typeof found === 'string'
+      ? `cannot be read (${found})`
+      : found.isDirectory()
+        ? undefined
+        : 'is no folder';
+  if (wrong !== undefined)
+    throw new UsageError(
+      'no-such-folder',
+      `${dir} ${wrong}`,
+      'give the exported folder of one incident: it holds manifest.json',
+    );
+};
+
+const verify = async (dir: string, keyFingerprint: string | undefined): Promise<Verification> => {
+  const { readExport, verifyExport } = await import('@cordon/evidence');
+  try {
+    return verifyExport(await readExport(dir), { keyFingerprint });
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code !== undefined)
+      throw new UsageError(
+        'unreadable',
+        `${dir} cannot be read to its end (${code})`,
+        'copy the folder to where it can be read, and verify the copy',
+      );
+    if (!(error instanceof Error && error.message.startsWith('cannot read the exported folder'))) throw error;
+    return refused(error.message);
+  }
+};
+
+/** A folder with links, devices or no end is not what was exported, whatever else it holds. */
+const refused = (message: string): Verification => ({
+  status: 'broken',
+  incidentId: null,
+  keyFingerprint: null,
+  checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0 },
+  problems: [{ file: '.', problem: message, hint: 'an export holds plain files and folders only' }],
+});
+
+const page = (
+  dir: string,
+  { status, incidentId, keyFingerprint, checked, problems }: Verification,
+): readonly string[] => [
+  `${VERDICTS[status]}: ${JSON.stringify(dir)}`,
+  `  incident         ${incidentId ?? 'not readable'}`,
+  `  key fingerprint  ${keyFingerprint ?? 'no usable public key'}`,
+  `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots`,
+  ...problems.flatMap(problemLines),
+  ...(status === 'consistent-signer-unknown'
+    ? [
+        'Nothing contradicts itself, but anybody with some key could have signed it:',
+        ...HOW_TO_KNOW_THE_SIGNER,
+      ]
+    : []),
+];
+
+const VERDICTS: Readonly<Record<Verification['status'], string>> = {
+  verified: 'VERIFIED',
+  'consistent-signer-unknown': 'CONSISTENT, SIGNER UNKNOWN',
+  broken: 'BROKEN',
+};
+
+const problemLines = ({ file, problem, hint }: Problem): readonly string[] => [
+  `  ${file}`,
+  `    what  ${problem}`,
+  `    hint  ${hint}`,
+];

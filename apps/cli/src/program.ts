@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { benchCommand } from './bench/bench-command.ts';
+import { drillCommand } from './drill/drill-command.ts';
+import { evidenceCommand } from './evidence/evidence-command.ts';
+import type { Context } from './context.ts';
+import { localCommand } from './local/local-command.ts';
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+    return String(manifest.version);
+  throw new Error('apps/cli/package.json has no version');
+};
+
+/** The whole command line. Parsing throws CommanderError; commands throw UsageError for what they cannot use. */
+export const program = (context: Context): Command => {
+  const { output } = context;
+  const cordon = new Command('cordon')
+    .description(
+      'Contains compromised EC2 instances and carries sealed evidence out. Never run against real AWS.',
+    )
+    .version(version(), '--version', 'print the version')
+    .exitOverride()
+    // Errors are written once, by `run`: as a line, and as a document where --json was asked for.
+    .configureOutput({ writeOut: output.out, writeErr: () => undefined, outputError: () => undefined });
+  for (const command of [
+    drillCommand(context),
+    evidenceCommand(context),
+    localCommand(context),
+    benchCommand(context),
+  ]) {
+    cordon.addCommand(inheriting(command, cordon));
+  }
+  return cordon.addHelpText(
+    'after',
+    [
+      '',
+      'Examples:',
+      '  cordon drill                                 one incident, end to end, on this machine',
+      '  cordon evidence verify DIR --key-fingerprint F',
+      '  cordon local --deliver',
+      '  cordon bench',
+    ].join('\n'),
+  );
+};
+
+/** `addCommand` copies no settings, and an error in a subcommand must not end the process. */
+const inheriting = (command: Command, parent: Command): Command => {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inheriting(child, command);
+  return command;
+};

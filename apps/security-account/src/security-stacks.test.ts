@@ -1,0 +1,222 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeApp } from '@cordon/constructs';
+import { functionName, STEPS } from '@cordon/incident';
+import { config } from '../../../cordon.config.ts';
+import { SecurityHomeStack } from './security-home-stack.ts';
+import { SecurityRegionStack } from './security-region-stack.ts';
+import { STEP_TIMEOUT_SECONDS } from './steps.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'cordon-security-'));
+afterAll(() => rmSync(work, { recursive: true }));
+const codeRoot = join(work, 'dist');
+for (const step of STEPS) {
+  mkdirSync(join(codeRoot, step), { recursive: true });
+  writeFileSync(join(codeRoot, step, 'index.mjs'), `export const handler = () => '${step}';\n`);
+}
+
+const synthesize = (folder: string) => {
+  const app = makeApp({ outdir: join(work, folder), delivery: 'account' });
+  const home = new SecurityHomeStack(app, 'CordonSecurityHome', { config, codeRoot });
+  const region = new SecurityRegionStack(app, 'CordonSecurityRegion', config);
+  app.synth();
+  return { home: Template.fromStack(home), region: Template.fromStack(region) };
+};
+const { home, region } = synthesize('first');
+
+/** Logical id and properties of the one resource of a type that has these properties. */
+const only = (template: Template, type: string, properties: object = {}) => {
+  const [found, ...others] = Object.entries(template.findResources(type, { Properties: properties }));
+  if (found === undefined || others.length > 0)
+    throw new Error(`want one ${type}, got ${others.length + (found === undefined ? 0 : 1)}`);
+  return { id: found[0], properties: found[1]['Properties'] };
+};
+const arnOf = (id: string): object => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+describe('the steps', () => {
+  it.each(STEPS)('%s has a function with a role of its own, a timeout, and logs that expire', (step) => {
+    const role = only(home, 'AWS::IAM::Role', { RoleName: functionName(step) });
+    only(home, 'AWS::Logs::LogGroup', {
+      LogGroupName: `/aws/lambda/${functionName(step)}`,
+      RetentionInDays: 400,
+    });
+    expect(
+      only(home, 'AWS::Lambda::Function', { FunctionName: functionName(step) }).properties,
+    ).toMatchObject({
+      Role: arnOf(role.id),
+      Timeout: STEP_TIMEOUT_SECONDS[step],
+    });
+  });
+
+  it('have different code', () => {
+    const keys = Object.values(home.findResources('AWS::Lambda::Function')).map(
+      (found) => found['Properties'].Code.S3Key,
+    );
+    expect(new Set(keys).size).toBe(STEPS.length);
+  });
+});
+
+describe('the path of findings', () => {
+  const findings = only(home, 'AWS::SQS::Queue', { QueueName: 'cordon-findings' });
+  const setAside = only(home, 'AWS::SQS::Queue', { QueueName: 'cordon-findings-set-aside' });
+
+  it('gives intake six times its timeout, and sets a finding aside after five tries', () => {
+    expect(findings.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * STEP_TIMEOUT_SECONDS.intake);
+    expect(findings.properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: arnOf(setAside.id),
+      maxReceiveCount: 5,
+    });
+    home.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: arnOf(findings.id),
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FunctionName: { Ref: only(home, 'AWS::Lambda::Function', { FunctionName: 'cordon-intake' }).id },
+    });
+  });
+
+  it('lets one rule, and no other, send to the queue', () => {
+    const rule = only(home, 'AWS::Events::Rule', { Targets: [{ Arn: arnOf(findings.id) }] });
+    expect(rule.properties).toMatchObject({
+      EventBusName: { Ref: only(home, 'AWS::Events::EventBus', { Name: 'cordon' }).id },
+      EventPattern: { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+    });
+    const [allow, ...denies] = only(home, 'AWS::SQS::QueuePolicy', { Queues: [{ Ref: findings.id }] })
+      .properties.PolicyDocument.Statement;
+    expect(allow).toMatchObject({
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { ArnEquals: { 'aws:SourceArn': [arnOf(rule.id)] } },
+    });
+    expect(denies.map(({ Effect }: { readonly Effect: string }) => Effect)).toEqual(['Deny']);
+  });
+
+  it('keeps the incident table when the stack goes, and can restore it', () => {
+    expect(Object.values(home.findResources('AWS::DynamoDB::Table'))).toMatchObject([
+      {
+        DeletionPolicy: 'Retain',
+        Properties: {
+          TableName: 'cordon-incidents',
+          BillingMode: 'PAY_PER_REQUEST',
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { SSEEnabled: true },
+        },
+      },
+    ]);
+  });
+});
+
+describe('the state machine', () => {
+  const machine = only(home, 'AWS::StepFunctions::StateMachine');
+
+  it('may call the functions that its definition calls, and do nothing else but deliver logs', () => {
+    const role = only(home, 'AWS::IAM::Role', { RoleName: 'cordon-incident-response' });
+    const [call, logs, ...others] = role.properties.Policies[0].PolicyDocument.Statement;
+    const called = STEPS.filter((step) => step !== 'intake').map(
+      (step) => only(home, 'AWS::Lambda::Function', { FunctionName: functionName(step) }).id,
+    );
+    expect(call).toMatchObject({ Action: 'lambda:InvokeFunction', Resource: called.map(arnOf) });
+    expect(logs.Action.filter((action: string) => !action.startsWith('logs:'))).toEqual([]);
+    expect(others).toEqual([]);
+    const parts: readonly unknown[] = machine.properties.DefinitionString['Fn::Join'][1];
+    const named = parts.filter((part) => typeof part === 'object').map((part) => JSON.stringify(part));
+    expect(new Set(named)).toEqual(new Set(called.map((id) => JSON.stringify(arnOf(id)))));
+  });
+
+  it('keeps a record of what fails', () => {
+    expect(machine.properties).toMatchObject({
+      StateMachineName: 'cordon-incident-response',
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: true },
+    });
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = Object.values(home.findResources('AWS::CloudWatch::Alarm')).map(
+    (found) => found['Properties'],
+  );
+
+  it.each([
+    ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 1],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 1],
+    ['AWS/States', 'ExecutionsFailed', 1],
+    ['AWS/States', 'ExecutionsTimedOut', 1],
+    ['AWS/Events', 'FailedInvocations', 2],
+    ['AWS/Lambda', 'Errors', STEPS.length],
+  ])('watch %s %s', (namespace, metric, count) => {
+    const watching = alarms.filter(
+      ({ Namespace, MetricName }) => Namespace === namespace && MetricName === metric,
+    );
+    expect(watching).toHaveLength(count);
+  });
+
+  it('tell people, each under a name of its own', () => {
+    const topic = only(home, 'AWS::SNS::Topic', { TopicName: 'cordon-notifications' }).id;
+    expect(alarms.map(({ AlarmActions }) => AlarmActions)).toEqual(alarms.map(() => [{ Ref: topic }]));
+    expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(alarms.length);
+  });
+
+  it('of a Region are forwarded by a rule beside them, set aside, and so told by the home Region', () => {
+    const { AlarmName, AlarmActions } = only(region, 'AWS::CloudWatch::Alarm').properties;
+    expect(AlarmActions).toBeUndefined();
+    expect(alarms.map((own) => own.AlarmName)).not.toContain(AlarmName);
+    const pattern = {
+      source: ['aws.cloudwatch'],
+      detail: { alarmName: [AlarmName], state: { value: ['ALARM'] } },
+    };
+    region.hasResourceProperties('AWS::Events::Rule', { EventPattern: pattern });
+    const { id } = only(home, 'AWS::SQS::Queue', { QueueName: 'cordon-findings-set-aside' });
+    home.hasResourceProperties('AWS::Events::Rule', { EventPattern: pattern, Targets: [{ Arn: arnOf(id) }] });
+    expect(alarms.find((own) => own.AlarmName === 'cordon-findings-set-aside')).toMatchObject({
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
+    });
+  });
+});
+
+describe('the stack of every Region', () => {
+  const findings = { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] };
+  const rule = only(region, 'AWS::Events::Rule', { EventPattern: findings }).properties;
+  const role = only(region, 'AWS::IAM::Role');
+
+  it('forwards findings from the default bus to the home bus, and keeps what could not be forwarded', () => {
+    expect(rule.EventBusName).toBeUndefined();
+    const bus = {
+      'Fn::Join': [
+        '',
+        ['arn:', { Ref: 'AWS::Partition' }, ':events:eu-west-1:602011150002:event-bus/cordon'],
+      ],
+    };
+    expect(rule.Targets).toEqual([
+      {
+        Id: 'home-bus',
+        Arn: bus,
+        RoleArn: arnOf(role.id),
+        DeadLetterConfig: { Arn: arnOf(only(region, 'AWS::SQS::Queue').id) },
+      },
+    ]);
+    expect(role.properties.Policies[0].PolicyDocument.Statement).toEqual([
+      { Sid: 'PutOnHomeBus', Effect: 'Allow', Action: 'events:PutEvents', Resource: bus },
+    ]);
+  });
+
+  it('has a role without a name, so that Regions do not collide', () => {
+    expect(role.properties).not.toHaveProperty('RoleName');
+  });
+
+  it('names no Region but the home Region', () => {
+    const text = JSON.stringify(region.toJSON());
+    for (const other of config.regions.filter((name) => name !== config.homeRegion))
+      expect(text).not.toContain(other);
+  });
+});
+
+it('synthesizes the same text each time, without a bootstrap parameter', () => {
+  const again = synthesize('second');
+  expect(JSON.stringify([again.home.toJSON(), again.region.toJSON()])).toBe(
+    JSON.stringify([home.toJSON(), region.toJSON()]),
+  );
+  expect([home, region].map((template) => template.toJSON()['Parameters'])).toEqual([undefined, undefined]);
+});

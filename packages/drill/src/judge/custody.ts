@@ -1,0 +1,98 @@
+import { KEY_ALIASES, TAGS, vaultBucketName } from '@cordon/incident';
+import { Manifest, SignedEntry, vaultKeys } from '@cordon/evidence';
+import { ec2State, kmsState, s3State, type Key, type ObjectVersion, type Snapshot } from '@cordon/local-aws';
+import type { Remains } from './remains.ts';
+
+/** A key of the evidence account by its alias. */
+export const evidenceKey = (
+  { organization: { world }, accounts }: Remains,
+  region: string,
+  alias: string,
+): Key | undefined => {
+  const { aliases, keys } = world.of(kmsState, accounts.evidence, region);
+  return keys.get(aliases.get(alias) ?? '');
+};
+
+/** Copies of a volume in the evidence account, of one incident or of any. */
+export const volumeCopies = (
+  { organization: { world }, accounts }: Remains,
+  of: { readonly volumeId: string; readonly region: string; readonly incidentId?: string },
+): readonly Snapshot[] =>
+  [...world.of(ec2State, accounts.evidence, of.region).snapshots.values()].filter(
+    ({ tags }) =>
+      tags.get(TAGS.hop) === 'evidence' &&
+      tags.get(TAGS.sourceVolume) === of.volumeId &&
+      (of.incidentId === undefined || tags.get(TAGS.incident) === of.incidentId),
+  );
+
+/** Why a copy is no evidence yet; undefined when it is complete, under its Region's evidence key, and locked. */
+export const whyNotInCustody = (remains: Remains, copy: Snapshot): string | undefined => {
+  const region = copy.kmsKeyArn?.split(':')[3] ?? '';
+  if (copy.state !== 'completed') return `${copy.snapshotId} is ${copy.state}`;
+  if (
+    copy.kmsKeyArn === undefined ||
+    copy.kmsKeyArn !== evidenceKey(remains, region, KEY_ALIASES.evidence)?.arn
+  ) {
+    return `${copy.snapshotId} is under ${copy.kmsKeyArn ?? 'no key'}, which is not the evidence key`;
+  }
+  return copy.lock === undefined ? `${copy.snapshotId} is not locked` : undefined;
+};
+
+/** Whether a copy is evidence. */
+export const isInCustody = (remains: Remains, copy: Snapshot): boolean =>
+  whyNotInCustody(remains, copy) === undefined;
+
+/** Ledgers of an incident: its own, then one per later plan. */
+export const ledgersOf = (remains: Remains, incidentId: string): readonly string[] => {
+  const start = `incidents/${incidentId}`;
+  const folders = new Set(
+    [...vaultVersions(remains)].flatMap(([key]) => (key.startsWith(start) ? [key.split('/')[1] ?? ''] : [])),
+  );
+  return [...folders]
+    .filter((id) => id === incidentId || /^-r\d+$/.test(id.slice(incidentId.length)))
+    .toSorted();
+};
+
+/** The newest version of every object in the vault that is not deleted, with its key. */
+export const vaultVersions = ({
+  organization: { world },
+  accounts,
+}: Remains): readonly (readonly [string, ObjectVersion])[] => {
+  const bucket = world.of(s3State, '', '').buckets.get(vaultBucketName(accounts.evidence));
+  return [...(bucket?.versions ?? [])].flatMap(([key, [newest]]) =>
+    newest?.kind === 'object' ? [[key, newest] as const] : [],
+  );
+};
+
+/** The objects of one ledger's vault folder by key, in the order of keys. */
+export const folderOf = (remains: Remains, ledgerId: string): ReadonlyMap<string, ObjectVersion> => {
+  const prefix = vaultKeys.prefix(ledgerId);
+  return new Map(
+    vaultVersions(remains)
+      .filter(([key]) => key.startsWith(prefix))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+};
+
+/** The custody entries of a ledger in order. Throws for one that is no entry: the vault holds nothing else under that name. */
+export const entriesOf = (remains: Remains, ledgerId: string): readonly SignedEntry[] =>
+  [...folderOf(remains, ledgerId)]
+    .filter(([key]) => key.startsWith(`${vaultKeys.prefix(ledgerId)}custody/`))
+    .map(([, { body }]) => SignedEntry.parse(JSON.parse(body.toString('utf8'))));
+
+/** A sealed ledger's manifest. */
+export const manifestOf = (remains: Remains, ledgerId: string): Manifest | undefined => {
+  const found = folderOf(remains, ledgerId).get(vaultKeys.manifest(ledgerId));
+  return found === undefined ? undefined : Manifest.parse(JSON.parse(found.body.toString('utf8')));
+};
+
+/** What the ledgers of an incident state as missing. */
+export const statedMissing = (
+  remains: Remains,
+  incidentId: string,
+): readonly { readonly subject: string; readonly because: string }[] =>
+  ledgersOf(remains, incidentId)
+    .flatMap((ledgerId) => entriesOf(remains, ledgerId))
+    .flatMap(({ entry: { event } }) =>
+      event.kind === 'evidence-missing' ? [{ subject: event.subject, because: event.because }] : [],
+    );

@@ -1,0 +1,109 @@
+import { ec2State } from '@cordon/local-aws';
+import { list, text } from '../fields.ts';
+import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
+import { foreignProfiles, interfacesOf, openNetworkPaths } from '../isolation.ts';
+import type { OurCall } from '../our-calls.ts';
+import type { PhaseEvent } from '../phase-events.ts';
+import { contained, eventsOf, type Opened, type Scene } from '../scene.ts';
+import { decideOn, probesOf, roleOf } from '../sessions.ts';
+
+/** Calls that change what containment consists of. */
+const CHANGES: ReadonlySet<string> = new Set([
+  'ModifyNetworkInterfaceAttribute',
+  'DisassociateAddress',
+  'ReplaceIamInstanceProfileAssociation',
+  'DisassociateIamInstanceProfile',
+  'TagRole',
+  'AttachRolePolicy',
+  'RevokeSecurityGroupIngress',
+  'RevokeSecurityGroupEgress',
+]);
+
+/** What must have been read between the last change and the word. */
+const READS = ['DescribeNetworkInterfaces', 'DescribeSecurityGroups'] as const;
+
+const repliedAt = ({ call }: OurCall): number => call.repliedAt ?? Number.POSITIVE_INFINITY;
+
+/** What was not read back before one `contained` was said. */
+const unread = (
+  scene: Scene,
+  { incidentId, instanceId, account, region }: Opened,
+  said: PhaseEvent,
+): readonly string[] => {
+  const mine = scene.calls.filter(({ session, ok }) => session === incidentId && ok);
+  const changes = mine.filter(
+    ({ duty, call }) =>
+      (duty === 'contain' || duty === 'revoke') && CHANGES.has(call.operation) && call.sentAt < said.at,
+  );
+  const lastChange = Math.max(Number.NEGATIVE_INFINITY, ...changes.map(repliedAt));
+  const reads = mine.filter(
+    (one) =>
+      one.duty === 'inspect' &&
+      one.account === account &&
+      one.call.sentAt >= lastChange &&
+      repliedAt(one) <= said.at,
+  );
+  const absent = READS.filter((operation) => !reads.some(({ call }) => call.operation === operation));
+  const seen = new Set(
+    reads.flatMap(({ call }) =>
+      call.operation === READS[0]
+        ? list(call.output, 'NetworkInterfaces').map((nic) => text(nic, 'NetworkInterfaceId'))
+        : [],
+    ),
+  );
+  const { world } = scene.remains.organization;
+  const unseen = interfacesOf(world, { account, region, instanceId }).filter(
+    ({ networkInterfaceId }) => !seen.has(networkInterfaceId),
+  );
+  return [
+    ...absent.map(
+      (operation) => `${instanceId} was said to be contained without ${operation} after the last change`,
+    ),
+    ...(absent.length > 0
+      ? []
+      : unseen.map(
+          ({ networkInterfaceId }) =>
+            `${instanceId} was said to be contained and ${networkInterfaceId} was not read back`,
+        )),
+  ];
+};
+
+/** What the world says against "contained" of one instance: paths, profiles, and sessions that are not cut. */
+const untrue = ({ remains }: Scene, opened: Opened): readonly string[] => {
+  const { world } = remains.organization;
+  const paths = openNetworkPaths(world, opened);
+  const profiles = foreignProfiles(world, opened).map((arn) => `the profile ${arn} is associated`);
+  const exists = world.of(ec2State, opened.account, opened.region).instances.has(opened.instanceId);
+  const role =
+    opened.suspect?.roleArn === undefined || !exists ? undefined : roleOf(world, opened.suspect.roleArn);
+  const alive =
+    role === undefined
+      ? []
+      : probesOf(world, role).filter(
+          (probe) => decideOn(remains, { ...opened, roleName: role.name }, probe).layer !== 'explicit-deny',
+        );
+  return [
+    ...paths,
+    ...profiles,
+    ...alive.map(({ action }) => `its session under ${role?.name} is not denied ${action}`),
+  ].map((what) => `${opened.instanceId}: ${what}`);
+};
+
+/** DESIGN section 7, 2: "contained" is said only after reading back every interface, and never while a path is open. */
+export const containedOnlyAfterReadBack: Invariant = {
+  id: 'contained-only-after-read-back',
+  judge: (scene) => {
+    const said = contained(scene);
+    if (said.length === 0) return notJudged('no instance was said to be contained');
+    const wrong = said.flatMap((opened) => [
+      ...eventsOf(scene, opened.incidentId)
+        .filter(({ kind }) => kind === 'contained')
+        .flatMap((event) => unread(scene, opened, event)),
+      ...untrue(scene, opened),
+    ]);
+    return verdictOn(
+      wrong,
+      `${said.length} instance(s): every interface and its group was read back after the last change, no address, foreign profile or live session is left`,
+    );
+  },
+};

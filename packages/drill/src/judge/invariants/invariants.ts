@@ -1,0 +1,67 @@
+import type { DrillResult } from '../../result.ts';
+import type { FindingRow } from '../findings.ts';
+import type { Invariant, Verdict } from '../invariant.ts';
+import type { Scene } from '../scene.ts';
+import { boundedAndTold } from './bounded-and-told.ts';
+import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
+import { custodyVerifies } from './custody-verifies.ts';
+import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
+import { hostileTextContained } from './hostile-text-contained.ts';
+import { neighboursUnbroken } from './neighbours-unbroken.ts';
+import { neverLessContained } from './never-less-contained.ts';
+import { noCallOutsideADuty } from './no-call-outside-a-duty.ts';
+import { noCredentialsToTheSuspect } from './no-credentials-to-the-suspect.ts';
+import { NO_FINDING_LOST, noFindingLost } from './no-finding-lost.ts';
+import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
+import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
+
+/** In the order of DESIGN section 7, then what the mission adds. */
+const INVARIANTS: readonly Invariant[] = [
+  neverLessContained,
+  containedOnlyAfterReadBack,
+  sourceEvidenceUntouched,
+  everyVolumeInCustodyOrReasoned,
+  noCredentialsToTheSuspect,
+  oneOpenIncidentPerInstance,
+  boundedAndTold,
+  noCallOutsideADuty,
+  hostileTextContained,
+  neighboursUnbroken,
+  custodyVerifies,
+];
+
+/** What no single run can show, and where it is shown instead. */
+const ELSEWHERE: DrillResult['notJudged'] = [
+  {
+    id: 'no-permission-unused',
+    why: 'one run uses only some permissions; the issue Permissions proves it over all runs',
+  },
+  {
+    id: 'same-journal-same-decisions',
+    why: 'one run has one journal; a test replays it and compares the bytes',
+  },
+];
+
+/** Holds a run against every invariant: those that it could have broken, and the others with the reason why not. */
+export const judgeInvariants = (
+  scene: Scene,
+  findings: readonly FindingRow[],
+): Pick<DrillResult, 'invariants' | 'notJudged'> => {
+  const verdicts: readonly (readonly [string, Verdict])[] = [
+    [NO_FINDING_LOST, noFindingLost(findings)],
+    ...INVARIANTS.map(({ id, judge }) => [id, judge(scene)] as const),
+  ];
+  return {
+    invariants: verdicts.flatMap(([id, verdict]) =>
+      verdict.status === 'not-judged'
+        ? []
+        : [{ id, held: verdict.status === 'held', detail: verdict.detail }],
+    ),
+    notJudged: [
+      ...verdicts.flatMap(([id, verdict]) =>
+        verdict.status === 'not-judged' ? [{ id, why: verdict.why }] : [],
+      ),
+      ...ELSEWHERE,
+    ],
+  };
+};

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { autoScalingState, iamState } from '@cordon/local-aws';
+import { asDuty } from '../testing/good-journal.ts';
+import { goodRun } from '../testing/good-run.ts';
+import { GROUP, ISOLATION_GROUP, MEMBER, REGION, REPLACEMENT, SIBLING, SUSPECT } from '../testing/places.ts';
+import { brokenIn, attach, call, found, member, type Tampering, contain } from '../testing/tampering.ts';
+
+const tamperings: readonly Tampering[] = [
+  {
+    when: 'a sibling loses its profile',
+    tamper: (run) =>
+      void (found(
+        [...member(run).profileAssociations.values()].find(({ instanceId }) => instanceId === SIBLING),
+      ).state = 'disassociated'),
+    says: new RegExp(`${SIBLING} has lost its profile`),
+  },
+  {
+    when: 'a sibling is isolated',
+    tamper: (run) =>
+      void (found(
+        [...member(run).networkInterfaces.values()].find(
+          ({ attachment }) => attachment?.instanceId === SIBLING,
+        ),
+      ).groups = [ISOLATION_GROUP]),
+    says: /was isolated/,
+  },
+  {
+    when: "a sibling's sessions are denied too",
+    tamper: (run) => attach(run, 'web-app', { Effect: 'Deny', Action: 's3:*', Resource: '*' }),
+    says: new RegExp(`${SIBLING} is denied s3:GetObject`),
+  },
+  {
+    when: "the role's own rights are gone",
+    tamper: (run) => run.world.of(iamState, MEMBER, '').roles.get('web-app')?.inline.clear(),
+    says: /allows nothing any more/,
+  },
+  {
+    when: 'no replacement was started',
+    tamper: (run) =>
+      void found(run.world.of(autoScalingState, MEMBER, REGION).groups.get(GROUP)).members.delete(
+        REPLACEMENT,
+      ),
+    says: /web wants 2 and has 1/,
+  },
+  {
+    when: 'the capacity was decreased',
+    tamper: (run) =>
+      call(run, {
+        at: 970,
+        by: asDuty('protect'),
+        does: 'autoscaling DetachInstances',
+        input: { InstanceIds: [SUSPECT], ShouldDecrementDesiredCapacity: true },
+      }),
+    says: /DetachInstances by cordon-contain changes web/,
+  },
+  {
+    when: 'a call of ours touches an interface of a healthy instance',
+    tamper: (run) => {
+      const theirs = found(
+        [...member(run).networkInterfaces.values()].find(
+          ({ attachment }) => attachment?.instanceId === SIBLING,
+        ),
+      );
+      call(
+        run,
+        contain('ec2 ModifyNetworkInterfaceAttribute', {
+          NetworkInterfaceId: theirs.networkInterfaceId,
+          Groups: [ISOLATION_GROUP],
+        }),
+      );
+    },
+    says: new RegExp(`of ${SIBLING}, which is no suspect`),
+  },
+  {
+    when: 'the group is gone',
+    tamper: (run) => run.world.of(autoScalingState, MEMBER, REGION).groups.clear(),
+    says: /Auto Scaling group web is gone/,
+  },
+  {
+    when: 'a sibling is gone',
+    tamper: (run) => void member(run).instances.delete(SIBLING),
+    says: new RegExp(`${SIBLING} is gone`),
+  },
+];
+
+describe('neighbours-unbroken', () => {
+  it.each(tamperings)('is broken when $when', ({ tamper, says, also = [] }) => {
+    const run = goodRun();
+    tamper(run);
+    const broken = brokenIn(run.remains);
+    expect(broken.map(({ id }) => id).toSorted()).toEqual(['neighbours-unbroken', ...also].toSorted());
+    expect(broken.find(({ id }) => id === 'neighbours-unbroken')?.detail).toMatch(says);
+  });
+});

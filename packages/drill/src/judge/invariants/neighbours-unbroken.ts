@@ -1,0 +1,133 @@
+import { autoScalingState, ec2State, iamState, type World } from '@cordon/local-aws';
+import { text, texts } from '../fields.ts';
+import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
+import { interfacesOf, whyNotIsolating } from '../isolation.ts';
+import { nameOf } from '../our-calls.ts';
+import type { Opened, Scene } from '../scene.ts';
+import { decideOn, probesOf, roleOf } from '../sessions.ts';
+
+/** A healthy instance that shares something with the suspect. */
+interface Neighbour {
+  readonly account: string;
+  readonly region: string;
+  readonly instanceId: string;
+}
+
+const holdsRole = (world: World, { account, region, instanceId }: Neighbour, roleName: string): boolean =>
+  [...world.of(ec2State, account, region).profileAssociations.values()].some(
+    (held) =>
+      held.instanceId === instanceId &&
+      held.state === 'associated' &&
+      [...world.of(iamState, account, '').instanceProfiles.values()].some(
+        ({ arn, roleNames }) => arn === held.profileArn && roleNames.includes(roleName),
+      ),
+  );
+
+/** What a sibling lost: profile, groups, or what its role allows. */
+const siblingLosses = ({ remains }: Scene, sibling: Neighbour, roleArn: string): readonly string[] => {
+  const { world } = remains.organization;
+  const state = world.of(ec2State, sibling.account, sibling.region);
+  const role = roleOf(world, roleArn);
+  if (role === undefined) return [`the role ${roleArn} of ${sibling.instanceId} is gone`];
+  if (!state.instances.has(sibling.instanceId)) return [`${sibling.instanceId} is gone`];
+  const isolated = interfacesOf(world, sibling).filter(
+    ({ groups }) =>
+      groups.length === 0 || groups.some((id) => whyNotIsolating(state, sibling.account, id) === undefined),
+  );
+  const probes = probesOf(world, role);
+  const denied = probes.filter(
+    (probe) => decideOn(remains, { ...sibling, roleName: role.name }, probe).verdict === 'deny',
+  );
+  return [
+    ...(holdsRole(world, sibling, role.name) ? [] : [`${sibling.instanceId} has lost its profile`]),
+    ...isolated.map(
+      ({ networkInterfaceId }) => `${networkInterfaceId} of ${sibling.instanceId} was isolated`,
+    ),
+    ...(probes.length === 0
+      ? [`the role ${role.name} of ${sibling.instanceId} allows nothing any more`]
+      : []),
+    ...denied.map(({ action }) => `${sibling.instanceId} is denied ${action}, which its role allows`),
+  ];
+};
+
+/** What the suspect's group lost: capacity, or the replacement of a member that was taken out. */
+const groupLosses = (
+  { calls, remains }: Scene,
+  { account, region, instanceId, incidentId }: Opened,
+  name: string,
+): readonly string[] => {
+  const group = remains.organization.world.of(autoScalingState, account, region).groups.get(name);
+  if (group === undefined) return [`the Auto Scaling group ${name} is gone`];
+  const ours = calls.filter(
+    ({ call, ok, account: where }) =>
+      ok && where === account && call.service === 'autoscaling' && !call.operation.startsWith('Describe'),
+  );
+  const shrinking = ours.filter(
+    ({ call }) =>
+      call.operation !== 'DetachInstances' ||
+      call.input['ShouldDecrementDesiredCapacity'] !== false ||
+      texts(call.input, 'InstanceIds').some((id) => id !== instanceId),
+  );
+  const detached = ours.some(
+    ({ call, session }) => session === incidentId && call.operation === 'DetachInstances',
+  );
+  const others = [...group.members.keys()].filter((id) => id !== instanceId).length;
+  // A replacement needs its launch; a run that is judged at containment may end before it.
+  const short = remains.through !== 'contain' && detached && others < group.desiredCapacity;
+  return [
+    ...shrinking.map((one) => `${nameOf(one)} changes ${name}`),
+    ...(short ? [`${name} wants ${group.desiredCapacity} and has ${others} without ${instanceId}`] : []),
+  ];
+};
+
+/** Calls on interfaces or profiles of instances that are not suspects: what a mission of ours never does to a neighbour. */
+const touched = ({ calls, remains, incidents }: Scene): readonly string[] => {
+  const { world } = remains.organization;
+  const suspects = new Set(incidents.map(({ instanceId }) => instanceId));
+  return calls.flatMap((one) => {
+    if (
+      !one.ok ||
+      one.duty === undefined ||
+      one.duty === 'examiner' ||
+      one.call.operation !== 'ModifyNetworkInterfaceAttribute'
+    )
+      return [];
+    const id = text(one.call.input, 'NetworkInterfaceId') ?? '';
+    const holder = world.of(ec2State, one.account, one.call.region).networkInterfaces.get(id)
+      ?.attachment?.instanceId;
+    return holder === undefined || suspects.has(holder)
+      ? []
+      : [`${nameOf(one)} changes ${id} of ${holder}, which is no suspect`];
+  });
+};
+
+/** The mission beside containment: siblings on the profile and the Auto Scaling group go on as before. */
+export const neighboursUnbroken: Invariant = {
+  id: 'neighbours-unbroken',
+  judge: (scene) => {
+    const siblings = scene.incidents.flatMap(({ suspect, account, region }) =>
+      (suspect?.siblings ?? []).map((instanceId) => ({
+        neighbour: { account, region, instanceId },
+        roleArn: suspect?.roleArn,
+      })),
+    );
+    const groups = scene.incidents.flatMap((opened) =>
+      opened.suspect?.autoScalingGroup === undefined
+        ? []
+        : [{ opened, name: opened.suspect.autoScalingGroup }],
+    );
+    if (siblings.length === 0 && groups.length === 0)
+      return notJudged('no suspect has a sibling on its profile or an Auto Scaling group');
+    const wrong = [
+      ...siblings.flatMap(({ neighbour, roleArn }) =>
+        roleArn === undefined ? [] : siblingLosses(scene, neighbour, roleArn),
+      ),
+      ...groups.flatMap(({ opened, name }) => groupLosses(scene, opened, name)),
+      ...touched(scene),
+    ];
+    return verdictOn(
+      wrong,
+      `${siblings.length} sibling(s) keep profile, groups and rights; ${groups.length} Auto Scaling group(s) keep their capacity`,
+    );
+  },
+};

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { asDuty } from '../testing/good-journal.ts';
+import { goodRun } from '../testing/good-run.ts';
+import { INTERFACES, ISOLATION_GROUP, WEB_GROUP } from '../testing/places.ts';
+import { brokenIn, call, contain, found, member, type Tampering } from '../testing/tampering.ts';
+
+const tamperings: readonly Tampering[] = [
+  {
+    when: 'a rule is added',
+    tamper: (run) => call(run, contain('ec2 AuthorizeSecurityGroupIngress')),
+    says: /AuthorizeSecurityGroupIngress by cordon-contain: it opens/,
+  },
+  {
+    when: 'an interface is put back into an open group',
+    tamper: (run) =>
+      call(
+        run,
+        contain('ec2 ModifyNetworkInterfaceAttribute', {
+          NetworkInterfaceId: INTERFACES[0],
+          Groups: [WEB_GROUP],
+        }),
+      ),
+    says: /no isolation group of ours/,
+  },
+  {
+    when: 'an interface is put into two groups',
+    tamper: (run) =>
+      call(
+        run,
+        contain('ec2 ModifyNetworkInterfaceAttribute', {
+          NetworkInterfaceId: INTERFACES[0],
+          Groups: [ISOLATION_GROUP, WEB_GROUP],
+        }),
+      ),
+    says: /into 2 groups/,
+  },
+  {
+    when: 'an address is associated',
+    tamper: (run) => call(run, contain('ec2 AssociateAddress')),
+    says: /AssociateAddress/,
+  },
+  {
+    when: 'a profile of another kind is associated',
+    tamper: (run) =>
+      call(run, {
+        ...contain('ec2 ReplaceIamInstanceProfileAssociation', { IamInstanceProfile: { Name: 'web-app' } }),
+        at: 850,
+      }),
+    says: /associates web-app/,
+  },
+  {
+    when: 'the deny is detached',
+    tamper: (run) =>
+      call(run, {
+        ...contain('iam DetachRolePolicy', { PolicyArn: 'the-deny' }),
+        by: asDuty('revoke-credentials'),
+      }),
+    says: /detaches the-deny/,
+  },
+  {
+    when: 'the deny loses its mark',
+    tamper: (run) => call(run, { ...contain('iam UntagRole'), by: asDuty('revoke-credentials') }),
+    says: /UntagRole/,
+  },
+  {
+    when: 'the instance is started',
+    tamper: (run) => call(run, contain('ec2 StartInstances')),
+    says: /StartInstances/,
+  },
+  {
+    when: 'a contained interface ends in an open group',
+    tamper: (run) => void (found(member(run).networkInterfaces.get(INTERFACES[1])).groups = [WEB_GROUP]),
+    says: /was contained, and now eni-0aaaaaaaaaaaaaaa2/,
+    also: ['contained-only-after-read-back'],
+  },
+  {
+    when: 'the isolation group has a rule in the end',
+    tamper: (run) =>
+      void (found(member(run).securityGroups.get(ISOLATION_GROUP)).permissions = [
+        ...found(member(run).securityGroups.get(WEB_GROUP)).permissions,
+      ]),
+    says: /has 1 rule/,
+    also: ['contained-only-after-read-back'],
+  },
+  {
+    when: 'groups of an instance are changed as a whole',
+    tamper: (run) => call(run, contain('ec2 ModifyInstanceAttribute', { Groups: [WEB_GROUP] })),
+    says: /changes the network of an instance/,
+  },
+  {
+    when: 'another policy than the deny is attached',
+    tamper: (run) =>
+      call(run, {
+        ...contain('iam AttachRolePolicy', { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
+        by: asDuty('revoke-credentials'),
+      }),
+    says: /attaches .*AdministratorAccess/,
+  },
+  {
+    when: 'an interface is put into a group that does not exist',
+    tamper: (run) =>
+      call(
+        run,
+        contain('ec2 ModifyNetworkInterfaceAttribute', {
+          NetworkInterfaceId: INTERFACES[0],
+          Groups: ['sg-none'],
+        }),
+      ),
+    says: /sg-none does not exist/,
+  },
+  {
+    when: 'a group that merely looks like ours holds an interface',
+    tamper: (run) => found(member(run).securityGroups.get(ISOLATION_GROUP)).tags.clear(),
+    says: /no isolation group of ours/,
+    also: ['contained-only-after-read-back'],
+  },
+];
+
+describe('never-less-contained', () => {
+  it.each(tamperings)('is broken when $when', ({ tamper, says, also = [] }) => {
+    const run = goodRun();
+    tamper(run);
+    const broken = brokenIn(run.remains);
+    expect(broken.map(({ id }) => id).toSorted()).toEqual(['never-less-contained', ...also].toSorted());
+    expect(broken.find(({ id }) => id === 'never-less-contained')?.detail).toMatch(says);
+  });
+
+  it('takes a call that failed for one that opened nothing', () => {
+    const run = goodRun();
+    call(run, { ...contain('ec2 AssociateAddress'), failed: 'InvalidAllocationID.NotFound' });
+    expect(brokenIn(run.remains)).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+import { IAM_PATH, QUARANTINE_PROFILE_NAME, SESSION_DENY_POLICY_NAME } from '@cordon/incident';
+import { ec2State } from '@cordon/local-aws';
+import { inner, text, texts } from '../fields.ts';
+import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
+import { interfacesOf, openNetworkPaths, whyNotIsolating } from '../isolation.ts';
+import { nameOf, type OurCall } from '../our-calls.ts';
+import { contained, type Scene } from '../scene.ts';
+
+/** Operations that open whatever their input; none of them has a place in a response. */
+const OPENING: ReadonlySet<string> = new Set([
+  'AuthorizeSecurityGroupIngress',
+  'AuthorizeSecurityGroupEgress',
+  'ModifySecurityGroupRules',
+  'AssociateAddress',
+  'AttachNetworkInterface',
+  'AssignPrivateIpAddresses',
+  'AssignIpv6Addresses',
+  'DeleteTags',
+  'StartInstances',
+  'DeleteRolePolicy',
+  'PutRolePolicy',
+  'UntagRole',
+  'DeletePolicy',
+  'CreatePolicyVersion',
+  'SetDefaultPolicyVersion',
+  'AddRoleToInstanceProfile',
+]);
+
+const profileOf = (input: unknown): string => {
+  const profile = inner(input, 'IamInstanceProfile');
+  return text(profile, 'Name') ?? text(profile, 'Arn') ?? 'no profile';
+};
+
+const isQuarantine = (profile: string): boolean =>
+  profile === QUARANTINE_PROFILE_NAME ||
+  profile.endsWith(`:instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`);
+
+/** What a call of ours opened, if anything. Groups are looked at as the run left them: nothing of ours ever adds a rule. */
+const opens = (scene: Scene, { call, account }: OurCall): string | undefined => {
+  if (OPENING.has(call.operation)) return 'it opens';
+  switch (call.operation) {
+    case 'ModifyNetworkInterfaceAttribute': {
+      const groups = texts(call.input, 'Groups');
+      if (!('Groups' in call.input) || call.input['Groups'] === undefined) return undefined;
+      if (groups.length !== 1)
+        return `it puts ${text(call.input, 'NetworkInterfaceId')} into ${groups.length} groups`;
+      return whyNotIsolating(
+        scene.remains.organization.world.of(ec2State, account, call.region),
+        account,
+        groups[0] ?? '',
+      );
+    }
+    case 'ModifyInstanceAttribute':
+      return texts(call.input, 'Groups').length > 0 || inner(call.input, 'SourceDestCheck') !== undefined
+        ? 'it changes the network of an instance'
+        : undefined;
+    case 'AssociateIamInstanceProfile':
+    case 'ReplaceIamInstanceProfileAssociation':
+      return isQuarantine(profileOf(call.input)) ? undefined : `it associates ${profileOf(call.input)}`;
+    case 'AttachRolePolicy':
+      return text(call.input, 'PolicyArn')?.endsWith(`:policy${IAM_PATH}${SESSION_DENY_POLICY_NAME}`) === true
+        ? undefined
+        : `it attaches ${text(call.input, 'PolicyArn')}`;
+    case 'DetachRolePolicy':
+      return `it detaches ${text(call.input, 'PolicyArn')}`;
+    default:
+      return undefined;
+  }
+};
+
+/** DESIGN section 7, 1: no call of ours leaves an instance less contained than before, and what was contained stays so. */
+export const neverLessContained: Invariant = {
+  id: 'never-less-contained',
+  judge: (scene) => {
+    if (scene.incidents.length === 0)
+      return notJudged('no incident was opened, so nothing was contained that could be opened');
+    const { world } = scene.remains.organization;
+    const acting = scene.calls.filter(({ ok }) => ok);
+    const opening = acting.flatMap((one) => {
+      const what = opens(scene, one);
+      return what === undefined ? [] : [`${nameOf(one)}: ${what}`];
+    });
+    const kept = contained(scene);
+    const open = kept.flatMap((place) =>
+      openNetworkPaths(world, place).map((path) => `${place.instanceId} was contained, and now ${path}`),
+    );
+    const interfaces = kept.flatMap((place) => interfacesOf(world, place)).length;
+    return verdictOn(
+      [...opening, ...open],
+      `none of ${acting.length} calls opened anything, and ${interfaces} interface(s) of ${kept.length} contained instance(s) are each in one empty group of ours`,
+    );
+  },
+};

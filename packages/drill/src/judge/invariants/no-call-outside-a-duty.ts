@@ -1,0 +1,105 @@
+import {
+  dutyRoleArn,
+  functionName,
+  RECORDER_FUNCTION_NAME,
+  STEP_DUTY,
+  STEPS,
+  vaultBucketName,
+} from '@cordon/incident';
+import { inner, text } from '../fields.ts';
+import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
+import { nameOf, type OurCall } from '../our-calls.ts';
+import type { Scene } from '../scene.ts';
+
+/** Codes by which AWS says that a policy denies. */
+const DENIED: ReadonlySet<string> = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+]);
+
+const INCIDENT_ID = /^inc-[0-9a-z-]{6,60}$/;
+
+/** Writes and removals of objects, their locks, and what guards them. */
+const WRITES = /^(Put|Delete|Copy|Restore|Create|Complete|Upload)/;
+
+/** The custodian asks whether a volume's key admits it: being denied is an answer, and the only one that is expected. */
+const isKeyProbe = ({ duty, call }: OurCall): boolean =>
+  duty === 'custodian' && call.service === 'kms' && call.operation === 'DescribeKey';
+
+const denials = (scene: Scene): readonly string[] =>
+  scene.calls.flatMap((one) => {
+    const { outcome } = one.call;
+    return typeof outcome === 'object' && DENIED.has(outcome.code) && !isKeyProbe(one)
+      ? [`${nameOf(one)} was denied: ${outcome.message}`]
+      : [];
+  });
+
+/** Every assumption of a duty must be by the step whose duty it is, under an incident's name, with that as source identity. */
+const badAssumptions = ({ calls, remains }: Scene): readonly string[] =>
+  calls.flatMap((one) => {
+    const { call, role, duty, account } = one;
+    if (call.operation !== 'AssumeRole' || !one.ok) return [];
+    const step = STEPS.find((name) => functionName(name) === role);
+    const [name, identity, arn] = [
+      text(call.input, 'RoleSessionName'),
+      text(call.input, 'SourceIdentity'),
+      text(call.input, 'RoleArn') ?? '',
+    ];
+    const wanted = step === undefined ? undefined : STEP_DUTY[step];
+    const target = arn.split(':')[4] ?? '';
+    const isOwn =
+      wanted !== undefined && arn === dutyRoleArn(remains.organization.world.facts.partition, target, wanted);
+    if (duty !== undefined || account !== remains.accounts.security || !isOwn)
+      return [`${nameOf(one)} assumes ${arn}, which is not its duty`];
+    if (name === undefined || !INCIDENT_ID.test(name) || identity !== name)
+      return [
+        `${nameOf(one)} assumes ${arn} as ${name} with source identity ${identity}, wanted one incident's id for both`,
+      ];
+    return [];
+  });
+
+/** Outside the security account only duties act, each in a session that a step opened in an incident's name; and the recorder at home. */
+const strangers = ({ calls, remains: { accounts } }: Scene): readonly string[] => {
+  const sessions = new Set(
+    calls.flatMap(({ call, ok }) =>
+      ok && call.operation === 'AssumeRole' ? [text(inner(call.output, 'AssumedRoleUser'), 'Arn')] : [],
+    ),
+  );
+  return calls.flatMap((one) => {
+    if (one.account === accounts.security) return [];
+    if (one.account === accounts.evidence && one.role === RECORDER_FUNCTION_NAME) return [];
+    if (one.duty === undefined) return [`${nameOf(one)} in ${one.account} is by no duty`];
+    return sessions.has(one.call.caller)
+      ? []
+      : [`${nameOf(one)} in ${one.account} is in session ${one.session}, which no step opened`];
+  });
+};
+
+/** The vault is written by the recorder and nobody else, whoever it is. */
+const vaultWriters = ({ remains: { organization, accounts } }: Scene): readonly string[] => {
+  const recorder = `:sts::${accounts.evidence}:assumed-role/${RECORDER_FUNCTION_NAME}/`;
+  return organization.journal.calls.flatMap(({ service, operation, input, outcome, caller, index }) =>
+    service === 's3' &&
+    WRITES.test(operation) &&
+    text(input, 'Bucket') === vaultBucketName(accounts.evidence) &&
+    outcome === 'ok' &&
+    !caller.includes(recorder)
+      ? [`call ${index} s3 ${operation} writes the vault as ${caller}`]
+      : [],
+  );
+};
+
+/** DESIGN section 7, 8: no call leaves the duty's role. */
+export const noCallOutsideADuty: Invariant = {
+  id: 'no-call-outside-a-duty',
+  judge: (scene) => {
+    if (scene.calls.length === 0) return notJudged('no role of ours made a call');
+    return verdictOn(
+      [...denials(scene), ...badAssumptions(scene), ...strangers(scene), ...vaultWriters(scene)],
+      `${scene.calls.length} calls, each by a function's own role at home or by its one duty in an incident's name; none was denied but ${scene.calls.filter((one) => isKeyProbe(one) && !one.ok).length} key probe(s)`,
+    );
+  },
+};

@@ -1,0 +1,108 @@
+import { ec2State } from '@cordon/local-aws';
+import type { CallRow } from '../result.ts';
+import { text, texts } from './fields.ts';
+import { interfacesOf, whyNotIsolating } from './isolation.ts';
+import type { OurCall } from './our-calls.ts';
+import type { Opened, Scene } from './scene.ts';
+
+const repliedAt = ({ call }: Pick<OurCall, 'call'>): number => call.repliedAt ?? Number.POSITIVE_INFINITY;
+
+/** The first call that put each interface of the instance into an isolation group, by interface. */
+export const isolatingCalls = (
+  { calls, remains }: Scene,
+  { account, region, instanceId, suspect }: Opened,
+): ReadonlyMap<string, OurCall> => {
+  const { world } = remains.organization;
+  const state = world.of(ec2State, account, region);
+  const interfaces = new Set([
+    ...(suspect?.networkInterfaceIds ?? []),
+    ...interfacesOf(world, { account, region, instanceId }).map((nic) => nic.networkInterfaceId),
+  ]);
+  const first = new Map<string, OurCall>();
+  for (const one of calls) {
+    const { call, ok } = one;
+    if (
+      !ok ||
+      call.operation !== 'ModifyNetworkInterfaceAttribute' ||
+      one.account !== account ||
+      call.region !== region
+    )
+      continue;
+    const id = text(call.input, 'NetworkInterfaceId') ?? '';
+    const groups = texts(call.input, 'Groups');
+    const isolates = groups.length === 1 && whyNotIsolating(state, account, groups[0] ?? '') === undefined;
+    if (isolates && interfaces.has(id) && !first.has(id)) first.set(id, one);
+  }
+  return first;
+};
+
+/** The call by which the last interface was isolated; undefined while one that the instance has was isolated by none. */
+export const lastIsolatingCall = (scene: Scene, opened: Opened): OurCall | undefined => {
+  const isolating = isolatingCalls(scene, opened);
+  const attached = interfacesOf(scene.remains.organization.world, opened);
+  if (attached.some(({ networkInterfaceId }) => !isolating.has(networkInterfaceId))) return undefined;
+  return [...isolating.values()].toSorted((a, b) => repliedAt(a) - repliedAt(b)).at(-1);
+};
+
+/** Calls that belong to another incident by their session's name: they are on nobody's way but its own. */
+const isForeign = ({ incidents }: Scene, { duty, session, call }: OurCall, incidentId: string): boolean => {
+  // A look for an instance of unknown Region goes under a name that no incident has: it is on the way.
+  const named = duty === undefined ? text(call.input, 'RoleSessionName') : session;
+  return named !== incidentId && incidents.some((other) => other.incidentId === named);
+};
+
+/**
+ * The longest chain of calls from the event's arrival that ends with `last`: a call is serial to another when it was sent
+ * after that one's reply (DESIGN section 6). Dynamic programming over the calls in order of sending:
+ *
+ *     longest(call) = 1 + the longest chain among those whose reply came by the time it was sent
+ */
+export const longestChain = (calls: readonly OurCall[], last: OurCall): readonly OurCall[] => {
+  interface Link {
+    readonly one: OurCall;
+    readonly length: number;
+    readonly before: Link | undefined;
+  }
+  const sent = calls
+    .filter((one) => one !== last && repliedAt(one) <= last.call.sentAt)
+    .toSorted((a, b) => a.call.sentAt - b.call.sentAt || a.call.index - b.call.index);
+  const replies: Link[] = [];
+  let best: Link | undefined;
+  const bestBy = (time: number): Link | undefined => {
+    replies.sort((a, b) => repliedAt(a.one) - repliedAt(b.one));
+    for (let [first] = replies; first !== undefined && repliedAt(first.one) <= time; [first] = replies) {
+      if (first.length > (best?.length ?? 0)) best = first;
+      replies.shift();
+    }
+    return best;
+  };
+  for (const one of sent) {
+    const before = bestBy(one.call.sentAt);
+    replies.push({ one, before, length: (before?.length ?? 0) + 1 });
+  }
+  const chain: OurCall[] = [last];
+  for (let link = bestBy(last.call.sentAt); link !== undefined; link = link.before) chain.unshift(link.one);
+  return chain;
+};
+
+/** The serial calls between the event's arrival and the isolation of the last interface; undefined when none was isolated. */
+export const serialCalls = (scene: Scene, opened: Opened): readonly OurCall[] | undefined => {
+  const last = lastIsolatingCall(scene, opened);
+  if (last === undefined) return undefined;
+  const between = scene.calls.filter(
+    (one) => one.call.sentAt >= opened.arrivedAt && !isForeign(scene, one, opened.incidentId),
+  );
+  return longestChain(between, last);
+};
+
+/** A call as it is shown, with times from the event's arrival. */
+export const callRow = ({ call }: OurCall, since: number): CallRow => ({
+  index: call.index,
+  sentAfterMs: call.sentAt - since,
+  ...(call.repliedAt === undefined ? {} : { repliedAfterMs: call.repliedAt - since }),
+  caller: call.caller,
+  service: call.service,
+  operation: call.operation,
+  region: call.region,
+  outcome: typeof call.outcome === 'string' ? call.outcome : call.outcome.code,
+});

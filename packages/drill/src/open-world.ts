@@ -1,0 +1,47 @@
+import type { CordonConfig } from '@cordon/incident';
+import type { Organization } from '@cordon/local-aws';
+import { readRawFinding } from './raw/raw-finding.ts';
+import { isObject } from './raw/raw-json.ts';
+import type { Suspect } from './run-record.ts';
+import { scenarioNamed } from './scenarios/index.ts';
+import { buildOrganization } from './world/build-organization.ts';
+
+/** A scenario's world before anything happens in it. */
+export interface OpenWorld {
+  readonly organization: Organization;
+  readonly suspects: readonly Suspect[];
+  /** Puts the scenario's events on the bus: the first now, the others as long after it as the scenario says. Gives their number. */
+  readonly deliver: () => number;
+}
+
+/** Builds the world of a scenario and leaves it to the caller. Throws BadInput for a scenario that there is none of. */
+export const openWorld = async (options: {
+  readonly config: CordonConfig;
+  readonly scenario: string;
+  readonly seed: string;
+}): Promise<OpenWorld> => {
+  const { config, seed } = options;
+  const scenario = scenarioNamed(options.scenario);
+  const deliveries = scenario
+    .deliveries(seed)
+    .map(({ document, afterMs }) => ({ finding: readRawFinding(document), afterMs }));
+  const { organization, suspects } = await buildOrganization({
+    seed,
+    config,
+    scenario,
+    findings: deliveries.map(({ finding }) => finding),
+    members: undefined,
+    plant: true,
+  });
+  const deliver = (): number => {
+    const beganAt = organization.timeline.now();
+    for (const { finding, afterMs } of deliveries) {
+      const bus = `arn:aws:events:${finding.region}:${config.accounts.security}:event-bus/default`;
+      // A scenario's own events are whole, envelope and all.
+      const event = isObject(finding.document) ? finding.document : {};
+      organization.timeline.at(beganAt + afterMs, () => organization.host.deliverEvent(bus, event));
+    }
+    return deliveries.length;
+  };
+  return { organization, suspects, deliver };
+};

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { instanceFacts, type InstanceFacts } from './facts.ts';
+import { plan } from './plan.ts';
+import { stepsOf } from './steps.ts';
+
+const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
+  ...instanceFacts.parse({
+    account: '602011160021',
+    region: 'eu-central-1',
+    instanceId: 'i-0123456789abcdef0',
+    state: 'running',
+    spot: false,
+    networkInterfaces: [
+      { networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: ['sg-web', 'sg-ssh'], requesterManaged: false },
+      { networkInterfaceId: 'eni-2', vpcId: 'vpc-2', groupIds: ['sg-db'], requesterManaged: false },
+    ],
+    volumes: [
+      { volumeId: 'vol-1', deviceName: '/dev/xvda', sizeGiB: 8, encrypted: false, isRoot: true },
+      { volumeId: 'vol-2', deviceName: '/dev/sdf', sizeGiB: 40, encrypted: true, kmsKeyArn: 'arn:aws:kms:eu-central-1:602011160021:key/k', isRoot: false },
+    ],
+    isolationGroups: [],
+    addresses: [{ associationId: 'eipassoc-1', allocationId: 'eipalloc-1', publicIp: '203.0.113.7', networkInterfaceId: 'eni-1' }],
+    profile: { associationId: 'iip-assoc-1', profileArn: 'arn:aws:iam::602011160021:instance-profile/shop/Web' },
+    autoScalingGroup: 'shop',
+    readAt: '2026-11-21T03:00:01.000Z',
+  }),
+  ...more,
+});
+
+const planOf = (more: Partial<InstanceFacts> = {}, stop: 'never' | 'after-freeze' = 'never') => plan({ incidentId: 'inc-0123456789', facts: facts(more), stop });
+const kinds = (made: ReturnType<typeof planOf>): readonly string[] => made.steps.map((step) => step.kind);
+
+describe('plan', () => {
+  it('isolates every interface, also those of another VPC, and remembers the groups to restore', () => {
+    const isolate = stepsOf(planOf(), 'isolate-interface');
+    expect(isolate.map((step) => [step.networkInterfaceId, step.vpcId])).toEqual([
+      ['eni-1', 'vpc-1'],
+      ['eni-2', 'vpc-2'],
+    ]);
+    expect(isolate[0]?.undo).toEqual({ kind: 'restore-groups', networkInterfaceId: 'eni-1', groupIds: ['sg-web', 'sg-ssh'] });
+  });
+
+  it.each([
+    ['uses the isolation group of the VPC when it is ours and empty', { groupId: 'sg-iso', vpcId: 'vpc-1', empty: true, ours: true }, 'sg-iso'],
+    ['never uses a group that has rules', { groupId: 'sg-iso', vpcId: 'vpc-1', empty: false, ours: true }, undefined],
+    ['never uses a group of our name that is not ours', { groupId: 'sg-iso', vpcId: 'vpc-1', empty: true, ours: false }, undefined],
+    ['never uses the group of another VPC', { groupId: 'sg-iso', vpcId: 'vpc-9', empty: true, ours: true }, undefined],
+  ])('%s', (_name, group, expected) => {
+    expect(stepsOf(planOf({ isolationGroups: [group] }), 'isolate-interface')[0]?.isolationGroupId).toBe(expected);
+  });
+
+  it('detaches from Auto Scaling before anything else is listed, so that the group cannot terminate the evidence', () => {
+    expect(kinds(planOf())[0]).toBe('detach-from-auto-scaling');
+    expect(kinds(planOf({ autoScalingGroup: undefined }))).not.toContain('detach-from-auto-scaling');
+  });
+
+  it('replaces the profile before it denies the sessions, and does neither without a profile', () => {
+    const made = kinds(planOf());
+    expect(made.indexOf('replace-profile')).toBeLessThan(made.indexOf('deny-sessions'));
+    expect(kinds(planOf({ profile: undefined }))).not.toContain('deny-sessions');
+    expect(kinds(planOf({ profile: undefined }))).not.toContain('replace-profile');
+  });
+
+  it('plans no termination protection for Spot, which EC2 refuses', () => {
+    expect(kinds(planOf({ spot: true }))).not.toContain('protect-from-termination');
+  });
+
+  it('secures every volume, and carries the key of an encrypted one', () => {
+    expect(stepsOf(planOf(), 'secure-volume').map(({ volumeId, encrypted, kmsKeyArn }) => [volumeId, encrypted, kmsKeyArn])).toEqual([
+      ['vol-1', false, undefined],
+      ['vol-2', true, 'arn:aws:kms:eu-central-1:602011160021:key/k'],
+    ]);
+  });
+
+  it('stops only when the policy says so and the instance runs', () => {
+    expect(kinds(planOf({}, 'never'))).not.toContain('stop-instance');
+    expect(kinds(planOf({}, 'after-freeze'))).toContain('stop-instance');
+    expect(kinds(planOf({ state: 'stopped' }, 'after-freeze'))).not.toContain('stop-instance');
+  });
+
+  it.each([
+    ['gone', 'nothing-to-contain', []],
+    ['terminated', 'nothing-to-contain', ['preserve-context', 'snapshot-volumes', 'secure-volume', 'secure-volume']],
+  ] as const)('contains nothing of an instance that is %s, but keeps what can be had', (state, outcome, expected) => {
+    const made = planOf({ state });
+    expect(made.outcome).toBe(outcome);
+    expect(kinds(made)).toEqual(expected);
+  });
+
+  it('asks a person about an instance that a service manages, and still secures its disks', () => {
+    const made = planOf({ managedBy: 'eks.amazonaws.com' });
+    expect(made.outcome).toBe('ask');
+    expect(kinds(made)).not.toContain('isolate-interface');
+    expect(kinds(made)).toContain('secure-volume');
+  });
+
+  it('gives every step a reason, its effect on others and an undo', () => {
+    for (const step of planOf({}, 'after-freeze').steps) {
+      expect(step.because.length, step.id).toBeGreaterThan(10);
+      expect(step.effectOnOthers.length, step.id).toBeGreaterThan(3);
+      expect(step.undo.kind, step.id).toBeTruthy();
+    }
+  });
+
+  it('has one hash for the same facts, and another when anything about the instance differs', () => {
+    expect(planOf().hash).toBe(planOf().hash);
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 20 }), (group) => {
+        const changed = planOf({ networkInterfaces: [{ networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: [group], requesterManaged: false }] });
+        return changed.hash !== planOf().hash;
+      }),
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import { roleByArn, iamState } from '../services/iam/state.ts';
+import { roleSession } from '../services/sts/role-session.ts';
+import { decide } from './authorize.ts';
+import { ServiceFault } from './fault.ts';
+import type { Identities } from './identities.ts';
+import type { Host } from './operation.ts';
+import { perform, type Stage } from './perform.ts';
+
+/** The parts of the host that belong to one service each. */
+export type ServiceDuties = Pick<Host, 'invokeFunction' | 'deliverEvent' | 'startExecution'>;
+
+/** Makes the host through which services reach each other; `duties` are called late, so that they may use the host themselves. */
+export const makeHost = (
+  on: Omit<Stage, 'host'> & { readonly identities: Identities },
+  duties: () => ServiceDuties,
+): Host => {
+  const { world, timeline, ids, identities, services } = on;
+  const host: Host = {
+    invokeFunction: (arn, payload) => duties().invokeFunction(arn, payload),
+    deliverEvent: (busArn, event) => duties().deliverEvent(busArn, event),
+    startExecution: (stateMachineArn, name, input) => duties().startExecution(stateMachineArn, name, input),
+    decideFor: (caller, region, check) =>
+      decide({ world, services, caller, region, now: timeline.now() }, check),
+    callerForRole: (roleArn, sessionName) => {
+      const account = roleArn.split(':')[4] ?? '';
+      const role = roleByArn(world.of(iamState, account, ''), roleArn);
+      if (role === undefined)
+        throw new ServiceFault('AccessDenied', `role ${roleArn} cannot be assumed: it does not exist`, {
+          status: 403,
+        });
+      return roleSession(world, role, { name: sessionName, now: timeline.now() });
+    },
+    issueCredentials: (caller, seconds) => identities.issue(caller, timeline.now(), seconds),
+    perform: async (request) =>
+      perform({ ...on, host }, request, { requestId: ids.uuid('request'), checked: () => {} }),
+  };
+  return host;
+};

@@ -1,0 +1,108 @@
+import {
+  deployStack,
+  readTemplate,
+  type Created,
+  type ResolvedResource,
+  type Stack,
+} from '@cordon/templates';
+import type { Deployment, Service } from './core/operation.ts';
+import { ec2State } from './services/ec2/state.ts';
+import { zonesOf } from './services/ec2/availability-zones.ts';
+
+/** Where a template goes. */
+export interface DeployTarget {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  /** The directory that holds the code of a function, from its `S3Key`; needed when functions run in workers. */
+  readonly assetDirectory?: (s3Key: string) => string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** Values of exports by `account/region` and name. */
+export type Exports = Map<string, Map<string, string>>;
+
+/** What a deployment needs of the organization. */
+export interface DeployStage extends Pick<Deployment, 'world' | 'timeline' | 'ids' | 'host'> {
+  readonly services: readonly Service[];
+  readonly exports: Exports;
+  readonly ssmParameters: Readonly<Record<string, string>>;
+}
+
+/** Types that stand for nothing in an account. https://docs.aws.amazon.com/cdk/v2/guide/usage-data.html */
+const WITHOUT_EFFECT = new Set(['AWS::CDK::Metadata', 'AWS::CloudFormation::WaitConditionHandle']);
+
+const create = (stage: DeployStage, resource: ResolvedResource, deployment: Deployment): Created => {
+  if (WITHOUT_EFFECT.has(resource.type)) return { ref: resource.logicalId, attributes: {} };
+  for (const { resourceTypes } of stage.services) {
+    const make = resourceTypes?.[resource.type];
+    if (make !== undefined) return make(resource, deployment);
+  }
+  const known = stage.services.flatMap(({ resourceTypes }) => Object.keys(resourceTypes ?? {})).toSorted();
+  throw new Error(
+    `${resource.type} ${resource.logicalId} of stack ${resource.stackName}: the local organization has no such resource type; it has ${known.join(', ')}`,
+  );
+};
+
+const lookUp = (from: Readonly<Record<string, string>> | undefined, name: string, what: string): string => {
+  const value = from?.[name];
+  if (value === undefined)
+    throw new Error(
+      `${what} ${name} is not known here; known: ${Object.keys(from ?? {}).join(', ') || 'none'}`,
+    );
+  return value;
+};
+
+/**
+ * Deploys a synthesized template into one account and Region.
+ *
+ * @throws TemplateError for a template that cannot be read or resolved; Error for a resource type or property that is not implemented
+ */
+export const deployTemplate = (stage: DeployStage, templateJson: unknown, target: DeployTarget): Stack => {
+  const { world, timeline, ids, host, exports } = stage;
+  const { account, region, stackName, parameters = {}, assetDirectory } = target;
+  if (!world.accounts.has(account))
+    throw new Error(`stack ${stackName}: the organization has no account ${account}`);
+  if (!world.facts.regions.includes(region))
+    throw new Error(
+      `stack ${stackName}: Region ${region} is not enabled; enabled: ${world.facts.regions.join(', ')}`,
+    );
+  const place = `${account}/${region}`;
+  const deployment: Deployment = {
+    world,
+    timeline,
+    ids,
+    account,
+    region,
+    host,
+    ...(assetDirectory === undefined ? {} : { assetDirectory }),
+  };
+  // What the organization was made with, and images that were put into the world under a parameter's name.
+  const publicParameters = {
+    ...Object.fromEntries(world.of(ec2State, account, region).publicParameters),
+    ...stage.ssmParameters,
+  };
+  const stack = deployStack(
+    readTemplate(templateJson, stackName),
+    {
+      account,
+      region,
+      partition: world.facts.partition,
+      stackName,
+      parameters,
+      imports: (name) =>
+        lookUp(Object.fromEntries(exports.get(place) ?? []), name, `stack ${stackName}: export`),
+      availabilityZones: zonesOf(region).map(({ name }) => name),
+      ssmParameters: (name) => lookUp(publicParameters, name, `stack ${stackName}: SSM parameter`),
+    },
+    (resource) => create(stage, resource, deployment),
+  );
+  const exported = exports.get(place) ?? new Map<string, string>();
+  for (const [name, value] of Object.entries(stack.exports)) {
+    if (exported.has(name))
+      throw new Error(`stack ${stackName}: export ${name} exists already in ${place}: choose another name`);
+    exported.set(name, value);
+  }
+  exports.set(place, exported);
+  return stack;
+};

@@ -1,0 +1,35 @@
+import type { Service } from './core/operation.ts';
+import { autoscalingService } from './services/autoscaling/service.ts';
+import { dynamodbService } from './services/dynamodb/service.ts';
+import { ec2Service } from './services/ec2/service.ts';
+import { eventsService } from './services/events/service.ts';
+import { guarddutyService } from './services/guardduty/service.ts';
+import { iamService } from './services/iam/service.ts';
+import { kmsService } from './services/kms/service.ts';
+import { lambdaService } from './services/lambda/service.ts';
+import { observabilityService } from './services/observability/service.ts';
+import { organizationsService } from './services/organizations/service.ts';
+import { s3Service } from './services/s3/service.ts';
+import { snsService } from './services/sns/service.ts';
+import { sqsService } from './services/sqs/service.ts';
+import { statesService } from './services/states/service.ts';
+import { stsService } from './services/sts/service.ts';
+
+/** Every service that the local organization has. */
+export const allServices: readonly Service[] = [
+  autoscalingService,
+  dynamodbService,
+  ec2Service,
+  eventsService,
+  guarddutyService,
+  iamService,
+  kmsService,
+  lambdaService,
+  observabilityService,
+  organizationsService,
+  s3Service,
+  snsService,
+  sqsService,
+  statesService,
+  stsService,
+];

@@ -1,0 +1,31 @@
+import { defineState } from '../../core/world.ts';
+
+/** An alarm as its template gives it: nothing here computes metrics, judges read what is watched and who is told. */
+export interface Alarm {
+  readonly name: string;
+  readonly arn: string;
+  readonly alarmActions: readonly string[];
+  readonly actionsEnabled: boolean;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** A log group. */
+export interface LogGroup {
+  readonly name: string;
+  readonly arn: string;
+  /** Days; for ever when absent. */
+  readonly retentionDays?: number;
+  readonly kmsKeyId?: string;
+}
+
+/** CloudWatch and CloudWatch Logs in one account and Region. */
+export interface ObservabilityState {
+  readonly alarms: Map<string, Alarm>;
+  readonly logGroups: Map<string, LogGroup>;
+}
+
+/** Alarms and log groups by name. */
+export const observabilityState = defineState<ObservabilityState>('monitoring', 'regional', () => ({
+  alarms: new Map(),
+  logGroups: new Map(),
+}));

@@ -1,0 +1,118 @@
+import type { PublishCommandInput, PublishCommandOutput } from '@aws-sdk/client-sns';
+import { ServiceFault } from '../../core/fault.ts';
+import { operation, type Call, type Caller, type Operation } from '../../core/operation.ts';
+import { acceptMembers } from '../accept-members.ts';
+import { attributeBytes, readAttributes } from '../sqs/message-attributes.ts';
+import { enqueue } from '../sqs/messages.ts';
+import { snsState, type Published, type Subscription, type Topic } from './state.ts';
+
+const TOPIC_ARN = /^arn:[^:]+:sns:([^:]+):(\d{12}):([^:]+)$/;
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Message) */
+const MAX_BYTES = 256 * 1024;
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Subject): fewer than 100 ASCII characters, no line breaks or control characters. */
+const SUBJECT = /^[A-Za-z0-9!-/:-@[-`{-~][ -~]{0,98}$/;
+
+const invalid = (message: string): ServiceFault =>
+  new ServiceFault('InvalidParameter', `Invalid parameter: ${message}`);
+
+const requireTopic = (call: Call, arn: string | undefined): Topic => {
+  const [, region, account] = TOPIC_ARN.exec(arn ?? '') ?? [];
+  if (region === undefined || account === undefined) throw invalid('TopicArn');
+  if (region !== call.region)
+    throw invalid(`TopicArn Reason: the topic is in ${region}, the request in ${call.region}`);
+  const topic = call.world.of(snsState, account, region).topics.get(arn ?? '');
+  if (topic === undefined) throw new ServiceFault('NotFound', 'Topic does not exist', { status: 404 });
+  return topic;
+};
+
+const read = (input: PublishCommandInput, call: Call): Published => {
+  const message = input.Message ?? '';
+  const attributes = readAttributes(input.MessageAttributes);
+  if (message === '') throw invalid('Empty message');
+  if (Buffer.byteLength(message) + attributeBytes(attributes) > MAX_BYTES) throw invalid('Message too long');
+  if (input.Subject !== undefined && !SUBJECT.test(input.Subject)) throw invalid('Subject');
+  return {
+    messageId: call.ids.uuid('sns-message'),
+    message,
+    attributes,
+    at: call.now,
+    ...(input.Subject === undefined ? {} : { subject: input.Subject }),
+  };
+};
+
+/** SNS itself, acting for a topic: what queue policies name. https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html */
+const snsFor = (topic: Topic): Caller => ({
+  account: topic.account,
+  principal: { kind: 'service', service: 'sns.amazonaws.com' },
+  accessKeyId: '',
+  context: { 'aws:SourceArn': topic.arn, 'aws:SourceAccount': topic.account },
+  sessionPolicies: [],
+  transitiveTags: {},
+});
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html */
+const envelope = (topic: Topic, published: Published): string =>
+  JSON.stringify({
+    Type: 'Notification',
+    MessageId: published.messageId,
+    TopicArn: topic.arn,
+    ...(published.subject === undefined ? {} : { Subject: published.subject }),
+    Message: published.message,
+    Timestamp: new Date(published.at).toISOString(),
+    ...(Object.keys(published.attributes).length === 0
+      ? {}
+      : {
+          MessageAttributes: Object.fromEntries(
+            Object.entries(published.attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+              name,
+              { Type: DataType, Value: StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64') },
+            ]),
+          ),
+        }),
+  });
+
+/** What the queue's policy refuses is lost, as AWS loses it when the subscription has no dead-letter queue. */
+const deliver = (
+  call: Call,
+  topic: Topic,
+  on: { readonly subscription: Subscription; readonly published: Published },
+): void => {
+  const { subscription, published } = on;
+  const owner = subscription.endpoint.split(':')[4] ?? '';
+  const check = { action: 'sqs:SendMessage', resource: subscription.endpoint, account: owner };
+  if (call.host.decideFor(snsFor(topic), topic.region, check).verdict === 'deny') return;
+  enqueue(call.world, subscription.endpoint, {
+    body: subscription.raw ? published.message : envelope(topic, published),
+    ...(subscription.raw ? { attributes: published.attributes } : {}),
+    senderId: 'sns.amazonaws.com',
+    now: call.now,
+    ids: call.ids,
+  });
+};
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const publish = operation<PublishCommandInput, Omit<PublishCommandOutput, '$metadata'>>({
+  checks: (input) => {
+    const account = TOPIC_ARN.exec(input.TopicArn ?? '')?.[2];
+    return [
+      {
+        action: 'sns:Publish',
+        resource: input.TopicArn ?? '*',
+        ...(account === undefined ? {} : { account }),
+      },
+    ];
+  },
+  run: (input, call) => {
+    acceptMembers(input, 'Publish', ['TopicArn', 'Message', 'Subject', 'MessageAttributes']);
+    const topic = requireTopic(call, input.TopicArn);
+    const published = read(input, call);
+    topic.published.push(published);
+    for (const subscription of topic.subscriptions)
+      if (subscription.protocol === 'sqs') deliver(call, topic, { subscription, published });
+    return { MessageId: published.messageId };
+  },
+});
+
+/** Publishing. */
+export const publishOperations: Readonly<Record<string, Operation>> = { Publish: publish };

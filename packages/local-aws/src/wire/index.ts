@@ -1,0 +1,14 @@
+export type { Catalog, OperationModel, Protocol, ServiceModel } from './catalog.ts';
+export { loadCatalog } from './catalog.ts';
+export { decode } from './decode.ts';
+export { encodeFault } from './encode-fault.ts';
+export { encodeSuccess } from './encode-success.ts';
+export type { InProcessRequestHandler } from './request-handler.ts';
+export { requestHandler } from './request-handler.ts';
+export type { Listener } from './serve.ts';
+export { serve } from './serve.ts';
+export type { WireCredentials } from './signature-scope.ts';
+export { credentialsOf } from './signature-scope.ts';
+export { signatureMatches } from './signature.ts';
+export type { DecodedCall, Fault, OperationName, WireRequest, WireResponse } from './wire-message.ts';
+export { WireFault } from './wire-message.ts';
