@@ -55,7 +55,7 @@ const inProcess = <Input, Output>(
   const remembered = new Map<string, string>();
   return async (event, connection) => {
     const { now, ...own } = connection;
-    const services = { ...buildServices(config, own, now), remembered };
+    const services = { ...buildServices(config, own, { now, log: () => {} }), remembered };
     return output.parse(await step(input.parse(event), services));
   };
 };

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { fileErrorCode, UsageError } from './usage-error.ts';
 
 /** A file's text, and what to call it in a message. */
-export interface NamedText {
+interface NamedText {
   readonly name: string;
   readonly text: string;
 }

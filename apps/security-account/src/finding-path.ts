@@ -46,9 +46,9 @@ export class FindingPath extends Construct {
       deadLetters: { queue: this.setAside, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
     const rule = (id: string, eventPattern: object, queue: Queue): CfnRule => {
-      const targets = [{ id: 'queue', arn: queue.resource.attrArn }];
+      // What EventBridge cannot deliver is set aside as well: without a dead-letter queue it would be gone.
+      const targets = [{ id: 'queue', arn: queue.resource.attrArn, deadLetterConfig: { arn: this.setAside.resource.attrArn } }];
       const made = new CfnRule(this, id, { eventBusName: bus.ref, eventPattern, targets });
-      queue.admit([made.attrArn]);
       return made;
     };
     this.rules = {
@@ -56,5 +56,7 @@ export class FindingPath extends Construct {
       // Set aside, not published: one queue and one alarm for every finding that did not get through.
       undelivered: rule('ToSetAside', UNDELIVERED_PATTERN, this.setAside),
     };
+    this.findings.admit([this.rules.findings.attrArn]);
+    this.setAside.admit([this.rules.findings.attrArn, this.rules.undelivered.attrArn]);
   }
 }

@@ -44,7 +44,7 @@ export class HomeAlarms extends Construct {
       ['ExecutionsAborted', 'workflow-aborted', 'was stopped by somebody'],
     ] as const) {
       watch(name, {
-        description: `A response ${what}; the incident can be redriven`,
+        description: `A response ${what}; a person must look at it`,
         namespace: 'AWS/States',
         metric,
         dimensions: { StateMachineArn: workflow.resource.attrArn },

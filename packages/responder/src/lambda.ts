@@ -5,13 +5,18 @@ import { buildServices, type Services } from './services.ts';
 /** What a function's environment must hold. */
 const environment = z.object({ AWS_REGION: z.string().min(1), CORDON_CONFIG: z.string().min(2) });
 
+/** One JSON object a line, as CloudWatch Logs reads them. */
+const log: Services['log'] = (line) => {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
 let built: Services | undefined;
 
 /** Configuration is parsed once, at cold start; the one place that reads the environment and the clock. */
 const services = (): Services => {
   if (built !== undefined) return built;
   const { AWS_REGION: region, CORDON_CONFIG: config } = environment.parse(process.env);
-  built = buildServices(defineConfig(JSON.parse(config)), { region }, () => Date.now());
+  built = buildServices(defineConfig(JSON.parse(config)), { region }, { now: () => Date.now(), log });
   return built;
 };
 

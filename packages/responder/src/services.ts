@@ -11,17 +11,19 @@ export interface Services {
   readonly reach: Reach;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Writes one line to the function's log. */
+  readonly log: (line: Readonly<Record<string, string | number>>) => void;
   /** What a warm function remembers between invocations: things that do not change, such as detector ids. */
   readonly remembered: Map<string, string>;
 }
 
 /** Builds the services of a function from its configuration and its own connection. */
-export const buildServices = (config: CordonConfig, own: Connection, now: () => number): Services => ({
+export const buildServices = (config: CordonConfig, own: Connection, io: Pick<Services, 'now' | 'log'>): Services => ({
   config,
   partition: 'aws',
   own,
   reach: reachFrom(own),
-  now,
+  ...io,
   remembered: new Map(),
 });
 

@@ -1,5 +1,5 @@
 /** What a value should be: strictly below, strictly above, or at most. */
-export type Goal = { readonly below: number } | { readonly above: number } | { readonly atMost: number };
+type Goal = { readonly below: number } | { readonly above: number } | { readonly atMost: number };
 
 /** One measured figure, as `cordon bench --json` lists it. `goal` is a comparison such as `< 5`, in `unit`. */
 export interface Figure {

@@ -12,7 +12,7 @@ const COLD_SECONDS = 0.6;
 const FUNCTIONS_BEFORE_THE_WORKFLOW = 1;
 
 /** A modelled time and what it was counted from. */
-export interface ModelledIsolation {
+interface ModelledIsolation {
   readonly states: number;
   readonly functions: number;
   readonly warmSeconds: number;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 const LARGEST_OUTPUT_BYTES = 256 * 2 ** 20;
 
 /** What a child process printed, and how long it took from its start to its end, in wall milliseconds. */
-export interface ChildRun {
+interface ChildRun {
   readonly stdout: string;
   readonly wallMs: number;
 }

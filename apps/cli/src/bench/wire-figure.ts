@@ -2,10 +2,12 @@ import { config } from '../../../../cordon.config.ts';
 import type { Explained } from './drill-figures.ts';
 import { figure, median } from './figure.ts';
 
-const WARM_UP_CALLS = 200;
-const CALLS = 1000;
+/** As many callers as a fan-out has: one alone would measure how long the clock takes to see that nothing is going on. */
+const CALLERS = 16;
+const CALLS_EACH = 64;
+const CALLS = CALLERS * CALLS_EACH;
 
-/** Calls that a real SDK client makes each second of wall time, one after the other, each authorized and journalled. */
+/** Calls that a real SDK client makes each second of wall time, sixteen at a time, each authorized and journalled. */
 export const wireFigure = async (runs: number): Promise<Explained> => {
   const [{ openWorld }, { DescribeInstancesCommand, EC2Client }] = await Promise.all([
     import('@cordon/drill'),
@@ -20,28 +22,30 @@ export const wireFigure = async (runs: number): Promise<Explained> => {
       credentials: organization.credentialsFor(suspect.account, 'administrator'),
       requestHandler: organization.requestHandler,
     });
-    const call = async (times: number): Promise<void> => {
-      for (let made = 0; made < times; made += 1)
+    const oneCaller = async (): Promise<void> => {
+      for (let made = 0; made < CALLS_EACH; made += 1) {
         await client.send(new DescribeInstancesCommand({ InstanceIds: [suspect.instanceId] }));
+      }
     };
+    const allCallers = () =>
+      organization.during(() => Promise.all(Array.from({ length: CALLERS }, oneCaller)));
     const perSecond: number[] = [];
     const before = organization.journal.calls.length;
-    await organization.during(() => call(WARM_UP_CALLS));
+    // Loads schemas and code; not measured.
+    await allCallers();
     for (let run = 0; run < runs; run += 1) {
       const began = performance.now();
-      await organization.during(() => call(CALLS));
+      await allCallers();
       perSecond.push((CALLS * 1000) / (performance.now() - began));
     }
     const journalled = organization.journal.calls
       .slice(before)
       .filter(({ outcome, checks }) => outcome === 'ok' && checks.length > 0).length;
-    if (journalled !== WARM_UP_CALLS + CALLS * runs)
-      throw new Error(
-        `${journalled} calls were journalled as authorized, wanted ${WARM_UP_CALLS + CALLS * runs}`,
-      );
+    if (journalled !== CALLS * (runs + 1))
+      throw new Error(`${journalled} calls were journalled as authorized, wanted ${CALLS * (runs + 1)}`);
     return {
       figure: figure('wire-calls', { measured: median(perSecond), unit: 'calls/s' }, { above: 1000 }),
-      lines: [`median of ${runs} times ${CALLS} DescribeInstances`],
+      lines: [`median of ${runs} times ${CALLS} DescribeInstances, ${CALLERS} at a time`],
     };
   } finally {
     await organization.close();

@@ -4,7 +4,7 @@ import type { Organization } from '@cordon/local-aws';
 export type ClockMode = 'real' | 'manual';
 
 /** What is needed of the organization to move its time. */
-export type Timed = Pick<Organization, 'timeline' | 'run'> & {
+type Timed = Pick<Organization, 'timeline' | 'run'> & {
   readonly journal: Pick<Organization['journal'], 'calls'>;
 };
 

@@ -10,7 +10,7 @@ export interface Controlled {
 }
 
 /** What the control answers: a status and a document. */
-export interface Answer {
+interface Answer {
   readonly status: 200 | 400 | 404;
   readonly document: Readonly<Record<string, string | number>>;
 }

@@ -3,7 +3,7 @@ import type { config } from '../../../../cordon.config.ts';
 import type { ClockMode } from './clock.ts';
 
 /** What a newcomer needs to know of a served organization. */
-export interface Served {
+interface Served {
   readonly world: Pick<OpenWorld, 'suspects'> & {
     readonly organization: Pick<OpenWorld['organization'], 'credentialsFor' | 'timeline'>;
   };

@@ -13,7 +13,7 @@ import {
 } from '@cordon/evidence';
 
 /** A small sealed export, signed by a key of its own, and that key's fingerprint. */
-export interface SignedExport {
+interface SignedExport {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   readonly fingerprint: string;
 }

@@ -60,7 +60,7 @@ const evidence = (incident: IncidentRow): readonly string[] => {
   const snapshots = incident.evidence.filter(({ kind }) => kind === 'snapshot');
   const objects = incident.evidence.filter(({ kind }) => kind === 'object');
   if (incident.evidence.length === 0) return ['  Evidence: none in custody'];
-  const modes = [...new Set(incident.evidence.flatMap(({ lock }) => lock?.mode ?? []))];
+  const modes = [...new Set(incident.evidence.flatMap(({ lock }) => lock?.mode.toLowerCase() ?? []))];
   return [
     `  Evidence: ${snapshots.length} disk(s), ${objects.length} file(s)${modes.length === 0 ? '' : `; lock mode ${modes.join(', ')}`}`,
     ...(snapshots.length === 0 ? [] : table(SNAPSHOT_COLUMNS, snapshots.map(snapshotCells))),
@@ -110,5 +110,5 @@ const forensics = ({ forensics: machine }: IncidentRow): readonly string[] =>
     ? wrapped('  Forensic machine: ', 'none')
     : wrapped(
         '  Forensic machine: ',
-        `${machine.instanceId} in account ${machine.account} with ${machine.volumes.length} volume(s) ${machine.volumes.join(', ')}`,
+        `${machine.instanceId} in account ${machine.account} with ${machine.volumes.length} volume(s)${machine.volumes.length === 0 ? '' : `: ${machine.volumes.join(', ')}`}`,
       );

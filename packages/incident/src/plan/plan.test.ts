@@ -103,6 +103,35 @@ describe('plan', () => {
     }
   });
 
+  it('plans only the difference when the incident has an earlier plan: what is done stays, with the first undo', () => {
+    const contained = facts({
+      networkInterfaces: [
+        { networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: ['sg-iso'], requesterManaged: false },
+        { networkInterfaceId: 'eni-3', vpcId: 'vpc-1', groupIds: ['sg-web'], requesterManaged: false },
+      ],
+      isolationGroups: [{ groupId: 'sg-iso', vpcId: 'vpc-1', empty: true, ours: true }],
+      profile: { associationId: 'iip-assoc-2', profileArn: 'arn:aws:iam::602011160021:instance-profile/cordon/cordon-quarantine' },
+    });
+    const again = plan({ incidentId: 'inc-0123456789', facts: contained, stop: 'never', inCustody: ['vol-1'] });
+    expect(stepsOf(again, 'isolate-interface').map((step) => step.networkInterfaceId)).toEqual(['eni-3']);
+    expect(stepsOf(again, 'secure-volume').map((step) => step.volumeId)).toEqual(['vol-2']);
+    expect(kinds(again)).not.toContain('deny-sessions');
+    expect(kinds(again)).not.toContain('replace-profile');
+  });
+
+  it('isolates again an interface whose isolation group was given rules', () => {
+    const made = planOf({
+      networkInterfaces: [{ networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: ['sg-iso'], requesterManaged: false }],
+      isolationGroups: [{ groupId: 'sg-iso', vpcId: 'vpc-1', empty: false, ours: true }],
+    });
+    expect(kinds(made)).toContain('isolate-interface');
+  });
+
+  it('gives up an auto-assigned public address, which releasing an Elastic IP does not touch', () => {
+    const made = planOf({ networkInterfaces: [{ networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: ['sg-web'], requesterManaged: false, publicIp: '203.0.113.9' }] });
+    expect(stepsOf(made, 'give-up-public-ip').map((step) => step.networkInterfaceId)).toEqual(['eni-1']);
+  });
+
   it('has one hash for the same facts, and another when anything about the instance differs', () => {
     expect(planOf().hash).toBe(planOf().hash);
     fc.assert(

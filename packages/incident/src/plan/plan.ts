@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
+import { QUARANTINE_PROFILE_NAME } from '../contract.ts';
 import type { InstanceFacts } from './facts.ts';
 import type { Plan, PlanStep, Undo } from './steps.ts';
 
@@ -10,11 +11,14 @@ export interface PlanInput {
   readonly facts: InstanceFacts;
   /** Whether the policy wants the contained instance stopped. */
   readonly stop: 'never' | 'after-freeze';
+  /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
+  readonly inCustody?: readonly string[];
 }
 
 /**
  * Decides what will be done about an instance: every step with its reason, its effect on others and its undo. Pure: the
- * same facts give the same plan and the same hash.
+ * same facts give the same plan and the same hash. What an earlier plan has done is not planned again: an interface that is
+ * isolated already, the quarantine profile and volumes in custody stay as they are, so that the undo of the first plan holds.
  */
 export const plan = (input: PlanInput): Plan => {
   const { facts } = input;
@@ -24,7 +28,7 @@ export const plan = (input: PlanInput): Plan => {
 };
 
 const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> => {
-  const { facts } = input;
+  const facts = { ...input.facts, volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true) };
   if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') {
     const steps = facts.state === 'gone' ? [] : diskSteps(facts);
     return {
@@ -45,7 +49,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> =
     outcome: 'respond',
     reasons: [`the instance is ${facts.state} with ${facts.networkInterfaces.length} interface(s) and ${facts.volumes.length} volume(s)`],
     steps: [
-      ...protectSteps(facts),
+      ...protectSteps(input.facts),
       ...diskSteps(facts),
       ...networkSteps(facts),
       ...credentialSteps(facts),
@@ -140,8 +144,9 @@ const diskSteps = (facts: InstanceFacts): PlanStep[] => [
 ];
 
 const networkSteps = (facts: InstanceFacts): PlanStep[] => [
-  ...facts.networkInterfaces.map((nic) => {
+  ...facts.networkInterfaces.flatMap((nic) => {
     const group = facts.isolationGroups.find((candidate) => candidate.vpcId === nic.vpcId && candidate.ours && candidate.empty);
+    if (group !== undefined && nic.groupIds.length === 1 && nic.groupIds[0] === group.groupId) return [];
     return {
       kind: 'isolate-interface' as const,
       id: `isolate-interface:${nic.networkInterfaceId}`,
@@ -153,6 +158,16 @@ const networkSteps = (facts: InstanceFacts): PlanStep[] => [
       undo: { kind: 'restore-groups' as const, networkInterfaceId: nic.networkInterfaceId, groupIds: nic.groupIds },
     };
   }),
+  ...facts.networkInterfaces
+    .filter((nic) => nic.publicIp !== undefined)
+    .map((nic) => ({
+      kind: 'give-up-public-ip' as const,
+      id: `give-up-public-ip:${nic.networkInterfaceId}`,
+      networkInterfaceId: nic.networkInterfaceId,
+      because: 'an auto-assigned public address is a way in and out that the empty group does not cut for tracked flows',
+      effectOnOthers: 'whoever uses the address reaches nothing; another one comes with the release',
+      undo: { kind: 'assign-public-ip' as const, networkInterfaceId: nic.networkInterfaceId },
+    })),
   ...facts.addresses.map((address) => ({
     kind: 'release-address' as const,
     id: `release-address:${address.associationId}`,
@@ -165,7 +180,7 @@ const networkSteps = (facts: InstanceFacts): PlanStep[] => [
 ];
 
 const credentialSteps = (facts: InstanceFacts): PlanStep[] => {
-  if (facts.profile === undefined) return [];
+  if (facts.profile === undefined || facts.profile.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`)) return [];
   const { associationId, profileArn } = facts.profile;
   return [
     {

@@ -1,13 +1,13 @@
 import { malformed } from './text-values.ts';
 
 /** One chunk of an `aws-chunked` body, with the signature that it carries if the stream is signed. */
-export interface Chunk {
+interface Chunk {
   readonly data: Uint8Array;
   readonly signature: string | undefined;
 }
 
 /** A body taken out of its `aws-chunked` framing. */
-export interface ChunkedBody {
+interface ChunkedBody {
   readonly chunks: readonly Chunk[];
   readonly data: Uint8Array;
   /** Headers sent after the body, in lower case: usually the checksum. */

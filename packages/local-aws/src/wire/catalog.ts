@@ -4,7 +4,7 @@ import { type HttpRoute, parseHttpRoute } from './http-route.ts';
 import { CLIENT_PACKAGES, type ClientPackage } from './service-clients.ts';
 
 /** The wire protocols spoken here, named as Smithy names them without version digits. */
-export type Protocol = 'awsJson' | 'awsQuery' | 'ec2Query' | 'restJson' | 'restXml';
+type Protocol = 'awsJson' | 'awsQuery' | 'ec2Query' | 'restJson' | 'restXml';
 
 /** One operation as its client's schemas describe it. */
 export interface OperationModel {

@@ -92,6 +92,7 @@ const jsonStatus = (code: string): number =>
   code === 'NotImplemented' ? 501 : code === 'ServiceUnavailable' ? 503 : 400;
 
 function ec2Error({ fault, requestId }: SettledFault): string {
+  refuseFields(fault);
   const error = `<Error><Code>${escapeXml(fault.code)}</Code><Message>${escapeXml(fault.message)}</Message></Error>`;
   return `<Response><Errors>${error}</Errors><RequestID>${escapeXml(requestId)}</RequestID></Response>`;
 }

@@ -1,4 +1,4 @@
-export type { Catalog, OperationModel, Protocol, ServiceModel } from './catalog.ts';
+export type { Catalog } from './catalog.ts';
 export { loadCatalog } from './catalog.ts';
 export { decode } from './decode.ts';
 export { encodeFault } from './encode-fault.ts';
@@ -7,8 +7,7 @@ export type { InProcessRequestHandler } from './request-handler.ts';
 export { requestHandler } from './request-handler.ts';
 export type { Listener } from './serve.ts';
 export { serve } from './serve.ts';
-export type { WireCredentials } from './signature-scope.ts';
 export { credentialsOf } from './signature-scope.ts';
 export { signatureMatches } from './signature.ts';
-export type { DecodedCall, Fault, OperationName, WireRequest, WireResponse } from './wire-message.ts';
+export type { DecodedCall, WireRequest, WireResponse } from './wire-message.ts';
 export { WireFault } from './wire-message.ts';

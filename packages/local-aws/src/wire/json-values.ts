@@ -12,7 +12,7 @@ import {
 import { WireProblem } from './wire-message.ts';
 
 /** Where in the message, and how its protocol spells members: awsJson uses member names, restJson `jsonName`. */
-export interface JsonPlace {
+interface JsonPlace {
   readonly path: string;
   readonly naming: Extract<Naming, 'member' | 'jsonName'>;
 }

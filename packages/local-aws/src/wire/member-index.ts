@@ -4,7 +4,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 export type Naming = 'member' | 'jsonName' | 'query' | 'ec2' | 'xml';
 
 /** One member of a structure under its wire name. */
-export interface NamedMember {
+interface NamedMember {
   readonly name: string;
   readonly wireName: string;
   readonly schema: NormalizedSchema;

@@ -4,7 +4,7 @@ import { malformed, parseText } from './text-values.ts';
 import { WireProblem } from './wire-message.ts';
 
 /** A dotted parameter name taken apart: `Filter.1.Value.2=x` is four levels deep. */
-export interface ParameterNode {
+interface ParameterNode {
   value: string | undefined;
   readonly children: Map<string, ParameterNode>;
 }

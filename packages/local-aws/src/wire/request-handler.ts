@@ -5,11 +5,6 @@ import type { WireRequest, WireResponse } from './wire-message.ts';
 /** What `requestHandler` gives: pass it as `requestHandler` when constructing any SDK client. */
 export type InProcessRequestHandler = HttpHandler;
 
-/** The options a client passes with one request, as far as they matter without a socket. */
-interface HandlerOptions {
-  readonly abortSignal?: { readonly aborted: boolean; onabort?: unknown };
-}
-
 /**
  * A `requestHandler` for SDK clients in this process: what the client would send over a socket goes to `handle`, and the answer
  * comes back as a stream. No byte leaves the process. A request aborted by its client rejects with an `AbortError`.
@@ -19,7 +14,7 @@ export function requestHandler(
 ): InProcessRequestHandler {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    async handle(request: HttpRequest, options: HandlerOptions = {}) {
+    async handle(request: HttpRequest, options: { readonly abortSignal?: unknown } = {}) {
       const answered = toWire(request).then(handle);
       const { status, headers, body } = await orAborted(answered, options.abortSignal);
       return {
@@ -54,7 +49,8 @@ const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, s
 async function collect(body: unknown): Promise<Uint8Array> {
   if (body === undefined || body === null) return new Uint8Array();
   if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof Uint8Array) return body;
+  // A plain view: the SDK's own body class warns when it is taken for text, as Buffer.from does.
+  if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (body instanceof Readable || body instanceof ReadableStream) {
     const parts: Uint8Array[] = [];
@@ -71,7 +67,7 @@ function bytesOf(part: unknown): Uint8Array {
   throw new Error(`a request stream gave a ${typeof part}; wanted bytes or strings`);
 }
 
-function orAborted<T>(answer: Promise<T>, signal: HandlerOptions['abortSignal']): Promise<T> {
+function orAborted<T>(answer: Promise<T>, signal: unknown): Promise<T> {
   if (!(signal instanceof AbortSignal)) return answer;
   return new Promise((resolve, reject) => {
     const abort = (): void =>

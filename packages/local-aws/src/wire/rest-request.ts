@@ -1,13 +1,12 @@
 import { XmlShapeDeserializer } from '@aws-sdk/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { ServiceModel } from './catalog.ts';
-import { fromJson } from './json-values.ts';
+import { fromJson, isObject } from './json-values.ts';
 import type { RoutedRequest } from './rest-route.ts';
-import { isObject } from './json-values.ts';
 import { malformed, parseText, timestampFormat } from './text-values.ts';
 
 /** The parts of a REST request from which an input is put together. */
-export interface RestParts {
+interface RestParts {
   readonly routed: RoutedRequest;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;

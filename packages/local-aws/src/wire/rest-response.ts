@@ -82,8 +82,9 @@ interface TypedBody {
 
 function payloadBody(service: ServiceModel, { member, value }: NonNullable<Bound['payload']>): TypedBody {
   if (member.isBlobSchema()) {
-    if (value instanceof Uint8Array) return { type: 'application/octet-stream', body: value };
-    if (typeof value === 'string') return { type: 'application/octet-stream', body: value };
+    // An S3 object's type is a member of the answer, not the wire's to choose.
+    const type = service.service === 's3' ? undefined : 'application/octet-stream';
+    if (value instanceof Uint8Array || typeof value === 'string') return { type, body: value };
     throw wrongOutput(member.getMemberName(), member, value);
   }
   if (member.isStringSchema() && typeof value === 'string') return { type: 'text/plain', body: value };

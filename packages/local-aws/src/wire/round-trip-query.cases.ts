@@ -42,6 +42,7 @@ import {
   GetCallerIdentityCommand,
   type GetCallerIdentityCommandInput,
 } from '@aws-sdk/client-sts';
+import { expect } from 'vitest';
 import { row } from './round-trip.ts';
 
 /** Text that breaks careless escaping, in a query string and in XML. */
@@ -69,20 +70,18 @@ export const QUERY_ROUND_TRIPS = [
     },
     output: { SnapshotId: 'snap-1', Tags: [{ Key: 'a', Value: HOSTILE }] },
     // The client's own middleware adds a presigned URL for the source Region, which depends on the clock.
-    arrives: {
-      $including: {
-        Encrypted: true,
-        TagSpecifications: [
-          {
-            ResourceType: 'snapshot',
-            Tags: [
-              { Key: 'a', Value: HOSTILE },
-              { Key: 'b', Value: '' },
-            ],
-          },
-        ],
-      },
-    },
+    arrives: expect.objectContaining({
+      Encrypted: true,
+      TagSpecifications: [
+        {
+          ResourceType: 'snapshot',
+          Tags: [
+            { Key: 'a', Value: HOSTILE },
+            { Key: 'b', Value: '' },
+          ],
+        },
+      ],
+    }),
   }),
   row('ec2:DescribeInstances', {
     send: (aws, input: DescribeInstancesCommandInput) => aws.ec2.send(new DescribeInstancesCommand(input)),

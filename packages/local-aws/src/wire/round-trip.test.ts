@@ -19,8 +19,7 @@ describe('a call of a real SDK client', () => {
       if (call === undefined || request === undefined) throw new Error('nothing reached the gateway');
 
       expect(`${call.service}:${call.operation}`).toBe(name);
-      if ('$including' in arrives) expect(call.input).toMatchObject(Object(arrives.$including));
-      else expect(call.input).toEqual(arrives);
+      expect(call.input).toEqual(arrives);
 
       const { $metadata, ...members } = { $metadata: {}, ...result };
       expect(members).toEqual(returns);

@@ -1,7 +1,7 @@
 import type { TestClients } from './test-gateway.ts';
 
 /** One operation sent by a real client: what it sends must arrive, and what is answered must come back. */
-export interface RoundTrip {
+interface RoundTrip {
   /** `service:Operation`, as it must be decoded. */
   readonly name: string;
   readonly arrives: object;
@@ -17,7 +17,7 @@ type Answered<Output> = Omit<Output, '$metadata' | 'Body' | 'Payload'> & {
 };
 
 /** A round trip whose input and output are checked against the SDK's own types for the command. */
-export interface TypedRoundTrip<Input extends object, Output extends object> {
+interface TypedRoundTrip<Input extends object, Output extends object> {
   readonly send: (aws: TestClients, input: Input) => Promise<Output>;
   readonly input: NoInfer<Input>;
   readonly output: Answered<NoInfer<Output>>;

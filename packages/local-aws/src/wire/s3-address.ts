@@ -1,5 +1,5 @@
 /** Where an S3 request points: the bucket may be in the host or be the first part of the path. */
-export interface S3Address {
+interface S3Address {
   readonly bucket: string | undefined;
   /** The rest of the path, still percent-encoded, with its leading slash. */
   readonly path: string;

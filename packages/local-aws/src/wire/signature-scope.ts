@@ -1,7 +1,7 @@
 import type { WireRequest } from './wire-message.ts';
 
 /** Who signed a request, for which Region and service, as the signature says (nothing is verified here). */
-export interface WireCredentials {
+interface WireCredentials {
   readonly accessKeyId: string;
   readonly region: string;
   /** SigV4 signing name. */

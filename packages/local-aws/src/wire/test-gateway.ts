@@ -32,7 +32,7 @@ export const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 export const REQUEST_ID = '00000000-0000-4000-8000-000000000001';
 
 /** What a gateway under test answers: an output, or an error. */
-export type Answer = { readonly output: object } | { readonly fault: Fault };
+type Answer = { readonly output: object } | { readonly fault: Fault };
 
 /** The smallest gateway: decodes, remembers what came, answers what it is told. */
 export function testGateway(catalog: Catalog, answer: (call: DecodedCall) => Answer) {

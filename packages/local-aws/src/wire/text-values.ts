@@ -2,7 +2,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import { WireProblem } from './wire-message.ts';
 
 /** Smithy timestamp formats, see https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait */
-export type TimestampFormat = 'date-time' | 'http-date' | 'epoch-seconds';
+type TimestampFormat = 'date-time' | 'http-date' | 'epoch-seconds';
 
 /** Schema numbers of timestamps whose format is fixed by the model. */
 const FORMAT_BY_SCHEMA: Readonly<Record<number, TimestampFormat>> = {

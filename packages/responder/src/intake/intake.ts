@@ -1,5 +1,8 @@
-import { parseFindings, triage, type Finding, type ParsedOne } from '@cordon/incident';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { FINDINGS_QUEUE_NAME, parseFindings, triage, type Finding, type ParsedOne } from '@cordon/incident';
 import * as z from 'zod';
+import { faultCode } from '../aws/classify.ts';
+import { clientFor } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
 import { keepFinding, knownOf } from '../store/incident-table.ts';
 import { tell } from '../store/notify.ts';
@@ -12,6 +15,7 @@ export const queueEvent = z.object({
   Records: z.array(
     z.object({
       messageId: z.string(),
+      receiptHandle: z.string(),
       body: z.string(),
       attributes: z.object({ ApproximateReceiveCount: z.string(), SentTimestamp: z.string() }),
     }),
@@ -39,12 +43,32 @@ export const intake = async ({ Records: records }: z.infer<typeof queueEvent>, s
         await takeIn(one, services);
         return [];
       } catch (error) {
-        // Anything that went wrong outside is tried again by the queue, and ends in the dead letters after five deliveries.
-        return [{ itemIdentifier: one.messageId, error }];
+        // Tried again by the queue, soon, and set aside by it after its last delivery; the log says why.
+        services.log({ level: 'error', message: 'a finding could not be taken in', messageId: one.messageId, because: String(error) });
+        await comeBackSoon(one, services);
+        return [{ itemIdentifier: one.messageId }];
       }
     }),
   );
-  return { batchItemFailures: failures.flat().map(({ itemIdentifier }) => ({ itemIdentifier })) };
+  return { batchItemFailures: failures.flat() };
+};
+
+/** Seconds until a failed message is seen again; the queue's own time is for a function that died, and is minutes. */
+const COME_BACK_SECONDS = 5;
+
+const comeBackSoon = async (message: QueueRecord, services: Services): Promise<void> => {
+  const { homeRegion, accounts } = services.config;
+  const again = new ChangeMessageVisibilityCommand({
+    QueueUrl: `https://sqs.${homeRegion}.amazonaws.com/${accounts.security}/${FINDINGS_QUEUE_NAME}`,
+    ReceiptHandle: message.receiptHandle,
+    VisibilityTimeout: COME_BACK_SECONDS * Number(message.attributes.ApproximateReceiveCount),
+  });
+  try {
+    await clientFor(SQSClient, { ...services.own, region: homeRegion }).send(again);
+  } catch (error) {
+    // Then it comes back when the queue's own time is over.
+    faultCode(error);
+  }
 };
 
 const takeIn = async (message: QueueRecord, services: Services): Promise<void> => {

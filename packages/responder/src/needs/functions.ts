@@ -59,7 +59,7 @@ const intake = (names: Names): readonly Statement[] => [
   {
     Sid: 'TakeFindings',
     Effect: 'Allow',
-    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
     Resource: homeArn(names, 'sqs', FINDINGS_QUEUE_NAME),
   },
   { Sid: 'SetAside', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: homeArn(names, 'sqs', SET_ASIDE_QUEUE_NAME) },
@@ -67,7 +67,7 @@ const intake = (names: Names): readonly Statement[] => [
   { Sid: 'ListDetectors', Effect: 'Allow', Action: 'guardduty:ListDetectors', Resource: '*' },
   { Sid: 'ReadFindings', Effect: 'Allow', Action: 'guardduty:GetFindings', Resource: `arn:${names.partition}:guardduty:*:${names.securityAccount}:detector/*` },
   { Sid: 'KnowMembers', Effect: 'Allow', Action: 'organizations:DescribeAccount', Resource: `arn:${names.partition}:organizations::*:account/*` },
-  table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query', 'ConditionCheckItem'),
+  table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
   { Sid: 'StartWorkflow', Effect: 'Allow', Action: 'states:StartExecution', Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`) },
   { Sid: 'FindRegion', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: homeArn(names, 'lambda', `function:${functionName('inspect')}`) },
   recorder(names),
@@ -76,15 +76,16 @@ const intake = (names: Names): readonly Statement[] => [
 
 const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = {
   intake,
-  inspect: () => [],
+  // Only for a later plan: what an earlier one has secured.
+  inspect: (names) => [table(names, 'Query')],
   protect: (names) => [table(names, 'PutItem')],
-  freeze: (names) => [table(names, 'PutItem'), recorder(names)],
+  freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],
   'revoke-credentials': (names) => [table(names, 'PutItem')],
   'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   stop: (names) => [table(names, 'PutItem', 'Query')],
-  'hand-over': () => [],
-  'take-custody': (names) => [recorder(names), ...telling(names)],
+  'hand-over': (names) => telling(names),
+  'take-custody': (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   investigate: (names) => [recorder(names), ...telling(names)],
   seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
 };

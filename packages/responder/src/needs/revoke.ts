@@ -30,7 +30,7 @@ export const revokeStatements = (names: Names): readonly Statement[] => {
       Resource: iam(`role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
       Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
     },
-    { Sid: 'ReadProfileAndRole', Effect: 'Allow', Action: ['iam:GetInstanceProfile', 'iam:GetRole', 'iam:ListAttachedRolePolicies'], Resource: [iam('instance-profile/*'), iam('role/*')] },
+    { Sid: 'ReadProfileAndRole', Effect: 'Allow', Action: ['iam:GetInstanceProfile', 'iam:GetRole'], Resource: [iam('instance-profile/*'), iam('role/*')] },
     {
       Sid: 'MarkContainedInstance',
       Effect: 'Allow',

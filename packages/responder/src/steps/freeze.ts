@@ -15,6 +15,7 @@ import { ACQUIRE_READS } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services } from '../services.ts';
 import { saveOutcomes } from '../store/incident-table.ts';
+import { tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { attempt } from './attempt.ts';
 
@@ -45,7 +46,9 @@ export const freeze = async (input: FreezeInput, services: Services): Promise<Fr
   ]);
   const outcomes: StepOutcome[] = await saveOutcomes(services, incident, 'freeze', [...snapshots, ...kept]);
   const now = instant(services);
-  return { outcomes, disks: volumes.map((volume) => enterDisk(volume, frozen.get(volume.volumeId), now)) };
+  const disks = volumes.map((volume) => enterDisk(volume, frozen.get(volume.volumeId), now));
+  for (const disk of disks) await tellMissing(services, incident, disk);
+  return { outcomes, disks };
 };
 
 const scope = (services: Services, incident: IncidentRef) => {

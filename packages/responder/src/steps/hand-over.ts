@@ -5,6 +5,7 @@ import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS, EBS_KEY_USE, transitKeyArn } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services } from '../services.ts';
+import { tellMissing } from '../store/notify.ts';
 import { lookAt } from './look-at-snapshot.ts';
 
 /**
@@ -12,7 +13,11 @@ import { lookAt } from './look-at-snapshot.ts';
  * where its own key may not leave the account, shares it with the evidence account alone; later takes the share back and
  * removes the intermediates. One small piece a call; the workflow comes back.
  */
-export const handOver = async ({ incident, disk }: DiskInput, services: Services): Promise<DiskOutput> => {
+export const handOver = async ({ incident, disk }: DiskInput, services: Services): Promise<DiskOutput> => ({
+  disk: await tellMissing(services, incident, await advance(incident, disk, services)),
+});
+
+const advance = async (incident: IncidentRef, disk: DiskState, services: Services): Promise<DiskState> => {
   const snapshots = [disk.snapshotId, disk.transitSnapshotId, disk.handedSnapshotId].flatMap((id) => id ?? []);
   const arnOf = (id: string): string => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`;
   const connection = await services.reach({
@@ -32,15 +37,15 @@ export const handOver = async ({ incident, disk }: DiskInput, services: Services
     }),
   });
   const ec2 = clientFor(EC2Client, connection);
-  if (disk.phase === 'clean-up') return { disk: await cleanUp(ec2, disk, services) };
+  if (disk.phase === 'clean-up') return cleanUp(ec2, disk, services);
   // The wait that the workflow has just made is over; what is decided below may ask for another.
   const rested = { ...disk, recheckAfterSeconds: 0 };
   const source = disk.route === 'transit' ? await inTransit({ ec2, incident, services }, rested) : rested;
-  if (source.phase === 'failed' || source.recheckAfterSeconds > 0) return { disk: source };
+  if (source.phase === 'failed' || source.recheckAfterSeconds > 0) return source;
   const handed = source.route === 'transit' ? source.transitSnapshotId : source.snapshotId;
-  if (handed === undefined) return { disk: { ...source, phase: 'failed', because: 'there is no snapshot to hand over' } };
+  if (handed === undefined) return { ...source, phase: 'failed', because: 'there is no snapshot to hand over' };
   const judged = judgeLook(source, await lookAt(ec2, handed), instant(services));
-  if (judged !== 'go-on') return { disk: settle(source, judged) };
+  if (judged !== 'go-on') return settle(source, judged);
   await ec2.send(
     new ModifySnapshotAttributeCommand({
       SnapshotId: handed,
@@ -49,7 +54,7 @@ export const handOver = async ({ incident, disk }: DiskInput, services: Services
       UserIds: [services.config.accounts.evidence],
     }),
   );
-  return { disk: { ...source, handedSnapshotId: handed, phase: 'take-custody', recheckAfterSeconds: 0 } };
+  return { ...source, handedSnapshotId: handed, phase: 'take-custody', recheckAfterSeconds: 0 };
 };
 
 const settle = (disk: DiskState, judged: { readonly wait: number } | { readonly failed: string }): DiskState =>
@@ -68,8 +73,8 @@ interface Work {
 const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Promise<DiskState> => {
   if (disk.transitSnapshotId !== undefined) return { ...disk, recheckAfterSeconds: 0 };
   if (disk.snapshotId === undefined) return { ...disk, phase: 'failed', because: 'there is no snapshot to re-encrypt' };
-  const judged = judgeLook(disk, await lookAt(ec2, disk.snapshotId), instant(services));
-  if (judged !== 'go-on') return settle(disk, judged);
+  const source = judgeLook(disk, await lookAt(ec2, disk.snapshotId), instant(services));
+  if (source !== 'go-on') return settle(disk, source);
   const earlier = await ec2.send(
     new DescribeSnapshotsCommand({
       OwnerIds: ['self'],
@@ -110,7 +115,8 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
   } catch (error) {
     const fault = classify(error);
     // Twenty copies at once per destination Region: wait for a place, within the disk's own bound.
-    if (fault.retryable) return settle(disk, judgeLook(disk, { state: 'pending' }, instant(services)) as { readonly wait: number });
+    const judged = judgeLook(disk, { state: 'pending' }, instant(services));
+    if (fault.retryable && judged !== 'go-on') return settle(disk, judged);
     return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because: `re-encryption was refused: ${fault.code}: ${fault.message.slice(0, 300)}` };
   }
 };

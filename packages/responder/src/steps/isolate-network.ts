@@ -34,12 +34,29 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
  */
 export const isolateNetwork = async ({ incident, plan }: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
   const isolate = stepsOf(plan, 'isolate-interface');
-  const release = stepsOf(plan, 'release-address');
-  const chunks: StepOf<'isolate-interface'>[][] = [];
-  for (let at = 0; at < isolate.length; at += INTERFACES_PER_SESSION) chunks.push(isolate.slice(at, at + INTERFACES_PER_SESSION));
-  const groups = new Map<string, Promise<string>>();
-  const outcomes = await Promise.all(chunks.map((chunk) => isolateChunk({ incident, services, groups }, chunk, release)));
-  return { outcomes: await saveOutcomes(services, incident, 'isolate-network', outcomes.flat()) };
+  const release = stepsOf(plan, 'release-address', 'give-up-public-ip');
+  const interfaces = [...new Set([...isolate, ...release].map((step) => step.networkInterfaceId))];
+  const work: Work = { incident, services, groups: new Map() };
+  const sessions: Promise<readonly StepOutcome[]>[] = [];
+  for (let at = 0; at < interfaces.length; at += INTERFACES_PER_SESSION) {
+    const mine = new Set(interfaces.slice(at, at + INTERFACES_PER_SESSION));
+    const ofMine = (step: { readonly networkInterfaceId: string }): boolean => mine.has(step.networkInterfaceId);
+    sessions.push(inOneSession(work, isolate.filter(ofMine), release.filter(ofMine)));
+  }
+  return { outcomes: await saveOutcomes(services, incident, 'isolate-network', (await Promise.all(sessions)).flat()) };
+};
+
+/** A public address on an interface: an Elastic IP, or one that EC2 assigned. */
+type PublicPath = StepOf<'release-address'> | StepOf<'give-up-public-ip'>;
+
+const closePublicPath = async (ec2: EC2Client, step: PublicPath): Promise<string> => {
+  if (step.kind === 'release-address') {
+    // Idempotent: a second call on a gone association succeeds (aws-facts 2.4).
+    await ec2.send(new DisassociateAddressCommand({ AssociationId: step.associationId }));
+    return `address association ${step.associationId} is gone`;
+  }
+  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: step.networkInterfaceId, AssociatePublicIpAddress: false }));
+  return `${step.networkInterfaceId} gave up its auto-assigned address`;
 };
 
 interface Work {
@@ -49,13 +66,13 @@ interface Work {
   readonly groups: Map<string, Promise<string>>;
 }
 
-const isolateChunk = async (
+const inOneSession = async (
   work: Work,
-  chunk: readonly StepOf<'isolate-interface'>[],
-  release: readonly StepOf<'release-address'>[],
+  isolate: readonly StepOf<'isolate-interface'>[],
+  release: readonly PublicPath[],
 ): Promise<readonly StepOutcome[]> => {
   const { incident, services } = work;
-  const interfaces = chunk.map((step) => step.networkInterfaceId);
+  const interfaces = [...new Set([...isolate, ...release].map((step) => step.networkInterfaceId))];
   const connection: Connection = await services.reach({
     partition: services.partition,
     account: incident.account,
@@ -65,18 +82,9 @@ const isolateChunk = async (
     policy: sessionPolicy(scope(services, incident, interfaces)),
   });
   const ec2 = clientFor(EC2Client, connection);
-  const isolated = await Promise.all(chunk.map((step) => attempt(step.id, services, () => isolateInterface(work, ec2, step))));
-  const released = await Promise.all(
-    release
-      .filter((step) => interfaces.includes(step.networkInterfaceId))
-      .map((step) =>
-        attempt(step.id, services, async () => {
-          // Idempotent: a second call on a gone association succeeds (aws-facts 2.4).
-          await ec2.send(new DisassociateAddressCommand({ AssociationId: step.associationId }));
-          return `address association ${step.associationId} is gone`;
-        }),
-      ),
-  );
+  const isolated = await Promise.all(isolate.map((step) => attempt(step.id, services, () => isolateInterface(work, ec2, step))));
+  // The public paths after the groups: an empty group closes what an address only names.
+  const released = await Promise.all(release.map((step) => attempt(step.id, services, () => closePublicPath(ec2, step))));
   return [...isolated, ...released];
 };
 

@@ -18,7 +18,7 @@ export const stop = async ({ incident, plan, attempt: looked }: StopInput, servi
   const step = stepsOf(plan, 'stop-instance')[0];
   if (step === undefined) return { status: 'done', outcomes: [], attempt: looked, recheckAfterSeconds: 0 };
   const { steps } = await readIncident(services, incident.incidentId);
-  const frozen = steps.some((name) => name.startsWith('step#freeze#'));
+  const frozen = steps.some((name) => name === `step#freeze#${incident.revision}`);
   if (!frozen && looked + 1 < LOOKS) return { status: 'waiting', outcomes: [], attempt: looked + 1, recheckAfterSeconds: RECHECK_AFTER_SECONDS };
   const connection = await services.reach({
     partition: services.partition,

@@ -18,7 +18,8 @@ import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { CUSTODIAN_READS } from '../needs/custodian.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services } from '../services.ts';
-import { about, tell } from '../store/notify.ts';
+import { saveCustody } from '../store/incident-table.ts';
+import { about, tell, tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { describeSnapshot } from './look-at-snapshot.ts';
 
@@ -58,9 +59,9 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
   if (disk.phase === 'probe-key') return { disk: await probe(work, disk) };
   const rested = { ...disk, recheckAfterSeconds: 0 };
   const copied = disk.evidenceSnapshotId === undefined ? await copy(work, rested) : rested;
-  if (copied.evidenceSnapshotId === undefined) return { disk: await giveUpTold(work, copied) };
+  if (copied.evidenceSnapshotId === undefined) return { disk: await tellMissing(services, incident, copied) };
   const locked = copied.locked ? copied : await lock(work, copied, copied.evidenceSnapshotId);
-  return { disk: await giveUpTold(work, await complete(work, locked, copied.evidenceSnapshotId)) };
+  return { disk: await tellMissing(services, incident, await complete(work, locked, copied.evidenceSnapshotId)) };
 };
 
 /** Asks for the key's description by its ARN: only a key whose policy, or a grant, admits the custodian answers. */
@@ -149,6 +150,7 @@ const complete = async (work: Work, disk: DiskState, snapshotId: string): Promis
     new ModifySnapshotAttributeCommand({ SnapshotId: snapshotId, Attribute: 'createVolumePermission', OperationType: 'add', UserIds: [forensics] }),
   );
   await record(services, { kind: 'share', ...ledgerOf(incident), snapshotId, toAccount: forensics });
+  await saveCustody(services, incident.incidentId, disk.volumeId, snapshotId);
   await tell(services, { kind: 'evidence-secured', ...about(incident), subject: disk.volumeId, reasons: [] });
   return { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 };
 };
@@ -165,9 +167,3 @@ const whatIsWrong = async (
   return undefined;
 };
 
-/** A disk that is given up is a stated reason in the ledger and a page, not a silence. */
-const giveUpTold = async ({ incident, services }: Work, disk: DiskState): Promise<DiskState> => {
-  if (disk.phase !== 'failed') return disk;
-  await tell(services, { kind: 'evidence-missing', ...about(incident), subject: disk.volumeId, reasons: [disk.because ?? 'no reason was given'] });
-  return disk;
-};

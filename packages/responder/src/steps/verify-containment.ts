@@ -41,7 +41,8 @@ interface Look {
 /**
  * Says "contained" only after reading back every interface that the instance has *now*, the rules of their groups, the
  * public addresses, the profile and the session deny. Reads with the inspect duty: it does not take the word of the duty
- * that acted. Connections that were tracked before may live on until the issue Containment; nothing here claims otherwise.
+ * that acted. A quarantine profile that is still being associated is no open path: the deny holds for whatever the metadata
+ * service hands out meanwhile. Connections that were tracked before may live on until the issue Containment; nothing here claims otherwise.
  */
 export const verifyContainment = async (input: VerifyInput, services: Services): Promise<VerifyOutput> => {
   const { incident, plan } = input;
@@ -127,12 +128,11 @@ const lookAtCredentials = async (connection: Connection, incident: IncidentRef, 
   );
   const current = associations.filter(({ State }) => State !== 'disassociated');
   const foreign = current.filter(({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true);
-  const settling = current.some(({ State }) => State === 'associating' || State === 'disassociating');
+  const settling = foreign.some(({ State }) => State === 'disassociating');
   const denied = await isDenied(clientFor(IAMClient, connection), deny.profileArn, incident, services);
   return {
     open: [
       ...foreign.map(({ IamInstanceProfile, State }) => `profile ${IamInstanceProfile?.Arn} is ${State}`),
-      ...(settling && foreign.length === 0 ? ['the quarantine profile is still being associated'] : []),
       ...(denied === undefined ? [] : [denied]),
     ],
     maySettle: settling,

@@ -19,7 +19,8 @@ import { instant, type Services } from '../services.ts';
  *     instance#<account>#<region>#<instance>   open                  which incident holds the instance (the lock)
  *     incident#<incident>                      incident              what it is and how it stands
  *                                              finding#<id>          each finding that belongs to it
- *                                              plan#<revision>       the plan, before anything is done
+ *                                              plan#<revision>       the plan, beside the first actions
+ *                                              disk#<volume>         a volume that is in custody
  *                                              step#<step>#<rev>     what became of a step
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  */
@@ -115,7 +116,7 @@ export const holder = async (services: Services, at: Pick<IncidentRef, 'account'
 export const readIncident = async (
   services: Services,
   incidentId: string,
-): Promise<{ readonly record: IncidentRecord | undefined; readonly findings: readonly KnownFinding[]; readonly steps: readonly string[] }> => {
+): Promise<{ readonly record: IncidentRecord | undefined; readonly findings: readonly KnownFinding[]; readonly steps: readonly string[]; readonly inCustody: readonly string[] }> => {
   const rows: Record<string, AttributeValue>[] = [];
   let from: Record<string, AttributeValue> | undefined;
   do {
@@ -146,6 +147,7 @@ export const readIncident = async (
           }),
     findings: rows.filter((row) => key(row).startsWith('finding#')).map((row) => knownFinding.parse(bodyOf(row))),
     steps: rows.map(key).filter((name) => name.startsWith('step#')),
+    inCustody: rows.map(key).flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
   };
 };
 
@@ -215,9 +217,17 @@ export const saveStatus = async (services: Services, incidentId: string, status:
   );
 };
 
-/** Keeps the plan as it was before anything was done: what release undoes is read from it. Written once. */
+/**
+ * Keeps the plan, with its undo, where a release will look for it. It runs beside the first actions so that it delays none;
+ * what holds before any of them is the execution's own history, which has the plan as the output of its first state.
+ */
 export const savePlan = async (services: Services, incident: IncidentRef, plan: Plan): Promise<void> => {
   await put(services, incident.incidentId, `plan#${incident.revision}`, JSON.stringify(planSchema.parse(plan)));
+};
+
+/** Keeps that a volume is in custody, so that a later plan leaves it alone. */
+export const saveCustody = async (services: Services, incidentId: string, volumeId: string, evidenceSnapshotId: string): Promise<void> => {
+  await put(services, incidentId, `disk#${volumeId}`, JSON.stringify({ at: instant(services), evidenceSnapshotId }));
 };
 
 /** Keeps what became of a step, and gives it back. */

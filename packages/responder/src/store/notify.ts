@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { BUS_NAME, EVENT_SOURCE, phaseEvent, TELLS_PEOPLE, TOPIC_NAME, type IncidentRef, type PhaseEvent } from '@cordon/incident';
+import { BUS_NAME, EVENT_SOURCE, phaseEvent, TELLS_PEOPLE, TOPIC_NAME, type DiskState, type IncidentRef, type PhaseEvent } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
@@ -27,6 +27,14 @@ export const tell = async (services: Services, event: PhaseEvent, page = TELLS_P
       )
     : Promise.resolve(undefined);
   for (const told of await Promise.allSettled([bus, people])) if (told.status === 'rejected') faultCode(told.reason);
+};
+
+/** A disk that is given up is told at once: it must not be a silence until the incident ends. Gives the disk back. */
+export const tellMissing = async (services: Services, incident: IncidentRef, disk: DiskState): Promise<DiskState> => {
+  if (disk.phase === 'failed') {
+    await tell(services, { kind: 'evidence-missing', ...about(incident), subject: disk.volumeId, reasons: [disk.because ?? 'no reason was given'] });
+  }
+  return disk;
 };
 
 /** The members that every event about an incident has. */

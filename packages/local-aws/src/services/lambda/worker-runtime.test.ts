@@ -184,4 +184,20 @@ describe('a function as built', () => {
     expect(organization.timeline.now() - START).toBe(2_600);
     expect(organization.journal.calls).toHaveLength(20);
   });
+
+  it('gives the same journal for the same seed, also when functions run side by side', async () => {
+    const journals = [];
+    for (let round = 0; round < 2; round += 1) {
+      const organization = await deployed();
+      await Promise.all([
+        ...['serial', 'identity', 'serial'].map((act) =>
+          organization.host.invokeFunction(ARN, JSON.stringify({ act })),
+        ),
+        organization.run(),
+      ]);
+      journals.push(JSON.stringify(organization.journal));
+    }
+    expect(journals[0]).toContain('GetCallerIdentity');
+    expect(journals[1]).toBe(journals[0]);
+  });
 });

@@ -20,8 +20,7 @@ const PAGE = { default: 100, most: 1_000 };
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const INPUT_BYTES = 262_144;
 /** 1 to 80 characters, none of those that AWS excludes. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name) */
-// eslint-disable-next-line no-control-regex
-const NAME = /^[^\s?*<>{}[\]:;,\\|^~$#%&`"/\u0000-\u001f\u007f-\u009f\ufffe\uffff]{1,80}$/;
+const NAME = /^[^\s\p{Cc}?*<>{}[\]:;,\\|^~$#%&`"/\ufffe\uffff]{1,80}$/u;
 
 const checkOn = (action: string, arn: string | undefined): Check => ({
   action: `states:${action}`,

@@ -3,6 +3,7 @@ import { plan, type InspectInput, type InspectOutput } from '@cordon/incident';
 import { sessionPolicy } from '../../needs/session-policy.ts';
 import { INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services } from '../../services.ts';
+import { readIncident } from '../../store/incident-table.ts';
 import { describeInstance } from './describe.ts';
 import { readFacts } from './read-facts.ts';
 
@@ -19,11 +20,15 @@ export const inspect = async ({ incident }: InspectInput, services: Services): P
     incidentId: incident.incidentId,
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const described = await describeInstance(connection, incident.instanceId);
+  const [described, inCustody] = await Promise.all([
+    describeInstance(connection, incident.instanceId),
+    // A first plan has nothing before it; asking would only cost time.
+    incident.revision === 0 ? [] : readIncident(services, incident.incidentId).then((known) => known.inCustody),
+  ]);
   const facts = readFacts(described, incident, instant(services));
   return {
     facts,
-    plan: plan({ incidentId: incident.incidentId, facts, stop: services.config.policy.stop }),
+    plan: plan({ incidentId: incident.incidentId, facts, stop: services.config.policy.stop, inCustody }),
     context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
   };
 };
