@@ -50,8 +50,11 @@ const examination = (functionArn: string): Readonly<Record<string, State>> => ({
     }),
     Examined: {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata('$states.input.examination.recheckAfterSeconds > 0'), Next: 'WaitForMachine' }],
-      Default: 'Seal',
+      Choices: [
+        { Condition: jsonata("$states.input.examination.phase in ['ready', 'failed']"), Next: 'Seal' },
+        { Condition: jsonata('$states.input.examination.recheckAfterSeconds > 0'), Next: 'WaitForMachine' },
+      ],
+      Default: 'Investigate',
     },
     WaitForMachine: { Type: 'Wait', Seconds: jsonata('$states.input.examination.recheckAfterSeconds'), Next: 'Investigate' },
 });

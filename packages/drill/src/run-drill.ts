@@ -79,7 +79,7 @@ export const runDrill = async (options: DrillOptions, progress: (line: Progress)
   const tell = teller(record, beganAt, progress);
   await organization.timeline.run(() => {
     tell();
-    return isThrough(record, planned.length);
+    return isThrough(record);
   }, beganAt + LONGEST_MS);
   tell();
   return { result: judge(record, { scenario: scenario.name, listCalls: options.listCalls }), record, close: () => organization.close() };
@@ -150,13 +150,12 @@ const ENDS: Readonly<Record<Through, readonly string[]>> = {
 };
 
 /** True when every incident that was opened has come as far as was asked, and no delivery is left to come. */
-const isThrough = ({ organization, through, deliveries }: RunRecord, planned: number): boolean => {
+const isThrough = ({ organization, through, deliveries }: RunRecord): boolean => {
   if (through === 'seal') return false;
   const kinds = organization.journal.events.map(({ event }) => kindOf(event));
-  const arrived = organization.journal.events.filter(({ event }) => deliveries.some((delivery) => delivery.event === event)).length;
   const opened = kinds.filter((kind) => kind === 'incident-opened').length;
   const ended = kinds.filter((kind) => kind !== undefined && ENDS[through].includes(kind)).length;
-  return opened > 0 && ended >= opened && arrived >= planned;
+  return opened > 0 && ended >= opened && deliveries.every((delivery) => delivery.arrivedAt < organization.timeline.now());
 };
 
 /** Tells each phase event once, as it happens. */
@@ -165,7 +164,9 @@ const teller = ({ organization }: RunRecord, beganAt: number, progress: (line: P
   return () => {
     const { events } = organization.journal;
     for (; told < events.length; told += 1) {
-      const { at, event } = events[told] ?? { at: 0, event: {} };
+      const arrived = events[told];
+      if (arrived === undefined) return;
+      const { at, event } = arrived;
       const kind = kindOf(event);
       const detail = event['detail'];
       const subject = typeof detail === 'object' && detail !== null && 'subject' in detail && typeof detail.subject === 'string' ? ` ${detail.subject}` : '';

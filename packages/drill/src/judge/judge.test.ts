@@ -33,6 +33,10 @@ describe('the result of a good run', () => {
       'neighbours-unbroken',
       'custody-verifies',
     ]);
+    expect(result.assumptions.some((line) => line.startsWith('unconfirmed: CopySnapshot'))).toBe(true);
+    expect(result.invariants.find(({ id }) => id === 'every-volume-in-custody-or-reasoned')?.detail).toMatch(
+      /^2 of 2 volume/,
+    );
     expect(result.notJudged.map(({ id }) => id)).toEqual([
       'no-permission-unused',
       'same-journal-same-decisions',
@@ -69,6 +73,8 @@ describe('the result of a good run', () => {
         objectKey: `incidents/${INCIDENT}/objects/finding.json`,
       },
     ]);
+    expect(rows[0]?.keyArn).toMatch(/^arn:aws:kms:eu-west-1:602011150003:key\/[0-9a-f-]{36}$/);
+    expect(rows[2]?.keyArn).toBe('arn:aws:kms:eu-west-1:602011150003:key/vault');
     expect(rows.every(({ lock, digest }) => lock !== undefined && digest !== undefined)).toBe(true);
   });
 
@@ -199,7 +205,7 @@ describe('what became of a finding', () => {
   });
 
   it('is observed first and responded to when it grew, with times from then on', () => {
-    const { findings, incidents } = told(
+    const { findings, incidents, verdict } = told(
       [delivery(-60_000, { severity: 4 }), delivery(0, { severity: 8 })],
       ({ organization: { journal } }) => {
         writeEvent(journal, -59_000, {
@@ -211,7 +217,21 @@ describe('what became of a finding', () => {
       },
     );
     expect(findings.map(({ disposition }) => disposition)).toEqual(['observed', 'responded']);
+    expect(verdict).toEqual({ decision: 'respond', reasons: ['severity 8 in eu-west-1'] });
     expect(incidents[0]?.isolatedAfterMs).toBe(1_000);
+  });
+
+  it('opens an incident for each of its instances, and its next state is told apart from that', () => {
+    const { findings } = told([delivery(0), delivery(0, { count: 2 })], ({ organization: { journal } }) => {
+      writeEvent(journal, 460, {
+        kind: 'incident-opened',
+        incidentId: 'inc-second00',
+        instanceId: 'i-0eeeeeeeeeeeeeeee',
+      });
+      writeEvent(journal, 600, { kind: 'finding-attached', effect: 'attach' });
+      journal.events.sort((a, b) => a.at - b.at);
+    });
+    expect(findings.map(({ disposition }) => disposition)).toEqual(['responded', 'attached']);
   });
 
   it('is set aside with code, message and hint when the queue holds it, even without an id', () => {

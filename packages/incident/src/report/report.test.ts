@@ -42,6 +42,7 @@ const good: SealInput = {
   outcomes: [{ id: 'isolate-interface:eni-1', status: 'done', detail: 'eni-1 is in sg-2 alone', at: AT }],
   verification: { status: 'contained', open: [], containedAt: AT, attempt: 1, recheckAfterSeconds: 0 },
   disks: [secured],
+  examination: { phase: 'ready', machineId: 'i-0fedcba9876543210', volumes: [], startedAt: AT, recheckAfterSeconds: 0 },
 };
 
 describe('judgeIncident', () => {
@@ -55,6 +56,8 @@ describe('judgeIncident', () => {
     ['a step failed', { outcomes: [{ id: 'protect', status: 'failed', detail: 'throttled', at: AT }] }, 'protect failed: throttled'],
     ['a disk failed', { disks: [{ ...secured, phase: 'failed', because: 'the key is gone' }] }, 'no evidence copy of vol-1: the key is gone'],
     ['no plan could be made', { plan: undefined }, 'no plan'],
+    ['no forensic machine was started for the evidence', { examination: undefined }, 'not ready, stopped in phase launch'],
+    ['the forensic machine never got its volumes', { examination: { phase: 'attach', volumes: [], startedAt: AT, recheckAfterSeconds: 0 } }, 'stopped in phase attach'],
     ['the forensic machine failed', { examination: { phase: 'failed', volumes: [], startedAt: AT, recheckAfterSeconds: 0, because: 'no capacity' } }, 'no capacity'],
   ])('calls a person when %s', (_name, change, reason) => {
     const judged = judgeIncident({ ...good, ...change });

@@ -24,13 +24,13 @@ export const recorderRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot'), ...ledger, snapshotId: z.string(), sourceVolumeId: z.string(), sourceSnapshotId: z.string() }),
   /** The share of an evidence copy, read back by the recorder. */
   z.object({ kind: z.literal('share'), ...ledger, snapshotId: z.string(), toAccount: accountId }),
-  /** What the responder says it did in other accounts: signed as reported, not as observed. */
+  /** What the responder says it did in other accounts, an entry each: signed as reported, not as observed. */
   z.object({
-    kind: z.literal('step'),
+    kind: z.literal('steps'),
     ...ledger,
-    step: z.string().max(100),
-    outcome: z.enum(['done', 'refused', 'failed']),
-    detail: z.record(z.string(), z.string()),
+    steps: z
+      .array(z.object({ step: z.string().max(300), outcome: z.enum(['done', 'refused', 'failed']), detail: z.record(z.string(), z.string()) }))
+      .min(1),
   }),
   z.object({ kind: z.literal('attachment'), ...ledger, machineId: z.string(), volumeId: z.string(), snapshotId: z.string() }),
   z.object({ kind: z.literal('missing'), ...ledger, subject: z.string().max(300), because: z.string().max(4_000) }),

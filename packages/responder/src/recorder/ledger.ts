@@ -12,6 +12,15 @@ export const readLedger = async (vault: Vault, ledgerId: string, from: 'all' | '
   return Promise.all(wanted.map(async (key) => SignedEntry.parse(JSON.parse(Buffer.from(await vault.get(key)).toString('utf8')))));
 };
 
+/** Where an entry goes. */
+export interface Appending {
+  readonly vault: Vault;
+  readonly signer: Signer;
+  readonly ledgerId: string;
+  /** The last entry, where the caller has just written it: then it need not be read again unless somebody was faster. */
+  readonly known?: SignedEntry | undefined;
+}
+
 /** What an entry may follow from: the last entry of the ledger, read anew before every try. */
 export type Draft = (last: SignedEntry | undefined) => CustodyDraft;
 
@@ -19,9 +28,9 @@ export type Draft = (last: SignedEntry | undefined) => CustodyDraft;
  * Appends one entry: chained to the one before, signed, written once. Two writers race for a sequence number by
  * `If-None-Match`; the loser reads the winner's entry and chains to it.
  */
-export const append = async (vault: Vault, signer: Signer, ledgerId: string, draft: Draft): Promise<SignedEntry> => {
+export const append = async ({ vault, signer, ledgerId, known }: Appending, draft: Draft): Promise<SignedEntry> => {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const last = (await readLedger(vault, ledgerId, 'last'))[0];
+    const last = attempt === 0 && known !== undefined ? known : (await readLedger(vault, ledgerId, 'last'))[0];
     const entry = nextEntry(last, draft(last));
     const signed: SignedEntry = { entry, digest: digestOf(entry), signature: await signer.sign(canonicalJson(entry)) };
     const { written } = await vault.put(entryKey(ledgerId, entry.sequence), Buffer.from(canonicalJson(signed)), 'application/json');

@@ -20,25 +20,32 @@ const clip = (text: string): string => text.toWellFormed().slice(0, 4_000) || 'n
  * Turns a request into what the ledger says, by looking at AWS wherever the evidence account can see the thing itself.
  * Throws when what was claimed is not so: then nothing is signed.
  */
-export const observe = async (request: Exclude<RecorderRequest, { kind: 'seal' }>, vault: Vault, services: Services): Promise<Observation> => {
+export const observe = async (
+  request: Exclude<RecorderRequest, { kind: 'seal' }>,
+  vault: Vault,
+  services: Services,
+): Promise<readonly Observation[]> => {
   switch (request.kind) {
     case 'deposit':
-      return { basis: 'observed', event: await deposit(request, vault) };
+      return [{ basis: 'observed', event: await deposit(request, vault) }];
     case 'snapshot':
-      return { basis: 'observed', event: await lookAtSnapshot(request, services) };
+      return [{ basis: 'observed', event: await lookAtSnapshot(request, services) }];
     case 'share':
-      return { basis: 'observed', event: await lookAtShare(request, services) };
-    case 'step': {
-      const detail = Object.fromEntries(Object.entries(request.detail).map(([name, value]) => [name, clip(value)]));
-      return { basis: 'reported', event: { kind: 'step-reported', step: request.step, outcome: request.outcome, detail } };
-    }
+      return [{ basis: 'observed', event: await lookAtShare(request, services) }];
+    case 'steps':
+      return request.steps.map(({ step, outcome, detail }) => {
+        const clipped = Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, clip(value)]));
+        return { basis: 'reported', event: { kind: 'step-reported', step, outcome, detail: clipped } };
+      });
     case 'attachment':
-      return {
-        basis: 'reported',
-        event: { kind: 'volume-attached', region: request.region, instanceId: request.machineId, volumeId: request.volumeId, snapshotId: request.snapshotId },
-      };
+      return [
+        {
+          basis: 'reported',
+          event: { kind: 'volume-attached', region: request.region, instanceId: request.machineId, volumeId: request.volumeId, snapshotId: request.snapshotId },
+        },
+      ];
     case 'missing':
-      return { basis: 'reported', event: { kind: 'evidence-missing', subject: request.subject, because: clip(request.because).slice(0, 1_000) } };
+      return [{ basis: 'reported', event: { kind: 'evidence-missing', subject: request.subject, because: clip(request.because).slice(0, 1_000) } }];
   }
 };
 

@@ -2,7 +2,7 @@ import type { SignedEntry } from '@cordon/evidence';
 import { RECORDER_FUNCTION_NAME, type RecorderReply, type RecorderRequest } from '@cordon/incident';
 import { instant, type Services } from '../services.ts';
 import { append } from './ledger.ts';
-import { observe } from './observe.ts';
+import { observe, type Observation } from './observe.ts';
 import { sealLedger } from './seal-ledger.ts';
 import { openSigner } from './signer.ts';
 import { openVault } from './vault.ts';
@@ -18,21 +18,24 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   const now = (): string => instant(services);
   const { ledgerId } = request;
   if (request.kind === 'seal') return reply(await sealLedger({ vault, signer, actor, now }, ledgerId, request.report));
-  const observation = await observe(request, vault, services);
-  const draft = (what: typeof observation) => ({ incidentId: ledgerId, at: now(), actor, ...what });
+  const observations = await observe(request, vault, services);
+  const draft = (what: Observation) => ({ incidentId: ledgerId, at: now(), actor, ...what });
   const opening = draft({
     basis: 'reported',
     event: { kind: 'incident-opened', account: request.account, region: request.region, instanceId: request.instanceId, findingId: request.findingId },
   });
-  let signed: SignedEntry;
-  do {
-    signed = await append(vault, signer, ledgerId, (last) => (last === undefined ? opening : draft(observation)));
-    // The entry that opened the ledger, ours or a racing writer's, is not yet the one that was asked for.
-  } while (signed.entry.event.kind === 'incident-opened');
-  return { ...reply(signed), ...objectOf(observation.event) };
+  let last: SignedEntry | undefined;
+  for (const observation of observations) {
+    do {
+      last = await append({ vault, signer, ledgerId, known: last }, (before) => (before === undefined ? opening : draft(observation)));
+      // The entry that opened the ledger, ours or a racing writer's, is not yet the one that was asked for.
+    } while (last.entry.event.kind === 'incident-opened');
+  }
+  if (last === undefined) throw new Error(`a ${request.kind} request gave nothing to record`);
+  return { ...reply(last), ...objectOf(last.entry.event) };
 };
 
 const reply = (signed: SignedEntry): RecorderReply => ({ sequence: signed.entry.sequence, digest: signed.digest });
 
-const objectOf = (event: Awaited<ReturnType<typeof observe>>['event']): Pick<RecorderReply, 'object'> =>
+const objectOf = (event: Observation['event']): Pick<RecorderReply, 'object'> =>
   event.kind === 'object-deposited' ? { object: { key: event.key, versionId: event.versionId, sha256: event.sha256 } } : {};

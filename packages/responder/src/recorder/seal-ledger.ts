@@ -26,7 +26,7 @@ export const sealLedger = async (
   }
   const signature: ManifestSignature = { schemaVersion: 1, manifestSha256, signature: await signer.sign(text) };
   await vault.put(vaultKeys.manifestSignature(ledgerId), Buffer.from(canonicalJson(signature)), 'application/json');
-  return append(vault, signer, ledgerId, () => ({
+  return append({ vault, signer, ledgerId }, () => ({
     incidentId: ledgerId,
     at: tools.now(),
     basis: 'observed',

@@ -12,9 +12,8 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
   const { incident } = input;
   const ledger = ledgerOf(incident);
   const judged = judgeIncident(input);
-  for (const outcome of input.outcomes) {
-    await record(services, { kind: 'step', ...ledger, step: outcome.id, outcome: outcome.status, detail: { at: outcome.at, detail: outcome.detail } });
-  }
+  const steps = input.outcomes.map(({ id, status, at, detail }) => ({ step: id, outcome: status, detail: { at, detail } }));
+  if (steps.length > 0) await record(services, { kind: 'steps', ...ledger, steps });
   for (const { subject, because } of judged.missing) await record(services, { kind: 'missing', ...ledger, subject, because });
   await record(services, { kind: 'seal', ...ledger, report: incidentReport(input, judged, instant(services)) });
   await saveStatus(services, incident.incidentId, judged.status);

@@ -74,11 +74,15 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
 const recordContainment = async (services: Services, incident: IncidentRef, contained: boolean, at: string): Promise<void> => {
   try {
     await record(services, {
-      kind: 'step',
+      kind: 'steps',
       ...ledgerOf(incident),
-      step: 'verify-containment',
-      outcome: contained ? 'done' : 'failed',
-      detail: { at, account: incident.account, region: incident.region, instance: incident.instanceId },
+      steps: [
+        {
+          step: 'verify-containment',
+          outcome: contained ? 'done' : 'failed',
+          detail: { at, account: incident.account, region: incident.region, instance: incident.instanceId },
+        },
+      ],
     });
   } catch (error) {
     faultLine(error);

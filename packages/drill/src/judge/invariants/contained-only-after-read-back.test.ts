@@ -3,7 +3,7 @@ import { addAddress, iamState, seededIds } from '@cordon/local-aws';
 import { asDuty } from '../testing/good-journal.ts';
 import { goodRun } from '../testing/good-run.ts';
 import { INTERFACES, MEMBER, SUSPECT } from '../testing/places.ts';
-import { brokenIn, call, drop, found, member, type Tampering } from '../testing/tampering.ts';
+import { brokenIn, call, drop, found, member, type Tampering, contain } from '../testing/tampering.ts';
 
 const tamperings: readonly Tampering[] = [
   {
@@ -78,5 +78,16 @@ describe('contained-only-after-read-back', () => {
       ['contained-only-after-read-back', ...also].toSorted(),
     );
     expect(broken.find(({ id }) => id === 'contained-only-after-read-back')?.detail).toMatch(says);
+  });
+
+  it.each([
+    'ec2 RevokeSecurityGroupIngress',
+    'ec2 RevokeSecurityGroupEgress',
+    'ec2 DisassociateAddress',
+    'ec2 DisassociateIamInstanceProfile',
+  ])('is broken when %s comes after the look', (does) => {
+    const run = goodRun();
+    call(run, { ...contain(does), at: 1_550 });
+    expect(brokenIn(run.remains).map(({ id }) => id)).toEqual(['contained-only-after-read-back']);
   });
 });

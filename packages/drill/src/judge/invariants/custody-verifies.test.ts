@@ -41,4 +41,13 @@ describe('custody-verifies', () => {
     expect(broken.map(({ id }) => id).toSorted()).toEqual(['custody-verifies', ...also].toSorted());
     expect(broken.find(({ id }) => id === 'custody-verifies')?.detail).toMatch(says);
   });
+
+  it("is broken when a folder holds another ledger's files, though they verify", () => {
+    const run = goodRun();
+    for (const [key, versions] of run.vault.versions)
+      run.vault.versions.set(key.replace(INCIDENT, `${INCIDENT}-r1`), versions);
+    const broken = brokenIn(run.remains);
+    expect(broken.map(({ id }) => id)).toEqual(['custody-verifies']);
+    expect(broken[0]?.detail).toContain(`the folder of ${INCIDENT}-r1 holds the ledger of ${INCIDENT}`);
+  });
 });

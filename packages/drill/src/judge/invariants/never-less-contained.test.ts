@@ -130,4 +130,23 @@ describe('never-less-contained', () => {
     call(run, { ...contain('ec2 AssociateAddress'), failed: 'InvalidAllocationID.NotFound' });
     expect(brokenIn(run.remains)).toEqual([]);
   });
+
+  it.each([
+    'ec2 AuthorizeSecurityGroupEgress',
+    'ec2 ModifySecurityGroupRules',
+    'ec2 AttachNetworkInterface',
+    'ec2 AssignPrivateIpAddresses',
+    'ec2 AssignIpv6Addresses',
+    'ec2 DeleteTags',
+    'iam DeleteRolePolicy',
+    'iam PutRolePolicy',
+    'iam DeletePolicy',
+    'iam CreatePolicyVersion',
+    'iam SetDefaultPolicyVersion',
+    'iam AddRoleToInstanceProfile',
+  ])('is broken by %s of ours, whatever its input', (does) => {
+    const run = goodRun();
+    call(run, contain(does));
+    expect(brokenIn(run.remains).map(({ id }) => id)).toEqual(['never-less-contained']);
+  });
 });

@@ -104,4 +104,13 @@ describe('no-call-outside-a-duty', () => {
     expect(broken.map(({ id }) => id).toSorted()).toEqual(['no-call-outside-a-duty', ...also].toSorted());
     expect(broken.find(({ id }) => id === 'no-call-outside-a-duty')?.detail).toMatch(says);
   });
+
+  it.each(['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException'])(
+    'takes %s for a denial',
+    (failed) => {
+      const run = goodRun();
+      call(run, { at: 2_000, by: asFunction('seal'), does: 'sns Subscribe', failed });
+      expect(brokenIn(run.remains).map(({ id }) => id)).toEqual(['no-call-outside-a-duty']);
+    },
+  );
 });

@@ -82,4 +82,16 @@ describe('source-evidence-untouched', () => {
     expect(broken.map(({ id }) => id).toSorted()).toEqual(['source-evidence-untouched', ...also].toSorted());
     expect(broken.find(({ id }) => id === 'source-evidence-untouched')?.detail).toMatch(says);
   });
+
+  it.each([
+    'DeleteVolume',
+    'DetachVolume',
+    'ModifyVolume',
+    'ReplaceRootVolume',
+    'CreateReplaceRootVolumeTask',
+  ])('is broken by %s of ours', (operation) => {
+    const run = goodRun();
+    call(run, contain(`ec2 ${operation}`));
+    expect(brokenIn(run.remains).map(({ id }) => id)).toEqual(['source-evidence-untouched']);
+  });
 });
