@@ -1,4 +1,4 @@
-import type { InProcessHandler } from '@cordon/local-aws';
+import type { InProcessConnection, InProcessHandler } from '@cordon/local-aws';
 import {
   diskInput,
   diskOutput,
@@ -22,6 +22,7 @@ import {
   stopOutput,
   verifyInput,
   verifyOutput,
+  type CordonConfig,
 } from '@cordon/incident';
 import {
   batchAnswer,
@@ -43,36 +44,99 @@ import {
   type Services,
 } from '@cordon/responder';
 import * as z from 'zod';
-import { config } from '../../cordon.config.ts';
+import { config as deployed } from '../../cordon.config.ts';
+import { virtualRetries } from './virtual-retries.ts';
 
-/** A step as the local organization runs it in process: the same function and schemas as the bundle, other clients. */
-const inProcess = <Input, Output>(
-  input: z.ZodType<Input>,
-  output: z.ZodType<Output>,
-  step: (input: Input, services: Services) => Promise<Output>,
-): InProcessHandler => {
-  // One environment's memory, as a warm function has.
-  const remembered = new Map<string, string>();
-  return async (event, connection) => {
-    const { now, ...own } = connection;
-    const services = { ...buildServices(config, own, { now, log: () => {} }), remembered };
-    return output.parse(await step(input.parse(event), services));
+/** What a test may change about the handlers. */
+export interface InProcessOptions {
+  /** The deployment's configuration; the drill's when absent. */
+  readonly config?: CordonConfig;
+  /** Asked before each call of a function: true ends its process there, between two calls. */
+  readonly dies?: (functionName: string) => boolean;
+}
+
+/** A function's process that ended between two calls; Lambda reports it under this name. */
+class ExitError extends Error {
+  override readonly name = 'Runtime.ExitError';
+}
+
+/** Lets calls through until the process dies; from then on none is sent and none is answered. */
+const mortal = (
+  transport: InProcessConnection['requestHandler'],
+  dies: () => boolean,
+): { readonly transport: InProcessConnection['requestHandler']; readonly death: Promise<never> } => {
+  let dead = false;
+  const { promise: death, reject } = Promise.withResolvers<never>();
+  const handle: typeof transport.handle = (request, options) => {
+    if (!dead && dies()) {
+      dead = true;
+      reject(new ExitError('the process ended between two calls'));
+    }
+    return dead ? new Promise(() => {}) : transport.handle(request, options);
   };
+  // It is raced against the step; a process that lives leaves it pending.
+  death.catch(() => {});
+  return { transport: { ...transport, handle }, death };
 };
 
-/** Every function of the product, by the name that its template gives it. */
-export const inProcessHandlers = (): Readonly<Record<string, InProcessHandler>> => ({
-  [functionName('intake')]: inProcess(queueEvent, batchAnswer, intake),
-  [functionName('inspect')]: inProcess(z.union([inspectInput, locateInput]), z.union([inspectOutput, locateOutput]), inspectOrLocate),
-  [functionName('protect')]: inProcess(planInput, outcomesOutput, protect),
-  [functionName('freeze')]: inProcess(freezeInput, freezeOutput, freeze),
-  [functionName('isolate-network')]: inProcess(planInput, outcomesOutput, isolateNetwork),
-  [functionName('revoke-credentials')]: inProcess(planInput, outcomesOutput, revokeCredentials),
-  [functionName('verify-containment')]: inProcess(verifyInput, verifyOutput, verifyContainment),
-  [functionName('stop')]: inProcess(stopInput, stopOutput, stop),
-  [functionName('hand-over')]: inProcess(diskInput, diskOutput, handOver),
-  [functionName('take-custody')]: inProcess(diskInput, diskOutput, takeCustody),
-  [functionName('investigate')]: inProcess(investigateInput, investigateOutput, investigate),
-  [functionName('seal')]: inProcess(sealInput, sealOutput, seal),
-  [RECORDER_FUNCTION_NAME]: inProcess(recorderRequest, recorderReply, recorder),
-});
+/** A step as the local organization runs it in process: the same function and schemas as the bundle, other clients. */
+interface Step<Input, Output> {
+  readonly input: z.ZodType<Input>;
+  readonly output: z.ZodType<Output>;
+  readonly act: (input: Input, services: Services) => Promise<Output>;
+}
+
+type InProcessStep = (name: string, options: InProcessOptions) => InProcessHandler;
+
+const inProcess =
+  <Input, Output>({ input, output, act }: Step<Input, Output>): InProcessStep =>
+  (name, { config = deployed, dies = () => false }) => {
+    // One environment's memory, as a warm function has.
+    const remembered = new Map<string, string>();
+    return async (event, { region, credentials, requestHandler, now, sleep }) => {
+      const { transport, death } = mortal(requestHandler, () => dies(name));
+      const own = { region, credentials, requestHandler: transport, retryStrategy: virtualRetries(sleep) };
+      const services = { ...buildServices(config, own, { now, log: () => {} }), remembered };
+      return output.parse(await Promise.race([act(input.parse(event), services), death]));
+    };
+  };
+
+const planStep = (act: typeof protect): InProcessStep =>
+  inProcess({ input: planInput, output: outcomesOutput, act });
+const diskStep = (act: typeof handOver): InProcessStep =>
+  inProcess({ input: diskInput, output: diskOutput, act });
+
+/** By the name that its template gives each. */
+const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
+  [functionName('intake')]: inProcess({ input: queueEvent, output: batchAnswer, act: intake }),
+  [functionName('inspect')]: inProcess({
+    input: z.union([inspectInput, locateInput]),
+    output: z.union([inspectOutput, locateOutput]),
+    act: inspectOrLocate,
+  }),
+  [functionName('protect')]: planStep(protect),
+  [functionName('freeze')]: inProcess({ input: freezeInput, output: freezeOutput, act: freeze }),
+  [functionName('isolate-network')]: planStep(isolateNetwork),
+  [functionName('revoke-credentials')]: planStep(revokeCredentials),
+  [functionName('verify-containment')]: inProcess({
+    input: verifyInput,
+    output: verifyOutput,
+    act: verifyContainment,
+  }),
+  [functionName('stop')]: inProcess({ input: stopInput, output: stopOutput, act: stop }),
+  [functionName('hand-over')]: diskStep(handOver),
+  [functionName('take-custody')]: diskStep(takeCustody),
+  [functionName('investigate')]: inProcess({
+    input: investigateInput,
+    output: investigateOutput,
+    act: investigate,
+  }),
+  [functionName('seal')]: inProcess({ input: sealInput, output: sealOutput, act: seal }),
+  [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
+};
+
+/** Every function of the product, by name, each with its own warm memory. */
+export const inProcessHandlers = (
+  options: InProcessOptions = {},
+): Readonly<Record<string, InProcessHandler>> =>
+  Object.fromEntries(Object.entries(STEPS_IN_PROCESS).map(([name, step]) => [name, step(name, options)]));

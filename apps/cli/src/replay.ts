@@ -2,7 +2,7 @@
 const LAUNCHER = 'npx -y pnpm@12.21.0';
 
 /** An argument as a POSIX shell takes it. */
-export const shellQuoted = (argument: string): string =>
+const shellQuoted = (argument: string): string =>
   /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The one line that runs a command again. */

@@ -47,7 +47,13 @@ export class FindingPath extends Construct {
     });
     const rule = (id: string, eventPattern: object, queue: Queue): CfnRule => {
       // What EventBridge cannot deliver is set aside as well: without a dead-letter queue it would be gone.
-      const targets = [{ id: 'queue', arn: queue.resource.attrArn, deadLetterConfig: { arn: this.setAside.resource.attrArn } }];
+      const targets = [
+        {
+          id: 'queue',
+          arn: queue.resource.attrArn,
+          deadLetterConfig: { arn: this.setAside.resource.attrArn },
+        },
+      ];
       const made = new CfnRule(this, id, { eventBusName: bus.ref, eventPattern, targets });
       return made;
     };

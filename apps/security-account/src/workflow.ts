@@ -8,55 +8,64 @@ const LONGEST_SECONDS = 3 * 24 * 3600;
 
 /** The three sides of the response, side by side; what each became is gathered for the end. */
 const respond = (functionArns: Readonly<Record<StepName, string>>): State => ({
-      Type: 'Parallel',
-      Branches: [stepBranch('Protect', 'protect', functionArns.protect), freezeBranch(functionArns), containBranch(functionArns)],
-      Output: jsonata(
-        "$merge([{'incident': $incident, 'plan': $plan, 'outcomes': [$states.result.outcomes], 'disks': [$states.result.disks]}," +
-          " $exists($states.result.verification) ? {'verification': $states.result.verification} : {}])",
-      ),
-      ...frame(
-        'Seal',
-        "{'incident': $incident, 'plan': $plan, 'disks': [], 'outcomes': [{'id': 'respond', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]}",
-      ),
-      Next: 'EvidenceToExamine',
-    });
+  Type: 'Parallel',
+  Branches: [
+    stepBranch('Protect', 'protect', functionArns.protect),
+    freezeBranch(functionArns),
+    containBranch(functionArns),
+  ],
+  Output: jsonata(
+    "$merge([{'incident': $incident, 'plan': $plan, 'outcomes': [$states.result.outcomes], 'disks': [$states.result.disks]}," +
+      " $exists($states.result.verification) ? {'verification': $states.result.verification} : {}])",
+  ),
+  ...frame(
+    'Seal',
+    "{'incident': $incident, 'plan': $plan, 'disks': [], 'outcomes': [{'id': 'respond', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]}",
+  ),
+  Next: 'EvidenceToExamine',
+});
 
 /** The forensic machine, when there is evidence to attach to it. */
 const examination = (functionArn: string): Readonly<Record<string, State>> => ({
-    EvidenceToExamine: {
-      Type: 'Choice',
-      Choices: [
-        {
-          Condition: jsonata(
-            "$count($states.input.disks[phase = 'secured']) > 0 and $count($states.input.plan.steps[kind = 'launch-forensic-machine']) > 0",
-          ),
-          Next: 'Investigate',
-        },
-      ],
-      Default: 'Seal',
-    },
-    Investigate: task({
-      functionArn: functionArn,
-      payload:
-        "$merge([{'incident': $states.input.incident, 'disks': $states.input.disks}, $exists($states.input.examination) ? {'examination': $states.input.examination} : {}])",
-      timeoutSeconds: 90,
-      output: "$merge([$states.input, {'examination': $states.result.Payload.examination}])",
-      next: 'Examined',
-      onFailure: {
-        next: 'Seal',
-        step: 'investigate',
-        output: (failed) => `$merge([$states.input, {'outcomes': $append($states.input.outcomes, [${failed}])}])`,
+  EvidenceToExamine: {
+    Type: 'Choice',
+    Choices: [
+      {
+        Condition: jsonata(
+          "$count($states.input.disks[phase = 'secured']) > 0 and $count($states.input.plan.steps[kind = 'launch-forensic-machine']) > 0",
+        ),
+        Next: 'Investigate',
       },
-    }),
-    Examined: {
-      Type: 'Choice',
-      Choices: [
-        { Condition: jsonata("$states.input.examination.phase in ['ready', 'failed']"), Next: 'Seal' },
-        { Condition: jsonata('$states.input.examination.recheckAfterSeconds > 0'), Next: 'WaitForMachine' },
-      ],
-      Default: 'Investigate',
+    ],
+    Default: 'Seal',
+  },
+  Investigate: task({
+    functionArn: functionArn,
+    payload:
+      "$merge([{'incident': $states.input.incident, 'disks': $states.input.disks}, $exists($states.input.examination) ? {'examination': $states.input.examination} : {}])",
+    timeoutSeconds: 90,
+    output: "$merge([$states.input, {'examination': $states.result.Payload.examination}])",
+    next: 'Examined',
+    onFailure: {
+      next: 'Seal',
+      step: 'investigate',
+      output: (failed) =>
+        `$merge([$states.input, {'outcomes': $append($states.input.outcomes, [${failed}])}])`,
     },
-    WaitForMachine: { Type: 'Wait', Seconds: jsonata('$states.input.examination.recheckAfterSeconds'), Next: 'Investigate' },
+  }),
+  Examined: {
+    Type: 'Choice',
+    Choices: [
+      { Condition: jsonata("$states.input.examination.phase in ['ready', 'failed']"), Next: 'Seal' },
+      { Condition: jsonata('$states.input.examination.recheckAfterSeconds > 0'), Next: 'WaitForMachine' },
+    ],
+    Default: 'Investigate',
+  },
+  WaitForMachine: {
+    Type: 'Wait',
+    Seconds: jsonata('$states.input.examination.recheckAfterSeconds'),
+    Next: 'Investigate',
+  },
 });
 
 /**
@@ -102,13 +111,22 @@ export const workflow = (functionArns: Readonly<Record<StepName, string>>): obje
     Respond: respond(functionArns),
     ...examination(functionArns.investigate),
     // Not caught: a seal that fails leaves the execution failed, alarmed and ready to be redriven from here.
-    Seal: task({ functionArn: functionArns.seal, payload: '$states.input', timeoutSeconds: 120, next: 'Sealed' }),
+    Seal: task({
+      functionArn: functionArns.seal,
+      payload: '$states.input',
+      timeoutSeconds: 120,
+      next: 'Sealed',
+    }),
     Sealed: {
       Type: 'Choice',
       Choices: [{ Condition: jsonata("$states.input.status = 'needs-a-person'"), Next: 'NeedsAPerson' }],
       Default: 'Done',
     },
-    NeedsAPerson: { Type: 'Fail', Error: 'NeedsAPerson', Cause: jsonata("$join($states.input.reasons, '; ')") },
+    NeedsAPerson: {
+      Type: 'Fail',
+      Error: 'NeedsAPerson',
+      Cause: jsonata("$join($states.input.reasons, '; ')"),
+    },
     Done: { Type: 'Succeed' },
   },
 });

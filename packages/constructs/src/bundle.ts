@@ -42,16 +42,21 @@ const environmentCredentials: Plugin = {
       namespace: 'cordon',
       pluginData: resolveDir,
     }));
-    plugin.onLoad({ filter: /^environment-credentials$/, namespace: 'cordon' }, ({ pluginData }: { readonly pluginData: string }) => ({
-      contents: "import { fromEnv } from '@aws-sdk/credential-provider-env'; export const defaultProvider = () => fromEnv();",
-      resolveDir: realpathSync(join(providerFolder(pluginData), '@aws-sdk/credential-provider-node')),
-      loader: 'js',
-    }));
+    plugin.onLoad(
+      { filter: /^environment-credentials$/, namespace: 'cordon' },
+      ({ pluginData }: { readonly pluginData: string }) => ({
+        contents:
+          "import { fromEnv } from '@aws-sdk/credential-provider-env'; export const defaultProvider = () => fromEnv();",
+        resolveDir: realpathSync(join(providerFolder(pluginData), '@aws-sdk/credential-provider-node')),
+        loader: 'js',
+      }),
+    );
   },
 };
 
 /** The `node_modules` beside a client, in which its credential provider lies. */
-const providerFolder = (from: string): string => from.slice(0, from.lastIndexOf('node_modules') + 'node_modules'.length);
+const providerFolder = (from: string): string =>
+  from.slice(0, from.lastIndexOf('node_modules') + 'node_modules'.length);
 
 /** A file keeps its time of change when nothing changed, so that whoever watches it stays quiet. */
 const writeChanged = ({ path, contents }: OutputFile): void => {

@@ -4,7 +4,7 @@ import { readRawFinding } from './raw/raw-finding.ts';
 import { isObject } from './raw/raw-json.ts';
 import type { Suspect } from './run-record.ts';
 import { scenarioNamed } from './scenarios/index.ts';
-import { buildOrganization } from './world/build-organization.ts';
+import { buildOrganization, plantInto } from './world/build-organization.ts';
 
 /** A scenario's world before anything happens in it. */
 export interface OpenWorld {
@@ -31,15 +31,19 @@ export const openWorld = async (options: {
     scenario,
     findings: deliveries.map(({ finding }) => finding),
     members: undefined,
-    plant: true,
   });
+  const [first] = deliveries;
+  if (first !== undefined) await plantInto(organization, config, first.finding);
   const deliver = (): number => {
     const beganAt = organization.timeline.now();
     for (const { finding, afterMs } of deliveries) {
       const bus = `arn:aws:events:${finding.region}:${config.accounts.security}:event-bus/default`;
       // A scenario's own events are whole, envelope and all.
       const event = isObject(finding.document) ? finding.document : {};
-      organization.timeline.at(beganAt + afterMs, () => organization.host.deliverEvent(bus, event));
+      organization.timeline.at(beganAt + afterMs, () => {
+        plantInto(organization, config, finding).catch((error: unknown) => organization.timeline.fail(error));
+        organization.host.deliverEvent(bus, event);
+      });
     }
     return deliveries.length;
   };

@@ -4,7 +4,7 @@ const digest = z.object({ algorithm: z.literal('sha-256'), of: z.string(), value
 const lock = z.object({ mode: z.string(), until: z.string() });
 
 /** One piece of evidence in custody. */
-export const evidenceRow = z.object({
+const evidenceRow = z.object({
   kind: z.enum(['snapshot', 'object']),
   volumeId: z.string().optional(),
   snapshotId: z.string().optional(),
@@ -16,7 +16,7 @@ export const evidenceRow = z.object({
 });
 
 /** One incident as the run left it. Times in virtual milliseconds from the event's arrival on the Region's bus. */
-export const incidentRow = z.object({
+const incidentRow = z.object({
   incidentId: z.string(),
   status: z.enum(['contained', 'sealed', 'needs-a-person', 'nothing-to-contain']),
   reasons: z.array(z.string()),
@@ -30,11 +30,13 @@ export const incidentRow = z.object({
   states: z.array(z.object({ name: z.string(), enteredAfterMs: z.number() })),
   evidence: z.array(evidenceRow),
   missing: z.array(z.object({ subject: z.string(), because: z.string() })),
-  forensics: z.object({ account: z.string(), instanceId: z.string(), volumes: z.array(z.string()) }).optional(),
+  forensics: z
+    .object({ account: z.string(), instanceId: z.string(), volumes: z.array(z.string()) })
+    .optional(),
 });
 
 /** One serial step of the way to isolation. */
-export const callRow = z.object({
+const callRow = z.object({
   index: z.number(),
   sentAfterMs: z.number(),
   repliedAfterMs: z.number().optional(),
@@ -54,7 +56,15 @@ export const drillResult = z.object({
   findings: z.array(
     z.object({
       id: z.string(),
-      disposition: z.enum(['responded', 'attached', 'duplicate', 'observed', 'ignored', 'set-aside', 'not-taken']),
+      disposition: z.enum([
+        'responded',
+        'attached',
+        'duplicate',
+        'observed',
+        'ignored',
+        'set-aside',
+        'not-taken',
+      ]),
       reasons: z.array(z.string()),
       incidentId: z.string().optional(),
     }),

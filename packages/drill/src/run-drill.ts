@@ -1,5 +1,6 @@
 import type { CordonConfig } from '@cordon/incident';
-import { EVENT_SOURCE } from '@cordon/incident';
+import { EVENT_SOURCE, FINDINGS_QUEUE_NAME } from '@cordon/incident';
+import { sqsState } from '@cordon/local-aws';
 import { BadInput } from './raw/bad-input.ts';
 import { isObject, textsIn, type Json } from './raw/raw-json.ts';
 import { readDocuments } from './raw/read-documents.ts';
@@ -10,7 +11,7 @@ import type { Delivery, RunRecord, Through } from './run-record.ts';
 import { readMembers } from './raw/read-members.ts';
 import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
-import { buildOrganization, type Conditions } from './world/build-organization.ts';
+import { buildOrganization, plantInto, type Conditions } from './world/build-organization.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
 import { choicesOf } from './world/seed.ts';
 
@@ -49,22 +50,29 @@ export interface FinishedDrill {
 const LONGEST_MS = 4 * 86_400_000;
 
 /** Runs one drill: builds the world, lets the events arrive, lets time pass, judges. Throws BadInput before anything is built. */
-export const runDrill = async (options: DrillOptions, progress: (line: Progress) => void): Promise<FinishedDrill> => {
+export const runDrill = async (
+  options: DrillOptions,
+  progress: (line: Progress) => void,
+): Promise<FinishedDrill> => {
   const scenario = scenarioNamed(options.scenario);
   const planned = deliveriesOf(options, scenario.deliveries(options.seed));
   const findings = planned.map(({ document }) => readRawFinding(document));
   refuseWhatNoWorldHas(findings);
-  const members = options.members === undefined ? undefined : readMembers(options.members.text, options.members.name);
+  const members =
+    options.members === undefined ? undefined : readMembers(options.members.text, options.members.name);
   const { organization, suspects } = await buildOrganization({
     seed: options.seed,
     config: options.config,
     scenario,
     findings,
     members,
-    plant: !options.forged,
     ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
-  const deliveries = schedule(organization, options, planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })));
+  const deliveries = await schedule(
+    organization,
+    options,
+    planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })),
+  );
   const record: RunRecord = {
     organization,
     accounts: options.config.accounts,
@@ -82,17 +90,24 @@ export const runDrill = async (options: DrillOptions, progress: (line: Progress)
     return isThrough(record);
   }, beganAt + LONGEST_MS);
   tell();
-  return { result: judge(record, { scenario: scenario.name, listCalls: options.listCalls }), record, close: () => organization.close() };
+  return {
+    result: judge(record, { scenario: scenario.name, listCalls: options.listCalls }),
+    record,
+    close: () => organization.close(),
+  };
 };
 
 const deliveriesOf = (options: DrillOptions, own: readonly PlannedDelivery[]): readonly PlannedDelivery[] =>
-  options.finding === undefined ? own : readDocuments(options.finding.text, options.finding.name).map((document) => ({ document, afterMs: 0 }));
+  options.finding === undefined
+    ? own
+    : readDocuments(options.finding.text, options.finding.name).map((document) => ({ document, afterMs: 0 }));
 
 /** A world is built when at least one event can be true of one; the others go on the bus as they are. */
 const refuseWhatNoWorldHas = (findings: readonly RawFinding[]): void => {
   const lacks = findings.map(whatNoWorldHas);
   const [first] = lacks;
-  if (first !== undefined && lacks.every((lack) => lack !== undefined)) throw new BadInput(first.code, first.message, first.hint);
+  if (first !== undefined && lacks.every((lack) => lack !== undefined))
+    throw new BadInput(first.code, first.message, first.hint);
 };
 
 interface Arrival {
@@ -100,22 +115,54 @@ interface Arrival {
   readonly finding: RawFinding;
 }
 
-const schedule = (organization: RunRecord['organization'], options: DrillOptions, arrivals: readonly Arrival[]): readonly Delivery[] => {
+/** Each finding stands in GuardDuty from the moment its event arrives: an update is not there before. */
+const schedule = async (
+  organization: RunRecord['organization'],
+  options: DrillOptions,
+  arrivals: readonly Arrival[],
+): Promise<readonly Delivery[]> => {
   const { security } = options.config.accounts;
   const beganAt = organization.timeline.now();
-  return arrivals.map(({ delivery, finding }, index) => {
-    const region = whatNoWorldHas(finding) === undefined && finding.region !== undefined ? finding.region : options.config.homeRegion;
-    const event = envelope(finding, { seed: options.seed, index, security, region, time: new Date(beganAt + delivery.afterMs).toISOString() });
+  const deliveries: Delivery[] = [];
+  for (const [index, { delivery, finding }] of arrivals.entries()) {
+    const region =
+      whatNoWorldHas(finding) === undefined && finding.region !== undefined
+        ? finding.region
+        : options.config.homeRegion;
+    const event = envelope(finding, {
+      seed: options.seed,
+      index,
+      security,
+      region,
+      time: new Date(beganAt + delivery.afterMs).toISOString(),
+    });
     const arrivedAt = beganAt + delivery.afterMs;
-    organization.timeline.at(arrivedAt, () => organization.host.deliverEvent(`arn:aws:events:${region}:${security}:event-bus/default`, event));
-    return { findingId: finding.id, region, arrivedAt, event };
-  });
+    const bus = `arn:aws:events:${region}:${security}:event-bus/default`;
+    // Loaded ahead, so that planting at its time takes no time.
+    if (!options.forged && delivery.afterMs === 0) await plantInto(organization, options.config, finding);
+    organization.timeline.at(arrivedAt, () => {
+      if (!options.forged && delivery.afterMs > 0) {
+        plantInto(organization, options.config, finding).catch((error: unknown) =>
+          organization.timeline.fail(error),
+        );
+      }
+      organization.host.deliverEvent(bus, event);
+    });
+    deliveries.push({ findingId: finding.id, region, arrivedAt, event });
+  }
+  return deliveries;
 };
 
 /** A bare finding arrives as GuardDuty would send it: as the detail of an event. Shape: aws-facts 1.1. */
 const envelope = (
   finding: RawFinding,
-  sent: { readonly seed: string; readonly index: number; readonly security: string; readonly region: string; readonly time: string },
+  sent: {
+    readonly seed: string;
+    readonly index: number;
+    readonly security: string;
+    readonly region: string;
+    readonly time: string;
+  },
 ): Readonly<Record<string, unknown>> => {
   if (finding.isEnvelope && isObject(finding.document)) return finding.document;
   const digits = choicesOf(sent.seed).hex(`envelope-${sent.index}`, 32);
@@ -134,13 +181,20 @@ const envelope = (
 
 /** What an attacker may have chosen: every text of the findings that holds a character with a meaning somewhere. */
 const hostileTexts = (findings: readonly RawFinding[]): readonly string[] => [
-  ...new Set([HOSTILE_TAG, ...findings.flatMap((finding): readonly string[] => textsIn(finding.finding satisfies Json)).filter((text) => /[<>$`|\\]/.test(text))]),
+  ...new Set([
+    HOSTILE_TAG,
+    ...findings
+      .flatMap((finding): readonly string[] => textsIn(finding.finding satisfies Json))
+      .filter((text) => /[<>$`|\\]/.test(text)),
+  ]),
 ];
 
 const kindOf = (event: Readonly<Record<string, unknown>>): string | undefined => {
   if (event['source'] !== EVENT_SOURCE) return undefined;
   const detail = event['detail'];
-  return typeof detail === 'object' && detail !== null && 'kind' in detail && typeof detail.kind === 'string' ? detail.kind : undefined;
+  return typeof detail === 'object' && detail !== null && 'kind' in detail && typeof detail.kind === 'string'
+    ? detail.kind
+    : undefined;
 };
 
 const ENDS: Readonly<Record<Through, readonly string[]>> = {
@@ -149,17 +203,31 @@ const ENDS: Readonly<Record<Through, readonly string[]>> = {
   seal: ['needs-a-person', 'incident-sealed'],
 };
 
-/** True when every incident that was opened has come as far as was asked, and no delivery is left to come. */
-const isThrough = ({ organization, through, deliveries }: RunRecord): boolean => {
-  if (through === 'seal') return false;
+/** True when every incident that was opened has come as far as was asked, and no delivery is still on its way to intake. */
+const isThrough = (record: RunRecord): boolean => {
+  const { organization, through, deliveries } = record;
+  if (through === 'seal' || findingsOnTheirWay(record)) return false;
   const kinds = organization.journal.events.map(({ event }) => kindOf(event));
   const opened = kinds.filter((kind) => kind === 'incident-opened').length;
   const ended = kinds.filter((kind) => kind !== undefined && ENDS[through].includes(kind)).length;
-  return opened > 0 && ended >= opened && deliveries.every((delivery) => delivery.arrivedAt < organization.timeline.now());
+  return (
+    opened > 0 &&
+    ended >= opened &&
+    deliveries.every((delivery) => delivery.arrivedAt < organization.timeline.now())
+  );
 };
 
+/** Findings that the queue still holds, taken or not. */
+const findingsOnTheirWay = ({ organization, accounts, homeRegion }: RunRecord): boolean =>
+  (organization.world.of(sqsState, accounts.security, homeRegion).queues.get(FINDINGS_QUEUE_NAME)?.messages
+    .length ?? 0) > 0;
+
 /** Tells each phase event once, as it happens. */
-const teller = ({ organization }: RunRecord, beganAt: number, progress: (line: Progress) => void): (() => void) => {
+const teller = (
+  { organization }: RunRecord,
+  beganAt: number,
+  progress: (line: Progress) => void,
+): (() => void) => {
   let told = 0;
   return () => {
     const { events } = organization.journal;
@@ -169,8 +237,15 @@ const teller = ({ organization }: RunRecord, beganAt: number, progress: (line: P
       const { at, event } = arrived;
       const kind = kindOf(event);
       const detail = event['detail'];
-      const subject = typeof detail === 'object' && detail !== null && 'subject' in detail && typeof detail.subject === 'string' ? ` ${detail.subject}` : '';
-      if (kind !== undefined) progress({ afterMs: at - beganAt, what: `${kind.replaceAll('-', ' ')}${subject}` });
+      const subject =
+        typeof detail === 'object' &&
+        detail !== null &&
+        'subject' in detail &&
+        typeof detail.subject === 'string'
+          ? ` ${detail.subject}`
+          : '';
+      if (kind !== undefined)
+        progress({ afterMs: at - beganAt, what: `${kind.replaceAll('-', ' ')}${subject}` });
     }
   };
 };

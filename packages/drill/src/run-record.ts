@@ -6,7 +6,11 @@ export interface Suspect {
   readonly region: string;
   readonly instanceId: string;
   /** Volumes attached when the finding arrived, with what stands for their content. */
-  readonly volumes: readonly { readonly volumeId: string; readonly content: string; readonly sizeGiB: number }[];
+  readonly volumes: readonly {
+    readonly volumeId: string;
+    readonly content: string;
+    readonly sizeGiB: number;
+  }[];
   readonly networkInterfaceIds: readonly string[];
   /** Role behind the instance's profile, if it has one. */
   readonly roleArn?: string;
@@ -31,7 +35,12 @@ export type Through = 'contain' | 'evidence' | 'seal';
 /** Everything that one run left behind: the judge reads this and names of the contract, and no word of the responder. */
 export interface RunRecord {
   readonly organization: Organization;
-  readonly accounts: { readonly management: string; readonly security: string; readonly evidence: string; readonly forensics: string };
+  readonly accounts: {
+    readonly management: string;
+    readonly security: string;
+    readonly evidence: string;
+    readonly forensics: string;
+  };
   readonly homeRegion: string;
   readonly suspects: readonly Suspect[];
   readonly deliveries: readonly Delivery[];

@@ -3,7 +3,12 @@ import { defineConfig } from './config.ts';
 
 const good = {
   organizationId: 'o-cordondrill',
-  accounts: { management: '602011150001', security: '602011150002', evidence: '602011150003', forensics: '602011150004' },
+  accounts: {
+    management: '602011150001',
+    security: '602011150002',
+    evidence: '602011150003',
+    forensics: '602011150004',
+  },
   homeRegion: 'eu-west-1',
   regions: ['eu-west-1'],
   policy: { schemaVersion: 1 as const },
@@ -18,7 +23,11 @@ describe('defineConfig', () => {
 
   it.each([
     ['a wrong account id', { ...good, accounts: { ...good.accounts, evidence: '123' } }, /accounts.evidence/],
-    ['a home Region that is not protected', { ...good, homeRegion: 'us-east-1' }, /us-east-1 is not among regions/],
+    [
+      'a home Region that is not protected',
+      { ...good, homeRegion: 'us-east-1' },
+      /us-east-1 is not among regions/,
+    ],
     ['a lock of no days', { ...good, evidence: { ...good.evidence, lockDays: 0 } }, /lockDays/],
     ['a setting that does not exist', { ...good, colour: 'red' }, /colour/],
   ])('refuses %s and names it', (_name, config, message) => {

@@ -39,10 +39,14 @@ export type CordonConfig = z.infer<typeof configSchema>;
 export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig => {
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) {
-    throw new Error(`cordon.config.ts is not valid:\n${z.prettifyError(parsed.error)}\nmend it and run the command again`);
+    throw new Error(
+      `cordon.config.ts is not valid:\n${z.prettifyError(parsed.error)}\nmend it and run the command again`,
+    );
   }
   if (!parsed.data.regions.includes(parsed.data.homeRegion)) {
-    throw new Error(`cordon.config.ts: homeRegion ${parsed.data.homeRegion} is not among regions [${parsed.data.regions.join(', ')}]; add it`);
+    throw new Error(
+      `cordon.config.ts: homeRegion ${parsed.data.homeRegion} is not among regions [${parsed.data.regions.join(', ')}]; add it`,
+    );
   }
   return parsed.data;
 };

@@ -66,7 +66,12 @@ export const QUARANTINE_PROFILE_NAME = 'cordon-quarantine';
 /** The one managed policy that the session deny attaches. */
 export const SESSION_DENY_POLICY_NAME = 'cordon-deny-contained-sessions';
 /** Tag keys on a role that name the contained instances whose sessions the deny hits; several may share a role. */
-export const SESSION_DENY_TAG_KEYS = ['cordon-contained-1', 'cordon-contained-2', 'cordon-contained-3', 'cordon-contained-4'] as const;
+export const SESSION_DENY_TAG_KEYS = [
+  'cordon-contained-1',
+  'cordon-contained-2',
+  'cordon-contained-3',
+  'cordon-contained-4',
+] as const;
 /** Name of the isolation group; one per VPC, without a rule. */
 export const ISOLATION_GROUP_NAME = 'cordon-isolation';
 

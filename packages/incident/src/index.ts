@@ -24,15 +24,38 @@ export { configSchema, defineConfig, type CordonConfig } from './config.ts';
 export { quoted } from './quoted.ts';
 export { parseFinding } from './finding/parse-finding.ts';
 export { parseFindings } from './finding/parse-findings.ts';
-export type { Because, Finding, FindingCredential, ParsedFindings, ParsedOne, RefusalCode, Subject } from './finding/finding.ts';
+export type {
+  Because,
+  Finding,
+  FindingCredential,
+  ParsedFindings,
+  ParsedOne,
+  RefusalCode,
+  Subject,
+} from './finding/finding.ts';
 export { defaultPolicy, parsePolicy, policySchema, type Policy } from './triage/policy.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
 export { triage, type OwnAccounts } from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { plan, type PlanInput } from './plan/plan.ts';
-export { planSchema, stepsOf, type Plan, type PlanStep, type PlanStepKind, type StepOf, type Undo } from './plan/steps.ts';
-export { executionInput, incidentRef, stepOutcome, type ExecutionInput, type IncidentRef, type StepOutcome } from './workflow/incident-ref.ts';
+export {
+  planSchema,
+  stepsOf,
+  type Plan,
+  type PlanStep,
+  type PlanStepKind,
+  type StepOf,
+  type Undo,
+} from './plan/steps.ts';
+export {
+  executionInput,
+  incidentRef,
+  stepOutcome,
+  type ExecutionInput,
+  type IncidentRef,
+  type StepOutcome,
+} from './workflow/incident-ref.ts';
 export {
   afterFailedCopy,
   afterProbe,
@@ -44,7 +67,13 @@ export {
   type SnapshotLook,
 } from './workflow/disk.ts';
 export * from './workflow/steps-io.ts';
-export { ledgerOf, recorderReply, recorderRequest, type RecorderReply, type RecorderRequest } from './workflow/recorder-io.ts';
+export {
+  ledgerOf,
+  recorderReply,
+  recorderRequest,
+  type RecorderReply,
+  type RecorderRequest,
+} from './workflow/recorder-io.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';

@@ -25,6 +25,10 @@ const services = (): Services => {
  * what the next one cannot read.
  */
 export const lambda =
-  <Input, Output>(input: z.ZodType<Input>, output: z.ZodType<Output>, step: (input: Input, services: Services) => Promise<Output>) =>
+  <Input, Output>(
+    input: z.ZodType<Input>,
+    output: z.ZodType<Output>,
+    step: (input: Input, services: Services) => Promise<Output>,
+  ) =>
   async (event: unknown): Promise<Output> =>
     output.parse(await step(input.parse(event), services()));

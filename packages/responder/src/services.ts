@@ -18,7 +18,11 @@ export interface Services {
 }
 
 /** Builds the services of a function from its configuration and its own connection. */
-export const buildServices = (config: CordonConfig, own: Connection, io: Pick<Services, 'now' | 'log'>): Services => ({
+export const buildServices = (
+  config: CordonConfig,
+  own: Connection,
+  io: Pick<Services, 'now' | 'log'>,
+): Services => ({
   config,
   partition: 'aws',
   own,

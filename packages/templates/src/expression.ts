@@ -38,7 +38,7 @@ export type Branches = readonly [Expression, Expression];
 export type CidrOperands = readonly [Expression, Expression, Expression];
 
 /** Gives the expressions directly inside `expression`, both branches of an `Fn::If` included. */
-export function innerExpressions(expression: Expression): readonly Expression[] {
+function innerExpressions(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'no-value':

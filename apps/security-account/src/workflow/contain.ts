@@ -21,29 +21,29 @@ export const stepBranch = (name: string, step: StepName, functionArn: string): S
 
 /** Stops the instance once its disks are frozen; the function bounds the wait. */
 const stopStates = (functionArn: string): Readonly<Record<string, State>> => ({
-    StopInstance: task({
-      functionArn: functionArn,
-      payload: "{'incident': $incident, 'plan': $plan, 'attempt': $states.input.attempt}",
-      timeoutSeconds: 60,
-      next: 'Stopped',
-      onFailure: {
-        next: 'StopFailed',
-        step: 'stop',
-        output: (failed) => `{'outcomes': $append($containing, [${failed}]), 'verification': $verified}`,
-      },
-    }),
-    Stopped: {
-      Type: 'Choice',
-      Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: 'WaitToStop' }],
-      Default: 'StopEnds',
+  StopInstance: task({
+    functionArn: functionArn,
+    payload: "{'incident': $incident, 'plan': $plan, 'attempt': $states.input.attempt}",
+    timeoutSeconds: 60,
+    next: 'Stopped',
+    onFailure: {
+      next: 'StopFailed',
+      step: 'stop',
+      output: (failed) => `{'outcomes': $append($containing, [${failed}]), 'verification': $verified}`,
     },
-    WaitToStop: { Type: 'Wait', Seconds: jsonata('$states.input.recheckAfterSeconds'), Next: 'StopInstance' },
-    StopEnds: {
-      Type: 'Pass',
-      Output: jsonata("{'outcomes': $append($containing, $states.input.outcomes), 'verification': $verified}"),
-      End: true,
-    },
-    StopFailed: end,
+  }),
+  Stopped: {
+    Type: 'Choice',
+    Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: 'WaitToStop' }],
+    Default: 'StopEnds',
+  },
+  WaitToStop: { Type: 'Wait', Seconds: jsonata('$states.input.recheckAfterSeconds'), Next: 'StopInstance' },
+  StopEnds: {
+    Type: 'Pass',
+    Output: jsonata("{'outcomes': $append($containing, $states.input.outcomes), 'verification': $verified}"),
+    End: true,
+  },
+  StopFailed: end,
 });
 
 /**
@@ -78,7 +78,8 @@ export const containBranch = (functionArns: Readonly<Record<StepName, string>>):
     },
     VerifyContainment: task({
       functionArn: functionArns['verify-containment'],
-      payload: "{'incident': $incident, 'plan': $plan, 'outcomes': $containing, 'attempt': $states.input.attempt}",
+      payload:
+        "{'incident': $incident, 'plan': $plan, 'outcomes': $containing, 'attempt': $states.input.attempt}",
       timeoutSeconds: 60,
       next: 'Contained',
       onFailure: {
@@ -100,7 +101,11 @@ export const containBranch = (functionArns: Readonly<Record<StepName, string>>):
       ],
       Default: 'ContainmentEnds',
     },
-    WaitForContainment: { Type: 'Wait', Seconds: jsonata('$states.input.recheckAfterSeconds'), Next: 'VerifyContainment' },
+    WaitForContainment: {
+      Type: 'Wait',
+      Seconds: jsonata('$states.input.recheckAfterSeconds'),
+      Next: 'VerifyContainment',
+    },
     ContainmentEnds: {
       Type: 'Pass',
       Output: jsonata("{'outcomes': $containing, 'verification': $states.input}"),

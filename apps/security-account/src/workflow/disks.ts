@@ -63,14 +63,25 @@ export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): 
       timeoutSeconds: 150,
       next: 'SecureDisks',
       assign: { frozen: jsonata('$states.result.Payload.outcomes') },
-      onFailure: { next: 'FreezeFailed', step: 'freeze', output: (failed) => `{'outcomes': [${failed}], 'disks': []}` },
+      onFailure: {
+        next: 'FreezeFailed',
+        step: 'freeze',
+        output: (failed) => `{'outcomes': [${failed}], 'disks': []}`,
+      },
     }),
     SecureDisks: {
       Type: 'Map',
       Items: jsonata('$states.input.disks'),
       MaxConcurrency: DISKS_AT_ONCE,
       ItemProcessor: oneDisk(functionArns),
-      Retry: [{ ErrorEquals: ['States.TaskFailed', 'States.Timeout'], IntervalSeconds: 2, MaxAttempts: 1, BackoffRate: 2 }],
+      Retry: [
+        {
+          ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
+          IntervalSeconds: 2,
+          MaxAttempts: 1,
+          BackoffRate: 2,
+        },
+      ],
       Catch: [
         {
           ErrorEquals: ['States.ALL'],

@@ -5,10 +5,22 @@ export type State = Readonly<Record<string, unknown>>;
  * Faults of the Lambda service and of AWS itself: tried again with jitter, for minutes in all.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-const LAMBDA_FAULTS = ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'];
+const LAMBDA_FAULTS = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
 
 const RETRY = [
-  { ErrorEquals: LAMBDA_FAULTS, IntervalSeconds: 1, MaxAttempts: 5, BackoffRate: 2, MaxDelaySeconds: 20, JitterStrategy: 'FULL' },
+  {
+    ErrorEquals: LAMBDA_FAULTS,
+    IntervalSeconds: 1,
+    MaxAttempts: 5,
+    BackoffRate: 2,
+    MaxDelaySeconds: 20,
+    JitterStrategy: 'FULL',
+  },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 2, BackoffRate: 2, JitterStrategy: 'FULL' },
 ];
 
@@ -32,7 +44,11 @@ export interface TaskOptions {
   /** The next state; the branch ends here when absent. */
   readonly next?: string;
   /** Where a failure goes on; the caught error is turned into an outcome row by the output there. */
-  readonly onFailure?: { readonly next: string; readonly output: (failed: string) => string; readonly step: string };
+  readonly onFailure?: {
+    readonly next: string;
+    readonly output: (failed: string) => string;
+    readonly step: string;
+  };
 }
 
 /** A state that calls a step's function: bounded, retried, and caught so that its failure stays its own. */
@@ -63,6 +79,13 @@ export const end: State = { Type: 'Pass', End: true };
 
 /** Retry and catch of a Map or Parallel: its inner states catch their own, so what gets here is the frame's own trouble. */
 export const frame = (next: string, output: string) => ({
-  Retry: [{ ErrorEquals: ['States.TaskFailed', 'States.Timeout'], IntervalSeconds: 2, MaxAttempts: 1, BackoffRate: 2 }],
+  Retry: [
+    {
+      ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
+      IntervalSeconds: 2,
+      MaxAttempts: 1,
+      BackoffRate: 2,
+    },
+  ],
   Catch: [{ ErrorEquals: ['States.ALL'], Next: next, Output: jsonata(output) }],
 });

@@ -75,7 +75,7 @@ export const folderOf = (remains: Remains, ledgerId: string): ReadonlyMap<string
 };
 
 /** The custody entries of a ledger in order. Throws for one that is no entry: the vault holds nothing else under that name. */
-export const entriesOf = (remains: Remains, ledgerId: string): readonly SignedEntry[] =>
+const entriesOf = (remains: Remains, ledgerId: string): readonly SignedEntry[] =>
   [...folderOf(remains, ledgerId)]
     .filter(([key]) => key.startsWith(`${vaultKeys.prefix(ledgerId)}custody/`))
     .map(([, { body }]) => SignedEntry.parse(JSON.parse(body.toString('utf8'))));

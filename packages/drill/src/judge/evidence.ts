@@ -59,7 +59,12 @@ const objects = (remains: Remains, { incidentId }: Opened): readonly EvidenceRow
           objectKey,
           account: remains.accounts.evidence,
           keyArn: encryption.kind === 'aws:kms' ? encryption.keyArn : encryption.kind,
-          ...(retention === undefined ? {} : { lock: { mode: retention.mode, until: iso(retention.until) } }),
+          // S3 spells its modes in capitals, EC2 in small letters: one spelling here.
+          ...(retention === undefined
+            ? {}
+            : {
+                lock: { mode: retention.mode.toLowerCase(), until: iso(retention.until) },
+              }),
           ...(value.success ? { digest: digest('the object', value.data) } : {}),
         };
       }),

@@ -33,13 +33,28 @@ export const readRawFinding = (document: Json): RawFinding => {
   const finding = isEnvelope ? detail : document;
   const account = textAt(finding, 'accountId');
   const region = textAt(finding, 'region');
-  return { document, finding, isEnvelope, id: textAt(finding, 'id'), account, region, instances: instancesOf(finding, account, region) };
+  return {
+    document,
+    finding,
+    isEnvelope,
+    id: textAt(finding, 'id'),
+    account,
+    region,
+    instances: instancesOf(finding, account, region),
+  };
 };
 
 /** Undefined when a world can be built around the event; else what is missing. */
-export const whatNoWorldHas = (raw: RawFinding): { readonly code: string; readonly message: string; readonly hint: string } | undefined => {
+export const whatNoWorldHas = (
+  raw: RawFinding,
+): { readonly code: string; readonly message: string; readonly hint: string } | undefined => {
   const partition = textAt(raw.finding, 'partition') ?? 'aws';
-  if (!isObject(raw.finding)) return { code: 'not-an-event', message: 'the document is no JSON object', hint: 'give a GuardDuty event or finding' };
+  if (!isObject(raw.finding))
+    return {
+      code: 'not-an-event',
+      message: 'the document is no JSON object',
+      hint: 'give a GuardDuty event or finding',
+    };
   if (raw.account === undefined || !ACCOUNT.test(raw.account)) {
     return {
       code: 'bad-account-id',
@@ -48,21 +63,34 @@ export const whatNoWorldHas = (raw: RawFinding): { readonly code: string; readon
     };
   }
   if (raw.region === undefined || !REGION.test(raw.region)) {
-    return { code: 'bad-region', message: `the finding's Region is ${JSON.stringify(raw.region ?? null)}, wanted a name such as eu-west-1`, hint: 'correct region in the file' };
+    return {
+      code: 'bad-region',
+      message: `the finding's Region is ${JSON.stringify(raw.region ?? null)}, wanted a name such as eu-west-1`,
+      hint: 'correct region in the file',
+    };
   }
   if (partition !== 'aws' || /^(cn|us-gov|us-iso)/.test(raw.region)) {
-    return { code: 'unsupported-partition', message: `the finding is of partition ${partition}, Region ${raw.region}; this version covers partition aws`, hint: 'use a finding of a commercial Region' };
+    return {
+      code: 'unsupported-partition',
+      message: `the finding is of partition ${partition}, Region ${raw.region}; this version covers partition aws`,
+      hint: 'use a finding of a commercial Region',
+    };
   }
   return undefined;
 };
 
-const instancesOf = (finding: Json, account: string | undefined, region: string | undefined): readonly NamedInstance[] => {
+const instancesOf = (
+  finding: Json,
+  account: string | undefined,
+  region: string | undefined,
+): readonly NamedInstance[] => {
   if (account === undefined || region === undefined) return [];
   const details = at(finding, 'resource', 'instanceDetails');
   const principal = textAt(finding, 'resource', 'accessKeyDetails', 'principalId')?.split(':')[1];
   const named: NamedInstance[] = [];
   const add = (instance: NamedInstance): void => {
-    const good = ACCOUNT.test(instance.account) && REGION.test(instance.region) && INSTANCE.test(instance.instanceId);
+    const good =
+      ACCOUNT.test(instance.account) && REGION.test(instance.region) && INSTANCE.test(instance.instanceId);
     if (good && !named.some(({ instanceId }) => instanceId === instance.instanceId)) named.push(instance);
   };
   const direct = textAt(details, 'instanceId');

@@ -15,14 +15,23 @@ const parse = (text: string): Json | undefined => {
  * world builder's own reading; it shares nothing with the parser that is on trial.
  */
 export const readDocuments = (text: string, name: string): readonly Json[] => {
-  if (text.trim() === '') throw new BadInput('empty', `${name} is empty`, 'give a file that holds a GuardDuty event or finding as JSON');
+  if (text.trim() === '')
+    throw new BadInput(
+      'empty',
+      `${name} is empty`,
+      'give a file that holds a GuardDuty event or finding as JSON',
+    );
   const whole = parse(text);
   if (whole !== undefined) return unfold(whole);
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const parsed = lines.map(parse);
   const bad = parsed.indexOf(undefined);
   if (lines.length < 2 || bad >= 0) {
-    throw new BadInput('not-json', `${name} is not JSON${lines.length > 1 ? `: line ${bad + 1} cannot be read` : ''}`, 'give one event as JSON, a list of events, or one event a line');
+    throw new BadInput(
+      'not-json',
+      `${name} is not JSON${lines.length > 1 ? `: line ${bad + 1} cannot be read` : ''}`,
+      'give one event as JSON, a list of events, or one event a line',
+    );
   }
   return parsed.flatMap((document) => (document === undefined ? [] : unfold(document)));
 };

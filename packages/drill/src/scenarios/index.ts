@@ -4,7 +4,8 @@ import type { Scenario } from './scenario.ts';
 
 const richest: Scenario = {
   name: 'richest',
-  about: 'three differently encrypted volumes on an Auto Scaling instance with two interfaces, an Elastic IP and a profile that a healthy sibling shares',
+  about:
+    'three differently encrypted volumes on an Auto Scaling instance with two interfaces, an Elastic IP and a profile that a healthy sibling shares',
   deliveries: (seed) => [{ document: ownEvent({ seed, profile: true }), afterMs: 0 }],
   fillers: 3,
   hidden: true,
@@ -16,16 +17,36 @@ const richest: Scenario = {
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
-  { ...richest, name: 'second-incident', about: 'the richest, where an earlier incident already made the isolation groups', isolationGroupsExist: true },
-  { ...richest, name: 'admitting-key', about: 'the richest, where the customer key admits the custodian, so that no re-encryption is needed', keyAdmits: true },
+  {
+    ...richest,
+    name: 'second-incident',
+    about: 'the richest, where an earlier incident already made the isolation groups',
+    isolationGroupsExist: true,
+  },
+  {
+    ...richest,
+    name: 'admitting-key',
+    about: 'the richest, where the customer key admits the custodian, so that no re-encryption is needed',
+    keyAdmits: true,
+  },
   {
     ...richest,
     name: 'no-profile',
     about: 'an instance without an instance profile',
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: false }), afterMs: 0 }],
   },
-  { ...richest, name: 'two-hundred-accounts', about: 'two hundred member accounts and one finding', fillers: 199 },
-  { ...richest, name: 'terminated', about: 'a finding about an instance that was terminated before it arrived', instance: 'terminated' },
+  {
+    ...richest,
+    name: 'two-hundred-accounts',
+    about: 'two hundred member accounts and one finding',
+    fillers: 199,
+  },
+  {
+    ...richest,
+    name: 'terminated',
+    about: 'a finding about an instance that was terminated before it arrived',
+    instance: 'terminated',
+  },
   {
     ...richest,
     name: 'three-times',
@@ -34,6 +55,15 @@ const SCENARIOS: readonly Scenario[] = [
       { document: ownEvent({ seed, profile: true }), afterMs: 0 },
       { document: ownEvent({ seed, profile: true }), afterMs: 1_200 },
       { document: ownEvent({ seed, profile: true, update: 1 }), afterMs: 40_000 },
+    ],
+  },
+  {
+    ...richest,
+    name: 'worsens',
+    about: 'a second, worse finding about the same instance half an hour later: the difference is planned',
+    deliveries: (seed) => [
+      { document: ownEvent({ seed, profile: true }), afterMs: 0 },
+      { document: ownEvent({ seed, profile: true, worse: true }), afterMs: 1_800_000 },
     ],
   },
 ];
@@ -45,7 +75,11 @@ export const scenarios = (): readonly Scenario[] => SCENARIOS;
 export const scenarioNamed = (name: string): Scenario => {
   const found = SCENARIOS.find((scenario) => scenario.name === name);
   if (found === undefined) {
-    throw new BadInput('unknown-scenario', `there is no scenario ${JSON.stringify(name)}`, `choose one of: ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`);
+    throw new BadInput(
+      'unknown-scenario',
+      `there is no scenario ${JSON.stringify(name)}`,
+      `choose one of: ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`,
+    );
   }
   return found;
 };

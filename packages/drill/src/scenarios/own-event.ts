@@ -7,21 +7,96 @@ export interface OwnEventOptions {
   readonly profile: boolean;
   /** Counts the recurrences of one finding: GuardDuty keeps the id and moves `updatedAt` and `count` on. */
   readonly update?: number;
+  /** Another finding on the same instance: later activity, another type, severity 9. */
+  readonly worse?: boolean;
 }
 
 /** Account and Region of the drill's workload, none of AWS's example ids. */
 const ACCOUNT = '602011160021';
 const REGION = 'eu-central-1';
 
+type Hex = (name: string, length: number) => string;
+
+const resourceOf = (hex: Hex, profile: boolean): JsonObject => ({
+  resourceType: 'Instance',
+  instanceDetails: {
+    instanceId: `i-${hex('instance', 17)}`,
+    instanceType: 'm5.large',
+    launchTime: '2026-10-22T07:11:02.000Z',
+    platform: null,
+    productCodes: [],
+    ...(profile
+      ? {
+          iamInstanceProfile: {
+            arn: `arn:aws:iam::${ACCOUNT}:instance-profile/shop/Shop-Web`,
+            id: 'AIPASHOPWEBPROFILE001',
+          },
+        }
+      : {}),
+    networkInterfaces: [
+      {
+        ipv6Addresses: [],
+        networkInterfaceId: `eni-${hex('eni', 17)}`,
+        privateDnsName: 'ip-10-20-4-218.eu-central-1.compute.internal',
+        privateIpAddress: '10.20.4.218',
+        privateIpAddresses: [
+          {
+            privateDnsName: 'ip-10-20-4-218.eu-central-1.compute.internal',
+            privateIpAddress: '10.20.4.218',
+          },
+        ],
+        publicDnsName: 'ec2-203-0-113-77.eu-central-1.compute.amazonaws.com',
+        publicIp: '203.0.113.77',
+        securityGroups: [{ groupName: 'shop-web', groupId: `sg-${hex('sg', 17)}` }],
+        subnetId: `subnet-${hex('subnet', 17)}`,
+        vpcId: `vpc-${hex('vpc', 17)}`,
+      },
+    ],
+    tags: [
+      { key: 'Name', value: 'shop-web' },
+      { key: 'Team', value: '<img src=x onerror=alert(1)> $(id)' },
+    ],
+    instanceState: 'running',
+    availabilityZone: `${REGION}b`,
+    imageId: `ami-${hex('image', 17)}`,
+    imageDescription: 'shop web server',
+  },
+});
+
+const serviceOf = (hex: Hex, seen: { readonly update: number; readonly updatedAt: string }): JsonObject => ({
+  serviceName: 'guardduty',
+  detectorId: hex('their-detector', 32),
+  action: {
+    actionType: 'NETWORK_CONNECTION',
+    networkConnectionAction: {
+      connectionDirection: 'OUTBOUND',
+      protocol: 'TCP',
+      blocked: false,
+      localPortDetails: { port: 49_822, portName: 'Unknown' },
+      remotePortDetails: { port: 443, portName: 'HTTPS' },
+      remoteIpDetails: { ipAddressV4: '198.51.100.23' },
+    },
+  },
+  resourceRole: 'TARGET',
+  additionalInfo: { threatListName: 'ProofPoint' },
+  eventFirstSeen: '2026-11-21T02:51:07.000Z',
+  eventLastSeen: seen.updatedAt,
+  archived: false,
+  count: 1 + seen.update,
+});
+
 /** A GuardDuty event as EventBridge would bring it: an instance talking to a command-and-control server. Shape: aws-facts 1.1, 1.3. */
-export const ownEvent = ({ seed, profile, update = 0 }: OwnEventOptions): JsonObject => {
+export const ownEvent = ({ seed, profile, update = 0, worse = false }: OwnEventOptions): JsonObject => {
   const choices = choicesOf(seed);
   const hex = (name: string, length: number): string => choices.hex(name, length);
-  const updatedAt = new Date(Date.parse('2026-11-21T02:58:41.000Z') + update * 900_000).toISOString();
+  const updatedAt = worse
+    ? '2026-11-21T03:28:10.000Z'
+    : new Date(Date.parse('2026-11-21T02:58:41.000Z') + update * 900_000).toISOString();
+  const id = hex(worse ? 'worse-finding' : 'finding', 32);
   const instanceId = `i-${hex('instance', 17)}`;
   return {
     version: '0',
-    id: `${hex('event', 8)}-0000-4000-a000-${hex(`event-${update}`, 12)}`,
+    id: `${hex('event', 8)}-0000-4000-a000-${hex(`event-${worse ? 'worse' : update}`, 12)}`,
     'detail-type': 'GuardDuty Finding',
     source: 'aws.guardduty',
     account: ACCOUNT,
@@ -33,64 +108,12 @@ export const ownEvent = ({ seed, profile, update = 0 }: OwnEventOptions): JsonOb
       accountId: ACCOUNT,
       region: REGION,
       partition: 'aws',
-      id: hex('finding', 32),
-      arn: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/${hex('their-detector', 32)}/finding/${hex('finding', 32)}`,
-      type: 'Backdoor:EC2/C&CActivity.B',
-      resource: {
-        resourceType: 'Instance',
-        instanceDetails: {
-          instanceId,
-          instanceType: 'm5.large',
-          launchTime: '2026-10-22T07:11:02.000Z',
-          platform: null,
-          productCodes: [],
-          ...(profile ? { iamInstanceProfile: { arn: `arn:aws:iam::${ACCOUNT}:instance-profile/shop/Shop-Web`, id: 'AIPASHOPWEBPROFILE001' } } : {}),
-          networkInterfaces: [
-            {
-              ipv6Addresses: [],
-              networkInterfaceId: `eni-${hex('eni', 17)}`,
-              privateDnsName: 'ip-10-20-4-218.eu-central-1.compute.internal',
-              privateIpAddress: '10.20.4.218',
-              privateIpAddresses: [{ privateDnsName: 'ip-10-20-4-218.eu-central-1.compute.internal', privateIpAddress: '10.20.4.218' }],
-              publicDnsName: 'ec2-203-0-113-77.eu-central-1.compute.amazonaws.com',
-              publicIp: '203.0.113.77',
-              securityGroups: [{ groupName: 'shop-web', groupId: `sg-${hex('sg', 17)}` }],
-              subnetId: `subnet-${hex('subnet', 17)}`,
-              vpcId: `vpc-${hex('vpc', 17)}`,
-            },
-          ],
-          tags: [
-            { key: 'Name', value: 'shop-web' },
-            { key: 'Team', value: '<img src=x onerror=alert(1)> $(id)' },
-          ],
-          instanceState: 'running',
-          availabilityZone: `${REGION}b`,
-          imageId: `ami-${hex('image', 17)}`,
-          imageDescription: 'shop web server',
-        },
-      },
-      service: {
-        serviceName: 'guardduty',
-        detectorId: hex('their-detector', 32),
-        action: {
-          actionType: 'NETWORK_CONNECTION',
-          networkConnectionAction: {
-            connectionDirection: 'OUTBOUND',
-            protocol: 'TCP',
-            blocked: false,
-            localPortDetails: { port: 49_822, portName: 'Unknown' },
-            remotePortDetails: { port: 443, portName: 'HTTPS' },
-            remoteIpDetails: { ipAddressV4: '198.51.100.23' },
-          },
-        },
-        resourceRole: 'TARGET',
-        additionalInfo: { threatListName: 'ProofPoint' },
-        eventFirstSeen: '2026-11-21T02:51:07.000Z',
-        eventLastSeen: updatedAt,
-        archived: false,
-        count: 1 + update,
-      },
-      severity: 8,
+      id,
+      arn: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/${hex('their-detector', 32)}/finding/${id}`,
+      type: worse ? 'Trojan:EC2/DNSDataExfiltration' : 'Backdoor:EC2/C&CActivity.B',
+      resource: resourceOf(hex, profile),
+      service: serviceOf(hex, { update, updatedAt }),
+      severity: worse ? 9 : 8,
       createdAt: '2026-11-21T02:58:41.000Z',
       updatedAt,
       title: 'An EC2 instance is communicating with a command and control server.',

@@ -18,7 +18,7 @@ import { productTemplates } from './product-templates.ts';
 import { choicesOf } from './seed.ts';
 
 /** Three in the morning: every drill begins then. */
-export const STARTS_AT = '2026-11-21T03:00:00.000Z';
+const STARTS_AT = '2026-11-21T03:00:00.000Z';
 
 /** What the builder needs to know. */
 export interface WorldPlan {
@@ -28,8 +28,6 @@ export interface WorldPlan {
   readonly findings: readonly RawFinding[];
   /** Members in place of the accounts that the findings name. */
   readonly members: readonly { readonly id: string; readonly name: string }[] | undefined;
-  /** False leaves the findings out of GuardDuty: forged events. */
-  readonly plant: boolean;
   /** How functions run and what goes wrong; as built and nothing, when absent. */
   readonly conditions?: Conditions;
 }
@@ -40,20 +38,37 @@ export type Conditions = Partial<Pick<OrganizationOptions, 'runtime' | 'faults'>
 /** Accounts that the findings name, but for the product's own. */
 const accountsNamed = (plan: WorldPlan): readonly string[] => {
   const own = new Set<string>(Object.values(plan.config.accounts));
-  const named = plan.findings.flatMap((finding) => [finding.account, ...finding.instances.map((instance) => instance.account)]);
-  return [...new Set(named.flatMap((account) => (account !== undefined && /^\d{12}$/.test(account) && !own.has(account) ? [account] : [])))];
+  const named = plan.findings.flatMap((finding) => [
+    finding.account,
+    ...finding.instances.map((instance) => instance.account),
+  ]);
+  return [
+    ...new Set(
+      named.flatMap((account) =>
+        account !== undefined && /^\d{12}$/.test(account) && !own.has(account) ? [account] : [],
+      ),
+    ),
+  ];
 };
 
 const membersOf = (plan: WorldPlan): readonly { readonly id: string; readonly name: string }[] => {
   if (plan.members !== undefined) return plan.members;
-  const fillers = Array.from({ length: plan.scenario.fillers }, (_, index) => ({ id: String(602011170000 + index), name: `member-${index + 1}` }));
+  const fillers = Array.from({ length: plan.scenario.fillers }, (_, index) => ({
+    id: String(602011170000 + index),
+    name: `member-${index + 1}`,
+  }));
   return [...accountsNamed(plan).map((id) => ({ id, name: `workload-${id}` })), ...fillers];
 };
 
 /** Every Region that the product or a finding needs. */
 const regionsOf = (plan: WorldPlan): readonly string[] => {
-  const named = plan.findings.flatMap((finding) => [finding.region, ...finding.instances.map((instance) => instance.region)]);
-  const good = named.flatMap((region) => (region !== undefined && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [region] : []));
+  const named = plan.findings.flatMap((finding) => [
+    finding.region,
+    ...finding.instances.map((instance) => instance.region),
+  ]);
+  const good = named.flatMap((region) =>
+    region !== undefined && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [region] : [],
+  );
   return [...new Set([...plan.config.regions, ...good])];
 };
 
@@ -63,7 +78,7 @@ export interface BuiltWorld {
   readonly suspects: readonly Suspect[];
 }
 
-/** Builds the organization, deploys the synthesized templates, furnishes what the findings name, and plants them in GuardDuty. */
+/** Builds the organization, deploys the synthesized templates, furnishes what the findings name, and enables GuardDuty. */
 export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> => {
   const { config, seed } = plan;
   const members = membersOf(plan);
@@ -81,38 +96,70 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     ...plan.conditions,
   });
   // Only Regions where something can happen get stacks: the others would be the same once more.
-  const used = new Set([config.homeRegion, ...plan.findings.flatMap((finding) => [finding.region ?? config.homeRegion, ...finding.instances.map(({ region }) => region)])]);
+  const used = new Set([
+    config.homeRegion,
+    ...plan.findings.flatMap((finding) => [
+      finding.region ?? config.homeRegion,
+      ...finding.instances.map(({ region }) => region),
+    ]),
+  ]);
   const inUse = regions.filter((region) => used.has(region));
   publicImage(organization, config, inUse);
   deployProduct(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
-  const suspects = furnish(organization, plan, new Set([...members.map(({ id }) => id), ...Object.values(config.accounts)]));
-  await plant(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
+  const suspects = furnish(
+    organization,
+    plan,
+    new Set([...members.map(({ id }) => id), ...Object.values(config.accounts)]),
+  );
+  watch(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
   return { organization, suspects };
 };
+
+/** Member accounts, and the Regions that are in use. */
+interface Where {
+  readonly members: readonly string[];
+  readonly regions: readonly string[];
+}
 
 const publicImage = (organization: Organization, config: CordonConfig, regions: readonly string[]): void => {
   for (const region of regions) {
     const state = organization.world.of(ec2State, config.accounts.forensics, region);
-    const image = addImage(state, { ownerId: config.accounts.forensics, name: 'forensic-image' }, organization.ids);
+    const image = addImage(
+      state,
+      { ownerId: config.accounts.forensics, name: 'forensic-image' },
+      organization.ids,
+    );
     state.publicParameters.set(config.forensics.imageParameter, image.imageId);
   }
 };
 
-const deployProduct = (organization: Organization, { config }: WorldPlan, where: { readonly members: readonly string[]; readonly regions: readonly string[] }): void => {
+const deployProduct = (organization: Organization, { config }: WorldPlan, where: Where): void => {
   for (const { stackName, account, placement, template, assetDirectory } of productTemplates()) {
     const accounts = account === 'member' ? where.members : [config.accounts[account]];
     // Home first: IAM resources live there, and what the other Regions hold names them.
-    const regions = placement === 'home' ? [config.homeRegion] : [config.homeRegion, ...where.regions.filter((region) => region !== config.homeRegion)];
+    const regions =
+      placement === 'home'
+        ? [config.homeRegion]
+        : [config.homeRegion, ...where.regions.filter((region) => region !== config.homeRegion)];
     for (const id of accounts) {
-      for (const region of regions) organization.deploy(template, { account: id, region, stackName, assetDirectory });
+      for (const region of regions)
+        organization.deploy(template, { account: id, region, stackName, assetDirectory });
     }
   }
 };
 
-const furnish = (organization: Organization, plan: WorldPlan, known: ReadonlySet<string>): readonly Suspect[] => {
+const furnish = (
+  organization: Organization,
+  plan: WorldPlan,
+  known: ReadonlySet<string>,
+): readonly Suspect[] => {
   const { scenario, config } = plan;
   const instances = plan.findings.flatMap((finding) => finding.instances);
-  const distinct = instances.filter((one, index) => instances.findIndex(({ instanceId }) => instanceId === one.instanceId) === index && known.has(one.account));
+  const distinct = instances.filter(
+    (one, index) =>
+      instances.findIndex(({ instanceId }) => instanceId === one.instanceId) === index &&
+      known.has(one.account),
+  );
   const suspects = distinct.map((named) =>
     furnishSuspect(organization, named, choicesOf(`${plan.seed}/${named.instanceId}`), {
       hidden: scenario.hidden,
@@ -127,26 +174,47 @@ const furnish = (organization: Organization, plan: WorldPlan, known: ReadonlySet
 /** Groups as an earlier incident would have left them. */
 const isolationGroups = (organization: Organization, suspect: Suspect): void => {
   const state = organization.world.of(ec2State, suspect.account, suspect.region);
-  for (const vpcId of new Set(suspect.networkInterfaceIds.flatMap((id) => state.networkInterfaces.get(id)?.vpcId ?? []))) {
+  for (const vpcId of new Set(
+    suspect.networkInterfaceIds.flatMap((id) => state.networkInterfaces.get(id)?.vpcId ?? []),
+  )) {
     addSecurityGroup(
       state,
-      { name: ISOLATION_GROUP_NAME, description: 'isolation', vpcId, ownerId: suspect.account, tags: { [TAGS.isolation]: 'true' }, permissions: [] },
+      {
+        name: ISOLATION_GROUP_NAME,
+        description: 'isolation',
+        vpcId,
+        ownerId: suspect.account,
+        tags: { [TAGS.isolation]: 'true' },
+        permissions: [],
+      },
       organization.ids,
     );
   }
 };
 
-const plant = async (organization: Organization, plan: WorldPlan, where: { readonly members: readonly string[]; readonly regions: readonly string[] }): Promise<void> => {
-  const { config } = plan;
+/** Enables GuardDuty for all members, with the security account as administrator. */
+const watch = (organization: Organization, { config }: WorldPlan, where: Where): void => {
   const making = { ids: organization.ids, now: organization.timeline.now() };
-  const members = [...where.members, config.accounts.evidence, config.accounts.forensics, config.accounts.management];
-  for (const region of where.regions) enableDetector(organization.world, { account: config.accounts.security, region, members }, making);
-  if (!plan.plant) return;
-  for (const finding of plan.findings) {
-    const { account, region } = finding;
-    const known = account !== undefined && (members.includes(account) || account === config.accounts.security);
-    // What GuardDuty would never have said is not planted: the event then stands alone, as a forged one does.
-    if (!known || region === undefined || finding.id === undefined || !isObject(finding.finding)) continue;
-    await plantFinding(organization.world, { administrator: config.accounts.security, region, finding: finding.finding });
-  }
+  const { security, evidence, forensics, management } = config.accounts;
+  const members = [...where.members, evidence, forensics, management];
+  for (const region of where.regions)
+    enableDetector(organization.world, { account: security, region, members }, making);
+};
+
+/**
+ * Puts a finding before GuardDuty's administrator, as it now stands. What GuardDuty would never have said (of no member,
+ * without an id) is not planted: the event then stands alone, as a forged one does.
+ */
+export const plantInto = async (
+  organization: Organization,
+  config: CordonConfig,
+  raw: RawFinding,
+): Promise<void> => {
+  const { account, region, finding } = raw;
+  const known = account !== undefined && organization.world.accounts.has(account);
+  if (!known || region === undefined || raw.id === undefined || !isObject(finding)) return;
+  // One that GuardDuty's own model cannot hold was never GuardDuty's: its event stands alone as well.
+  await plantFinding(organization.world, { administrator: config.accounts.security, region, finding }).catch(
+    () => {},
+  );
 };

@@ -1,4 +1,13 @@
-import { addAddress, addNetworkInterface, addSecurityGroup, addSubnet, addVpc, ec2State, type Organization } from '@cordon/local-aws';
+import { isIPv4 } from 'node:net';
+import {
+  addAddress,
+  addNetworkInterface,
+  addSecurityGroup,
+  addSubnet,
+  addVpc,
+  ec2State,
+  type Organization,
+} from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
 import { listAt, textAt, type Json } from '../raw/raw-json.ts';
 
@@ -24,47 +33,98 @@ export interface Furnishing {
 
 /** One interface as the finding describes it: VPC, subnet, groups, addresses; made where the finding gives nothing usable. */
 export const furnishInterface = (furnishing: Furnishing, described: Json | undefined): string => {
-  const { organization, at, availabilityZone } = furnishing;
-  const { ids } = organization;
+  const { organization, at } = furnishing;
   const state = organization.world.of(ec2State, at.account, at.region);
-  const privateIpAddress = textAt(described, 'privateIpAddress');
-  const blocks = blocksOf(privateIpAddress);
-  const wantedVpc = idIf(textAt(described, 'vpcId'), 'vpc');
-  const vpc =
-    state.vpcs.get(wantedVpc ?? '') ??
-    addVpc(state, { ...(wantedVpc === undefined ? {} : { vpcId: wantedVpc }), cidr: blocks.vpc, ipv6Cidr: '2001:db8:1234::/56', ownerId: at.account }, ids);
-  const wantedSubnet = idIf(textAt(described, 'subnetId'), 'subnet');
-  const subnet =
-    state.subnets.get(wantedSubnet ?? '') ??
-    addSubnet(state, { ...(wantedSubnet === undefined ? {} : { subnetId: wantedSubnet }), vpcId: vpc.vpcId, cidr: blocks.subnet, availabilityZone }, ids);
-  const groups = listAt(described, 'securityGroups').map((group) => {
-    const groupId = idIf(textAt(group, 'groupId'), 'sg');
-    const known = state.securityGroups.get(groupId ?? '');
-    if (known !== undefined) return known.groupId;
-    const name = `workload-${groupId ?? ids.hex('workload-group', 8)}`;
-    return addSecurityGroup(state, { ...(groupId === undefined ? {} : { groupId }), name, description: 'workload', vpcId: vpc.vpcId, ownerId: at.account }, ids).groupId;
-  });
-  const fallback = (): string => addSecurityGroup(state, { name: `workload-${ids.hex('workload-group', 8)}`, description: 'workload', vpcId: vpc.vpcId, ownerId: at.account }, ids).groupId;
+  const vpc = furnishVpc(furnishing, described);
+  const subnet = furnishSubnet(furnishing, vpc.vpcId, described);
+  const groups = listAt(described, 'securityGroups').map((group) =>
+    furnishGroup(furnishing, vpc.vpcId, idIf(textAt(group, 'groupId'), 'sg')),
+  );
   const networkInterfaceId = idIf(textAt(described, 'networkInterfaceId'), 'eni');
+  const address = addressOf(described);
+  const taken = [...state.networkInterfaces.values()].some(
+    (other) => other.subnetId === subnet.subnetId && other.privateIpAddress === address,
+  );
   const made = addNetworkInterface(
     state,
     {
-      ...(networkInterfaceId === undefined ? {} : { networkInterfaceId }),
+      ...(networkInterfaceId === undefined || state.networkInterfaces.has(networkInterfaceId)
+        ? {}
+        : { networkInterfaceId }),
       subnetId: subnet.subnetId,
-      groups: groups.length > 0 ? groups : [fallback()],
-      ...(IPV4.test(privateIpAddress ?? '') && privateIpAddress !== undefined ? { privateIpAddress } : {}),
+      groups: groups.length > 0 ? groups : [furnishGroup(furnishing, vpc.vpcId, undefined)],
+      ...(address === undefined || taken ? {} : { privateIpAddress: address }),
       ipv6Addresses: [],
     },
-    ids,
+    organization.ids,
   );
   return made.networkInterfaceId;
 };
 
+/** The private address that the finding gives, where it is one. */
+const addressOf = (described: Json | undefined): string | undefined => {
+  const address = textAt(described, 'privateIpAddress');
+  return address !== undefined && isIPv4(address) ? address : undefined;
+};
+
+const furnishVpc = ({ organization, at }: Furnishing, described: Json | undefined) => {
+  const state = organization.world.of(ec2State, at.account, at.region);
+  const vpcId = idIf(textAt(described, 'vpcId'), 'vpc');
+  const known = state.vpcs.get(vpcId ?? '');
+  if (known !== undefined) return known;
+  const cidr = blocksOf(addressOf(described)).vpc;
+  const spec = {
+    ...(vpcId === undefined ? {} : { vpcId }),
+    cidr,
+    ipv6Cidr: '2001:db8:1234::/56',
+    ownerId: at.account,
+  };
+  return addVpc(state, spec, organization.ids);
+};
+
+const furnishSubnet = (
+  { organization, at, availabilityZone }: Furnishing,
+  vpcId: string,
+  described: Json | undefined,
+) => {
+  const state = organization.world.of(ec2State, at.account, at.region);
+  const subnetId = idIf(textAt(described, 'subnetId'), 'subnet');
+  const known = state.subnets.get(subnetId ?? '');
+  if (known !== undefined) return known;
+  const cidr = blocksOf(addressOf(described)).subnet;
+  const spec = { ...(subnetId === undefined ? {} : { subnetId }), vpcId, cidr, availabilityZone };
+  return addSubnet(state, spec, organization.ids);
+};
+
+/** The group of that id, or a new one of the workload. */
+const furnishGroup = (
+  { organization, at }: Furnishing,
+  vpcId: string,
+  groupId: string | undefined,
+): string => {
+  const { ids } = organization;
+  const state = organization.world.of(ec2State, at.account, at.region);
+  const known = state.securityGroups.get(groupId ?? '');
+  if (known?.vpcId === vpcId) return known.groupId;
+  const name = `workload-${ids.hex('workload-group', 8)}`;
+  const id = known === undefined && groupId !== undefined ? { groupId } : {};
+  return addSecurityGroup(state, { ...id, name, description: 'workload', vpcId, ownerId: at.account }, ids)
+    .groupId;
+};
+
 /** The Elastic IP that the finding names on an interface, once the interface is attached. */
-export const furnishAddress = ({ organization, at }: Furnishing, networkInterfaceId: string, described: Json | undefined): void => {
+export const furnishAddress = (
+  { organization, at }: Furnishing,
+  networkInterfaceId: string,
+  described: Json | undefined,
+): void => {
   const publicIp = textAt(described, 'publicIp');
-  if (publicIp === undefined || !IPV4.test(publicIp)) return;
-  addAddress(organization.world.of(ec2State, at.account, at.region), { publicIp, networkInterfaceId }, organization.ids);
+  if (publicIp === undefined || !isIPv4(publicIp)) return;
+  addAddress(
+    organization.world.of(ec2State, at.account, at.region),
+    { publicIp, networkInterfaceId },
+    organization.ids,
+  );
 };
 
 /** The interface that no finding names: in a second subnet of the first one's VPC, or in a VPC of its own (aws-facts 2.1). */
@@ -72,10 +132,23 @@ export const furnishHiddenInterface = (furnishing: Furnishing, beside: string, o
   const { organization, at, availabilityZone } = furnishing;
   const state = organization.world.of(ec2State, at.account, at.region);
   const first = state.networkInterfaces.get(beside);
-  const vpcId = ownVpc || first === undefined ? addVpc(state, { cidr: '10.77.0.0/16', ownerId: at.account }, organization.ids).vpcId : first.vpcId;
+  const vpcId =
+    ownVpc || first === undefined
+      ? addVpc(state, { cidr: '10.77.0.0/16', ownerId: at.account }, organization.ids).vpcId
+      : first.vpcId;
   const vpc = state.vpcs.get(vpcId);
   const [a, b] = (vpc?.cidr ?? '10.77').split('.');
   const subnet = addSubnet(state, { vpcId, cidr: `${a}.${b}.251.0/24`, availabilityZone }, organization.ids);
-  const group = addSecurityGroup(state, { name: `hidden-${organization.ids.hex('hidden-group', 8)}`, description: 'workload', vpcId, ownerId: at.account }, organization.ids);
-  return addNetworkInterface(state, { subnetId: subnet.subnetId, groups: [group.groupId] }, organization.ids).networkInterfaceId;
+  const group = addSecurityGroup(
+    state,
+    {
+      name: `hidden-${organization.ids.hex('hidden-group', 8)}`,
+      description: 'workload',
+      vpcId,
+      ownerId: at.account,
+    },
+    organization.ids,
+  );
+  return addNetworkInterface(state, { subnetId: subnet.subnetId, groups: [group.groupId] }, organization.ids)
+    .networkInterfaceId;
 };

@@ -6,13 +6,19 @@ import {
   addRole,
   awsManagedKey,
   ec2State,
+  type Ec2State,
   iamState,
   type Organization,
 } from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
 import { listAt, textAt } from '../raw/raw-json.ts';
 import type { Suspect } from '../run-record.ts';
-import { furnishAddress, furnishHiddenInterface, furnishInterface, type Furnishing } from './furnish-network.ts';
+import {
+  furnishAddress,
+  furnishHiddenInterface,
+  furnishInterface,
+  type Furnishing,
+} from './furnish-network.ts';
 import type { Choices } from './seed.ts';
 
 /** What a scenario wants of a suspect beyond what its finding says. */
@@ -28,43 +34,44 @@ export interface SuspectOptions {
 export const HOSTILE_TAG = '$(id)`reboot`<script>alert(1)</script>](javascript:x)';
 
 /** Makes an instance that the finding can be true of, and by seed what a finding never names. */
-export const furnishSuspect = (organization: Organization, named: NamedInstance, choices: Choices, options: SuspectOptions): Suspect => {
+export const furnishSuspect = (
+  organization: Organization,
+  named: NamedInstance,
+  choices: Choices,
+  options: SuspectOptions,
+): Suspect => {
   const { account, region, instanceId } = named;
   const zone = textAt(named.details, 'availabilityZone');
-  const furnishing: Furnishing = { organization, at: named, availabilityZone: zone?.startsWith(region) === true ? zone : `${region}a` };
-  const described = listAt(named.details, 'networkInterfaces');
-  const interfaces = (described.length === 0 ? [undefined] : described).map((one) => furnishInterface(furnishing, one));
-  if (options.hidden) interfaces.push(furnishHiddenInterface(furnishing, interfaces[0] ?? '', choices.pick('hidden-vpc', 2) === 1));
+  const furnishing: Furnishing = {
+    organization,
+    at: named,
+    availabilityZone: zone?.startsWith(region) === true ? zone : `${region}a`,
+  };
+  const interfaces = interfacesOf(furnishing, choices, options);
   const profile = furnishProfile(organization, named);
   const state = organization.world.of(ec2State, account, region);
-  const volumes = volumesOf(organization, named, choices, options);
-  const launchedAt = organization.timeline.now() - 30 * 86_400_000;
-  const tags = Object.fromEntries(
-    listAt(named.details, 'tags').flatMap((tag) => {
-      const key = textAt(tag, 'key');
-      return key === undefined || key === '' ? [] : [[key, textAt(tag, 'value') ?? '']];
-    }),
-  );
-  const image = textAt(named.details, 'imageId');
-  const common = { type: textAt(named.details, 'instanceType') ?? 'm5.large', imageId: image?.startsWith('ami-') === true ? image : 'ami-0123456789abcdef0', launchedAt };
+  const common = machineOf(organization, named);
   const made = addInstance(
     state,
     {
       ...common,
       instanceId,
       networkInterfaces: interfaces,
-      volumes,
+      volumes: volumesOf(organization, named, choices, options),
       ...(profile === undefined ? {} : { profile: { arn: profile.arn, profileId: profile.profileId } }),
-      state: options.state,
       consoleOutput: `boot messages of ${instanceId}\n${HOSTILE_TAG}\n`,
-      tags: { ...tags, Owner: HOSTILE_TAG },
+      tags: { ...tagsOf(named), Owner: HOSTILE_TAG },
     },
     organization.ids,
   );
-  for (const [index, one] of described.entries()) furnishAddress(furnishing, interfaces[index] ?? '', one);
-  const siblings = profile === undefined ? [] : [furnishSibling(organization, furnishing, { ...common, profile })];
-  const group = tags['aws:autoscaling:groupName'] ?? (options.hidden && options.state === 'running' ? `workload-${choices.hex('group', 6)}` : undefined);
-  if (group !== undefined && options.state === 'running') addAutoScalingGroup({ name: group, memberIds: [instanceId, ...siblings] }, { world: organization.world, timeline: organization.timeline, ids: organization.ids, host: organization.host, account, region });
+  for (const [index, one] of listAt(named.details, 'networkInterfaces').entries()) {
+    furnishAddress(furnishing, interfaces[index] ?? '', one);
+  }
+  const siblings =
+    profile === undefined ? [] : [furnishSibling(organization, furnishing, { ...common, profile })];
+  const ended = options.state === 'terminated';
+  if (ended) endInstance(state, made, organization.timeline.now());
+  const group = ended ? undefined : furnishGroup(furnishing, choices, { hidden: options.hidden, siblings });
   return {
     account,
     region,
@@ -73,11 +80,76 @@ export const furnishSuspect = (organization: Organization, named: NamedInstance,
       const volume = state.volumes.get(volumeId);
       return { volumeId, content: volume?.content ?? '', sizeGiB: volume?.sizeGiB ?? 0 };
     }),
-    networkInterfaceIds: interfaces,
+    networkInterfaceIds: ended ? [] : interfaces,
     ...(profile === undefined ? {} : { roleArn: profile.roleArn }),
     siblings,
     ...(group === undefined ? {} : { autoScalingGroup: group }),
   };
+};
+
+const interfacesOf = (furnishing: Furnishing, choices: Choices, options: SuspectOptions): string[] => {
+  const described = listAt(furnishing.at.details, 'networkInterfaces');
+  const interfaces = (described.length === 0 ? [undefined] : described).map((one) =>
+    furnishInterface(furnishing, one),
+  );
+  if (!options.hidden) return interfaces;
+  const ownVpc = choices.pick('hidden-vpc', 2) === 1;
+  return [...interfaces, furnishHiddenInterface(furnishing, interfaces[0] ?? '', ownVpc)];
+};
+
+const machineOf = (organization: Organization, { details }: NamedInstance) => {
+  const image = textAt(details, 'imageId');
+  return {
+    type: textAt(details, 'instanceType') ?? 'm5.large',
+    imageId: image?.startsWith('ami-') === true ? image : 'ami-0123456789abcdef0',
+    launchedAt: organization.timeline.now() - 30 * 86_400_000,
+  };
+};
+
+const tagsOf = ({ details }: NamedInstance): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    listAt(details, 'tags').flatMap((tag) => {
+      const key = textAt(tag, 'key');
+      return key === undefined || key === '' ? [] : [[key, textAt(tag, 'value') ?? '']];
+    }),
+  );
+
+/**
+ * Leaves what a termination leaves: the instance described for about an hour, its interfaces and volumes gone with it.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html
+ */
+const endInstance = (state: Ec2State, instance: ReturnType<typeof addInstance>, now: number): void => {
+  for (const address of state.addresses.values()) {
+    if (instance.networkInterfaceIds.includes(address.association?.networkInterfaceId ?? ''))
+      delete address.association;
+  }
+  for (const id of instance.networkInterfaceIds) state.networkInterfaces.delete(id);
+  for (const { volumeId } of instance.blockDevices) state.volumes.delete(volumeId);
+  for (const [id, association] of state.profileAssociations) {
+    if (association.instanceId === instance.instanceId) state.profileAssociations.delete(id);
+  }
+  instance.networkInterfaceIds = [];
+  instance.blockDevices = [];
+  instance.state = 'terminated';
+  instance.goneAt = now + 3_600_000;
+};
+
+/** The Auto Scaling group that the finding's tag names, or one that no finding names. */
+const furnishGroup = (
+  { organization, at }: Furnishing,
+  choices: Choices,
+  members: { readonly hidden: boolean; readonly siblings: readonly string[] },
+): string | undefined => {
+  const name =
+    tagsOf(at)['aws:autoscaling:groupName'] ??
+    (members.hidden ? `workload-${choices.hex('group', 6)}` : undefined);
+  if (name === undefined) return undefined;
+  const { world, timeline, ids, host } = organization;
+  addAutoScalingGroup(
+    { name, memberIds: [at.instanceId, ...members.siblings] },
+    { world, timeline, ids, host, account: at.account, region: at.region },
+  );
+  return name;
 };
 
 /** The profile that the finding names, with a role whose name is another: the two are never the same by rule. */
@@ -95,24 +167,52 @@ const furnishProfile = (organization: Organization, { account, details }: NamedI
       {
         account,
         name: `${name}-workload`,
-        trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
-        inline: { workload: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `arn:aws:s3:::workload-${account}/*` }] } },
+        trust: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+          ],
+        },
+        inline: {
+          workload: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: ['s3:GetObject', 's3:PutObject'],
+                Resource: `arn:aws:s3:::workload-${account}/*`,
+              },
+            ],
+          },
+        },
       },
       making,
     );
-  const profile = known ?? addInstanceProfile(organization.world, { account, name, roleName: role.name }, making);
+  const profile =
+    known ?? addInstanceProfile(organization.world, { account, name, roleName: role.name }, making);
   return { arn: profile.arn, profileId: profile.profileId, roleArn: role.arn };
 };
 
 /** Root unencrypted, one volume under a customer key, one under the account's aws/ebs key: the three cases of aws-facts 3.2. */
-const volumesOf = (organization: Organization, { account, region, instanceId }: NamedInstance, choices: Choices, options: SuspectOptions) => {
+const volumesOf = (
+  organization: Organization,
+  { account, region, instanceId }: NamedInstance,
+  choices: Choices,
+  options: SuspectOptions,
+) => {
   const root = { deviceName: '/dev/xvda', sizeGiB: 8, content: `root of ${instanceId}` };
   if (!options.hidden) return [root];
   const making = { ids: organization.ids, now: organization.timeline.now() };
   const policy = {
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'Owner', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' },
+      {
+        Sid: 'Owner',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
       ...(options.keyAdmits === undefined
         ? []
         : [
@@ -120,18 +220,41 @@ const volumesOf = (organization: Organization, { account, region, instanceId }: 
               Sid: 'Custodian',
               Effect: 'Allow',
               Principal: { AWS: options.keyAdmits },
-              Action: ['kms:DescribeKey', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:CreateGrant'],
+              Action: [
+                'kms:DescribeKey',
+                'kms:Decrypt',
+                'kms:ReEncryptFrom',
+                'kms:ReEncryptTo',
+                'kms:GenerateDataKeyWithoutPlaintext',
+                'kms:CreateGrant',
+              ],
               Resource: '*',
             },
           ]),
     ],
   };
-  const customer = addKey(organization.world, { account, region, alias: `alias/workload-${instanceId}`, policy, description: 'workload' }, making);
+  const customer = addKey(
+    organization.world,
+    { account, region, alias: `alias/workload-${instanceId}`, policy, description: 'workload' },
+    making,
+  );
   const managed = awsManagedKey(organization.world, { account, region, service: 'ebs' }, making);
   return [
     root,
-    { deviceName: '/dev/sdf', sizeGiB: 20 + choices.pick('data-size', 80), encrypted: true, kmsKeyArn: customer.arn, content: `data of ${instanceId}` },
-    { deviceName: '/dev/sdg', sizeGiB: 10 + choices.pick('log-size', 40), encrypted: true, kmsKeyArn: managed.arn, content: `logs of ${instanceId}` },
+    {
+      deviceName: '/dev/sdf',
+      sizeGiB: 20 + choices.pick('data-size', 80),
+      encrypted: true,
+      kmsKeyArn: customer.arn,
+      content: `data of ${instanceId}`,
+    },
+    {
+      deviceName: '/dev/sdg',
+      sizeGiB: 10 + choices.pick('log-size', 40),
+      encrypted: true,
+      kmsKeyArn: managed.arn,
+      content: `logs of ${instanceId}`,
+    },
   ];
 };
 
@@ -139,7 +262,12 @@ const volumesOf = (organization: Organization, { account, region, instanceId }: 
 const furnishSibling = (
   organization: Organization,
   furnishing: Furnishing,
-  like: { readonly type: string; readonly imageId: string; readonly launchedAt: number; readonly profile: { readonly arn: string; readonly profileId: string } },
+  like: {
+    readonly type: string;
+    readonly imageId: string;
+    readonly launchedAt: number;
+    readonly profile: { readonly arn: string; readonly profileId: string };
+  },
 ): string => {
   const { account, region } = furnishing.at;
   const state = organization.world.of(ec2State, account, region);
@@ -147,7 +275,9 @@ const furnishSibling = (
     state,
     {
       ...like,
-      networkInterfaces: [furnishInterface({ ...furnishing, at: { ...furnishing.at, details: undefined } }, undefined)],
+      networkInterfaces: [
+        furnishInterface({ ...furnishing, at: { ...furnishing.at, details: undefined } }, undefined),
+      ],
       volumes: [{ deviceName: '/dev/xvda', sizeGiB: 8, content: 'root of a sibling' }],
       tags: { Name: 'sibling' },
     },

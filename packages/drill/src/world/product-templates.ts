@@ -20,12 +20,37 @@ export interface ProductTemplate {
 const STACKS = [
   // The security account first: the others' policies name its roles, and a Lambda permission refuses a role that is not there.
   { app: 'apps/security-account', stackName: 'CordonSecurityHome', account: 'security', placement: 'home' },
-  { app: 'apps/security-account', stackName: 'CordonSecurityRegion', account: 'security', placement: 'every-region' },
+  {
+    app: 'apps/security-account',
+    stackName: 'CordonSecurityRegion',
+    account: 'security',
+    placement: 'every-region',
+  },
   { app: 'apps/evidence-account', stackName: 'CordonEvidenceHome', account: 'evidence', placement: 'home' },
-  { app: 'apps/evidence-account', stackName: 'CordonEvidenceRegion', account: 'evidence', placement: 'every-region' },
-  { app: 'apps/forensics-account', stackName: 'CordonForensicsHome', account: 'forensics', placement: 'home' },
-  { app: 'apps/forensics-account', stackName: 'CordonForensicsRegion', account: 'forensics', placement: 'every-region' },
-  { app: 'stacksets/member-account', stackName: 'CordonMemberAccount', account: 'member', placement: 'every-region' },
+  {
+    app: 'apps/evidence-account',
+    stackName: 'CordonEvidenceRegion',
+    account: 'evidence',
+    placement: 'every-region',
+  },
+  {
+    app: 'apps/forensics-account',
+    stackName: 'CordonForensicsHome',
+    account: 'forensics',
+    placement: 'home',
+  },
+  {
+    app: 'apps/forensics-account',
+    stackName: 'CordonForensicsRegion',
+    account: 'forensics',
+    placement: 'every-region',
+  },
+  {
+    app: 'stacksets/member-account',
+    stackName: 'CordonMemberAccount',
+    account: 'member',
+    placement: 'every-region',
+  },
 ] as const;
 
 /** Reads the synthesized templates; throws with the command that makes them where one is missing. */

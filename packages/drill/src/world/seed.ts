@@ -10,7 +10,10 @@ export interface Choices {
 
 /** Choices of one seed. */
 export const choicesOf = (seed: string): Choices => {
-  const draw = (name: string): Buffer => createHash('sha256').update(JSON.stringify([seed, name])).digest();
+  const draw = (name: string): Buffer =>
+    createHash('sha256')
+      .update(JSON.stringify([seed, name]))
+      .digest();
   return {
     pick: (name, count) => draw(name).readUInt32BE(0) % count,
     hex: (name, length) => draw(name).toString('hex').slice(0, length),

@@ -7,7 +7,7 @@ const MAX_CHARACTERS = 400;
  * Makes text from a hostile folder fit for a terminal or a log: everything but printable ASCII is written as an
  * escape, and long text is cut.
  */
-export const printable = (text: string): string => {
+const printable = (text: string): string => {
   const cut = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}...` : text;
   return cut.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 };

@@ -4,7 +4,7 @@ import { accountId, instanceId, region } from '../ids.ts';
 const text = z.string().max(2_000);
 
 /** One network interface of the instance, as described before any change. */
-export const interfaceFacts = z.object({
+const interfaceFacts = z.object({
   networkInterfaceId: text,
   /** The interface's own VPC: a secondary one may lie in another VPC than the first. */
   vpcId: text,
@@ -14,7 +14,7 @@ export const interfaceFacts = z.object({
   publicIp: text.optional(),
 });
 /** One volume attached to the instance. */
-export const volumeFacts = z.object({
+const volumeFacts = z.object({
   volumeId: text,
   deviceName: text,
   sizeGiB: z.number(),
@@ -23,7 +23,7 @@ export const volumeFacts = z.object({
   isRoot: z.boolean(),
 });
 /** A group with our name in one of the VPCs. */
-export const isolationGroupFacts = z.object({
+const isolationGroupFacts = z.object({
   groupId: text,
   vpcId: text,
   /** True when it has not one rule in either direction. */
@@ -47,7 +47,9 @@ export const instanceFacts = z.object({
   networkInterfaces: z.array(interfaceFacts),
   volumes: z.array(volumeFacts),
   isolationGroups: z.array(isolationGroupFacts),
-  addresses: z.array(z.object({ associationId: text, allocationId: text, publicIp: text, networkInterfaceId: text })),
+  addresses: z.array(
+    z.object({ associationId: text, allocationId: text, publicIp: text, networkInterfaceId: text }),
+  ),
   profile: z.object({ associationId: text, profileArn: text }).optional(),
   autoScalingGroup: text.optional(),
   /** Virtual or real time at which the facts were read. */

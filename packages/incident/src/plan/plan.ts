@@ -24,11 +24,17 @@ export const plan = (input: PlanInput): Plan => {
   const { facts } = input;
   const decided = decide(input);
   const body = { schemaVersion: 1 as const, incidentId: input.incidentId, ...decided };
-  return { ...body, hash: sha256Hex(canonicalJson({ ...body, instance: [facts.account, facts.region, facts.instanceId] })) };
+  return {
+    ...body,
+    hash: sha256Hex(canonicalJson({ ...body, instance: [facts.account, facts.region, facts.instanceId] })),
+  };
 };
 
 const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> => {
-  const facts = { ...input.facts, volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true) };
+  const facts = {
+    ...input.facts,
+    volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
+  };
   if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') {
     const steps = facts.state === 'gone' ? [] : diskSteps(facts);
     return {
@@ -41,13 +47,17 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> =
     // aws-facts 2.1: EC2 refuses changes to a managed instance by anyone but its service; only tags and snapshots work.
     return {
       outcome: 'ask',
-      reasons: [`the instance is managed by ${facts.managedBy}: EC2 lets only that service change it, so a person must use its playbook`],
+      reasons: [
+        `the instance is managed by ${facts.managedBy}: EC2 lets only that service change it, so a person must use its playbook`,
+      ],
       steps: diskSteps(facts),
     };
   }
   return {
     outcome: 'respond',
-    reasons: [`the instance is ${facts.state} with ${facts.networkInterfaces.length} interface(s) and ${facts.volumes.length} volume(s)`],
+    reasons: [
+      `the instance is ${facts.state} with ${facts.networkInterfaces.length} interface(s) and ${facts.volumes.length} volume(s)`,
+    ],
     steps: [
       ...protectSteps(input.facts),
       ...diskSteps(facts),
@@ -93,6 +103,7 @@ const protectSteps = (facts: InstanceFacts): PlanStep[] => {
       kind: 'keep-volumes',
       id: 'keep-volumes',
       deviceNames: facts.volumes.map((volume) => volume.deviceName),
+      volumeIds: facts.volumes.map((volume) => volume.volumeId),
       because: 'the disks must survive a termination that protection cannot stop',
       effectOnOthers: 'none',
       undo: { kind: 'restore-attribute', attribute: 'deleteOnTermination', readFrom: 'context' },
@@ -145,7 +156,9 @@ const diskSteps = (facts: InstanceFacts): PlanStep[] => [
 
 const networkSteps = (facts: InstanceFacts): PlanStep[] => [
   ...facts.networkInterfaces.flatMap((nic) => {
-    const group = facts.isolationGroups.find((candidate) => candidate.vpcId === nic.vpcId && candidate.ours && candidate.empty);
+    const group = facts.isolationGroups.find(
+      (candidate) => candidate.vpcId === nic.vpcId && candidate.ours && candidate.empty,
+    );
     if (group !== undefined && nic.groupIds.length === 1 && nic.groupIds[0] === group.groupId) return [];
     return {
       kind: 'isolate-interface' as const,
@@ -153,9 +166,14 @@ const networkSteps = (facts: InstanceFacts): PlanStep[] => [
       networkInterfaceId: nic.networkInterfaceId,
       vpcId: nic.vpcId,
       ...(group === undefined ? {} : { isolationGroupId: group.groupId }),
-      because: 'no new connection in or out, IPv4 or IPv6; connections already tracked may live on (aws-facts 2.2)',
+      because:
+        'no new connection in or out, IPv4 or IPv6; connections already tracked may live on (aws-facts 2.2)',
       effectOnOthers: 'none: only this interface changes its groups',
-      undo: { kind: 'restore-groups' as const, networkInterfaceId: nic.networkInterfaceId, groupIds: nic.groupIds },
+      undo: {
+        kind: 'restore-groups' as const,
+        networkInterfaceId: nic.networkInterfaceId,
+        groupIds: nic.groupIds,
+      },
     };
   }),
   ...facts.networkInterfaces
@@ -164,7 +182,8 @@ const networkSteps = (facts: InstanceFacts): PlanStep[] => [
       kind: 'give-up-public-ip' as const,
       id: `give-up-public-ip:${nic.networkInterfaceId}`,
       networkInterfaceId: nic.networkInterfaceId,
-      because: 'an auto-assigned public address is a way in and out that the empty group does not cut for tracked flows',
+      because:
+        'an auto-assigned public address is a way in and out that the empty group does not cut for tracked flows',
       effectOnOthers: 'whoever uses the address reaches nothing; another one comes with the release',
       undo: { kind: 'assign-public-ip' as const, networkInterfaceId: nic.networkInterfaceId },
     })),
@@ -175,12 +194,17 @@ const networkSteps = (facts: InstanceFacts): PlanStep[] => [
     networkInterfaceId: address.networkInterfaceId,
     because: 'the public address is a way in and out that the empty group does not cut for tracked flows',
     effectOnOthers: 'whoever uses the address reaches nothing until it is associated again',
-    undo: { kind: 'associate-address' as const, allocationId: address.allocationId, networkInterfaceId: address.networkInterfaceId },
+    undo: {
+      kind: 'associate-address' as const,
+      allocationId: address.allocationId,
+      networkInterfaceId: address.networkInterfaceId,
+    },
   })),
 ];
 
 const credentialSteps = (facts: InstanceFacts): PlanStep[] => {
-  if (facts.profile === undefined || facts.profile.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`)) return [];
+  if (facts.profile === undefined || facts.profile.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`))
+    return [];
   const { associationId, profileArn } = facts.profile;
   return [
     {
@@ -188,7 +212,8 @@ const credentialSteps = (facts: InstanceFacts): PlanStep[] => {
       id: 'replace-profile',
       associationId,
       profileArn,
-      because: 'before the deny, else the metadata service hands out fresh credentials after it (aws-facts 2.5)',
+      because:
+        'before the deny, else the metadata service hands out fresh credentials after it (aws-facts 2.5)',
       effectOnOthers: 'none: the role stays with its other instances',
       undo: { kind: 'restore-profile', profileArn },
     },
@@ -196,7 +221,8 @@ const credentialSteps = (facts: InstanceFacts): PlanStep[] => {
       kind: 'deny-sessions',
       id: 'deny-sessions',
       profileArn,
-      because: 'credentials already taken from the instance live for hours wherever they are used (aws-facts 2.5)',
+      because:
+        'credentials already taken from the instance live for hours wherever they are used (aws-facts 2.5)',
       effectOnOthers: 'none: the deny names the sessions of this instance alone, siblings keep working',
       undo: { kind: 'lift-session-deny', profileArn },
     },

@@ -4,7 +4,7 @@ const text = z.string().max(2_000);
 const reasoned = { id: text, because: text, effectOnOthers: text };
 
 /** How a step is lifted again; data, so that release can show it before it acts. */
-export const undoSchema = z.discriminatedUnion('kind', [
+const undoSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing'), because: text }),
   z.object({ kind: z.literal('attach-to-auto-scaling'), groupName: text }),
   z.object({ kind: z.literal('restore-attribute'), attribute: text, readFrom: text }),
@@ -22,11 +22,11 @@ const step = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shap
   z.object({ kind: z.literal(kind), ...reasoned, undo: undoSchema, ...shape });
 
 /** One thing that the responder will do, why, what it does to others, and how it is undone. */
-export const planStep = z.discriminatedUnion('kind', [
+const planStep = z.discriminatedUnion('kind', [
   step('detach-from-auto-scaling', { groupName: text }),
   step('protect-from-termination', {}),
   step('stop-on-shutdown', {}),
-  step('keep-volumes', { deviceNames: z.array(text) }),
+  step('keep-volumes', { deviceNames: z.array(text), volumeIds: z.array(text) }),
   step('tag-instance', {}),
   step('preserve-context', {}),
   step('snapshot-volumes', { volumeIds: z.array(text) }),
@@ -36,7 +36,12 @@ export const planStep = z.discriminatedUnion('kind', [
   step('replace-profile', { associationId: text, profileArn: text }),
   step('deny-sessions', { profileArn: text }),
   step('stop-instance', {}),
-  step('secure-volume', { volumeId: text, sizeGiB: z.number(), encrypted: z.boolean(), kmsKeyArn: text.optional() }),
+  step('secure-volume', {
+    volumeId: text,
+    sizeGiB: z.number(),
+    encrypted: z.boolean(),
+    kmsKeyArn: text.optional(),
+  }),
   step('launch-forensic-machine', {}),
 ]);
 /** One thing that the responder will do. */
@@ -60,5 +65,8 @@ export const planSchema = z.object({
 export type Plan = z.infer<typeof planSchema>;
 
 /** The plan's steps of these kinds, in order. */
-export const stepsOf = <Kind extends PlanStepKind>(plan: Plan, ...kinds: readonly Kind[]): readonly StepOf<Kind>[] =>
+export const stepsOf = <Kind extends PlanStepKind>(
+  plan: Plan,
+  ...kinds: readonly Kind[]
+): readonly StepOf<Kind>[] =>
   plan.steps.filter((candidate): candidate is StepOf<Kind> => kinds.some((kind) => kind === candidate.kind));

@@ -8,7 +8,8 @@ export const plain = (text: string): string =>
     .replaceAll(/[\\`*_{}[\]()#+!|<>~&]/g, (character) => `&#${character.codePointAt(0)};`)
     .slice(0, 600);
 
-const row = (...cells: readonly (string | undefined)[]): string => `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
+const row = (...cells: readonly (string | undefined)[]): string =>
+  `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
 
 /**
  * The report for people, as markdown: what happened, what was done, what is in custody, what is missing and why. Every
@@ -39,13 +40,17 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       const outcome = outcomeOf.get(step.id);
       return row(step.id, step.because, outcome?.status ?? 'see below', outcome?.detail);
     }),
-    ...outcomes.filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id)).map((outcome) => row(outcome.id, '', outcome.status, outcome.detail)),
+    ...outcomes
+      .filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id))
+      .map((outcome) => row(outcome.id, '', outcome.status, outcome.detail)),
     '',
     '## Disks',
     '',
     '| volume | evidence copy | how it stands | route |',
     '| --- | --- | --- | --- |',
-    ...disks.map((disk) => row(disk.volumeId, disk.evidenceSnapshotId ?? 'none', disk.because ?? disk.phase, disk.route)),
+    ...disks.map((disk) =>
+      row(disk.volumeId, disk.evidenceSnapshotId ?? 'none', disk.because ?? disk.phase, disk.route),
+    ),
     '',
     '## Forensic machine',
     '',

@@ -18,20 +18,26 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
     .filter((disk) => disk.phase !== 'secured')
     .map((disk) => ({ subject: disk.volumeId, because: disk.because ?? `stopped in phase ${disk.phase}` }));
   const wantsMachine =
-    plan?.steps.some((step) => step.kind === 'launch-forensic-machine') === true && disks.some((disk) => disk.phase === 'secured');
+    plan?.steps.some((step) => step.kind === 'launch-forensic-machine') === true &&
+    disks.some((disk) => disk.phase === 'secured');
   const reasons = [
     ...(plan === undefined ? ['no plan could be made'] : []),
     ...(plan?.outcome === 'ask' ? plan.reasons : []),
     ...(plan?.outcome === 'respond' && verification?.status !== 'contained'
       ? [`containment could not be verified: ${verification?.open.join('; ') ?? 'it was never read back'}`]
       : []),
-    ...outcomes.filter((outcome) => outcome.status !== 'done').map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`),
+    ...outcomes
+      .filter((outcome) => outcome.status !== 'done')
+      .map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`),
     ...missing.map(({ subject, because }) => `no evidence copy of ${subject}: ${because}`),
     ...(wantsMachine && examination?.phase !== 'ready'
-      ? [`the forensic machine: ${examination?.because ?? `not ready, stopped in phase ${examination?.phase ?? 'launch'}`}`]
+      ? [
+          `the forensic machine: ${examination?.because ?? `not ready, stopped in phase ${examination?.phase ?? 'launch'}`}`,
+        ]
       : []),
   ];
   if (reasons.length > 0) return { status: 'needs-a-person', reasons, missing };
-  if (plan?.outcome === 'nothing-to-contain') return { status: 'nothing-to-contain', reasons: plan.reasons, missing };
+  if (plan?.outcome === 'nothing-to-contain')
+    return { status: 'nothing-to-contain', reasons: plan.reasons, missing };
   return { status: 'sealed', reasons: ['contained, and every volume in custody'], missing };
 };

@@ -1,9 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterFailedCopy, afterProbe, DISK_DEADLINE_SECONDS, enterDisk, judgeLook, recheckAfterSeconds, type DiskState } from './disk.ts';
+import {
+  afterFailedCopy,
+  afterProbe,
+  DISK_DEADLINE_SECONDS,
+  enterDisk,
+  judgeLook,
+  recheckAfterSeconds,
+  type DiskState,
+} from './disk.ts';
 
 const NOW = '2026-11-21T03:00:00.000Z';
-const encrypted = { volumeId: 'vol-1', sizeGiB: 8, encrypted: true, kmsKeyArn: 'arn:aws:kms:eu-west-1:602011160021:key/k' };
+const encrypted = {
+  volumeId: 'vol-1',
+  sizeGiB: 8,
+  encrypted: true,
+  kmsKeyArn: 'arn:aws:kms:eu-west-1:602011160021:key/k',
+};
 const later = (seconds: number): string => new Date(Date.parse(NOW) + seconds * 1000).toISOString();
 
 describe('a disk on its way into custody', () => {
@@ -25,7 +38,13 @@ describe('a disk on its way into custody', () => {
   });
 
   it('falls back to the transit route once after a late failure, then gives up with the reason', () => {
-    const direct: DiskState = { ...enterDisk(encrypted, 'snap-1', NOW), phase: 'take-custody', handedSnapshotId: 'snap-1', evidenceSnapshotId: 'snap-2', locked: true };
+    const direct: DiskState = {
+      ...enterDisk(encrypted, 'snap-1', NOW),
+      phase: 'take-custody',
+      handedSnapshotId: 'snap-1',
+      evidenceSnapshotId: 'snap-2',
+      locked: true,
+    };
     const retried = afterFailedCopy(direct, 'Given key ID is not accessible');
     expect(retried).toMatchObject({ phase: 'hand-over', route: 'transit', locked: false });
     expect(retried.evidenceSnapshotId).toBeUndefined();
@@ -33,7 +52,9 @@ describe('a disk on its way into custody', () => {
   });
 
   it('does not re-encrypt what was never encrypted', () => {
-    expect(afterFailedCopy(enterDisk({ ...encrypted, encrypted: false }, 'snap-1', NOW), 'no').phase).toBe('failed');
+    expect(afterFailedCopy(enterDisk({ ...encrypted, encrypted: false }, 'snap-1', NOW), 'no').phase).toBe(
+      'failed',
+    );
   });
 
   it.each([
@@ -58,6 +79,12 @@ describe('a disk on its way into custody', () => {
       looks += 1;
     }
     expect(looks).toBeLessThan(100);
-    fc.assert(fc.property(fc.nat(DISK_DEADLINE_SECONDS), fc.nat(1_000), (a, b) => recheckAfterSeconds(a) <= recheckAfterSeconds(a + b)));
+    fc.assert(
+      fc.property(
+        fc.nat(DISK_DEADLINE_SECONDS),
+        fc.nat(1_000),
+        (a, b) => recheckAfterSeconds(a) <= recheckAfterSeconds(a + b),
+      ),
+    );
   });
 });

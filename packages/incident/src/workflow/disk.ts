@@ -42,11 +42,17 @@ export const DISK_DEADLINE_SECONDS = 24 * 3600;
  * Seconds until the next look at a snapshot or copy: a quarter of what was waited so far, so that a copy of a day costs
  * some seventy looks and an execution's 25,000 history events hold forty disks (aws-facts 7.1).
  */
-export const recheckAfterSeconds = (waitedSeconds: number): number => Math.max(15, Math.min(1_800, Math.round(waitedSeconds / 4)));
+export const recheckAfterSeconds = (waitedSeconds: number): number =>
+  Math.max(15, Math.min(1_800, Math.round(waitedSeconds / 4)));
 
 /** The state in which a frozen volume enters its branch. */
 export const enterDisk = (
-  volume: { readonly volumeId: string; readonly sizeGiB: number; readonly encrypted: boolean; readonly kmsKeyArn?: string | undefined },
+  volume: {
+    readonly volumeId: string;
+    readonly sizeGiB: number;
+    readonly encrypted: boolean;
+    readonly kmsKeyArn?: string | undefined;
+  },
   snapshotId: string | undefined,
   now: string,
 ): DiskState => ({
@@ -81,12 +87,17 @@ export interface SnapshotLook {
 }
 
 /** Decides from a look at a snapshot: go on, wait (bounded), or give up with the reason. */
-export const judgeLook = (disk: DiskState, look: SnapshotLook, now: string): 'go-on' | { readonly wait: number } | { readonly failed: string } => {
+export const judgeLook = (
+  disk: DiskState,
+  look: SnapshotLook,
+  now: string,
+): 'go-on' | { readonly wait: number } | { readonly failed: string } => {
   if (look.state === 'completed') return 'go-on';
   if (look.state === 'error') return { failed: `the copy ended in error: ${look.message ?? 'no message'}` };
   if (look.state === 'gone') return { failed: 'the snapshot has disappeared' };
   const waited = (Date.parse(now) - Date.parse(disk.startedAt)) / 1000;
-  if (waited > DISK_DEADLINE_SECONDS) return { failed: `not completed after ${DISK_DEADLINE_SECONDS / 3600} hours` };
+  if (waited > DISK_DEADLINE_SECONDS)
+    return { failed: `not completed after ${DISK_DEADLINE_SECONDS / 3600} hours` };
   return { wait: recheckAfterSeconds(waited) };
 };
 

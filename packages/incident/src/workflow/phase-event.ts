@@ -5,11 +5,44 @@ import * as z from 'zod';
  * is this. Attacker-controlled text is never part of one.
  */
 export const phaseEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('finding-set-aside'), schemaVersion: z.literal(1), code: z.string(), findingId: z.string().optional() }),
-  z.object({ kind: z.literal('finding-observed'), schemaVersion: z.literal(1), findingId: z.string(), reasons: z.array(z.string()) }),
-  z.object({ kind: z.literal('finding-ignored'), schemaVersion: z.literal(1), findingId: z.string(), reasons: z.array(z.string()) }),
-  z.object({ kind: z.literal('finding-attached'), schemaVersion: z.literal(1), findingId: z.string(), incidentId: z.string(), effect: z.string() }),
-  ...(['incident-opened', 'contained', 'containment-open', 'evidence-secured', 'evidence-missing', 'forensic-machine-ready', 'incident-sealed', 'needs-a-person', 'containment-alarm'] as const).map((kind) =>
+  z.object({
+    kind: z.literal('finding-set-aside'),
+    schemaVersion: z.literal(1),
+    code: z.string(),
+    findingId: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('finding-observed'),
+    schemaVersion: z.literal(1),
+    findingId: z.string(),
+    reasons: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('finding-ignored'),
+    schemaVersion: z.literal(1),
+    findingId: z.string(),
+    reasons: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('finding-attached'),
+    schemaVersion: z.literal(1),
+    findingId: z.string(),
+    incidentId: z.string(),
+    effect: z.string(),
+  }),
+  ...(
+    [
+      'incident-opened',
+      'contained',
+      'containment-open',
+      'evidence-secured',
+      'evidence-missing',
+      'forensic-machine-ready',
+      'incident-sealed',
+      'needs-a-person',
+      'containment-alarm',
+    ] as const
+  ).map((kind) =>
     z.object({
       kind: z.literal(kind),
       schemaVersion: z.literal(1),

@@ -19,9 +19,21 @@ const ledger = {
  */
 export const recorderRequest = z.discriminatedUnion('kind', [
   /** Puts an object into the vault, once; the recorder computes the digest and reads the lock back. */
-  z.object({ kind: z.literal('deposit'), ...ledger, label, contentType: z.string().max(100), bodyBase64: z.string() }),
+  z.object({
+    kind: z.literal('deposit'),
+    ...ledger,
+    label,
+    contentType: z.string().max(100),
+    bodyBase64: z.string(),
+  }),
   /** A copy in the evidence account: the recorder describes it and its lock. */
-  z.object({ kind: z.literal('snapshot'), ...ledger, snapshotId: z.string(), sourceVolumeId: z.string(), sourceSnapshotId: z.string() }),
+  z.object({
+    kind: z.literal('snapshot'),
+    ...ledger,
+    snapshotId: z.string(),
+    sourceVolumeId: z.string(),
+    sourceSnapshotId: z.string(),
+  }),
   /** The share of an evidence copy, read back by the recorder. */
   z.object({ kind: z.literal('share'), ...ledger, snapshotId: z.string(), toAccount: accountId }),
   /** What the responder says it did in other accounts, an entry each: signed as reported, not as observed. */
@@ -29,11 +41,28 @@ export const recorderRequest = z.discriminatedUnion('kind', [
     kind: z.literal('steps'),
     ...ledger,
     steps: z
-      .array(z.object({ step: z.string().max(300), outcome: z.enum(['done', 'refused', 'failed']), detail: z.record(z.string(), z.string()) }))
+      .array(
+        z.object({
+          step: z.string().max(300),
+          outcome: z.enum(['done', 'refused', 'failed']),
+          detail: z.record(z.string(), z.string()),
+        }),
+      )
       .min(1),
   }),
-  z.object({ kind: z.literal('attachment'), ...ledger, machineId: z.string(), volumeId: z.string(), snapshotId: z.string() }),
-  z.object({ kind: z.literal('missing'), ...ledger, subject: z.string().max(300), because: z.string().max(4_000) }),
+  z.object({
+    kind: z.literal('attachment'),
+    ...ledger,
+    machineId: z.string(),
+    volumeId: z.string(),
+    snapshotId: z.string(),
+  }),
+  z.object({
+    kind: z.literal('missing'),
+    ...ledger,
+    subject: z.string().max(300),
+    because: z.string().max(4_000),
+  }),
   /** Closes the ledger: manifest and report. */
   z.object({ kind: z.literal('seal'), ...ledger, report: z.string() }),
 ]);

@@ -17,7 +17,9 @@ export const locateInput = z.object({
   locate: z.object({ account: accountId, instanceId, incidentId, roleName: z.string().max(64).optional() }),
 });
 /** Nothing found where the instance is in no configured Region. */
-export const locateOutput = z.object({ found: z.object({ region, roleMatches: z.boolean().optional() }).optional() });
+export const locateOutput = z.object({
+  found: z.object({ region, roleMatches: z.boolean().optional() }).optional(),
+});
 
 /** Input of every step that performs steps of the plan. */
 export const planInput = z.object({ incident: incidentRef, plan: planSchema });
@@ -44,7 +46,12 @@ export const verifyOutput = z.object({
 /** stop: waits for the freeze (bounded), then stops. */
 export const stopInput = planInput.extend({ attempt: z.int() });
 /** `waiting` loops after `recheckAfterSeconds`. */
-export const stopOutput = z.object({ status: z.enum(['done', 'waiting']), outcomes, attempt: z.int(), recheckAfterSeconds: z.int() });
+export const stopOutput = z.object({
+  status: z.enum(['done', 'waiting']),
+  outcomes,
+  attempt: z.int(),
+  recheckAfterSeconds: z.int(),
+});
 
 /** hand-over and take-custody: one volume. */
 export const diskInput = z.object({ incident: incidentRef, disk: diskState });
@@ -56,13 +63,24 @@ export const examination = z.object({
   phase: z.enum(['launch', 'create-volumes', 'attach', 'ready', 'failed']),
   machineId: z.string().optional(),
   availabilityZone: z.string().optional(),
-  volumes: z.array(z.object({ snapshotId: z.string(), sourceVolumeId: z.string(), volumeId: z.string().optional(), attached: z.boolean() })),
+  volumes: z.array(
+    z.object({
+      snapshotId: z.string(),
+      sourceVolumeId: z.string(),
+      volumeId: z.string().optional(),
+      attached: z.boolean(),
+    }),
+  ),
   startedAt: z.iso.datetime(),
   recheckAfterSeconds: z.int(),
   because: z.string().optional(),
 });
 /** investigate: the machine, and the evidence copies to attach. */
-export const investigateInput = z.object({ incident: incidentRef, disks: z.array(diskState), examination: examination.optional() });
+export const investigateInput = z.object({
+  incident: incidentRef,
+  disks: z.array(diskState),
+  examination: examination.optional(),
+});
 /** The examination after the step. */
 export const investigateOutput = z.object({ examination });
 

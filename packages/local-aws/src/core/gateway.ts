@@ -14,8 +14,6 @@ import type { Journal, JournalCall, JournalCheck } from './journal.ts';
 import type { Caller } from './operation.ts';
 import { arnOf, perform, type Stage } from './perform.ts';
 
-export { arnOf } from './perform.ts';
-
 /** What goes wrong with one call: before it (throttled, failed) or after its effect (the reply is lost). */
 export type InjectedFault =
   | { readonly kind: 'throttled' }

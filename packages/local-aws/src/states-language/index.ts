@@ -1,5 +1,4 @@
 export { compileStateMachine } from './compile-state-machine.ts';
-export { DefinitionError } from './definition-error.ts';
 export { execute } from './execute.ts';
 export type { ExecutionOptions, ExecutionResult } from './execute.ts';
 export type { ExecutionHost, TaskCall } from './execution-host.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { classify, faultLine } from './classify.ts';
 
-const sdkError = (name: string, message = 'no'): Error => Object.assign(new Error(message), { name, $metadata: { requestId: 'r-1' } });
+const sdkError = (name: string, message = 'no'): Error =>
+  Object.assign(new Error(message), { name, $metadata: { requestId: 'r-1' } });
 
 describe('classify', () => {
   it.each([
@@ -22,7 +23,7 @@ describe('classify', () => {
 
   it('throws a bug of ours on instead of calling it a fault of AWS', () => {
     expect(() => classify(new TypeError('x is not a function'))).toThrow(TypeError);
-    expect(() => classify('a string')).toThrow();
+    expect(() => classify('a string')).toThrow('a string');
   });
 
   it('keeps a message from forging a line of a record', () => {

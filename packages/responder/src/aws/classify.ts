@@ -29,21 +29,38 @@ const RETRYABLE = new Set([
   'DependencyTimeoutException',
 ]);
 
-const DENIED = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'AuthorizationError']);
+const DENIED = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+]);
 
 const hintFor = (code: string): string => {
-  if (DENIED.has(code)) return 'a policy of the role, of the organization or of the resource denies it; run `cordon doctor` for this account';
+  if (DENIED.has(code))
+    return 'a policy of the role, of the organization or of the resource denies it; run `cordon doctor` for this account';
   if (RETRYABLE.has(code)) return 'redrive the execution: the step is safe to repeat';
-  if (code.endsWith('.NotFound')) return 'it is gone, or not yet visible; look at it in the account before you redrive';
+  if (code.endsWith('.NotFound'))
+    return 'it is gone, or not yet visible; look at it in the account before you redrive';
   return 'look at the step in the execution, mend the cause, then redrive';
 };
 
+/** True when the code says that trying again can help. */
+export const isRetryable = (code: string): boolean => RETRYABLE.has(code);
+
 /** Classifies whatever was thrown by an SDK call; a bug of ours (not an SDK error) is thrown on. Source: aws-facts 2.10. */
 export const classify = (error: unknown): Fault => {
-  if (!(error instanceof Error) || !('$metadata' in error || error.name === 'TimeoutError' || 'code' in error)) throw error;
+  if (
+    !(error instanceof Error) ||
+    !('$metadata' in error || error.name === 'TimeoutError' || 'code' in error)
+  )
+    throw error;
   const code = error.name;
   const metadata = '$metadata' in error && typeof error.$metadata === 'object' ? error.$metadata : undefined;
-  const requestId = metadata !== null && metadata !== undefined && 'requestId' in metadata ? String(metadata.requestId) : undefined;
+  const requestId =
+    metadata !== null && metadata !== undefined && 'requestId' in metadata
+      ? String(metadata.requestId)
+      : undefined;
   return { code, message: error.message, retryable: RETRYABLE.has(code), requestId, hint: hintFor(code) };
 };
 

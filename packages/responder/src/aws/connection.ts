@@ -4,6 +4,9 @@ import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 /** A transport as every client of the SDK takes it, or the settings of its own. */
 type Transport = NonNullable<STSClientConfig['requestHandler']>;
 
+/** A retry strategy as every client of the SDK takes it. */
+type Retries = NonNullable<STSClientConfig['retryStrategy']>;
+
 /** How clients reach AWS: one place decides retries, timeouts and the transport, so that no client differs by accident. */
 export interface Connection {
   readonly region: string;
@@ -11,6 +14,8 @@ export interface Connection {
   readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
   /** Absent for the SDK's own HTTPS transport. */
   readonly requestHandler?: Transport;
+  /** Absent for the SDK's own, which waits on wall time; a simulation brings one that waits on its virtual clock. */
+  readonly retryStrategy?: Retries;
 }
 
 /**
@@ -24,6 +29,7 @@ interface Settings {
   readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
   readonly maxAttempts: number;
   readonly retryMode: 'standard';
+  readonly retryStrategy?: Retries;
   readonly requestHandler: Transport;
   /** SQS only: else the client sends to the host in the queue's URL, whatever endpoint is configured. */
   readonly useQueueUrlAsEndpoint: false;
@@ -37,6 +43,7 @@ export const clientFor = <Client>(make: new (settings: Settings) => Client, conn
     ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
     maxAttempts: MAX_ATTEMPTS,
     retryMode: 'standard',
+    ...(connection.retryStrategy === undefined ? {} : { retryStrategy: connection.retryStrategy }),
     requestHandler: connection.requestHandler ?? { connectionTimeout: 2_000, requestTimeout: 15_000 },
     useQueueUrlAsEndpoint: false,
     forcePathStyle: false,

@@ -38,12 +38,21 @@ export const reachFrom =
         Policy: JSON.stringify(target.policy),
       }),
     );
-    if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined || given.SessionToken === undefined) {
+    if (
+      given?.AccessKeyId === undefined ||
+      given.SecretAccessKey === undefined ||
+      given.SessionToken === undefined
+    ) {
       throw new Error(`AssumeRole of ${target.duty} in ${target.account} gave no credentials`);
     }
     return {
       region: target.region,
-      credentials: { accessKeyId: given.AccessKeyId, secretAccessKey: given.SecretAccessKey, sessionToken: given.SessionToken },
+      credentials: {
+        accessKeyId: given.AccessKeyId,
+        secretAccessKey: given.SecretAccessKey,
+        sessionToken: given.SessionToken,
+      },
       ...(own.requestHandler === undefined ? {} : { requestHandler: own.requestHandler }),
+      ...(own.retryStrategy === undefined ? {} : { retryStrategy: own.retryStrategy }),
     };
   };

@@ -36,7 +36,10 @@ class TryAgain extends Error {}
  * Every finding's first stop: parse, verify, triage, then open an incident and start its workflow, attach to the one that
  * is open, keep with the reason, or set aside. One bad message keeps no other waiting; none is ever lost.
  */
-export const intake = async ({ Records: records }: z.infer<typeof queueEvent>, services: Services): Promise<z.infer<typeof batchAnswer>> => {
+export const intake = async (
+  { Records: records }: z.infer<typeof queueEvent>,
+  services: Services,
+): Promise<z.infer<typeof batchAnswer>> => {
   const failures = await Promise.all(
     records.map(async (one) => {
       try {
@@ -44,7 +47,12 @@ export const intake = async ({ Records: records }: z.infer<typeof queueEvent>, s
         return [];
       } catch (error) {
         // Tried again by the queue, soon, and set aside by it after its last delivery; the log says why.
-        services.log({ level: 'error', message: 'a finding could not be taken in', messageId: one.messageId, because: String(error) });
+        services.log({
+          level: 'error',
+          message: 'a finding could not be taken in',
+          messageId: one.messageId,
+          because: String(error),
+        });
         await comeBackSoon(one, services);
         return [{ itemIdentifier: one.messageId }];
       }
@@ -97,16 +105,29 @@ const unverified = async (
   services: Services,
 ): Promise<void> => {
   const deliveries = Number(message.attributes.ApproximateReceiveCount);
-  if (verification.status === 'not-found' && deliveries < DELIVERIES) throw new TryAgain(verification.because);
+  if (verification.status === 'not-found' && deliveries < DELIVERIES)
+    throw new TryAgain(verification.because);
   const hint = {
-    'foreign-account': 'if the account joined lately, check that it is a GuardDuty member, then send the event again',
-    'not-found': 'somebody may have forged the event: compare it with the GuardDuty console before you act by hand',
-    contradicts: 'somebody may have forged the event: compare it with the GuardDuty console before you act by hand',
+    'foreign-account':
+      'if the account joined lately, check that it is a GuardDuty member, then send the event again',
+    'not-found':
+      'somebody may have forged the event: compare it with the GuardDuty console before you act by hand',
+    contradicts:
+      'somebody may have forged the event: compare it with the GuardDuty console before you act by hand',
   }[verification.status];
-  await setAside(one.raw, { code: verification.status, message: verification.because, hint, findingId: one.finding.id }, services);
+  await setAside(
+    one.raw,
+    { code: verification.status, message: verification.because, hint, findingId: one.finding.id },
+    services,
+  );
 };
 
-const decide = async (finding: Finding, event: string, message: QueueRecord, services: Services): Promise<void> => {
+const decide = async (
+  finding: Finding,
+  event: string,
+  message: QueueRecord,
+  services: Services,
+): Promise<void> => {
   const { accounts, policy } = services.config;
   const verdict = triage(finding, policy, {
     evidenceAccount: accounts.evidence,
@@ -115,7 +136,9 @@ const decide = async (finding: Finding, event: string, message: QueueRecord, ser
   });
   if (verdict.decision === 'respond') {
     const arrivedAt = new Date(Number(message.attributes.SentTimestamp)).toISOString();
-    for (const subject of verdict.respondTo) await respondTo({ subject, finding, verdict, event, arrivedAt }, services);
+    const again = Number(message.attributes.ApproximateReceiveCount) > 1;
+    for (const subject of verdict.respondTo)
+      await respondTo({ subject, finding, verdict, event, arrivedAt, again }, services);
     return;
   }
   await Promise.all([

@@ -30,6 +30,8 @@ export interface Response {
   /** The event as it came. */
   readonly event: string;
   readonly arrivedAt: string;
+  /** True when an earlier try to take the event in broke off. */
+  readonly again: boolean;
 }
 
 /** Opens an incident for the instance and starts its workflow, or attaches the finding to the incident that is open. */
@@ -38,8 +40,13 @@ export const respondTo = async (response: Response, services: Services): Promise
   const guess = incidentIdFor({ ...response.subject, findingId: finding.id });
   const located = await locate(response.subject, guess, finding.credential?.roleName, services);
   if (located.status === 'not-located') {
-    const hint = 'find the instance by hand; if it is in a Region that is not configured, add the Region to cordon.config.ts and deploy';
-    return setAside(event, { code: 'instance-not-located', message: located.because, hint, findingId: finding.id }, services);
+    const hint =
+      'find the instance by hand; if it is in a Region that is not configured, add the Region to cordon.config.ts and deploy';
+    return setAside(
+      event,
+      { code: 'instance-not-located', message: located.because, hint, findingId: finding.id },
+      services,
+    );
   }
   const { account, region, instanceId } = located.subject;
   const incident: IncidentRef = {
@@ -55,13 +62,15 @@ export const respondTo = async (response: Response, services: Services): Promise
     revision: 0,
   };
   const { opened, incidentId } = await openIncident(services, incident, knownOf(finding, 'respond'));
-  if (opened) {
+  const own = incidentId === incident.incidentId;
+  if (opened || (own && response.again)) {
     // The event goes beside the start, not after it: telling must not delay containing.
-    await Promise.all([start(incident, event, services), tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...response.verdict.reasons] })]);
-    return;
+    await Promise.all([
+      start(incident, event, services),
+      tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...response.verdict.reasons] }),
+    ]);
+    if (opened) return;
   }
-  // Our own incident, opened by an earlier delivery that may have died before the start: starting again is harmless.
-  if (incidentId === incident.incidentId) await start(incident, event, services);
   await attach({ ...response, subject: located.subject }, incident, incidentId, services);
 };
 
@@ -69,7 +78,14 @@ export const respondTo = async (response: Response, services: Services): Promise
 const start = async (incident: IncidentRef, event: string, services: Services): Promise<void> => {
   const { homeRegion, accounts } = services.config;
   const fits = Buffer.byteLength(event) <= EVENT_IN_STATE_BYTES;
-  if (!fits) await record(services, { kind: 'deposit', ...ledgerOf(incident), label: 'finding.json', contentType: 'application/json', bodyBase64: Buffer.from(event).toString('base64') });
+  if (!fits)
+    await record(services, {
+      kind: 'deposit',
+      ...ledgerOf(incident),
+      label: 'finding.json',
+      contentType: 'application/json',
+      bodyBase64: Buffer.from(event).toString('base64'),
+    });
   const input: ExecutionInput = { incident, event: fits ? event : '' };
   try {
     await clientFor(SFNClient, { ...services.own, region: homeRegion }).send(
@@ -87,10 +103,18 @@ const start = async (incident: IncidentRef, event: string, services: Services): 
 /** A state holds 256 KiB (aws-facts 7.1), and plan and context need some of it: a larger event goes into the vault first. */
 const EVENT_IN_STATE_BYTES = 100_000;
 
-const attach = async (response: Response, incident: IncidentRef, incidentId: string, services: Services): Promise<void> => {
+const attach = async (
+  response: Response,
+  incident: IncidentRef,
+  incidentId: string,
+  services: Services,
+): Promise<void> => {
   const { finding, verdict, event } = response;
   const { record: held, findings } = await readIncident(services, incidentId);
-  if (held === undefined) throw new Error(`incident ${incidentId} holds ${incident.instanceId} but has no record; look at the table`);
+  if (held === undefined)
+    throw new Error(
+      `incident ${incidentId} holds ${incident.instanceId} but has no record; look at the table`,
+    );
   const assessment = assessLater(
     {
       account: response.subject.account,
@@ -98,7 +122,10 @@ const attach = async (response: Response, incident: IncidentRef, incidentId: str
       instanceId: response.subject.instanceId,
       decision: 'respond',
       severity: held.severity,
-      knownFindings: findings.map((known) => ({ id: parseFindingId(known.id), ...(known.updatedAt === '' ? {} : { updatedAt: parseInstant(known.updatedAt) }) })),
+      knownFindings: findings.map((known) => ({
+        id: parseFindingId(known.id),
+        ...(known.updatedAt === '' ? {} : { updatedAt: parseInstant(known.updatedAt) }),
+      })),
       knownRemoteAddresses: findings.flatMap((known) => known.remoteAddresses),
       knownTypes: findings.map((known) => known.type),
       ...(held.containedAt === undefined ? {} : { containedAt: parseInstant(held.containedAt) }),
@@ -110,8 +137,15 @@ const attach = async (response: Response, incident: IncidentRef, incidentId: str
   // Written only when this state of the finding is new: of two deliveries at once, one goes on.
   if (!(await attachFinding(services, incidentId, knownOf(finding, verdict.decision), event))) return;
   const of = { ...incident, incidentId: parseIncidentId(incidentId) };
-  await tell(services, { kind: 'finding-attached', schemaVersion: 1, findingId: finding.id, incidentId, effect: assessment.effect });
-  if (assessment.containmentAlarm) await tell(services, { kind: 'containment-alarm', ...about(of), reasons: [...assessment.reasons] });
+  await tell(services, {
+    kind: 'finding-attached',
+    schemaVersion: 1,
+    findingId: finding.id,
+    incidentId,
+    effect: assessment.effect,
+  });
+  if (assessment.containmentAlarm)
+    await tell(services, { kind: 'containment-alarm', ...about(of), reasons: [...assessment.reasons] });
   if (assessment.effect !== 're-plan') return;
   const revision = await nextRevision(services, incidentId, held.revision);
   if (revision !== undefined) await start({ ...of, revision, openedAt: held.openedAt }, event, services);

@@ -13,7 +13,10 @@ export interface SetAside {
 }
 
 /** Text for a message attribute: SQS takes no control characters, and a reader must not be fooled by a forged line. */
-const attribute = (text: string) => ({ DataType: 'String', StringValue: text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 1_000) || '-' });
+const attribute = (text: string) => ({
+  DataType: 'String',
+  StringValue: text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 1_000) || '-',
+});
 
 /** Puts an event aside with its reason, and calls a person: an event is never lost, whatever it holds. */
 export const setAside = async (body: string, because: SetAside, services: Services): Promise<void> => {
@@ -22,7 +25,11 @@ export const setAside = async (body: string, because: SetAside, services: Servic
     new SendMessageCommand({
       QueueUrl: `https://sqs.${homeRegion}.amazonaws.com/${accounts.security}/${SET_ASIDE_QUEUE_NAME}`,
       MessageBody: body,
-      MessageAttributes: { code: attribute(because.code), message: attribute(because.message), hint: attribute(because.hint) },
+      MessageAttributes: {
+        code: attribute(because.code),
+        message: attribute(because.message),
+        hint: attribute(because.hint),
+      },
     }),
   );
   await tell(services, {

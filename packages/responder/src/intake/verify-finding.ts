@@ -15,24 +15,41 @@ export type Verification =
  * not proof, and its detector id is the sender's (peers, bug 29). Everything after follows from what is read here.
  */
 export const verifyFinding = async (claimed: Finding, services: Services): Promise<Verification> => {
-  const [member, detectorId] = await Promise.all([isMember(claimed.account, services), detectorOf(claimed.region, services)]);
-  if (!member) return { status: 'foreign-account', because: `account ${claimed.account} is not of this organization` };
-  if (detectorId === undefined) return { status: 'not-found', because: `the security account has no detector in ${claimed.region}` };
+  const [member, detectorId] = await Promise.all([
+    isMember(claimed.account, services),
+    detectorOf(claimed.region, services),
+  ]);
+  if (!member)
+    return { status: 'foreign-account', because: `account ${claimed.account} is not of this organization` };
+  if (detectorId === undefined)
+    return { status: 'not-found', because: `the security account has no detector in ${claimed.region}` };
   const guardduty = clientFor(GuardDutyClient, ownIn(services, claimed.region));
-  const { Findings: findings = [] } = await guardduty.send(new GetFindingsCommand({ DetectorId: detectorId, FindingIds: [claimed.id] }));
+  const { Findings: findings = [] } = await guardduty.send(
+    new GetFindingsCommand({ DetectorId: detectorId, FindingIds: [claimed.id] }),
+  );
   const found = findings.find((finding) => finding.Id === claimed.id);
-  if (found === undefined) return { status: 'not-found', because: `GuardDuty in ${claimed.region} knows no finding ${claimed.id}` };
+  if (found === undefined)
+    return { status: 'not-found', because: `GuardDuty in ${claimed.region} knows no finding ${claimed.id}` };
   const parsed = parseFinding(found);
-  if (parsed.status !== 'parsed') return { status: 'contradicts', because: `GuardDuty's own copy cannot be read: ${parsed.because.message}` };
+  if (parsed.status !== 'parsed')
+    return {
+      status: 'contradicts',
+      because: `GuardDuty's own copy cannot be read: ${parsed.because.message}`,
+    };
   if (parsed.finding.account !== claimed.account) {
-    return { status: 'contradicts', because: `the event says account ${claimed.account}, GuardDuty says ${parsed.finding.account}` };
+    return {
+      status: 'contradicts',
+      because: `the event says account ${claimed.account}, GuardDuty says ${parsed.finding.account}`,
+    };
   }
   return { status: 'verified', finding: parsed.finding };
 };
 
 const isMember = async (account: string, services: Services): Promise<boolean> => {
   try {
-    await clientFor(OrganizationsClient, services.own).send(new DescribeAccountCommand({ AccountId: account }));
+    await clientFor(OrganizationsClient, services.own).send(
+      new DescribeAccountCommand({ AccountId: account }),
+    );
     return true;
   } catch (error) {
     if (faultCode(error) === 'AccountNotFoundException') return false;
@@ -45,7 +62,9 @@ const detectorOf = async (region: string, services: Services): Promise<string | 
   const key = `detector/${region}`;
   const known = services.remembered.get(key);
   if (known !== undefined) return known;
-  const { DetectorIds: ids = [] } = await clientFor(GuardDutyClient, ownIn(services, region)).send(new ListDetectorsCommand({}));
+  const { DetectorIds: ids = [] } = await clientFor(GuardDutyClient, ownIn(services, region)).send(
+    new ListDetectorsCommand({}),
+  );
   const [id] = ids;
   if (id !== undefined) services.remembered.set(key, id);
   return id;

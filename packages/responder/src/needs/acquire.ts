@@ -5,7 +5,13 @@ import type { Names, Statement } from './statement.ts';
 /** Reads that have no resource level. */
 export const ACQUIRE_READS = ['ec2:DescribeSnapshots', 'ec2:DescribeVolumes'] as const;
 /** What EBS does with a key for the caller when it copies an encrypted snapshot (aws-facts 3.5: the union, as AWS lists it). */
-export const EBS_KEY_USE = ['kms:DescribeKey', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'] as const;
+export const EBS_KEY_USE = [
+  'kms:DescribeKey',
+  'kms:Decrypt',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
 
 /** `ec2.REGION.amazonaws.com` of any Region: keys may be used through EC2 and in no other way. */
 const VIA_EC2 = { StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } };
@@ -22,6 +28,50 @@ export const ebsKeyStatements = (sid: string, keys: string | readonly string[]):
   },
 ];
 
+/** Sharing with the evidence account alone, and taking it back; removing what was marked for it at birth. */
+const handOverStatements = (names: Names): readonly Statement[] => {
+  // Snapshot ARNs carry no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+  const snapshots = `arn:${names.partition}:ec2:*::snapshot/*`;
+  const intermediate = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true' };
+  return [
+    {
+      Sid: 'ShareWithEvidenceOnly',
+      Effect: 'Allow',
+      Action: 'ec2:ModifySnapshotAttribute',
+      Resource: snapshots,
+      Condition: {
+        StringEquals: { ...intermediate, 'ec2:Add/userId': names.evidenceAccount },
+        Null: { 'ec2:Add/group': 'true' },
+      },
+    },
+    {
+      Sid: 'Unshare',
+      Effect: 'Allow',
+      Action: 'ec2:ModifySnapshotAttribute',
+      Resource: snapshots,
+      Condition: {
+        StringEquals: { ...intermediate, 'ec2:Remove/userId': names.evidenceAccount },
+        Null: { 'ec2:Add/userId': 'true', 'ec2:Add/group': 'true' },
+      },
+    },
+    {
+      Sid: 'DeleteIntermediates',
+      Effect: 'Allow',
+      Action: 'ec2:DeleteSnapshot',
+      Resource: snapshots,
+      Condition: { StringEquals: intermediate },
+    },
+    {
+      Sid: 'TellKeys',
+      Effect: 'Allow',
+      Action: 'kms:DescribeKey',
+      Resource: memberArn(names, 'kms', 'key/*'),
+    },
+    ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')),
+    ...ebsKeyStatements('TransitKey', `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`),
+  ];
+};
+
 /**
  * The acquire duty: freeze disks and hand copies over. It can share to the evidence account alone, never publicly, and
  * delete only snapshots that were tagged intermediate when they were made; no role can add that tag later.
@@ -33,49 +83,56 @@ export const acquireStatements = (names: Names): readonly Statement[] => {
   const intermediate = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true' };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: ACQUIRE_READS, Resource: '*' },
-    { Sid: 'ReadConsole', Effect: 'Allow', Action: ['ec2:GetConsoleOutput', 'ec2:GetConsoleScreenshot'], Resource: arn('instance/*') },
-    { Sid: 'FreezeInstance', Effect: 'Allow', Action: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot'], Resource: [arn('instance/*'), arn('volume/*')] },
+    {
+      Sid: 'ReadConsole',
+      Effect: 'Allow',
+      Action: ['ec2:GetConsoleOutput', 'ec2:GetConsoleScreenshot'],
+      Resource: arn('instance/*'),
+    },
+    {
+      Sid: 'FreezeInstance',
+      Effect: 'Allow',
+      Action: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot'],
+      Resource: [arn('instance/*'), arn('volume/*')],
+    },
     {
       Sid: 'MakeSnapshotsOfAnIncident',
       Effect: 'Allow',
       Action: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot'],
       Resource: snapshots,
-      Condition: { StringEquals: { [`aws:RequestTag/${TAGS.intermediate}`]: 'true' }, Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' } },
+      Condition: {
+        StringEquals: { [`aws:RequestTag/${TAGS.intermediate}`]: 'true' },
+        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' },
+      },
     },
     {
       Sid: 'TagSnapshotsAtBirth',
       Effect: 'Allow',
       Action: 'ec2:CreateTags',
       Resource: snapshots,
-      Condition: { StringEquals: { 'ec2:CreateAction': ['CreateSnapshots', 'CreateSnapshot', 'CopySnapshot'] } },
+      Condition: {
+        StringEquals: { 'ec2:CreateAction': ['CreateSnapshots', 'CreateSnapshot', 'CopySnapshot'] },
+      },
     },
     // CopySnapshot is checked on source and copy: the source has no request tag, so one statement each (aws-facts 3.3).
-    { Sid: 'CopyOwnFreeze', Effect: 'Allow', Action: 'ec2:CopySnapshot', Resource: snapshots, Condition: { StringEquals: intermediate } },
+    {
+      Sid: 'CopyOwnFreeze',
+      Effect: 'Allow',
+      Action: 'ec2:CopySnapshot',
+      Resource: snapshots,
+      Condition: { StringEquals: intermediate },
+    },
     {
       Sid: 'CopyIntoTransit',
       Effect: 'Allow',
       Action: 'ec2:CopySnapshot',
       Resource: snapshots,
-      Condition: { StringEquals: { [`aws:RequestTag/${TAGS.intermediate}`]: 'true' }, Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' } },
+      Condition: {
+        StringEquals: { [`aws:RequestTag/${TAGS.intermediate}`]: 'true' },
+        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' },
+      },
     },
-    {
-      Sid: 'ShareWithEvidenceOnly',
-      Effect: 'Allow',
-      Action: 'ec2:ModifySnapshotAttribute',
-      Resource: snapshots,
-      Condition: { StringEquals: { ...intermediate, 'ec2:Add/userId': names.evidenceAccount }, Null: { 'ec2:Add/group': 'true' } },
-    },
-    {
-      Sid: 'Unshare',
-      Effect: 'Allow',
-      Action: 'ec2:ModifySnapshotAttribute',
-      Resource: snapshots,
-      Condition: { StringEquals: { ...intermediate, 'ec2:Remove/userId': names.evidenceAccount }, Null: { 'ec2:Add/userId': 'true', 'ec2:Add/group': 'true' } },
-    },
-    { Sid: 'DeleteIntermediates', Effect: 'Allow', Action: 'ec2:DeleteSnapshot', Resource: snapshots, Condition: { StringEquals: intermediate } },
-    { Sid: 'TellKeys', Effect: 'Allow', Action: 'kms:DescribeKey', Resource: memberArn(names, 'kms', 'key/*') },
-    ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')),
-    ...ebsKeyStatements('TransitKey', `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`),
+    ...handOverStatements(names),
   ];
 };
 

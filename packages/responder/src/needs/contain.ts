@@ -2,13 +2,49 @@ import { TAGS } from '@cordon/incident';
 import type { Names, Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
-export const CONTAIN_READS = ['ec2:DescribeSecurityGroups', 'ec2:DescribeInstances'] as const;
-/** Changes to the instance itself. */
-export const INSTANCE_CHANGES = ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:CreateTags'] as const;
-
+const CONTAIN_READS = ['ec2:DescribeSecurityGroups', 'ec2:DescribeInstances'] as const;
 /** ARN patterns in the role's account, any Region. */
-export const memberArn = ({ partition, account }: Pick<Names, 'partition' | 'account'>, service: string, rest: string): string =>
-  `arn:${partition}:${service}:*:${account}:${rest}`;
+export const memberArn = (
+  { partition, account }: Pick<Names, 'partition' | 'account'>,
+  service: string,
+  rest: string,
+): string => `arn:${partition}:${service}:*:${account}:${rest}`;
+
+/** What keeps the instance and its disks, and takes its public paths. */
+const instanceStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  return [
+    {
+      Sid: 'ReleaseAddress',
+      Effect: 'Allow',
+      Action: 'ec2:DisassociateAddress',
+      Resource: [arn('elastic-ip/*'), arn('network-interface/*')],
+    },
+    {
+      Sid: 'ProtectOrStop',
+      Effect: 'Allow',
+      Action: ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances'],
+      Resource: arn('instance/*'),
+    },
+    { Sid: 'KeepVolumes', Effect: 'Allow', Action: 'ec2:ModifyInstanceAttribute', Resource: arn('volume/*') },
+    {
+      Sid: 'TagInstance',
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: arn('instance/*'),
+      Condition: {
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] },
+        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false', 'aws:TagKeys': 'false' },
+      },
+    },
+    {
+      Sid: 'DetachFromAutoScaling',
+      Effect: 'Allow',
+      Action: 'autoscaling:DetachInstances',
+      Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
+    },
+  ];
+};
 
 /**
  * The contain duty: what cuts an instance off and keeps it, and nothing that could open or end it. An interface can be
@@ -19,7 +55,12 @@ export const containStatements = (names: Names): readonly Statement[] => {
   const isolation = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: CONTAIN_READS, Resource: '*' },
-    { Sid: 'IsolateInterface', Effect: 'Allow', Action: 'ec2:ModifyNetworkInterfaceAttribute', Resource: arn('network-interface/*') },
+    {
+      Sid: 'IsolateInterface',
+      Effect: 'Allow',
+      Action: 'ec2:ModifyNetworkInterfaceAttribute',
+      Resource: arn('network-interface/*'),
+    },
     {
       Sid: 'OnlyIntoIsolationGroups',
       Effect: 'Allow',
@@ -27,7 +68,12 @@ export const containStatements = (names: Names): readonly Statement[] => {
       Resource: arn('security-group/*'),
       Condition: { StringEquals: isolation },
     },
-    { Sid: 'MakeIsolationGroupInVpc', Effect: 'Allow', Action: 'ec2:CreateSecurityGroup', Resource: arn('vpc/*') },
+    {
+      Sid: 'MakeIsolationGroupInVpc',
+      Effect: 'Allow',
+      Action: 'ec2:CreateSecurityGroup',
+      Resource: arn('vpc/*'),
+    },
     {
       Sid: 'MakeIsolationGroup',
       Effect: 'Allow',
@@ -49,21 +95,6 @@ export const containStatements = (names: Names): readonly Statement[] => {
       Resource: arn('security-group/*'),
       Condition: { StringEquals: isolation },
     },
-    { Sid: 'ReleaseAddress', Effect: 'Allow', Action: 'ec2:DisassociateAddress', Resource: [arn('elastic-ip/*'), arn('network-interface/*')] },
-    { Sid: 'ProtectOrStop', Effect: 'Allow', Action: ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances'], Resource: arn('instance/*') },
-    { Sid: 'KeepVolumes', Effect: 'Allow', Action: 'ec2:ModifyInstanceAttribute', Resource: arn('volume/*') },
-    {
-      Sid: 'TagInstance',
-      Effect: 'Allow',
-      Action: 'ec2:CreateTags',
-      Resource: arn('instance/*'),
-      Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] }, Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false', 'aws:TagKeys': 'false' } },
-    },
-    {
-      Sid: 'DetachFromAutoScaling',
-      Effect: 'Allow',
-      Action: 'autoscaling:DetachInstances',
-      Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
-    },
+    ...instanceStatements(names),
   ];
 };

@@ -37,7 +37,12 @@ const recorder = (names: Names): Statement => ({
 });
 
 const telling = (names: Names): readonly Statement[] => [
-  { Sid: 'TellMachines', Effect: 'Allow', Action: 'events:PutEvents', Resource: homeArn(names, 'events', `event-bus/${BUS_NAME}`) },
+  {
+    Sid: 'TellMachines',
+    Effect: 'Allow',
+    Action: 'events:PutEvents',
+    Resource: homeArn(names, 'events', `event-bus/${BUS_NAME}`),
+  },
   { Sid: 'TellPeople', Effect: 'Allow', Action: 'sns:Publish', Resource: homeArn(names, 'sns', TOPIC_NAME) },
 ];
 
@@ -59,17 +64,47 @@ const intake = (names: Names): readonly Statement[] => [
   {
     Sid: 'TakeFindings',
     Effect: 'Allow',
-    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+    Action: [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
     Resource: homeArn(names, 'sqs', FINDINGS_QUEUE_NAME),
   },
-  { Sid: 'SetAside', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: homeArn(names, 'sqs', SET_ASIDE_QUEUE_NAME) },
+  {
+    Sid: 'SetAside',
+    Effect: 'Allow',
+    Action: 'sqs:SendMessage',
+    Resource: homeArn(names, 'sqs', SET_ASIDE_QUEUE_NAME),
+  },
   // GuardDuty's service reference lists no resource for ListDetectors, and detectors of every Region for GetFindings.
   { Sid: 'ListDetectors', Effect: 'Allow', Action: 'guardduty:ListDetectors', Resource: '*' },
-  { Sid: 'ReadFindings', Effect: 'Allow', Action: 'guardduty:GetFindings', Resource: `arn:${names.partition}:guardduty:*:${names.securityAccount}:detector/*` },
-  { Sid: 'KnowMembers', Effect: 'Allow', Action: 'organizations:DescribeAccount', Resource: `arn:${names.partition}:organizations::*:account/*` },
+  {
+    Sid: 'ReadFindings',
+    Effect: 'Allow',
+    Action: 'guardduty:GetFindings',
+    Resource: `arn:${names.partition}:guardduty:*:${names.securityAccount}:detector/*`,
+  },
+  {
+    Sid: 'KnowMembers',
+    Effect: 'Allow',
+    Action: 'organizations:DescribeAccount',
+    Resource: `arn:${names.partition}:organizations::*:account/*`,
+  },
   table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
-  { Sid: 'StartWorkflow', Effect: 'Allow', Action: 'states:StartExecution', Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`) },
-  { Sid: 'FindRegion', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: homeArn(names, 'lambda', `function:${functionName('inspect')}`) },
+  {
+    Sid: 'StartWorkflow',
+    Effect: 'Allow',
+    Action: 'states:StartExecution',
+    Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
+  },
+  {
+    Sid: 'FindRegion',
+    Effect: 'Allow',
+    Action: 'lambda:InvokeFunction',
+    Resource: homeArn(names, 'lambda', `function:${functionName('inspect')}`),
+  },
   recorder(names),
   ...telling(names),
 ];

@@ -5,14 +5,39 @@ import type { Names, Statement } from './statement.ts';
  * The recorder in the evidence account: writes the vault (it cannot overwrite, delete or shorten), signs with the custody
  * key, and reads what it signs about. `keys` are the ARNs of the custody key and of the vault's key.
  */
-export const recorderStatements = (names: Names, keys: { readonly custody: string; readonly vault: string }): readonly Statement[] => {
+export const recorderStatements = (
+  names: Names,
+  keys: { readonly custody: string; readonly vault: string },
+): readonly Statement[] => {
   const bucket = `arn:${names.partition}:s3:::${vaultBucketName(names.evidenceAccount)}`;
   return [
-    { Sid: 'WriteVault', Effect: 'Allow', Action: ['s3:PutObject', 's3:GetObject', 's3:GetObjectRetention'], Resource: `${bucket}/incidents/*` },
-    { Sid: 'ListVault', Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket, Condition: { StringLike: { 's3:prefix': 'incidents/*' } } },
-    { Sid: 'VaultKey', Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: keys.vault, Condition: { StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` } } },
+    {
+      Sid: 'WriteVault',
+      Effect: 'Allow',
+      Action: ['s3:PutObject', 's3:GetObject', 's3:GetObjectRetention'],
+      Resource: `${bucket}/incidents/*`,
+    },
+    {
+      Sid: 'ListVault',
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: bucket,
+      Condition: { StringLike: { 's3:prefix': 'incidents/*' } },
+    },
+    {
+      Sid: 'VaultKey',
+      Effect: 'Allow',
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: keys.vault,
+      Condition: { StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` } },
+    },
     { Sid: 'Sign', Effect: 'Allow', Action: ['kms:Sign', 'kms:GetPublicKey'], Resource: keys.custody },
-    { Sid: 'ReadEvidence', Effect: 'Allow', Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots', 'ec2:DescribeSnapshotAttribute'], Resource: '*' },
+    {
+      Sid: 'ReadEvidence',
+      Effect: 'Allow',
+      Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots', 'ec2:DescribeSnapshotAttribute'],
+      Resource: '*',
+    },
     {
       Sid: 'Log',
       Effect: 'Allow',

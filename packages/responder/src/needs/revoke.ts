@@ -1,4 +1,9 @@
-import { IAM_PATH, QUARANTINE_PROFILE_NAME, SESSION_DENY_POLICY_NAME, SESSION_DENY_TAG_KEYS } from '@cordon/incident';
+import {
+  IAM_PATH,
+  QUARANTINE_PROFILE_NAME,
+  SESSION_DENY_POLICY_NAME,
+  SESSION_DENY_TAG_KEYS,
+} from '@cordon/incident';
 import { memberArn } from './contain.ts';
 import type { Names, Statement } from './statement.ts';
 
@@ -30,13 +35,21 @@ export const revokeStatements = (names: Names): readonly Statement[] => {
       Resource: iam(`role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
       Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
     },
-    { Sid: 'ReadProfileAndRole', Effect: 'Allow', Action: ['iam:GetInstanceProfile', 'iam:GetRole'], Resource: [iam('instance-profile/*'), iam('role/*')] },
+    {
+      Sid: 'ReadProfileAndRole',
+      Effect: 'Allow',
+      Action: ['iam:GetInstanceProfile', 'iam:GetRole'],
+      Resource: [iam('instance-profile/*'), iam('role/*')],
+    },
     {
       Sid: 'MarkContainedInstance',
       Effect: 'Allow',
       Action: 'iam:TagRole',
       Resource: iam('role/*'),
-      Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [...SESSION_DENY_TAG_KEYS] }, Null: { 'aws:TagKeys': 'false' } },
+      Condition: {
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [...SESSION_DENY_TAG_KEYS] },
+        Null: { 'aws:TagKeys': 'false' },
+      },
     },
     {
       Sid: 'AttachSessionDenyOnly',

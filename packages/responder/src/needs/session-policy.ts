@@ -19,7 +19,10 @@ export interface Scope {
   /** Actions on things that exist, by ARN. */
   readonly on?: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
   /** Actions on things made in this session, which must carry the incident's tag from the start. */
-  readonly creates?: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
+  readonly creates?: readonly {
+    readonly actions: readonly string[];
+    readonly resources: readonly string[];
+  }[];
   readonly incidentTag?: { readonly key: string; readonly value: string };
 }
 
@@ -31,20 +34,30 @@ export const sessionPolicy = (scope: Scope): SessionPolicy => {
       ...(scope.reads.length > 0 ? [{ Effect: 'Allow' as const, Action: scope.reads, Resource: '*' }] : []),
       ...(scope.on ?? [])
         .filter(({ resources }) => resources.length > 0)
-        .map(({ actions, resources }) => ({ Effect: 'Allow' as const, Action: actions, Resource: resources })),
+        .map(({ actions, resources }) => ({
+          Effect: 'Allow' as const,
+          Action: actions,
+          Resource: resources,
+        })),
       ...(scope.creates ?? []).map(({ actions, resources }) => ({
         Effect: 'Allow' as const,
         Action: actions,
         Resource: resources,
         ...(scope.incidentTag === undefined
           ? {}
-          : { Condition: { StringEquals: { [`aws:RequestTag/${scope.incidentTag.key}`]: scope.incidentTag.value } } }),
+          : {
+              Condition: {
+                StringEquals: { [`aws:RequestTag/${scope.incidentTag.key}`]: scope.incidentTag.value },
+              },
+            }),
       })),
     ],
   };
   const { length } = JSON.stringify(policy);
   if (length > SESSION_POLICY_LIMIT) {
-    throw new Error(`a session policy of ${length} characters was built where STS takes ${SESSION_POLICY_LIMIT}: give the session fewer resources`);
+    throw new Error(
+      `a session policy of ${length} characters was built where STS takes ${SESSION_POLICY_LIMIT}: give the session fewer resources`,
+    );
   }
   return policy;
 };

@@ -1,4 +1,13 @@
-import { canonicalJson, digestOf, entryKey, nextEntry, SignedEntry, vaultKeys, type CustodyDraft } from '@cordon/evidence';
+import {
+  canonicalJson,
+  digestOf,
+  entryKey,
+  nextEntry,
+  SignedEntry,
+  vaultKeys,
+  type CustodyDraft,
+} from '@cordon/evidence';
+import { LEDGER_SEALED } from './ledger-sealed.ts';
 import type { Signer } from './signer.ts';
 import type { Vault } from './vault.ts';
 
@@ -6,10 +15,18 @@ import type { Vault } from './vault.ts';
 const TRIES = 50;
 
 /** Reads a ledger's entries in order, from `from` (1 for all). */
-export const readLedger = async (vault: Vault, ledgerId: string, from: 'all' | 'last'): Promise<readonly SignedEntry[]> => {
+export const readLedger = async (
+  vault: Vault,
+  ledgerId: string,
+  from: 'all' | 'last',
+): Promise<readonly SignedEntry[]> => {
   const keys = await vault.list(`${vaultKeys.prefix(ledgerId)}custody/`);
   const wanted = from === 'all' ? keys : keys.slice(-1);
-  return Promise.all(wanted.map(async (key) => SignedEntry.parse(JSON.parse(Buffer.from(await vault.get(key)).toString('utf8')))));
+  return Promise.all(
+    wanted.map(async (key) =>
+      SignedEntry.parse(JSON.parse(Buffer.from(await vault.get(key)).toString('utf8'))),
+    ),
+  );
 };
 
 /** Where an entry goes. */
@@ -26,15 +43,35 @@ export type Draft = (last: SignedEntry | undefined) => CustodyDraft;
 
 /**
  * Appends one entry: chained to the one before, signed, written once. Two writers race for a sequence number by
- * `If-None-Match`; the loser reads the winner's entry and chains to it.
+ * `If-None-Match`; the loser reads the winner's entry and chains to it. Throws `LedgerSealed` once the ledger is closed.
  */
-export const append = async ({ vault, signer, ledgerId, known }: Appending, draft: Draft): Promise<SignedEntry> => {
+export const append = async (
+  { vault, signer, ledgerId, known }: Appending,
+  draft: Draft,
+): Promise<SignedEntry> => {
+  let mine: SignedEntry | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const last = attempt === 0 && known !== undefined ? known : (await readLedger(vault, ledgerId, 'last'))[0];
+    const last =
+      attempt === 0 && known !== undefined ? known : (await readLedger(vault, ledgerId, 'last'))[0];
+    // Our own write, whose reply was lost: the SDK sent it again and was told that it is there.
+    if (mine !== undefined && last?.digest === mine.digest) return last;
+    if (last?.entry.event.kind === 'sealed')
+      throw Object.assign(new Error(`ledger ${ledgerId} is sealed; record under a new revision`), {
+        name: LEDGER_SEALED,
+      });
     const entry = nextEntry(last, draft(last));
-    const signed: SignedEntry = { entry, digest: digestOf(entry), signature: await signer.sign(canonicalJson(entry)) };
-    const { written } = await vault.put(entryKey(ledgerId, entry.sequence), Buffer.from(canonicalJson(signed)), 'application/json');
+    const signed: SignedEntry = {
+      entry,
+      digest: digestOf(entry),
+      signature: await signer.sign(canonicalJson(entry)),
+    };
+    const { written } = await vault.put(
+      entryKey(ledgerId, entry.sequence),
+      Buffer.from(canonicalJson(signed)),
+      'application/json',
+    );
     if (written) return signed;
+    mine = signed;
   }
   throw new Error(`ledger ${ledgerId} was written by others ${TRIES} times in a row; redrive the step`);
 };

@@ -1,4 +1,9 @@
-import { DescribeSnapshotAttributeCommand, DescribeLockedSnapshotsCommand, DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeSnapshotAttributeCommand,
+  DescribeLockedSnapshotsCommand,
+  DescribeSnapshotsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { Sha256, sha256Hex, vaultKeys, type CustodyEvent } from '@cordon/evidence';
 import type { RecorderRequest } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
@@ -34,18 +39,35 @@ export const observe = async (
       return [{ basis: 'observed', event: await lookAtShare(request, services) }];
     case 'steps':
       return request.steps.map(({ step, outcome, detail }) => {
-        const clipped = Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, clip(value)]));
+        const clipped = Object.fromEntries(
+          Object.entries(detail).map(([name, value]) => [name, clip(value)]),
+        );
         return { basis: 'reported', event: { kind: 'step-reported', step, outcome, detail: clipped } };
       });
     case 'attachment':
       return [
         {
           basis: 'reported',
-          event: { kind: 'volume-attached', region: request.region, instanceId: request.machineId, volumeId: request.volumeId, snapshotId: request.snapshotId },
+          event: {
+            kind: 'volume-attached',
+            region: request.region,
+            instanceId: request.machineId,
+            volumeId: request.volumeId,
+            snapshotId: request.snapshotId,
+          },
         },
       ];
     case 'missing':
-      return [{ basis: 'reported', event: { kind: 'evidence-missing', subject: request.subject, because: clip(request.because).slice(0, 1_000) } }];
+      return [
+        {
+          basis: 'reported',
+          event: {
+            kind: 'evidence-missing',
+            subject: request.subject,
+            because: clip(request.because).slice(0, 1_000),
+          },
+        },
+      ];
   }
 };
 
@@ -55,8 +77,18 @@ const deposit = async (request: RequestOf<'deposit'>, vault: Vault): Promise<Cus
   const key = vaultKeys.object(request.ledgerId, request.label);
   const { written } = await vault.put(key, body, request.contentType);
   const { versionId, sha256, sizeBytes, mode, retainUntil } = await vault.head(key);
-  if (written && sha256 !== sha256Hex(body)) throw new Error(`object ${key} reads back as ${sha256}, written was ${sha256Hex(body)}`);
-  return { kind: 'object-deposited', key, versionId, sha256: Sha256.parse(sha256), sizeBytes, mode, retainUntil, label: request.label };
+  if (written && sha256 !== sha256Hex(body))
+    throw new Error(`object ${key} reads back as ${sha256}, written was ${sha256Hex(body)}`);
+  return {
+    kind: 'object-deposited',
+    key,
+    versionId,
+    sha256: Sha256.parse(sha256),
+    sizeBytes,
+    mode,
+    retainUntil,
+    label: request.label,
+  };
 };
 
 const lookAtSnapshot = async (request: RequestOf<'snapshot'>, services: Services): Promise<CustodyEvent> => {
@@ -67,11 +99,23 @@ const lookAtSnapshot = async (request: RequestOf<'snapshot'>, services: Services
   ]);
   const snapshot = Snapshots[0];
   const lock = locked[0];
-  const mode = lock?.LockState === 'governance' ? 'governance' : lock?.LockState?.startsWith('compliance') === true ? 'compliance' : undefined;
-  if (snapshot?.State !== 'completed' || snapshot.KmsKeyId === undefined || snapshot.VolumeSize === undefined) {
-    throw new Error(`snapshot ${request.snapshotId} is ${snapshot?.State ?? 'unknown'} here, wanted a completed, encrypted copy of our own`);
+  const mode =
+    lock?.LockState === 'governance'
+      ? 'governance'
+      : lock?.LockState?.startsWith('compliance') === true
+        ? 'compliance'
+        : undefined;
+  if (
+    snapshot?.State !== 'completed' ||
+    snapshot.KmsKeyId === undefined ||
+    snapshot.VolumeSize === undefined
+  ) {
+    throw new Error(
+      `snapshot ${request.snapshotId} is ${snapshot?.State ?? 'unknown'} here, wanted a completed, encrypted copy of our own`,
+    );
   }
-  if (mode === undefined || lock?.LockExpiresOn === undefined) throw new Error(`snapshot ${request.snapshotId} is not locked`);
+  if (mode === undefined || lock?.LockExpiresOn === undefined)
+    throw new Error(`snapshot ${request.snapshotId} is not locked`);
   return {
     kind: 'snapshot-secured',
     region: request.region,
@@ -86,12 +130,25 @@ const lookAtSnapshot = async (request: RequestOf<'snapshot'>, services: Services
 };
 
 const lookAtShare = async (request: RequestOf<'share'>, services: Services): Promise<CustodyEvent> => {
-  const { CreateVolumePermissions: shares = [] } = await clientFor(EC2Client, ownIn(services, request.region)).send(
-    new DescribeSnapshotAttributeCommand({ SnapshotId: request.snapshotId, Attribute: 'createVolumePermission' }),
+  const { CreateVolumePermissions: shares = [] } = await clientFor(
+    EC2Client,
+    ownIn(services, request.region),
+  ).send(
+    new DescribeSnapshotAttributeCommand({
+      SnapshotId: request.snapshotId,
+      Attribute: 'createVolumePermission',
+    }),
   );
   const others = shares.filter((share) => share.Group !== undefined || share.UserId !== request.toAccount);
   if (others.length > 0 || shares.length === 0) {
-    throw new Error(`snapshot ${request.snapshotId} is shared with ${JSON.stringify(shares)}, wanted ${request.toAccount} alone`);
+    throw new Error(
+      `snapshot ${request.snapshotId} is shared with ${JSON.stringify(shares)}, wanted ${request.toAccount} alone`,
+    );
   }
-  return { kind: 'snapshot-shared', region: request.region, snapshotId: request.snapshotId, toAccount: request.toAccount };
+  return {
+    kind: 'snapshot-shared',
+    region: request.region,
+    snapshotId: request.snapshotId,
+    toAccount: request.toAccount,
+  };
 };

@@ -17,17 +17,26 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   const actor = `arn:${services.partition}:lambda:${services.config.homeRegion}:${services.config.accounts.evidence}:function:${RECORDER_FUNCTION_NAME}`;
   const now = (): string => instant(services);
   const { ledgerId } = request;
-  if (request.kind === 'seal') return reply(await sealLedger({ vault, signer, actor, now }, ledgerId, request.report));
+  if (request.kind === 'seal')
+    return reply(await sealLedger({ vault, signer, actor, now }, ledgerId, request.report));
   const observations = await observe(request, vault, services);
   const draft = (what: Observation) => ({ incidentId: ledgerId, at: now(), actor, ...what });
   const opening = draft({
     basis: 'reported',
-    event: { kind: 'incident-opened', account: request.account, region: request.region, instanceId: request.instanceId, findingId: request.findingId },
+    event: {
+      kind: 'incident-opened',
+      account: request.account,
+      region: request.region,
+      instanceId: request.instanceId,
+      findingId: request.findingId,
+    },
   });
   let last: SignedEntry | undefined;
   for (const observation of observations) {
     do {
-      last = await append({ vault, signer, ledgerId, known: last }, (before) => (before === undefined ? opening : draft(observation)));
+      last = await append({ vault, signer, ledgerId, known: last }, (before) =>
+        before === undefined ? opening : draft(observation),
+      );
       // The entry that opened the ledger, ours or a racing writer's, is not yet the one that was asked for.
     } while (last.entry.event.kind === 'incident-opened');
   }
@@ -35,7 +44,12 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   return { ...reply(last), ...objectOf(last.entry.event) };
 };
 
-const reply = (signed: SignedEntry): RecorderReply => ({ sequence: signed.entry.sequence, digest: signed.digest });
+const reply = (signed: SignedEntry): RecorderReply => ({
+  sequence: signed.entry.sequence,
+  digest: signed.digest,
+});
 
 const objectOf = (event: Observation['event']): Pick<RecorderReply, 'object'> =>
-  event.kind === 'object-deposited' ? { object: { key: event.key, versionId: event.versionId, sha256: event.sha256 } } : {};
+  event.kind === 'object-deposited'
+    ? { object: { key: event.key, versionId: event.versionId, sha256: event.sha256 } }
+    : {};

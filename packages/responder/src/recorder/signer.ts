@@ -15,8 +15,11 @@ export interface Signer {
 /** Reads the public key once, so that every signature names the key by fingerprint as well as by ARN. */
 export const openSigner = async (services: Services): Promise<Signer> => {
   const kms = clientFor(KMSClient, { ...services.own, region: services.config.homeRegion });
-  const { KeyId: keyArn, PublicKey: publicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: KEY_ALIASES.custody }));
-  if (keyArn === undefined || publicKey === undefined) throw new Error('KMS gave no public key for the custody key');
+  const { KeyId: keyArn, PublicKey: publicKey } = await kms.send(
+    new GetPublicKeyCommand({ KeyId: KEY_ALIASES.custody }),
+  );
+  if (keyArn === undefined || publicKey === undefined)
+    throw new Error('KMS gave no public key for the custody key');
   const fingerprint = keyFingerprint(publicKey);
   return {
     keyArn,
@@ -31,7 +34,12 @@ export const openSigner = async (services: Services): Promise<Signer> => {
         }),
       );
       if (value === undefined) throw new Error('KMS gave no signature');
-      return { algorithm: 'ECDSA_SHA_256', keyArn, keyFingerprint: fingerprint, value: Buffer.from(value).toString('base64') };
+      return {
+        algorithm: 'ECDSA_SHA_256',
+        keyArn,
+        keyFingerprint: fingerprint,
+        value: Buffer.from(value).toString('base64'),
+      };
     },
   };
 };

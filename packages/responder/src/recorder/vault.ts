@@ -1,4 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { vaultBucketName } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
@@ -36,7 +42,16 @@ export const openVault = (services: Services): Vault => {
     put: async (key, body, contentType) => {
       try {
         // A lock bucket refuses a put without a checksum (aws-facts 8.1); SHA-256 is the one that evidence is judged by.
-        await s3.send(new PutObjectCommand({ ...at, Key: key, Body: body, ContentType: contentType, ChecksumAlgorithm: 'SHA256', IfNoneMatch: '*' }));
+        await s3.send(
+          new PutObjectCommand({
+            ...at,
+            Key: key,
+            Body: body,
+            ContentType: contentType,
+            ChecksumAlgorithm: 'SHA256',
+            IfNoneMatch: '*',
+          }),
+        );
         return { written: true };
       } catch (error) {
         const code = faultCode(error);
@@ -53,7 +68,9 @@ export const openVault = (services: Services): Vault => {
       const head = await s3.send(new HeadObjectCommand({ ...at, Key: key, ChecksumMode: 'ENABLED' }));
       const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until } = head;
       if ((mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') || until === undefined) {
-        throw new Error(`object ${key} lies in the vault without a lock; look at the bucket's default retention`);
+        throw new Error(
+          `object ${key} lies in the vault without a lock; look at the bucket's default retention`,
+        );
       }
       return {
         key,
@@ -68,7 +85,13 @@ export const openVault = (services: Services): Vault => {
       const keys: string[] = [];
       let from: string | undefined;
       do {
-        const page = await s3.send(new ListObjectsV2Command({ ...at, Prefix: prefix, ...(from === undefined ? {} : { ContinuationToken: from }) }));
+        const page = await s3.send(
+          new ListObjectsV2Command({
+            ...at,
+            Prefix: prefix,
+            ...(from === undefined ? {} : { ContinuationToken: from }),
+          }),
+        );
         keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
         from = page.NextContinuationToken;
       } while (from !== undefined);

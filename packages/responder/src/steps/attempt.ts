@@ -9,7 +9,11 @@ const REFUSALS = /^(UnsupportedOperation|OperationNotPermitted|InvalidParameter|
  * Performs one step of the plan and says what became of it; a fault is a value, so that one step's failure never keeps the
  * next from being tried. Bugs of ours still crash.
  */
-export const attempt = async (id: string, services: Services, act: () => Promise<string>): Promise<StepOutcome> => {
+export const attempt = async (
+  id: string,
+  services: Services,
+  act: () => Promise<string>,
+): Promise<StepOutcome> => {
   try {
     const detail = await act();
     return { id, status: 'done', detail, at: instant(services) };

@@ -8,7 +8,16 @@ import {
   GetConsoleScreenshotCommand,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
-import { enterDisk, ledgerOf, stepsOf, TAGS, type FreezeInput, type FreezeOutput, type IncidentRef, type StepOutcome } from '@cordon/incident';
+import {
+  enterDisk,
+  ledgerOf,
+  stepsOf,
+  TAGS,
+  type FreezeInput,
+  type FreezeOutput,
+  type IncidentRef,
+  type StepOutcome,
+} from '@cordon/incident';
 import { faultCode, faultLine } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS } from '../needs/acquire.ts';
@@ -41,8 +50,16 @@ export const freeze = async (input: FreezeInput, services: Services): Promise<Fr
   const frozen: Frozen = new Map();
   const wanted = stepsOf(plan, 'snapshot-volumes');
   const [snapshots, kept] = await Promise.all([
-    Promise.all(wanted.map((step) => attempt(step.id, services, () => snapshotAll({ ec2, incident, volumeIds: step.volumeIds }, frozen)))),
-    Promise.all(stepsOf(plan, 'preserve-context').map((step) => attempt(step.id, services, () => preserve(ec2, input, services)))),
+    Promise.all(
+      wanted.map((step) =>
+        attempt(step.id, services, () => snapshotAll({ ec2, incident, volumeIds: step.volumeIds }, frozen)),
+      ),
+    ),
+    Promise.all(
+      stepsOf(plan, 'preserve-context').map((step) =>
+        attempt(step.id, services, () => preserve(ec2, input, services)),
+      ),
+    ),
   ]);
   const outcomes: StepOutcome[] = await saveOutcomes(services, incident, 'freeze', [...snapshots, ...kept]);
   const now = instant(services);
@@ -52,7 +69,8 @@ export const freeze = async (input: FreezeInput, services: Services): Promise<Fr
 };
 
 const scope = (services: Services, incident: IncidentRef) => {
-  const arn = (rest: string): string => `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
+  const arn = (rest: string): string =>
+    `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
   const instance = arn(`instance/${incident.instanceId}`);
   const snapshots = `arn:${services.partition}:ec2:${incident.region}::snapshot/*`;
   return sessionPolicy({
@@ -61,7 +79,9 @@ const scope = (services: Services, incident: IncidentRef) => {
       { actions: ['ec2:CreateSnapshots', 'ec2:GetConsole*'], resources: [instance] },
       { actions: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot'], resources: [arn('volume/*')] },
     ],
-    creates: [{ actions: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot', 'ec2:CreateTags'], resources: [snapshots] }],
+    creates: [
+      { actions: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot', 'ec2:CreateTags'], resources: [snapshots] },
+    ],
     incidentTag: { key: TAGS.incident, value: incident.incidentId },
   });
 };
@@ -96,7 +116,8 @@ const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
     }),
   );
   for (const snapshot of made.Snapshots ?? []) {
-    if (snapshot.State !== 'error' && snapshot.VolumeId !== undefined && snapshot.SnapshotId !== undefined) frozen.set(snapshot.VolumeId, snapshot.SnapshotId);
+    if (snapshot.State !== 'error' && snapshot.VolumeId !== undefined && snapshot.SnapshotId !== undefined)
+      frozen.set(snapshot.VolumeId, snapshot.SnapshotId);
   }
   const missing = work.volumeIds.filter((id) => !frozen.has(id));
   if (missing.length === 0) return `${frozen.size} snapshot(s) were made before`;
@@ -109,7 +130,8 @@ const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
         TagSpecifications: tags(incident),
       }),
     );
-    for (const { VolumeId, SnapshotId } of set.Snapshots ?? []) if (VolumeId !== undefined && SnapshotId !== undefined) frozen.set(VolumeId, SnapshotId);
+    for (const { VolumeId, SnapshotId } of set.Snapshots ?? [])
+      if (VolumeId !== undefined && SnapshotId !== undefined) frozen.set(VolumeId, SnapshotId);
     return `${frozen.size} volume(s) frozen at one instant`;
   } catch (error) {
     const code = faultCode(error);
@@ -122,12 +144,18 @@ const oneByOne = async ({ ec2, incident, volumeIds }: Freezing, frozen: Frozen):
   const results = await Promise.allSettled(
     volumeIds.map(async (VolumeId) => {
       const { SnapshotId } = await ec2.send(
-        new CreateSnapshotCommand({ VolumeId, Description: `Cordon ${incident.incidentId}`, TagSpecifications: tags(incident) }),
+        new CreateSnapshotCommand({
+          VolumeId,
+          Description: `Cordon ${incident.incidentId}`,
+          TagSpecifications: tags(incident),
+        }),
       );
       if (SnapshotId !== undefined) frozen.set(VolumeId, SnapshotId);
     }),
   );
-  const refused = results.flatMap((result) => (result.status === 'rejected' ? [faultLine(result.reason)] : []));
+  const refused = results.flatMap((result) =>
+    result.status === 'rejected' ? [faultLine(result.reason)] : [],
+  );
   return `${volumeIds.length - refused.length} volume(s) frozen one by one${refused.length === 0 ? '' : `; refused: ${refused.join(' | ')}`}`;
 };
 
@@ -146,16 +174,38 @@ const preserve = async (ec2: EC2Client, input: FreezeInput, services: Services):
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   const kept = [
     // An event too large for a state lies in the vault already: intake put it there.
-    ...(input.event === '' ? ['finding.json'] : [await deposit('finding.json', 'application/json', base64(input.event))]),
-    await deposit('context.json', 'application/json', gunzipSync(Buffer.from(input.context, 'base64')).toString('base64')),
+    ...(input.event === ''
+      ? ['finding.json']
+      : [await deposit('finding.json', 'application/json', base64(input.event))]),
+    await deposit(
+      'context.json',
+      'application/json',
+      gunzipSync(Buffer.from(input.context, 'base64')).toString('base64'),
+    ),
   ];
   // What EC2 does not give (Graviton has no screenshot: aws-facts 2.9) is a stated reason in place of the object.
-  if (typeof output === 'string' || !output.Output) await missing(services, incident, 'console-output', typeof output === 'string' ? output : 'the console is empty');
+  if (typeof output === 'string' || !output.Output)
+    await missing(
+      services,
+      incident,
+      'console-output',
+      typeof output === 'string' ? output : 'the console is empty',
+    );
   else kept.push(await deposit('console-output.txt', 'text/plain', output.Output));
-  if (typeof screenshot === 'string' || !screenshot.ImageData) await missing(services, incident, 'console-screenshot', typeof screenshot === 'string' ? screenshot : 'EC2 gave no picture');
+  if (typeof screenshot === 'string' || !screenshot.ImageData)
+    await missing(
+      services,
+      incident,
+      'console-screenshot',
+      typeof screenshot === 'string' ? screenshot : 'EC2 gave no picture',
+    );
   else kept.push(await deposit('console-screenshot.jpg', 'image/jpeg', screenshot.ImageData));
   return `in the vault: ${kept.join(', ')}`;
 };
 
-const missing = (services: Services, incident: IncidentRef, subject: string, because: string): Promise<unknown> =>
-  record(services, { kind: 'missing', ...ledgerOf(incident), subject, because });
+const missing = (
+  services: Services,
+  incident: IncidentRef,
+  subject: string,
+  because: string,
+): Promise<unknown> => record(services, { kind: 'missing', ...ledgerOf(incident), subject, because });

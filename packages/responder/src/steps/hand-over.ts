@@ -1,12 +1,25 @@
-import { CopySnapshotCommand, DeleteSnapshotCommand, DescribeSnapshotsCommand, EC2Client, ModifySnapshotAttributeCommand } from '@aws-sdk/client-ec2';
-import { judgeLook, TAGS, type DiskInput, type DiskOutput, type DiskState, type IncidentRef } from '@cordon/incident';
-import { classify, faultCode } from '../aws/classify.ts';
+import {
+  CopySnapshotCommand,
+  DeleteSnapshotCommand,
+  DescribeSnapshotsCommand,
+  EC2Client,
+  ModifySnapshotAttributeCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  judgeLook,
+  TAGS,
+  type DiskInput,
+  type DiskOutput,
+  type DiskState,
+  type IncidentRef,
+} from '@cordon/incident';
+import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS, EBS_KEY_USE, transitKeyArn } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services } from '../services.ts';
 import { tellMissing } from '../store/notify.ts';
-import { lookAt } from './look-at-snapshot.ts';
+import { describeSnapshot, lookAt } from './look-at-snapshot.ts';
 
 /**
  * The member account's side of one disk: waits for the freeze, re-encrypts it under the evidence account's transit key
@@ -18,7 +31,9 @@ export const handOver = async ({ incident, disk }: DiskInput, services: Services
 });
 
 const advance = async (incident: IncidentRef, disk: DiskState, services: Services): Promise<DiskState> => {
-  const snapshots = [disk.snapshotId, disk.transitSnapshotId, disk.handedSnapshotId].flatMap((id) => id ?? []);
+  const snapshots = [disk.snapshotId, disk.transitSnapshotId, disk.handedSnapshotId].flatMap(
+    (id) => id ?? [],
+  );
   const arnOf = (id: string): string => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`;
   const connection = await services.reach({
     partition: services.partition,
@@ -29,8 +44,14 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
     policy: sessionPolicy({
       reads: ACQUIRE_READS,
       on: [
-        { actions: ['ec2:CopySnapshot', 'ec2:ModifySnapshotAttribute', 'ec2:DeleteSnapshot'], resources: [...new Set(snapshots)].map(arnOf) },
-        { actions: [...EBS_KEY_USE, 'kms:CreateGrant'], resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`] },
+        {
+          actions: ['ec2:CopySnapshot', 'ec2:ModifySnapshotAttribute', 'ec2:DeleteSnapshot'],
+          resources: [...new Set(snapshots)].map(arnOf),
+        },
+        {
+          actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
+          resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`],
+        },
       ],
       creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],
       incidentTag: { key: TAGS.incident, value: incident.incidentId },
@@ -43,7 +64,8 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
   const source = disk.route === 'transit' ? await inTransit({ ec2, incident, services }, rested) : rested;
   if (source.phase === 'failed' || source.recheckAfterSeconds > 0) return source;
   const handed = source.route === 'transit' ? source.transitSnapshotId : source.snapshotId;
-  if (handed === undefined) return { ...source, phase: 'failed', because: 'there is no snapshot to hand over' };
+  if (handed === undefined)
+    return { ...source, phase: 'failed', because: 'there is no snapshot to hand over' };
   const judged = judgeLook(source, await lookAt(ec2, handed), instant(services));
   if (judged !== 'go-on') return settle(source, judged);
   await ec2.send(
@@ -57,8 +79,13 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
   return { ...source, handedSnapshotId: handed, phase: 'take-custody', recheckAfterSeconds: 0 };
 };
 
-const settle = (disk: DiskState, judged: { readonly wait: number } | { readonly failed: string }): DiskState =>
-  'wait' in judged ? { ...disk, recheckAfterSeconds: judged.wait } : { ...disk, phase: 'failed', recheckAfterSeconds: 0, because: judged.failed };
+const settle = (
+  disk: DiskState,
+  judged: { readonly wait: number } | { readonly failed: string },
+): DiskState =>
+  'wait' in judged
+    ? { ...disk, recheckAfterSeconds: judged.wait }
+    : { ...disk, phase: 'failed', recheckAfterSeconds: 0, because: judged.failed };
 
 interface Work {
   readonly ec2: EC2Client;
@@ -72,7 +99,8 @@ interface Work {
  */
 const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Promise<DiskState> => {
   if (disk.transitSnapshotId !== undefined) return { ...disk, recheckAfterSeconds: 0 };
-  if (disk.snapshotId === undefined) return { ...disk, phase: 'failed', because: 'there is no snapshot to re-encrypt' };
+  if (disk.snapshotId === undefined)
+    return { ...disk, phase: 'failed', because: 'there is no snapshot to re-encrypt' };
   const source = judgeLook(disk, await lookAt(ec2, disk.snapshotId), instant(services));
   if (source !== 'go-on') return settle(disk, source);
   const earlier = await ec2.send(
@@ -95,7 +123,10 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
         SourceRegion: incident.region,
         SourceSnapshotId: disk.snapshotId,
         Encrypted: true,
-        KmsKeyId: transitKeyArn({ partition: services.partition, evidenceAccount: services.config.accounts.evidence }, incident.region),
+        KmsKeyId: transitKeyArn(
+          { partition: services.partition, evidenceAccount: services.config.accounts.evidence },
+          incident.region,
+        ),
         Description: `Cordon ${incident.incidentId}: ${disk.volumeId} in transit`,
         TagSpecifications: [
           {
@@ -117,28 +148,49 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
     // Twenty copies at once per destination Region: wait for a place, within the disk's own bound.
     const judged = judgeLook(disk, { state: 'pending' }, instant(services));
     if (fault.retryable && judged !== 'go-on') return settle(disk, judged);
-    return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because: `re-encryption was refused: ${fault.code}: ${fault.message.slice(0, 300)}` };
+    return {
+      ...disk,
+      phase: 'failed',
+      recheckAfterSeconds: 0,
+      because: `re-encryption was refused: ${fault.code}: ${fault.message.slice(0, 300)}`,
+    };
   }
 };
 
-/** Takes the share back and deletes our own snapshots, each tagged for it at birth; what is gone already is fine. */
+/**
+ * Takes the share back and deletes our own snapshots, each tagged for it at birth. What an earlier try removed is not touched
+ * again: EC2 answers a call on a snapshot that is gone with a denial, for the tag that would allow it is gone too.
+ */
 const cleanUp = async (ec2: EC2Client, disk: DiskState, services: Services): Promise<DiskState> => {
-  const tolerate = (error: unknown): void => {
-    if (faultCode(error) !== 'InvalidSnapshot.NotFound') throw error;
-  };
   if (disk.handedSnapshotId !== undefined) {
-    await ec2
-      .send(
-        new ModifySnapshotAttributeCommand({
-          SnapshotId: disk.handedSnapshotId,
-          Attribute: 'createVolumePermission',
-          OperationType: 'remove',
-          UserIds: [services.config.accounts.evidence],
-        }),
-      )
-      .catch(tolerate);
+    const takeBack = new ModifySnapshotAttributeCommand({
+      SnapshotId: disk.handedSnapshotId,
+      Attribute: 'createVolumePermission',
+      OperationType: 'remove',
+      UserIds: [services.config.accounts.evidence],
+    });
+    await whileItExists(ec2, disk.handedSnapshotId, () => ec2.send(takeBack));
   }
   const intermediates = [...new Set([disk.transitSnapshotId, disk.snapshotId].flatMap((id) => id ?? []))];
-  await Promise.all(intermediates.map((SnapshotId) => ec2.send(new DeleteSnapshotCommand({ SnapshotId })).catch(tolerate)));
+  await Promise.all(
+    intermediates.map((SnapshotId) =>
+      whileItExists(ec2, SnapshotId, () => ec2.send(new DeleteSnapshotCommand({ SnapshotId }))),
+    ),
+  );
   return { ...disk, phase: 'secured', recheckAfterSeconds: 0 };
+};
+
+/** Acts on a snapshot unless it is gone, before the call or, where a reply was lost, by it. */
+const whileItExists = async (
+  ec2: EC2Client,
+  snapshotId: string,
+  act: () => Promise<unknown>,
+): Promise<void> => {
+  if ((await describeSnapshot(ec2, snapshotId)) === undefined) return;
+  try {
+    await act();
+  } catch (error) {
+    classify(error);
+    if ((await describeSnapshot(ec2, snapshotId)) !== undefined) throw error;
+  }
 };

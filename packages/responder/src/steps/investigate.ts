@@ -18,7 +18,7 @@ import {
   type InvestigateInput,
   type InvestigateOutput,
 } from '@cordon/incident';
-import { classify } from '../aws/classify.ts';
+import { classify, faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { EXAMINER_READS } from '../needs/examiner.ts';
@@ -32,7 +32,7 @@ const DEADLINE_SECONDS = 3_600;
 const RECHECK_AFTER_SECONDS = 15;
 
 /** Names under which evidence volumes are attached; the root keeps its own. 26 letters less a few: more volumes are a stated reason. */
-const DEVICES = [...'fghijklmnopqrstuvwxyz'].map((letter) => `/dev/sd${letter}`);
+const DEVICES = 'fghijklmnopqrstuvwxyz'.split('').map((letter) => `/dev/sd${letter}`);
 
 interface Work {
   readonly ec2: EC2Client;
@@ -45,10 +45,14 @@ interface Work {
  * zones: machine first, then volumes in the zone where it really runs, then attach (aws-facts 3.10). The locked copies
  * stay untouched: every volume is made from one. One small piece a call; the workflow comes back.
  */
-export const investigate = async (input: InvestigateInput, services: Services): Promise<InvestigateOutput> => {
+export const investigate = async (
+  input: InvestigateInput,
+  services: Services,
+): Promise<InvestigateOutput> => {
   const { incident } = input;
   const examination = input.examination ?? enter(input.disks, instant(services));
-  if (examination.phase === 'ready' || examination.phase === 'failed') return { examination: { ...examination, recheckAfterSeconds: 0 } };
+  if (examination.phase === 'ready' || examination.phase === 'failed')
+    return { examination: { ...examination, recheckAfterSeconds: 0 } };
   const account = services.config.accounts.forensics;
   const connection = await services.reach({
     partition: services.partition,
@@ -60,12 +64,27 @@ export const investigate = async (input: InvestigateInput, services: Services): 
       reads: EXAMINER_READS,
       on: [
         {
-          actions: ['ec2:RunInstances', 'ec2:CreateVolume', 'ec2:AttachVolume', 'ec2:CreateTags', 'iam:PassRole'],
-          resources: [`arn:${services.partition}:ec2:${incident.region}:*:*`, `arn:${services.partition}:iam::${account}:role/*`],
+          actions: [
+            'ec2:RunInstances',
+            'ec2:CreateVolume',
+            'ec2:AttachVolume',
+            'ec2:CreateTags',
+            'iam:PassRole',
+          ],
+          resources: [
+            `arn:${services.partition}:ec2:${incident.region}:*:*`,
+            `arn:${services.partition}:iam::${account}:role/*`,
+          ],
         },
         // The launch template names its image by a public parameter, which EC2 reads as the caller.
-        { actions: ['ssm:GetParameters'], resources: [`arn:${services.partition}:ssm:${incident.region}::parameter/aws/service/*`] },
-        { actions: [...EBS_KEY_USE, 'kms:CreateGrant'], resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`] },
+        {
+          actions: ['ssm:GetParameters'],
+          resources: [`arn:${services.partition}:ssm:${incident.region}::parameter/aws/service/*`],
+        },
+        {
+          actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
+          resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`],
+        },
       ],
     }),
   });
@@ -88,7 +107,11 @@ const enter = (disks: readonly DiskState[], now: string): Examination => ({
 
 const advance = async (work: Work, examination: Examination): Promise<Examination> => {
   const waited = (Date.parse(instant(work.services)) - Date.parse(examination.startedAt)) / 1000;
-  if (waited > DEADLINE_SECONDS) return failed(examination, `not ready after ${DEADLINE_SECONDS / 60} minutes in phase ${examination.phase}`);
+  if (waited > DEADLINE_SECONDS)
+    return failed(
+      examination,
+      `not ready after ${DEADLINE_SECONDS / 60} minutes in phase ${examination.phase}`,
+    );
   try {
     switch (examination.phase) {
       case 'launch':
@@ -103,17 +126,34 @@ const advance = async (work: Work, examination: Examination): Promise<Examinatio
     }
   } catch (error) {
     const fault = classify(error);
-    return fault.retryable ? again(examination) : failed(examination, `${fault.code}: ${fault.message.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
+    return fault.retryable
+      ? again(examination)
+      : failed(examination, `${fault.code}: ${fault.message.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
   }
 };
 
-const again = (examination: Examination): Examination => ({ ...examination, recheckAfterSeconds: RECHECK_AFTER_SECONDS });
-const failed = (examination: Examination, because: string): Examination => ({ ...examination, phase: 'failed', recheckAfterSeconds: 0, because });
+const again = (examination: Examination): Examination => ({
+  ...examination,
+  recheckAfterSeconds: RECHECK_AFTER_SECONDS,
+});
+const failed = (examination: Examination, because: string): Examination => ({
+  ...examination,
+  phase: 'failed',
+  recheckAfterSeconds: 0,
+  because,
+});
 
-const tagged = (incident: IncidentRef, kind: 'instance' | 'volume', more: Readonly<Record<string, string>> = {}): TagSpecification[] => [
+const tagged = (
+  incident: IncidentRef,
+  kind: 'instance' | 'volume',
+  more: Readonly<Record<string, string>> = {},
+): TagSpecification[] => [
   {
     ResourceType: kind,
-    Tags: Object.entries({ [TAGS.incident]: incident.incidentId, ...more }).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries({ [TAGS.incident]: incident.incidentId, ...more }).map(([Key, Value]) => ({
+      Key,
+      Value,
+    })),
   },
 ];
 
@@ -130,14 +170,17 @@ const launch = async ({ ec2, incident }: Work, examination: Examination): Promis
       }),
     );
     const machineId = Instances?.[0]?.InstanceId;
-    return machineId === undefined ? failed(examination, 'RunInstances gave no instance') : again({ ...examination, machineId });
+    return machineId === undefined
+      ? failed(examination, 'RunInstances gave no instance')
+      : again({ ...examination, machineId });
   }
   const { Reservations } = await ec2.send(
     new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [examination.machineId] }] }),
   );
   const machine = Reservations?.[0]?.Instances?.[0];
   const state = machine?.State?.Name;
-  if (state === 'terminated' || state === 'shutting-down' || state === 'stopped') return failed(examination, `the forensic machine is ${state}`);
+  if (state === 'terminated' || state === 'shutting-down' || state === 'stopped')
+    return failed(examination, `the forensic machine is ${state}`);
   const availabilityZone = machine?.Placement?.AvailabilityZone;
   if (state !== 'running' || availabilityZone === undefined) return again(examination);
   return { ...examination, phase: 'create-volumes', availabilityZone, recheckAfterSeconds: 0 };
@@ -164,25 +207,48 @@ const createVolumes = async ({ ec2, incident }: Work, examination: Examination):
   return again({ ...examination, volumes, phase: 'attach' });
 };
 
+/** An attachment whose reply was lost is refused when it is sent again; the next look says to which machine it is attached. */
+const tolerateInUse = (error: unknown): void => {
+  if (faultCode(error) !== 'VolumeInUse') throw error;
+};
+
 /** A volume's key is checked late: `error` shows in its state, and no SDK waiter would notice (aws-facts 3.10). */
 const attach = async ({ ec2, incident, services }: Work, examination: Examination): Promise<Examination> => {
   const ids = examination.volumes.flatMap((volume) => volume.volumeId ?? []);
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ VolumeIds: ids }));
   const stateOf = new Map(Volumes.map((volume) => [volume.VolumeId, volume]));
-  const broken = ids.filter((id) => ['error', 'deleted', 'deleting'].includes(stateOf.get(id)?.State ?? 'error'));
-  if (broken.length > 0) return failed(examination, `volume ${broken.join(', ')} could not be made from the evidence copy`);
+  const broken = ids.filter((id) =>
+    ['error', 'deleted', 'deleting'].includes(stateOf.get(id)?.State ?? 'error'),
+  );
+  if (broken.length > 0)
+    return failed(examination, `volume ${broken.join(', ')} could not be made from the evidence copy`);
   const volumes = await Promise.all(
     examination.volumes.map(async (volume, index) => {
       const Device = DEVICES[index];
       const { volumeId } = volume;
       const state = volumeId === undefined ? undefined : stateOf.get(volumeId);
-      if (volume.attached || volumeId === undefined || examination.machineId === undefined || Device === undefined) return volume;
-      const attachment = state?.Attachments?.[0];
+      if (
+        volume.attached ||
+        volumeId === undefined ||
+        examination.machineId === undefined ||
+        Device === undefined
+      )
+        return volume;
+      const attachment = state?.Attachments?.find(({ InstanceId }) => InstanceId === examination.machineId);
       if (attachment?.State === 'attached') {
-        await record(services, { kind: 'attachment', ...ledgerOf(incident), machineId: examination.machineId, volumeId, snapshotId: volume.snapshotId });
+        await record(services, {
+          kind: 'attachment',
+          ...ledgerOf(incident),
+          machineId: examination.machineId,
+          volumeId,
+          snapshotId: volume.snapshotId,
+        });
         return { ...volume, attached: true };
       }
-      if (state?.State === 'available') await ec2.send(new AttachVolumeCommand({ InstanceId: examination.machineId, VolumeId: volumeId, Device }));
+      if (state?.State === 'available')
+        await ec2
+          .send(new AttachVolumeCommand({ InstanceId: examination.machineId, VolumeId: volumeId, Device }))
+          .catch(tolerateInUse);
       return volume;
     }),
   );

@@ -1,5 +1,16 @@
-import { DisassociateAddressCommand, EC2Client, ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
-import { stepsOf, type IncidentRef, type OutcomesOutput, type PlanStepsInput, type StepOf, type StepOutcome } from '@cordon/incident';
+import {
+  DisassociateAddressCommand,
+  EC2Client,
+  ModifyNetworkInterfaceAttributeCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  stepsOf,
+  type IncidentRef,
+  type OutcomesOutput,
+  type PlanStepsInput,
+  type StepOf,
+  type StepOutcome,
+} from '@cordon/incident';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import type { Services } from '../services.ts';
@@ -12,7 +23,8 @@ const INTERFACES_PER_SESSION = 8;
 
 /** What one session of this step may touch: these interfaces, their addresses, and groups. The role adds the isolation-tag condition. */
 const scope = (services: Services, incident: IncidentRef, interfaces: readonly string[]): Scope => {
-  const arn = (rest: string): string => `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
+  const arn = (rest: string): string =>
+    `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
   return {
     reads: ['ec2:DescribeSecurityGroups'],
     on: [
@@ -21,7 +33,12 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
         resources: [...interfaces.map((id) => arn(`network-interface/${id}`)), arn('elastic-ip/*')],
       },
       {
-        actions: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroup*', 'ec2:CreateTags'],
+        actions: [
+          'ec2:ModifyNetworkInterfaceAttribute',
+          'ec2:CreateSecurityGroup',
+          'ec2:RevokeSecurityGroup*',
+          'ec2:CreateTags',
+        ],
         resources: [arn('security-group/*'), arn('vpc/*')],
       },
     ],
@@ -32,7 +49,10 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
  * Puts every interface into its VPC's empty isolation group, side by side, then lets the public addresses go. One
  * interface's failure keeps no other from being isolated. Undone by `restore-groups` and `associate-address`.
  */
-export const isolateNetwork = async ({ incident, plan }: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
+export const isolateNetwork = async (
+  { incident, plan }: PlanStepsInput,
+  services: Services,
+): Promise<OutcomesOutput> => {
   const isolate = stepsOf(plan, 'isolate-interface');
   const release = stepsOf(plan, 'release-address', 'give-up-public-ip');
   const interfaces = [...new Set([...isolate, ...release].map((step) => step.networkInterfaceId))];
@@ -40,10 +60,13 @@ export const isolateNetwork = async ({ incident, plan }: PlanStepsInput, service
   const sessions: Promise<readonly StepOutcome[]>[] = [];
   for (let at = 0; at < interfaces.length; at += INTERFACES_PER_SESSION) {
     const mine = new Set(interfaces.slice(at, at + INTERFACES_PER_SESSION));
-    const ofMine = (step: { readonly networkInterfaceId: string }): boolean => mine.has(step.networkInterfaceId);
+    const ofMine = (step: { readonly networkInterfaceId: string }): boolean =>
+      mine.has(step.networkInterfaceId);
     sessions.push(inOneSession(work, isolate.filter(ofMine), release.filter(ofMine)));
   }
-  return { outcomes: await saveOutcomes(services, incident, 'isolate-network', (await Promise.all(sessions)).flat()) };
+  return {
+    outcomes: await saveOutcomes(services, incident, 'isolate-network', (await Promise.all(sessions)).flat()),
+  };
 };
 
 /** A public address on an interface: an Elastic IP, or one that EC2 assigned. */
@@ -55,7 +78,12 @@ const closePublicPath = async (ec2: EC2Client, step: PublicPath): Promise<string
     await ec2.send(new DisassociateAddressCommand({ AssociationId: step.associationId }));
     return `address association ${step.associationId} is gone`;
   }
-  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: step.networkInterfaceId, AssociatePublicIpAddress: false }));
+  await ec2.send(
+    new ModifyNetworkInterfaceAttributeCommand({
+      NetworkInterfaceId: step.networkInterfaceId,
+      AssociatePublicIpAddress: false,
+    }),
+  );
   return `${step.networkInterfaceId} gave up its auto-assigned address`;
 };
 
@@ -82,15 +110,28 @@ const inOneSession = async (
     policy: sessionPolicy(scope(services, incident, interfaces)),
   });
   const ec2 = clientFor(EC2Client, connection);
-  const isolated = await Promise.all(isolate.map((step) => attempt(step.id, services, () => isolateInterface(work, ec2, step))));
+  const isolated = await Promise.all(
+    isolate.map((step) => attempt(step.id, services, () => isolateInterface(work, ec2, step))),
+  );
   // The public paths after the groups: an empty group closes what an address only names.
-  const released = await Promise.all(release.map((step) => attempt(step.id, services, () => closePublicPath(ec2, step))));
+  const released = await Promise.all(
+    release.map((step) => attempt(step.id, services, () => closePublicPath(ec2, step))),
+  );
   return [...isolated, ...released];
 };
 
-const isolateInterface = async (work: Work, ec2: EC2Client, step: StepOf<'isolate-interface'>): Promise<string> => {
+const isolateInterface = async (
+  work: Work,
+  ec2: EC2Client,
+  step: StepOf<'isolate-interface'>,
+): Promise<string> => {
   const groupId = step.isolationGroupId ?? (await groupOf(work, ec2, step.vpcId));
-  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: step.networkInterfaceId, Groups: [groupId] }));
+  await ec2.send(
+    new ModifyNetworkInterfaceAttributeCommand({
+      NetworkInterfaceId: step.networkInterfaceId,
+      Groups: [groupId],
+    }),
+  );
   return `${step.networkInterfaceId} is in ${groupId} alone`;
 };
 

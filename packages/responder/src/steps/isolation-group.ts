@@ -11,14 +11,20 @@ import { ISOLATION_GROUP_NAME, TAGS } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { isEmpty, isOurs } from './inspect/read-facts.ts';
 
-const find = async (ec2: EC2Client, filter: { readonly Name: string; readonly Values: string[] }[]): Promise<SecurityGroup | undefined> => {
+const find = async (
+  ec2: EC2Client,
+  filter: { readonly Name: string; readonly Values: string[] }[],
+): Promise<SecurityGroup | undefined> => {
   const { SecurityGroups: groups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: filter }));
   return groups?.[0];
 };
 
 /** A group that is not provably empty isolates nothing: this is thrown as what AWS would call a wrong state. */
 const notIsolating = (group: string, because: string): Error =>
-  Object.assign(new Error(`group ${group} ${because}`), { name: 'IncorrectIsolationGroup', code: 'IncorrectIsolationGroup' });
+  Object.assign(new Error(`group ${group} ${because}`), {
+    name: 'IncorrectIsolationGroup',
+    code: 'IncorrectIsolationGroup',
+  });
 
 /**
  * What a new group lets out: 0.0.0.0/0 always, ::/0 where the VPC has an IPv6 block (aws-facts 2.1). Each is revoked by a
@@ -44,12 +50,18 @@ export const isolationGroup = async (ec2: EC2Client, account: string, vpcId: str
   const created = await create(ec2, vpcId);
   if (created !== undefined) await revoke(ec2, created, { egress: DEFAULT_EGRESS, ingress: [] });
   const group = await find(ec2, created === undefined ? ofVpc : [{ Name: 'group-id', Values: [created] }]);
-  if (group?.GroupId === undefined) throw notIsolating(ISOLATION_GROUP_NAME, `of ${vpcId} was made but cannot be read back`);
-  if (!isOurs(group, account)) throw notIsolating(group.GroupId, `has our name but was not made by us; rename it, then redrive`);
+  if (group?.GroupId === undefined)
+    throw notIsolating(ISOLATION_GROUP_NAME, `of ${vpcId} was made but cannot be read back`);
+  if (!isOurs(group, account))
+    throw notIsolating(group.GroupId, `has our name but was not made by us; rename it, then redrive`);
   if (isEmpty(group)) return group.GroupId;
-  await revoke(ec2, group.GroupId, { egress: group.IpPermissionsEgress ?? [], ingress: group.IpPermissions ?? [] });
+  await revoke(ec2, group.GroupId, {
+    egress: group.IpPermissionsEgress ?? [],
+    ingress: group.IpPermissions ?? [],
+  });
   const emptied = await find(ec2, [{ Name: 'group-id', Values: [group.GroupId] }]);
-  if (emptied === undefined || !isEmpty(emptied)) throw notIsolating(group.GroupId, 'still has rules after they were revoked');
+  if (emptied === undefined || !isEmpty(emptied))
+    throw notIsolating(group.GroupId, 'still has rules after they were revoked');
   return group.GroupId;
 };
 
@@ -60,7 +72,9 @@ const create = async (ec2: EC2Client, vpcId: string): Promise<string | undefined
         GroupName: ISOLATION_GROUP_NAME,
         Description: 'Holds contained instances. Never add a rule.',
         VpcId: vpcId,
-        TagSpecifications: [{ ResourceType: 'security-group', Tags: [{ Key: TAGS.isolation, Value: 'true' }] }],
+        TagSpecifications: [
+          { ResourceType: 'security-group', Tags: [{ Key: TAGS.isolation, Value: 'true' }] },
+        ],
       }),
     );
     return GroupId;
@@ -79,7 +93,11 @@ const revoke = async (
     if (faultCode(error) !== 'InvalidPermission.NotFound') throw error;
   };
   await Promise.all([
-    ...rules.egress.map((rule) => ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [rule] })).catch(tolerate)),
-    ...rules.ingress.map((rule) => ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] })).catch(tolerate)),
+    ...rules.egress.map((rule) =>
+      ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [rule] })).catch(tolerate),
+    ),
+    ...rules.ingress.map((rule) =>
+      ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] })).catch(tolerate),
+    ),
   ]);
 };

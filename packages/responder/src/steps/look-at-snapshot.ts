@@ -23,7 +23,9 @@ export const lookAt = async (ec2: EC2Client, snapshotId: string): Promise<Snapsh
       return { state: 'completed' };
     case 'error':
       return { state: 'error', message: snapshot.StateMessage };
-    default:
+    case 'pending':
+    case 'recoverable':
+    case 'recovering':
       return { state: 'pending' };
   }
 };

@@ -1,6 +1,19 @@
 import { AutoScalingClient, DetachInstancesCommand } from '@aws-sdk/client-auto-scaling';
-import { CreateTagsCommand, EC2Client, ModifyInstanceAttributeCommand, type ModifyInstanceAttributeCommandInput } from '@aws-sdk/client-ec2';
-import { stepsOf, TAGS, type IncidentRef, type OutcomesOutput, type Plan, type PlanStep, type PlanStepsInput } from '@cordon/incident';
+import {
+  CreateTagsCommand,
+  EC2Client,
+  ModifyInstanceAttributeCommand,
+  type ModifyInstanceAttributeCommandInput,
+} from '@aws-sdk/client-ec2';
+import {
+  stepsOf,
+  TAGS,
+  type IncidentRef,
+  type OutcomesOutput,
+  type Plan,
+  type PlanStep,
+  type PlanStepsInput,
+} from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
@@ -12,17 +25,26 @@ import { attempt } from './attempt.ts';
 const VOLUMES_NAMED = 12;
 
 const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => {
-  const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${incident.region}:${incident.account}:${rest}`;
-  const volumes = stepsOf(plan, 'snapshot-volumes').flatMap((step) => step.volumeIds);
-  const named = volumes.length <= VOLUMES_NAMED ? volumes.map((id) => arn('ec2', `volume/${id}`)) : [arn('ec2', 'volume/*')];
+  const arn = (service: string, rest: string): string =>
+    `arn:${services.partition}:${service}:${incident.region}:${incident.account}:${rest}`;
+  const volumes = stepsOf(plan, 'keep-volumes').flatMap((step) => step.volumeIds);
+  const named =
+    volumes.length <= VOLUMES_NAMED
+      ? volumes.map((id) => arn('ec2', `volume/${id}`))
+      : [arn('ec2', 'volume/*')];
   const groups = stepsOf(plan, 'detach-from-auto-scaling');
   return {
     reads: [],
     on: [
-      { actions: ['ec2:ModifyInstanceAttribute', 'ec2:CreateTags'], resources: [arn('ec2', `instance/${incident.instanceId}`), ...named] },
+      {
+        actions: ['ec2:ModifyInstanceAttribute', 'ec2:CreateTags'],
+        resources: [arn('ec2', `instance/${incident.instanceId}`), ...named],
+      },
       {
         actions: ['autoscaling:DetachInstances'],
-        resources: groups.map(({ groupName }) => arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${groupName}`)),
+        resources: groups.map(({ groupName }) =>
+          arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${groupName}`),
+        ),
       },
     ],
   };
@@ -33,7 +55,10 @@ const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => 
  * starts), termination protection, stop on shutdown, volumes kept, tagged. Each part on its own; one attribute per call
  * is EC2's rule (aws-facts 2.6). Undone by `attach-to-auto-scaling` and `restore-attribute`.
  */
-export const protect = async ({ incident, plan }: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
+export const protect = async (
+  { incident, plan }: PlanStepsInput,
+  services: Services,
+): Promise<OutcomesOutput> => {
   const [connection] = await Promise.all([
     services.reach({
       partition: services.partition,
@@ -54,10 +79,19 @@ export const protect = async ({ incident, plan }: PlanStepsInput, services: Serv
   return { outcomes: await saveOutcomes(services, incident, 'protect', outcomes) };
 };
 
-const protection = (connection: Connection, incident: IncidentRef, step: PlanStep): (() => Promise<string>) | undefined => {
+const protection = (
+  connection: Connection,
+  incident: IncidentRef,
+  step: PlanStep,
+): (() => Promise<string>) | undefined => {
   const { instanceId } = incident;
-  const modify = async (change: Omit<ModifyInstanceAttributeCommandInput, 'InstanceId'>, said: string): Promise<string> => {
-    await clientFor(EC2Client, connection).send(new ModifyInstanceAttributeCommand({ InstanceId: instanceId, ...change }));
+  const modify = async (
+    change: Omit<ModifyInstanceAttributeCommandInput, 'InstanceId'>,
+    said: string,
+  ): Promise<string> => {
+    await clientFor(EC2Client, connection).send(
+      new ModifyInstanceAttributeCommand({ InstanceId: instanceId, ...change }),
+    );
     return said;
   };
   switch (step.kind) {
@@ -66,21 +100,43 @@ const protection = (connection: Connection, incident: IncidentRef, step: PlanSte
     case 'protect-from-termination':
       return () => modify({ DisableApiTermination: { Value: true } }, 'termination protection is on');
     case 'stop-on-shutdown':
-      return () => modify({ InstanceInitiatedShutdownBehavior: { Value: 'stop' } }, 'a shutdown from inside stops, and does not terminate');
+      return () =>
+        modify(
+          { InstanceInitiatedShutdownBehavior: { Value: 'stop' } },
+          'a shutdown from inside stops, and does not terminate',
+        );
     case 'keep-volumes':
       return () =>
         modify(
-          { BlockDeviceMappings: step.deviceNames.map((DeviceName) => ({ DeviceName, Ebs: { DeleteOnTermination: false } })) },
+          {
+            BlockDeviceMappings: step.deviceNames.map((DeviceName) => ({
+              DeviceName,
+              Ebs: { DeleteOnTermination: false },
+            })),
+          },
           `${step.deviceNames.length} volume(s) survive a termination`,
         );
     case 'tag-instance':
       return async () => {
         await clientFor(EC2Client, connection).send(
-          new CreateTagsCommand({ Resources: [instanceId], Tags: [{ Key: TAGS.incident, Value: incident.incidentId }] }),
+          new CreateTagsCommand({
+            Resources: [instanceId],
+            Tags: [{ Key: TAGS.incident, Value: incident.incidentId }],
+          }),
         );
         return 'tagged with the incident';
       };
-    default:
+    // Other steps' work: freeze, isolate-network, revoke-credentials, stop, the disks and investigate perform these.
+    case 'preserve-context':
+    case 'snapshot-volumes':
+    case 'isolate-interface':
+    case 'release-address':
+    case 'give-up-public-ip':
+    case 'replace-profile':
+    case 'deny-sessions':
+    case 'stop-instance':
+    case 'secure-volume':
+    case 'launch-forensic-machine':
       return undefined;
   }
 };
@@ -88,12 +144,20 @@ const protection = (connection: Connection, incident: IncidentRef, step: PlanSte
 const detach = async (connection: Connection, instanceId: string, groupName: string): Promise<string> => {
   try {
     await clientFor(AutoScalingClient, connection).send(
-      new DetachInstancesCommand({ InstanceIds: [instanceId], AutoScalingGroupName: groupName, ShouldDecrementDesiredCapacity: false }),
+      new DetachInstancesCommand({
+        InstanceIds: [instanceId],
+        AutoScalingGroupName: groupName,
+        ShouldDecrementDesiredCapacity: false,
+      }),
     );
     return 'detached from its Auto Scaling group; the group starts a replacement';
   } catch (error) {
     // Detached by an earlier try of ours: Auto Scaling answers that it is not part of the group.
-    if (faultCode(error) === 'ValidationError' && error instanceof Error && error.message.includes('not part of Auto Scaling group')) {
+    if (
+      faultCode(error) === 'ValidationError' &&
+      error instanceof Error &&
+      error.message.includes('not part of Auto Scaling group')
+    ) {
       return 'no longer in its Auto Scaling group';
     }
     throw error;

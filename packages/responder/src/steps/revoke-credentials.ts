@@ -3,8 +3,16 @@ import {
   DisassociateIamInstanceProfileCommand,
   EC2Client,
   ReplaceIamInstanceProfileAssociationCommand,
+  type IamInstanceProfileAssociation,
 } from '@aws-sdk/client-ec2';
-import { AttachRolePolicyCommand, GetInstanceProfileCommand, GetRoleCommand, IAMClient, TagRoleCommand, type Role } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  GetInstanceProfileCommand,
+  GetRoleCommand,
+  IAMClient,
+  TagRoleCommand,
+  type Role,
+} from '@aws-sdk/client-iam';
 import {
   QUARANTINE_PROFILE_NAME,
   SESSION_DENY_TAG_KEYS,
@@ -31,10 +39,14 @@ import { attempt } from './attempt.ts';
  * The deny matches `aws:userid = <role id>:<instance id>`, so it holds for old and new credentials alike and needs no
  * cut-off time. Undone by `lift-session-deny`, then `restore-profile`.
  */
-export const revokeCredentials = async ({ incident, plan }: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
+export const revokeCredentials = async (
+  { incident, plan }: PlanStepsInput,
+  services: Services,
+): Promise<OutcomesOutput> => {
   const replace = stepsOf(plan, 'replace-profile')[0];
   const deny = stepsOf(plan, 'deny-sessions')[0];
-  if (replace === undefined || deny === undefined) return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
+  if (replace === undefined || deny === undefined)
+    return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
   const connection = await services.reach({
     partition: services.partition,
@@ -50,7 +62,13 @@ export const revokeCredentials = async ({ incident, plan }: PlanStepsInput, serv
           resources: [arn('ec2', `${incident.region}:${incident.account}:instance/${incident.instanceId}`)],
         },
         // The role behind the profile is not known yet; its name is read in this session. The duty's role bounds the rest.
-        { actions: ['iam:PassRole', 'iam:Get*', 'iam:TagRole', 'iam:AttachRolePolicy'], resources: [arn('iam', `:${incident.account}:role/*`), arn('iam', `:${incident.account}:instance-profile/*`)] },
+        {
+          actions: ['iam:PassRole', 'iam:Get*', 'iam:TagRole', 'iam:AttachRolePolicy'],
+          resources: [
+            arn('iam', `:${incident.account}:role/*`),
+            arn('iam', `:${incident.account}:instance-profile/*`),
+          ],
+        },
       ],
     }),
   });
@@ -61,13 +79,11 @@ export const revokeCredentials = async ({ incident, plan }: PlanStepsInput, serv
   return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', [swapped, denied]) };
 };
 
-const replaceProfile = async (
+const associationOf = async (
   ec2: EC2Client,
-  step: StepOf<'replace-profile'>,
-  services: Services,
   incident: IncidentRef,
-): Promise<string> => {
-  const current = await ec2.send(
+): Promise<IamInstanceProfileAssociation | undefined> => {
+  const { IamInstanceProfileAssociations: associations } = await ec2.send(
     new DescribeIamInstanceProfileAssociationsCommand({
       Filters: [
         { Name: 'instance-id', Values: [incident.instanceId] },
@@ -75,10 +91,22 @@ const replaceProfile = async (
       ],
     }),
   );
+  return associations?.[0];
+};
+
+const isQuarantine = ({ IamInstanceProfile }: IamInstanceProfileAssociation): boolean =>
+  IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) === true;
+
+const replaceProfile = async (
+  ec2: EC2Client,
+  step: StepOf<'replace-profile'>,
+  services: Services,
+  incident: IncidentRef,
+): Promise<string> => {
   // What is there now, not what was planned: an attacker, or an earlier try of ours, may have replaced the association.
-  const association = current.IamInstanceProfileAssociations?.[0];
+  const association = await associationOf(ec2, incident);
   if (association?.AssociationId === undefined) return 'no profile is associated any more';
-  if (association.IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) === true) return 'the quarantine profile is associated';
+  if (isQuarantine(association)) return 'the quarantine profile is associated';
   try {
     await ec2.send(
       new ReplaceIamInstanceProfileAssociationCommand({
@@ -90,7 +118,11 @@ const replaceProfile = async (
   } catch (error) {
     // Replace needs a running instance and the right to pass the role (aws-facts 2.5); removing it needs neither.
     const refused = classify(error);
-    await ec2.send(new DisassociateIamInstanceProfileCommand({ AssociationId: association.AssociationId }));
+    // A swap whose reply was lost was refused only when it was sent again: the association it names is gone by then.
+    const left = await associationOf(ec2, incident);
+    if (left?.AssociationId === undefined) return 'no profile is associated any more';
+    if (isQuarantine(left)) return `${step.profileArn} was replaced by the quarantine profile`;
+    await ec2.send(new DisassociateIamInstanceProfileCommand({ AssociationId: left.AssociationId }));
     return `${step.profileArn} was removed, for the swap was refused with ${refused.code}`;
   }
 };
@@ -101,22 +133,42 @@ const profileName = (profileArn: string): string => profileArn.slice(profileArn.
 /** The tag key that already names the instance, or the first free one; undefined when all are taken. */
 const freeTagKey = (role: Role, instanceId: string): string | undefined => {
   const taken = new Map((role.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
-  return SESSION_DENY_TAG_KEYS.find((key) => taken.get(key) === instanceId) ?? SESSION_DENY_TAG_KEYS.find((key) => !taken.has(key));
+  return (
+    SESSION_DENY_TAG_KEYS.find((key) => taken.get(key) === instanceId) ??
+    SESSION_DENY_TAG_KEYS.find((key) => !taken.has(key))
+  );
 };
 
-const denySessions = async (iam: IAMClient, step: StepOf<'deny-sessions'>, services: Services, incident: IncidentRef): Promise<string> => {
-  const { InstanceProfile: profile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: profileName(step.profileArn) }));
+const denySessions = async (
+  iam: IAMClient,
+  step: StepOf<'deny-sessions'>,
+  services: Services,
+  incident: IncidentRef,
+): Promise<string> => {
+  const { InstanceProfile: profile } = await iam.send(
+    new GetInstanceProfileCommand({ InstanceProfileName: profileName(step.profileArn) }),
+  );
   const RoleName = profile?.Roles?.[0]?.RoleName;
   if (RoleName === undefined) return `${step.profileArn} holds no role, so there are no sessions to deny`;
   const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }));
   const key = role === undefined ? undefined : freeTagKey(role, incident.instanceId);
   if (key === undefined) {
-    throw Object.assign(new Error(`role ${RoleName} already names ${SESSION_DENY_TAG_KEYS.length} contained instances; release one, then redrive`), {
-      name: 'LimitExceededException',
-      code: 'LimitExceededException',
-    });
+    throw Object.assign(
+      new Error(
+        `role ${RoleName} already names ${SESSION_DENY_TAG_KEYS.length} contained instances; release one, then redrive`,
+      ),
+      {
+        name: 'LimitExceededException',
+        code: 'LimitExceededException',
+      },
+    );
   }
   await iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: key, Value: incident.instanceId }] }));
-  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: sessionDenyPolicyArn({ partition: services.partition, account: incident.account }) }));
+  await iam.send(
+    new AttachRolePolicyCommand({
+      RoleName,
+      PolicyArn: sessionDenyPolicyArn({ partition: services.partition, account: incident.account }),
+    }),
+  );
   return `sessions of ${incident.instanceId} under role ${RoleName} are denied everything; siblings are not`;
 };

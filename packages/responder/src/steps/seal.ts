@@ -1,4 +1,6 @@
 import { incidentReport, judgeIncident, ledgerOf, type SealInput, type SealOutput } from '@cordon/incident';
+import { faultCode } from '../aws/classify.ts';
+import { LEDGER_SEALED } from '../recorder/ledger-sealed.ts';
 import { instant, type Services } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
@@ -12,10 +14,21 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
   const { incident } = input;
   const ledger = ledgerOf(incident);
   const judged = judgeIncident(input);
-  const steps = input.outcomes.map(({ id, status, at, detail }) => ({ step: id, outcome: status, detail: { at, detail } }));
-  if (steps.length > 0) await record(services, { kind: 'steps', ...ledger, steps });
-  for (const { subject, because } of judged.missing) await record(services, { kind: 'missing', ...ledger, subject, because });
-  await record(services, { kind: 'seal', ...ledger, report: incidentReport(input, judged, instant(services)) });
+  const steps = input.outcomes.map(({ id, status, at, detail }) => ({
+    step: id,
+    outcome: status,
+    detail: { at, detail },
+  }));
+  await unlessSealed(async () => {
+    if (steps.length > 0) await record(services, { kind: 'steps', ...ledger, steps });
+    for (const { subject, because } of judged.missing)
+      await record(services, { kind: 'missing', ...ledger, subject, because });
+    await record(services, {
+      kind: 'seal',
+      ...ledger,
+      report: incidentReport(input, judged, instant(services)),
+    });
+  });
   await saveStatus(services, incident.incidentId, judged.status);
   await tell(services, {
     kind: judged.status === 'needs-a-person' ? 'needs-a-person' : 'incident-sealed',
@@ -23,4 +36,13 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
     reasons: [...judged.reasons],
   });
   return { status: judged.status, reasons: [...judged.reasons] };
+};
+
+/** A ledger that an earlier try of this step has closed holds all that this one would write. */
+const unlessSealed = async (write: () => Promise<void>): Promise<void> => {
+  try {
+    await write();
+  } catch (error) {
+    if (faultCode(error) !== LEDGER_SEALED) throw error;
+  }
 };

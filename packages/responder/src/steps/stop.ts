@@ -14,12 +14,21 @@ const RECHECK_AFTER_SECONDS = 5;
  * Stops the contained instance, as the plan says, once its volumes are frozen: a shutdown runs the attacker's scripts, and
  * the freeze must be the state before them. Waits half a minute at most. Undone by `start-instance`.
  */
-export const stop = async ({ incident, plan, attempt: looked }: StopInput, services: Services): Promise<StopOutput> => {
+export const stop = async (
+  { incident, plan, attempt: looked }: StopInput,
+  services: Services,
+): Promise<StopOutput> => {
   const step = stepsOf(plan, 'stop-instance')[0];
   if (step === undefined) return { status: 'done', outcomes: [], attempt: looked, recheckAfterSeconds: 0 };
   const { steps } = await readIncident(services, incident.incidentId);
   const frozen = steps.some((name) => name === `step#freeze#${incident.revision}`);
-  if (!frozen && looked + 1 < LOOKS) return { status: 'waiting', outcomes: [], attempt: looked + 1, recheckAfterSeconds: RECHECK_AFTER_SECONDS };
+  if (!frozen && looked + 1 < LOOKS)
+    return {
+      status: 'waiting',
+      outcomes: [],
+      attempt: looked + 1,
+      recheckAfterSeconds: RECHECK_AFTER_SECONDS,
+    };
   const connection = await services.reach({
     partition: services.partition,
     account: incident.account,
@@ -31,7 +40,9 @@ export const stop = async ({ incident, plan, attempt: looked }: StopInput, servi
       on: [
         {
           actions: ['ec2:StopInstances'],
-          resources: [`arn:${services.partition}:ec2:${incident.region}:${incident.account}:instance/${incident.instanceId}`],
+          resources: [
+            `arn:${services.partition}:ec2:${incident.region}:${incident.account}:instance/${incident.instanceId}`,
+          ],
         },
       ],
     }),
@@ -39,9 +50,16 @@ export const stop = async ({ incident, plan, attempt: looked }: StopInput, servi
   const ec2 = clientFor(EC2Client, connection);
   const outcome = await attempt(step.id, services, async () => {
     await ec2.send(new StopInstancesCommand({ InstanceIds: [incident.instanceId] }));
-    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [incident.instanceId] }));
+    const { Reservations } = await ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [incident.instanceId] }),
+    );
     const state = Reservations?.[0]?.Instances?.[0]?.State?.Name ?? 'unknown';
     return `${state}${frozen ? '' : '; the freeze was not seen to be done before'}`;
   });
-  return { status: 'done', outcomes: await saveOutcomes(services, incident, 'stop', [outcome]), attempt: looked + 1, recheckAfterSeconds: 0 };
+  return {
+    status: 'done',
+    outcomes: await saveOutcomes(services, incident, 'stop', [outcome]),
+    attempt: looked + 1,
+    recheckAfterSeconds: 0,
+  };
 };

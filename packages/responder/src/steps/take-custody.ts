@@ -1,4 +1,10 @@
-import { CopySnapshotCommand, DescribeSnapshotsCommand, EC2Client, LockSnapshotCommand, ModifySnapshotAttributeCommand } from '@aws-sdk/client-ec2';
+import {
+  CopySnapshotCommand,
+  DescribeSnapshotsCommand,
+  EC2Client,
+  LockSnapshotCommand,
+  ModifySnapshotAttributeCommand,
+} from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   afterFailedCopy,
@@ -46,10 +52,16 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
     policy: sessionPolicy({
       reads: CUSTODIAN_READS,
       on: [
-        { actions: ['ec2:CopySnapshot'], resources: [disk.handedSnapshotId].flatMap((id) => id ?? []).map(arnOf) },
+        {
+          actions: ['ec2:CopySnapshot'],
+          resources: [disk.handedSnapshotId].flatMap((id) => id ?? []).map(arnOf),
+        },
         // The copy's id is known only after this session began; the role's own tag condition bounds what may be locked and shared.
         { actions: ['ec2:LockSnapshot', 'ec2:ModifySnapshotAttribute'], resources: [arnOf('*')] },
-        { actions: [...EBS_KEY_USE, 'kms:CreateGrant'], resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`] },
+        {
+          actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
+          resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`],
+        },
       ],
       creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],
       incidentTag: { key: TAGS.incident, value: incident.incidentId },
@@ -61,16 +73,23 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
   const copied = disk.evidenceSnapshotId === undefined ? await copy(work, rested) : rested;
   if (copied.evidenceSnapshotId === undefined) return { disk: await tellMissing(services, incident, copied) };
   const locked = copied.locked ? copied : await lock(work, copied, copied.evidenceSnapshotId);
-  return { disk: await tellMissing(services, incident, await complete(work, locked, copied.evidenceSnapshotId)) };
+  return {
+    disk: await tellMissing(services, incident, await complete(work, locked, copied.evidenceSnapshotId)),
+  };
 };
 
 /** Asks for the key's description by its ARN: only a key whose policy, or a grant, admits the custodian answers. */
 const probe = async ({ connection }: Work, disk: DiskState): Promise<DiskState> => {
   if (disk.kmsKeyArn === undefined) return afterProbe(disk, 'refuses-custodian');
   try {
-    const { KeyMetadata: key } = await clientFor(KMSClient, connection).send(new DescribeKeyCommand({ KeyId: disk.kmsKeyArn }));
+    const { KeyMetadata: key } = await clientFor(KMSClient, connection).send(
+      new DescribeKeyCommand({ KeyId: disk.kmsKeyArn }),
+    );
     // A snapshot under an AWS managed key cannot be shared at all (aws-facts 3.2).
-    return afterProbe(disk, key?.KeyManager === 'CUSTOMER' && key.Enabled === true ? 'admits-custodian' : 'refuses-custodian');
+    return afterProbe(
+      disk,
+      key?.KeyManager === 'CUSTOMER' && key.Enabled === true ? 'admits-custodian' : 'refuses-custodian',
+    );
   } catch (error) {
     classify(error);
     return afterProbe(disk, 'refuses-custodian');
@@ -78,7 +97,8 @@ const probe = async ({ connection }: Work, disk: DiskState): Promise<DiskState> 
 };
 
 const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise<DiskState> => {
-  if (disk.handedSnapshotId === undefined) return { ...disk, phase: 'failed', because: 'nothing was handed over' };
+  if (disk.handedSnapshotId === undefined)
+    return { ...disk, phase: 'failed', because: 'nothing was handed over' };
   const earlier = await ec2.send(
     new DescribeSnapshotsCommand({
       OwnerIds: ['self'],
@@ -118,8 +138,12 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
     const fault = classify(error);
     const judged = judgeLook(disk, { state: 'pending' }, instant(services));
     // Twenty copies at once in the evidence account's Region: wait for a place, within the disk's own bound.
-    if (fault.retryable && judged !== 'go-on' && 'wait' in judged) return { ...disk, recheckAfterSeconds: judged.wait };
-    return afterFailedCopy(disk, `the evidence copy was refused: ${fault.code}: ${fault.message.slice(0, 300)}`);
+    if (fault.retryable && judged !== 'go-on' && 'wait' in judged)
+      return { ...disk, recheckAfterSeconds: judged.wait };
+    return afterFailedCopy(
+      disk,
+      `the evidence copy was refused: ${fault.code}: ${fault.message.slice(0, 300)}`,
+    );
   }
 };
 
@@ -133,9 +157,17 @@ const lock = async ({ ec2, services }: Work, disk: DiskState, SnapshotId: string
 const complete = async (work: Work, disk: DiskState, snapshotId: string): Promise<DiskState> => {
   const { ec2, incident, services } = work;
   const snapshot = await describeSnapshot(ec2, snapshotId);
-  const state = snapshot === undefined ? 'gone' : snapshot.State === 'completed' || snapshot.State === 'error' ? snapshot.State : 'pending';
+  const state =
+    snapshot === undefined
+      ? 'gone'
+      : snapshot.State === 'completed' || snapshot.State === 'error'
+        ? snapshot.State
+        : 'pending';
   const judged = judgeLook(disk, { state, message: snapshot?.StateMessage }, instant(services));
-  if (judged !== 'go-on') return 'wait' in judged ? { ...disk, recheckAfterSeconds: judged.wait } : afterFailedCopy(disk, judged.failed);
+  if (judged !== 'go-on')
+    return 'wait' in judged
+      ? { ...disk, recheckAfterSeconds: judged.wait }
+      : afterFailedCopy(disk, judged.failed);
   const wrong = await whatIsWrong(work, disk, snapshot);
   if (wrong !== undefined) return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because: wrong };
   await record(services, {
@@ -147,7 +179,12 @@ const complete = async (work: Work, disk: DiskState, snapshotId: string): Promis
   });
   const { forensics } = services.config.accounts;
   await ec2.send(
-    new ModifySnapshotAttributeCommand({ SnapshotId: snapshotId, Attribute: 'createVolumePermission', OperationType: 'add', UserIds: [forensics] }),
+    new ModifySnapshotAttributeCommand({
+      SnapshotId: snapshotId,
+      Attribute: 'createVolumePermission',
+      OperationType: 'add',
+      UserIds: [forensics],
+    }),
   );
   await record(services, { kind: 'share', ...ledgerOf(incident), snapshotId, toAccount: forensics });
   await saveCustody(services, incident.incidentId, disk.volumeId, snapshotId);
@@ -161,9 +198,12 @@ const whatIsWrong = async (
   disk: DiskState,
   snapshot: Awaited<ReturnType<typeof describeSnapshot>>,
 ): Promise<string | undefined> => {
-  const { KeyMetadata: key } = await clientFor(KMSClient, connection).send(new DescribeKeyCommand({ KeyId: KEY_ALIASES.evidence }));
-  if (snapshot?.KmsKeyId !== key?.Arn) return `the copy is under ${snapshot?.KmsKeyId ?? 'no key'}, wanted the evidence key ${key?.Arn}`;
-  if (snapshot?.VolumeSize !== disk.sizeGiB) return `the copy has ${snapshot?.VolumeSize} GiB, the volume ${disk.sizeGiB}`;
+  const { KeyMetadata: key } = await clientFor(KMSClient, connection).send(
+    new DescribeKeyCommand({ KeyId: KEY_ALIASES.evidence }),
+  );
+  if (snapshot?.KmsKeyId !== key?.Arn)
+    return `the copy is under ${snapshot?.KmsKeyId ?? 'no key'}, wanted the evidence key ${key?.Arn}`;
+  if (snapshot?.VolumeSize !== disk.sizeGiB)
+    return `the copy has ${snapshot?.VolumeSize} GiB, the volume ${disk.sizeGiB}`;
   return undefined;
 };
-

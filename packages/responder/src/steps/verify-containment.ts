@@ -4,7 +4,12 @@ import {
   DescribeSecurityGroupsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import { GetInstanceProfileCommand, GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  GetInstanceProfileCommand,
+  GetRoleCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import {
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
@@ -47,7 +52,11 @@ interface Look {
 export const verifyContainment = async (input: VerifyInput, services: Services): Promise<VerifyOutput> => {
   const { incident, plan } = input;
   const attempt = input.attempt + 1;
-  const answer = (status: VerifyOutput['status'], open: readonly string[], containedAt?: string): VerifyOutput => ({
+  const answer = (
+    status: VerifyOutput['status'],
+    open: readonly string[],
+    containedAt?: string,
+  ): VerifyOutput => ({
     status,
     open: [...open],
     ...(containedAt === undefined ? {} : { containedAt }),
@@ -58,12 +67,23 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
   const look = await lookNow(incident, plan, services);
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
-  const open = [...look.open, ...(look.open.length === 0 ? [] : failed.map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`))];
-  if (look.open.length > 0 && (look.maySettle || attempt < 3) && attempt < LOOKS) return answer('pending', open);
+  const open = [
+    ...look.open,
+    ...(look.open.length === 0
+      ? []
+      : failed.map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`)),
+  ];
+  if (look.open.length > 0 && (look.maySettle || attempt < 3) && attempt < LOOKS)
+    return answer('pending', open);
   const at = instant(services);
   const contained = look.open.length === 0;
   await Promise.all([
-    saveStatus(services, incident.incidentId, contained ? 'contained' : 'containment-open', contained ? at : undefined),
+    saveStatus(
+      services,
+      incident.incidentId,
+      contained ? 'contained' : 'containment-open',
+      contained ? at : undefined,
+    ),
     tell(services, { kind: contained ? 'contained' : 'containment-open', ...about(incident), reasons: open }),
     recordContainment(services, incident, contained, at),
   ]);
@@ -71,7 +91,12 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
 };
 
 /** Custody of what was done in the member account, as reported; a recorder in trouble must not turn "contained" into "open". */
-const recordContainment = async (services: Services, incident: IncidentRef, contained: boolean, at: string): Promise<void> => {
+const recordContainment = async (
+  services: Services,
+  incident: IncidentRef,
+  contained: boolean,
+  at: string,
+): Promise<void> => {
   try {
     await record(services, {
       kind: 'steps',
@@ -98,40 +123,69 @@ const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): P
     incidentId: incident.incidentId,
     policy: sessionPolicy({ reads: VERIFY_READS }),
   });
-  const [network, credentials] = await Promise.all([lookAtNetwork(connection, incident), lookAtCredentials(connection, incident, plan, services)]);
-  return { open: [...network.open, ...credentials.open], maySettle: network.maySettle || credentials.maySettle };
+  const [network, credentials] = await Promise.all([
+    lookAtNetwork(connection, incident),
+    lookAtCredentials(connection, incident, plan, services),
+  ]);
+  return {
+    open: [...network.open, ...credentials.open],
+    maySettle: network.maySettle || credentials.maySettle,
+  };
 };
 
 const lookAtNetwork = async (connection: Connection, incident: IncidentRef): Promise<Look> => {
   const ec2 = clientFor(EC2Client, connection);
   const { NetworkInterfaces: interfaces = [] } = await ec2.send(
-    new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [incident.instanceId] }] }),
+    new DescribeNetworkInterfacesCommand({
+      Filters: [{ Name: 'attachment.instance-id', Values: [incident.instanceId] }],
+    }),
   );
-  const groupIds = [...new Set(interfaces.flatMap((nic) => (nic.Groups ?? []).flatMap((group) => group.GroupId ?? [])))];
+  const groupIds = [
+    ...new Set(interfaces.flatMap((nic) => (nic.Groups ?? []).flatMap((group) => group.GroupId ?? []))),
+  ];
   const { SecurityGroups: groups = [] } =
-    groupIds.length === 0 ? {} : await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: groupIds }] }));
-  const holds = new Set(groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId));
+    groupIds.length === 0
+      ? {}
+      : await ec2.send(
+          new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: groupIds }] }),
+        );
+  const holds = new Set(
+    groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId),
+  );
   const open = interfaces.flatMap((nic) => {
     const id = nic.NetworkInterfaceId ?? 'an interface without an id';
-    const leaking = (nic.Groups ?? []).filter((group) => !holds.has(group.GroupId)).map((group) => group.GroupId);
+    const leaking = (nic.Groups ?? [])
+      .filter((group) => !holds.has(group.GroupId))
+      .map((group) => group.GroupId);
     return [
       ...(nic.Groups?.length === 0 ? [`${id} is in no group`] : []),
-      ...(leaking.length === 0 ? [] : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
+      ...(leaking.length === 0
+        ? []
+        : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
       ...elasticAddresses(nic).map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
     ];
   });
   return { open, maySettle: false };
 };
 
-const lookAtCredentials = async (connection: Connection, incident: IncidentRef, plan: Plan, services: Services): Promise<Look> => {
+const lookAtCredentials = async (
+  connection: Connection,
+  incident: IncidentRef,
+  plan: Plan,
+  services: Services,
+): Promise<Look> => {
   const deny = stepsOf(plan, 'deny-sessions')[0];
   if (deny === undefined) return { open: [], maySettle: false };
   const ec2 = clientFor(EC2Client, connection);
   const { IamInstanceProfileAssociations: associations = [] } = await ec2.send(
-    new DescribeIamInstanceProfileAssociationsCommand({ Filters: [{ Name: 'instance-id', Values: [incident.instanceId] }] }),
+    new DescribeIamInstanceProfileAssociationsCommand({
+      Filters: [{ Name: 'instance-id', Values: [incident.instanceId] }],
+    }),
   );
   const current = associations.filter(({ State }) => State !== 'disassociated');
-  const foreign = current.filter(({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true);
+  const foreign = current.filter(
+    ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true,
+  );
   const settling = foreign.some(({ State }) => State === 'disassociating');
   const denied = await isDenied(clientFor(IAMClient, connection), deny.profileArn, incident, services);
   return {
@@ -144,7 +198,12 @@ const lookAtCredentials = async (connection: Connection, incident: IncidentRef, 
 };
 
 /** Undefined when the role's sessions of this instance are denied; else what is missing. */
-const isDenied = async (iam: IAMClient, profileArn: string, incident: IncidentRef, services: Services): Promise<string | undefined> => {
+const isDenied = async (
+  iam: IAMClient,
+  profileArn: string,
+  incident: IncidentRef,
+  services: Services,
+): Promise<string | undefined> => {
   const { InstanceProfile: profile } = await iam.send(
     new GetInstanceProfileCommand({ InstanceProfileName: profileArn.slice(profileArn.lastIndexOf('/') + 1) }),
   );
@@ -154,8 +213,12 @@ const isDenied = async (iam: IAMClient, profileArn: string, incident: IncidentRe
     iam.send(new GetRoleCommand({ RoleName })),
     iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
   ]);
-  const marked = (role?.Tags ?? []).some((tag) => SESSION_DENY_TAG_KEYS.some((key) => key === tag.Key) && tag.Value === incident.instanceId);
+  const marked = (role?.Tags ?? []).some(
+    (tag) => SESSION_DENY_TAG_KEYS.some((key) => key === tag.Key) && tag.Value === incident.instanceId,
+  );
   const policy = sessionDenyPolicyArn({ partition: services.partition, account: incident.account });
   if (!marked) return `role ${RoleName} is not marked with the instance`;
-  return attached.some(({ PolicyArn }) => PolicyArn === policy) ? undefined : `role ${RoleName} does not carry the session deny`;
+  return attached.some(({ PolicyArn }) => PolicyArn === policy)
+    ? undefined
+    : `role ${RoleName} does not carry the session deny`;
 };

@@ -7,7 +7,15 @@ import {
   UpdateItemCommand,
   type AttributeValue,
 } from '@aws-sdk/client-dynamodb';
-import { INCIDENT_TABLE_NAME, planSchema, stepOutcome, type Finding, type IncidentRef, type Plan, type StepOutcome } from '@cordon/incident';
+import {
+  INCIDENT_TABLE_NAME,
+  planSchema,
+  stepOutcome,
+  type Finding,
+  type IncidentRef,
+  type Plan,
+  type StepOutcome,
+} from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
@@ -24,17 +32,19 @@ import { instant, type Services } from '../services.ts';
  *                                              step#<step>#<rev>     what became of a step
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  */
-const instanceKey = (at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): string => `instance#${at.account}#${at.region}#${at.instanceId}`;
+const instanceKey = (at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): string =>
+  `instance#${at.account}#${at.region}#${at.instanceId}`;
 const incidentKey = (incidentId: string): string => `incident#${incidentId}`;
 
 /** An item holds 400 KB; events beyond this are clipped here and whole in the vault. */
 const EVENT_LIMIT = 300_000;
 
 const text = (value: string): AttributeValue => ({ S: value });
-const database = (services: Services): DynamoDBClient => clientFor(DynamoDBClient, { ...services.own, region: services.config.homeRegion });
+const database = (services: Services): DynamoDBClient =>
+  clientFor(DynamoDBClient, { ...services.own, region: services.config.homeRegion });
 
 /** What the table keeps of a finding. */
-export const knownFinding = z.object({
+const knownFinding = z.object({
   id: z.string(),
   updatedAt: z.string(),
   type: z.string(),
@@ -54,7 +64,7 @@ export const knownOf = (finding: Finding, decision: KnownFinding['decision']): K
 });
 
 /** What the table keeps of an incident. */
-export const incidentRecord = z.object({
+const incidentRecord = z.object({
   incidentId: z.string(),
   severity: z.number(),
   revision: z.int(),
@@ -90,8 +100,19 @@ export const openIncident = async (
       new TransactWriteItemsCommand({
         TransactItems: [
           put({ pk: text(instanceKey(incident)), sk: text('open'), incidentId: text(incident.incidentId) }),
-          put({ pk: text(incidentKey(incident.incidentId)), sk: text('incident'), status: text('open'), revision: { N: '0' }, body: text(JSON.stringify(record)) }),
-          put({ pk: text(incidentKey(incident.incidentId)), sk: text(`finding#${finding.id}`), updatedAt: text(finding.updatedAt), body: text(JSON.stringify(finding)) }),
+          put({
+            pk: text(incidentKey(incident.incidentId)),
+            sk: text('incident'),
+            status: text('open'),
+            revision: { N: '0' },
+            body: text(JSON.stringify(record)),
+          }),
+          put({
+            pk: text(incidentKey(incident.incidentId)),
+            sk: text(`finding#${finding.id}`),
+            updatedAt: text(finding.updatedAt),
+            body: text(JSON.stringify(finding)),
+          }),
         ],
       }),
     );
@@ -105,9 +126,16 @@ export const openIncident = async (
 };
 
 /** Which incident holds an instance, if any; a consistent read, for a decision follows from it. */
-export const holder = async (services: Services, at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): Promise<string | undefined> => {
+const holder = async (
+  services: Services,
+  at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>,
+): Promise<string | undefined> => {
   const { Item: item } = await database(services).send(
-    new GetItemCommand({ TableName: INCIDENT_TABLE_NAME, Key: { pk: text(instanceKey(at)), sk: text('open') }, ConsistentRead: true }),
+    new GetItemCommand({
+      TableName: INCIDENT_TABLE_NAME,
+      Key: { pk: text(instanceKey(at)), sk: text('open') },
+      ConsistentRead: true,
+    }),
   );
   return item?.['incidentId']?.S;
 };
@@ -116,7 +144,12 @@ export const holder = async (services: Services, at: Pick<IncidentRef, 'account'
 export const readIncident = async (
   services: Services,
   incidentId: string,
-): Promise<{ readonly record: IncidentRecord | undefined; readonly findings: readonly KnownFinding[]; readonly steps: readonly string[]; readonly inCustody: readonly string[] }> => {
+): Promise<{
+  readonly record: IncidentRecord | undefined;
+  readonly findings: readonly KnownFinding[];
+  readonly steps: readonly string[];
+  readonly inCustody: readonly string[];
+}> => {
   const rows: Record<string, AttributeValue>[] = [];
   let from: Record<string, AttributeValue> | undefined;
   do {
@@ -145,14 +178,23 @@ export const readIncident = async (
             revision: Number(main['revision']?.N ?? '0'),
             ...(main['containedAt']?.S === undefined ? {} : { containedAt: main['containedAt'].S }),
           }),
-    findings: rows.filter((row) => key(row).startsWith('finding#')).map((row) => knownFinding.parse(bodyOf(row))),
+    findings: rows
+      .filter((row) => key(row).startsWith('finding#'))
+      .map((row) => knownFinding.parse(bodyOf(row))),
     steps: rows.map(key).filter((name) => name.startsWith('step#')),
-    inCustody: rows.map(key).flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
+    inCustody: rows
+      .map(key)
+      .flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
   };
 };
 
 /** Keeps a finding that opened nothing: its event verbatim and why, for whoever asks later. */
-export const keepFinding = async (services: Services, finding: KnownFinding, reasons: readonly string[], event: string): Promise<void> => {
+export const keepFinding = async (
+  services: Services,
+  finding: KnownFinding,
+  reasons: readonly string[],
+  event: string,
+): Promise<void> => {
   await database(services).send(
     new PutItemCommand({
       TableName: INCIDENT_TABLE_NAME,
@@ -167,12 +209,23 @@ export const keepFinding = async (services: Services, finding: KnownFinding, rea
 };
 
 /** Attaches a finding, or a newer state of one; false when this state of it is there already. */
-export const attachFinding = async (services: Services, incidentId: string, finding: KnownFinding, event: string): Promise<boolean> => {
+export const attachFinding = async (
+  services: Services,
+  incidentId: string,
+  finding: KnownFinding,
+  event: string,
+): Promise<boolean> => {
   try {
     await database(services).send(
       new PutItemCommand({
         TableName: INCIDENT_TABLE_NAME,
-        Item: { pk: text(incidentKey(incidentId)), sk: text(`finding#${finding.id}`), updatedAt: text(finding.updatedAt), body: text(JSON.stringify(finding)), event: text(event.slice(0, EVENT_LIMIT)) },
+        Item: {
+          pk: text(incidentKey(incidentId)),
+          sk: text(`finding#${finding.id}`),
+          updatedAt: text(finding.updatedAt),
+          body: text(JSON.stringify(finding)),
+          event: text(event.slice(0, EVENT_LIMIT)),
+        },
         ConditionExpression: 'attribute_not_exists(pk) OR updatedAt < :updatedAt',
         ExpressionAttributeValues: { ':updatedAt': text(finding.updatedAt) },
       }),
@@ -185,7 +238,11 @@ export const attachFinding = async (services: Services, incidentId: string, find
 };
 
 /** Counts the incident's revision on, for one more plan; undefined when another finding was faster. */
-export const nextRevision = async (services: Services, incidentId: string, current: number): Promise<number | undefined> => {
+export const nextRevision = async (
+  services: Services,
+  incidentId: string,
+  current: number,
+): Promise<number | undefined> => {
   try {
     await database(services).send(
       new UpdateItemCommand({
@@ -193,7 +250,10 @@ export const nextRevision = async (services: Services, incidentId: string, curre
         Key: { pk: text(incidentKey(incidentId)), sk: text('incident') },
         UpdateExpression: 'SET revision = :next',
         ConditionExpression: 'revision = :current',
-        ExpressionAttributeValues: { ':next': { N: String(current + 1) }, ':current': { N: String(current) } },
+        ExpressionAttributeValues: {
+          ':next': { N: String(current + 1) },
+          ':current': { N: String(current) },
+        },
       }),
     );
     return current + 1;
@@ -204,7 +264,12 @@ export const nextRevision = async (services: Services, incidentId: string, curre
 };
 
 /** Keeps how the incident stands; the first time of containment is never overwritten. */
-export const saveStatus = async (services: Services, incidentId: string, status: string, containedAt?: string): Promise<void> => {
+export const saveStatus = async (
+  services: Services,
+  incidentId: string,
+  status: string,
+  containedAt?: string,
+): Promise<void> => {
   await database(services).send(
     new UpdateItemCommand({
       TableName: INCIDENT_TABLE_NAME,
@@ -212,7 +277,10 @@ export const saveStatus = async (services: Services, incidentId: string, status:
       UpdateExpression: `SET #status = :status${containedAt === undefined ? '' : ', containedAt = if_not_exists(containedAt, :at)'}`,
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':status': text(status), ...(containedAt === undefined ? {} : { ':at': text(containedAt) }) },
+      ExpressionAttributeValues: {
+        ':status': text(status),
+        ...(containedAt === undefined ? {} : { ':at': text(containedAt) }),
+      },
     }),
   );
 };
@@ -222,12 +290,27 @@ export const saveStatus = async (services: Services, incidentId: string, status:
  * what holds before any of them is the execution's own history, which has the plan as the output of its first state.
  */
 export const savePlan = async (services: Services, incident: IncidentRef, plan: Plan): Promise<void> => {
-  await put(services, incident.incidentId, `plan#${incident.revision}`, JSON.stringify(planSchema.parse(plan)));
+  await put(
+    services,
+    incident.incidentId,
+    `plan#${incident.revision}`,
+    JSON.stringify(planSchema.parse(plan)),
+  );
 };
 
 /** Keeps that a volume is in custody, so that a later plan leaves it alone. */
-export const saveCustody = async (services: Services, incidentId: string, volumeId: string, evidenceSnapshotId: string): Promise<void> => {
-  await put(services, incidentId, `disk#${volumeId}`, JSON.stringify({ at: instant(services), evidenceSnapshotId }));
+export const saveCustody = async (
+  services: Services,
+  incidentId: string,
+  volumeId: string,
+  evidenceSnapshotId: string,
+): Promise<void> => {
+  await put(
+    services,
+    incidentId,
+    `disk#${volumeId}`,
+    JSON.stringify({ at: instant(services), evidenceSnapshotId }),
+  );
 };
 
 /** Keeps what became of a step, and gives it back. */
@@ -237,12 +320,20 @@ export const saveOutcomes = async (
   step: string,
   outcomes: StepOutcome[],
 ): Promise<StepOutcome[]> => {
-  await put(services, incident.incidentId, `step#${step}#${incident.revision}`, JSON.stringify({ at: instant(services), outcomes: z.array(stepOutcome).parse(outcomes) }));
+  await put(
+    services,
+    incident.incidentId,
+    `step#${step}#${incident.revision}`,
+    JSON.stringify({ at: instant(services), outcomes: z.array(stepOutcome).parse(outcomes) }),
+  );
   return outcomes;
 };
 
 const put = async (services: Services, incidentId: string, sort: string, body: string): Promise<void> => {
   await database(services).send(
-    new PutItemCommand({ TableName: INCIDENT_TABLE_NAME, Item: { pk: text(incidentKey(incidentId)), sk: text(sort), body: text(body) } }),
+    new PutItemCommand({
+      TableName: INCIDENT_TABLE_NAME,
+      Item: { pk: text(incidentKey(incidentId)), sk: text(sort), body: text(body) },
+    }),
   );
 };

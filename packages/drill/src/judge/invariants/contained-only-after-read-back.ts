@@ -35,7 +35,11 @@ const unread = (
     ({ duty, call }) =>
       (duty === 'contain' || duty === 'revoke') && CHANGES.has(call.operation) && call.sentAt < said.at,
   );
-  const lastChange = Math.max(Number.NEGATIVE_INFINITY, ...changes.map(repliedAt));
+  // A change whose reply was lost took effect when it was sent.
+  const lastChange = Math.max(
+    Number.NEGATIVE_INFINITY,
+    ...changes.map(({ call }) => call.repliedAt ?? call.sentAt),
+  );
   const reads = mine.filter(
     (one) =>
       one.duty === 'inspect' &&

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   dutyRoleArn,
   functionName,
@@ -29,10 +30,21 @@ const WRITES = /^(Put|Delete|Copy|Restore|Create|Complete|Upload)/;
 const isKeyProbe = ({ duty, call }: OurCall): boolean =>
   duty === 'custodian' && call.service === 'kms' && call.operation === 'DescribeKey';
 
+/** A call that took effect and whose reply was lost is sent again; of a thing that the first one removed or replaced, AWS then says no. */
+const isEchoOf =
+  (one: OurCall) =>
+  ({ call, ok }: OurCall): boolean =>
+    ok &&
+    call.repliedAt === undefined &&
+    call.index < one.call.index &&
+    call.caller === one.call.caller &&
+    call.operation === one.call.operation &&
+    isDeepStrictEqual(call.input, one.call.input);
+
 const denials = (scene: Scene): readonly string[] =>
   scene.calls.flatMap((one) => {
     const { outcome } = one.call;
-    return typeof outcome === 'object' && DENIED.has(outcome.code) && !isKeyProbe(one)
+    return typeof outcome === 'object' && DENIED.has(outcome.code) && !isKeyProbe(one) && !scene.calls.some(isEchoOf(one))
       ? [`${nameOf(one)} was denied: ${outcome.message}`]
       : [];
   });

@@ -33,7 +33,7 @@ export const asDuty = (step: StepName, account: string = MEMBER): string =>
   `${account}/${dutyRoleName(STEP_DUTY[step] ?? 'inspect')}/${INCIDENT}`;
 
 /** The recorder. */
-export const AS_RECORDER = `${ACCOUNTS.evidence}/${RECORDER_FUNCTION_NAME}/${RECORDER_FUNCTION_NAME}`;
+const AS_RECORDER = `${ACCOUNTS.evidence}/${RECORDER_FUNCTION_NAME}/${RECORDER_FUNCTION_NAME}`;
 
 const assume = (at: number, step: StepName, account: string = MEMBER): Entry => {
   const duty = STEP_DUTY[step] ?? 'inspect';

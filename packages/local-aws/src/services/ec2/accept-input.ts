@@ -1,8 +1,6 @@
 import { ServiceFault } from '../../core/fault.ts';
 import { acceptMembers as refuseOthers, unimplemented } from '../accept-members.ts';
 
-export { unimplemented };
-
 const dryRun = (): ServiceFault =>
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
   new ServiceFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {

@@ -64,7 +64,7 @@ export const requireOwnSnapshot = (call: Call, id: string): Snapshot => {
 };
 
 /** Snapshot ARNs carry no account. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-resources-for-iam-policies */
-export const snapshotArn = (call: Call, region: string, id: string): string =>
+const snapshotArn = (call: Call, region: string, id: string): string =>
   `arn:${call.world.facts.partition}:ec2:${region}::snapshot/${id}`;
 
 /** Condition keys of a volume. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys */

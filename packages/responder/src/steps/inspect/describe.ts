@@ -12,7 +12,11 @@ import {
   type SecurityGroup,
   type Volume,
 } from '@aws-sdk/client-ec2';
-import { AutoScalingClient, DescribeAutoScalingInstancesCommand, type AutoScalingInstanceDetails } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  DescribeAutoScalingInstancesCommand,
+  type AutoScalingInstanceDetails,
+} from '@aws-sdk/client-auto-scaling';
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { clientFor, type Connection } from '../../aws/connection.ts';
 import { faultCode } from '../../aws/classify.ts';
@@ -42,7 +46,11 @@ export const describeInstance = async (connection: Connection, instanceId: strin
     ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
     ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
     ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
-    ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }] })),
+    ec2.send(
+      new DescribeSecurityGroupsCommand({
+        Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
+      }),
+    ),
     ec2.send(
       new DescribeIamInstanceProfileAssociationsCommand({
         Filters: [...ofInstance, { Name: 'state', Values: ['associating', 'associated'] }],
@@ -66,11 +74,20 @@ export const describeInstance = async (connection: Connection, instanceId: strin
 const describeAttributes = async (ec2: EC2Client, instanceId: string): Promise<Described['attributes']> => {
   try {
     const [termination, shutdown] = await Promise.all([
-      ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'disableApiTermination' })),
-      ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'instanceInitiatedShutdownBehavior' })),
+      ec2.send(
+        new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'disableApiTermination' }),
+      ),
+      ec2.send(
+        new DescribeInstanceAttributeCommand({
+          InstanceId: instanceId,
+          Attribute: 'instanceInitiatedShutdownBehavior',
+        }),
+      ),
     ]);
     return {
-      ...(termination.DisableApiTermination?.Value === undefined ? {} : { disableApiTermination: termination.DisableApiTermination.Value }),
+      ...(termination.DisableApiTermination?.Value === undefined
+        ? {}
+        : { disableApiTermination: termination.DisableApiTermination.Value }),
       ...(shutdown.InstanceInitiatedShutdownBehavior?.Value === undefined
         ? {}
         : { shutdownBehavior: shutdown.InstanceInitiatedShutdownBehavior.Value }),

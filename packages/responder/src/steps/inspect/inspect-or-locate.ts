@@ -4,5 +4,8 @@ import { inspect } from './inspect.ts';
 import { locateInstance } from './locate.ts';
 
 /** The two things that the inspect duty is asked: gather facts and plan, or find an instance. */
-export const inspectOrLocate = (input: InspectInput | LocateInput, services: Services): Promise<InspectOutput | LocateOutput> =>
+export const inspectOrLocate = (
+  input: InspectInput | LocateInput,
+  services: Services,
+): Promise<InspectOutput | LocateOutput> =>
   'locate' in input ? locateInstance(input, services) : inspect(input, services);

@@ -23,7 +23,9 @@ export const inspect = async ({ incident }: InspectInput, services: Services): P
   const [described, inCustody] = await Promise.all([
     describeInstance(connection, incident.instanceId),
     // A first plan has nothing before it; asking would only cost time.
-    incident.revision === 0 ? [] : readIncident(services, incident.incidentId).then((known) => known.inCustody),
+    incident.revision === 0
+      ? []
+      : readIncident(services, incident.incidentId).then((known) => known.inCustody),
   ]);
   const facts = readFacts(described, incident, instant(services));
   return {

@@ -1,4 +1,8 @@
-import { DescribeIamInstanceProfileAssociationsCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeIamInstanceProfileAssociationsCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { GetInstanceProfileCommand, IAMClient } from '@aws-sdk/client-iam';
 import type { LocateInput, LocateOutput, Region } from '@cordon/incident';
 import { clientFor, type Connection } from '../../aws/connection.ts';
@@ -26,18 +30,29 @@ export const locateInstance = async ({ locate }: LocateInput, services: Services
   );
   const place = found.find((candidate) => candidate !== undefined);
   if (place === undefined) return {};
-  const roleMatches = locate.roleName === undefined ? undefined : await carries(place.connection, locate.instanceId, locate.roleName);
-  return { found: { region: place.region satisfies Region, ...(roleMatches === undefined ? {} : { roleMatches }) } };
+  const roleMatches =
+    locate.roleName === undefined
+      ? undefined
+      : await carries(place.connection, locate.instanceId, locate.roleName);
+  return {
+    found: { region: place.region satisfies Region, ...(roleMatches === undefined ? {} : { roleMatches }) },
+  };
 };
 
 const carries = async (connection: Connection, instanceId: string, roleName: string): Promise<boolean> => {
   const { IamInstanceProfileAssociations = [] } = await clientFor(EC2Client, connection).send(
-    new DescribeIamInstanceProfileAssociationsCommand({ Filters: [{ Name: 'instance-id', Values: [instanceId] }] }),
+    new DescribeIamInstanceProfileAssociationsCommand({
+      Filters: [{ Name: 'instance-id', Values: [instanceId] }],
+    }),
   );
-  const names = IamInstanceProfileAssociations.flatMap(({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.split('/').at(-1) ?? []);
+  const names = IamInstanceProfileAssociations.flatMap(
+    ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.split('/').at(-1) ?? [],
+  );
   const roles = await Promise.all(
     names.map(async (InstanceProfileName) => {
-      const { InstanceProfile } = await clientFor(IAMClient, connection).send(new GetInstanceProfileCommand({ InstanceProfileName }));
+      const { InstanceProfile } = await clientFor(IAMClient, connection).send(
+        new GetInstanceProfileCommand({ InstanceProfileName }),
+      );
       return InstanceProfile?.Roles?.map((role) => role.RoleName) ?? [];
     }),
   );

@@ -16,23 +16,55 @@ const incident = incidentRef.parse({
   openedAt: AT,
   revision: 0,
 });
-const nothing: Described = { instance: undefined, interfaces: [], volumes: [], isolationGroups: [], associations: [], autoScaling: undefined, attributes: {} };
+const nothing: Described = {
+  instance: undefined,
+  interfaces: [],
+  volumes: [],
+  isolationGroups: [],
+  associations: [],
+  autoScaling: undefined,
+  attributes: {},
+};
 
 describe('readFacts', () => {
   it('calls an instance that EC2 does not know gone', () => {
-    expect(readFacts(nothing, incident, AT)).toMatchObject({ state: 'gone', networkInterfaces: [], volumes: [] });
+    expect(readFacts(nothing, incident, AT)).toMatchObject({
+      state: 'gone',
+      networkInterfaces: [],
+      volumes: [],
+    });
   });
 
   it('reads the interface list of DescribeNetworkInterfaces, so that a secondary one in another VPC counts', () => {
     const facts = readFacts(
       {
         ...nothing,
-        instance: { InstanceId: incident.instanceId, State: { Name: 'running' }, RootDeviceName: '/dev/xvda' },
+        instance: {
+          InstanceId: incident.instanceId,
+          State: { Name: 'running' },
+          RootDeviceName: '/dev/xvda',
+        },
         interfaces: [
-          { NetworkInterfaceId: 'eni-1', VpcId: 'vpc-1', Groups: [{ GroupId: 'sg-1', GroupName: '<script>' }] },
-          { NetworkInterfaceId: 'eni-2', VpcId: 'vpc-2', Groups: [{ GroupId: 'sg-2' }], RequesterManaged: true },
+          {
+            NetworkInterfaceId: 'eni-1',
+            VpcId: 'vpc-1',
+            Groups: [{ GroupId: 'sg-1', GroupName: '<script>' }],
+          },
+          {
+            NetworkInterfaceId: 'eni-2',
+            VpcId: 'vpc-2',
+            Groups: [{ GroupId: 'sg-2' }],
+            RequesterManaged: true,
+          },
         ],
-        volumes: [{ VolumeId: 'vol-1', Size: 8, Encrypted: false, Attachments: [{ InstanceId: incident.instanceId, Device: '/dev/xvda' }] }],
+        volumes: [
+          {
+            VolumeId: 'vol-1',
+            Size: 8,
+            Encrypted: false,
+            Attachments: [{ InstanceId: incident.instanceId, Device: '/dev/xvda' }],
+          },
+        ],
       },
       incident,
       AT,
@@ -41,7 +73,9 @@ describe('readFacts', () => {
       { networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: ['sg-1'], requesterManaged: false },
       { networkInterfaceId: 'eni-2', vpcId: 'vpc-2', groupIds: ['sg-2'], requesterManaged: true },
     ]);
-    expect(facts.volumes).toEqual([{ volumeId: 'vol-1', deviceName: '/dev/xvda', sizeGiB: 8, encrypted: false, isRoot: true }]);
+    expect(facts.volumes).toEqual([
+      { volumeId: 'vol-1', deviceName: '/dev/xvda', sizeGiB: 8, encrypted: false, isRoot: true },
+    ]);
     expect(JSON.stringify(facts)).not.toContain('script');
   });
 
@@ -51,16 +85,36 @@ describe('readFacts', () => {
       NetworkInterfaceId: 'eni-1',
       VpcId: 'vpc-1',
       Association: elastic,
-      PrivateIpAddresses: [{ Association: elastic }, { Association: { ...elastic, AssociationId: 'eipassoc-2' } }, { Association: { PublicIp: '198.51.100.9' } }],
+      PrivateIpAddresses: [
+        { Association: elastic },
+        { Association: { ...elastic, AssociationId: 'eipassoc-2' } },
+        { Association: { PublicIp: '198.51.100.9' } },
+      ],
     };
-    expect(readFacts({ ...nothing, interfaces: [nic] }, incident, AT).addresses.map(({ associationId }) => associationId)).toEqual(['eipassoc-1', 'eipassoc-2']);
+    expect(
+      readFacts({ ...nothing, interfaces: [nic] }, incident, AT).addresses.map(
+        ({ associationId }) => associationId,
+      ),
+    ).toEqual(['eipassoc-1', 'eipassoc-2']);
   });
 
   it.each([
     ['no rule at all', {}, true],
-    ['an IPv4 egress rule', { IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] }, false],
-    ['an IPv6 egress rule', { IpPermissionsEgress: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }] }, false],
-    ['an ingress rule for a group', { IpPermissions: [{ IpProtocol: 'tcp', UserIdGroupPairs: [{ GroupId: 'sg-9' }] }] }, false],
+    [
+      'an IPv4 egress rule',
+      { IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] },
+      false,
+    ],
+    [
+      'an IPv6 egress rule',
+      { IpPermissionsEgress: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }] },
+      false,
+    ],
+    [
+      'an ingress rule for a group',
+      { IpPermissions: [{ IpProtocol: 'tcp', UserIdGroupPairs: [{ GroupId: 'sg-9' }] }] },
+      false,
+    ],
   ])('takes a group with %s as empty: %s', (_name, group, empty) => {
     expect(isEmpty(group)).toBe(empty);
   });

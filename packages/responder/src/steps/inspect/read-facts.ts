@@ -8,17 +8,35 @@ export const isEmpty = (group: SecurityGroup): boolean =>
 
 /** True when a group of our name is ours: made in this account by us, for whoever may make groups could make one. */
 export const isOurs = (group: SecurityGroup, account: string): boolean =>
-  group.OwnerId === account && (group.Tags ?? []).some((tag) => tag.Key === TAGS.isolation && tag.Value === 'true');
+  group.OwnerId === account &&
+  (group.Tags ?? []).some((tag) => tag.Key === TAGS.isolation && tag.Value === 'true');
 
 /** The Elastic IPs of an interface, those of its secondary private addresses included; an auto-assigned address is none. */
-export const elasticAddresses = (nic: NetworkInterface): readonly { readonly associationId: string; readonly allocationId: string; readonly publicIp: string }[] => {
-  const associations = [nic.Association, ...(nic.PrivateIpAddresses ?? []).map((address) => address.Association)];
+export const elasticAddresses = (
+  nic: NetworkInterface,
+): readonly {
+  readonly associationId: string;
+  readonly allocationId: string;
+  readonly publicIp: string;
+}[] => {
+  const associations = [
+    nic.Association,
+    ...(nic.PrivateIpAddresses ?? []).map((address) => address.Association),
+  ];
   const found = associations.flatMap((association) =>
     association?.AssociationId === undefined || association.AllocationId === undefined
       ? []
-      : [{ associationId: association.AssociationId, allocationId: association.AllocationId, publicIp: association.PublicIp ?? '' }],
+      : [
+          {
+            associationId: association.AssociationId,
+            allocationId: association.AllocationId,
+            publicIp: association.PublicIp ?? '',
+          },
+        ],
   );
-  return found.filter((one, index) => found.findIndex(({ associationId }) => associationId === one.associationId) === index);
+  return found.filter(
+    (one, index) => found.findIndex(({ associationId }) => associationId === one.associationId) === index,
+  );
 };
 
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
@@ -32,7 +50,9 @@ export const readFacts = (described: Described, incident: IncidentRef, readAt: s
     state: instance?.State?.Name ?? 'gone',
     ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
     spot: instance?.InstanceLifecycle === 'spot',
-    ...(instance?.Operator?.Managed === true ? { managedBy: instance.Operator.Principal ?? 'a service' } : {}),
+    ...(instance?.Operator?.Managed === true
+      ? { managedBy: instance.Operator.Principal ?? 'a service' }
+      : {}),
     networkInterfaces: described.interfaces.map((nic) => ({
       networkInterfaceId: nic.NetworkInterfaceId,
       vpcId: nic.VpcId,
@@ -64,8 +84,15 @@ export const readFacts = (described: Described, incident: IncidentRef, readAt: s
     ),
     ...(association === undefined
       ? {}
-      : { profile: { associationId: association.AssociationId, profileArn: association.IamInstanceProfile?.Arn } }),
-    ...(described.autoScaling === undefined ? {} : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
+      : {
+          profile: {
+            associationId: association.AssociationId,
+            profileArn: association.IamInstanceProfile?.Arn,
+          },
+        }),
+    ...(described.autoScaling === undefined
+      ? {}
+      : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
     readAt,
   });
 };

@@ -1,0 +1,32 @@
+import { runDrill, type DrillOptions, type DrillResult, type FinishedDrill } from '@cordon/drill';
+import { config } from '../../cordon.config.ts';
+import { inProcessHandlers } from '../simulation/in-process.ts';
+
+const DEFAULTS: DrillOptions = {
+  config,
+  scenario: 'richest',
+  seed: '1',
+  through: 'seal',
+  forged: false,
+  listCalls: false,
+};
+
+/** Runs a drill as built, quietly; the caller closes it. */
+export const drill = (options: Partial<DrillOptions> = {}): Promise<FinishedDrill> =>
+  runDrill({ ...DEFAULTS, ...options }, () => {});
+
+/** The same functions in this process, without workers: for what does not depend on how they are bundled. */
+export const inProcess = (): Pick<DrillOptions, 'conditions'> => ({
+  conditions: { runtime: { inProcess: inProcessHandlers() } },
+});
+
+/** Runs a drill to its result and ends its workers. */
+export const resultOf = async (options: Partial<DrillOptions> = {}): Promise<DrillResult> => {
+  const { result, close } = await drill(options);
+  await close();
+  return result;
+};
+
+/** The invariants that were broken, each with its detail: empty when all hold. */
+export const broken = (result: DrillResult): readonly string[] =>
+  result.invariants.filter(({ held }) => !held).map(({ id, detail }) => `${id}: ${detail}`);
