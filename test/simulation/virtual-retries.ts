@@ -26,7 +26,9 @@ export const virtualRetries = (sleep: (ms: number) => Promise<void>): RetryStrat
   acquireInitialRetryToken: () => Promise.resolve(tokenOf(0)),
   refreshRetryTokenForRetry: async (token, { errorType, error }) => {
     const retries = token.getRetryCount() + 1;
-    const retryable = errorType === 'THROTTLING' || errorType === 'TRANSIENT';
+    const status = error?.$metadata?.httpStatusCode ?? 500;
+    // In process the SDK compares the virtual clock with the wall's, and takes a refusal for a call whose skew it has corrected.
+    const retryable = errorType === 'THROTTLING' || (errorType === 'TRANSIENT' && status >= 500);
     if (!retryable || retries >= MAX_ATTEMPTS) throw error ?? new Error('the call failed for good');
     await sleep(Math.min(FIRST_DELAY_MS[errorType] * 2 ** (retries - 1), LONGEST_DELAY_MS));
     return tokenOf(retries);

@@ -1,8 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build, type OutputFile, type Plugin } from 'esbuild';
-import { inlineSchemaKeys } from './inline-schema-keys.ts';
+import { build, type OutputFile } from 'esbuild';
+import { BUNDLE_PLUGINS } from './bundle-plugins.ts';
 
 /** What to bundle, and where to. */
 export interface BundleHandlersInput {
@@ -18,45 +17,6 @@ export interface BundledHandler {
   /** Of `index.mjs`, without its source map. */
   readonly sizeBytes: number;
 }
-
-const schemaModules: Plugin = {
-  name: 'inline-schema-keys',
-  setup(plugin) {
-    plugin.onLoad({ filter: /@aws-sdk[\\/].*[\\/]schemas[\\/]schemas_\d+\.js$/ }, async ({ path }) => ({
-      contents: inlineSchemaKeys(await readFile(path, 'utf8')),
-      loader: 'js',
-    }));
-  },
-};
-
-/**
- * A function's credentials come from its environment: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html.
- * The SDK's default chain brings SSO, profiles, processes and metadata clients along, some 90 kB that could only ever be a
- * way to other credentials than the function's own.
- */
-const environmentCredentials: Plugin = {
-  name: 'environment-credentials',
-  setup(plugin) {
-    plugin.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
-      path: 'environment-credentials',
-      namespace: 'cordon',
-      pluginData: resolveDir,
-    }));
-    plugin.onLoad(
-      { filter: /^environment-credentials$/, namespace: 'cordon' },
-      ({ pluginData }: { readonly pluginData: string }) => ({
-        contents:
-          "import { fromEnv } from '@aws-sdk/credential-provider-env'; export const defaultProvider = () => fromEnv();",
-        resolveDir: realpathSync(join(providerFolder(pluginData), '@aws-sdk/credential-provider-node')),
-        loader: 'js',
-      }),
-    );
-  },
-};
-
-/** The `node_modules` beside a client, in which its credential provider lies. */
-const providerFolder = (from: string): string =>
-  from.slice(0, from.lastIndexOf('node_modules') + 'node_modules'.length);
 
 /** A file keeps its time of change when nothing changed, so that whoever watches it stays quiet. */
 const writeChanged = ({ path, contents }: OutputFile): void => {
@@ -88,7 +48,7 @@ const bundleOne = async (name: string, entry: string, outDir: string): Promise<B
     mainFields: ['module', 'main'],
     // For CommonJS dependencies; under a private name, because a module may declare one of the usual name itself.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [schemaModules, environmentCredentials],
+    plugins: [...BUNDLE_PLUGINS],
     // Errors are thrown with their place; a warning is a fault to mend, so it is not let pass either.
     logLevel: 'silent',
   });

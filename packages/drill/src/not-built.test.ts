@@ -9,6 +9,7 @@ const call = (outcome: JournalCall['outcome']): JournalCall => ({
   region: 'eu-central-1',
   account: '602011160021',
   caller: 'unknown',
+  accessKeyId: '',
   sentAt: 0,
   input: {},
   checks: [],

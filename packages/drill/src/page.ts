@@ -120,7 +120,12 @@ const remarks = (title: string, lines: readonly string[]): readonly string[] =>
 
 const custody = ({ custody: ledger }: DrillResult, { verify }: PageOptions): readonly string[] => [
   ...wrapped('Ledger key fingerprint: ', ledger?.keyFingerprint ?? 'none, no ledger was closed'),
-  ...(verify.length === 0
-    ? []
-    : ['Verify the exported evidence, offline:', ...verify.map((line) => `  ${line}`)]),
+  ...(verify.length > 0
+    ? ['Verify the exported evidence, offline:', ...verify.map((line) => `  ${line}`)]
+    : ledger === undefined
+      ? []
+      : [
+          'Export and verify the evidence, offline: run this again with --out DIR, then',
+          `  pnpm cordon evidence verify DIR/evidence/INCIDENT --key-fingerprint ${ledger.keyFingerprint}`,
+        ]),
 ];

@@ -51,37 +51,56 @@ const isForeign = ({ incidents }: Scene, { duty, session, call }: OurCall, incid
   return named !== incidentId && incidents.some((other) => other.incidentId === named);
 };
 
+/** The key that an AssumeRole gave out. */
+const issuedKey = ({ call }: OurCall): string | undefined => {
+  const credentials =
+    call.output !== undefined && 'Credentials' in call.output ? call.output.Credentials : undefined;
+  return typeof credentials === 'object' && credentials !== null && 'AccessKeyId' in credentials
+    ? String(credentials.AccessKeyId)
+    : undefined;
+};
+
+/** How close a call is to the one that follows it: the same session's, the one that made the session, the one that started work. */
+const closeness = (before: OurCall, after: OurCall): number => {
+  if (before.call.accessKeyId !== '' && before.call.accessKeyId === after.call.accessKeyId) return 3;
+  if (issuedKey(before) === after.call.accessKeyId) return 2;
+  return before.call.operation === 'StartExecution' ? 1 : 0;
+};
+
 /**
  * The longest chain of calls from the event's arrival that ends with `last`: a call is serial to another when it was sent
  * after that one's reply (DESIGN section 6). Dynamic programming over the calls in order of sending:
  *
  *     longest(call) = 1 + the longest chain among those whose reply came by the time it was sent
+ *
+ * Where several chains are equally long, the one is shown whose calls led to each other.
  */
 export const longestChain = (calls: readonly OurCall[], last: OurCall): readonly OurCall[] => {
-  interface Link {
-    readonly one: OurCall;
-    readonly length: number;
-    readonly before: Link | undefined;
-  }
   const sent = calls
     .filter((one) => one !== last && repliedAt(one) <= last.call.sentAt)
     .toSorted((a, b) => a.call.sentAt - b.call.sentAt || a.call.index - b.call.index);
-  const replies: Link[] = [];
-  let best: Link | undefined;
-  const bestBy = (time: number): Link | undefined => {
-    replies.sort((a, b) => repliedAt(a.one) - repliedAt(b.one));
-    for (let [first] = replies; first !== undefined && repliedAt(first.one) <= time; [first] = replies) {
-      if (first.length > (best?.length ?? 0)) best = first;
-      replies.shift();
+  const lengths = new Map<OurCall, number>();
+  const byReply = [...sent].toSorted((a, b) => repliedAt(a) - repliedAt(b));
+  let next = 0;
+  let best = 0;
+  for (const one of [...sent, last]) {
+    for (; next < byReply.length; next += 1) {
+      const replied = byReply[next];
+      if (replied === undefined || repliedAt(replied) > one.call.sentAt) break;
+      best = Math.max(best, lengths.get(replied) ?? 0);
     }
-    return best;
-  };
-  for (const one of sent) {
-    const before = bestBy(one.call.sentAt);
-    replies.push({ one, before, length: (before?.length ?? 0) + 1 });
+    lengths.set(one, best + 1);
   }
   const chain: OurCall[] = [last];
-  for (let link = bestBy(last.call.sentAt); link !== undefined; link = link.before) chain.unshift(link.one);
+  for (let length = (lengths.get(last) ?? 1) - 1; length > 0; length -= 1) {
+    const [after] = chain;
+    if (after === undefined) break;
+    const before = sent
+      .filter((one) => lengths.get(one) === length && repliedAt(one) <= after.call.sentAt)
+      .toSorted((a, b) => closeness(b, after) - closeness(a, after) || repliedAt(b) - repliedAt(a))[0];
+    if (before === undefined) break;
+    chain.unshift(before);
+  }
   return chain;
 };
 

@@ -117,6 +117,7 @@ export class Gateway {
       operation: call.operation,
       region: call.region,
       account: issued?.caller.account ?? '',
+      accessKeyId: call.accessKeyId,
       caller: issued === undefined ? 'unknown' : arnOf(issued.caller),
       sentAt: timeline.now(),
       input: call.input,
@@ -210,7 +211,14 @@ const readRequest = (catalog: Catalog, request: WireRequest): Pick<Pending, 'cal
   }
 };
 
-const throttled = (service: string): ServiceFault =>
-  service === 'ec2'
-    ? new ServiceFault('RequestLimitExceeded', 'Request limit exceeded.', { status: 503 })
-    : new ServiceFault('ThrottlingException', 'Rate exceeded', { status: 400 });
+/** As each service says it; S3 with a status that needs no body, for a HEAD has none (S3 API reference, Error responses). */
+const throttled = (service: string): ServiceFault => {
+  switch (service) {
+    case 'ec2':
+      return new ServiceFault('RequestLimitExceeded', 'Request limit exceeded.', { status: 503 });
+    case 's3':
+      return new ServiceFault('SlowDown', 'Please reduce your request rate.', { status: 503 });
+    default:
+      return new ServiceFault('ThrottlingException', 'Rate exceeded', { status: 400 });
+  }
+};

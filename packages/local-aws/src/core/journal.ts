@@ -15,6 +15,8 @@ export interface JournalCall {
   readonly region: string;
   /** Account of the caller. */
   readonly account: string;
+  /** Key that signed the call: tells two sessions of one name apart. */
+  readonly accessKeyId: string;
   /** ARN of the caller: an assumed-role session, a user. */
   readonly caller: string;
   readonly sentAt: number;

@@ -45,9 +45,6 @@ const hintFor = (code: string): string => {
   return 'look at the step in the execution, mend the cause, then redrive';
 };
 
-/** True when the code says that trying again can help. */
-export const isRetryable = (code: string): boolean => RETRYABLE.has(code);
-
 /** Classifies whatever was thrown by an SDK call; a bug of ours (not an SDK error) is thrown on. Source: aws-facts 2.10. */
 export const classify = (error: unknown): Fault => {
   if (

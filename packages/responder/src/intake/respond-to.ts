@@ -62,17 +62,20 @@ export const respondTo = async (response: Response, services: Services): Promise
     revision: 0,
   };
   const { opened, incidentId } = await openIncident(services, incident, knownOf(finding, 'respond'));
-  const own = incidentId === incident.incidentId;
-  if (opened || (own && response.again)) {
+  // Our own incident may have been opened by a try that died before the start: starting again is harmless.
+  if (opened || incidentId === incident.incidentId) {
     // The event goes beside the start, not after it: telling must not delay containing.
     await Promise.all([
       start(incident, event, services),
-      tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...response.verdict.reasons] }),
+      ...(opened || response.again ? [tellOpened(incident, response, services)] : []),
     ]);
-    if (opened) return;
   }
+  if (opened) return;
   await attach({ ...response, subject: located.subject }, incident, incidentId, services);
 };
+
+const tellOpened = (incident: IncidentRef, { verdict }: Response, services: Services): Promise<void> =>
+  tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...verdict.reasons] });
 
 /** Starts the workflow once: its name is the ledger's id, which is the incident's own for the first plan. */
 const start = async (incident: IncidentRef, event: string, services: Services): Promise<void> => {
@@ -133,20 +136,26 @@ const attach = async (
     finding,
     verdict,
   );
-  if (assessment.effect === 'duplicate') return;
-  // Written only when this state of the finding is new: of two deliveries at once, one goes on.
-  if (!(await attachFinding(services, incidentId, knownOf(finding, verdict.decision), event))) return;
-  const of = { ...incident, incidentId: parseIncidentId(incidentId) };
-  await tell(services, {
-    kind: 'finding-attached',
-    schemaVersion: 1,
-    findingId: finding.id,
-    incidentId,
-    effect: assessment.effect,
-  });
-  if (assessment.containmentAlarm)
-    await tell(services, { kind: 'containment-alarm', ...about(of), reasons: [...assessment.reasons] });
-  if (assessment.effect !== 're-plan') return;
-  const revision = await nextRevision(services, incidentId, held.revision);
-  if (revision !== undefined) await start({ ...of, revision, openedAt: held.openedAt }, event, services);
+  const of = { ...incident, incidentId: parseIncidentId(incidentId), openedAt: held.openedAt };
+  if (assessment.effect === 'duplicate') {
+    // An earlier try may have died between counting the plan and starting it; its name starts it once.
+    if (response.again && held.revision > 0) await start({ ...of, revision: held.revision }, event, services);
+    return;
+  }
+  // Counted before the finding is kept: a try that dies in between finds the finding new again, and nothing is lost.
+  const revision =
+    assessment.effect === 're-plan' ? await nextRevision(services, incidentId, held.revision) : undefined;
+  // Written only when this state of the finding is new: of two deliveries at once, one tells.
+  if (await attachFinding(services, incidentId, knownOf(finding, verdict.decision), event)) {
+    await tell(services, {
+      kind: 'finding-attached',
+      schemaVersion: 1,
+      findingId: finding.id,
+      incidentId,
+      effect: assessment.effect,
+    });
+    if (assessment.containmentAlarm)
+      await tell(services, { kind: 'containment-alarm', ...about(of), reasons: [...assessment.reasons] });
+  }
+  if (revision !== undefined) await start({ ...of, revision }, event, services);
 };

@@ -38,17 +38,19 @@ export interface Appending {
   readonly known?: SignedEntry | undefined;
 }
 
-/** What an entry may follow from: the last entry of the ledger, read anew before every try. */
-export type Draft = (last: SignedEntry | undefined) => CustodyDraft;
+/** What an entry may follow from: the last entry of the ledger, read anew before every try. Undefined gives the entry up. */
+export type Draft<Given extends CustodyDraft | undefined = CustodyDraft> = (
+  last: SignedEntry | undefined,
+) => Given;
 
 /**
  * Appends one entry: chained to the one before, signed, written once. Two writers race for a sequence number by
  * `If-None-Match`; the loser reads the winner's entry and chains to it. Throws `LedgerSealed` once the ledger is closed.
  */
-export const append = async (
+export const append = async <Given extends CustodyDraft | undefined>(
   { vault, signer, ledgerId, known }: Appending,
-  draft: Draft,
-): Promise<SignedEntry> => {
+  draft: Draft<Given>,
+): Promise<SignedEntry | Extract<Given, undefined>> => {
   let mine: SignedEntry | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const last =

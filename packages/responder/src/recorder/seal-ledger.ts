@@ -1,7 +1,6 @@
 import {
   buildManifest,
   canonicalJson,
-  Manifest,
   sha256Hex,
   vaultKeys,
   type ManifestSignature,
@@ -11,69 +10,86 @@ import { append, readLedger } from './ledger.ts';
 import type { Signer } from './signer.ts';
 import type { Vault } from './vault.ts';
 
+/** Writers that may still be at work when a ledger is closed: each can be faster than the seal a few times at most. */
+const TRIES = 20;
+
+interface Tools {
+  readonly vault: Vault;
+  readonly signer: Signer;
+  readonly actor: string;
+  readonly now: () => string;
+}
+
 /**
- * Closes a ledger: manifest from its entries alone, signature, report, then the entry that names the manifest's digest;
- * nothing may follow it. Safe to run again: what an earlier try wrote stays, and a sealed ledger answers with its seal.
+ * Closes a ledger: the entry that names the manifest's digest, then the manifest itself, its signature and the report.
+ *
+ *     sealed entry (written once, chained: nothing can slip in before it, nothing may follow it) -> manifest -> signature
+ *
+ * The manifest follows from the entries and the seal's own time, so whoever finds a seal without its manifest writes the
+ * same bytes. Safe to run again, and twice at once: what an earlier try wrote stays.
  */
-export const sealLedger = async (
-  tools: {
-    readonly vault: Vault;
-    readonly signer: Signer;
-    readonly actor: string;
-    readonly now: () => string;
-  },
+export const sealLedger = async (tools: Tools, ledgerId: string, report: string): Promise<SignedEntry> => {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const entries = await readLedger(tools.vault, ledgerId, 'all');
+    const last = entries.at(-1);
+    const before = last?.entry.event.kind === 'sealed' ? entries.slice(0, -1) : entries;
+    const seal = before.length < entries.length ? last : await appendSeal(tools, ledgerId, entries);
+    if (seal === undefined) continue;
+    await writeManifest(tools, before, seal);
+    await tools.vault.put(vaultKeys.report(ledgerId), Buffer.from(report), 'text/markdown');
+    return seal;
+  }
+  throw new Error(`ledger ${ledgerId} grew ${TRIES} times while it was to be sealed; redrive the seal`);
+};
+
+const manifestText = ({ signer }: Tools, entries: readonly SignedEntry[], sealedAt: string): string =>
+  canonicalJson(
+    buildManifest(entries, {
+      sealedAt,
+      signer: { keyArn: signer.keyArn, keyFingerprint: signer.keyFingerprint },
+    }),
+  );
+
+/** The seal, or undefined when somebody wrote an entry since `entries` were read, and the manifest must be made anew. */
+const appendSeal = async (
+  tools: Tools,
   ledgerId: string,
-  report: string,
-): Promise<SignedEntry> => {
+  entries: readonly SignedEntry[],
+): Promise<SignedEntry | undefined> => {
+  const { vault, signer, actor, now } = tools;
+  const at = now();
+  const known = entries.at(-1);
+  const manifestSha256 = sha256Hex(manifestText(tools, entries, at));
+  return append({ vault, signer, ledgerId, known }, (last) =>
+    last?.digest === known?.digest
+      ? { incidentId: ledgerId, at, basis: 'observed', actor, event: { kind: 'sealed', manifestSha256 } }
+      : undefined,
+  );
+};
+
+const writeManifest = async (
+  tools: Tools,
+  entries: readonly SignedEntry[],
+  { entry }: SignedEntry,
+): Promise<void> => {
   const { vault, signer } = tools;
-  const entries = await readLedger(vault, ledgerId, 'all');
-  const last = entries.at(-1);
-  if (last?.entry.event.kind === 'sealed') return last;
-  const write = (sealedAt: string): string =>
-    canonicalJson(
-      buildManifest(entries, {
-        sealedAt,
-        signer: { keyArn: signer.keyArn, keyFingerprint: signer.keyFingerprint },
-      }),
-    );
-  const draft = write(tools.now());
-  await vault.put(vaultKeys.report(ledgerId), Buffer.from(report), 'text/markdown');
-  const { written } = await vault.put(vaultKeys.manifest(ledgerId), Buffer.from(draft), 'application/json');
-  const text = written ? draft : await earlierManifest(vault, ledgerId, write);
+  const { incidentId: ledgerId, event, at } = entry;
+  const text = manifestText(tools, entries, at);
   const manifestSha256 = sha256Hex(text);
+  if (event.kind !== 'sealed' || event.manifestSha256 !== manifestSha256) {
+    throw new Error(
+      `ledger ${ledgerId} is sealed over another manifest than its entries give (${manifestSha256}); verify it offline before anything else`,
+    );
+  }
   const signature: ManifestSignature = {
     schemaVersion: 1,
     manifestSha256,
     signature: await signer.sign(text),
   };
+  await vault.put(vaultKeys.manifest(ledgerId), Buffer.from(text), 'application/json');
   await vault.put(
     vaultKeys.manifestSignature(ledgerId),
     Buffer.from(canonicalJson(signature)),
     'application/json',
   );
-  return append({ vault, signer, ledgerId }, () => ({
-    incidentId: ledgerId,
-    at: tools.now(),
-    basis: 'observed',
-    actor: tools.actor,
-    event: { kind: 'sealed', manifestSha256 },
-  }));
-};
-
-/**
- * The manifest that an earlier try wrote before it broke off. It is ours to go on from when it says of the ledger exactly
- * what is there now; only its time is its own. Throws when the ledger has grown since.
- */
-const earlierManifest = async (
-  vault: Vault,
-  ledgerId: string,
-  write: (sealedAt: string) => string,
-): Promise<string> => {
-  const text = Buffer.from(await vault.get(vaultKeys.manifest(ledgerId))).toString('utf8');
-  if (write(Manifest.parse(JSON.parse(text)).sealedAt) !== text) {
-    throw new Error(
-      `ledger ${ledgerId} has a manifest that is not of its entries: it grew after an earlier seal broke off; look at it, then seal under a new revision`,
-    );
-  }
-  return text;
 };

@@ -152,11 +152,11 @@ const detach = async (connection: Connection, instanceId: string, groupName: str
     );
     return 'detached from its Auto Scaling group; the group starts a replacement';
   } catch (error) {
-    // Detached by an earlier try of ours: Auto Scaling answers that it is not part of the group.
+    // Detached, or being detached, by an earlier try of ours: Auto Scaling answers that it is not, or no longer, in service there.
     if (
       faultCode(error) === 'ValidationError' &&
       error instanceof Error &&
-      error.message.includes('not part of Auto Scaling group')
+      /not part of Auto Scaling group|is Detaching/.test(error.message)
     ) {
       return 'no longer in its Auto Scaling group';
     }

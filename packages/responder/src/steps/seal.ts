@@ -23,11 +23,11 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
     if (steps.length > 0) await record(services, { kind: 'steps', ...ledger, steps });
     for (const { subject, because } of judged.missing)
       await record(services, { kind: 'missing', ...ledger, subject, because });
-    await record(services, {
-      kind: 'seal',
-      ...ledger,
-      report: incidentReport(input, judged, instant(services)),
-    });
+  });
+  await record(services, {
+    kind: 'seal',
+    ...ledger,
+    report: incidentReport(input, judged, instant(services)),
   });
   await saveStatus(services, incident.incidentId, judged.status);
   await tell(services, {

@@ -6,21 +6,20 @@ import {
   type RecorderRequest,
 } from '@cordon/incident';
 import * as z from 'zod';
-import { isRetryable } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { LEDGER_SEALED } from '../recorder/ledger-sealed.ts';
 import type { Services } from '../services.ts';
 
-/** What Lambda calls a process that ended or ran out of time: the entry may or may not be there. */
-const PROCESS_ENDED = /^(Runtime|Sandbox)\./;
+/** The recorder's own word that what was asked is not so; all else (it died, AWS failed it) may have broken off half way. */
+const REFUSALS: ReadonlySet<string> = new Set(['Error', 'ZodError', LEDGER_SEALED]);
 const TRIES = 3;
 
 const failure = z.object({ errorType: z.string().optional() }).catch({});
 
 /**
  * Asks the evidence account's recorder for a custody entry. The recorder alone can write the vault and sign; what it can
- * read from AWS itself it reads, so that this function's word is never enough. A recorder that died or was throttled is asked
- * again, for what it writes it writes once. Throws `LedgerSealed` when the ledger is closed, `RecorderRefused` when the
+ * read from AWS itself it reads, so that this function's word is never enough. A recorder that broke off is asked again: an
+ * object without its entry would be a gap in custody, and what it writes it writes once. Throws `LedgerSealed` when the ledger is closed, `RecorderRefused` when the
  * recorder refuses for another reason.
  */
 export const record = async (services: Services, request: RecorderRequest): Promise<RecorderReply> => {
@@ -36,7 +35,7 @@ export const record = async (services: Services, request: RecorderRequest): Prom
     const payload = Buffer.from(answer.Payload ?? []).toString('utf8');
     if (answer.FunctionError === undefined) return recorderReply.parse(JSON.parse(payload));
     const { errorType = 'Unknown' } = failure.parse(JSON.parse(payload));
-    if (attempt < TRIES && (PROCESS_ENDED.test(errorType) || isRetryable(errorType))) continue;
+    if (attempt < TRIES && !REFUSALS.has(errorType)) continue;
     const code = errorType === LEDGER_SEALED ? LEDGER_SEALED : 'RecorderRefused';
     throw Object.assign(new Error(`the recorder refused ${request.kind}: ${payload.slice(0, 500)}`), {
       name: code,

@@ -44,7 +44,10 @@ const isEchoOf =
 const denials = (scene: Scene): readonly string[] =>
   scene.calls.flatMap((one) => {
     const { outcome } = one.call;
-    return typeof outcome === 'object' && DENIED.has(outcome.code) && !isKeyProbe(one) && !scene.calls.some(isEchoOf(one))
+    return typeof outcome === 'object' &&
+      DENIED.has(outcome.code) &&
+      !isKeyProbe(one) &&
+      !scene.calls.some(isEchoOf(one))
       ? [`${nameOf(one)} was denied: ${outcome.message}`]
       : [];
   });

@@ -35,9 +35,7 @@ export const oneOpenIncidentPerInstance: Invariant = {
       const held = rows.filter(([at]) => at === place).map(([, incidentId]) => incidentId);
       // The bus delivers at least once: the same incident told twice is one.
       const said = [
-        ...new Set(
-          opening.filter((event) => placeOf(event) === place).map(({ incidentId }) => incidentId),
-        ),
+        ...new Set(opening.filter((event) => placeOf(event) === place).map(({ incidentId }) => incidentId)),
       ];
       const agree = held.length === 1 && said.length === 1 && held[0] === said[0];
       return agree

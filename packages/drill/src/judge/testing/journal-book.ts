@@ -26,6 +26,7 @@ export const writeCall = (
   const [account = '', role = '', session = ''] = by.split('/');
   const [service = '', operation = ''] = does.split(' ');
   const call: JournalCall = {
+    accessKeyId: '',
     index: calls.length,
     service,
     operation,
