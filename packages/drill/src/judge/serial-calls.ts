@@ -97,7 +97,7 @@ export const longestChain = (calls: readonly OurCall[], last: OurCall): readonly
     if (after === undefined) break;
     const before = sent
       .filter((one) => lengths.get(one) === length && repliedAt(one) <= after.call.sentAt)
-      .toSorted((a, b) => closeness(b, after) - closeness(a, after) || repliedAt(b) - repliedAt(a))[0];
+      .toSorted((a, b) => closeness(b, after) - closeness(a, after) || a.call.index - b.call.index)[0];
     if (before === undefined) break;
     chain.unshift(before);
   }

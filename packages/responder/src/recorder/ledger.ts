@@ -39,29 +39,29 @@ export interface Appending {
 }
 
 /** What an entry may follow from: the last entry of the ledger, read anew before every try. Undefined gives the entry up. */
-export type Draft<Given extends CustodyDraft | undefined = CustodyDraft> = (
-  last: SignedEntry | undefined,
-) => Given;
+export type Draft = (last: SignedEntry | undefined) => CustodyDraft | undefined;
 
 /**
  * Appends one entry: chained to the one before, signed, written once. Two writers race for a sequence number by
  * `If-None-Match`; the loser reads the winner's entry and chains to it. Throws `LedgerSealed` once the ledger is closed.
  */
-export const append = async <Given extends CustodyDraft | undefined>(
+export const append = async (
   { vault, signer, ledgerId, known }: Appending,
-  draft: Draft<Given>,
-): Promise<SignedEntry | Extract<Given, undefined>> => {
+  draft: Draft,
+): Promise<SignedEntry | undefined> => {
   let mine: SignedEntry | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const last =
       attempt === 0 && known !== undefined ? known : (await readLedger(vault, ledgerId, 'last'))[0];
     // Our own write, whose reply was lost: the SDK sent it again and was told that it is there.
     if (mine !== undefined && last?.digest === mine.digest) return last;
+    const drafted = draft(last);
+    if (drafted === undefined) return undefined;
     if (last?.entry.event.kind === 'sealed')
       throw Object.assign(new Error(`ledger ${ledgerId} is sealed; record under a new revision`), {
         name: LEDGER_SEALED,
       });
-    const entry = nextEntry(last, draft(last));
+    const entry = nextEntry(last, drafted);
     const signed: SignedEntry = {
       entry,
       digest: digestOf(entry),

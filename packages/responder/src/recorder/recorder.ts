@@ -38,7 +38,7 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
         before === undefined ? opening : draft(observation),
       );
       // The entry that opened the ledger, ours or a racing writer's, is not yet the one that was asked for.
-    } while (last.entry.event.kind === 'incident-opened');
+    } while (last?.entry.event.kind === 'incident-opened');
   }
   if (last === undefined) throw new Error(`a ${request.kind} request gave nothing to record`);
   return { ...reply(last), ...objectOf(last.entry.event) };
