@@ -30,7 +30,7 @@ const turn = (): Promise<void> =>
   });
 
 /** File reads of an SDK's configuration loader: work in progress that no counter of ours sees. */
-const readingFiles = (): boolean => false;
+const readingFiles = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
 
 /**
  * The organization's one virtual clock. Time moves only in `run`, and only when every runner is blocked, so that

@@ -103,9 +103,11 @@ const tags = (incident: IncidentRef): TagSpecification[] => [
   },
 ];
 
-/** CreateSnapshots takes no token: a second run first looks for what the first one made (aws-facts 2.10). */
-const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
-  const { ec2, incident } = work;
+/** Notes the snapshots that this incident has made, whether or not their replies arrived; gives the volumes that have none. */
+const lookForMade = async (
+  { ec2, incident, volumeIds }: Freezing,
+  frozen: Frozen,
+): Promise<readonly string[]> => {
   const made = await ec2.send(
     new DescribeSnapshotsCommand({
       OwnerIds: ['self'],
@@ -119,7 +121,16 @@ const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
     if (snapshot.State !== 'error' && snapshot.VolumeId !== undefined && snapshot.SnapshotId !== undefined)
       frozen.set(snapshot.VolumeId, snapshot.SnapshotId);
   }
-  const missing = work.volumeIds.filter((id) => !frozen.has(id));
+  return volumeIds.filter((id) => !frozen.has(id));
+};
+
+/**
+ * CreateSnapshots takes no token: a second run first looks for what the first one made (aws-facts 2.10). So does this one
+ * after a refusal, for a set whose reply was lost is refused when it is sent again, by the rate per volume.
+ */
+const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
+  const { ec2, incident } = work;
+  const missing = await lookForMade(work, frozen);
   if (missing.length === 0) return `${frozen.size} snapshot(s) were made before`;
   if (missing.length < work.volumeIds.length) return oneByOne({ ...work, volumeIds: missing }, frozen);
   try {
@@ -135,12 +146,15 @@ const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
     return `${frozen.size} volume(s) frozen at one instant`;
   } catch (error) {
     const code = faultCode(error);
-    return `the set was refused with ${code}; ${await oneByOne(work, frozen)}`;
+    const left = await lookForMade(work, frozen);
+    if (left.length === 0) return `${frozen.size} volume(s) frozen at one instant`;
+    return `the set was refused with ${code}; ${await oneByOne({ ...work, volumeIds: left }, frozen)}`;
   }
 };
 
 /** Fallback: not crash-consistent across volumes, but one bad volume cannot cost the others. */
-const oneByOne = async ({ ec2, incident, volumeIds }: Freezing, frozen: Frozen): Promise<string> => {
+const oneByOne = async (work: Freezing, frozen: Frozen): Promise<string> => {
+  const { ec2, incident, volumeIds } = work;
   const results = await Promise.allSettled(
     volumeIds.map(async (VolumeId) => {
       const { SnapshotId } = await ec2.send(
@@ -156,7 +170,14 @@ const oneByOne = async ({ ec2, incident, volumeIds }: Freezing, frozen: Frozen):
   const refused = results.flatMap((result) =>
     result.status === 'rejected' ? [faultLine(result.reason)] : [],
   );
-  return `${volumeIds.length - refused.length} volume(s) frozen one by one${refused.length === 0 ? '' : `; refused: ${refused.join(' | ')}`}`;
+  const left = refused.length === 0 ? [] : await lookForMade(work, frozen);
+  if (left.length > 0) {
+    throw Object.assign(new Error(`no snapshot of ${left.join(', ')}: ${refused.join(' | ')}`), {
+      name: 'VolumesNotFrozen',
+      code: 'VolumesNotFrozen',
+    });
+  }
+  return `${volumeIds.length} volume(s) frozen one by one`;
 };
 
 /** The finding verbatim, the describe results, console and screenshot: each an object of its own, written once. */
