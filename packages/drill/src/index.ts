@@ -1,3 +1,4 @@
+export { ledgersOf } from './judge/custody.ts';
 export { exportIncident } from './judge/export-evidence.ts';
 export { notBuilt } from './not-built.ts';
 export { openWorld, type OpenWorld } from './open-world.ts';

@@ -8,6 +8,7 @@ const call: JournalCall = {
   operation: 'PutObject',
   region: 'eu-west-1',
   account: '602011150003',
+  accessKeyId: 'ASIAX',
   caller: 'arn:aws:sts::602011150003:assumed-role/cordon-recorder/x',
   sentAt: Date.parse('2026-11-21T03:00:00.250Z'),
   input: {

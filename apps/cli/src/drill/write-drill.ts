@@ -28,7 +28,7 @@ export const claimFolder = async (dir: string): Promise<void> => {
 
 /** What a drill leaves behind, and its document. */
 interface Leaving {
-  readonly drills: Pick<typeof import('@cordon/drill'), 'exportIncident'>;
+  readonly drills: Pick<typeof import('@cordon/drill'), 'exportIncident' | 'ledgersOf'>;
   readonly record: RunRecord;
   readonly result: DrillResult;
   readonly document: string;
@@ -51,9 +51,11 @@ export const writeDrill = async (
   await write(join(dir, 'result.json'), document);
   await write(join(dir, 'calls.jsonl'), callLines(record.organization.journal.calls));
   const verify: string[] = [];
-  for (const { incidentId } of result.incidents) {
-    const folder = join(dir, 'evidence', incidentId);
-    const files = drills.exportIncident(record, incidentId);
+  // A later plan of an incident has a ledger of its own: nothing may follow a seal.
+  const ledgers = result.incidents.flatMap(({ incidentId }) => drills.ledgersOf(record, incidentId));
+  for (const ledgerId of ledgers) {
+    const folder = join(dir, 'evidence', ledgerId);
+    const files = drills.exportIncident(record, ledgerId);
     for (const [path, bytes] of files) await write(inside(folder, path), bytes);
     // Before the seal there is no manifest, and nothing to verify.
     if (files.has('manifest.json') && result.custody !== undefined) {

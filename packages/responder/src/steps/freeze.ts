@@ -63,7 +63,11 @@ export const freeze = async (input: FreezeInput, services: Services): Promise<Fr
   ]);
   const outcomes: StepOutcome[] = await saveOutcomes(services, incident, 'freeze', [...snapshots, ...kept]);
   const now = instant(services);
-  const disks = volumes.map((volume) => enterDisk(volume, frozen.get(volume.volumeId), now));
+  const why = snapshots.find(({ status }) => status !== 'done')?.detail;
+  const disks = volumes
+    .map((volume) => enterDisk(volume, frozen.get(volume.volumeId), now))
+    // AWS's own reason, where it gave one, is worth more than that there is none.
+    .map((disk) => (disk.phase === 'failed' && why !== undefined ? { ...disk, because: why } : disk));
   for (const disk of disks) await tellMissing(services, incident, disk);
   return { outcomes, disks };
 };
