@@ -39,7 +39,8 @@ const clientVersions = rewriting(
 );
 
 /** Text of a module in which using anything throws; `why` tells what to do. */
-const refusing = (why: string): string => `const refuse = () => { throw new Error(${JSON.stringify(why)}); };\n`;
+const refusing = (why: string): string =>
+  `const refuse = () => { throw new Error(${JSON.stringify(why)}); };\n`;
 
 /** A schema keeps the methods that make JSON schema of it, and with them all that they could call. */
 const jsonSchema = rewriting(

@@ -9,4 +9,5 @@ export { badInputResult, drillResult, type DrillResult } from './result.ts';
 export { runDrill, type DrillOptions, type FinishedDrill, type Progress } from './run-drill.ts';
 export type { RunRecord, Suspect, Through } from './run-record.ts';
 export { scenarios } from './scenarios/index.ts';
-export type { Scenario } from './scenarios/scenario.ts';
+export { ownEvent } from './scenarios/own-event.ts';
+export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';

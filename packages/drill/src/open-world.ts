@@ -3,8 +3,9 @@ import type { Organization } from '@cordon/local-aws';
 import { readRawFinding } from './raw/raw-finding.ts';
 import { isObject } from './raw/raw-json.ts';
 import type { Suspect } from './run-record.ts';
+import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { scenarioNamed } from './scenarios/index.ts';
-import { buildOrganization, plantInto } from './world/build-organization.ts';
+import { buildOrganization, plantInto, type Conditions } from './world/build-organization.ts';
 
 /** A scenario's world before anything happens in it. */
 export interface OpenWorld {
@@ -19,11 +20,16 @@ export const openWorld = async (options: {
   readonly config: CordonConfig;
   readonly scenario: string;
   readonly seed: string;
+  /** In place of the scenario's own. */
+  readonly deliveries?: readonly PlannedDelivery[];
+  /** Leaves the findings out of GuardDuty: the events are forged. */
+  readonly forged?: boolean;
+  /** How functions run and what goes wrong; as built and nothing, when absent. */
+  readonly conditions?: Conditions;
 }): Promise<OpenWorld> => {
-  const { config, seed } = options;
+  const { config, seed, forged = false } = options;
   const scenario = scenarioNamed(options.scenario);
-  const deliveries = scenario
-    .deliveries(seed)
+  const deliveries = (options.deliveries ?? scenario.deliveries(seed))
     .map(({ document, afterMs }) => ({ finding: readRawFinding(document), afterMs }));
   const { organization, suspects } = await buildOrganization({
     seed,
@@ -31,9 +37,10 @@ export const openWorld = async (options: {
     scenario,
     findings: deliveries.map(({ finding }) => finding),
     members: undefined,
+    ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
   const [first] = deliveries;
-  if (first !== undefined) await plantInto(organization, config, first.finding);
+  if (first !== undefined && !forged) await plantInto(organization, config, first.finding);
   const deliver = (): number => {
     const beganAt = organization.timeline.now();
     for (const { finding, afterMs } of deliveries) {
@@ -41,7 +48,8 @@ export const openWorld = async (options: {
       // A scenario's own events are whole, envelope and all.
       const event = isObject(finding.document) ? finding.document : {};
       organization.timeline.at(beganAt + afterMs, () => {
-        plantInto(organization, config, finding).catch((error: unknown) => organization.timeline.fail(error));
+        if (!forged)
+          plantInto(organization, config, finding).catch((error: unknown) => organization.timeline.fail(error));
         organization.host.deliverEvent(bus, event);
       });
     }

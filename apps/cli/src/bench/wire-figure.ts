@@ -44,7 +44,11 @@ export const wireFigure = async (runs: number): Promise<Explained> => {
     if (journalled !== CALLS * (runs + 1))
       throw new Error(`${journalled} calls were journalled as authorized, wanted ${CALLS * (runs + 1)}`);
     return {
-      figure: figure('wire-calls', { measured: median(perSecond), unit: 'calls/s' }, { above: 1000 }),
+      figure: figure(
+        `wire-calls-${CALLERS}-at-a-time`,
+        { measured: median(perSecond), unit: 'calls/s' },
+        { above: 1000 },
+      ),
       lines: [`median of ${runs} times ${CALLS} DescribeInstances, ${CALLERS} at a time`],
     };
   } finally {

@@ -2,6 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { existsSync } from 'node:fs';
 import type { ClientRequest } from 'node:http';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -100,8 +101,12 @@ const load = async (): Promise<Handler | InvocationResult> => {
       'Runtime.ImportModuleError',
       `Error: Cannot find module '${module}' in ${setting.taskRoot}`,
     );
+  // Bundles are large and each environment compiles its own: what was compiled before is taken when the text is the same.
+  enableCompileCache(setting.compiled);
   try {
     const exported = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+    // Now, for a worker that is terminated writes nothing.
+    flushCompileCache();
     const handler = exported[name];
     if (typeof handler !== 'function')
       return problem('Runtime.HandlerNotFound', `${setting.handler} is undefined or not exported`);

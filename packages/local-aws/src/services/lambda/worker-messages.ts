@@ -10,6 +10,8 @@ export interface WorkerSetting {
   readonly clock: SharedArrayBuffer;
   readonly memoryMib: number;
   readonly functionName: string;
+  /** Directory in which V8's compiled form of the code is kept from one start to the next. */
+  readonly compiled: string;
 }
 
 /** From the organization to a worker: run the handler. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Credentials } from '../../core/operation.ts';
 import type { Timeline } from '../../core/timeline.ts';
@@ -7,6 +8,8 @@ import type { LambdaFunction } from './state.ts';
 import type { InvokeMessage, WorkerMessage, WorkerSetting } from './worker-messages.ts';
 
 const BOOTSTRAP = new URL('./worker-bootstrap.ts', import.meta.url);
+/** Beside this package's dependencies, for the shared temporary directory is open to whoever would plant code. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url));
 
 /** What workers need of the organization. */
 export interface WorkerRuntimeOptions {
@@ -151,6 +154,7 @@ class WorkerEnvironment implements ExecutionEnvironment {
       clock: this.#options.timeline.sharedClock,
       memoryMib: fn.memoryMib,
       functionName: fn.name,
+      compiled: COMPILED,
     };
     const worker = new Worker(BOOTSTRAP, {
       workerData: setting,
