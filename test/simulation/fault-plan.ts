@@ -20,7 +20,11 @@ export interface FaultPlan {
 /** Faults that follow from a seed alone: a run that failed is run again by naming its seed. */
 export const faultPlan = (seed: string, { faultsPerCall, deathsPerCall }: Weather): FaultPlan => {
   const draw = (what: string): number =>
-    createHash('sha256').update(JSON.stringify([seed, what])).digest().readUInt32BE(0) / 2 ** 32;
+    createHash('sha256')
+      .update(JSON.stringify([seed, what]))
+      .digest()
+      .readUInt32BE(0) /
+    2 ** 32;
   const counts = { throttled: 0, 'server-error': 0, 'lost-reply': 0, deaths: 0 };
   let sent = 0;
   return {

@@ -40,12 +40,18 @@ describe('the whole incident while calls fail, replies are lost and processes en
     );
     await close();
 
-    const what = `${run.seed} with ${JSON.stringify(counts)}`;
+    // The seed stands beside what is compared, so that a failing run names itself.
+    const { seed, weather } = run;
     const incidents = result.incidents.map(({ status, reasons, missing }) => ({ status, reasons, missing }));
-    expect(result.invariants.filter(({ held }) => !held), what).toEqual([]);
-    expect(incidents, what).toEqual([
-      { status: 'sealed', reasons: ['contained, and every volume in custody'], missing: [] },
-    ]);
-    expect(Object.values(counts).reduce((sum, count) => sum + count), what).toBeGreaterThan(0);
+    const broken = result.invariants.filter(({ held }) => !held);
+    const sealed = { status: 'sealed', reasons: ['contained, and every volume in custody'], missing: [] };
+    expect({ seed, weather, counts, broken, incidents }).toEqual({
+      seed,
+      weather,
+      counts,
+      broken: [],
+      incidents: [sealed],
+    });
+    expect(Object.values(counts).some((count) => count > 0)).toBe(true);
   });
 });

@@ -1,8 +1,9 @@
 import { compile } from '@cordon/iam';
 import { functionName, ISOLATION_GROUP_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
-import { addNetworkInterface, addSecurityGroup, iamState } from '@cordon/local-aws';
+import { addSecurityGroup, iamState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { attachInterface } from './attach-interface.ts';
 import { play, type Stage } from './play.ts';
 
 const interfacesOf = ({ ec2, suspect }: Stage) =>
@@ -35,29 +36,6 @@ const roleOf = ({ organization, suspect }: Stage, name: string) => {
 
 const suspectRole = (stage: Stage) => roleOf(stage, stage.suspect.roleArn?.split('/').at(-1) ?? '');
 
-/** Another interface of the suspect, in the subnet and groups of its first. */
-const attachInterface = (stage: Stage): string => {
-  const { ec2, organization, suspect } = stage;
-  const [beside] = interfacesOf(stage);
-  const instance = ec2.instances.get(suspect.instanceId);
-  if (beside === undefined || instance === undefined) throw new Error('the suspect has no interface');
-  const nic = addNetworkInterface(
-    ec2,
-    { subnetId: beside.subnetId, groups: beside.groups },
-    organization.ids,
-  );
-  const deviceIndex = instance.networkInterfaceIds.length;
-  nic.attachment = {
-    attachmentId: `eni-attach-${deviceIndex}`,
-    instanceId: suspect.instanceId,
-    deviceIndex,
-    networkCardIndex: 0,
-    attachedAt: organization.timeline.now(),
-  };
-  instance.networkInterfaceIds.push(nic.networkInterfaceId);
-  return nic.networkInterfaceId;
-};
-
 describe('isolating the network', () => {
   it('refuses a group of our name that somebody else made, says so, and calls a person', async () => {
     const played = await play({ furnish: (stage) => plantGroup(stage, {}) });
@@ -67,7 +45,11 @@ describe('isolating the network', () => {
     expect(played.kinds).not.toContain('contained');
     expect(played.reasonsOf('containment-open')).toContain('was not made by us');
     const [nic] = interfacesOf(played);
-    expect(isolationGroups(played).filter(({ tags }) => !tags.has(TAGS.isolation)).map(({ groupId }) => groupId)).not.toContain(nic?.groups[0]);
+    expect(
+      isolationGroups(played)
+        .filter(({ tags }) => !tags.has(TAGS.isolation))
+        .map(({ groupId }) => groupId),
+    ).not.toContain(nic?.groups[0]);
   });
 
   it('empties an isolation group of ours that somebody gave rules, then uses it', async () => {
@@ -179,7 +161,11 @@ describe('cutting credentials', () => {
 
     expect(played.outcomesOf('step#revoke-credentials#0')).toContain('was removed, for the swap was refused');
     expect(played.kinds).toContain('contained');
-    expect([...played.ec2.profileAssociations.values()].filter(({ instanceId, state }) => instanceId === played.suspect.instanceId && state !== 'disassociated')).toEqual([]);
+    expect(
+      [...played.ec2.profileAssociations.values()].filter(
+        ({ instanceId, state }) => instanceId === played.suspect.instanceId && state !== 'disassociated',
+      ),
+    ).toEqual([]);
   });
 
   it('calls a person when the role names four contained instances already, and isolates all the same', async () => {
@@ -235,7 +221,9 @@ describe('instances of other kinds', () => {
     });
 
     expect(played.kinds).toContain('incident-sealed');
-    expect(played.callsOf('ModifyInstanceAttribute').filter(({ input }) => 'DisableApiTermination' in input)).toEqual([]);
+    expect(
+      played.callsOf('ModifyInstanceAttribute').filter(({ input }) => 'DisableApiTermination' in input),
+    ).toEqual([]);
   });
 
   it('stops the instance after the freeze and the isolation when the policy says so', async () => {

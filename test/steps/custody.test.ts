@@ -26,56 +26,61 @@ const secured = (played: Played): readonly string[] =>
     kind === 'evidence-secured' && subject !== undefined ? [subject] : [],
   );
 
-const UNUSABLE_KEYS: readonly { readonly name: string; readonly spoil: (key: Key, stage: Stage) => void }[] = [
-  {
-    name: 'disabled',
-    spoil: (key) => {
-      key.state = 'Disabled';
+const UNUSABLE_KEYS: readonly { readonly name: string; readonly spoil: (key: Key, stage: Stage) => void }[] =
+  [
+    {
+      name: 'disabled',
+      spoil: (key) => {
+        key.state = 'Disabled';
+      },
     },
-  },
-  {
-    name: 'pending deletion',
-    spoil: (key, { organization }) => {
-      key.state = 'PendingDeletion';
-      key.deletionAt = organization.timeline.now() + 7 * 86_400_000;
+    {
+      name: 'pending deletion',
+      spoil: (key, { organization }) => {
+        key.state = 'PendingDeletion';
+        key.deletionAt = organization.timeline.now() + 7 * 86_400_000;
+      },
     },
-  },
-  {
-    name: 'closed to all but another account',
-    spoil: (key) => {
-      const statement = {
-        Effect: 'Allow',
-        Principal: { AWS: 'arn:aws:iam::602011170000:root' },
-        Action: 'kms:*',
-        Resource: '*',
-      };
-      const policy = { Version: '2012-10-17', Statement: [statement] };
-      key.policy = compile(policy, 'key policy');
-      key.policyText = JSON.stringify(policy);
+    {
+      name: 'closed to all but another account',
+      spoil: (key) => {
+        const statement = {
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::602011170000:root' },
+          Action: 'kms:*',
+          Resource: '*',
+        };
+        const policy = { Version: '2012-10-17', Statement: [statement] };
+        key.policy = compile(policy, 'key policy');
+        key.policyText = JSON.stringify(policy);
+      },
     },
-  },
-];
+  ];
 
 describe('disks that cannot be had', () => {
-  it.each(UNUSABLE_KEYS)('tells why when the key is $name, contains, and secures the others', async ({ spoil }) => {
-    const played = await play({ furnish: (stage) => spoil(customerKey(stage), stage) });
+  it.each(UNUSABLE_KEYS)(
+    'tells why when the key is $name, contains, and secures the others',
+    async ({ spoil }) => {
+      const played = await play({ furnish: (stage) => spoil(customerKey(stage), stage) });
 
-    const volumeId = volumeUnder(played, customerKey(played));
-    const missing = played.told.filter(({ kind }) => kind === 'evidence-missing');
-    expect(played.kinds).toContain('contained');
-    expect(missing.map(({ subject }) => subject)).toEqual([volumeId]);
-    expect(missing[0]?.reasons.join(' ')).toMatch(/Kms|KMS|AccessDenied|Unauthorized|key/i);
-    expect([...secured(played), volumeId].toSorted()).toEqual(
-      played.suspect.volumes.map((volume) => volume.volumeId).toSorted(),
-    );
-    expect(played.reasonsOf('needs-a-person')).toContain(`no evidence copy of ${volumeId}`);
-  });
+      const volumeId = volumeUnder(played, customerKey(played));
+      const missing = played.told.filter(({ kind }) => kind === 'evidence-missing');
+      expect(played.kinds).toContain('contained');
+      expect(missing.map(({ subject }) => subject)).toEqual([volumeId]);
+      expect(missing[0]?.reasons.join(' ')).toMatch(/Kms|KMS|AccessDenied|Unauthorized|key/i);
+      expect([...secured(played), volumeId].toSorted()).toEqual(
+        played.suspect.volumes.map((volume) => volume.volumeId).toSorted(),
+      );
+      expect(played.reasonsOf('needs-a-person')).toContain(`no evidence copy of ${volumeId}`);
+    },
+  );
 
   it('freezes the others one by one when EC2 refuses the set for the sake of one volume', async () => {
     const played = await play({
       meanwhile: ({ operation }, { ec2, organization, suspect }) => {
         const [volume] = suspect.volumes;
-        if (operation !== 'CreateSnapshots' || volume === undefined || ec2.snapshots.has('snap-backup')) return;
+        if (operation !== 'CreateSnapshots' || volume === undefined || ec2.snapshots.has('snap-backup'))
+          return;
         // A backup of somebody else's, a moment ago: EC2 takes one snapshot of a volume in fifteen seconds.
         ec2.snapshots.set('snap-backup', {
           snapshotId: 'snap-backup',
@@ -125,7 +130,8 @@ describe('disks that cannot be had', () => {
         const { aliases, keys } = organization.world.of(kmsState, at.account, at.region);
         const other = keys.get(aliases.get(KEY_ALIASES.transit) ?? '');
         for (const [id, snapshot] of snapshots)
-          if (other !== undefined && snapshot.state === 'completed') snapshots.set(id, { ...snapshot, kmsKeyArn: other.arn });
+          if (other !== undefined && snapshot.state === 'completed')
+            snapshots.set(id, { ...snapshot, kmsKeyArn: other.arn });
       },
     });
 
@@ -172,7 +178,11 @@ describe('disks on their way', () => {
         `cordon-custodian to ${config.accounts.forensics}`,
       ]),
     );
-    expect([...played.ec2.snapshots.values()].filter(({ sharedWith, isPublic }) => sharedWith.size > 0 || isPublic)).toEqual([]);
+    expect(
+      [...played.ec2.snapshots.values()].filter(
+        ({ sharedWith, isPublic }) => sharedWith.size > 0 || isPublic,
+      ),
+    ).toEqual([]);
   });
 
   it('goes by way of the transit key alone where the volume’s own key does not admit the custodian', async () => {

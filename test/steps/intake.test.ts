@@ -2,6 +2,7 @@ import { ownEvent, type PlannedDelivery } from '@cordon/drill';
 import { SET_ASIDE_QUEUE_NAME, STATE_MACHINE_NAME } from '@cordon/incident';
 import { iamState, sqsState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { config } from '../../cordon.config.ts';
 import { play, type Played } from './play.ts';
 
@@ -12,7 +13,8 @@ const own = (update = 0): Event => ownEvent({ seed: SEED, profile: true, update 
 
 /** An object of an event, to be read on. */
 const objectAt = (of: Event[string] | undefined): Event => {
-  if (typeof of !== 'object' || of === null || Array.isArray(of)) throw new Error('the event has no such object');
+  if (typeof of !== 'object' || of === null || Array.isArray(of))
+    throw new Error('the event has no such object');
   return of as Event;
 };
 const detailOf = (event: Event): Event => objectAt(event['detail']);
@@ -92,7 +94,7 @@ const ELSEWHERE = config.homeRegion;
 /** A finding about a key that was used under an instance's session name. */
 const credentialFinding = (userName: string): Event => {
   const { instanceDetails } = objectAt(detailOf(own())['resource']);
-  const instanceId = objectAt(instanceDetails)['instanceId'];
+  const instanceId = z.string().parse(objectAt(instanceDetails)['instanceId']);
   return {
     ...withDetail(own(), {
       id: 'c'.repeat(32),
@@ -103,7 +105,7 @@ const credentialFinding = (userName: string): Event => {
         resourceType: 'AccessKey',
         accessKeyDetails: {
           accessKeyId: 'ASIAEXAMPLEEXAMPLE00',
-          principalId: `AROAEXAMPLEEXAMPLE000:${String(instanceId)}`,
+          principalId: `AROAEXAMPLEEXAMPLE000:${instanceId}`,
           userName,
           userType: 'Role',
         },

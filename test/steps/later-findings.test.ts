@@ -1,9 +1,10 @@
 import { ownEvent } from '@cordon/drill';
 import { functionName, ISOLATION_GROUP_NAME, TAGS } from '@cordon/incident';
-import { addNetworkInterface, ec2State } from '@cordon/local-aws';
+import { ec2State } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
-import { play, type Stage } from './play.ts';
+import { attachInterface } from './attach-interface.ts';
+import { play } from './play.ts';
 
 type Event = ReturnType<typeof ownEvent>;
 
@@ -14,7 +15,8 @@ const A_DAY_LATER = 86_400_000;
 
 const detailOf = (event: Event): Event => {
   const { detail } = event;
-  if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) throw new Error('the event has no detail');
+  if (typeof detail !== 'object' || detail === null || Array.isArray(detail))
+    throw new Error('the event has no detail');
   return detail as Event;
 };
 
@@ -24,27 +26,6 @@ const worse = (change: Event): Event => {
   const id = 'e'.repeat(32);
   const arn = `arn:aws:guardduty:eu-central-1:602011160021:detector/${'d'.repeat(32)}/finding/${id}`;
   return { ...first, id: 'another-event', detail: { ...detailOf(first), id, arn, ...change } };
-};
-
-/** What an attacker with the account's rights does: a second way out of the contained instance. */
-const attachInterface = ({ ec2, organization, suspect }: Stage): string => {
-  const instance = ec2.instances.get(suspect.instanceId);
-  const beside = ec2.networkInterfaces.get(suspect.networkInterfaceIds[0] ?? '');
-  const open = [...ec2.securityGroups.values()].find(
-    ({ vpcId, name }) => vpcId === beside?.vpcId && name !== ISOLATION_GROUP_NAME,
-  );
-  if (instance === undefined || beside === undefined || open === undefined) throw new Error('the suspect has no network');
-  const nic = addNetworkInterface(ec2, { subnetId: beside.subnetId, groups: [open.groupId] }, organization.ids);
-  const deviceIndex = instance.networkInterfaceIds.length;
-  nic.attachment = {
-    attachmentId: `eni-attach-${deviceIndex}`,
-    instanceId: suspect.instanceId,
-    deviceIndex,
-    networkCardIndex: 0,
-    attachedAt: organization.timeline.now(),
-  };
-  instance.networkInterfaceIds.push(nic.networkInterfaceId);
-  return nic.networkInterfaceId;
 };
 
 describe('a later finding on a contained instance', () => {
@@ -64,14 +45,21 @@ describe('a later finding on a contained instance', () => {
 
     const group = played.ec2.securityGroups.get(played.ec2.networkInterfaces.get(added)?.groups[0] ?? '');
     const copies = [
-      ...played.organization.world.of(ec2State, config.accounts.evidence, played.suspect.region).snapshots.values(),
+      ...played.organization.world
+        .of(ec2State, config.accounts.evidence, played.suspect.region)
+        .snapshots.values(),
     ].filter(({ tags }) => tags.get(TAGS.hop) === 'evidence');
-    expect(played.told.filter(({ kind }) => kind === 'finding-attached').map(({ effect }) => effect)).toEqual(['re-plan']);
+    expect(played.told.filter(({ kind }) => kind === 'finding-attached').map(({ effect }) => effect)).toEqual(
+      ['re-plan'],
+    );
     expect(group?.name).toBe(ISOLATION_GROUP_NAME);
     expect(played.kinds.filter((kind) => kind === 'contained')).toHaveLength(2);
     expect(played.callsOf('CreateSnapshots')).toHaveLength(1);
     expect(copies).toHaveLength(3);
-    expect(played.organization.executions().map(({ name }) => name.replace(/^inc-[0-9a-f]+/, ''))).toEqual(['', '-r1']);
+    expect(played.organization.executions().map(({ name }) => name.replace(/^inc-[0-9a-f]+/, ''))).toEqual([
+      '',
+      '-r1',
+    ]);
   });
 
   it('raises the containment alarm when it shows activity after containment', async () => {
@@ -105,8 +93,18 @@ describe('an attack sequence', () => {
     });
     const accounts = ['602011160021', '602011160021', '602011160022'];
     const resources = accounts.map((account, index) => instance(account, String(index)));
-    const sequence = { uid: 'seq-1', description: 'a group', actors: [], resources, endpoints: [], signals: [] };
-    const service = { ...detailOf({ detail: detailOf(worse({}))['service'] ?? null }), detection: { sequence } };
+    const sequence = {
+      uid: 'seq-1',
+      description: 'a group',
+      actors: [],
+      resources,
+      endpoints: [],
+      signals: [],
+    };
+    const service = {
+      ...detailOf({ detail: detailOf(worse({}))['service'] ?? null }),
+      detection: { sequence },
+    };
     const { action: _action, ...rest } = service as Event;
     const document = worse({
       type: 'AttackSequence:EC2/CompromisedInstanceGroup',
@@ -117,7 +115,10 @@ describe('an attack sequence', () => {
     const played = await play({ seed: SEED, deliveries: [{ document, afterMs: 0 }] });
 
     const ofKind = (kind: string) =>
-      played.told.filter((event) => event.kind === kind).map(({ instanceId }) => instanceId).toSorted();
+      played.told
+        .filter((event) => event.kind === kind)
+        .map(({ instanceId }) => instanceId ?? '')
+        .toSorted();
     const all = played.suspects.map(({ instanceId }) => instanceId).toSorted();
     expect(all).toHaveLength(3);
     expect(ofKind('incident-opened')).toEqual(all);

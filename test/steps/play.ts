@@ -85,7 +85,7 @@ const outcomesIn = ({ world }: Organization, config: CordonConfig, step: string)
 };
 
 const sendAlso = ({ organization, config }: Stage, { document, afterMs, forged }: Also): void => {
-  const region = String(document['region']);
+  const region = z.string().parse(document['region']);
   const finding = z.record(z.string(), z.unknown()).parse(document['detail']);
   const { timeline, host, world } = organization;
   timeline.at(timeline.now() + afterMs, () => {
@@ -115,8 +115,9 @@ export const play = async (of: Play): Promise<Played> => {
       },
     },
   });
-  const [suspect = { account: '', region: '', instanceId: '', volumes: [], networkInterfaceIds: [], siblings: [] }] =
-    suspects;
+  const [
+    suspect = { account: '', region: '', instanceId: '', volumes: [], networkInterfaceIds: [], siblings: [] },
+  ] = suspects;
   const ec2 = organization.world.of(ec2State, suspect.account, suspect.region);
   const stage: Stage = { organization, suspect, suspects, ec2, config };
   staged.stage = stage;
