@@ -5,7 +5,7 @@ import { faultPlan, type Weather } from './fault-plan.ts';
 import { inProcessHandlers } from './in-process.ts';
 
 /** A run takes about a second; a failing one is run again by its seed, which names its world and its faults. */
-const SEEDS = 20;
+const SEEDS = 16;
 
 const SCENARIOS = ['richest', 'second-incident', 'no-profile', 'three-times'] as const;
 

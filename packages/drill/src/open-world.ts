@@ -29,8 +29,10 @@ export const openWorld = async (options: {
 }): Promise<OpenWorld> => {
   const { config, seed, forged = false } = options;
   const scenario = scenarioNamed(options.scenario);
-  const deliveries = (options.deliveries ?? scenario.deliveries(seed))
-    .map(({ document, afterMs }) => ({ finding: readRawFinding(document), afterMs }));
+  const deliveries = (options.deliveries ?? scenario.deliveries(seed)).map(({ document, afterMs }) => ({
+    finding: readRawFinding(document),
+    afterMs,
+  }));
   const { organization, suspects } = await buildOrganization({
     seed,
     config,
@@ -49,7 +51,9 @@ export const openWorld = async (options: {
       const event = isObject(finding.document) ? finding.document : {};
       organization.timeline.at(beganAt + afterMs, () => {
         if (!forged)
-          plantInto(organization, config, finding).catch((error: unknown) => organization.timeline.fail(error));
+          plantInto(organization, config, finding).catch((error: unknown) =>
+            organization.timeline.fail(error),
+          );
         organization.host.deliverEvent(bus, event);
       });
     }
