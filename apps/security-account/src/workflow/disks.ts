@@ -6,12 +6,15 @@ const DISKS_AT_ONCE = 10;
 
 const INPUT = "{'incident': $incident, 'disk': $states.input}";
 
-/** A disk whose step failed as a whole goes on as failed, with the reason, and keeps no other disk waiting. */
+/**
+ * A disk whose step failed as a whole goes on as failed, with the reason, and keeps no other disk waiting. One that failed
+ * only in cleaning up is in custody all the same: what it left behind is the reason that a person is called for.
+ */
 const onFailure = (step: StepName) => ({
   next: 'DiskEnds',
   step,
   output: (failed: string) =>
-    `$merge([$states.input, {'phase': 'failed', 'recheckAfterSeconds': 0, 'because': ${failed}.detail}])`,
+    `$merge([$states.input, {'phase': $states.input.phase = 'clean-up' ? 'secured' : 'failed', 'recheckAfterSeconds': 0, 'because': ${failed}.detail}])`,
 });
 
 /**

@@ -49,7 +49,12 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
     '| volume | evidence copy | how it stands | route |',
     '| --- | --- | --- | --- |',
     ...disks.map((disk) =>
-      row(disk.volumeId, disk.evidenceSnapshotId ?? 'none', disk.because ?? disk.phase, disk.route),
+      row(
+        disk.volumeId,
+        disk.evidenceSnapshotId ?? 'none',
+        disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
+        disk.route,
+      ),
     ),
     '',
     '## Forensic machine',

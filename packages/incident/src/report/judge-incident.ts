@@ -1,3 +1,4 @@
+import { stepsOf } from '../plan/steps.ts';
 import type { SealInput, SealOutput } from '../workflow/steps-io.ts';
 
 /** How an incident stands at the end, and what evidence is missing. */
@@ -14,9 +15,18 @@ export interface JudgedIncident {
  */
 export const judgeIncident = (input: SealInput): JudgedIncident => {
   const { plan, verification, disks, outcomes, examination } = input;
-  const missing = disks
-    .filter((disk) => disk.phase !== 'secured')
-    .map((disk) => ({ subject: disk.volumeId, because: disk.because ?? `stopped in phase ${disk.phase}` }));
+  const missing = [
+    ...disks
+      .filter((disk) => disk.phase !== 'secured')
+      .map((disk) => ({ subject: disk.volumeId, because: disk.because ?? `stopped in phase ${disk.phase}` })),
+    // A branch that broke off as a whole brings no disks along: what the plan wanted is then missing, not forgotten.
+    ...(plan === undefined ? [] : stepsOf(plan, 'secure-volume'))
+      .filter(({ volumeId }) => !disks.some((disk) => disk.volumeId === volumeId))
+      .map(({ volumeId }) => ({
+        subject: volumeId,
+        because: 'the branch of the disks broke off before it was dealt with',
+      })),
+  ];
   const wantsMachine =
     plan?.steps.some((step) => step.kind === 'launch-forensic-machine') === true &&
     disks.some((disk) => disk.phase === 'secured');
@@ -29,6 +39,11 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
     ...outcomes
       .filter((outcome) => outcome.status !== 'done')
       .map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`),
+    ...disks
+      .filter((disk) => disk.phase === 'secured' && disk.because !== undefined)
+      .map(
+        (disk) => `${disk.volumeId} is in custody, but its intermediates are left behind: ${disk.because}`,
+      ),
     ...missing.map(({ subject, because }) => `no evidence copy of ${subject}: ${because}`),
     ...(wantsMachine && examination?.phase !== 'ready'
       ? [

@@ -80,6 +80,16 @@ describe('judgeIncident', () => {
       { disks: [{ ...secured, phase: 'failed', because: 'the key is gone' }] },
       'no evidence copy of vol-1: the key is gone',
     ],
+    [
+      'the branch of the disks broke off',
+      { disks: [] },
+      'no evidence copy of vol-1: the branch of the disks broke off',
+    ],
+    [
+      'intermediates were left behind',
+      { disks: [{ ...secured, because: 'the function died' }] },
+      'vol-1 is in custody, but',
+    ],
     ['no plan could be made', { plan: undefined }, 'no plan'],
     [
       'no forensic machine was started for the evidence',

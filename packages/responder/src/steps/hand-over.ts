@@ -177,7 +177,9 @@ const cleanUp = async (ec2: EC2Client, disk: DiskState, services: Services): Pro
       whileItExists(ec2, SnapshotId, () => ec2.send(new DeleteSnapshotCommand({ SnapshotId }))),
     ),
   );
-  return { ...disk, phase: 'secured', recheckAfterSeconds: 0 };
+  // Why an earlier route was given up says nothing any more of a disk that is in custody and cleaned up.
+  const { because: _earlier, ...secured } = disk;
+  return { ...secured, phase: 'secured', recheckAfterSeconds: 0 };
 };
 
 /** Acts on a snapshot unless it is gone, before the call or, where a reply was lost, by it. */
