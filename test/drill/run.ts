@@ -12,7 +12,7 @@ const DEFAULTS: DrillOptions = {
 };
 
 /** Runs a drill as built, quietly; the caller closes it. */
-const drill = (options: Partial<DrillOptions> = {}): Promise<FinishedDrill> =>
+export const drill = (options: Partial<DrillOptions> = {}): Promise<FinishedDrill> =>
   runDrill({ ...DEFAULTS, ...options }, () => {});
 
 /** The same functions in this process, without workers: for what does not depend on how they are bundled. */

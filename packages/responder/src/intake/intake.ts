@@ -61,15 +61,18 @@ export const intake = async (
   return { batchItemFailures: failures.flat() };
 };
 
-/** Seconds until a failed message is seen again; the queue's own time is for a function that died, and is minutes. */
-const COME_BACK_SECONDS = 5;
+/**
+ * Seconds until a failed message is seen again, by deliveries so far: soon at first, for containment waits, then long enough
+ * that five deliveries outlast an outage of some minutes. The queue's own time is for a function that died.
+ */
+const comeBackSeconds = (deliveries: number): number => Math.min(900, 5 * 4 ** (deliveries - 1));
 
 const comeBackSoon = async (message: QueueRecord, services: Services): Promise<void> => {
   const { homeRegion, accounts } = services.config;
   const again = new ChangeMessageVisibilityCommand({
     QueueUrl: `https://sqs.${homeRegion}.amazonaws.com/${accounts.security}/${FINDINGS_QUEUE_NAME}`,
     ReceiptHandle: message.receiptHandle,
-    VisibilityTimeout: COME_BACK_SECONDS * Number(message.attributes.ApproximateReceiveCount),
+    VisibilityTimeout: comeBackSeconds(Number(message.attributes.ApproximateReceiveCount)),
   });
   try {
     await clientFor(SQSClient, { ...services.own, region: homeRegion }).send(again);

@@ -124,7 +124,7 @@ const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): P
     policy: sessionPolicy({ reads: VERIFY_READS }),
   });
   const [network, credentials] = await Promise.all([
-    lookAtNetwork(connection, incident),
+    lookAtNetwork(connection, incident, plan),
     lookAtCredentials(connection, incident, plan, services),
   ]);
   return {
@@ -133,7 +133,8 @@ const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): P
   };
 };
 
-const lookAtNetwork = async (connection: Connection, incident: IncidentRef): Promise<Look> => {
+const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan: Plan): Promise<Look> => {
+  const giveUp = new Set(stepsOf(plan, 'give-up-public-ip').map((step) => step.networkInterfaceId));
   const ec2 = clientFor(EC2Client, connection);
   const { NetworkInterfaces: interfaces = [] } = await ec2.send(
     new DescribeNetworkInterfacesCommand({
@@ -163,6 +164,11 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef): Pro
         ? []
         : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
       ...elasticAddresses(nic).map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
+      ...(giveUp.has(id) &&
+      nic.Association?.PublicIp !== undefined &&
+      nic.Association.AllocationId === undefined
+        ? [`${id} still has its auto-assigned address ${nic.Association.PublicIp}`]
+        : []),
     ];
   });
   return { open, maySettle: false };
@@ -175,7 +181,6 @@ const lookAtCredentials = async (
   services: Services,
 ): Promise<Look> => {
   const deny = stepsOf(plan, 'deny-sessions')[0];
-  if (deny === undefined) return { open: [], maySettle: false };
   const ec2 = clientFor(EC2Client, connection);
   const { IamInstanceProfileAssociations: associations = [] } = await ec2.send(
     new DescribeIamInstanceProfileAssociationsCommand({
@@ -187,7 +192,11 @@ const lookAtCredentials = async (
     ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true,
   );
   const settling = foreign.some(({ State }) => State === 'disassociating');
-  const denied = await isDenied(clientFor(IAMClient, connection), deny.profileArn, incident, services);
+  // A later plan has no deny of its own; a profile that appeared since the first plan is open all the same.
+  const denied =
+    deny === undefined
+      ? undefined
+      : await isDenied(clientFor(IAMClient, connection), deny.profileArn, incident, services);
   return {
     open: [
       ...foreign.map(({ IamInstanceProfile, State }) => `profile ${IamInstanceProfile?.Arn} is ${State}`),
