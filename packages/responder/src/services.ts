@@ -1,4 +1,4 @@
-import type { CordonConfig } from '@cordon/incident';
+import type { CordonConfig, IncidentRef } from '@cordon/incident';
 import type { Connection } from './aws/connection.ts';
 import { reachFrom, type Reach } from './aws/reach.ts';
 
@@ -36,3 +36,11 @@ export const instant = (services: Pick<Services, 'now'>): string => new Date(ser
 
 /** The function's own role in another Region. */
 export const ownIn = (services: Services, region: string): Connection => ({ ...services.own, region });
+
+/** Where an incident's duties act, and in whose name: the member account and Region of its instance. */
+export const ofIncident = (services: Pick<Services, 'partition'>, incident: IncidentRef) => ({
+  partition: services.partition,
+  account: incident.account,
+  region: incident.region,
+  incidentId: incident.incidentId,
+});

@@ -22,7 +22,7 @@ import { faultCode, faultLine } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import { instant, type Services } from '../services.ts';
+import { instant, type Services, ofIncident } from '../services.ts';
 import { saveOutcomes } from '../store/incident-table.ts';
 import { tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
@@ -38,11 +38,8 @@ type Frozen = Map<string, string>;
 export const freeze = async (input: FreezeInput, services: Services): Promise<FreezeOutput> => {
   const { incident, plan } = input;
   const connection = await services.reach({
-    partition: services.partition,
-    account: incident.account,
-    region: incident.region,
+    ...ofIncident(services, incident),
     duty: 'acquire',
-    incidentId: incident.incidentId,
     policy: scope(services, incident),
   });
   const ec2 = clientFor(EC2Client, connection);

@@ -17,7 +17,7 @@ import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS, EBS_KEY_USE, transitKeyArn } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import { instant, type Services } from '../services.ts';
+import { instant, type Services, ofIncident } from '../services.ts';
 import { tellMissing } from '../store/notify.ts';
 import { describeSnapshot, lookAt } from './look-at-snapshot.ts';
 
@@ -36,11 +36,8 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
   );
   const arnOf = (id: string): string => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`;
   const connection = await services.reach({
-    partition: services.partition,
-    account: incident.account,
-    region: incident.region,
+    ...ofIncident(services, incident),
     duty: 'acquire',
-    incidentId: incident.incidentId,
     policy: sessionPolicy({
       reads: ACQUIRE_READS,
       on: [

@@ -13,7 +13,7 @@ import {
 } from '@cordon/incident';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
-import type { Services } from '../services.ts';
+import { ofIncident, type Services } from '../services.ts';
 import { saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 import { isolationGroup } from './isolation-group.ts';
@@ -102,11 +102,8 @@ const inOneSession = async (
   const { incident, services } = work;
   const interfaces = [...new Set([...isolate, ...release].map((step) => step.networkInterfaceId))];
   const connection: Connection = await services.reach({
-    partition: services.partition,
-    account: incident.account,
-    region: incident.region,
+    ...ofIncident(services, incident),
     duty: 'contain',
-    incidentId: incident.incidentId,
     policy: sessionPolicy(scope(services, incident, interfaces)),
   });
   const ec2 = clientFor(EC2Client, connection);

@@ -17,7 +17,7 @@ import {
 import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
-import type { Services } from '../services.ts';
+import { ofIncident, type Services } from '../services.ts';
 import { saveOutcomes, savePlan } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 
@@ -61,11 +61,8 @@ export const protect = async (
 ): Promise<OutcomesOutput> => {
   const [connection] = await Promise.all([
     services.reach({
-      partition: services.partition,
-      account: incident.account,
-      region: incident.region,
+      ...ofIncident(services, incident),
       duty: 'contain',
-      incidentId: incident.incidentId,
       policy: sessionPolicy(scope(services, incident, plan)),
     }),
     savePlan(services, incident, plan),

@@ -26,7 +26,7 @@ import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { REVOKE_READS, sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import type { Services } from '../services.ts';
+import { ofIncident, type Services } from '../services.ts';
 import { saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 
@@ -49,11 +49,8 @@ export const revokeCredentials = async (
     return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
   const connection = await services.reach({
-    partition: services.partition,
-    account: incident.account,
-    region: incident.region,
+    ...ofIncident(services, incident),
     duty: 'revoke',
-    incidentId: incident.incidentId,
     policy: sessionPolicy({
       reads: REVOKE_READS,
       on: [

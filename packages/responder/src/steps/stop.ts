@@ -2,7 +2,7 @@ import { DescribeInstancesCommand, EC2Client, StopInstancesCommand } from '@aws-
 import { stepsOf, type StopInput, type StopOutput } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import type { Services } from '../services.ts';
+import { ofIncident, type Services } from '../services.ts';
 import { readIncident, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 
@@ -30,11 +30,8 @@ export const stop = async (
       recheckAfterSeconds: RECHECK_AFTER_SECONDS,
     };
   const connection = await services.reach({
-    partition: services.partition,
-    account: incident.account,
-    region: incident.region,
+    ...ofIncident(services, incident),
     duty: 'contain',
-    incidentId: incident.incidentId,
     policy: sessionPolicy({
       reads: ['ec2:DescribeInstances'],
       on: [

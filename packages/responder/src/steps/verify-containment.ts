@@ -26,7 +26,7 @@ import { clientFor, type Connection } from '../aws/connection.ts';
 import { VERIFY_READS } from '../needs/inspect.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import { instant, type Services } from '../services.ts';
+import { instant, type Services, ofIncident } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
@@ -116,11 +116,8 @@ const recordContainment = async (
 
 const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): Promise<Look> => {
   const connection = await services.reach({
-    partition: services.partition,
-    account: incident.account,
-    region: incident.region,
+    ...ofIncident(services, incident),
     duty: 'inspect',
-    incidentId: incident.incidentId,
     policy: sessionPolicy({ reads: VERIFY_READS }),
   });
   const [network, credentials] = await Promise.all([

@@ -110,7 +110,67 @@ describe('the shape of a finding', () => {
     expect(shaped).not.toHaveProperty('Invented');
   });
 
+  it.each<[string, object, object]>([
+    ['a severity as text', { severity: '8.0' }, { Severity: 8 }],
+    ['times as numbers', { updatedAt: 1_772_612_063_000 }, { UpdatedAt: '1772612063000' }],
+    [
+      'nulls',
+      { description: null, resource: { resourceType: 'S3', tags: null } },
+      { Resource: { ResourceType: 'S3' } },
+    ],
+    [
+      'a boolean as text',
+      { service: { action: { dnsRequestAction: { blocked: 'false' } } } },
+      { Service: { Action: { DnsRequestAction: { Blocked: false } } } },
+    ],
+    [
+      'numbers where the model has text',
+      {
+        service: {
+          action: {
+            networkConnectionAction: { protocol: 6, remoteIpDetails: { organization: { asn: 64_500 } } },
+          },
+        },
+      },
+      {
+        Service: {
+          Action: {
+            NetworkConnectionAction: { Protocol: '6', RemoteIpDetails: { Organization: { Asn: '64500' } } },
+          },
+        },
+      },
+    ],
+    [
+      'product codes by the model’s names in camel case, and a null among them',
+      { resource: { instanceDetails: { productCodes: [{ code: 'a', productType: 'marketplace' }, null] } } },
+      { Resource: { InstanceDetails: { ProductCodes: [{ Code: 'a', ProductType: 'marketplace' }] } } },
+    ],
+    [
+      'additional info as bare text that is no JSON',
+      { service: { additionalInfo: 'oops' } },
+      { Service: { AdditionalInfo: { Value: 'oops', Type: 'default' } } },
+    ],
+  ])('reads %s as the API types it', async (_name, more, expected) => {
+    expect(await findingShape(finding('f1', more))).toMatchObject(expected);
+  });
+
   it.each([
+    ['epoch milliseconds', START],
+    ['epoch seconds as text', `${START / 1000}.0`],
+    ['a time without a zone', '2026-01-01 00:00:00.000000000'],
+  ])('reads %s where the API has a time', async (_name, startTime) => {
+    const shaped = await findingShape(
+      finding('f1', { service: { runtimeDetails: { process: { startTime } } } }),
+    );
+    expect(shaped.Service?.RuntimeDetails?.Process?.StartTime).toEqual(new Date(START));
+  });
+
+  it.each([
+    [{ service: { count: '' } }, /Count is ""; want a number/],
+    [{ service: { archived: 'perhaps' } }, /Archived is "perhaps"; want a boolean/],
+    [{ title: {} }, /Title is \{\}; want a string/],
+    [{ service: { additionalInfo: { value: 'oops', sample: true } } }, /Value is "oops"; want a JSON object/],
+    [{ severity: null }, /Severity is missing/],
     [{ severity: 'high' }, /Finding\.Severity is "high"/],
     [{ id: undefined }, /Id is missing/],
     [{ resource: [] }, /Finding\.Resource is/],

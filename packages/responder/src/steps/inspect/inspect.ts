@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { plan, type InspectInput, type InspectOutput } from '@cordon/incident';
 import { sessionPolicy } from '../../needs/session-policy.ts';
 import { INSPECT_READS } from '../../needs/inspect.ts';
-import { instant, type Services } from '../../services.ts';
+import { instant, type Services, ofIncident } from '../../services.ts';
 import { readIncident } from '../../store/incident-table.ts';
 import { describeInstance } from './describe.ts';
 import { readFacts } from './read-facts.ts';
@@ -13,11 +13,8 @@ import { readFacts } from './read-facts.ts';
  */
 export const inspect = async ({ incident }: InspectInput, services: Services): Promise<InspectOutput> => {
   const connection = await services.reach({
-    partition: services.partition,
-    account: incident.account,
-    region: incident.region,
+    ...ofIncident(services, incident),
     duty: 'inspect',
-    incidentId: incident.incidentId,
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
   const [described, inCustody] = await Promise.all([

@@ -1,0 +1,172 @@
+import { openWorld } from '@cordon/drill';
+import { RECORDER_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
+import { ec2State, s3State, type Organization, type Snapshot } from '@cordon/local-aws';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { config } from '../../cordon.config.ts';
+import { inProcessHandlers } from '../simulation/in-process.ts';
+
+const REGION = 'eu-central-1';
+const { evidence, forensics } = config.accounts;
+const ledger = {
+  ledgerId: 'inc-0123456789abcdef0123',
+  account: '602011160021',
+  region: REGION,
+  instanceId: 'i-0123456789abcdef0',
+  findingId: 'f1',
+};
+
+let organization: Organization;
+
+/** Asks the recorder as the security account's functions do, and gives what it answered. */
+const ask = async (request: object): Promise<{ readonly payload: string; readonly error?: string }> => {
+  const arn = `arn:aws:lambda:${config.homeRegion}:${evidence}:function:${RECORDER_FUNCTION_NAME}`;
+  let answer: { readonly payload: string; readonly error?: string } | undefined;
+  const asked = organization.host.invokeFunction(arn, JSON.stringify(request)).then((given) => {
+    answer = given;
+  });
+  await organization.run(() => answer !== undefined);
+  await asked;
+  return answer ?? { payload: '', error: 'no answer' };
+};
+
+const entries = (): readonly string[] =>
+  [
+    ...(organization.world.of(s3State, '', '').buckets.get(vaultBucketName(evidence))?.versions.keys() ?? []),
+  ].filter((key) => key.includes('/custody/'));
+
+/** How a snapshot of the evidence account differs from one that is in custody. */
+interface Odd {
+  readonly locked?: false;
+  readonly encrypted?: false;
+  readonly state?: Snapshot['state'];
+  readonly sharedWith?: readonly string[];
+}
+
+/** Puts a snapshot into the evidence account as it would stand there. */
+const place = (
+  snapshotId: string,
+  { locked, encrypted, state = 'completed', sharedWith = [] }: Odd = {},
+): void => {
+  const now = organization.timeline.now();
+  organization.world.of(ec2State, evidence, REGION).snapshots.set(snapshotId, {
+    snapshotId,
+    ownerId: evidence,
+    volumeId: 'vol-ffffffff',
+    sizeGiB: 8,
+    ...(encrypted === false
+      ? { encrypted: false }
+      : { encrypted: true, kmsKeyArn: `arn:aws:kms:${REGION}:${evidence}:key/k` }),
+    description: '',
+    startedAt: now,
+    tags: new Map(),
+    content: 'x',
+    state,
+    progress: 100,
+    completedAt: now,
+    sharedWith: new Set(sharedWith),
+    isPublic: false,
+    ...(locked === false
+      ? {}
+      : {
+          lock: {
+            mode: 'governance',
+            state: 'governance',
+            createdAt: now,
+            expiresAt: now + 86_400_000,
+            durationDays: 1,
+          },
+        }),
+  });
+};
+
+const snapshotClaim = (snapshotId: string): object => ({
+  kind: 'snapshot',
+  ...ledger,
+  snapshotId,
+  sourceVolumeId: 'vol-0123456789abcdef0',
+  sourceSnapshotId: 'snap-0123456789abcdef0',
+});
+
+describe('the recorder', () => {
+  beforeAll(async () => {
+    ({ organization } = await openWorld({
+      config,
+      scenario: 'no-profile',
+      seed: 'recorder',
+      conditions: { runtime: { inProcess: inProcessHandlers() } },
+    }));
+  });
+
+  it.each<[string, string, Odd | undefined, string]>([
+    ['does not exist', 'snap-00000000000000001', undefined, 'InvalidSnapshot.NotFound'],
+    ['is not locked', 'snap-00000000000000002', { locked: false }, 'is not locked'],
+    ['is still being copied', 'snap-00000000000000003', { state: 'pending' }, 'wanted a completed'],
+    ['is not encrypted', 'snap-00000000000000004', { encrypted: false }, 'encrypted copy'],
+  ])('signs nothing about a snapshot that %s', async (_name, snapshotId, more, because) => {
+    if (more !== undefined) place(snapshotId, more);
+    const before = entries().length;
+    const answer = await ask(snapshotClaim(snapshotId));
+    expect(answer.error).toBeDefined();
+    expect(answer.payload).toContain(because);
+    expect(entries()).toHaveLength(before);
+  });
+
+  it('signs nothing about a share that reaches further than was said', async () => {
+    place('snap-00000000000000005', { sharedWith: [forensics, '999900001111'] });
+    const answer = await ask({
+      kind: 'share',
+      ...ledger,
+      snapshotId: 'snap-00000000000000005',
+      toAccount: forensics,
+    });
+    expect(answer.payload).toContain('wanted 602011150004 alone');
+  });
+
+  it('records what it saw itself as observed, and what it was told as reported', async () => {
+    place('snap-00000000000000006');
+    const seen = await ask(snapshotClaim('snap-00000000000000006'));
+    const heard = await ask({
+      kind: 'steps',
+      ...ledger,
+      steps: [{ step: 'protect', outcome: 'done', detail: { at: 'now' } }],
+    });
+    expect([seen.error, heard.error]).toEqual([undefined, undefined]);
+    const bucket = organization.world.of(s3State, '', '').buckets.get(vaultBucketName(evidence));
+    const texts = entries().map((key) => {
+      const version = bucket?.versions.get(key)?.at(-1);
+      return version !== undefined && 'body' in version ? Buffer.from(version.body).toString('utf8') : '';
+    });
+    expect(texts.map((text) => /"basis":"(\w+)"/.exec(text)?.[1])).toEqual([
+      'reported',
+      'observed',
+      'reported',
+    ]);
+  });
+
+  it('keeps the first object under a label, whatever comes later under it', async () => {
+    const deposit = (body: string): object => ({
+      kind: 'deposit',
+      ...ledger,
+      label: 'note.txt',
+      contentType: 'text/plain',
+      bodyBase64: Buffer.from(body).toString('base64'),
+    });
+    const first = await ask(deposit('the first'));
+    const second = await ask(deposit('another'));
+    const sha = (payload: string): unknown =>
+      (JSON.parse(payload) as { object?: { sha256?: string } }).object?.sha256;
+    expect(sha(first.payload)).toMatch(/^[0-9a-f]{64}$/);
+    expect(sha(second.payload)).toBe(sha(first.payload));
+  });
+
+  it('refuses a label that would lead out of the folder', async () => {
+    const answer = await ask({
+      kind: 'deposit',
+      ...ledger,
+      label: '../../other',
+      contentType: 'text/plain',
+      bodyBase64: '',
+    });
+    expect(answer.error).toBeDefined();
+  });
+});
