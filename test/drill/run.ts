@@ -1,4 +1,10 @@
-import { runDrill, type DrillOptions, type DrillResult, type FinishedDrill } from '@cordon/drill';
+import {
+  runDrill,
+  type DrillOptions,
+  type DrillResult,
+  type FinishedDrill,
+  type Progress,
+} from '@cordon/drill';
 import { config } from '../../cordon.config.ts';
 import { inProcessHandlers } from '../simulation/in-process.ts';
 
@@ -11,18 +17,23 @@ const DEFAULTS: DrillOptions = {
   listCalls: false,
 };
 
-/** Runs a drill as built, quietly; the caller closes it. */
-export const drill = (options: Partial<DrillOptions> = {}): Promise<FinishedDrill> =>
-  runDrill({ ...DEFAULTS, ...options }, () => {});
+/** Runs a drill as built, quietly unless `progress` listens; the caller closes it. */
+export const drill = (
+  options: Partial<DrillOptions> = {},
+  progress: (line: Progress) => void = () => {},
+): Promise<FinishedDrill> => runDrill({ ...DEFAULTS, ...options }, progress);
 
 /** The same functions in this process, without workers: for what does not depend on how they are bundled. */
 export const inProcess = (): Pick<DrillOptions, 'conditions'> => ({
   conditions: { runtime: { inProcess: inProcessHandlers() } },
 });
 
-/** Runs a drill to its result and ends its workers. */
-export const resultOf = async (options: Partial<DrillOptions> = {}): Promise<DrillResult> => {
-  const { result, close } = await drill(options);
+/** Runs a drill to its result and ends its workers; quietly, unless `progress` listens. */
+export const resultOf = async (
+  options: Partial<DrillOptions> = {},
+  progress: (line: Progress) => void = () => {},
+): Promise<DrillResult> => {
+  const { result, close } = await drill(options, progress);
   await close();
   return result;
 };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { badInputResult } from '@cordon/drill';
+import { badInputResult, drillResult } from '@cordon/drill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCordon, spawnCordon } from './testing/run-cordon.ts';
 
@@ -126,5 +126,31 @@ describe('cordon drill, before anything is built', () => {
     const { exit, stdout } = await runCordon(['drill', '--', '--list-scenarios']);
     expect(exit).toBe(0);
     expect(stdout).toContain('richest');
+  });
+});
+
+describe('cordon drill, of findings that end set aside', () => {
+  it('prints one document, and a line for each that says which, why and what to do', async () => {
+    const path = join(folder, 'odd.json');
+    const finding = {
+      schemaVersion: '2.0',
+      accountId: '482913570246',
+      region: 'us-west-2',
+      type: 'Trojan:EC2/DropPoint',
+      resource: { resourceType: 'Instance', instanceDetails: { instanceId: 'i-0a1b2c3d4e5f60718' } },
+    };
+    await writeFile(path, JSON.stringify([{ ...finding, id: 'aa' }, finding]));
+    const { exit, stdout, stderr } = await runCordon(['drill', '--json', '--finding', path]);
+    expect(exit).toBe(2);
+    expect(drillResult.parse(JSON.parse(stdout)).findings.map(({ disposition }) => disposition)).toEqual([
+      'set-aside',
+      'set-aside',
+    ]);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(
+        /^finding aa \(1 of 2\) was set aside: not-found: .*Severity is missing.*; correct/,
+      ),
+      expect.stringMatching(/^finding without an id \(2 of 2\) was set aside: bad-finding-id: .*; correct/),
+    ]);
   });
 });

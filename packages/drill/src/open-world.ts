@@ -5,7 +5,8 @@ import { isObject } from './raw/raw-json.ts';
 import type { Suspect } from './run-record.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { scenarioNamed } from './scenarios/index.ts';
-import { buildOrganization, plantInto, type Conditions } from './world/build-organization.ts';
+import { buildOrganization, type Conditions } from './world/build-organization.ts';
+import { plantInto } from './world/plant-finding.ts';
 
 /** A scenario's world before anything happens in it. */
 export interface OpenWorld {

@@ -11,8 +11,9 @@ import type { Delivery, RunRecord, Through } from './run-record.ts';
 import { readMembers } from './raw/read-members.ts';
 import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
-import { buildOrganization, plantInto, type Conditions } from './world/build-organization.ts';
+import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
+import { plantInto } from './world/plant-finding.ts';
 import { choicesOf } from './world/seed.ts';
 
 /** What a drill is asked to do. */
@@ -69,8 +70,7 @@ export const runDrill = async (
     ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
   const deliveries = await schedule(
-    organization,
-    options,
+    { organization, options, progress, beganAt: organization.timeline.now() },
     planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })),
   );
   const record: RunRecord = {
@@ -110,19 +110,38 @@ const refuseWhatNoWorldHas = (findings: readonly RawFinding[]): void => {
     throw new BadInput(first.code, first.message, first.hint);
 };
 
+/** Plants a finding unless it is to be forged, and tells when it could not be. */
+const plantTold = async (
+  { organization, options, progress, beganAt }: Planting,
+  finding: RawFinding,
+): Promise<string | undefined> => {
+  if (options.forged) return undefined;
+  const afterMs = organization.timeline.now() - beganAt;
+  const because = await plantInto(organization, options.config, finding);
+  if (because !== undefined)
+    progress({
+      afterMs,
+      what: `finding ${finding.id ?? 'without an id'} was not planted in GuardDuty: ${because}`,
+    });
+  return because;
+};
+
+interface Planting {
+  readonly organization: RunRecord['organization'];
+  readonly options: DrillOptions;
+  readonly progress: (line: Progress) => void;
+  readonly beganAt: number;
+}
+
 interface Arrival {
   readonly delivery: PlannedDelivery;
   readonly finding: RawFinding;
 }
 
 /** Each finding stands in GuardDuty from the moment its event arrives: an update is not there before. */
-const schedule = async (
-  organization: RunRecord['organization'],
-  options: DrillOptions,
-  arrivals: readonly Arrival[],
-): Promise<readonly Delivery[]> => {
+const schedule = async (planting: Planting, arrivals: readonly Arrival[]): Promise<readonly Delivery[]> => {
+  const { organization, options, beganAt } = planting;
   const { security } = options.config.accounts;
-  const beganAt = organization.timeline.now();
   const deliveries: Delivery[] = [];
   for (const [index, { delivery, finding }] of arrivals.entries()) {
     const region =
@@ -139,16 +158,19 @@ const schedule = async (
     const arrivedAt = beganAt + delivery.afterMs;
     const bus = `arn:aws:events:${region}:${security}:event-bus/default`;
     // Loaded ahead, so that planting at its time takes no time.
-    if (!options.forged && delivery.afterMs === 0) await plantInto(organization, options.config, finding);
+    const notPlanted = delivery.afterMs === 0 ? await plantTold(planting, finding) : undefined;
     organization.timeline.at(arrivedAt, () => {
-      if (!options.forged && delivery.afterMs > 0) {
-        plantInto(organization, options.config, finding).catch((error: unknown) =>
-          organization.timeline.fail(error),
-        );
-      }
+      if (delivery.afterMs > 0)
+        plantTold(planting, finding).catch((error: unknown) => organization.timeline.fail(error));
       organization.host.deliverEvent(bus, event);
     });
-    deliveries.push({ findingId: finding.id, region, arrivedAt, event });
+    deliveries.push({
+      findingId: finding.id,
+      region,
+      arrivedAt,
+      event,
+      ...(notPlanted === undefined ? {} : { notPlanted }),
+    });
   }
   return deliveries;
 };

@@ -27,6 +27,8 @@ export interface Delivery {
   /** Virtual epoch ms at which it arrived on the Region's bus. */
   readonly arrivedAt: number;
   readonly event: Readonly<Record<string, unknown>>;
+  /** Why GuardDuty could not hold the finding, where it arrived at once and was not meant to be forged. */
+  readonly notPlanted?: string;
 }
 
 /** How far the responder is judged. */

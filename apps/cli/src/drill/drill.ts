@@ -6,6 +6,7 @@ import { readText } from '../read-text.ts';
 import { UsageError } from '../usage-error.ts';
 import { replayOf, type DrillArguments } from './drill-arguments.ts';
 import { exitOf } from './drill-exit.ts';
+import { setAsideLines } from './set-aside-lines.ts';
 import { claimFolder, writeDrill, type Written } from './write-drill.ts';
 
 /** Loaded when a drill is asked for: the organization and its SDK clients take their time. */
@@ -101,6 +102,6 @@ const report = async ({ drills, given, finished, output }: Ended): Promise<ExitC
   if (exit === EXIT.broken && given.json)
     output.err(`an invariant is broken; to run it again:\n  ${replay}\n`);
   if (exit === EXIT.badInput)
-    output.err('a finding was set aside, see its reasons; correct it, or look for who sent it\n');
+    for (const line of setAsideLines(result, record.deliveries)) output.err(`${drills.printable(line)}\n`);
   return exit;
 };

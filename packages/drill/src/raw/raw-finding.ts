@@ -1,4 +1,4 @@
-import { at, isObject, listAt, member, textAt, type Json } from './raw-json.ts';
+import { at, digitsAt, isObject, listAt, member, textAt, type Json } from './raw-json.ts';
 
 /** An instance that raw JSON names, with what it says of it. */
 export interface NamedInstance {
@@ -7,6 +7,8 @@ export interface NamedInstance {
   readonly instanceId: string;
   /** `instanceDetails` as it came, where there is one. */
   readonly details: Json | undefined;
+  /** The role whose session a credential finding is about, where the finding names it. */
+  readonly roleName: string | undefined;
 }
 
 /** What the world builder reads of one event. */
@@ -25,13 +27,15 @@ export interface RawFinding {
 const ACCOUNT = /^\d{12}$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const INSTANCE = /^i-[0-9a-f]{8,17}$/;
+const INSTANCE_ARN = /^arn:aws:ec2:(?<region>[a-z0-9-]+):(?<account>\d{12}):instance\/(?<instanceId>[^/]+)$/;
+const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 
 /** Reads an event without judging it: only what a world needs to hold so that the event can be true. */
 export const readRawFinding = (document: Json): RawFinding => {
   const detail = member(document, 'detail');
   const isEnvelope = isObject(detail);
   const finding = isEnvelope ? detail : document;
-  const account = textAt(finding, 'accountId');
+  const account = digitsAt(finding, 'accountId');
   const region = textAt(finding, 'region');
   return {
     document,
@@ -79,6 +83,30 @@ export const whatNoWorldHas = (
   return undefined;
 };
 
+/**
+ * The role behind a credential. A user's name stands in the same member, and is none.
+ * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_AccessKeyDetails.html
+ */
+const roleNameOf = (finding: Json): string | undefined => {
+  const key = at(finding, 'resource', 'accessKeyDetails');
+  const name = textAt(key, 'userName');
+  const ofRole = ['Role', 'AssumedRole', undefined].includes(textAt(key, 'userType'));
+  return ofRole && name !== undefined && ROLE_NAME.test(name) ? name : undefined;
+};
+
+/** What a resource of an attack sequence says of itself; where it says nothing, what its ARN says. */
+const inSequence = (resource: Json): Partial<NamedInstance> => {
+  const uid = textAt(resource, 'uid') ?? '';
+  const arn = INSTANCE_ARN.exec(uid)?.groups;
+  const account = digitsAt(resource, 'accountId') ?? arn?.['account'];
+  const region = textAt(resource, 'region') ?? arn?.['region'];
+  return {
+    ...(account === undefined ? {} : { account }),
+    ...(region === undefined ? {} : { region }),
+    instanceId: arn?.['instanceId'] ?? uid,
+  };
+};
+
 const instancesOf = (
   finding: Json,
   account: string | undefined,
@@ -87,23 +115,19 @@ const instancesOf = (
   if (account === undefined || region === undefined) return [];
   const details = at(finding, 'resource', 'instanceDetails');
   const principal = textAt(finding, 'resource', 'accessKeyDetails', 'principalId')?.split(':')[1];
+  const roleName = roleNameOf(finding);
   const named: NamedInstance[] = [];
-  const add = (instance: NamedInstance): void => {
+  const add = (more: Partial<NamedInstance>): void => {
+    const instance = { account, region, instanceId: '', details: undefined, roleName: undefined, ...more };
     const good =
       ACCOUNT.test(instance.account) && REGION.test(instance.region) && INSTANCE.test(instance.instanceId);
     if (good && !named.some(({ instanceId }) => instanceId === instance.instanceId)) named.push(instance);
   };
   const direct = textAt(details, 'instanceId');
-  if (direct !== undefined) add({ account, region, instanceId: direct, details });
-  if (principal !== undefined) add({ account, region, instanceId: principal, details });
+  if (direct !== undefined) add({ instanceId: direct, details, roleName });
+  if (principal !== undefined) add({ instanceId: principal, details, roleName });
   for (const resource of listAt(finding, 'service', 'detection', 'sequence', 'resources')) {
-    if (textAt(resource, 'resourceType') !== 'EC2_INSTANCE') continue;
-    add({
-      account: textAt(resource, 'accountId') ?? account,
-      region: textAt(resource, 'region') ?? region,
-      instanceId: (textAt(resource, 'uid') ?? '').split('/').at(-1) ?? '',
-      details: undefined,
-    });
+    if (textAt(resource, 'resourceType') === 'EC2_INSTANCE') add(inSequence(resource));
   }
   return named;
 };

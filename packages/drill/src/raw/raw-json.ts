@@ -26,6 +26,12 @@ export const textAt = (value: Json | undefined, ...path: readonly string[]): str
   return typeof found === 'string' ? found : undefined;
 };
 
+/** An account id there, which some tools write as a number. */
+export const digitsAt = (value: Json | undefined, ...path: readonly string[]): string | undefined => {
+  const found = at(value, ...path);
+  return typeof found === 'number' ? String(found) : textAt(found);
+};
+
 /** The list there; empty when it is none. */
 export const listAt = (value: Json | undefined, ...path: readonly string[]): readonly Json[] => {
   const found = at(value, ...path);

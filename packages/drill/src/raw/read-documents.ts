@@ -1,5 +1,5 @@
 import { BadInput } from './bad-input.ts';
-import { isObject, listAt, type Json } from './raw-json.ts';
+import { member, type Json } from './raw-json.ts';
 
 const parse = (text: string): Json | undefined => {
   try {
@@ -12,7 +12,7 @@ const parse = (text: string): Json | undefined => {
 
 /**
  * Reads a file of events: one JSON value, a list, an object with a `findings` list, or one JSON value a line. This is the
- * world builder's own reading; it shares nothing with the parser that is on trial.
+ * world builder's own reading; it shares nothing with the parser that is on trial. Throws BadInput when there is no event.
  */
 export const readDocuments = (text: string, name: string): readonly Json[] => {
   if (text.trim() === '')
@@ -21,6 +21,17 @@ export const readDocuments = (text: string, name: string): readonly Json[] => {
       `${name} is empty`,
       'give a file that holds a GuardDuty event or finding as JSON',
     );
+  const documents = documentsIn(text, name);
+  if (documents.length === 0)
+    throw new BadInput(
+      'empty',
+      `${name} holds an empty list`,
+      'give a file that holds at least one GuardDuty event or finding',
+    );
+  return documents;
+};
+
+const documentsIn = (text: string, name: string): readonly Json[] => {
   const whole = parse(text);
   if (whole !== undefined) return unfold(whole);
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -38,6 +49,7 @@ export const readDocuments = (text: string, name: string): readonly Json[] => {
 
 const unfold = (document: Json): readonly Json[] => {
   if (Array.isArray(document)) return document;
-  const inner = listAt(document, 'findings');
-  return isObject(document) && inner.length > 0 ? inner : [document];
+  const inner = member(document, 'findings');
+  // An event's own detail comes before whatever stands beside it.
+  return Array.isArray(inner) && member(document, 'detail') === undefined ? inner : [document];
 };

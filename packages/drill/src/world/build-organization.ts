@@ -1,16 +1,15 @@
 import {
+  addAutoScalingGroup,
   addImage,
   addSecurityGroup,
   createOrganization,
   ec2State,
   enableDetector,
-  plantFinding,
   type Organization,
   type OrganizationOptions,
 } from '@cordon/local-aws';
 import { ISOLATION_GROUP_NAME, TAGS, type CordonConfig } from '@cordon/incident';
-import { isObject } from '../raw/raw-json.ts';
-import type { RawFinding } from '../raw/raw-finding.ts';
+import type { NamedInstance, RawFinding } from '../raw/raw-finding.ts';
 import type { Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
@@ -154,21 +153,49 @@ const furnish = (
   known: ReadonlySet<string>,
 ): readonly Suspect[] => {
   const { scenario, config } = plan;
-  const instances = plan.findings.flatMap((finding) => finding.instances);
-  const distinct = instances.filter(
-    (one, index) =>
-      instances.findIndex(({ instanceId }) => instanceId === one.instanceId) === index &&
-      known.has(one.account),
-  );
-  const suspects = distinct.map((named) =>
-    furnishSuspect(organization, named, choicesOf(`${plan.seed}/${named.instanceId}`), {
-      hidden: scenario.hidden,
-      keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
-      state: scenario.instance,
-    }),
-  );
+  const suspects = distinctInstances(plan.findings)
+    .filter(({ account }) => known.has(account))
+    .map((named) =>
+      furnishSuspect(organization, named, choicesOf(`${plan.seed}/${named.instanceId}`), {
+        hidden: scenario.hidden,
+        keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
+        state: scenario.instance,
+      }),
+    );
+  autoScalingGroups(organization, suspects);
   if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
   return suspects;
+};
+
+/** Each instance once, with all that the findings say of it: one may describe it and another name its role. */
+const distinctInstances = (findings: readonly RawFinding[]): readonly NamedInstance[] => {
+  const byId = Map.groupBy(
+    findings.flatMap(({ instances }) => instances),
+    ({ instanceId }) => instanceId,
+  );
+  return [...byId.values()].flatMap((told) => {
+    const [first] = told;
+    if (first === undefined) return [];
+    const details = told.find((one) => one.details !== undefined)?.details;
+    const roleName = told.find((one) => one.roleName !== undefined)?.roleName;
+    return [{ ...first, details, roleName }];
+  });
+};
+
+/** The suspects' groups, once all instances are there: findings may name several members of one group. */
+const autoScalingGroups = (organization: Organization, suspects: readonly Suspect[]): void => {
+  const { world, timeline, ids, host } = organization;
+  const groups = Map.groupBy(
+    suspects.filter(({ autoScalingGroup }) => autoScalingGroup !== undefined),
+    ({ account, region, autoScalingGroup }) => `${account}/${region}/${autoScalingGroup}`,
+  );
+  for (const members of groups.values()) {
+    const [first] = members;
+    if (first?.autoScalingGroup === undefined) continue;
+    const { account, region, autoScalingGroup: name } = first;
+    const memberIds = members.flatMap(({ instanceId, siblings }) => [instanceId, ...siblings]);
+    addAutoScalingGroup({ name, memberIds }, { world, timeline, ids, host, account, region });
+  }
 };
 
 /** Groups as an earlier incident would have left them. */
@@ -199,22 +226,4 @@ const watch = (organization: Organization, { config }: WorldPlan, where: Where):
   const members = [...where.members, evidence, forensics, management];
   for (const region of where.regions)
     enableDetector(organization.world, { account: security, region, members }, making);
-};
-
-/**
- * Puts a finding before GuardDuty's administrator, as it now stands. What GuardDuty would never have said (of no member,
- * without an id) is not planted: the event then stands alone, as a forged one does.
- */
-export const plantInto = async (
-  organization: Organization,
-  config: CordonConfig,
-  raw: RawFinding,
-): Promise<void> => {
-  const { account, region, finding } = raw;
-  const known = account !== undefined && organization.world.accounts.has(account);
-  if (!known || region === undefined || raw.id === undefined || !isObject(finding)) return;
-  // One that GuardDuty's own model cannot hold was never GuardDuty's: its event stands alone as well.
-  await plantFinding(organization.world, { administrator: config.accounts.security, region, finding }).catch(
-    () => {},
-  );
 };

@@ -1,5 +1,4 @@
 import {
-  addAutoScalingGroup,
   addInstance,
   addInstanceProfile,
   addKey,
@@ -71,7 +70,7 @@ export const furnishSuspect = (
     profile === undefined ? [] : [furnishSibling(organization, furnishing, { ...common, profile })];
   const ended = options.state === 'terminated';
   if (ended) endInstance(state, made, organization.timeline.now());
-  const group = ended ? undefined : furnishGroup(furnishing, choices, { hidden: options.hidden, siblings });
+  const group = ended ? undefined : groupNameOf(named, choices, options.hidden);
   return {
     account,
     region,
@@ -134,62 +133,63 @@ const endInstance = (state: Ec2State, instance: ReturnType<typeof addInstance>, 
   instance.goneAt = now + 3_600_000;
 };
 
-/** The Auto Scaling group that the finding's tag names, or one that no finding names. */
-const furnishGroup = (
-  { organization, at }: Furnishing,
-  choices: Choices,
-  members: { readonly hidden: boolean; readonly siblings: readonly string[] },
-): string | undefined => {
-  const name =
-    tagsOf(at)['aws:autoscaling:groupName'] ??
-    (members.hidden ? `workload-${choices.hex('group', 6)}` : undefined);
-  if (name === undefined) return undefined;
-  const { world, timeline, ids, host } = organization;
-  addAutoScalingGroup(
-    { name, memberIds: [at.instanceId, ...members.siblings] },
-    { world, timeline, ids, host, account: at.account, region: at.region },
-  );
-  return name;
-};
+/** The name of the Auto Scaling group that the finding's tag names, or of one that no finding names. */
+const groupNameOf = (named: NamedInstance, choices: Choices, hidden: boolean): string | undefined =>
+  tagsOf(named)['aws:autoscaling:groupName'] ?? (hidden ? `workload-${choices.hex('group', 6)}` : undefined);
 
-/** The profile that the finding names, with a role whose name is another: the two are never the same by rule. */
-const furnishProfile = (organization: Organization, { account, details }: NamedInstance) => {
-  const arn = textAt(details, 'iamInstanceProfile', 'arn');
-  const name = arn?.split('/').at(-1);
-  if (name === undefined || !/^[\w+=,.@-]{1,100}$/.test(name)) return undefined;
-  const making = { ids: organization.ids, now: organization.timeline.now() };
-  const iam = organization.world.of(iamState, account, '');
-  const known = iam.instanceProfiles.get(name);
-  const role =
-    iam.roles.get(`${name}-workload`) ??
-    addRole(
-      organization.world,
-      {
-        account,
-        name: `${name}-workload`,
-        trust: {
+const NAME_OF_PROFILE = /^[\w+=,.@-]{1,100}$/;
+
+/** The role of a profile: the one whose session a finding is about, or one whose name is another than the profile's. */
+const furnishRole = (organization: Organization, account: string, name: string) =>
+  organization.world.of(iamState, account, '').roles.get(name) ??
+  addRole(
+    organization.world,
+    {
+      account,
+      name,
+      trust: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ],
+      },
+      inline: {
+        workload: {
           Version: '2012-10-17',
           Statement: [
-            { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+            {
+              Effect: 'Allow',
+              Action: ['s3:GetObject', 's3:PutObject'],
+              Resource: `arn:aws:s3:::workload-${account}/*`,
+            },
           ],
         },
-        inline: {
-          workload: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Action: ['s3:GetObject', 's3:PutObject'],
-                Resource: `arn:aws:s3:::workload-${account}/*`,
-              },
-            ],
-          },
-        },
       },
-      making,
-    );
+    },
+    { ids: organization.ids, now: organization.timeline.now() },
+  );
+
+/**
+ * The profile that the finding names, with a role whose name is another: the two are never the same by rule. A finding
+ * about a credential names the role instead, and the profile is made around it where no other is named.
+ */
+const furnishProfile = (organization: Organization, { account, details, roleName }: NamedInstance) => {
+  const named = textAt(details, 'iamInstanceProfile', 'arn')?.split('/').at(-1);
+  const profileName = named !== undefined && NAME_OF_PROFILE.test(named) ? named : roleName;
+  if (profileName === undefined) return undefined;
+  const role = furnishRole(organization, account, roleName ?? `${profileName}-workload`);
+  const { instanceProfiles } = organization.world.of(iamState, account, '');
+  const holds = (name: string): boolean =>
+    instanceProfiles.get(name)?.roleNames.includes(role.name) !== false;
+  // Another finding may have given the profile another role already: a profile holds one.
+  const name = holds(profileName) ? profileName : role.name;
   const profile =
-    known ?? addInstanceProfile(organization.world, { account, name, roleName: role.name }, making);
+    instanceProfiles.get(name) ??
+    addInstanceProfile(
+      organization.world,
+      { account, name, roleName: role.name },
+      { ids: organization.ids, now: organization.timeline.now() },
+    );
   return { arn: profile.arn, profileId: profile.profileId, roleArn: role.arn };
 };
 

@@ -54,6 +54,36 @@ const tamperings: readonly Tampering[] = [
     says: /DetachInstances by cordon-contain changes web/,
   },
   {
+    when: 'a healthy member is taken out',
+    tamper: (run) =>
+      call(run, {
+        at: 970,
+        by: asDuty('protect'),
+        does: 'autoscaling DetachInstances',
+        input: {
+          AutoScalingGroupName: GROUP,
+          InstanceIds: [SIBLING],
+          ShouldDecrementDesiredCapacity: false,
+        },
+      }),
+    says: /DetachInstances by cordon-contain changes web/,
+  },
+  {
+    when: 'a group that held no suspect is changed',
+    tamper: (run) =>
+      call(run, {
+        at: 970,
+        by: asDuty('protect'),
+        does: 'autoscaling DetachInstances',
+        input: {
+          AutoScalingGroupName: 'nobodys',
+          InstanceIds: [SUSPECT],
+          ShouldDecrementDesiredCapacity: false,
+        },
+      }),
+    says: /DetachInstances by cordon-contain changes web/,
+  },
+  {
     when: 'a call of ours touches an interface of a healthy instance',
     tamper: (run) => {
       const theirs = found(

@@ -2,7 +2,7 @@ import { autoScalingState, ec2State, iamState, type World } from '@cordon/local-
 import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, whyNotIsolating } from '../isolation.ts';
-import { nameOf } from '../our-calls.ts';
+import { nameOf, type OurCall } from '../our-calls.ts';
 import type { Opened, Scene } from '../scene.ts';
 import { decideOn, probesOf, roleOf } from '../sessions.ts';
 
@@ -50,33 +50,57 @@ const siblingLosses = ({ remains }: Scene, sibling: Neighbour, roleArn: string):
   ];
 };
 
-/** What the suspect's group lost: capacity, or the replacement of a member that was taken out. */
-const groupLosses = (
-  { calls, remains }: Scene,
-  { account, region, instanceId, incidentId }: Opened,
-  name: string,
-): readonly string[] => {
+/** Where a group is: one name may stand for a group in every account and Region. */
+const placeOf = (at: { readonly account: string; readonly region: string }, name: string): string =>
+  `${at.account}/${at.region}/${name}`;
+
+/** The group that a call names, if it names one. */
+const groupOf = ({ account, call }: OurCall): string | undefined => {
+  const name = text(call.input, 'AutoScalingGroupName');
+  return name === undefined ? undefined : placeOf({ account, region: call.region }, name);
+};
+
+/**
+ * What the suspect's group lost: capacity, or the replacement of a member that was taken out. Other suspects' groups are
+ * judged with their own incidents; a member with an incident of its own may be taken out, for it is no neighbour.
+ */
+const groupLosses = (scene: Scene, opened: Opened, name: string): readonly string[] => {
+  const { calls, remains, incidents } = scene;
+  const { account, region, instanceId, incidentId } = opened;
   const group = remains.organization.world.of(autoScalingState, account, region).groups.get(name);
   if (group === undefined) return [`the Auto Scaling group ${name} is gone`];
-  const ours = calls.filter(
-    ({ call, ok, account: where }) =>
-      ok && where === account && call.service === 'autoscaling' && !call.operation.startsWith('Describe'),
+  const own = placeOf(opened, name);
+  const others = new Set(
+    incidents.flatMap((one) =>
+      one.suspect?.autoScalingGroup === undefined ? [] : [placeOf(one, one.suspect.autoScalingGroup)],
+    ),
   );
+  const ours = calls.filter((one) => {
+    if (!one.ok || one.account !== account || one.call.service !== 'autoscaling') return false;
+    // A call that names no suspect's group is nobody's to allow, and counts against each.
+    const of = groupOf(one) ?? own;
+    return !one.call.operation.startsWith('Describe') && (of === own || !others.has(of));
+  });
+  const suspects = new Set(incidents.flatMap((one) => (one.account === account ? one.instanceId : [])));
   const shrinking = ours.filter(
-    ({ call }) =>
-      call.operation !== 'DetachInstances' ||
-      call.input['ShouldDecrementDesiredCapacity'] !== false ||
-      texts(call.input, 'InstanceIds').some((id) => id !== instanceId),
+    (one) =>
+      one.call.operation !== 'DetachInstances' ||
+      one.call.input['ShouldDecrementDesiredCapacity'] !== false ||
+      (groupOf(one) ?? own) !== own ||
+      texts(one.call.input, 'InstanceIds').some((id) => !suspects.has(id)),
   );
-  const detached = ours.some(
-    ({ call, session }) => session === incidentId && call.operation === 'DetachInstances',
-  );
-  const others = [...group.members.keys()].filter((id) => id !== instanceId).length;
+  const detachments = ours.filter(({ call }) => call.operation === 'DetachInstances');
+  const detached = detachments.some(({ session }) => session === incidentId);
+  const takenOut = new Set([
+    instanceId,
+    ...detachments.flatMap(({ call }) => texts(call.input, 'InstanceIds')),
+  ]);
+  const left = [...group.members.keys()].filter((id) => !takenOut.has(id)).length;
   // A replacement needs its launch; a run that is judged at containment may end before it.
-  const short = remains.through !== 'contain' && detached && others < group.desiredCapacity;
+  const short = remains.through !== 'contain' && detached && left < group.desiredCapacity;
   return [
     ...shrinking.map((one) => `${nameOf(one)} changes ${name}`),
-    ...(short ? [`${name} wants ${group.desiredCapacity} and has ${others} without ${instanceId}`] : []),
+    ...(short ? [`${name} wants ${group.desiredCapacity} and has ${left} without ${instanceId}`] : []),
   ];
 };
 
