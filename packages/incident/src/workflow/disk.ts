@@ -43,7 +43,7 @@ export const DISK_DEADLINE_SECONDS = 24 * 3600;
  * some seventy looks and an execution's 25,000 history events hold forty disks (aws-facts 7.1).
  */
 export const recheckAfterSeconds = (waitedSeconds: number): number =>
-  Math.max(15, Math.min(1_800, Math.round(waitedSeconds / 4)));
+  Math.max(30, Math.min(1_800, Math.round(waitedSeconds / 4)));
 
 /** The state in which a frozen volume enters its branch. */
 export const enterDisk = (
