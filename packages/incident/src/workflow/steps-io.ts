@@ -16,7 +16,7 @@ export const inspectOutput = z.object({ facts: instanceFacts, plan: planSchema, 
 export const locateInput = z.object({
   locate: z.object({ account: accountId, instanceId, incidentId, roleName: z.string().max(64).optional() }),
 });
-/** Nothing found where the instance is in no configured Region. */
+/** Nothing found where the instance is in none of the member's enabled Regions. */
 export const locateOutput = z.object({
   found: z.object({ region, roleMatches: z.boolean().optional() }).optional(),
 });

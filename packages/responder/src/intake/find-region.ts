@@ -9,7 +9,7 @@ export type Located =
   | { readonly status: 'not-located'; readonly because: string };
 
 /**
- * Asks the function that holds the inspect duty to look for the instance in every configured Region, and whether it
+ * Asks the function that holds the inspect duty to look for the instance in every Region that the member has enabled, and whether it
  * really carries the role whose credential was used: the session's name alone is chosen by whoever assumed the role.
  */
 export const locate = async (
@@ -44,7 +44,7 @@ export const locate = async (
   if (found === undefined)
     return {
       status: 'not-located',
-      because: `${subject.instanceId} is in none of the configured Regions of ${subject.account}`,
+      because: `${subject.instanceId} is in none of the enabled Regions of ${subject.account}`,
     };
   if (found.roleMatches === false) {
     return {

@@ -41,7 +41,7 @@ export const respondTo = async (response: Response, services: Services): Promise
   const located = await locate(response.subject, guess, finding.credential?.roleName, services);
   if (located.status === 'not-located') {
     const hint =
-      'find the instance by hand; if it is in a Region that is not configured, add the Region to cordon.config.ts and deploy';
+      'find the instance by hand: it may be gone, or the session may have been given its name by somebody else';
     return setAside(
       event,
       { code: 'instance-not-located', message: located.because, hint, findingId: finding.id },

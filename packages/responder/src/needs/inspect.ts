@@ -21,7 +21,20 @@ export const VERIFY_READS = [
   'iam:ListAttachedRolePolicies',
 ] as const;
 
+/** Reads by which an instance is found whose finding does not say where it is. */
+export const LOCATE_READS = [
+  'ec2:DescribeRegions',
+  'ec2:DescribeInstances',
+  'ec2:DescribeIamInstanceProfileAssociations',
+  'iam:GetInstanceProfile',
+] as const;
+
 /** The inspect duty: reads, and nothing that changes anything. */
 export const inspectStatements = (): readonly Statement[] => [
-  { Sid: 'Read', Effect: 'Allow', Action: [...new Set([...INSPECT_READS, ...VERIFY_READS])], Resource: '*' },
+  {
+    Sid: 'Read',
+    Effect: 'Allow',
+    Action: [...new Set([...INSPECT_READS, ...VERIFY_READS, ...LOCATE_READS])],
+    Resource: '*',
+  },
 ];
