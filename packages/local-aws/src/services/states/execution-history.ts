@@ -3,15 +3,12 @@ import type {
   GetExecutionHistoryCommandOutput,
   HistoryEvent as ShownEvent,
 } from '@aws-sdk/client-sfn';
-import { ServiceFault } from '../../core/fault.ts';
 import { operation } from '../../core/operation.ts';
 import type { HistoryEvent } from '../../states-language/index.ts';
 import { acceptMembers } from '../accept-members.ts';
-import { takePage } from '../page.ts';
 import { executionOf } from './operations.ts';
 import { placeOfArn } from './state.ts';
-
-const PAGE = { default: 100, most: 1_000 };
+import { statesPage } from './states-page.ts';
 
 const shown = (value: unknown): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value);
@@ -67,15 +64,7 @@ export const getExecutionHistory = operation<
     ]);
     const { history } = executionOf(call, input.executionArn);
     const all = input.reverseOrder === true ? history.toReversed() : history;
-    const size = Math.min(
-      input.maxResults === undefined || input.maxResults === 0 ? PAGE.default : input.maxResults,
-      PAGE.most,
-    );
-    const { items, next } = takePage(
-      all,
-      { token: input.nextToken, size },
-      (token) => new ServiceFault('InvalidToken', `Invalid Token: '${token}'`),
-    );
+    const { items, next } = statesPage(all, input);
     return {
       events: items.map((event) => ({
         id: event.id,

@@ -13,10 +13,9 @@ import type {
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check, type Operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
-import { takePage } from '../page.ts';
 import { findExecution, findMachine, placeOfArn, type Execution, type Machine } from './state.ts';
+import { statesPage } from './states-page.ts';
 
-const PAGE = { default: 100, most: 1_000 };
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const INPUT_BYTES = 262_144;
 /** 1 to 80 characters, none of those that AWS excludes. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name) */
@@ -111,15 +110,7 @@ const list = operation<ListExecutionsCommandInput, Omit<ListExecutionsCommandOut
     const all = [...machine.executions.values()]
       .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
       .toReversed();
-    const size = Math.min(
-      input.maxResults === undefined || input.maxResults === 0 ? PAGE.default : input.maxResults,
-      PAGE.most,
-    );
-    const { items, next } = takePage(
-      all,
-      { token: input.nextToken, size },
-      (token) => new ServiceFault('InvalidToken', `Invalid Token: '${token}'`),
-    );
+    const { items, next } = statesPage(all, input);
     return {
       executions: items.map((execution) => ({
         executionArn: execution.arn,
