@@ -34,7 +34,12 @@ export interface CompiledPolicy extends Policy {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function compile(document: unknown, name: string): CompiledPolicy {
-  const policy = parsePolicy(document, name);
+  return compilePolicy(parsePolicy(document, name));
+}
+
+/** Builds the matchers of a policy that is parsed already. Throws PolicyError as `compile` does. */
+export function compilePolicy(policy: Policy): CompiledPolicy {
+  const { name } = policy;
   const allowVariables = policy.version === '2012-10-17';
   return {
     name,
@@ -58,7 +63,6 @@ function shapeOf(policy: Policy): PolicyShape {
 }
 
 function compileStatement(statement: Statement, allowVariables: boolean, place: Place): CompiledStatement {
-  const actions = statement.action.patterns.map((pattern) => compileGlob(pattern.toLowerCase()));
   const conditions = statement.conditions.map((clause) =>
     compileCondition(clause, allowVariables, {
       ...place,
@@ -67,10 +71,18 @@ function compileStatement(statement: Statement, allowVariables: boolean, place: 
   );
   return {
     ...statement,
-    matchesAction: (action) => actions.some((test) => test(action)) !== statement.action.negated,
+    matchesAction: compileActions(statement.action),
     matchesResource: compileResources(statement.resource, allowVariables, place),
     conditionsHold: allHold(conditions),
   };
+}
+
+/** Most actions are written out: one look into a set takes the place of a comparison with each, in every statement of a request. */
+function compileActions({ patterns, negated }: PatternClause): CompiledStatement['matchesAction'] {
+  const lower = patterns.map((pattern) => pattern.toLowerCase());
+  const exact = new Set(lower.filter((pattern) => !/[*?]/.test(pattern)));
+  const globs = lower.filter((pattern) => !exact.has(pattern)).map(compileGlob);
+  return (action) => (exact.has(action) || globs.some((test) => test(action))) !== negated;
 }
 
 function compileResources(
@@ -78,7 +90,7 @@ function compileResources(
   allowVariables: boolean,
   place: Place,
 ): CompiledStatement['matchesResource'] {
-  // A trust policy's statements are about the role that carries them.
+  // Without Resource a statement is about whatever carries the policy: the role of a trust policy, say.
   if (clause === undefined) return () => true;
   const tests = clause.patterns.map((pattern) => compileResource(pattern, allowVariables, place));
   return (resource, keys) => tests.some((test) => test(resource, keys)) !== clause.negated;

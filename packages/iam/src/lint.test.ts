@@ -27,6 +27,19 @@ describe('lint', () => {
     ['for-all-values-allow', { Condition: forAll }],
     ['for-all-values-allow', { Condition: { ...forAll, Null: { 'aws:TagKeys': 'true' } } }],
     ['for-all-values-allow', { Condition: { ...forAll, Null: { 'aws:RequestTag/a': 'false' } } }],
+    [
+      'set-operator-single-value',
+      { Condition: { 'ForAnyValue:StringEquals': { 'aws:PrincipalTag/Team': 'a' } } },
+    ],
+    [
+      'set-operator-single-value',
+      { Condition: { 'ForAnyValue:ArnLike': { 'AWS:PrincipalArn': 'arn:aws:iam::*:role/a' } } },
+    ],
+    ['for-any-value-if-exists', { Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:TagKeys': 'a' } } }],
+    ['literal-wildcard', { Condition: { StringEquals: { 'aws:userid': 'AROA*' } } }],
+    ['literal-wildcard', { Condition: { StringNotEqualsIgnoreCase: { 'aws:userid': ['a', 'b?'] } } }],
+    ['not-action-allow', { Action: undefined, NotAction: 'iam:*' }],
+    ['not-resource-allow', { Resource: undefined, NotResource: 'arn:aws:s3:::vault/*' }],
   ] as const)('reports %s for %j', (rule, statement) => {
     expect(rulesOf(statement)).toEqual([rule]);
   });
@@ -42,6 +55,11 @@ describe('lint', () => {
     [{ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } } }],
     [{ Condition: { ...forAll, Null: { 'AWS:tagkeys': 'false' } } }],
     [{ Effect: 'Deny', Condition: forAll }],
+    [{ Effect: 'Deny', Action: undefined, NotAction: 'iam:*' }],
+    [{ Effect: 'Deny', Resource: undefined, NotResource: 'arn:aws:s3:::vault/*' }],
+    [{ Condition: { StringLike: { 'aws:userid': 'AROA*' } } }],
+    [{ Condition: { StringEquals: { 'aws:userid': 'AROA${*}' } } }],
+    [{ Condition: { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-a/r-b/*' } } }],
   ])('finds nothing in %j', (statement) => {
     expect(rulesOf(statement)).toEqual([]);
   });

@@ -12,6 +12,11 @@ export interface Problem {
     | 'not-principal'
     | 'public-principal'
     | 'for-all-values-allow'
+    | 'for-any-value-if-exists'
+    | 'set-operator-single-value'
+    | 'literal-wildcard'
+    | 'not-action-allow'
+    | 'not-resource-allow'
     | 'literal-variable';
   /** What was found and what to write instead. */
   readonly message: string;
@@ -30,6 +35,9 @@ export function lint(policy: CompiledPolicy): readonly Problem[] {
       ...bareArnWildcards(statement),
       ...principals(statement),
       ...loneForAllValues(statement),
+      ...setOperators(statement),
+      ...literalWildcards(statement),
+      ...negatedAllows(statement),
       ...(policy.version === '2008-10-17' ? literalVariables(statement) : []),
     ].map((finding) => ({ policy: policy.name, sid: statement.sid, ...finding })),
   );
@@ -85,6 +93,52 @@ function loneForAllValues({ conditions, effect }: Statement): readonly Finding[]
       const message = `ForAllValues on ${key} also holds when the key is absent; add "Null": {"${key}": "false"}`;
       return { rule: 'for-all-values-allow', message };
     });
+}
+
+/** Global keys with at most one value in a request, which a set operator makes optional. */
+const SINGLE_VALUED =
+  /^aws:(?:(?:principal|request|resource)tag\/.*|principal(?:account|arn|orgid|type)|resource(?:account|orgid)|source(?:account|arn|ip|vpc|vpce|identity)|requestedregion|userid|username|securetransport|viaawsservice)$/;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
+function setOperators({ conditions }: Statement): readonly Finding[] {
+  return conditions.flatMap(({ ifExists, key, operator, quantifier }): readonly Finding[] => {
+    if (quantifier === 'single') return [];
+    if (SINGLE_VALUED.test(key.toLowerCase())) {
+      const message = `${key} has one value, for which AWS advises against ForAllValues and ForAnyValue; write ${operator} alone`;
+      return [{ rule: 'set-operator-single-value', message }];
+    }
+    if (quantifier === 'for-all-values' || !ifExists) return [];
+    const message = `ForAnyValue:${operator}IfExists on ${key} also holds when the key is absent; drop IfExists, or say Null`;
+    return [{ rule: 'for-any-value-if-exists', message }];
+  });
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (wildcard without like operator) */
+function literalWildcards({ conditions }: Statement): readonly Finding[] {
+  return conditions
+    .filter(({ operator }) => /^String(?:Not)?Equals/.test(operator))
+    .flatMap(({ key, operator, values }) =>
+      values
+        .filter((value) => /[*?]/.test(value.replaceAll(/\$\{[^}]*\}/g, '')))
+        .map((value): Finding => {
+          const message = `${operator} takes the wildcard in "${value}" (${key}) literally; use StringLike or StringNotLike`;
+          return { rule: 'literal-wildcard', message };
+        }),
+    );
+}
+
+/** An Allow of everything but a list also allows what AWS adds tomorrow. */
+function negatedAllows({ action, effect, principal, resource }: Statement): readonly Finding[] {
+  if (effect !== 'Allow' || principal !== undefined) return [];
+  const onAction: Finding = {
+    rule: 'not-action-allow',
+    message: `Allow with NotAction gives every action of every service but ${action.patterns.join(', ')}; list the actions`,
+  };
+  const onResource: Finding = {
+    rule: 'not-resource-allow',
+    message: `Allow with NotResource gives every resource but ${resource?.patterns.join(', ') ?? ''}, also one whose variable has no value; list the resources`,
+  };
+  return [...(action.negated ? [onAction] : []), ...(resource?.negated === true ? [onResource] : [])];
 }
 
 function literalVariables(statement: Statement): readonly Finding[] {

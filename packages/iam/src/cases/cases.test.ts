@@ -1,17 +1,19 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { authorize, compile } from '../index.ts';
-import type { AuthorizationRequest, CompiledPolicy, Decision, Grant, Principal } from '../index.ts';
+import type { AuthorizationRequest, CompiledPolicy, Decision, Grant } from '../index.ts';
 
 /** One row of a `*.cases.json`: a request in full, each policy given by its statements. */
 interface Case {
   readonly name: string;
   readonly cite: string;
-  readonly principal: 'session' | 'user' | 'root' | 'service';
+  readonly principal: keyof typeof PRINCIPALS;
   readonly action: string;
   readonly resource: string;
   readonly resourceAccount: string | null;
   readonly resourcePolicyMode?: 'alone-suffices' | 'must-allow';
+  /** Policy language of every policy of the row; default 2012-10-17. */
+  readonly version?: '2008-10-17';
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
   readonly policies: {
     readonly identity: readonly unknown[];
@@ -20,12 +22,13 @@ interface Case {
     readonly resourcePolicy?: readonly unknown[];
     readonly serviceControl?: readonly (readonly unknown[])[];
     readonly resourceControl?: readonly (readonly unknown[])[];
+    readonly endpoint?: readonly unknown[];
     readonly grants?: readonly Grant[];
   };
   readonly expected: Partial<Pick<Decision, 'verdict' | 'layer'>> & { readonly throws?: string };
 }
 
-const PRINCIPALS: Readonly<Record<Case['principal'], Principal>> = {
+const PRINCIPALS = {
   session: {
     kind: 'role-session',
     account: '111111111111',
@@ -42,14 +45,25 @@ const PRINCIPALS: Readonly<Record<Case['principal'], Principal>> = {
   },
   root: { kind: 'root', account: '111111111111' },
   service: { kind: 'service', service: 'events.amazonaws.com' },
-};
-
-function policy(statements: readonly unknown[], name: string): CompiledPolicy {
-  return compile({ Version: '2012-10-17', Statement: statements }, name);
-}
+  'federated-user': {
+    kind: 'federated-user',
+    account: '111111111111',
+    arn: 'arn:aws:sts::111111111111:federated-user/ada-incident',
+    userArn: 'arn:aws:iam::111111111111:user/ada',
+    userId: 'AIDAEXAMPLEADA000001',
+  },
+  'web-identity': {
+    kind: 'federated',
+    provider: 'arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com',
+  },
+  saml: { kind: 'federated', provider: 'arn:aws:iam::111111111111:saml-provider/corp' },
+  google: { kind: 'federated', provider: 'accounts.google.com' },
+} as const satisfies Readonly<Record<string, AuthorizationRequest['principal']>>;
 
 function requestOf(row: Case): AuthorizationRequest {
-  const { boundary, grants, identity, resourceControl, resourcePolicy, serviceControl, session } =
+  const policy = (statements: readonly unknown[], name: string): CompiledPolicy =>
+    compile({ Version: row.version ?? '2012-10-17', Statement: statements }, name);
+  const { boundary, endpoint, grants, identity, resourceControl, resourcePolicy, serviceControl, session } =
     row.policies;
   return {
     principal: PRINCIPALS[row.principal],
@@ -62,6 +76,7 @@ function requestOf(row: Case): AuthorizationRequest {
       ...(session === undefined ? {} : { session: [policy(session, 'session')] }),
       ...(boundary === undefined ? {} : { boundary: policy(boundary, 'boundary') }),
       ...(resourcePolicy === undefined ? {} : { resource: policy(resourcePolicy, 'resource') }),
+      ...(endpoint === undefined ? {} : { endpoint: policy(endpoint, 'endpoint') }),
       ...(grants === undefined ? {} : { grants }),
       serviceControl: (serviceControl ?? []).map((level, index) => [policy(level, `scp-${index}`)]),
       resourceControl: (resourceControl ?? []).map((level, index) => [policy(level, `rcp-${index}`)]),

@@ -14,7 +14,7 @@ export type ConditionTest = (keys: RequestKeys) => boolean;
  *   positive operator            false        ...IfExists    true
  *   negated operator             true         Null: "true"   true
  *   ForAllValues                 true         Null: "false"  false
- *   ForAnyValue                  false
+ *   ForAnyValue                  false        (with ...IfExists true: the suffix asks for exactly this case; `lint` reports it)
  *
  * A list of empty strings counts as no key under the set operators. Several values under an operator without a set operator
  * throw RequestError: AWS leaves that undefined, and a guess would make the verdict depend on their order.
@@ -46,7 +46,10 @@ export function compileCondition(
     case 'for-all-values':
       return (keys) => presentValues(keys, key).every((value) => holds(value, keys));
     case 'for-any-value':
-      return (keys) => presentValues(keys, key).some((value) => holds(value, keys));
+      return (keys) =>
+        clause.ifExists && keys.values(key) === undefined
+          ? true
+          : presentValues(keys, key).some((value) => holds(value, keys));
   }
 }
 

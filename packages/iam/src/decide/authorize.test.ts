@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../compile.ts';
 import { RequestError } from '../errors.ts';
 import { authorize } from './authorize.ts';
-import type { AuthorizationRequest, Principal, RequestPolicies } from './request.ts';
+import type { AuthorizationRequest, FederatedPrincipal, Principal, RequestPolicies } from './request.ts';
 
 const session: Principal = {
   kind: 'role-session',
@@ -15,6 +15,7 @@ const session: Principal = {
 };
 const root: Principal = { kind: 'root', account: '111111111111' };
 const service: Principal = { kind: 'service', service: 'sns.amazonaws.com' };
+const federated: FederatedPrincipal = { kind: 'federated', provider: 'accounts.google.com' };
 const user: Principal = {
   kind: 'user',
   account: '111111111111',
@@ -48,8 +49,8 @@ describe('authorize', () => {
   it('names every statement that denied, whatever its layer', () => {
     const decision = authorize(ask({ identity: [allowAll, denyAll], session: [denyAll] }));
     expect(decision.decisive).toEqual([
-      { policy: 'none', sid: 'None', effect: 'Deny' },
-      { policy: 'none', sid: 'None', effect: 'Deny' },
+      { policy: 'none', sid: 'None', effect: 'Deny', layer: 'identity' },
+      { policy: 'none', sid: 'None', effect: 'Deny', layer: 'session' },
     ]);
     expect(decision.why).toBe(
       'explicit deny in an identity-based policy (none/None) and a session policy (none/None)',
@@ -60,7 +61,7 @@ describe('authorize', () => {
     expect(authorize(ask({ identity: [allowAll] }))).toEqual({
       verdict: 'allow',
       layer: 'identity',
-      decisive: [{ policy: 'all', sid: 'All', effect: 'Allow' }],
+      decisive: [{ policy: 'all', sid: 'All', effect: 'Allow', layer: 'identity' }],
       why: 'an identity-based policy allows the action (all/All)',
     });
   });
@@ -107,6 +108,18 @@ describe('authorize', () => {
       'a service principal',
     ],
     ['a session policy of a user', ask({ session: [allowAll] }, { principal: user }), 'a user principal'],
+    ['a VPC endpoint policy without a principal', ask({ endpoint: allowAll }), 'a VPC endpoint policy'],
+    [
+      'a service that comes through a VPC endpoint',
+      ask({ endpoint: everyone }, { principal: service }),
+      'no VPC endpoint',
+    ],
+    [
+      'identity policies of a federated identity',
+      ask({ identity: [allowAll] }, { principal: federated, action: 'sts:AssumeRoleWithSAML' }),
+      'a federated principal',
+    ],
+    ['a federated identity that calls S3', ask({}, { principal: federated }), 'without AWS credentials'],
   ])('refuses %s', (_, request, message) => {
     expect(() => authorize(request)).toThrow(RequestError);
     expect(() => authorize(request)).toThrow(message);
@@ -150,6 +163,7 @@ const layers = fc.record({
   identity: statements,
   session: fc.option(statements, { nil: undefined }),
   boundary: fc.option(statements, { nil: undefined }),
+  endpoint: fc.option(fc.array(fc.tuple(statement, principalElement), { maxLength: 4 }), { nil: undefined }),
   resource: fc.option(fc.array(fc.tuple(statement, principalElement), { maxLength: 4 }), { nil: undefined }),
   serviceControl: fc.array(statements, { maxLength: 3 }),
   context,
@@ -164,14 +178,17 @@ function decide(
 ): string {
   const policy = (list: readonly Source[], layer: string) =>
     compile({ Version: '2012-10-17', Statement: change(list, layer) }, layer);
-  const { boundary, identity, resource, serviceControl, session: passed } = source;
-  const named = resource?.map(([one, Principal]) => ({ ...one, Principal }));
+  const { boundary, endpoint, identity, resource, serviceControl, session: passed } = source;
+  const name = (list: Layers['resource']) => list?.map(([one, Principal]) => ({ ...one, Principal }));
+  const named = name(resource);
+  const passing = name(endpoint);
   const { verdict, layer } = authorize({
     ...ask({
       identity: [policy(identity, 'identity')],
       ...(passed === undefined ? {} : { session: [policy(passed, 'session')] }),
       ...(boundary === undefined ? {} : { boundary: policy(boundary, 'boundary') }),
       ...(named === undefined ? {} : { resource: policy(named, 'resource') }),
+      ...(passing === undefined ? {} : { endpoint: policy(passing, 'endpoint') }),
       serviceControl: serviceControl.map((level) => [policy(level, 'scp')]),
     }),
     context: source.context,
@@ -192,13 +209,28 @@ describe('for all policies', () => {
   });
 
   it('never turns a deny into an allow by adding a Deny statement', () => {
-    const layer = fc.constantFrom('identity', 'session', 'boundary', 'resource', 'scp');
+    const layer = fc.constantFrom('identity', 'session', 'boundary', 'resource', 'endpoint', 'scp');
     fc.assert(
       fc.property(layers, statement, layer, (source, extra, target) => {
         fc.pre(decide(source, (list) => list).startsWith('deny'));
-        const added = { ...extra, Effect: 'Deny', ...(target === 'resource' ? { Principal: '*' } : {}) };
+        const added = {
+          ...extra,
+          Effect: 'Deny',
+          ...(target === 'resource' || target === 'endpoint' ? { Principal: '*' } : {}),
+        };
         const after = decide(source, (list, name) => (name === target ? [...list, added] : list));
         expect(after).toMatch(/^deny/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never turns a deny into an allow by a VPC endpoint policy', () => {
+    fc.assert(
+      fc.property(layers, (source) => {
+        const outside = decide({ ...source, endpoint: undefined }, (list) => list);
+        const through = decide(source, (list) => list);
+        expect(through.startsWith('allow') && outside.startsWith('deny')).toBe(false);
       }),
       { numRuns: 500 },
     );
@@ -209,7 +241,7 @@ describe('for all policies', () => {
       fc.property(layers, statement, (source, extra) => {
         fc.pre(decide(source, (list) => list).startsWith('allow'));
         const after = decide(source, (list, name) =>
-          name === 'resource' ? list : [...list, { ...extra, Effect: 'Allow' }],
+          name === 'resource' || name === 'endpoint' ? list : [...list, { ...extra, Effect: 'Allow' }],
         );
         expect(after).toMatch(/^allow/);
       }),

@@ -1,17 +1,21 @@
 import { checkRequest } from './check-request.ts';
+import { policyKind } from './denial.ts';
 import { evaluateGrants } from './grants.ts';
 import type { GrantFindings } from './grants.ts';
+import type { CompiledPolicy } from '../compile.ts';
 import { evaluatePolicies } from './evaluate-policy.ts';
 import type { LayerFindings, Question } from './evaluate-policy.ts';
 import { strongerReach } from '../match/match-principal.ts';
 import { indexKeys } from './request-keys.ts';
-import type { AuthorizationRequest, Decision, DecisiveStatement, Layer, RequestPolicies } from './request.ts';
+import { accountOf } from './request.ts';
+import type { AuthorizationRequest, Decision, DecisiveStatement, Layer, PolicyLayer } from './request.ts';
 import { isUnderResourceControl } from './resource-control.ts';
 
 /** What every layer says, before it is decided which of them count. */
 interface Findings {
   readonly serviceControl: readonly LayerFindings[];
   readonly resourceControl: readonly LayerFindings[];
+  readonly endpoint: LayerFindings | undefined;
   readonly identity: LayerFindings;
   readonly boundary: LayerFindings | undefined;
   readonly session: LayerFindings | undefined;
@@ -22,8 +26,8 @@ interface Findings {
 /**
  * Decides one request from the policies that bear on it.
  *
- *   explicit deny anywhere -> every SCP level allows -> RCPs -> same account: resource policy or grant naming the caller,
- *   else identity and boundary and session -> other account: both sides
+ *   explicit deny anywhere -> every SCP level allows -> VPC endpoint policy allows -> same account: resource policy or grant
+ *   naming the caller, else identity and boundary and session -> other account: both sides
  *
  * An explicit deny gives layer `explicit-deny`, save an RCP's, which gives `resource-control`; otherwise a deny gives the first
  * layer that withheld its allow. Throws RequestError when the request is malformed, and when a key with several values meets
@@ -38,6 +42,7 @@ export function authorize(request: AuthorizationRequest): Decision {
     explicitDeny(findings) ??
     resourceControlDeny(findings) ??
     serviceControlDeny(findings) ??
+    endpointDeny(findings) ??
     (isCrossAccount(request)
       ? decideAcrossAccounts(request, findings)
       : decideWithinAccount(request, findings))
@@ -53,42 +58,50 @@ function evaluateLayers(request: AuthorizationRequest): Findings {
     resource: request.resource,
     keys: indexKeys(request.context),
   };
-  const levels = (of: RequestPolicies['serviceControl']): readonly LayerFindings[] =>
-    (of ?? []).map((level) => evaluatePolicies(level, question));
-  const { boundary, resource, session } = policies;
+  const of = (layer: PolicyLayer, list: readonly CompiledPolicy[]): LayerFindings =>
+    evaluatePolicies(layer, list, question);
+  const { boundary, endpoint, identity, resource, session = [] } = policies;
+  const { resourceControl = [], serviceControl = [] } = policies;
   return {
-    // SCPs bind the principals of an account, never a service acting on its own behalf.
-    serviceControl: principal.kind === 'service' ? [] : levels(policies.serviceControl),
-    resourceControl: isUnderResourceControl(question.lowerCaseAction) ? levels(policies.resourceControl) : [],
-    identity: evaluatePolicies(policies.identity, question),
-    boundary: boundary === undefined ? undefined : evaluatePolicies([boundary], question),
-    session: session === undefined || session.length === 0 ? undefined : evaluatePolicies(session, question),
-    resource: evaluatePolicies(resource === undefined ? [] : [resource], question),
+    // SCPs bind the principals of an account: no service acting on its own behalf, and nobody from outside AWS.
+    serviceControl:
+      accountOf(principal) === undefined ? [] : serviceControl.map((level) => of('service-control', level)),
+    resourceControl: isUnderResourceControl(question.lowerCaseAction)
+      ? resourceControl.map((level) => of('resource-control', level))
+      : [],
+    endpoint: endpoint === undefined ? undefined : of('endpoint', [endpoint]),
+    identity: of('identity', identity),
+    boundary: boundary === undefined ? undefined : of('boundary', [boundary]),
+    // Without a session policy GetFederationToken gives a session without permissions, AssumeRole one with all of the role's.
+    session: session.length === 0 && principal.kind !== 'federated-user' ? undefined : of('session', session),
+    resource: of('resource', resource === undefined ? [] : [resource]),
     grants: evaluateGrants(request),
   };
 }
 
 function isCrossAccount({ principal, resourceAccount }: AuthorizationRequest): boolean {
-  return (
-    principal.kind !== 'service' && resourceAccount !== undefined && resourceAccount !== principal.account
-  );
+  const account = accountOf(principal);
+  return account !== undefined && resourceAccount !== undefined && resourceAccount !== account;
 }
 
 function explicitDeny(findings: Findings): Decision | undefined {
-  const layers: readonly (readonly [string, readonly DecisiveStatement[]])[] = [
-    ['a service control policy', findings.serviceControl.flatMap((level) => level.denies)],
-    ['a resource-based policy', findings.resource.denies],
-    ['an identity-based policy', findings.identity.denies],
-    ['a permissions boundary', findings.boundary?.denies ?? []],
-    ['a session policy', findings.session?.denies ?? []],
+  const denies = [
+    ...findings.serviceControl.flatMap((level) => level.denies),
+    ...findings.resource.denies,
+    ...findings.identity.denies,
+    ...(findings.boundary?.denies ?? []),
+    ...(findings.session?.denies ?? []),
+    ...(findings.endpoint?.denies ?? []),
   ];
-  const denying = layers.filter(([, denies]) => denies.length > 0);
-  if (denying.length === 0) return undefined;
+  if (denies.length === 0) return undefined;
+  const kinds = [...new Set(denies.map(({ layer }) => layer))].map(
+    (layer) => `${policyKind(layer)} (${named(denies.filter((deny) => deny.layer === layer))})`,
+  );
   return {
     verdict: 'deny',
     layer: 'explicit-deny',
-    decisive: denying.flatMap(([, denies]) => denies),
-    why: `explicit deny in ${denying.map(([kind, denies]) => `${kind} (${named(denies)})`).join(' and ')}`,
+    decisive: denies,
+    why: `explicit deny in ${kinds.join(' and ')}`,
   };
 }
 
@@ -109,6 +122,13 @@ function serviceControlDeny(findings: Findings): Decision | undefined {
   );
 }
 
+/** An endpoint policy stands before the service: what it does not allow does not pass, whoever asks. */
+function endpointDeny({ endpoint }: Findings): Decision | undefined {
+  return endpoint?.allows.length === 0
+    ? deny('endpoint', 'no VPC endpoint policy allows the action')
+    : undefined;
+}
+
 function decideWithinAccount(request: AuthorizationRequest, findings: Findings): Decision {
   const { grants, resource } = findings;
   const reach = strongerReach(resource.reach, grants.reach);
@@ -117,9 +137,9 @@ function decideWithinAccount(request: AuthorizationRequest, findings: Findings):
       ? allow('resource', resource.allows, 'the resource-based policy allows the caller')
       : allow('grant', [], 'a grant on the key allows the caller');
   if (reach === 'direct') return granted();
-  if (request.principal.kind === 'service')
-    return deny('resource', 'no resource-based policy allows the service');
-  if (reach === 'role') return capDeny(findings) ?? granted();
+  if (accountOf(request.principal) === undefined)
+    return deny('resource', 'no resource-based policy allows the service or federated identity');
+  if (reach === 'capped') return capDeny(findings) ?? granted();
   if (reach === 'none' && request.resourcePolicyMode === 'must-allow') {
     return deny(
       'resource',
@@ -139,8 +159,8 @@ function decideAcrossAccounts(request: AuthorizationRequest, findings: Findings)
   // KMS accepts "a grant or IAM policy in your account" from a caller abroad: a grant that the caller's own account issued.
   // https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
   // https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
-  if (grants.ownReach === 'direct' || grants.ownReach === 'role') {
-    const capped = grants.ownReach === 'role' ? capDeny(findings) : undefined;
+  if (grants.ownReach === 'direct' || grants.ownReach === 'capped') {
+    const capped = grants.ownReach === 'capped' ? capDeny(findings) : undefined;
     return (
       capped ??
       allow('grant', [], `a grant on the key of account ${owner}, issued by the caller's account, allows it`)

@@ -2,11 +2,11 @@ import type { CompiledPolicy, CompiledStatement } from '../compile.ts';
 import { reachOfClause, strongerReach } from '../match/match-principal.ts';
 import type { Reach } from '../match/match-principal.ts';
 import type { RequestKeys } from './request-keys.ts';
-import type { DecisiveStatement, Principal } from './request.ts';
+import type { AuthorizationRequest, DecisiveStatement, PolicyLayer } from './request.ts';
 
 /** A request as the statements see it: indexed once, asked many times. */
 export interface Question {
-  readonly principal: Principal;
+  readonly principal: AuthorizationRequest['principal'];
   readonly hasBoundary: boolean;
   readonly lowerCaseAction: string;
   readonly resource: string;
@@ -21,8 +21,12 @@ export interface LayerFindings {
   readonly reach: Reach;
 }
 
-/** Evaluates every statement of the given policies; order never matters. */
-export function evaluatePolicies(policies: readonly CompiledPolicy[], question: Question): LayerFindings {
+/** Evaluates every statement of one layer's policies; order never matters. */
+export function evaluatePolicies(
+  layer: PolicyLayer,
+  policies: readonly CompiledPolicy[],
+  question: Question,
+): LayerFindings {
   const allows: DecisiveStatement[] = [];
   const denies: DecisiveStatement[] = [];
   let reach: Reach = 'none';
@@ -34,6 +38,7 @@ export function evaluatePolicies(policies: readonly CompiledPolicy[], question: 
         policy: policy.name,
         sid: statement.sid,
         effect: statement.effect,
+        layer,
       });
       if (statement.effect === 'Allow') reach = strongerReach(reach, reached);
     }

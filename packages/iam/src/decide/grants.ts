@@ -3,6 +3,7 @@ import { reachOfEntry, strongerReach } from '../match/match-principal.ts';
 import type { Reach } from '../match/match-principal.ts';
 import { parsePrincipal } from '../policy/parse-principal.ts';
 import type { PrincipalEntry } from '../policy/policy.ts';
+import { accountOf } from './request.ts';
 import type { AuthorizationRequest, Grant } from './request.ts';
 
 /** Operations a grant may hold. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html#terms-grant-operations */
@@ -56,7 +57,8 @@ export function evaluateGrants(request: AuthorizationRequest): GrantFindings {
     const reach = reachOfEntry(granteeOf(grant), principal);
     if (!operationsOf(grant).has(request.action.toLowerCase()) || reach === 'none') continue;
     if (!isContextAccepted(grant, request)) continue;
-    const isOwn = principal.kind !== 'service' && grant.issuingAccount === principal.account;
+    const account = accountOf(principal);
+    const isOwn = account !== undefined && grant.issuingAccount === account;
     findings = {
       reach: strongerReach(findings.reach, reach),
       ownReach: isOwn ? strongerReach(findings.ownReach, reach) : findings.ownReach,

@@ -9,13 +9,29 @@ export interface RequestKeys {
 }
 
 /**
+ * Spellings seen, in lower case: the same few dozen come with every request, and folding them was a fifth of a decision. Tag
+ * keys are anyone's to choose, so the memory is bounded: a full one is begun anew.
+ */
+const folded = new Map<string, string>();
+const FOLDED_LIMIT = 4_096;
+
+function fold(key: string): string {
+  const known = folded.get(key);
+  if (known !== undefined) return known;
+  if (folded.size >= FOLDED_LIMIT) folded.clear();
+  const lower = key.toLowerCase();
+  folded.set(key, lower);
+  return lower;
+}
+
+/**
  * Indexes a request's context. Key names are compared without regard to case, so two that differ only in case are an error.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
  */
 export function indexKeys(context: Readonly<Record<string, string | readonly string[]>>): RequestKeys {
   const index = new Map<string, readonly string[]>();
   for (const key of Object.keys(context)) {
-    const lower = key.toLowerCase();
+    const lower = fold(key);
     if (index.has(lower))
       throw new RequestError(`condition key ${key} is given twice, differing only in case; give it once`);
     const value = context[key];

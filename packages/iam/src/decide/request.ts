@@ -14,6 +14,36 @@ export type Principal =
   | { readonly kind: 'root'; readonly account: string }
   | { readonly kind: 'service'; readonly service: string };
 
+/** A session of `GetFederationToken`: its policies are its user's, narrowed by session policies without which it has none. */
+interface FederatedUser {
+  readonly kind: 'federated-user';
+  readonly account: string;
+  /** `arn:aws:sts::<account>:federated-user/<name>`. */
+  readonly arn: string;
+  /** The IAM user that called GetFederationToken. */
+  readonly userArn: string;
+  readonly userId: string;
+}
+
+/** A caller signed in by an identity provider and by no AWS key: it can only ask STS for a role. */
+interface FederatedIdentity {
+  readonly kind: 'federated';
+  /** As a trust policy spells it: the ARN of a SAML or OIDC provider, or a name such as `accounts.google.com`. */
+  readonly provider: string;
+}
+
+/**
+ * Callers that come by federation.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#sts-session-principals
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
+ */
+export type FederatedPrincipal = FederatedUser | FederatedIdentity;
+
+/** The principal's account; undefined for a service and for an identity that is not AWS's. */
+export function accountOf(principal: Principal | FederatedPrincipal): string | undefined {
+  return principal.kind === 'service' || principal.kind === 'federated' ? undefined : principal.account;
+}
+
 /**
  * A KMS grant on the key that the request is about.
  * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
@@ -32,7 +62,10 @@ export interface Grant {
 /** Every policy that bears on the request; the caller knows which are in force. */
 export interface RequestPolicies {
   readonly identity: readonly CompiledPolicy[];
-  /** Session policies of AssumeRole (`Policy` and `PolicyArns`); absent or empty means none was passed. */
+  /**
+   * Session policies of AssumeRole or GetFederationToken (`Policy` and `PolicyArns`); absent or empty means none was passed,
+   * which leaves a role session as it is and a federated user with nothing but what names its session.
+   */
   readonly session?: readonly CompiledPolicy[];
   readonly boundary?: CompiledPolicy;
   /** The policy of `resource`: bucket, queue, topic, bus, key, function or role trust policy. */
@@ -41,12 +74,18 @@ export interface RequestPolicies {
   readonly serviceControl?: readonly (readonly CompiledPolicy[])[];
   /** RCPs of the resource's account, per level. Leave out for the management account's resources. */
   readonly resourceControl?: readonly (readonly CompiledPolicy[])[];
+  /**
+   * The policy of the VPC endpoint that the request passes through; absent when it passes through none. It gives nothing: it
+   * withholds. At a gateway endpoint AWS wants `Principal: "*"` (narrow it by aws:PrincipalArn).
+   * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+   */
+  readonly endpoint?: CompiledPolicy;
   readonly grants?: readonly Grant[];
 }
 
 /** One authorization question: one action on one resource. */
 export interface AuthorizationRequest {
-  readonly principal: Principal;
+  readonly principal: Principal | FederatedPrincipal;
   /** `service:Operation`, in any case. */
   readonly action: string;
   /** An ARN, or `*` for an action without resource-level permissions. */
@@ -60,23 +99,26 @@ export interface AuthorizationRequest {
   readonly resourcePolicyMode?: 'alone-suffices' | 'must-allow';
 }
 
-/** The layer that settled the verdict. */
-export type Layer =
-  | 'explicit-deny'
+/** A kind of policy: what a decisive statement belongs to. */
+export type PolicyLayer =
   | 'service-control'
   | 'resource-control'
-  | 'identity'
+  | 'endpoint'
   | 'resource'
+  | 'identity'
   | 'boundary'
-  | 'session'
-  | 'grant'
-  | 'cross-account';
+  | 'session';
+
+/** What settled the verdict. */
+export type Layer = PolicyLayer | 'explicit-deny' | 'grant' | 'cross-account';
 
 /** A statement that made the verdict what it is. */
 export interface DecisiveStatement {
   readonly policy: string;
   readonly sid: string;
   readonly effect: 'Allow' | 'Deny';
+  /** The kind of policy that the statement stands in. */
+  readonly layer: PolicyLayer;
 }
 
 /** The answer, with its reason. */

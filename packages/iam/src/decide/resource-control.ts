@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
  */
 const SUPPORTING_SERVICES: ReadonlySet<string> = new Set([
+  'aoss',
   'autoscaling',
   'cognito-identity',
   'cognito-idp',

@@ -49,15 +49,26 @@ export function globMatches(tokens: GlobTokens, value: string): boolean {
   return token === tokens.length;
 }
 
-/** Compiles a fixed pattern, with short cuts for the shapes that policies mostly use. */
-export function compileGlob(pattern: string): (value: string) => boolean {
-  if (pattern === '*') return () => true;
-  const firstWildcard = pattern.search(/[*?]/);
-  if (firstWildcard < 0) return (value) => value === pattern;
-  if (firstWildcard === pattern.length - 1 && pattern.endsWith('*')) {
-    const prefix = pattern.slice(0, -1);
+/** Compiles tokens, with short cuts for the shapes that policies mostly use: all, no wildcard, one run at the end. */
+export function compileTokens(tokens: GlobTokens): (value: string) => boolean {
+  if (tokens.length === 1 && tokens[0] === ANY_RUN) return () => true;
+  const firstWildcard = tokens.findIndex((token) => token < 0);
+  if (firstWildcard < 0) {
+    const text = textOf(tokens);
+    return (value) => value === text;
+  }
+  if (firstWildcard === tokens.length - 1 && tokens[firstWildcard] === ANY_RUN) {
+    const prefix = textOf(tokens.slice(0, -1));
     return (value) => value.startsWith(prefix);
   }
-  const tokens = globTokens(pattern, true);
   return (value) => globMatches(tokens, value);
+}
+
+function textOf(tokens: GlobTokens): string {
+  return tokens.map((token) => String.fromCharCode(token)).join('');
+}
+
+/** Compiles a fixed pattern. */
+export function compileGlob(pattern: string): (value: string) => boolean {
+  return compileTokens(globTokens(pattern, true));
 }

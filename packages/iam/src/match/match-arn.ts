@@ -1,7 +1,7 @@
 import type { Place } from '../policy/json.ts';
 import { refusal, shown } from '../policy/json.ts';
 import type { RequestKeys } from '../decide/request-keys.ts';
-import { compileGlob, globMatches } from './glob.ts';
+import { compileGlob, compileTokens, globMatches } from './glob.ts';
 import type { GlobTokens } from './glob.ts';
 import { parseTemplate, resolveTokens } from './variables.ts';
 import type { Template } from './variables.ts';
@@ -63,8 +63,12 @@ export type ArnTest = (value: string, keys: RequestKeys) => boolean;
  */
 export function compileArnTest(template: Template): ArnTest {
   if (!template.hasVariables) {
-    const fixed = splitTokens(fixedTokens(template));
-    return (value) => componentsMatch(fixed, value);
+    const components = splitTokens(fixedTokens(template)).map(compileTokens);
+    return (value) => {
+      if (components.length !== COMPONENTS) return false;
+      const parts = splitArn(value);
+      return parts !== undefined && components.every((test, index) => test(parts[index] ?? ''));
+    };
   }
   return (value, keys) => {
     const tokens = resolveTokens(template, keys);
@@ -95,7 +99,14 @@ function componentsMatch(pattern: readonly GlobTokens[], value: string): boolean
 
 /** Splits an ARN into its six components, the last with its own colons kept; undefined when there are fewer. */
 export function splitArn(arn: string): readonly string[] | undefined {
-  const pieces = arn.split(':');
-  if (pieces.length < COMPONENTS) return undefined;
-  return [...pieces.slice(0, COMPONENTS - 1), pieces.slice(COMPONENTS - 1).join(':')];
+  const parts: string[] = [];
+  let from = 0;
+  while (parts.length < COMPONENTS - 1) {
+    const colon = arn.indexOf(':', from);
+    if (colon < 0) return undefined;
+    parts.push(arn.slice(from, colon));
+    from = colon + 1;
+  }
+  parts.push(arn.slice(from));
+  return parts;
 }

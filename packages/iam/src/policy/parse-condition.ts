@@ -11,8 +11,7 @@ const QUANTIFIERS: ReadonlyMap<string, Quantifier> = new Map([
 /**
  * Parses a `Condition` element into one clause per (operator, key).
  *
- * Throws PolicyError naming an unknown operator, a set operator on `Null`, an empty value list, or `ForAnyValue:...IfExists`,
- * whose answer for a missing key AWS documents both as true (IfExists) and as false (ForAnyValue).
+ * Throws PolicyError naming an unknown operator, a set operator or `IfExists` on `Null`, or an empty value list.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export function parseConditions(value: unknown, place: Place): readonly ConditionClause[] {
@@ -46,12 +45,6 @@ function parseOperator(
       throw refusal(place, `${shown(written)}: Null takes no prefix and no suffix`);
   } else if (findOperator(operator) === undefined) {
     throw refusal(place, `unknown condition operator ${shown(written)}`);
-  }
-  if (ifExists && quantifier === 'for-any-value') {
-    throw refusal(
-      place,
-      `${shown(written)} has no documented meaning for a missing key; drop IfExists or ForAnyValue`,
-    );
   }
   return { operator, quantifier, ifExists };
 }

@@ -113,14 +113,27 @@ function readPrincipal(source: JsonObject, effect: Effect, place: Place): Princi
   return parsePrincipal(negated, true, { ...place, at: `${place.at}, NotPrincipal` });
 }
 
-/** Only a role trust policy has no Resource: it names principals, and every action is one of STS. */
+/**
+ * Services whose resource policies may leave Resource out, because the policy hangs on the one resource that it is about: role
+ * trust, image repositories and file systems.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+ * https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+ */
+const WITHOUT_RESOURCE = /^(?:sts|ecr|elasticfilesystem):/i;
+
 function refuseMissingResource(
   statement: Pick<Statement, 'action' | 'principal' | 'resource'>,
   place: Place,
 ): void {
   if (statement.resource !== undefined) return;
-  const isTrust =
-    statement.principal !== undefined && statement.action.patterns.every((pattern) => /^sts:/i.test(pattern));
-  if (!isTrust)
-    throw refusal(place, 'neither Resource nor NotResource; only a role trust policy may omit it');
+  const isImplied =
+    statement.principal !== undefined &&
+    statement.action.patterns.every((pattern) => WITHOUT_RESOURCE.test(pattern));
+  if (!isImplied) {
+    throw refusal(
+      place,
+      'neither Resource nor NotResource; only the policy of a role, an ECR repository or a file system may omit it',
+    );
+  }
 }

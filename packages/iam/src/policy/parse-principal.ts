@@ -8,13 +8,15 @@ const USER_ARN = /^arn:aws[a-z-]*:iam::\d{12}:user\/[^*?]+$/;
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[^*?]+$/;
 const SESSION_ARN = /^arn:aws[a-z-]*:sts::\d{12}:assumed-role\/[^*?/]+\/[^*?/]+$/;
 const FEDERATED_USER_ARN = /^arn:aws[a-z-]*:sts::\d{12}:federated-user\/[^*?]+$/;
+const PROVIDER_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(?:saml|oidc)-provider\/[^*?]+$/;
+const PROVIDER_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/;
 const UNIQUE_ID = /^A(?:RO|ID)A[A-Z0-9]{8,}$/;
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
 
 /**
  * Parses a `Principal` or `NotPrincipal` element.
  *
- * Takes `"*"` or an object of `AWS`, `Service`, `Federated`; gives the entries in order. Throws PolicyError for any other type
+ * Takes `"*"` or an object of `AWS`, `Service`, `Federated`; gives the entries in order. Throws PolicyError for any other type, CanonicalUser too,
  * and for wildcards inside an ARN, which AWS does not accept.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
@@ -40,7 +42,19 @@ function parseEntry(type: string, text: string, place: Place): PrincipalEntry {
       }
       return { kind: 'service', service: text };
     case 'Federated':
+      if (!PROVIDER_ARN.test(text) && !PROVIDER_NAME.test(text)) {
+        throw refusal(
+          place,
+          `federated principal ${shown(text)}; want the ARN of a SAML or OIDC provider, or a name such as "accounts.google.com"`,
+        );
+      }
       return { kind: 'federated', provider: text };
+    case 'CanonicalUser':
+      // Only S3 knows these ids, and nothing in a request says which account one stands for.
+      throw refusal(
+        place,
+        `CanonicalUser ${shown(text)} cannot be matched to a caller; name its account by "AWS" instead`,
+      );
     default:
       throw refusal(place, `unknown principal type ${shown(type)}; known: AWS, Service, Federated`);
   }
@@ -54,7 +68,7 @@ function parseAwsEntry(text: string, place: Place): PrincipalEntry {
   if (USER_ARN.test(text)) return { kind: 'user', arn: text };
   if (ROLE_ARN.test(text)) return { kind: 'role', arn: text };
   if (SESSION_ARN.test(text)) return { kind: 'role-session', arn: text };
-  if (FEDERATED_USER_ARN.test(text)) return { kind: 'federated', provider: text };
+  if (FEDERATED_USER_ARN.test(text)) return { kind: 'federated-user', arn: text };
   if (UNIQUE_ID.test(text)) return { kind: 'unique-id', id: text };
   throw refusal(
     place,

@@ -13,6 +13,7 @@ export type PrincipalEntry =
   | { readonly kind: 'role-session'; readonly arn: string }
   | { readonly kind: 'unique-id'; readonly id: string }
   | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'federated-user'; readonly arn: string }
   | { readonly kind: 'federated'; readonly provider: string };
 
 /** `Principal` (or, when negated, `NotPrincipal`) of a statement. */
@@ -48,7 +49,7 @@ export interface Statement {
   readonly effect: Effect;
   readonly principal: PrincipalClause | undefined;
   readonly action: PatternClause;
-  /** Absent only in role trust policies, where the role itself is the resource. */
+  /** Absent only where the policy's own resource is meant: role trust, ECR repositories, file systems. */
   readonly resource: PatternClause | undefined;
   readonly conditions: readonly ConditionClause[];
 }
