@@ -14,8 +14,15 @@ export const config = defineConfig({
   },
   homeRegion: 'eu-west-1',
   regions: ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'],
+  guardrails: { targets: ['r-root'] },
   policy: { schemaVersion: 1, respondAtSeverity: 7, stop: 'never' },
-  evidence: { lockMode: 'governance', lockDays: 90 },
+  evidence: {
+    lockMode: 'governance',
+    lockDays: 90,
+    readers: [
+      'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
+    ],
+  },
   forensics: {
     instanceType: 'm6i.xlarge',
     imageParameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',

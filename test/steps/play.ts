@@ -54,6 +54,8 @@ export interface Play {
   readonly quiet?: boolean;
   /** Events beside those that the world is built for; GuardDuty knows each unless it is forged. */
   readonly also?: readonly Also[];
+  /** Templates in place of the built ones, where they are of another configuration. */
+  readonly templates?: Readonly<Record<string, unknown>>;
   /** Changes the world before the first event. */
   readonly furnish?: (stage: Stage) => void;
   /** Acts at a call, before its effect: an attacker, another service. */
@@ -109,6 +111,7 @@ export const play = async (of: Play): Promise<Played> => {
     ...(of.forged === undefined ? {} : { forged: of.forged }),
     conditions: {
       runtime: { inProcess: inProcessHandlers({ config }) },
+      ...(of.templates === undefined ? {} : { templates: of.templates }),
       faults: (call) => {
         if (staged.stage !== undefined) of.meanwhile?.(call, staged.stage);
         return undefined;

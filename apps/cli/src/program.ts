@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { benchCommand } from './bench/bench-command.ts';
+import { doctorCommand } from './doctor/doctor-command.ts';
 import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
 import type { Context } from './context.ts';
@@ -27,6 +28,7 @@ export const program = (context: Context): Command => {
   for (const command of [
     drillCommand(context),
     evidenceCommand(context),
+    doctorCommand(context),
     localCommand(context),
     benchCommand(context),
   ]) {
@@ -39,6 +41,7 @@ export const program = (context: Context): Command => {
       'Examples:',
       '  cordon drill                                 one incident, end to end, on this machine',
       '  cordon evidence verify DIR --key-fingerprint F',
+      '  cordon doctor policies --scp FILE            would your own policies deny the response?',
       '  cordon local --deliver',
       '  cordon bench',
     ].join('\n'),

@@ -16,6 +16,7 @@ describe('cordon', () => {
     [['--help']],
     [['drill', '--help']],
     [['evidence', 'verify', '--help']],
+    [['doctor', 'policies', '--help']],
     [['local', '--help']],
     [['bench', '--help']],
   ])('%j gives help with examples and ends well', async (args) => {
@@ -41,6 +42,8 @@ describe('cordon', () => {
     [['drill', '--through', 'stop'], 'Allowed choices are contain, evidence, seal'],
     [['drill', '--finding'], 'argument missing'],
     [['evidence'], 'no command was given; see `cordon evidence --help`'],
+    [['doctor'], 'no command was given; see `cordon doctor --help`'],
+    [['doctor', 'policies'], 'no policy was given, wanted one at least'],
     [['evidence', 'verify'], "missing required argument 'dir'"],
     [['local', '--port', '70000'], 'wanted a whole number from 0 to 65534'],
     [['bench', '--runs', '0'], 'wanted a whole number from 1 to 999'],

@@ -39,7 +39,9 @@ const badArguments = (
   [command = '']: readonly string[],
 ): UsageError | undefined => {
   if (exitCode === 0) return undefined;
-  const where = ['drill', 'evidence', 'local', 'bench'].includes(command) ? `cordon ${command}` : 'cordon';
+  const where = ['drill', 'evidence', 'doctor', 'local', 'bench'].includes(command)
+    ? `cordon ${command}`
+    : 'cordon';
   const what =
     code === 'commander.help'
       ? 'no command was given'

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { IAM_PATH, RECORDER_FUNCTION_NAME, type CordonConfig } from '@cordon/incident';
+import {
+  EVIDENCE_READER_ROLE_NAME,
+  IAM_PATH,
+  RECORDER_FUNCTION_NAME,
+  type CordonConfig,
+} from '@cordon/incident';
 import { custodianStatements } from '@cordon/responder/needs';
 import { deploymentNames, DutyRole } from '@cordon/constructs';
 import { custodyKey } from './custody-key.ts';
+import { EvidenceReader } from './evidence-reader.ts';
 import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
 
@@ -24,19 +30,18 @@ export class EvidenceHomeStack extends Stack {
     });
     const names = deploymentNames(config);
     const recorder = `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${RECORDER_FUNCTION_NAME}`;
-    const vault = new Vault(this, 'Vault', { names, config, recorder });
-    const custody = custodyKey(this, names, recorder);
-    new Recorder(this, 'Recorder', {
-      names,
-      config,
-      code: join(codeRoot, 'recorder'),
-      keys: { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn },
-    });
+    const reader = `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${EVIDENCE_READER_ROLE_NAME}`;
+    const vault = new Vault(this, 'Vault', { names, config, recorder, reader });
+    const custody = custodyKey(this, names, { recorder, reader });
+    const keys = { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn };
+    new Recorder(this, 'Recorder', { names, config, code: join(codeRoot, 'recorder'), keys });
+    // Nobody is let in until the deployment says who: the role is made only then.
+    if (config.evidence.readers.length > 0)
+      new EvidenceReader(this, 'Reader', { names, readers: config.evidence.readers, keys });
     new DutyRole(this, 'Custodian', {
       duty: 'custodian',
       names,
-      organizationId: config.organizationId,
-      statements: custodianStatements(names),
+      statements: custodianStatements(names, config.evidence.lockDays),
     });
   }
 }

@@ -8,35 +8,32 @@ const rootArn = (names: DeploymentNames, account: string): string =>
   `arn:${names.partition}:iam::${account}:root`;
 
 /** The custodian copies what was shared into evidence: it reads under the transit key and writes under the evidence key. */
-const custodian = (names: DeploymentNames, organizationId: string): readonly object[] =>
+const custodian = (names: DeploymentNames): readonly object[] =>
   throughEc2({
     sid: 'Custodian',
     principal: rootArn(names, names.evidenceAccount),
     roles: [dutyRoleArn(names.partition, names.evidenceAccount, 'custodian')],
-    organizationId,
+    organizationId: names.organizationId,
     actions: EBS_KEY_USE,
   });
 
-/** The examiner makes volumes of evidence copies; EC2's own role then attaches them (aws-facts 3.5). */
-const examiner = (names: DeploymentNames, organizationId: string): readonly object[] =>
+/** The examiner makes volumes of evidence copies, under the working key of its own account from then on. */
+const examiner = (names: DeploymentNames): readonly object[] =>
   throughEc2({
     sid: 'Examiner',
     principal: rootArn(names, names.forensicsAccount),
-    roles: [
-      dutyRoleArn(names.partition, names.forensicsAccount, 'examiner'),
-      `arn:${names.partition}:iam::${names.forensicsAccount}:role/aws:ec2-infrastructure*`,
-    ],
-    organizationId,
+    roles: [dutyRoleArn(names.partition, names.forensicsAccount, 'examiner')],
+    organizationId: names.organizationId,
     actions: EBS_KEY_USE,
   });
 
 /** Every member's acquire duty re-encrypts to the transit key; the account is the organization's, the role is ours. */
-const members = (names: DeploymentNames, organizationId: string): readonly object[] =>
+const members = (names: DeploymentNames): readonly object[] =>
   throughEc2({
     sid: 'Members',
     principal: '*',
     roles: [dutyRoleArn(names.partition, '*', 'acquire')],
-    organizationId,
+    organizationId: names.organizationId,
     actions: EBS_KEY_USE,
   });
 
@@ -48,18 +45,17 @@ export class EvidenceRegionStack extends Stack {
       terminationProtection: true,
     });
     const names = deploymentNames(config);
-    const { organizationId } = config;
     new GuardedKey(this, 'EvidenceKey', {
       alias: KEY_ALIASES.evidence,
       description: 'Cordon: evidence copies',
       kind: 'encryption',
-      use: [...custodian(names, organizationId), ...examiner(names, organizationId)],
+      use: [...custodian(names), ...examiner(names)],
     });
     new GuardedKey(this, 'TransitKey', {
       alias: KEY_ALIASES.transit,
       description: 'Cordon: copies on their way out of a member account',
       kind: 'encryption',
-      use: [...members(names, organizationId), ...custodian(names, organizationId)],
+      use: [...members(names), ...custodian(names)],
     });
   }
 }

@@ -132,9 +132,6 @@ describe('the vault', () => {
   });
 
   it.each([
-    's3:DeleteObject',
-    's3:DeleteObjectVersion',
-    's3:BypassGovernanceRetention',
     's3:PutObjectRetention',
     's3:PutBucketObjectLockConfiguration',
     's3:PutBucketPolicy',
@@ -145,6 +142,17 @@ describe('the vault', () => {
     expect(Object.keys(Condition ?? {})).toEqual(['ArnNotEquals']);
     expect(JSON.stringify(Condition)).toContain(':role/break-glass');
     expect(JSON.stringify(Condition)).not.toContain('cordon-recorder');
+  });
+
+  it.each([
+    's3:DeleteObject',
+    's3:DeleteObjectVersion',
+    's3:BypassGovernanceRetention',
+    's3:ReplicateDelete',
+  ])('refuses %s to everybody, break-glass included', (action) => {
+    const { Action, Condition } = named('NobodyEnds');
+    expect(Action).toContain(action);
+    expect(Condition).toBeUndefined();
   });
 
   it('refuses plain transport to everybody', () => {
@@ -216,7 +224,7 @@ describe.each([
     ['MembersUse', 'MembersGrant', 'CustodianUse', 'CustodianGrant'],
   ],
 ])('the key %s', (description, alias, sids) => {
-  const use = statementsOf(only(region, 'AWS::KMS::Key', { Description: description })['KeyPolicy']).slice(3);
+  const use = statementsOf(only(region, 'AWS::KMS::Key', { Description: description })['KeyPolicy']).slice(2);
 
   it('is used through EC2 only, by named roles of the organization, with grants to AWS alone', () => {
     region.hasResourceProperties('AWS::KMS::Alias', { AliasName: alias });

@@ -4,13 +4,14 @@ interface VaultPolicyInput {
   readonly bucket: string;
   /** ARN of the recorder's role. */
   readonly recorder: string;
+  /** ARN of the role of forensic staff. */
+  readonly reader: string;
   /** ARN of the break-glass role. */
   readonly breakGlass: string;
 }
 
-/** Reading and writing of objects, and learning which there are. */
-const OBJECT_ACCESS = [
-  's3:PutObject',
+/** Reading of objects, and learning which there are. */
+const READ = [
   's3:GetObject',
   's3:GetObjectVersion',
   's3:GetObjectRetention',
@@ -19,15 +20,24 @@ const OBJECT_ACCESS = [
 ];
 
 /**
- * What would end evidence, let it end sooner, or undo what keeps it. Retention is here too: whoever may set it on an
+ * What ends an object or its lock before its time, or puts one there past the rules for writing: for nobody. To lift this,
+ * break-glass changes the policy first.
+ */
+const END = [
+  's3:BypassGovernanceRetention',
+  's3:DeleteObject',
+  's3:DeleteObjectVersion',
+  's3:ReplicateDelete',
+  's3:ReplicateObject',
+];
+
+/**
+ * What would let evidence end sooner, or undo what keeps it: for break-glass. Retention is here too: whoever may set it on an
  * object may set less than the bucket's own (aws-facts 8.1).
  */
 const WEAKEN = [
-  's3:BypassGovernanceRetention',
   's3:DeleteBucket',
   's3:DeleteBucketPolicy',
-  's3:DeleteObject',
-  's3:DeleteObjectVersion',
   's3:PutBucketAcl',
   's3:PutBucketObjectLockConfiguration',
   's3:PutBucketOwnershipControls',
@@ -49,6 +59,7 @@ const WEAKEN = [
 export const vaultPolicyStatements = ({
   bucket,
   recorder,
+  reader,
   breakGlass,
 }: VaultPolicyInput): readonly object[] => {
   const everybody = { Effect: 'Deny', Principal: { AWS: '*' } };
@@ -62,11 +73,11 @@ export const vaultPolicyStatements = ({
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     },
     {
-      Sid: 'OnlyRecorderAndBreakGlass',
+      Sid: 'OnlyRecorderAndStaffRead',
       ...everybody,
-      Action: OBJECT_ACCESS,
+      Action: READ,
       Resource: all,
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [recorder, breakGlass] } },
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [recorder, reader, breakGlass] } },
     },
     {
       Sid: 'OnlyRecorderWrites',
@@ -85,6 +96,7 @@ export const vaultPolicyStatements = ({
       Condition: { Null: { 's3:if-none-match': 'true' } },
     },
     { Sid: 'OnlyIncidents', ...everybody, Action: 's3:PutObject', NotResource: `${bucket}/incidents/*` },
+    { Sid: 'NobodyEnds', ...everybody, Action: END, Resource: `${bucket}/*` },
     {
       Sid: 'NobodyWeakens',
       ...everybody,

@@ -11,30 +11,38 @@ interface VaultProps {
   readonly config: CordonConfig;
   /** ARN of the recorder's role, by name: the role is made after the keys that it may use. */
   readonly recorder: string;
+  /** ARN of the role of forensic staff, by name; it need not exist. */
+  readonly reader: string;
 }
 
 /** The locked bucket in which custody entries, context and reports lie, under a key of its own. */
 export class Vault extends Construct {
   readonly key: GuardedKey;
 
-  constructor(scope: Construct, id: string, { names, config, recorder }: VaultProps) {
+  constructor(scope: Construct, id: string, { names, config, recorder, reader }: VaultProps) {
     super(scope, id);
     const bucketName = vaultBucketName(names.evidenceAccount);
     const breakGlass = breakGlassRoleArn(names.partition, names.evidenceAccount);
+    const throughS3 = { StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` } };
     this.key = new GuardedKey(this, 'Key', {
       description: 'Cordon: objects of the vault',
       kind: 'encryption',
       use: [
         {
-          Sid: 'ObjectsThroughS3',
+          Sid: 'ReadThroughS3',
           Effect: 'Allow',
           Principal: { AWS: `arn:${names.partition}:iam::${names.evidenceAccount}:root` },
-          Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          Action: 'kms:Decrypt',
           Resource: '*',
-          Condition: {
-            ArnEquals: { 'aws:PrincipalArn': [recorder, breakGlass] },
-            StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` },
-          },
+          Condition: { ArnEquals: { 'aws:PrincipalArn': [recorder, reader, breakGlass] }, ...throughS3 },
+        },
+        {
+          Sid: 'RecorderWritesThroughS3',
+          Effect: 'Allow',
+          Principal: { AWS: `arn:${names.partition}:iam::${names.evidenceAccount}:root` },
+          Action: 'kms:GenerateDataKey',
+          Resource: '*',
+          Condition: { ArnEquals: { 'aws:PrincipalArn': recorder }, ...throughS3 },
         },
       ],
     });
@@ -71,7 +79,12 @@ export class Vault extends Construct {
     const policy = new CfnBucketPolicy(this, 'Policy', {
       bucket: bucket.ref,
       policyDocument: policyDocument(
-        vaultPolicyStatements({ bucket: `arn:${names.partition}:s3:::${bucketName}`, recorder, breakGlass }),
+        vaultPolicyStatements({
+          bucket: `arn:${names.partition}:s3:::${bucketName}`,
+          recorder,
+          reader,
+          breakGlass,
+        }),
       ),
     });
     policy.applyRemovalPolicy(RemovalPolicy.RETAIN);

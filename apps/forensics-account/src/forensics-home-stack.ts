@@ -12,7 +12,6 @@ export class ForensicsHomeStack extends Stack {
     new DutyRole(this, 'Examiner', {
       duty: 'examiner',
       names,
-      organizationId: config.organizationId,
       statements: examinerStatements(names),
     });
     new AgentOnlyRole(this, 'Machine', FORENSIC_MACHINE_ROLE_NAME);

@@ -145,7 +145,7 @@ describe('the forensic machine', () => {
 describe('the stacks', () => {
   it('use the working key for the examiner through EC2 only', () => {
     const key = propertiesOf(region, 'AWS::KMS::Key');
-    const [use, grant, ...others] = key.KeyPolicy.Statement.slice(3);
+    const [use, grant, ...others] = key.KeyPolicy.Statement.slice(2);
     expect(others).toEqual([]);
     expect([use.Sid, grant.Sid]).toEqual(['ExaminerUse', 'ExaminerGrant']);
     expect(use.Condition.StringLike).toEqual({ 'kms:ViaService': 'ec2.*.amazonaws.com' });

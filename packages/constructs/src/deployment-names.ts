@@ -9,17 +9,19 @@ export interface DeploymentNames {
   readonly evidenceAccount: string;
   readonly forensicsAccount: string;
   readonly homeRegion: string;
+  readonly organizationId: string;
 }
 
 /**
  * Names for a template that is synthesized once for every account and Region: partition and own account are
  * CloudFormation's to fill in, the product's accounts and its home Region are literals.
  */
-export const deploymentNames = ({ accounts, homeRegion }: CordonConfig): DeploymentNames => ({
+export const deploymentNames = ({ accounts, homeRegion, organizationId }: CordonConfig): DeploymentNames => ({
   partition: Aws.PARTITION,
   account: Aws.ACCOUNT_ID,
   securityAccount: accounts.security,
   evidenceAccount: accounts.evidence,
   forensicsAccount: accounts.forensics,
   homeRegion,
+  organizationId,
 });

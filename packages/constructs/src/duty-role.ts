@@ -1,6 +1,6 @@
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { dutyRoleName, functionRoleArn, IAM_PATH, STEP_DUTY, STEPS, type Duty } from '@cordon/incident';
+import { dutyPerformers, dutyRoleName, IAM_PATH, INCIDENT_SESSION_TAG, type Duty } from '@cordon/incident';
 import type { DeploymentNames } from './deployment-names.ts';
 import { policyDocument } from './policy-document.ts';
 
@@ -11,7 +11,6 @@ const INCIDENT = 'inc-*';
 export interface DutyRoleProps {
   readonly duty: Duty;
   readonly names: DeploymentNames;
-  readonly organizationId: string;
   /** All that the duty may do, from `@cordon/responder/needs`. */
   readonly statements: readonly object[];
 }
@@ -24,8 +23,7 @@ export interface DutyRoleProps {
  * action, for each action has condition keys of its own:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
  */
-const trust = ({ duty, names, organizationId }: DutyRoleProps): object => {
-  const performers = STEPS.filter((step) => STEP_DUTY[step] === duty);
+const trust = ({ duty, names }: DutyRoleProps): object => {
   const allow = (Sid: string, Action: string, like: object, more: object = {}): object => ({
     Sid,
     Effect: 'Allow',
@@ -33,16 +31,14 @@ const trust = ({ duty, names, organizationId }: DutyRoleProps): object => {
     Action,
     Condition: {
       ArnEquals: {
-        'aws:PrincipalArn': performers.map((step) =>
-          functionRoleArn(names.partition, names.securityAccount, step),
-        ),
+        'aws:PrincipalArn': dutyPerformers(names.partition, names.securityAccount, duty),
       },
-      StringEquals: { 'aws:PrincipalOrgID': organizationId },
+      StringEquals: { 'aws:PrincipalOrgID': names.organizationId },
       StringLike: like,
       ...more,
     },
   });
-  const tagged = { 'aws:RequestTag/incident': INCIDENT };
+  const tagged = { [`aws:RequestTag/${INCIDENT_SESSION_TAG}`]: INCIDENT };
   return policyDocument([
     allow('Act', 'sts:AssumeRole', {
       'sts:RoleSessionName': INCIDENT,
@@ -50,7 +46,7 @@ const trust = ({ duty, names, organizationId }: DutyRoleProps): object => {
       ...tagged,
     }),
     allow('Tag', 'sts:TagSession', tagged, {
-      'ForAllValues:StringEquals': { 'aws:TagKeys': 'incident' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': INCIDENT_SESSION_TAG },
       // ForAllValues holds for no value at all, too.
       Null: { 'aws:TagKeys': 'false' },
     }),

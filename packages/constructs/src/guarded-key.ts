@@ -4,23 +4,26 @@ import { Construct } from 'constructs';
 import { breakGlassRoleArn } from './break-glass.ts';
 import { policyDocument } from './policy-document.ts';
 
-/** Administration that neither uses the key, nor lets anybody use it by grant, nor ends it. */
+/** Administration that neither uses the key nor lets anybody use it by grant; what ends the key is denied again below. */
 const ADMINISTER = [
-  'kms:Describe*',
-  'kms:Get*',
-  'kms:List*',
   'kms:CreateAlias',
-  'kms:UpdateAlias',
-  'kms:DeleteAlias',
+  'kms:DescribeKey',
   'kms:EnableKey',
-  'kms:EnableKeyRotation',
-  'kms:PutKeyPolicy',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:List*',
   'kms:TagResource',
   'kms:UntagResource',
   'kms:UpdateKeyDescription',
 ];
-/** What makes everything under the key unreadable. */
-const DESTROY = ['kms:ScheduleKeyDeletion', 'kms:DisableKey'];
+/** What makes everything under the key unreadable, lets that be done, or gives the key's name to another. */
+const END = [
+  'kms:DeleteAlias',
+  'kms:DisableKey',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
+  'kms:UpdateAlias',
+];
 
 /** What a key is made of. */
 export interface GuardedKeyProps {
@@ -34,7 +37,7 @@ export interface GuardedKeyProps {
 }
 
 /**
- * A key that its account may administer but not use, and that only break-glass can end. The deny names administrative
+ * A key that its account may administer but not use, and that only break-glass can end, or change in what it admits. The deny names administrative
  * actions alone, so it never meets EC2's own `aws:ec2-infrastructure` roles (aws-facts 3.5).
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
@@ -51,21 +54,23 @@ export class GuardedKey extends Construct {
         ? { keySpec: 'ECC_NIST_P256', keyUsage: 'SIGN_VERIFY' }
         : { enableKeyRotation: true }),
       pendingWindowInDays: 30,
+      // KMS refuses a policy that its maker cannot change later, unless it is told that this is meant.
+      // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#API_CreateKey_RequestSyntax
+      bypassPolicyLockoutSafetyCheck: true,
       keyPolicy: policyDocument([
-        { Sid: 'Administer', Effect: 'Allow', Principal: root, Action: ADMINISTER, Resource: '*' },
         {
-          Sid: 'BreakGlassMayEnd',
+          Sid: 'Administer',
           Effect: 'Allow',
           Principal: root,
-          Action: DESTROY,
+          // KMS rotates no asymmetric key: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
+          Action: [...ADMINISTER, ...END, ...(kind === 'signing' ? [] : ['kms:EnableKeyRotation'])],
           Resource: '*',
-          Condition: { ArnEquals: breakGlass },
         },
         {
           Sid: 'NobodyElseMayEnd',
           Effect: 'Deny',
           Principal: { AWS: '*' },
-          Action: DESTROY,
+          Action: END,
           Resource: '*',
           Condition: { ArnNotEquals: breakGlass },
         },

@@ -1,3 +1,17 @@
+export type { CordonConfig } from '@cordon/incident';
+export { routeUnder, type KeyRoute } from './doctor/customer-key.ts';
+export {
+  ACCOUNT_KINDS,
+  readPolicyFile,
+  type AccountKind,
+  type Given,
+  type PolicyFile,
+  type ReadPolicy,
+} from './doctor/given-policies.ts';
+export { recordChecks, type RecordedCheck, type Recording } from './doctor/record-checks.ts';
+export { replayWith, type Denial, type Replayed } from './doctor/replay-with.ts';
+export { RESPONSE_STEPS, type ResponseStep } from './doctor/step-of.ts';
+export type { UnjudgedKey } from './doctor/unjudged-keys.ts';
 export { ledgersOf } from './judge/custody.ts';
 export { exportIncident } from './judge/export-evidence.ts';
 export { notBuilt } from './not-built.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineConfig } from './config.ts';
+import { residualRisks } from './residual-risks.ts';
 
 const good = {
   organizationId: 'o-cordondrill',
@@ -21,7 +22,29 @@ describe('defineConfig', () => {
     expect(defineConfig(good).policy).toMatchObject({ respondAtSeverity: 7, stop: 'never' });
   });
 
+  it('denies sessions by the fixed policy unless told otherwise, and that brings no residual risk', () => {
+    const byDefault = defineConfig(good);
+    expect(byDefault.containment).toEqual({ sessionDeny: 'attach-fixed-policy' });
+    expect(defineConfig({ ...good, containment: {} })).toEqual(byDefault);
+    expect(residualRisks(byDefault)).toEqual([]);
+  });
+
+  it('names the residual risk of writing policies into roles', () => {
+    const [risk, ...more] = residualRisks(
+      defineConfig({ ...good, containment: { sessionDeny: 'put-role-policy' } }),
+    );
+    expect(risk?.id).toBe('containment.sessionDeny=put-role-policy');
+    expect(risk?.text).toContain("No IAM condition key sees a policy's content");
+    expect(risk?.text).toContain('the release duty may delete any inline policy of such a role');
+    expect(more).toEqual([]);
+  });
+
   it.each([
+    [
+      'a way of denying sessions that there is none of',
+      { ...good, containment: { sessionDeny: 'hope' } },
+      /sessionDeny/,
+    ],
     ['a wrong account id', { ...good, accounts: { ...good.accounts, evidence: '123' } }, /accounts.evidence/],
     [
       'a home Region that is not protected',
@@ -31,6 +54,7 @@ describe('defineConfig', () => {
     ['a lock of no days', { ...good, evidence: { ...good.evidence, lockDays: 0 } }, /lockDays/],
     ['a setting that does not exist', { ...good, colour: 'red' }, /colour/],
   ])('refuses %s and names it', (_name, config, message) => {
-    expect(() => defineConfig(config)).toThrow(message);
+    // As a config that was written in JavaScript may be.
+    expect(() => defineConfig(config as Parameters<typeof defineConfig>[0])).toThrow(message);
   });
 });

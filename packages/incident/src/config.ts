@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId, region } from './ids.ts';
+import { sessionDenyWay } from './plan/session-deny.ts';
 import { policySchema } from './triage/policy.ts';
 
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
@@ -20,10 +21,36 @@ export const configSchema = z.strictObject({
   /** Regions in which instances are protected; the home Region is one of them. */
   regions: z.array(region).min(1),
   policy: policySchema,
+  /** Roots or organizational units that the guardrails for every account are attached to; by hand when empty. */
+  guardrails: z
+    .strictObject({
+      targets: z.array(z.string().regex(/^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$/)),
+    })
+    .default({ targets: [] }),
+  /** May be left out. */
+  containment: z
+    .strictObject({
+      /**
+       * How old sessions of a contained instance are denied. `attach-fixed-policy`: the revoke duty attaches one managed
+       * policy that was deployed beforehand, and can write none; but AWS's documentation does not confirm all that this
+       * rests on, a role holds 10 managed policies by default, and four contained instances at most.
+       * `put-role-policy`: the revoke duty writes an inline policy into the role, AWS's own documented method. Residual
+       * risk: it may write one into any role of a member account that is not protected, and no IAM condition key sees a
+       * policy's content or name, so a revoke session that was taken over could write an Allow, and a release session
+       * delete another policy (see `residualRisks`).
+       */
+      sessionDeny: sessionDenyWay.default('attach-fixed-policy'),
+    })
+    .prefault({}),
   evidence: z.strictObject({
     /** Governance can be lifted by break-glass, compliance by nobody before its end. */
     lockMode: z.enum(['governance', 'compliance']),
     lockDays: z.int().min(1).max(36_500),
+    /**
+     * ARN patterns of the IAM roles that may read evidence and custody as forensic staff, such as the roles of an Identity
+     * Center permission set. Nobody when empty.
+     */
+    readers: z.array(z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/*-]+$/)).default([]),
   }),
   forensics: z.strictObject({
     /** Instance type of the forensic machine. */
@@ -34,6 +61,8 @@ export const configSchema = z.strictObject({
 });
 /** What a deployment chooses, checked. */
 export type CordonConfig = z.infer<typeof configSchema>;
+/** What a deployment chooses about containment. */
+export type Containment = CordonConfig['containment'];
 
 /** Checks a configuration; throws an Error that names each wrong setting, what it holds and what is wanted. */
 export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig => {

@@ -4,7 +4,7 @@
  */
 
 /** Duties in member accounts; each is a role of its own, and no principal holds two. */
-export const MEMBER_DUTIES = ['inspect', 'contain', 'revoke', 'acquire'] as const;
+export const MEMBER_DUTIES = ['inspect', 'contain', 'revoke', 'acquire', 'release'] as const;
 /** A right to act in another account. custodian: evidence account; examiner: forensics account. */
 export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'examiner'] as const;
 /** One of `DUTIES`. */
@@ -61,10 +61,39 @@ export const functionName = (step: StepName): string => `cordon-${step}`;
 export const functionRoleArn = (partition: string, securityAccount: string, step: StepName): string =>
   `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${functionName(step)}`;
 
+/**
+ * The function by which a named person lifts containment. This version does not deploy it: until it is there, the release
+ * duty's trust names a role that does not exist, and nobody can assume it.
+ */
+export const RELEASE_FUNCTION_NAME = 'cordon-release';
+
+/** ARNs of the roles in the security account that may act as a duty, and nobody else. */
+export const dutyPerformers = (partition: string, securityAccount: string, duty: Duty): readonly string[] =>
+  duty === 'release'
+    ? [`arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${RELEASE_FUNCTION_NAME}`]
+    : STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
+        functionRoleArn(partition, securityAccount, step),
+      );
+
+/** Session tag that every duty's session carries: the incident's id. */
+export const INCIDENT_SESSION_TAG = 'incident';
+
+/** Role of forensic staff in the evidence account: reads custody and evidence, and changes nothing. */
+export const EVIDENCE_READER_ROLE_NAME = 'cordon-evidence-reader';
+
+/** Name of the role that people use when nothing else may: it alone can change what protects evidence. Not made by Cordon. */
+export const BREAK_GLASS_ROLE_NAME = 'break-glass';
+
 /** Role and instance profile that a contained instance gets: the agent channel and nothing else. */
 export const QUARANTINE_PROFILE_NAME = 'cordon-quarantine';
-/** The one managed policy that the session deny attaches. */
+/** The one managed policy that the session deny attaches; inline ones are named after it. */
 export const SESSION_DENY_POLICY_NAME = 'cordon-deny-contained-sessions';
+/**
+ * Name of the inline policy that denies one instance's sessions: one for each instance, so that no incident overwrites
+ * another's. IAM takes 128 characters. https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+ */
+export const sessionDenyPolicyName = (instanceId: string): string =>
+  `${SESSION_DENY_POLICY_NAME}-${instanceId}`;
 /** Tag keys on a role that name the contained instances whose sessions the deny hits; several may share a role. */
 export const SESSION_DENY_TAG_KEYS = [
   'cordon-contained-1',

@@ -20,7 +20,8 @@ export {
   type Region,
 } from './ids.ts';
 export * from './contract.ts';
-export { configSchema, defineConfig, type CordonConfig } from './config.ts';
+export { configSchema, defineConfig, type Containment, type CordonConfig } from './config.ts';
+export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
 export { parseFinding } from './finding/parse-finding.ts';
 export { parseFindings } from './finding/parse-findings.ts';
@@ -39,6 +40,13 @@ export { triage, type OwnAccounts } from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { plan, type PlanInput } from './plan/plan.ts';
+export {
+  deniesSessionsOf,
+  PROTECTED_ROLE_PATHS,
+  sessionDenyDocument,
+  whyRoleIsProtected,
+  type SessionDenyWay,
+} from './plan/session-deny.ts';
 export {
   planSchema,
   stepsOf,

@@ -1,21 +1,29 @@
-export { decide as authorizeIn } from './core/authorize.ts';
+export { decide as authorizeIn, requestFor } from './core/authorize.ts';
+export type { Asking, Authorize } from './core/authorize.ts';
+export { endpointRoute } from './core/endpoint-route.ts';
+export type { EndpointRoute } from './core/endpoint-route.ts';
 export { ServiceFault } from './core/fault.ts';
 export type { FaultableCall, InjectedFault } from './core/gateway.ts';
 export { seededIds } from './core/ids.ts';
 export type { Ids } from './core/ids.ts';
 export { emptyJournal } from './core/journal.ts';
 export type { Journal, JournalCall, JournalCheck, JournalDelivery, JournalEvent } from './core/journal.ts';
-export type { Call, Caller, Check, Credentials, Host, Service } from './core/operation.ts';
+export type { Call, Caller, Check, Credentials, Host, NetworkPlace, Service } from './core/operation.ts';
 export { Timeline } from './core/timeline.ts';
 export type { Runner } from './core/timeline.ts';
 export { World } from './core/world.ts';
 export type { Account, StateKey } from './core/world.ts';
 export type { DeployTarget } from './deploy-template.ts';
+export { policiesIn } from './policies-in.ts';
+export type { PlacedPolicy } from './policies-in.ts';
 export { createOrganization } from './organization.ts';
 export type { Organization } from './organization.ts';
 export type { AccountOption, OrganizationOptions, RuntimeOption } from './organization-options.ts';
 export { compileStateMachine } from './states-language/index.ts';
-export type { Decision } from '@cordon/iam';
+// The policy engine, for those who ask again what the organization asked.
+export { authorize, compile, compilePolicy, lint, PolicyError } from '@cordon/iam';
+export type { AuthorizationRequest, CompiledPolicy, Decision, Layer, Problem, Statement } from '@cordon/iam';
+export { FULL_ACCESS, readControlPolicy } from './services/organizations/control-policies.ts';
 
 // What worlds are furnished with, and read by: state by service, and the ways to put things into it without an API call.
 export { addAutoScalingGroup } from './services/autoscaling/build.ts';

@@ -1,3 +1,4 @@
+import type { Authorize } from './core/authorize.ts';
 import type { FaultableCall, InjectedFault } from './core/gateway.ts';
 import type { InProcessHandler } from './services/lambda/in-process-runtime.ts';
 
@@ -34,6 +35,8 @@ export interface OrganizationOptions {
   readonly warmStartMs?: number;
   /** What goes wrong with a call; nothing when absent. */
   readonly faults?: (call: FaultableCall) => InjectedFault | undefined;
+  /** Decides every check of the organization; the policy engine (`authorize` of `@cordon/iam`) when absent. */
+  readonly authorize?: Authorize;
   /** AWS's public SSM parameters (AMI ids) by name, for templates that read them. */
   readonly ssmParameters?: Readonly<Record<string, string>>;
   /** Told of what functions print when they run in workers. */

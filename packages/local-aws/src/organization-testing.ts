@@ -1,4 +1,5 @@
 import { createOrganization, type Organization } from './organization.ts';
+import type { OrganizationOptions } from './organization-options.ts';
 import type { InProcessHandler } from './services/lambda/in-process-runtime.ts';
 
 /** Accounts, Region and start of time of these tests. */
@@ -11,6 +12,7 @@ export const START = '2026-01-01T00:00:00Z';
 export const organizationWith = (
   inProcess: Readonly<Record<string, InProcessHandler>>,
   seed = 'test',
+  more: Partial<OrganizationOptions> = {},
 ): Promise<Organization> =>
   createOrganization({
     seed,
@@ -25,6 +27,7 @@ export const organizationWith = (
     regions: [REGION, 'us-east-1'],
     delegatedAdministrators: [SECURITY],
     runtime: { inProcess },
+    ...more,
   });
 
 /** A role that a service may assume. */

@@ -1,3 +1,4 @@
+import { authorize as byPolicies } from '@cordon/iam';
 import type { Stack } from '@cordon/templates';
 import { Gateway } from './core/gateway.ts';
 import { Identities } from './core/identities.ts';
@@ -165,13 +166,15 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
   const journal = emptyJournal();
   const identities = new Identities(ids);
   const services = allServices;
-  const host = makeHost({ world, timeline, ids, identities, services }, () => started.duties);
+  const { authorize = byPolicies } = options;
+  const host = makeHost({ world, timeline, ids, identities, services, authorize }, () => started.duties);
   const stage = { world, timeline, ids, host, journal };
   const { latencyMs = CALL_LATENCY_MS, faults, ssmParameters = {} } = options;
   const gateway = new Gateway({
     ...stage,
     identities,
     services,
+    authorize,
     latencyMs: typeof latencyMs === 'number' ? () => latencyMs : latencyMs,
     ...(faults === undefined ? {} : { faults }),
   });

@@ -37,6 +37,12 @@ export const instant = (services: Pick<Services, 'now'>): string => new Date(ser
 /** The function's own role in another Region. */
 export const ownIn = (services: Services, region: string): Connection => ({ ...services.own, region });
 
+/** The evidence account's keys of a Region, as a session policy names them: key ids are random. */
+export const evidenceKeys = (
+  { partition, config }: Pick<Services, 'partition' | 'config'>,
+  region: string,
+): string => `arn:${partition}:kms:${region}:${config.accounts.evidence}:key/*`;
+
 /** Where an incident's duties act, and in whose name: the member account and Region of its instance. */
 export const ofIncident = (services: Pick<Services, 'partition'>, incident: IncidentRef) => ({
   partition: services.partition,

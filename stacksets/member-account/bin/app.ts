@@ -1,11 +1,5 @@
 import { join } from 'node:path';
-import { makeApp } from '@cordon/constructs';
 import { config } from '../../../cordon.config.ts';
-import { MemberAccountStack } from '../src/member-account-stack.ts';
+import { synthesizeMember } from '../src/synthesize-member.ts';
 
-const app = makeApp({
-  outdir: process.env['CDK_OUTDIR'] ?? join(import.meta.dirname, '../cdk.out'),
-  delivery: 'stack-set',
-});
-new MemberAccountStack(app, 'CordonMemberAccount', config);
-app.synth();
+synthesizeMember(config, process.env['CDK_OUTDIR'] ?? join(import.meta.dirname, '../cdk.out'));

@@ -7,6 +7,7 @@ import { makeApp } from '@cordon/constructs';
 import { MEMBER_DUTIES, SESSION_DENY_TAG_KEYS } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { MemberAccountStack } from './member-account-stack.ts';
+import { synthesizeMember } from './synthesize-member.ts';
 
 interface Statement {
   readonly Sid: string;
@@ -149,5 +150,31 @@ describe('the session deny', () => {
     expect(policy?.['Properties'].ManagedPolicyName).toBe('cordon-deny-contained-sessions');
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     expect(JSON.stringify(policy?.['Properties'].PolicyDocument).length).toBeLessThan(6_144);
+  });
+});
+
+describe('the member template of a deployment that writes the session deny into roles', () => {
+  const written = synthesizeMember(
+    { ...config, containment: { sessionDeny: 'put-role-policy' } },
+    join(work, 'writing'),
+  );
+  const text = JSON.stringify(written);
+
+  it('lets the revoke duty write policies, and the template that ships does not', () => {
+    expect(text).toContain('"iam:PutRolePolicy"');
+    expect(text).not.toContain('"iam:AttachRolePolicy"');
+    expect(JSON.stringify(json)).not.toContain('"iam:PutRolePolicy"');
+  });
+
+  it('lets the release duty delete what was written, and the template that ships lets it detach', () => {
+    expect(text).toContain('"iam:DeleteRolePolicy"');
+    expect(text).not.toMatch(/"iam:(DetachRolePolicy|UntagRole)"/);
+    expect(JSON.stringify(json)).not.toContain('"iam:DeleteRolePolicy"');
+    expect(JSON.stringify(json)).toContain('"iam:DetachRolePolicy"');
+  });
+
+  it('is small enough too, and keeps the fixed policy for roles that were denied before', () => {
+    expect(Buffer.byteLength(text)).toBeLessThan(51_200);
+    expect(text).toContain('"ManagedPolicyName":"cordon-deny-contained-sessions"');
   });
 });

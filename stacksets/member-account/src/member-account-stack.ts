@@ -1,10 +1,16 @@
 import { Aws, CfnCondition, CfnResource, CfnWaitConditionHandle, Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { MEMBER_DUTIES, QUARANTINE_PROFILE_NAME, type CordonConfig } from '@cordon/incident';
+import {
+  MEMBER_DUTIES,
+  QUARANTINE_PROFILE_NAME,
+  type Containment,
+  type CordonConfig,
+} from '@cordon/incident';
 import {
   acquireStatements,
   containStatements,
   inspectStatements,
+  releaseStatements,
   revokeStatements,
   type Names,
   type Statement,
@@ -12,11 +18,14 @@ import {
 import { AgentOnlyRole, deploymentNames, DutyRole } from '@cordon/constructs';
 import { sessionDenyPolicy } from './session-deny.ts';
 
-const NEEDS: Readonly<Record<(typeof MEMBER_DUTIES)[number], (names: Names) => readonly Statement[]>> = {
-  inspect: inspectStatements,
+const NEEDS: Readonly<
+  Record<(typeof MEMBER_DUTIES)[number], (names: Names, containment: Containment) => readonly Statement[]>
+> = {
+  inspect: (_names, containment) => inspectStatements(containment),
   contain: containStatements,
   revoke: revokeStatements,
   acquire: acquireStatements,
+  release: releaseStatements,
 };
 
 /**
@@ -32,11 +41,11 @@ export class MemberAccountStack extends Stack {
       new DutyRole(this, duty, {
         duty,
         names,
-        organizationId: config.organizationId,
-        statements: NEEDS[duty](names),
+        statements: NEEDS[duty](names, config.containment),
       });
     }
     new AgentOnlyRole(this, 'Quarantine', QUARANTINE_PROFILE_NAME);
+    // Whatever the deployment chose: roles that were denied by it before the choice was changed must stay so.
     sessionDenyPolicy(this);
     this.#onlyInHomeRegion(config.homeRegion);
     // Away from the home Region no resource is left, and CloudFormation makes no stack without one: this makes nothing.

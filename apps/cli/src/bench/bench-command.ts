@@ -13,7 +13,9 @@ const runsOf = (text: string): number => {
 /** `cordon bench` */
 export const benchCommand = ({ output, end }: Context): Command =>
   new Command('bench')
-    .description('measure what was promised: drill time, calls a second, calls before isolation, bundles')
+    .description(
+      'measure what was promised: drill time, calls and decisions a second, calls before isolation, bundles',
+    )
     .option('--runs <number>', 'runs that each median is taken of', runsOf, 3)
     .option('--json', 'print [{name, value, unit, goal, met}] and nothing else')
     .addHelpText(

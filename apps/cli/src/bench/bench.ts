@@ -1,7 +1,9 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { authorizationFigure } from './authorization-figure.ts';
 import { bundleFigures } from './bundle-figures.ts';
 import { drillFigures, type Explained } from './drill-figures.ts';
+import { policyFigure } from './policy-figure.ts';
 import { wireFigure } from './wire-figure.ts';
 
 /** Options of `cordon bench` as commander gives them. */
@@ -18,6 +20,8 @@ export const bench = async ({ runs, json }: BenchArguments, output: Output): Pro
     if (!json) output.out(some.flatMap(figureLines).join(''));
   };
   show(await drillFigures(runs));
+  show([await authorizationFigure(runs)]);
+  show([await policyFigure(runs)]);
   show([await wireFigure(runs)]);
   show(await bundleFigures(runs));
   if (json)

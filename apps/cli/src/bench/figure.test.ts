@@ -9,6 +9,8 @@ describe('figure', () => {
     [9, { atMost: 8 }, { value: 9, goal: '<= 8', met: false }],
     [1000, { above: 1000 }, { value: 1000, goal: '> 1000', met: false }],
     [1000.5, { above: 1000 }, { value: 1000.5, goal: '> 1000', met: true }],
+    [100, { atLeast: 100 }, { value: 100, goal: '>= 100', met: true }],
+    [99.9, { atLeast: 100 }, { value: 99.9, goal: '>= 100', met: false }],
   ])('holds %d against %j', (measured, goal, wanted) => {
     expect(figure('x', { measured, unit: 's' }, goal)).toEqual({ name: 'x', unit: 's', ...wanted });
   });

@@ -1,5 +1,9 @@
-/** What a value should be: strictly below, strictly above, or at most. */
-type Goal = { readonly below: number } | { readonly above: number } | { readonly atMost: number };
+/** What a value should be: strictly below, strictly above, at most, or at least. */
+type Goal =
+  | { readonly below: number }
+  | { readonly above: number }
+  | { readonly atMost: number }
+  | { readonly atLeast: number };
 
 /** One measured figure, as `cordon bench --json` lists it. `goal` is a comparison such as `< 5`, in `unit`. */
 export interface Figure {
@@ -19,6 +23,8 @@ export const figure = (
   const value = Math.round(measured * 1000) / 1000;
   if ('below' in goal) return { name, value, unit, goal: `< ${goal.below}`, met: measured < goal.below };
   if ('above' in goal) return { name, value, unit, goal: `> ${goal.above}`, met: measured > goal.above };
+  if ('atLeast' in goal)
+    return { name, value, unit, goal: `>= ${goal.atLeast}`, met: measured >= goal.atLeast };
   return { name, value, unit, goal: `<= ${goal.atMost}`, met: measured <= goal.atMost };
 };
 

@@ -103,6 +103,10 @@ describe('the result of a good run', () => {
       resource: '*',
       verdict: 'allow',
       why: 'a test',
+      account: '111111111111',
+      context: {},
+      layer: 'identity',
+      decisive: [],
       assumed: true,
     } as const;
     remains.organization.journal.calls[call.index] = {

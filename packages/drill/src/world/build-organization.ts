@@ -32,7 +32,10 @@ export interface WorldPlan {
 }
 
 /** How functions run and what goes wrong: tests run thousands of seeded incidents in process, under faults. */
-export type Conditions = Partial<Pick<OrganizationOptions, 'runtime' | 'faults'>>;
+export type Conditions = Partial<Pick<OrganizationOptions, 'runtime' | 'faults' | 'authorize'>> & {
+  /** Templates in place of the built ones, by stack name: of another configuration than the built one. */
+  readonly templates?: Readonly<Record<string, unknown>>;
+};
 
 /** Accounts that the findings name, but for the product's own. */
 const accountsNamed = (plan: WorldPlan): readonly string[] => {
@@ -82,6 +85,7 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
   const { config, seed } = plan;
   const members = membersOf(plan);
   const regions = regionsOf(plan);
+  const { templates = {}, ...conditions } = plan.conditions ?? {};
   const own = Object.entries(config.accounts).map(([name, id]) => ({ id, name }));
   const organization = await createOrganization({
     seed,
@@ -92,7 +96,7 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     regions: [...regions],
     delegatedAdministrators: [config.accounts.security],
     runtime: 'workers',
-    ...plan.conditions,
+    ...conditions,
   });
   // Only Regions where something can happen get stacks: the others would be the same once more.
   const used = new Set([
@@ -104,7 +108,11 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
   ]);
   const inUse = regions.filter((region) => used.has(region));
   publicImage(organization, config, inUse);
-  deployProduct(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
+  deployProduct(
+    organization,
+    { config, templates },
+    { members: members.map(({ id }) => id), regions: inUse },
+  );
   const suspects = furnish(
     organization,
     plan,
@@ -132,8 +140,18 @@ const publicImage = (organization: Organization, config: CordonConfig, regions: 
   }
 };
 
-const deployProduct = (organization: Organization, { config }: WorldPlan, where: Where): void => {
-  for (const { stackName, account, placement, template, assetDirectory } of productTemplates()) {
+const deployProduct = (
+  organization: Organization,
+  { config, templates }: Pick<WorldPlan, 'config'> & Required<Pick<Conditions, 'templates'>>,
+  where: Where,
+): void => {
+  const built = productTemplates();
+  const strange = Object.keys(templates).filter((name) => !built.some(({ stackName }) => stackName === name));
+  if (strange.length > 0)
+    throw new Error(
+      `conditions bring templates of ${strange.join(', ')}, wanted any of ${built.map(({ stackName }) => stackName).join(', ')}`,
+    );
+  for (const { stackName, account, placement, template, assetDirectory } of built) {
     const accounts = account === 'member' ? where.members : [config.accounts[account]];
     // Home first: IAM resources live there, and what the other Regions hold names them.
     const regions =
@@ -142,7 +160,12 @@ const deployProduct = (organization: Organization, { config }: WorldPlan, where:
         : [config.homeRegion, ...where.regions.filter((region) => region !== config.homeRegion)];
     for (const id of accounts) {
       for (const region of regions)
-        organization.deploy(template, { account: id, region, stackName, assetDirectory });
+        organization.deploy(templates[stackName] ?? template, {
+          account: id,
+          region,
+          stackName,
+          assetDirectory,
+        });
     }
   }
 };

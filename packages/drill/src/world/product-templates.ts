@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { BadInput } from '../raw/bad-input.ts';
 
 /** The repository's root: this file lies in packages/drill/src/world. */
 const ROOT = resolve(import.meta.dirname, '../../../..');
@@ -10,7 +11,7 @@ export type Placement = 'home' | 'every-region';
 /** One synthesized template of the product. */
 export interface ProductTemplate {
   readonly stackName: string;
-  readonly account: 'security' | 'evidence' | 'forensics' | 'member';
+  readonly account: 'management' | 'security' | 'evidence' | 'forensics' | 'member';
   readonly placement: Placement;
   readonly template: unknown;
   /** Directory of a function's code, by the key that the template names. */
@@ -51,14 +52,15 @@ const STACKS = [
     account: 'member',
     placement: 'every-region',
   },
+  { app: 'stacksets/guardrails', stackName: 'CordonGuardrails', account: 'management', placement: 'home' },
 ] as const;
 
-/** Reads the synthesized templates; throws with the command that makes them where one is missing. */
+/** Reads the synthesized templates; throws BadInput with the command that makes them where one is missing. */
 export const productTemplates = (): readonly ProductTemplate[] =>
   STACKS.map(({ app, stackName, account, placement }) => {
     const directory = join(ROOT, app, 'cdk.out');
     const path = join(directory, `${stackName}.template.json`);
-    if (!existsSync(path)) throw new Error(`${path} is missing: run \`pnpm build\` first`);
+    if (!existsSync(path)) throw new BadInput('not-built', `${path} is missing`, 'run `pnpm build` first');
     return {
       stackName,
       account,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instanceFacts, type InstanceFacts } from './facts.ts';
 import { plan } from './plan.ts';
-import { stepsOf } from './steps.ts';
+import { planSchema, stepsOf } from './steps.ts';
 
 const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
   ...instanceFacts.parse({
@@ -105,6 +105,25 @@ describe('plan', () => {
     expect(made.indexOf('replace-profile')).toBeLessThan(made.indexOf('deny-sessions'));
     expect(kinds(planOf({ profile: undefined }))).not.toContain('deny-sessions');
     expect(kinds(planOf({ profile: undefined }))).not.toContain('replace-profile');
+  });
+
+  it('says by which way the sessions are denied and lifted again, and another way gives another hash', () => {
+    const written = plan({
+      incidentId: 'inc-0123456789',
+      facts: facts(),
+      stop: 'never',
+      sessionDeny: 'put-role-policy',
+    });
+    const [deny] = stepsOf(written, 'deny-sessions');
+    expect([deny?.by, deny?.undo]).toMatchObject(['put-role-policy', { by: 'put-role-policy' }]);
+    expect(stepsOf(planOf(), 'deny-sessions')[0]?.by).toBe('attach-fixed-policy');
+    expect(written.hash).not.toBe(planOf().hash);
+  });
+
+  it('reads a plan from before there was a choice as one that attached the fixed policy', () => {
+    const old: unknown = JSON.parse(JSON.stringify(planOf()).replaceAll(',"by":"attach-fixed-policy"', ''));
+    expect(JSON.stringify(old)).not.toContain('attach-fixed-policy');
+    expect(planSchema.parse(old)).toEqual(planOf());
   });
 
   it('plans no termination protection for Spot, which EC2 refuses', () => {

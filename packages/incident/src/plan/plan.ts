@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { QUARANTINE_PROFILE_NAME } from '../contract.ts';
 import type { InstanceFacts } from './facts.ts';
+import type { SessionDenyWay } from './session-deny.ts';
 import type { Plan, PlanStep, Undo } from './steps.ts';
 
 const NOTHING = (because: string): Undo => ({ kind: 'nothing', because });
@@ -13,6 +14,8 @@ export interface PlanInput {
   readonly stop: 'never' | 'after-freeze';
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
   readonly inCustody?: readonly string[];
+  /** How the deployment has sessions denied; by the fixed policy when absent. */
+  readonly sessionDeny?: SessionDenyWay;
 }
 
 /**
@@ -62,7 +65,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> =
       ...protectSteps(input.facts),
       ...diskSteps(facts),
       ...networkSteps(facts),
-      ...credentialSteps(facts),
+      ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy'),
       ...stopSteps(input),
       ...examineSteps(facts),
     ],
@@ -112,7 +115,9 @@ const protectSteps = (facts: InstanceFacts): PlanStep[] => {
   steps.push({
     kind: 'tag-instance',
     id: 'tag-instance',
-    because: 'whoever looks at the instance must see which incident holds it',
+    networkInterfaceIds: facts.networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId),
+    because:
+      'whoever looks at the instance must see which incident holds it, and guardrails keep others from what carries the tag',
     effectOnOthers: 'none',
     undo: NOTHING('the tag is removed with the last step of a release'),
   });
@@ -202,7 +207,7 @@ const networkSteps = (facts: InstanceFacts): PlanStep[] => [
   })),
 ];
 
-const credentialSteps = (facts: InstanceFacts): PlanStep[] => {
+const credentialSteps = (facts: InstanceFacts, by: SessionDenyWay): PlanStep[] => {
   if (facts.profile === undefined || facts.profile.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`))
     return [];
   const { associationId, profileArn } = facts.profile;
@@ -221,10 +226,11 @@ const credentialSteps = (facts: InstanceFacts): PlanStep[] => {
       kind: 'deny-sessions',
       id: 'deny-sessions',
       profileArn,
+      by,
       because:
         'credentials already taken from the instance live for hours wherever they are used (aws-facts 2.5)',
       effectOnOthers: 'none: the deny names the sessions of this instance alone, siblings keep working',
-      undo: { kind: 'lift-session-deny', profileArn },
+      undo: { kind: 'lift-session-deny', profileArn, by },
     },
   ];
 };

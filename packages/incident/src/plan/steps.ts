@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { sessionDenyWay } from './session-deny.ts';
 
 const text = z.string().max(2_000);
+/** Plans that were made before there was a choice say nothing: they attached the fixed policy. */
+const by = sessionDenyWay.default('attach-fixed-policy');
 const reasoned = { id: text, because: text, effectOnOthers: text };
 
 /** How a step is lifted again; data, so that release can show it before it acts. */
@@ -12,7 +15,7 @@ const undoSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('associate-address'), allocationId: text, networkInterfaceId: text }),
   z.object({ kind: z.literal('assign-public-ip'), networkInterfaceId: text }),
   z.object({ kind: z.literal('restore-profile'), profileArn: text }),
-  z.object({ kind: z.literal('lift-session-deny'), profileArn: text }),
+  z.object({ kind: z.literal('lift-session-deny'), profileArn: text, by }),
   z.object({ kind: z.literal('start-instance') }),
 ]);
 /** How a step is lifted again. */
@@ -27,14 +30,14 @@ const planStep = z.discriminatedUnion('kind', [
   step('protect-from-termination', {}),
   step('stop-on-shutdown', {}),
   step('keep-volumes', { deviceNames: z.array(text), volumeIds: z.array(text) }),
-  step('tag-instance', {}),
+  step('tag-instance', { networkInterfaceIds: z.array(text) }),
   step('preserve-context', {}),
   step('snapshot-volumes', { volumeIds: z.array(text) }),
   step('isolate-interface', { networkInterfaceId: text, vpcId: text, isolationGroupId: text.optional() }),
   step('release-address', { associationId: text, networkInterfaceId: text }),
   step('give-up-public-ip', { networkInterfaceId: text }),
   step('replace-profile', { associationId: text, profileArn: text }),
-  step('deny-sessions', { profileArn: text }),
+  step('deny-sessions', { profileArn: text, by }),
   step('stop-instance', {}),
   step('secure-volume', {
     volumeId: text,

@@ -1,26 +1,14 @@
 import { authorize, type CompiledPolicy, type Decision, type AuthorizationRequest } from '@cordon/iam';
 import { iamState, roleByArn, type Role } from '../services/iam/state.ts';
 import { organizationState } from '../services/organizations/state.ts';
+import type { EndpointRoute } from './endpoint-route.ts';
 import type { Caller, Check, ResourcePolicy, Service } from './operation.ts';
 import type { World } from './world.ts';
 
 type Context = Record<string, string | readonly string[]>;
 
-/**
- * Services whose resources resource control policies reach.
- * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
- */
-const REACHED_BY_RCP = new Set([
-  's3',
-  'sts',
-  'kms',
-  'sqs',
-  'secretsmanager',
-  'dynamodb',
-  'autoscaling',
-  'logs',
-  'ecr',
-]);
+/** Answers one authorization request; `check` is what the operation asked, with its `assumed` mark, and `caller` whose session it is. */
+export type Authorize = (request: AuthorizationRequest, check: Check, caller: Caller) => Decision;
 
 /**
  * Actions for which AWS gives no `aws:ResourceOrgID` (EBS, EventBridge and some of EC2): a condition on it denies.
@@ -87,6 +75,16 @@ const principalContext = (world: World, caller: Caller): Context => {
   return { ...context, ...caller.context };
 };
 
+/** Keys that describe the way through a VPC endpoint; absent on any other. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce */
+const networkContext = (through: EndpointRoute | undefined): Context =>
+  through === undefined
+    ? {}
+    : {
+        'aws:SourceVpce': through.vpcEndpointId,
+        'aws:SourceVpc': through.vpcId,
+        'aws:VpcSourceIp': through.sourceIp,
+      };
+
 const requestContext = (world: World, region: string, now: number, check: Check, owner: string): Context => {
   const context: Context = {
     'aws:RequestedRegion': region,
@@ -110,46 +108,62 @@ export interface Asking {
   readonly region: string;
   /** Virtual epoch milliseconds. */
   readonly now: number;
+  /** The VPC endpoint that the request comes through; absent for one that comes over the internet. */
+  readonly through?: EndpointRoute;
+  /** Decides in place of the policy engine: an observer of requests, or one that allows everything. */
+  readonly authorize?: Authorize;
 }
 
-const resourcePolicyFor = (asking: Asking, arn: string): ResourcePolicy | undefined => {
+const resourcePolicyFor = (asking: Asking, { resource, action }: Check): ResourcePolicy | undefined => {
   for (const service of asking.services) {
-    const found = service.resourcePolicy?.(arn, asking.world);
+    const found = service.resourcePolicy?.(resource, asking.world, action);
     if (found !== undefined) return found;
   }
   return undefined;
 };
 
+const SERVICE_LINKED_ROLE = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\//;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
+const isServiceLinked = ({ principal }: Caller): boolean =>
+  principal.kind === 'role-session' && SERVICE_LINKED_ROLE.test(principal.roleArn);
+
+/**
+ * The control policies in force. SCPs bind principals of members, never those of the management account, service-linked roles or
+ * services; RCPs bind resources of members, whatever the principal but a service-linked role. Which services' resources RCPs
+ * reach is the policy engine's to know.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ */
 const controlPolicies = (
   asking: Asking,
-  check: Check,
   owner: string,
 ): Pick<AuthorizationRequest['policies'], 'serviceControl' | 'resourceControl'> => {
   const { world, caller } = asking;
+  if (isServiceLinked(caller)) return { serviceControl: [], resourceControl: [] };
   const organization = world.of(organizationState, '', '');
-  const isService = caller.principal.kind === 'service';
-  const management = world.facts.managementAccount;
-  // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html : not for the management
-  // account, not for service principals and service-linked roles.
-  const serviceControl =
-    isService || caller.account === management ? [] : organization.serviceControlFor(caller.account);
-  const reached =
-    REACHED_BY_RCP.has(check.action.split(':')[0] ?? '') && owner !== management && world.accounts.has(owner);
-  return { serviceControl, resourceControl: reached ? organization.resourceControlFor(owner) : [] };
+  const isMember = (account: string): boolean =>
+    world.accounts.has(account) && account !== world.facts.managementAccount;
+  const isBound = caller.principal.kind !== 'service' && isMember(caller.account);
+  return {
+    serviceControl: isBound ? organization.serviceControlFor(caller.account) : [],
+    resourceControl: isMember(owner) ? organization.resourceControlFor(owner) : [],
+  };
 };
 
-/** Decides one check by every policy that the organization holds; deny by default. */
-export const decide = (asking: Asking, check: Check): Decision => {
-  const { world, caller } = asking;
+/** The question that a check is, with every policy of the organization that bears on it. Pure: asks nobody, changes nothing. */
+export const requestFor = (asking: Asking, check: Check): AuthorizationRequest => {
+  const { world, caller, through } = asking;
   const owner = check.account ?? caller.account;
-  const resource = resourcePolicyFor(asking, check.resource);
-  return authorize({
+  const resource = resourcePolicyFor(asking, check);
+  return {
     principal: caller.principal,
     action: check.action,
     resource: check.resource,
     resourceAccount: owner,
     context: {
       ...requestContext(world, asking.region, asking.now, check, owner),
+      ...networkContext(through),
       ...principalContext(world, caller),
       ...check.context,
     },
@@ -158,8 +172,13 @@ export const decide = (asking: Asking, check: Check): Decision => {
       ...(caller.sessionPolicies.length > 0 ? { session: caller.sessionPolicies } : {}),
       ...(resource?.policy === undefined ? {} : { resource: resource.policy }),
       ...(resource?.grants === undefined ? {} : { grants: resource.grants }),
-      ...controlPolicies(asking, check, owner),
+      ...(through === undefined ? {} : { endpoint: through.policy }),
+      ...controlPolicies(asking, owner),
     },
     resourcePolicyMode: resource?.mode ?? 'alone-suffices',
-  });
+  };
 };
+
+/** Decides one check by every policy that the organization holds, or as `asking.authorize` does; deny by default. */
+export const decide = (asking: Asking, check: Check): Decision =>
+  (asking.authorize ?? authorize)(requestFor(asking, check), check, asking.caller);

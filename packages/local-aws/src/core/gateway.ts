@@ -8,11 +8,12 @@ import {
   WireFault,
 } from '../wire/index.ts';
 import type { Catalog, DecodedCall, WireRequest, WireResponse } from '../wire/index.ts';
+import { arnOf } from './denied.ts';
 import { ServiceFault } from './fault.ts';
 import type { Identities } from './identities.ts';
 import type { Journal, JournalCall, JournalCheck } from './journal.ts';
 import type { Caller } from './operation.ts';
-import { arnOf, perform, type Stage } from './perform.ts';
+import { perform, type Stage } from './perform.ts';
 
 /** What goes wrong with one call: before it (throttled, failed) or after its effect (the reply is lost). */
 export type InjectedFault =

@@ -1,9 +1,21 @@
+import type { Decision, DecisiveStatement } from '@cordon/iam';
+import type { Check } from './operation.ts';
+
 /** One authorization check as it was decided. */
 export interface JournalCheck {
   readonly action: string;
   readonly resource: string;
-  readonly verdict: 'allow' | 'deny';
+  /** Account that owns the resource, as the check says; the caller's own where it says none. */
+  readonly account: string;
+  /** Condition keys of the check itself, beside the global ones. */
+  readonly context: NonNullable<Check['context']>;
+  readonly verdict: Decision['verdict'];
+  /** The layer that settled the verdict. */
+  readonly layer: Decision['layer'];
+  /** The statements that settled it; none for an implicit deny. */
+  readonly decisive: readonly DecisiveStatement[];
   readonly why: string;
+  /** Whether AWS does not document the check, and the stricter union was taken. */
   readonly assumed: boolean;
 }
 

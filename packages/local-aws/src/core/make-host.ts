@@ -1,6 +1,7 @@
 import { roleByArn, iamState } from '../services/iam/state.ts';
 import { roleSession } from '../services/sts/role-session.ts';
 import { decide } from './authorize.ts';
+import { endpointRoute } from './endpoint-route.ts';
 import { ServiceFault } from './fault.ts';
 import type { Identities } from './identities.ts';
 import type { Host } from './operation.ts';
@@ -9,18 +10,23 @@ import { perform, type Stage } from './perform.ts';
 /** The parts of the host that belong to one service each. */
 export type ServiceDuties = Pick<Host, 'invokeFunction' | 'deliverEvent' | 'startExecution'>;
 
+const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'));
+
 /** Makes the host through which services reach each other; `duties` are called late, so that they may use the host themselves. */
 export const makeHost = (
   on: Omit<Stage, 'host'> & { readonly identities: Identities },
   duties: () => ServiceDuties,
 ): Host => {
-  const { world, timeline, ids, identities, services } = on;
+  const { world, timeline, ids, identities, services, authorize } = on;
   const host: Host = {
     invokeFunction: (arn, payload) => duties().invokeFunction(arn, payload),
     deliverEvent: (busArn, event) => duties().deliverEvent(busArn, event),
     startExecution: (stateMachineArn, name, input) => duties().startExecution(stateMachineArn, name, input),
-    decideFor: (caller, region, check) =>
-      decide({ world, services, caller, region, now: timeline.now() }, check),
+    decideFor: (caller, region, check) => {
+      const through = endpointRoute(world, caller, { service: serviceOf(check.action), region });
+      const asking = { world, services, caller, region, now: timeline.now(), authorize };
+      return decide({ ...asking, ...(through === undefined ? {} : { through }) }, check);
+    },
     callerForRole: (roleArn, sessionName) => {
       const account = roleArn.split(':')[4] ?? '';
       const role = roleByArn(world.of(iamState, account, ''), roleArn);

@@ -4,6 +4,14 @@ import type { Ids } from './ids.ts';
 import type { Timeline } from './timeline.ts';
 import type { World } from './world.ts';
 
+/** Where in a VPC a caller stands. */
+export interface NetworkPlace {
+  readonly region: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly privateIpAddress: string;
+}
+
 /** Who signed a request: the owner of the access key, with what came with the session. */
 export interface Caller {
   readonly account: string;
@@ -14,6 +22,8 @@ export interface Caller {
   readonly sessionPolicies: readonly CompiledPolicy[];
   /** Tags that go on to roles assumed from this session. */
   readonly transitiveTags: Readonly<Record<string, string>>;
+  /** Where in a VPC of its account the caller stands, so that its requests take that VPC's endpoints; absent for one outside. */
+  readonly within?: NetworkPlace;
 }
 
 /** One thing that AWS checks before it does what was asked. */
@@ -128,6 +138,6 @@ export interface Service {
   readonly resourceTypes?: Readonly<
     Record<string, (resource: ResolvedResource, deployment: Deployment) => Created>
   >;
-  /** The policy on `arn` when it is one of this service's resources. */
-  readonly resourcePolicy?: (arn: string, world: World) => ResourcePolicy | undefined;
+  /** The policy on `arn` that bears on an action, when it is one of this service's resources. */
+  readonly resourcePolicy?: (arn: string, world: World, action: string) => ResourcePolicy | undefined;
 }

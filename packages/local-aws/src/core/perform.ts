@@ -1,8 +1,10 @@
-import { decide } from './authorize.ts';
+import { decide, type Asking, type Authorize } from './authorize.ts';
+import { denied } from './denied.ts';
+import { endpointRoute } from './endpoint-route.ts';
 import { ServiceFault } from './fault.ts';
 import type { Ids } from './ids.ts';
 import type { JournalCheck } from './journal.ts';
-import type { Call, Caller, Check, Host, InternalRequest, Service } from './operation.ts';
+import type { Call, Host, InternalRequest, Service } from './operation.ts';
 import type { Timeline } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +15,8 @@ export interface Stage {
   readonly ids: Ids;
   readonly services: readonly Service[];
   readonly host: Host;
+  /** Decides every check. */
+  readonly authorize: Authorize;
 }
 
 /** Who is told of each check as it is decided. */
@@ -20,6 +24,32 @@ export interface Recording {
   readonly requestId: string;
   readonly checked: (check: JournalCheck) => void;
 }
+
+/** Decides the checks of one request, and records each. */
+const judgeOf = (stage: Stage, request: InternalRequest, recording: Recording): Call['decide'] => {
+  const { world, services, timeline, authorize } = stage;
+  const { caller, region, service } = request;
+  const through = endpointRoute(world, caller, { service, region });
+  return (check) => {
+    // What the called service has another check (a key, a role passed) does not come through the caller's endpoint.
+    const other = services.find(({ name }) => name !== service && check.action.startsWith(`${name}:`));
+    const asking: Asking = { world, services, caller, region, now: timeline.now(), authorize };
+    const route = through === undefined || other !== undefined ? {} : { through };
+    const decision = decide({ ...asking, ...route }, check);
+    recording.checked({
+      action: check.action,
+      resource: check.resource,
+      account: check.account ?? caller.account,
+      context: check.context ?? {},
+      verdict: decision.verdict,
+      layer: decision.layer,
+      decisive: decision.decisive,
+      why: decision.why,
+      assumed: check.assumed === true,
+    });
+    return decision;
+  };
+};
 
 /**
  * Authorizes a request by every policy that bears on it, then lets its operation act.
@@ -31,9 +61,9 @@ export const perform = (
   request: InternalRequest,
   recording: Recording,
 ): object | Promise<object> => {
-  const { world, timeline, ids, host, services } = stage;
+  const { world, timeline, ids, host } = stage;
   const { caller, region, service, operation } = request;
-  const implementation = services.find(({ name }) => name === service)?.operations[operation];
+  const implementation = stage.services.find(({ name }) => name === service)?.operations[operation];
   if (implementation === undefined) {
     throw new ServiceFault(
       'NotImplemented',
@@ -41,17 +71,7 @@ export const perform = (
       { status: 501 },
     );
   }
-  const judge = (check: Check) => {
-    const decision = decide({ world, services, caller, region, now: timeline.now() }, check);
-    recording.checked({
-      action: check.action,
-      resource: check.resource,
-      verdict: decision.verdict,
-      why: decision.why,
-      assumed: check.assumed === true,
-    });
-    return decision;
-  };
+  const judge = judgeOf(stage, request, recording);
   const call: Call = {
     world,
     timeline,
@@ -67,46 +87,7 @@ export const perform = (
   const input = request.input as never;
   for (const check of implementation.checks(input, call)) {
     const decision = judge(check);
-    if (decision.verdict === 'deny') throw denied(service, { caller, check, why: decision.why });
+    if (decision.verdict === 'deny') throw denied(service, { caller, check, decision });
   }
   return implementation.run(input, call);
-};
-
-/** The caller as CloudTrail would write it. */
-export const arnOf = (caller: Caller): string => {
-  const { principal } = caller;
-  switch (principal.kind) {
-    case 'role-session':
-      return principal.sessionArn;
-    case 'user':
-      return principal.arn;
-    case 'root':
-      return `arn:aws:iam::${principal.account}:root`;
-    case 'service':
-      return principal.service;
-  }
-};
-
-/** What each service answers to a caller that may not; `AccessDeniedException` where nothing else is written here. */
-const DENIAL: Readonly<Record<string, string>> = {
-  ec2: 'UnauthorizedOperation',
-  sns: 'AuthorizationError',
-  sts: 'AccessDenied',
-  iam: 'AccessDenied',
-  s3: 'AccessDenied',
-  autoscaling: 'AccessDenied',
-  cloudformation: 'AccessDenied',
-};
-
-/** Codes per service. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-const denied = (
-  service: string,
-  refusal: { readonly caller: Caller; readonly check: Check; readonly why: string },
-): ServiceFault => {
-  const { caller, check, why } = refusal;
-  const text = `User: ${arnOf(caller)} is not authorized to perform: ${check.action} on resource: ${check.resource} because ${why}`;
-  const message = service === 'ec2' ? `You are not authorized to perform this operation. ${text}` : text;
-  return new ServiceFault(DENIAL[service] ?? 'AccessDeniedException', message, {
-    status: service === 'kms' || service === 'dynamodb' ? 400 : 403,
-  });
 };

@@ -22,3 +22,7 @@ export const requestTagContext = (
   }
   return context;
 };
+
+/** Condition keys for the tags that a resource has now: `aws:ResourceTag/...`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourcetag */
+export const resourceTagContext = (tags: ReadonlyMap<string, string> | undefined): Record<string, string> =>
+  Object.fromEntries([...(tags ?? [])].map(([key, value]) => [`aws:ResourceTag/${key}`, value]));

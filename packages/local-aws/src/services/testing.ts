@@ -100,7 +100,8 @@ export interface Bench {
     type: string,
     properties: Readonly<Record<string, unknown>>,
   ): { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
-  resourcePolicy(arn: string): ResourcePolicy | undefined;
+  /** The policy that bears on an action on a resource; on any action when absent. */
+  resourcePolicy(arn: string, action?: string): ResourcePolicy | undefined;
   /** Lets virtual time pass. */
   pass(milliseconds: number): Promise<void>;
 }
@@ -168,7 +169,7 @@ export const bench = (service: Service, options: BenchOptions = {}, world: World
       const deployment: Deployment = { world, timeline, ids, account: caller.account, region, host };
       return make({ logicalId: 'Tested', type, properties, stackName: 'test-stack' }, deployment);
     },
-    resourcePolicy: (arn) => service.resourcePolicy?.(arn, world),
+    resourcePolicy: (arn, action = `${service.name}:*`) => service.resourcePolicy?.(arn, world, action),
     pass: async (milliseconds) => {
       const until = timeline.now() + milliseconds;
       // Time stands still where nothing is to happen, so the end of the wait is itself an appointment.

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { dutyRoleArn, type Duty } from '@cordon/incident';
+import { dutyRoleArn, INCIDENT_SESSION_TAG, type Duty } from '@cordon/incident';
 import { clientFor, type Connection } from './connection.ts';
 import type { SessionPolicy } from '../needs/session-policy.ts';
 
@@ -33,7 +33,7 @@ export const reachFrom =
         RoleArn: dutyRoleArn(target.partition, target.account, target.duty),
         RoleSessionName: target.incidentId,
         SourceIdentity: target.incidentId,
-        Tags: [{ Key: 'incident', Value: target.incidentId }],
+        Tags: [{ Key: INCIDENT_SESSION_TAG, Value: target.incidentId }],
         DurationSeconds: SESSION_SECONDS,
         Policy: JSON.stringify(target.policy),
       }),

@@ -1,9 +1,9 @@
 import { KEY_ALIASES, TAGS } from '@cordon/incident';
 import { memberArn } from './contain.ts';
-import type { Names, Statement } from './statement.ts';
+import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
-export const ACQUIRE_READS = ['ec2:DescribeSnapshots', 'ec2:DescribeVolumes'] as const;
+export const ACQUIRE_READS = ['ec2:DescribeSnapshots'] as const;
 /** What EBS does with a key for the caller when it copies an encrypted snapshot (aws-facts 3.5: the union, as AWS lists it). */
 export const EBS_KEY_USE = [
   'kms:DescribeKey',
@@ -17,14 +17,24 @@ export const EBS_KEY_USE = [
 const VIA_EC2 = { StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } };
 
 /** Statements that let EBS use keys for the caller: directly never, and grants only to AWS itself. */
-export const ebsKeyStatements = (sid: string, keys: string | readonly string[]): readonly Statement[] => [
-  { Sid: `${sid}Use`, Effect: 'Allow', Action: EBS_KEY_USE, Resource: keys, Condition: VIA_EC2 },
+export const ebsKeyStatements = (
+  sid: string,
+  keys: string | readonly string[],
+  more: Statement['Condition'] = {},
+): readonly Statement[] => [
+  {
+    Sid: `${sid}Use`,
+    Effect: 'Allow',
+    Action: EBS_KEY_USE,
+    Resource: keys,
+    Condition: { ...VIA_EC2, ...more },
+  },
   {
     Sid: `${sid}Grant`,
     Effect: 'Allow',
     Action: 'kms:CreateGrant',
     Resource: keys,
-    Condition: { ...VIA_EC2, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    Condition: { ...VIA_EC2, Bool: { 'kms:GrantIsForAWSResource': 'true' }, ...more },
   },
 ];
 
@@ -32,7 +42,7 @@ export const ebsKeyStatements = (sid: string, keys: string | readonly string[]):
 const handOverStatements = (names: Names): readonly Statement[] => {
   // Snapshot ARNs carry no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
   const snapshots = `arn:${names.partition}:ec2:*::snapshot/*`;
-  const intermediate = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true' };
+  const intermediate = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true', ...ofIncident };
   return [
     {
       Sid: 'ShareWithEvidenceOnly',
@@ -61,12 +71,6 @@ const handOverStatements = (names: Names): readonly Statement[] => {
       Resource: snapshots,
       Condition: { StringEquals: intermediate },
     },
-    {
-      Sid: 'TellKeys',
-      Effect: 'Allow',
-      Action: 'kms:DescribeKey',
-      Resource: memberArn(names, 'kms', 'key/*'),
-    },
     ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')),
     ...ebsKeyStatements('TransitKey', `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`),
   ];
@@ -80,7 +84,7 @@ export const acquireStatements = (names: Names): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
   // Snapshot ARNs carry no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
   const snapshots = `arn:${names.partition}:ec2:*::snapshot/*`;
-  const intermediate = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true' };
+  const born = { [`aws:RequestTag/${TAGS.intermediate}`]: 'true', ...madeForIncident };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: ACQUIRE_READS, Resource: '*' },
     {
@@ -92,18 +96,16 @@ export const acquireStatements = (names: Names): readonly Statement[] => {
     {
       Sid: 'FreezeInstance',
       Effect: 'Allow',
-      Action: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot'],
+      Action: 'ec2:CreateSnapshots',
       Resource: [arn('instance/*'), arn('volume/*')],
     },
+    { Sid: 'FreezeVolume', Effect: 'Allow', Action: 'ec2:CreateSnapshot', Resource: arn('volume/*') },
     {
       Sid: 'MakeSnapshotsOfAnIncident',
       Effect: 'Allow',
       Action: ['ec2:CreateSnapshots', 'ec2:CreateSnapshot'],
       Resource: snapshots,
-      Condition: {
-        StringEquals: { [`aws:RequestTag/${TAGS.intermediate}`]: 'true' },
-        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' },
-      },
+      Condition: { StringEquals: born },
     },
     {
       Sid: 'TagSnapshotsAtBirth',
@@ -111,26 +113,28 @@ export const acquireStatements = (names: Names): readonly Statement[] => {
       Action: 'ec2:CreateTags',
       Resource: snapshots,
       Condition: {
-        StringEquals: { 'ec2:CreateAction': ['CreateSnapshots', 'CreateSnapshot', 'CopySnapshot'] },
+        StringEquals: { 'ec2:CreateAction': ['CreateSnapshots', 'CreateSnapshot', 'CopySnapshot'], ...born },
       },
     },
-    // CopySnapshot is checked on source and copy: the source has no request tag, so one statement each (aws-facts 3.3).
+    // CopySnapshot is checked on source and copy: the source has no request tag, so one statement each (aws-facts 3.3). AWS
+    // gives no tags of the source either; that it is one of ours is for the session policy, which names it.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     {
-      Sid: 'CopyOwnFreeze',
+      Sid: 'CopyOwnSnapshot',
       Effect: 'Allow',
       Action: 'ec2:CopySnapshot',
       Resource: snapshots,
-      Condition: { StringEquals: intermediate },
+      Condition: {
+        StringEquals: { 'ec2:Owner': names.account },
+        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'true' },
+      },
     },
     {
       Sid: 'CopyIntoTransit',
       Effect: 'Allow',
       Action: 'ec2:CopySnapshot',
       Resource: snapshots,
-      Condition: {
-        StringEquals: { [`aws:RequestTag/${TAGS.intermediate}`]: 'true' },
-        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' },
-      },
+      Condition: { StringEquals: born },
     },
     ...handOverStatements(names),
   ];

@@ -1,5 +1,5 @@
 import { TAGS } from '@cordon/incident';
-import type { Names, Statement } from './statement.ts';
+import { madeForIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
 const CONTAIN_READS = ['ec2:DescribeSecurityGroups', 'ec2:DescribeInstances'] as const;
@@ -9,6 +9,19 @@ export const memberArn = (
   service: string,
   rest: string,
 ): string => `arn:${partition}:${service}:*:${account}:${rest}`;
+
+/** Attributes of an instance that would run another's code at its next start, change what it is, or open it past its interfaces. */
+const NEVER_MODIFIED = [
+  'UserData',
+  'InstanceType',
+  'Kernel',
+  'Ramdisk',
+  'SourceDestCheck',
+  'GroupSet',
+  'Groups',
+  'EnaSupport',
+  'SriovNetSupport',
+] as const;
 
 /** What keeps the instance and its disks, and takes its public paths. */
 const instanceStatements = (names: Names): readonly Statement[] => {
@@ -27,14 +40,25 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Resource: arn('instance/*'),
     },
     { Sid: 'KeepVolumes', Effect: 'Allow', Action: 'ec2:ModifyInstanceAttribute', Resource: arn('volume/*') },
+    // What is attribute here is code or size there: none of these has to do with containment. How AWS spells the value of
+    // this key is not documented, so it is a deny: were it spelt otherwise, nothing that containment needs would be lost.
     {
-      Sid: 'TagInstance',
+      Sid: 'NeverItsCodeOrShape',
+      Effect: 'Deny',
+      Action: 'ec2:ModifyInstanceAttribute',
+      Resource: arn('instance/*'),
+      Condition: { StringEqualsIgnoreCase: { 'ec2:Attribute': NEVER_MODIFIED } },
+    },
+    // The interfaces too: guardrails keep what carries this tag from everybody else.
+    {
+      Sid: 'MarkContained',
       Effect: 'Allow',
       Action: 'ec2:CreateTags',
-      Resource: arn('instance/*'),
+      Resource: [arn('instance/*'), arn('network-interface/*')],
       Condition: {
         'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] },
-        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false', 'aws:TagKeys': 'false' },
+        Null: { 'aws:TagKeys': 'false' },
+        StringEquals: madeForIncident,
       },
     },
     {

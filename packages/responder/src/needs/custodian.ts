@@ -1,21 +1,19 @@
 import { TAGS } from '@cordon/incident';
 import { ebsKeyStatements } from './acquire.ts';
-import type { Names, Statement } from './statement.ts';
+import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
-export const CUSTODIAN_READS = [
-  'ec2:DescribeSnapshots',
-  'ec2:DescribeLockedSnapshots',
-  'ec2:DescribeSnapshotAttribute',
-] as const;
+export const CUSTODIAN_READS = ['ec2:DescribeSnapshots'] as const;
 
 /**
  * The custodian duty in the evidence account: copy what was shared, under the evidence key; lock it; share it with the
- * forensics account. It can delete, unlock and publish nothing.
+ * forensics account. It can delete, unlock and publish nothing, and lock for no shorter time than `lockDays`.
  */
-export const custodianStatements = (names: Names): readonly Statement[] => {
+export const custodianStatements = (names: Names, lockDays: number): readonly Statement[] => {
   const snapshots = `arn:${names.partition}:ec2:*::snapshot/*`;
-  const evidence = { [`aws:ResourceTag/${TAGS.hop}`]: 'evidence' };
+  const evidence = { [`aws:ResourceTag/${TAGS.hop}`]: 'evidence', ...ofIncident };
+  const born = { [`aws:RequestTag/${TAGS.hop}`]: 'evidence', ...madeForIncident };
+  const ofOrganization = { StringEquals: { 'aws:ResourceOrgID': names.organizationId } };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: CUSTODIAN_READS, Resource: '*' },
     {
@@ -23,31 +21,32 @@ export const custodianStatements = (names: Names): readonly Statement[] => {
       Effect: 'Allow',
       Action: 'ec2:CopySnapshot',
       Resource: snapshots,
-      Condition: { Null: { 'aws:RequestTag/cordon:hop': 'true' } },
+      Condition: { Null: { [`aws:RequestTag/${TAGS.incident}`]: 'true' } },
     },
     {
       Sid: 'CopyIntoEvidence',
       Effect: 'Allow',
       Action: 'ec2:CopySnapshot',
       Resource: snapshots,
-      Condition: {
-        StringEquals: { [`aws:RequestTag/${TAGS.hop}`]: 'evidence' },
-        Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' },
-      },
+      Condition: { StringEquals: born },
     },
     {
       Sid: 'TagEvidenceAtBirth',
       Effect: 'Allow',
       Action: 'ec2:CreateTags',
       Resource: snapshots,
-      Condition: { StringEquals: { 'ec2:CreateAction': 'CopySnapshot' } },
+      Condition: { StringEquals: { 'ec2:CreateAction': 'CopySnapshot', ...born } },
     },
     {
       Sid: 'LockEvidence',
       Effect: 'Allow',
       Action: 'ec2:LockSnapshot',
       Resource: snapshots,
-      Condition: { StringEquals: evidence },
+      Condition: {
+        StringEquals: evidence,
+        // A governance lock can be made shorter by whoever may lock: https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-lock-concepts.html
+        NumericGreaterThanEquals: { 'ec2:SnapshotLockDuration': String(lockDays) },
+      },
     },
     {
       Sid: 'ShareWithForensicsOnly',
@@ -65,7 +64,8 @@ export const custodianStatements = (names: Names): readonly Statement[] => {
       Effect: 'Allow',
       Action: 'kms:DescribeKey',
       Resource: `arn:${names.partition}:kms:*:*:key/*`,
+      Condition: ofOrganization,
     },
-    ...ebsKeyStatements('Keys', `arn:${names.partition}:kms:*:*:key/*`),
+    ...ebsKeyStatements('Keys', `arn:${names.partition}:kms:*:*:key/*`, ofOrganization),
   ];
 };

@@ -1,47 +1,44 @@
-import { FORENSIC_MACHINE_ROLE_NAME, IAM_PATH, TAGS } from '@cordon/incident';
+import { FORENSIC_MACHINE_ROLE_NAME, IAM_PATH } from '@cordon/incident';
 import { ebsKeyStatements } from './acquire.ts';
 import { memberArn } from './contain.ts';
-import type { Names, Statement } from './statement.ts';
+import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
-export const EXAMINER_READS = [
-  'ec2:DescribeInstances',
-  'ec2:DescribeVolumes',
-  'ec2:DescribeSubnets',
-  'ec2:DescribeLaunchTemplates',
-] as const;
+export const EXAMINER_READS = ['ec2:DescribeInstances', 'ec2:DescribeVolumes'] as const;
 
 /** Working volumes from evidence copies, each with the incident tag from its birth. */
 const volumeStatements = (names: Names): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
-  const ofIncident = { Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' } };
   return [
     {
       Sid: 'VolumeFromEvidence',
       Effect: 'Allow',
       Action: 'ec2:CreateVolume',
       Resource: `arn:${names.partition}:ec2:*::snapshot/*`,
+      Condition: { StringEquals: { 'ec2:Owner': names.evidenceAccount } },
     },
     {
       Sid: 'MakeTaggedVolume',
       Effect: 'Allow',
       Action: 'ec2:CreateVolume',
       Resource: arn('volume/*'),
-      Condition: ofIncident,
+      Condition: { StringEquals: madeForIncident },
     },
     {
       Sid: 'TagAtBirth',
       Effect: 'Allow',
       Action: 'ec2:CreateTags',
       Resource: [arn('instance/*'), arn('volume/*')],
-      Condition: { StringEquals: { 'ec2:CreateAction': ['RunInstances', 'CreateVolume'] } },
+      Condition: {
+        StringEquals: { 'ec2:CreateAction': ['RunInstances', 'CreateVolume'], ...madeForIncident },
+      },
     },
     {
       Sid: 'AttachOwn',
       Effect: 'Allow',
       Action: 'ec2:AttachVolume',
       Resource: [arn('instance/*'), arn('volume/*')],
-      Condition: { Null: { [`aws:ResourceTag/${TAGS.incident}`]: 'false' } },
+      Condition: { StringEquals: ofIncident },
     },
     ...ebsKeyStatements('Keys', [
       memberArn(names, 'kms', 'key/*'),
@@ -53,7 +50,6 @@ const volumeStatements = (names: Names): readonly Statement[] => {
 /** The examiner duty in the forensics account: start the forensic machine from our template, attach copies of evidence. */
 export const examinerStatements = (names: Names): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
-  const ofIncident = { Null: { [`aws:RequestTag/${TAGS.incident}`]: 'false' } };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: EXAMINER_READS, Resource: '*' },
     // The launch template names a public parameter in place of an image, which whoever launches must be able to read:
@@ -68,22 +64,29 @@ export const examinerStatements = (names: Names): readonly Statement[] => {
       Sid: 'LaunchFromTemplate',
       Effect: 'Allow',
       Action: 'ec2:RunInstances',
+      // A root volume that follows from the image comes from no template; a volume opens no way out.
+      Resource: [arn('launch-template/*'), arn('volume/*')],
+    },
+    // Network and image as the template has them: one named in the request, in a network with a way out, is refused.
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/use-launch-templates-to-control-launching-instances.html
+    {
+      Sid: 'LaunchAsTemplateSays',
+      Effect: 'Allow',
+      Action: 'ec2:RunInstances',
       Resource: [
-        arn('launch-template/*'),
         arn('subnet/*'),
         arn('security-group/*'),
         arn('network-interface/*'),
-        arn('volume/*'),
         `arn:${names.partition}:ec2:*::image/*`,
-        `arn:${names.partition}:ec2:*::snapshot/*`,
       ],
+      Condition: { Bool: { 'ec2:IsLaunchTemplateResource': 'true' } },
     },
     {
       Sid: 'LaunchTaggedMachine',
       Effect: 'Allow',
       Action: 'ec2:RunInstances',
       Resource: arn('instance/*'),
-      Condition: ofIncident,
+      Condition: { StringEquals: madeForIncident },
     },
     {
       Sid: 'PassMachineRole',

@@ -78,13 +78,12 @@ const intake = (names: Names): readonly Statement[] => [
     Action: 'sqs:SendMessage',
     Resource: homeArn(names, 'sqs', SET_ASIDE_QUEUE_NAME),
   },
-  // GuardDuty's service reference lists no resource for ListDetectors, and detectors of every Region for GetFindings.
-  { Sid: 'ListDetectors', Effect: 'Allow', Action: 'guardduty:ListDetectors', Resource: '*' },
+  // Neither has a resource level: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
   {
     Sid: 'ReadFindings',
     Effect: 'Allow',
-    Action: 'guardduty:GetFindings',
-    Resource: `arn:${names.partition}:guardduty:*:${names.securityAccount}:detector/*`,
+    Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
+    Resource: '*',
   },
   {
     Sid: 'KnowMembers',

@@ -1,3 +1,4 @@
+import type { Containment, SessionDenyWay } from '@cordon/incident';
 import type { Statement } from './statement.ts';
 
 /** Reads that the inspect duty may make; none has a resource level. */
@@ -21,6 +22,15 @@ export const VERIFY_READS = [
   'iam:ListAttachedRolePolicies',
 ] as const;
 
+/**
+ * What verification reads beside that, by the way in which sessions are denied. The way is a choice of the deployment, so
+ * the reads of the fixed policy stay in both: incidents that it contained before the choice was changed can be read back.
+ */
+export const SESSION_DENY_READS: Readonly<Record<SessionDenyWay, readonly string[]>> = {
+  'attach-fixed-policy': [],
+  'put-role-policy': ['iam:GetRolePolicy'],
+};
+
 /** Reads by which an instance is found whose finding does not say where it is. */
 export const LOCATE_READS = [
   'ec2:DescribeRegions',
@@ -30,11 +40,13 @@ export const LOCATE_READS = [
 ] as const;
 
 /** The inspect duty: reads, and nothing that changes anything. */
-export const inspectStatements = (): readonly Statement[] => [
+export const inspectStatements = ({ sessionDeny }: Containment): readonly Statement[] => [
   {
     Sid: 'Read',
     Effect: 'Allow',
-    Action: [...new Set([...INSPECT_READS, ...VERIFY_READS, ...LOCATE_READS])],
+    Action: [
+      ...new Set([...INSPECT_READS, ...VERIFY_READS, ...SESSION_DENY_READS[sessionDeny], ...LOCATE_READS]),
+    ],
     Resource: '*',
   },
 ];

@@ -1,8 +1,10 @@
 import {
   IAM_PATH,
+  PROTECTED_ROLE_PATHS,
   QUARANTINE_PROFILE_NAME,
   SESSION_DENY_POLICY_NAME,
   SESSION_DENY_TAG_KEYS,
+  type Containment,
 } from '@cordon/incident';
 import { memberArn } from './contain.ts';
 import type { Names, Statement } from './statement.ts';
@@ -14,55 +16,106 @@ export const REVOKE_READS = ['ec2:DescribeIamInstanceProfileAssociations'] as co
 export const sessionDenyPolicyArn = ({ partition, account }: Pick<Names, 'partition' | 'account'>): string =>
   `arn:${partition}:iam::${account}:policy${IAM_PATH}${SESSION_DENY_POLICY_NAME}`;
 
+/** ARN of an IAM resource of the member account; `rest` is such as `role/*`. */
+export const iamArn = ({ partition, account }: Names, rest: string): string =>
+  `arn:${partition}:iam::${account}:${rest}`;
+
+/** A deny of these actions on every role that no session deny may touch. */
+export const neverOnProtectedRoles = (names: Names, Action: string | readonly string[]): Statement => ({
+  Sid: 'NeverOnProtectedRoles',
+  Effect: 'Deny',
+  Action,
+  Resource: PROTECTED_ROLE_PATHS.map((path) => iamArn(names, `role${path}*`)),
+});
+
+/** To attach the one fixed deny, marked by tags of ours: no policy can be written, and no other attached. */
+const attachStatements = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'ReadProfileAndRole',
+    Effect: 'Allow',
+    Action: ['iam:GetInstanceProfile', 'iam:GetRole'],
+    Resource: [iamArn(names, 'instance-profile/*'), iamArn(names, 'role/*')],
+  },
+  {
+    Sid: 'MarkContainedInstance',
+    Effect: 'Allow',
+    Action: 'iam:TagRole',
+    Resource: iamArn(names, 'role/*'),
+    Condition: {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [...SESSION_DENY_TAG_KEYS] },
+      Null: { 'aws:TagKeys': 'false' },
+    },
+  },
+  {
+    Sid: 'AttachSessionDenyOnly',
+    Effect: 'Allow',
+    Action: 'iam:AttachRolePolicy',
+    Resource: iamArn(names, 'role/*'),
+    Condition: { ArnEquals: { 'iam:PolicyARN': sessionDenyPolicyArn(names) } },
+  },
+  neverOnProtectedRoles(names, ['iam:TagRole', 'iam:AttachRolePolicy']),
+];
+
 /**
- * The revoke duty: swap the instance's profile for the quarantine one, and attach the one fixed deny to its role, marked
- * by tags of ours. It can write no policy, attach no other, and touch no role of ours, of AWS or of Identity Center.
+ * To write the deny into the role. PutRolePolicy has no condition key for the policy's content or name
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html), so
+ * that what is written cannot be bounded here: `residualRisks` says what that leaves open. The document names the instance
+ * itself, so neither tags nor attaching are needed; it is read back by the inspect duty.
  */
-export const revokeStatements = (names: Names): readonly Statement[] => {
-  const iam = (rest: string): string => `arn:${names.partition}:iam::${names.account}:${rest}`;
-  return [
-    { Sid: 'Read', Effect: 'Allow', Action: REVOKE_READS, Resource: '*' },
-    {
-      Sid: 'SwapProfile',
-      Effect: 'Allow',
-      Action: ['ec2:ReplaceIamInstanceProfileAssociation', 'ec2:DisassociateIamInstanceProfile'],
-      Resource: memberArn(names, 'ec2', 'instance/*'),
-    },
-    {
-      Sid: 'PassQuarantineRoleOnly',
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: iam(`role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
-      Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-    },
-    {
-      Sid: 'ReadProfileAndRole',
-      Effect: 'Allow',
-      Action: ['iam:GetInstanceProfile', 'iam:GetRole'],
-      Resource: [iam('instance-profile/*'), iam('role/*')],
-    },
-    {
-      Sid: 'MarkContainedInstance',
-      Effect: 'Allow',
-      Action: 'iam:TagRole',
-      Resource: iam('role/*'),
-      Condition: {
-        'ForAllValues:StringEquals': { 'aws:TagKeys': [...SESSION_DENY_TAG_KEYS] },
-        Null: { 'aws:TagKeys': 'false' },
+const putStatements = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'ReadProfile',
+    Effect: 'Allow',
+    Action: 'iam:GetInstanceProfile',
+    Resource: iamArn(names, 'instance-profile/*'),
+  },
+  {
+    Sid: 'WriteSessionDeny',
+    Effect: 'Allow',
+    Action: 'iam:PutRolePolicy',
+    Resource: iamArn(names, 'role/*'),
+  },
+  neverOnProtectedRoles(names, 'iam:PutRolePolicy'),
+];
+
+const denyStatements = (names: Names, { sessionDeny }: Containment): readonly Statement[] => {
+  switch (sessionDeny) {
+    case 'attach-fixed-policy':
+      return attachStatements(names);
+    case 'put-role-policy':
+      return putStatements(names);
+  }
+};
+
+/**
+ * The revoke duty: swap the instance's profile for the quarantine one, and deny its sessions by the way that the deployment
+ * chose. It touches no role of ours, of AWS or of Identity Center.
+ */
+export const revokeStatements = (names: Names, containment: Containment): readonly Statement[] => [
+  { Sid: 'Read', Effect: 'Allow', Action: REVOKE_READS, Resource: '*' },
+  {
+    Sid: 'QuarantineProfile',
+    Effect: 'Allow',
+    Action: 'ec2:ReplaceIamInstanceProfileAssociation',
+    Resource: memberArn(names, 'ec2', 'instance/*'),
+    Condition: {
+      ArnEquals: {
+        'ec2:NewInstanceProfile': iamArn(names, `instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
       },
     },
-    {
-      Sid: 'AttachSessionDenyOnly',
-      Effect: 'Allow',
-      Action: 'iam:AttachRolePolicy',
-      Resource: iam('role/*'),
-      Condition: { ArnEquals: { 'iam:PolicyARN': sessionDenyPolicyArn(names) } },
-    },
-    {
-      Sid: 'NeverOnProtectedRoles',
-      Effect: 'Deny',
-      Action: ['iam:TagRole', 'iam:AttachRolePolicy'],
-      Resource: [iam(`role${IAM_PATH}*`), iam('role/aws-service-role/*'), iam('role/aws-reserved/*')],
-    },
-  ];
-};
+  },
+  {
+    Sid: 'RemoveProfile',
+    Effect: 'Allow',
+    Action: 'ec2:DisassociateIamInstanceProfile',
+    Resource: memberArn(names, 'ec2', 'instance/*'),
+  },
+  {
+    Sid: 'PassQuarantineRoleOnly',
+    Effect: 'Allow',
+    Action: 'iam:PassRole',
+    Resource: iamArn(names, `role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
+    Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+  },
+  ...denyStatements(names, containment),
+];

@@ -1,3 +1,5 @@
+import { INCIDENT_SESSION_TAG, TAGS } from '@cordon/incident';
+
 /** One statement of an IAM policy, as JSON. */
 export interface Statement {
   readonly Sid: string;
@@ -16,4 +18,14 @@ export interface Names {
   readonly evidenceAccount: string;
   readonly forensicsAccount: string;
   readonly homeRegion: string;
+  readonly organizationId: string;
 }
+
+/** The incident that the session acts for: its trust lets nobody in without this tag. */
+const SESSION_INCIDENT = `\${aws:PrincipalTag/${INCIDENT_SESSION_TAG}}`;
+
+/** Holds for a thing that is being made or tagged for the session's own incident. */
+export const madeForIncident = { [`aws:RequestTag/${TAGS.incident}`]: SESSION_INCIDENT } as const;
+
+/** Holds for a thing that carries the session's own incident. */
+export const ofIncident = { [`aws:ResourceTag/${TAGS.incident}`]: SESSION_INCIDENT } as const;

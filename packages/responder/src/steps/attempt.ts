@@ -5,6 +5,11 @@ import { instant, type Services } from '../services.ts';
 /** AWS says no for a reason of state or kind, not of chance: repeating it cannot help. */
 const REFUSALS = /^(UnsupportedOperation|OperationNotPermitted|InvalidParameter|InvalidInstanceID|Incorrect)/;
 
+/** A step that cannot be done, for a reason that we know: told word for word, for it already says what to do next. */
+export class NotDone extends Error {
+  override readonly name = 'NotDone';
+}
+
 /**
  * Performs one step of the plan and says what became of it; a fault is a value, so that one step's failure never keeps the
  * next from being tried. Bugs of ours still crash.
@@ -18,6 +23,8 @@ export const attempt = async (
     const detail = await act();
     return { id, status: 'done', detail, at: instant(services) };
   } catch (error) {
+    if (error instanceof NotDone)
+      return { id, status: 'refused', detail: error.message, at: instant(services) };
     const fault = classify(error);
     return {
       id,

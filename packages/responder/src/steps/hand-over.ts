@@ -17,7 +17,7 @@ import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS, EBS_KEY_USE, transitKeyArn } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import { instant, type Services, ofIncident } from '../services.ts';
+import { evidenceKeys, instant, type Services, ofIncident } from '../services.ts';
 import { tellMissing } from '../store/notify.ts';
 import { describeSnapshot, lookAt } from './look-at-snapshot.ts';
 
@@ -47,7 +47,8 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
         },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
-          resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`],
+          // The volume's own key, and those of the evidence account, whose policies say which of them admits a member.
+          resources: [disk.kmsKeyArn, evidenceKeys(services, incident.region)].flatMap((arn) => arn ?? []),
         },
       ],
       creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],

@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import {
   FORENSIC_LAUNCH_TEMPLATE_NAME,
+  FORENSIC_MACHINE_ROLE_NAME,
+  IAM_PATH,
   KEY_ALIASES,
   ledgerOf,
   TAGS,
@@ -23,7 +25,7 @@ import { clientFor } from '../aws/connection.ts';
 import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { EXAMINER_READS } from '../needs/examiner.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import { instant, type Services } from '../services.ts';
+import { evidenceKeys, instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 
@@ -33,6 +35,9 @@ const RECHECK_AFTER_SECONDS = 15;
 
 /** Names under which evidence volumes are attached; the root keeps its own. 26 letters less a few: more volumes are a stated reason. */
 const DEVICES = 'fghijklmnopqrstuvwxyz'.split('').map((letter) => `/dev/sd${letter}`);
+
+/** Copies whose ARNs fit into the session policy; more are named by pattern, and the role admits the evidence account's alone. */
+const COPIES_NAMED = 8;
 
 interface Work {
   readonly ec2: EC2Client;
@@ -54,6 +59,8 @@ export const investigate = async (
   if (examination.phase === 'ready' || examination.phase === 'failed')
     return { examination: { ...examination, recheckAfterSeconds: 0 } };
   const account = services.config.accounts.forensics;
+  const copies = examination.volumes.map(({ snapshotId }) => snapshotId);
+  const named = copies.length <= COPIES_NAMED ? copies : ['*'];
   const connection = await services.reach({
     partition: services.partition,
     account,
@@ -64,16 +71,17 @@ export const investigate = async (
       reads: EXAMINER_READS,
       on: [
         {
-          actions: [
-            'ec2:RunInstances',
-            'ec2:CreateVolume',
-            'ec2:AttachVolume',
-            'ec2:CreateTags',
-            'iam:PassRole',
-          ],
+          actions: ['ec2:RunInstances', 'ec2:CreateVolume', 'ec2:AttachVolume', 'ec2:CreateTags'],
           resources: [
-            `arn:${services.partition}:ec2:${incident.region}:*:*`,
-            `arn:${services.partition}:iam::${account}:role/*`,
+            `arn:${services.partition}:ec2:${incident.region}:${account}:*`,
+            `arn:${services.partition}:ec2:${incident.region}::image/*`,
+            ...named.map((id) => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`),
+          ],
+        },
+        {
+          actions: ['iam:PassRole'],
+          resources: [
+            `arn:${services.partition}:iam::${account}:role${IAM_PATH}${FORENSIC_MACHINE_ROLE_NAME}`,
           ],
         },
         // The launch template names its image by a public parameter, which EC2 reads as the caller.
@@ -83,7 +91,10 @@ export const investigate = async (
         },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
-          resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`],
+          resources: [
+            evidenceKeys(services, incident.region),
+            `arn:${services.partition}:kms:${incident.region}:${account}:key/*`,
+          ],
         },
       ],
     }),

@@ -21,25 +21,26 @@ import { ofIncident, type Services } from '../services.ts';
 import { saveOutcomes, savePlan } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 
-/** Volumes whose ARNs fit into the session policy; more are named by pattern, which the role's policy still bounds. */
-const VOLUMES_NAMED = 12;
+/** Volumes, and interfaces, whose ARNs fit into the session policy; more are named by pattern, which the role's policy still bounds. */
+const NAMED = 8;
 
 const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => {
   const arn = (service: string, rest: string): string =>
     `arn:${services.partition}:${service}:${incident.region}:${incident.account}:${rest}`;
+  const named = (type: string, ids: readonly string[]): readonly string[] =>
+    (ids.length <= NAMED ? ids : ['*']).map((id) => arn('ec2', `${type}/${id}`));
+  const instance = arn('ec2', `instance/${incident.instanceId}`);
   const volumes = stepsOf(plan, 'keep-volumes').flatMap((step) => step.volumeIds);
-  const named =
-    volumes.length <= VOLUMES_NAMED
-      ? volumes.map((id) => arn('ec2', `volume/${id}`))
-      : [arn('ec2', 'volume/*')];
+  const marked = stepsOf(plan, 'tag-instance').flatMap((step) => step.networkInterfaceIds);
   const groups = stepsOf(plan, 'detach-from-auto-scaling');
   return {
     reads: [],
     on: [
       {
-        actions: ['ec2:ModifyInstanceAttribute', 'ec2:CreateTags'],
-        resources: [arn('ec2', `instance/${incident.instanceId}`), ...named],
+        actions: ['ec2:ModifyInstanceAttribute'],
+        resources: [instance, ...named('volume', volumes)],
       },
+      { actions: ['ec2:CreateTags'], resources: [instance, ...named('network-interface', marked)] },
       {
         actions: ['autoscaling:DetachInstances'],
         resources: groups.map(({ groupName }) =>
@@ -117,11 +118,11 @@ const protection = (
       return async () => {
         await clientFor(EC2Client, connection).send(
           new CreateTagsCommand({
-            Resources: [instanceId],
+            Resources: [instanceId, ...step.networkInterfaceIds],
             Tags: [{ Key: TAGS.incident, Value: incident.incidentId }],
           }),
         );
-        return 'tagged with the incident';
+        return `the instance and ${step.networkInterfaceIds.length} interface(s) are tagged with the incident`;
       };
     // Other steps' work: freeze, isolate-network, revoke-credentials, stop, the disks and investigate perform these.
     case 'preserve-context':

@@ -6,16 +6,8 @@ import {
   type IamInstanceProfileAssociation,
 } from '@aws-sdk/client-ec2';
 import {
-  AttachRolePolicyCommand,
-  GetInstanceProfileCommand,
-  GetRoleCommand,
-  IAMClient,
-  TagRoleCommand,
-  type Role,
-} from '@aws-sdk/client-iam';
-import {
+  IAM_PATH,
   QUARANTINE_PROFILE_NAME,
-  SESSION_DENY_TAG_KEYS,
   stepsOf,
   type IncidentRef,
   type OutcomesOutput,
@@ -24,17 +16,19 @@ import {
 } from '@cordon/incident';
 import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
-import { REVOKE_READS, sessionDenyPolicyArn } from '../needs/revoke.ts';
+import { REVOKE_READS } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
 import { saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
+import { denySessions } from './deny-sessions.ts';
 
 /**
  * Cuts the instance's credentials: first the profile is replaced by the quarantine profile (removed where EC2 refuses the
  * swap), then the sessions of this instance, and of no sibling, are denied wherever they are used.
  *
  *     replace profile  ->  tag the role with the instance  ->  attach the fixed deny
+ *                          or, where the deployment chose so: write the deny into the role
  *
  * The deny matches `aws:userid = <role id>:<instance id>`, so it holds for old and new credentials alike and needs no
  * cut-off time. Undone by `lift-session-deny`, then `restore-profile`.
@@ -58,21 +52,20 @@ export const revokeCredentials = async (
           actions: ['ec2:ReplaceIamInstanceProfileAssociation', 'ec2:DisassociateIamInstanceProfile'],
           resources: [arn('ec2', `${incident.region}:${incident.account}:instance/${incident.instanceId}`)],
         },
-        // The role behind the profile is not known yet; its name is read in this session. The duty's role bounds the rest.
         {
-          actions: ['iam:PassRole', 'iam:Get*', 'iam:TagRole', 'iam:AttachRolePolicy'],
-          resources: [
-            arn('iam', `:${incident.account}:role/*`),
-            arn('iam', `:${incident.account}:instance-profile/*`),
-          ],
+          actions: ['iam:PassRole'],
+          resources: [arn('iam', `:${incident.account}:role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)],
         },
+        // Which role is behind the profile is read here; what is done to that role has a session of its own.
+        { actions: ['iam:GetInstanceProfile'], resources: [deny.profileArn] },
       ],
     }),
   });
   const ec2 = clientFor(EC2Client, connection);
-  const iam = clientFor(IAMClient, connection);
   const swapped = await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident));
-  const denied = await attempt(deny.id, services, () => denySessions(iam, deny, services, incident));
+  const denied = await attempt(deny.id, services, () =>
+    denySessions(connection, deny, { services, incident }),
+  );
   return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', [swapped, denied]) };
 };
 
@@ -122,50 +115,4 @@ const replaceProfile = async (
     await ec2.send(new DisassociateIamInstanceProfileCommand({ AssociationId: left.AssociationId }));
     return `${step.profileArn} was removed, for the swap was refused with ${refused.code}`;
   }
-};
-
-/** A profile's name is the last part of its ARN; the role's name is another thing and is asked for (peers, bug 12). */
-const profileName = (profileArn: string): string => profileArn.slice(profileArn.lastIndexOf('/') + 1);
-
-/** The tag key that already names the instance, or the first free one; undefined when all are taken. */
-const freeTagKey = (role: Role, instanceId: string): string | undefined => {
-  const taken = new Map((role.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
-  return (
-    SESSION_DENY_TAG_KEYS.find((key) => taken.get(key) === instanceId) ??
-    SESSION_DENY_TAG_KEYS.find((key) => !taken.has(key))
-  );
-};
-
-const denySessions = async (
-  iam: IAMClient,
-  step: StepOf<'deny-sessions'>,
-  services: Services,
-  incident: IncidentRef,
-): Promise<string> => {
-  const { InstanceProfile: profile } = await iam.send(
-    new GetInstanceProfileCommand({ InstanceProfileName: profileName(step.profileArn) }),
-  );
-  const RoleName = profile?.Roles?.[0]?.RoleName;
-  if (RoleName === undefined) return `${step.profileArn} holds no role, so there are no sessions to deny`;
-  const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }));
-  const key = role === undefined ? undefined : freeTagKey(role, incident.instanceId);
-  if (key === undefined) {
-    throw Object.assign(
-      new Error(
-        `role ${RoleName} already names ${SESSION_DENY_TAG_KEYS.length} contained instances; release one, then redrive`,
-      ),
-      {
-        name: 'LimitExceededException',
-        code: 'LimitExceededException',
-      },
-    );
-  }
-  await iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: key, Value: incident.instanceId }] }));
-  await iam.send(
-    new AttachRolePolicyCommand({
-      RoleName,
-      PolicyArn: sessionDenyPolicyArn({ partition: services.partition, account: incident.account }),
-    }),
-  );
-  return `sessions of ${incident.instanceId} under role ${RoleName} are denied everything; siblings are not`;
 };

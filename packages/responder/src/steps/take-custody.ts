@@ -23,7 +23,7 @@ import { clientFor, type Connection } from '../aws/connection.ts';
 import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { CUSTODIAN_READS } from '../needs/custodian.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
-import { instant, type Services } from '../services.ts';
+import { evidenceKeys, instant, type Services } from '../services.ts';
 import { saveCustody } from '../store/incident-table.ts';
 import { about, tell, tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
@@ -60,7 +60,7 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
         { actions: ['ec2:LockSnapshot', 'ec2:ModifySnapshotAttribute'], resources: [arnOf('*')] },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
-          resources: [`arn:${services.partition}:kms:${incident.region}:*:key/*`],
+          resources: [disk.kmsKeyArn, evidenceKeys(services, incident.region)].flatMap((arn) => arn ?? []),
         },
       ],
       creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],

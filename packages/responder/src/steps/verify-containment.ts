@@ -4,32 +4,30 @@ import {
   DescribeSecurityGroupsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
-  GetInstanceProfileCommand,
-  GetRoleCommand,
-  IAMClient,
-  ListAttachedRolePoliciesCommand,
-} from '@aws-sdk/client-iam';
-import {
+  deniesSessionsOf,
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
   SESSION_DENY_TAG_KEYS,
   stepsOf,
   type IncidentRef,
   type Plan,
+  type StepOf,
   type StepOutcome,
   type VerifyInput,
   type VerifyOutput,
 } from '@cordon/incident';
 import { faultLine } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
-import { VERIFY_READS } from '../needs/inspect.ts';
+import { SESSION_DENY_READS, VERIFY_READS } from '../needs/inspect.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services, ofIncident } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { readSessionDeny, roleOfProfile } from './deny-sessions.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
 /** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
@@ -118,7 +116,9 @@ const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): P
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'inspect',
-    policy: sessionPolicy({ reads: VERIFY_READS }),
+    policy: sessionPolicy({
+      reads: [...VERIFY_READS, ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by])],
+    }),
   });
   const [network, credentials] = await Promise.all([
     lookAtNetwork(connection, incident, plan),
@@ -193,7 +193,7 @@ const lookAtCredentials = async (
   const denied =
     deny === undefined
       ? undefined
-      : await isDenied(clientFor(IAMClient, connection), deny.profileArn, incident, services);
+      : await isDenied(clientFor(IAMClient, connection), deny, incident, services);
   return {
     open: [
       ...foreign.map(({ IamInstanceProfile, State }) => `profile ${IamInstanceProfile?.Arn} is ${State}`),
@@ -203,28 +203,48 @@ const lookAtCredentials = async (
   };
 };
 
-/** Undefined when the role's sessions of this instance are denied; else what is missing. */
+/** Undefined when the role's sessions of this instance are denied by the way that the plan says; else what is missing. */
 const isDenied = async (
   iam: IAMClient,
-  profileArn: string,
+  step: StepOf<'deny-sessions'>,
   incident: IncidentRef,
-  services: Services,
+  { partition }: Services,
 ): Promise<string | undefined> => {
-  const { InstanceProfile: profile } = await iam.send(
-    new GetInstanceProfileCommand({ InstanceProfileName: profileArn.slice(profileArn.lastIndexOf('/') + 1) }),
-  );
-  const RoleName = profile?.Roles?.[0]?.RoleName;
-  if (RoleName === undefined) return undefined;
+  const role = await roleOfProfile(iam, step.profileArn);
+  if (role === undefined) return undefined;
+  switch (step.by) {
+    case 'attach-fixed-policy':
+      return isAttached(
+        iam,
+        role.name,
+        incident,
+        sessionDenyPolicyArn({ partition, account: incident.account }),
+      );
+    case 'put-role-policy': {
+      const held = await readSessionDeny(iam, role.name, incident.instanceId);
+      if (held === undefined) return `role ${role.name} does not carry the session deny`;
+      return deniesSessionsOf(held, { partition, instanceId: incident.instanceId })
+        ? undefined
+        : `role ${role.name} carries another text than the session deny under its name`;
+    }
+  }
+};
+
+const isAttached = async (
+  iam: IAMClient,
+  RoleName: string,
+  { instanceId }: IncidentRef,
+  policyArn: string,
+): Promise<string | undefined> => {
   const [{ Role: role }, { AttachedPolicies: attached = [] }] = await Promise.all([
     iam.send(new GetRoleCommand({ RoleName })),
     iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
   ]);
   const marked = (role?.Tags ?? []).some(
-    (tag) => SESSION_DENY_TAG_KEYS.some((key) => key === tag.Key) && tag.Value === incident.instanceId,
+    (tag) => SESSION_DENY_TAG_KEYS.some((key) => key === tag.Key) && tag.Value === instanceId,
   );
-  const policy = sessionDenyPolicyArn({ partition: services.partition, account: incident.account });
   if (!marked) return `role ${RoleName} is not marked with the instance`;
-  return attached.some(({ PolicyArn }) => PolicyArn === policy)
+  return attached.some(({ PolicyArn }) => PolicyArn === policyArn)
     ? undefined
     : `role ${RoleName} does not carry the session deny`;
 };

@@ -1,3 +1,4 @@
+import { sessionDenyDocument, sessionDenyPolicyName } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { addAddress, iamState, seededIds } from '@cordon/local-aws';
 import { asDuty } from '../testing/good-journal.ts';
@@ -28,6 +29,26 @@ const tamperings: readonly Tampering[] = [
       call(run, { at: 1_400, by: asDuty('isolate-network'), does: 'ec2 DescribeNetworkInterfaces' });
     },
     says: /without DescribeNetworkInterfaces/,
+  },
+  {
+    when: 'the attached deny was not read back',
+    tamper: (run) => drop(run, 'ListAttachedRolePolicies'),
+    says: /without ListAttachedRolePolicies after AttachRolePolicy/,
+  },
+  {
+    when: 'a deny that was written was not read back',
+    tamper: (run) =>
+      call(run, {
+        at: 1_100,
+        by: asDuty('revoke-credentials'),
+        does: 'iam PutRolePolicy',
+        input: {
+          RoleName: 'web-app',
+          PolicyName: sessionDenyPolicyName(SUSPECT),
+          PolicyDocument: sessionDenyDocument({ partition: 'aws', instanceId: SUSPECT }),
+        },
+      }),
+    says: /without GetRolePolicy after PutRolePolicy/,
   },
   {
     when: 'one interface was not among those read back',

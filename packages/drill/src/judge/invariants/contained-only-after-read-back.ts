@@ -15,12 +15,19 @@ const CHANGES: ReadonlySet<string> = new Set([
   'DisassociateIamInstanceProfile',
   'TagRole',
   'AttachRolePolicy',
+  'PutRolePolicy',
   'RevokeSecurityGroupIngress',
   'RevokeSecurityGroupEgress',
 ]);
 
 /** What must have been read between the last change and the word. */
 const READS = ['DescribeNetworkInterfaces', 'DescribeSecurityGroups'] as const;
+
+/** What must have been read after the last change of a kind: a deny that was not read back is no deny. */
+const READ_AFTER: Readonly<Record<string, string>> = {
+  AttachRolePolicy: 'ListAttachedRolePolicies',
+  PutRolePolicy: 'GetRolePolicy',
+};
 
 const repliedAt = ({ call }: OurCall): number => call.repliedAt ?? Number.POSITIVE_INFINITY;
 
@@ -48,6 +55,19 @@ const unread = (
       repliedAt(one) <= said.at,
   );
   const absent = READS.filter((operation) => !reads.some(({ call }) => call.operation === operation));
+  const deniesUnread = Object.entries(READ_AFTER).flatMap(([change, read]) => {
+    const last = changes.findLast(({ call }) => call.operation === change);
+    const isRead = mine.some(
+      (one) =>
+        one.duty === 'inspect' &&
+        one.call.operation === read &&
+        one.call.sentAt >= (last?.call.repliedAt ?? last?.call.sentAt ?? 0) &&
+        repliedAt(one) <= said.at,
+    );
+    return last === undefined || isRead
+      ? []
+      : [`${instanceId} was said to be contained without ${read} after ${change}`];
+  });
   const seen = new Set(
     reads.flatMap(({ call }) =>
       call.operation === READS[0]
@@ -60,6 +80,7 @@ const unread = (
     ({ networkInterfaceId }) => !seen.has(networkInterfaceId),
   );
   return [
+    ...deniesUnread,
     ...absent.map(
       (operation) => `${instanceId} was said to be contained without ${operation} after the last change`,
     ),

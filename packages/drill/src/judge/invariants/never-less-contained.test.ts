@@ -1,7 +1,9 @@
+import { SESSION_DENY_POLICY_NAME, sessionDenyDocument, sessionDenyPolicyName } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { asDuty } from '../testing/good-journal.ts';
 import { goodRun } from '../testing/good-run.ts';
-import { INTERFACES, ISOLATION_GROUP, WEB_GROUP } from '../testing/places.ts';
+import type { Entry } from '../testing/journal-book.ts';
+import { INTERFACES, ISOLATION_GROUP, SIBLING, SUSPECT, WEB_GROUP } from '../testing/places.ts';
 import { brokenIn, call, contain, found, member, type Tampering } from '../testing/tampering.ts';
 
 const tamperings: readonly Tampering[] = [
@@ -116,7 +118,70 @@ const tamperings: readonly Tampering[] = [
   },
 ];
 
+const denyOf = (instanceId: string): string => sessionDenyDocument({ partition: 'aws', instanceId });
+
+/** The revoke duty writes an inline policy into the app's role. */
+const write = (PolicyDocument: string, PolicyName = sessionDenyPolicyName(SUSPECT)): Entry => ({
+  ...contain('iam PutRolePolicy', { RoleName: 'web-app', PolicyName, PolicyDocument }),
+  by: asDuty('revoke-credentials'),
+});
+
+const writings: readonly (readonly [string, Entry, RegExp])[] = [
+  ['an Allow', write(denyOf(SUSPECT).replace('"Deny"', '"Allow"')), /"Allow".* is no deny of everything/],
+  [
+    'a deny of one action',
+    write(denyOf(SUSPECT).replace('"Action":"*"', '"Action":"s3:GetObject"')),
+    /no deny of everything/,
+  ],
+  ['no statement', write('{"Statement":[]}'), /without statements/],
+  ['what is no policy', write('deny'), /without statements/],
+  ['a policy of another name', write(denyOf(SUSPECT), 'more'), /writes the policy more, which is not/],
+  [
+    'a policy that bears no instance in its name',
+    write(denyOf(SUSPECT), SESSION_DENY_POLICY_NAME),
+    new RegExp(`which is not the deny of ${SUSPECT}`),
+  ],
+  [
+    'over the deny of another instance',
+    write(denyOf(SUSPECT), sessionDenyPolicyName(SIBLING)),
+    new RegExp(`${SIBLING}, which is not the deny of ${SUSPECT}`),
+  ],
+  [
+    'a deny of another instance',
+    write(denyOf(SIBLING)),
+    new RegExp(`a deny of \\[${SIBLING}\\] in place of ${SUSPECT} alone`),
+  ],
+  [
+    'a deny that names the instance in one of its statements only',
+    write(denyOf(SUSPECT).replace(`instance/${SUSPECT}`, `instance/${SIBLING}`)),
+    new RegExp(`a deny of \\[${SIBLING}\\] in place of ${SUSPECT} alone`),
+  ],
+  [
+    'a deny that a condition names no instance of',
+    write(denyOf(SUSPECT).replace(`*:${SUSPECT}`, '*:i-*')),
+    new RegExp(`a deny of \\[\\] in place of ${SUSPECT} alone`),
+  ],
+];
+
+/** What verification does when it reads an inline deny back. */
+const readBack: Entry = { at: 1_500, by: asDuty('verify-containment'), does: 'iam GetRolePolicy' };
+
 describe('never-less-contained', () => {
+  it.each(writings)('is broken when the revoke duty writes %s into a role', (_name, entry, says) => {
+    const run = goodRun();
+    call(run, entry);
+    call(run, readBack);
+    const broken = brokenIn(run.remains);
+    expect(broken.map(({ id }) => id)).toEqual(['never-less-contained']);
+    expect(broken[0]?.detail).toMatch(says);
+  });
+
+  it("takes the inline deny of the incident's own instance for containment, however often it is written", () => {
+    const run = goodRun();
+    for (const entry of [write(denyOf(SUSPECT)), write(denyOf(SUSPECT)), readBack]) call(run, entry);
+    expect(brokenIn(run.remains)).toEqual([]);
+  });
+
   it.each(tamperings)('is broken when $when', ({ tamper, says, also = [] }) => {
     const run = goodRun();
     tamper(run);
@@ -139,7 +204,6 @@ describe('never-less-contained', () => {
     'ec2 AssignIpv6Addresses',
     'ec2 DeleteTags',
     'iam DeleteRolePolicy',
-    'iam PutRolePolicy',
     'iam DeletePolicy',
     'iam CreatePolicyVersion',
     'iam SetDefaultPolicyVersion',

@@ -1,6 +1,7 @@
 import { IAM_PATH, QUARANTINE_PROFILE_NAME, SESSION_DENY_POLICY_NAME } from '@cordon/incident';
 import { ec2State } from '@cordon/local-aws';
 import { inner, text, texts } from '../fields.ts';
+import { openedByPolicy } from '../inline-deny.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, openNetworkPaths, whyNotIsolating } from '../isolation.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
@@ -18,7 +19,6 @@ const OPENING: ReadonlySet<string> = new Set([
   'DeleteTags',
   'StartInstances',
   'DeleteRolePolicy',
-  'PutRolePolicy',
   'UntagRole',
   'DeletePolicy',
   'CreatePolicyVersion',
@@ -36,7 +36,8 @@ const isQuarantine = (profile: string): boolean =>
   profile.endsWith(`:instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`);
 
 /** What a call of ours opened, if anything. Groups are looked at as the run left them: nothing of ours ever adds a rule. */
-const opens = (scene: Scene, { call, account }: OurCall): string | undefined => {
+const opens = (scene: Scene, one: OurCall): string | undefined => {
+  const { call, account } = one;
   if (OPENING.has(call.operation)) return 'it opens';
   switch (call.operation) {
     case 'ModifyNetworkInterfaceAttribute': {
@@ -61,6 +62,11 @@ const opens = (scene: Scene, { call, account }: OurCall): string | undefined => 
       return text(call.input, 'PolicyArn')?.endsWith(`:policy${IAM_PATH}${SESSION_DENY_POLICY_NAME}`) === true
         ? undefined
         : `it attaches ${text(call.input, 'PolicyArn')}`;
+    case 'PutRolePolicy':
+      return openedByPolicy(
+        call.input,
+        scene.incidents.find(({ incidentId }) => incidentId === one.session)?.instanceId ?? 'no incident',
+      );
     case 'DetachRolePolicy':
       return `it detaches ${text(call.input, 'PolicyArn')}`;
     default:

@@ -43,6 +43,48 @@ const tamperings: readonly Tampering[] = [
       }),
     says: /source identity undefined/,
   },
+  ...(
+    [
+      ['without a session policy', undefined, /without a session policy/],
+      ['with a session policy of no statement', '{}', /that says nothing/],
+      ['with a session policy that is no JSON', 'none', /that says nothing/],
+      ['for every action', { Action: '*', Resource: '*' }, /as wide as \*/],
+      ['for every action of a service', { Action: 'ec2:*', Resource: 'x' }, /as wide as ec2:\*/],
+      ['for changes anywhere', { Action: ['ec2:StopInstances'], Resource: '*' }, /as wide as \*/],
+      [
+        'for any key of any account',
+        { Action: 'kms:Decrypt', Resource: 'arn:aws:kms:eu-central-1:*:key/*' },
+        /as wide as arn:aws:kms:eu-central-1:\*:key/,
+      ],
+      [
+        'for any instance of the account',
+        { Action: 'ec2:StopInstances', Resource: `arn:aws:ec2:eu-central-1:${MEMBER}:instance/*` },
+        /as wide as .*instance\/\*/,
+      ],
+    ] as const
+  ).map(([how, policy, says]): Tampering => ({
+    when: `a duty is assumed ${how}`,
+    tamper: (run) =>
+      call(run, {
+        at: 700,
+        by: asFunction('inspect'),
+        does: 'sts AssumeRole',
+        input: {
+          RoleArn: `arn:aws:iam::${MEMBER}:role/cordon/cordon-inspect`,
+          RoleSessionName: INCIDENT,
+          SourceIdentity: INCIDENT,
+          ...(policy === undefined
+            ? {}
+            : {
+                Policy:
+                  typeof policy === 'string'
+                    ? policy
+                    : JSON.stringify({ Statement: [{ Effect: 'Allow', ...policy }] }),
+              }),
+        },
+      }),
+    says,
+  })),
   {
     when: 'a duty acts in a session that no step opened',
     tamper: (run) =>

@@ -10,6 +10,7 @@ import {
 import { inner, text } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
+import { widenessOf } from '../session-policy.ts';
 import type { Scene } from '../scene.ts';
 
 /** Codes by which AWS says that a policy denies. */
@@ -52,9 +53,17 @@ const denials = (scene: Scene): readonly string[] =>
       : [];
   });
 
-/** Every assumption of a duty must be by the step whose duty it is, under an incident's name, with that as source identity. */
-const badAssumptions = ({ calls, remains }: Scene): readonly string[] =>
-  calls.flatMap((one) => {
+/** In the product's own accounts no instance is a suspect. */
+const memberOf = (accounts: Scene['remains']['accounts'], target: string): string =>
+  (Object.values(accounts) as readonly string[]).includes(target) ? '' : target;
+
+/**
+ * Every assumption of a duty must be by the step whose duty it is, under an incident's name, with that as source identity,
+ * and narrowed by a session policy.
+ */
+const badAssumptions = ({ calls, remains }: Scene): readonly string[] => {
+  const { accounts } = remains;
+  return calls.flatMap((one) => {
     const { call, role, duty, account } = one;
     if (call.operation !== 'AssumeRole' || !one.ok) return [];
     const step = STEPS.find((name) => functionName(name) === role);
@@ -67,14 +76,16 @@ const badAssumptions = ({ calls, remains }: Scene): readonly string[] =>
     const target = arn.split(':')[4] ?? '';
     const isOwn =
       wanted !== undefined && arn === dutyRoleArn(remains.organization.world.facts.partition, target, wanted);
-    if (duty !== undefined || account !== remains.accounts.security || !isOwn)
+    if (duty !== undefined || account !== accounts.security || !isOwn)
       return [`${nameOf(one)} assumes ${arn}, which is not its duty`];
     if (name === undefined || !INCIDENT_ID.test(name) || identity !== name)
       return [
         `${nameOf(one)} assumes ${arn} as ${name} with source identity ${identity}, wanted one incident's id for both`,
       ];
-    return [];
+    const wide = widenessOf(text(call.input, 'Policy'), memberOf(accounts, target));
+    return wide === undefined ? [] : [`${nameOf(one)} assumes ${arn} ${wide}`];
   });
+};
 
 /** Outside the security account only duties act, each in a session that a step opened in an incident's name; and the recorder at home. */
 const strangers = ({ calls, remains: { accounts } }: Scene): readonly string[] => {

@@ -35,6 +35,20 @@ export const asDuty = (step: StepName, account: string = MEMBER): string =>
 /** The recorder. */
 const AS_RECORDER = `${ACCOUNTS.evidence}/${RECORDER_FUNCTION_NAME}/${RECORDER_FUNCTION_NAME}`;
 
+/** A session policy as a step passes it: reads, and changes of what one account holds. */
+const narrowPolicy = (account: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['ec2:DescribeInstances'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['ec2:StopInstances'],
+        Resource: [`arn:aws:ec2:eu-central-1:${account}:instance/${SUSPECT}`],
+      },
+    ],
+  });
+
 const assume = (at: number, step: StepName, account: string = MEMBER): Entry => {
   const duty = STEP_DUTY[step] ?? 'inspect';
   return {
@@ -45,6 +59,7 @@ const assume = (at: number, step: StepName, account: string = MEMBER): Entry => 
       RoleArn: dutyRoleArn('aws', account, duty),
       RoleSessionName: INCIDENT,
       SourceIdentity: INCIDENT,
+      Policy: narrowPolicy(account),
     },
     output: {
       AssumedRoleUser: { Arn: `arn:aws:sts::${account}:assumed-role/${dutyRoleName(duty)}/${INCIDENT}` },
@@ -102,6 +117,7 @@ const CONTAINING: readonly Entry[] = [
     output: { NetworkInterfaces: INTERFACES.map((NetworkInterfaceId) => ({ NetworkInterfaceId })) },
   },
   { at: 1500, by: asDuty('verify-containment'), does: 'ec2 DescribeSecurityGroups' },
+  { at: 1500, by: asDuty('verify-containment'), does: 'iam ListAttachedRolePolicies' },
   { at: 1700, by: asFunction('verify-containment'), does: 'events PutEvents' },
 ];
 

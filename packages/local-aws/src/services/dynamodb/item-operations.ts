@@ -39,7 +39,7 @@ const oldAttributes = (
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html */
 const putItem = operation<PutItemCommandInput, Omit<PutItemCommandOutput, '$metadata'>>({
   checks: (input, call) => [
-    tableCheck(call, { action: 'PutItem', tableName: input.TableName, key: input.Item }),
+    tableCheck(call, { action: 'PutItem', tableName: input.TableName, key: input.Item, request: input }),
   ],
   run: (input, call) => {
     acceptInput(input, 'PutItem', [...CONDITIONAL, 'Item']);
@@ -52,7 +52,7 @@ const putItem = operation<PutItemCommandInput, Omit<PutItemCommandOutput, '$meta
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html */
 const deleteItem = operation<DeleteItemCommandInput, Omit<DeleteItemCommandOutput, '$metadata'>>({
   checks: (input, call) => [
-    tableCheck(call, { action: 'DeleteItem', tableName: input.TableName, key: input.Key }),
+    tableCheck(call, { action: 'DeleteItem', tableName: input.TableName, key: input.Key, request: input }),
   ],
   run: (input, call) => {
     acceptInput(input, 'DeleteItem', [...CONDITIONAL, 'Key']);
@@ -91,7 +91,7 @@ const returned = (
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html */
 const updateItem = operation<UpdateItemCommandInput, Omit<UpdateItemCommandOutput, '$metadata'>>({
   checks: (input, call) => [
-    tableCheck(call, { action: 'UpdateItem', tableName: input.TableName, key: input.Key }),
+    tableCheck(call, { action: 'UpdateItem', tableName: input.TableName, key: input.Key, request: input }),
   ],
   run: (input, call) => {
     acceptInput(input, 'UpdateItem', [...CONDITIONAL, 'Key', 'UpdateExpression']);
@@ -106,7 +106,7 @@ const updateItem = operation<UpdateItemCommandInput, Omit<UpdateItemCommandOutpu
 /** Reads are as of now, so that ConsistentRead changes nothing. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html */
 const getItem = operation<GetItemCommandInput, Omit<GetItemCommandOutput, '$metadata'>>({
   checks: (input, call) => [
-    tableCheck(call, { action: 'GetItem', tableName: input.TableName, key: input.Key }),
+    tableCheck(call, { action: 'GetItem', tableName: input.TableName, key: input.Key, request: input }),
   ],
   run: (input, call) => {
     acceptInput(input, 'GetItem', [

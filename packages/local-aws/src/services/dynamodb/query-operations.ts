@@ -58,6 +58,7 @@ const query = operation<QueryCommandInput, Omit<QueryCommandOutput, '$metadata'>
       action: 'Query',
       tableName: input.TableName,
       key: leadingKey(input, findTable(call, input.TableName)),
+      request: input,
       context: input.Select === undefined ? {} : { 'dynamodb:Select': input.Select },
     }),
   ],
@@ -98,6 +99,7 @@ const scan = operation<ScanCommandInput, Omit<ScanCommandOutput, '$metadata'>>({
     tableCheck(call, {
       action: 'Scan',
       tableName: input.TableName,
+      request: input,
       context: input.Select === undefined ? {} : { 'dynamodb:Select': input.Select },
     }),
   ],

@@ -2,6 +2,8 @@ import { ServiceFault } from '../../core/fault.ts';
 import type { Call, Check } from '../../core/operation.ts';
 import { identityOf, invalidRequest, itemBytes, type Item, type Value } from './attribute-value.ts';
 import { DYNAMODB_DURATIONS } from './durations.ts';
+import { resourceTagContext } from '../request-tags.ts';
+import { attributesOf, type AttributeRequest } from './request-attributes.ts';
 import { dynamodbState, type KeyAttribute, type Table } from './state.ts';
 
 /** A table's ARN: Region, account, name. */
@@ -54,22 +56,33 @@ export interface Access {
   readonly key?:
     | Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>
     | undefined;
+  /** The members of the request that name attributes and what it returns. */
+  readonly request?: (AttributeRequest & { readonly ReturnValues?: string | undefined }) | undefined;
   readonly context?: Readonly<Record<string, string>>;
 }
 
 /**
- * The check for one action on one table; `dynamodb:LeadingKeys` is the partition key of the item.
+ * The check for one action on one table; `dynamodb:LeadingKeys` is the partition key of the item, `dynamodb:Attributes` what the
+ * request names.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 export const tableCheck = (call: Call, access: Access): Check => {
   const { account, region, name } = placeOf(call, access.tableName);
   const table = findTable(call, access.tableName);
+  const attributes = attributesOf(access.request ?? {});
+  const returned = access.request?.ReturnValues;
   const leading = table === undefined ? [] : keyText(access.key?.[table.partitionKey.name]);
   return {
     action: `dynamodb:${access.action}`,
     resource: `arn:${call.world.facts.partition}:dynamodb:${region}:${account}:table/${name}`,
     account,
-    context: { ...(leading.length > 0 ? { 'dynamodb:LeadingKeys': leading } : {}), ...access.context },
+    context: {
+      ...resourceTagContext(table?.tags),
+      ...(leading.length > 0 ? { 'dynamodb:LeadingKeys': leading } : {}),
+      ...(attributes.length > 0 ? { 'dynamodb:Attributes': attributes } : {}),
+      ...(returned === undefined ? {} : { 'dynamodb:ReturnValues': returned }),
+      ...access.context,
+    },
   };
 };
 

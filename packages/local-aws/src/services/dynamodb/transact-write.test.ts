@@ -110,7 +110,11 @@ describe('TransactWriteItems', () => {
         action: `dynamodb:${action}`,
         resource: ARN,
         account: ACCOUNT,
-        context: { 'dynamodb:LeadingKeys': [leading], 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
+        context: {
+          'dynamodb:LeadingKeys': [leading],
+          'dynamodb:Attributes': ['pk', 'sk'],
+          'dynamodb:EnclosingOperation': 'TransactWriteItems',
+        },
       })),
     );
   });

@@ -45,7 +45,9 @@ const checkOf = (call: Call, write: TransactWriteItem): readonly Check[] => {
     { action: 'ConditionCheckItem', part: write.ConditionCheck, key: write.ConditionCheck?.Key },
   ];
   return named.flatMap(({ action, part, key }) =>
-    part === undefined ? [] : [tableCheck(call, { action, tableName: part.TableName, key, context })],
+    part === undefined
+      ? []
+      : [tableCheck(call, { action, tableName: part.TableName, key, request: part, context })],
   );
 };
 

@@ -10,8 +10,9 @@ import { operation, type Call, type Check } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { associateAddress } from './build.ts';
 import { applyFilters, type Readers } from './describe.ts';
+import { stateOf } from './lookup.ts';
 import { restorePublicAddress } from './public-address.ts';
-import { describeCheck, instanceCheck, networkCheck, plainCheck, stateOf } from './resource-checks.ts';
+import { describeCheck, instanceCheck, resourceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import type { Address, Ec2State, NetworkInterface } from './state.ts';
 import { renderTags } from './tag-sets.ts';
@@ -80,10 +81,10 @@ const addressChecks = (
   address: Address | undefined,
   interfaceId: string | undefined,
 ): readonly Check[] => [
-  plainCheck(action, call, { type: 'elastic-ip', id: address?.allocationId ?? '*', tags: address?.tags }),
+  resourceCheck(action, call, { type: 'elastic-ip', id: address?.allocationId ?? '*' }),
   ...(interfaceId === undefined
     ? []
-    : [networkCheck(action, call, { type: 'network-interface', id: interfaceId })]),
+    : [resourceCheck(action, call, { type: 'network-interface', id: interfaceId })]),
 ];
 
 const associate = operation<AssociateAddressCommandInput, Omit<AssociateAddressCommandOutput, '$metadata'>>({

@@ -10,8 +10,15 @@ import { operation, type Call, type Check } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { ebsDurations } from './ebs-durations.ts';
-import { newSnapshotCheck, snapshotTagChecks, volumeCheck, volumeIds } from './ebs-resources.ts';
-import { arnOf, instanceCheck, stateOf } from './resource-checks.ts';
+import {
+  newSnapshotCheck,
+  parentContext,
+  snapshotTagChecks,
+  volumeCheck,
+  volumeIds,
+} from './ebs-resources.ts';
+import { stateOf } from './lookup.ts';
+import { instanceCheck } from './resource-checks.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import { completeLater, failSnapshot, progressAt } from './snapshot-progress.ts';
 import type { Instance, Snapshot, Tags, Volume } from './state.ts';
@@ -107,7 +114,7 @@ export const createSnapshot = operation<CreateSnapshotCommandInput, Output<Creat
       volumeCheck('CreateSnapshot', call, volumeId),
       newSnapshotCheck('CreateSnapshot', call, {
         tags,
-        more: { 'ec2:ParentVolume': arnOf(call, 'volume', volumeId) },
+        more: parentContext(call, volumeId),
       }),
       ...snapshotTagChecks('CreateSnapshot', call, tags),
     ];
@@ -183,7 +190,7 @@ const setChecks = (input: CreateSnapshotsCommandInput, call: Call): readonly Che
         volumeCheck('CreateSnapshots', call, volume.volumeId),
         newSnapshotCheck('CreateSnapshots', call, {
           tags,
-          more: { 'ec2:ParentVolume': arnOf(call, 'volume', volume.volumeId) },
+          more: parentContext(call, volume.volumeId),
         }),
         // AWS does not say whether copied tags count as requested: the stricter reading is that they do.
         ...snapshotTagChecks('CreateSnapshots', call, tags).map((check) =>

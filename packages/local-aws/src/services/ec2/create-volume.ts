@@ -7,7 +7,9 @@ import { zonesOf } from './availability-zones.ts';
 import { ebsDurations } from './ebs-durations.ts';
 import { keyByArn, keysAdmit, requestedKey, type KeyUse } from './ebs-keys.ts';
 import { requireUsableSnapshot, snapshotCheck } from './ebs-resources.ts';
-import { plainCheck, requestTagContext, stateOf, tagOnCreateChecks } from './resource-checks.ts';
+import { arnOf, snapshotAnywhere, stateOf } from './lookup.ts';
+import { resourceCheck, requestTagContext, tagOnCreateChecks } from './resource-checks.ts';
+import { zoneFacts, type Context } from './resource-facts.ts';
 import type { Snapshot, Volume } from './state.ts';
 import { acceptTagSpecifications, requestedTags } from './tag-sets.ts';
 import { isVolumeType, volumeView } from './volume-view.ts';
@@ -16,21 +18,31 @@ const LARGEST_GIB = 65_536;
 
 const invalid = (message: string): ServiceFault => new ServiceFault('InvalidParameterValue', message);
 
+/** The keys of the volume that is to be, as far as request and snapshot tell. */
+const newVolumeContext = (input: CreateVolumeCommandInput, call: Call): Context => {
+  const snapshot = snapshotAnywhere(call.world, call.region, input.SnapshotId ?? '');
+  const zone = zonesOf(call.region).find(
+    ({ name, id }) => name === input.AvailabilityZone || id === input.AvailabilityZoneId,
+  );
+  const encrypted = input.Encrypted === true || snapshot?.encrypted === true;
+  const size = input.Size ?? snapshot?.sizeGiB;
+  return {
+    'ec2:Encrypted': String(encrypted || stateOf(call).ebsEncryptionByDefault),
+    'ec2:VolumeType': input.VolumeType ?? 'gp2',
+    ...(zone === undefined ? {} : zoneFacts(zone.name)),
+    ...(size === undefined ? {} : { 'ec2:VolumeSize': String(size) }),
+    ...(input.KmsKeyId === undefined ? {} : { 'ec2:KmsKeyId': input.KmsKeyId }),
+    ...(input.SnapshotId === undefined
+      ? {}
+      : { 'ec2:ParentSnapshot': arnOf(call, 'snapshot', input.SnapshotId) }),
+  };
+};
+
 const createChecks = (input: CreateVolumeCommandInput, call: Call): readonly Check[] => {
   const tags = requestedTags(input.TagSpecifications, 'volume');
-  const encrypted = input.Encrypted ?? input.KmsKeyId !== undefined;
+  const more = { ...newVolumeContext(input, call), ...requestTagContext(tags) };
   return [
-    plainCheck('CreateVolume', call, {
-      type: 'volume',
-      id: '*',
-      more: {
-        'ec2:Encrypted': String(encrypted),
-        'ec2:VolumeType': input.VolumeType ?? 'gp2',
-        ...(input.AvailabilityZone === undefined ? {} : { 'ec2:AvailabilityZone': input.AvailabilityZone }),
-        ...(input.Size === undefined ? {} : { 'ec2:VolumeSize': String(input.Size) }),
-        ...requestTagContext(tags),
-      },
-    }),
+    resourceCheck('CreateVolume', call, { type: 'volume', id: '*', more }),
     ...(input.SnapshotId === undefined
       ? []
       : [snapshotCheck('CreateVolume', call, { id: input.SnapshotId })]),

@@ -16,7 +16,8 @@ import {
   renderState,
   reservationIdOf,
 } from './instance-view.ts';
-import { describeCheck, instanceCheck, stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
+import { describeCheck, instanceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import type { Ec2State, Instance } from './state.ts';
 

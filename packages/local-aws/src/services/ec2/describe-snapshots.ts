@@ -6,7 +6,8 @@ import type {
 import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput } from './accept-input.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
-import { isUsableBy, snapshotAnywhere, snapshotIds } from './ebs-resources.ts';
+import { snapshotIds } from './ebs-resources.ts';
+import { isUsableBy, snapshotAnywhere } from './lookup.ts';
 import { describeCheck } from './resource-checks.ts';
 import { requireAll } from './resource-ids.ts';
 import { progressAt } from './snapshot-progress.ts';

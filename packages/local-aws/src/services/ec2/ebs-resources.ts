@@ -1,11 +1,10 @@
 import { ServiceFault } from '../../core/fault.ts';
 import type { Call, Check } from '../../core/operation.ts';
-import type { World } from '../../core/world.ts';
-import { arnOf, requestTagContext, resourceTagContext, stateOf } from './resource-checks.ts';
+import { arnOf, isUsableBy, snapshotAnywhere, stateOf } from './lookup.ts';
+import { requestTagContext, resourceCheck } from './resource-checks.ts';
+import type { Context } from './resource-facts.ts';
 import { requireOne, type IdKind } from './resource-ids.ts';
-import { ec2State, type Snapshot, type Volume } from './state.ts';
-
-type Context = Record<string, string | readonly string[]>;
+import type { Snapshot } from './state.ts';
 
 /** Codes from https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
 export const volumeIds: IdKind = {
@@ -22,19 +21,6 @@ export const snapshotIds: IdKind = {
   malformed: 'InvalidSnapshotID.Malformed',
   noun: 'snapshot',
 };
-
-/** The snapshot with this id in a Region, whoever owns it: ids are unique across accounts. */
-export const snapshotAnywhere = (world: World, region: string, id: string): Snapshot | undefined => {
-  for (const place of world.all(ec2State)) {
-    const found = place.region === region ? place.state.snapshots.get(id) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
-};
-
-/** Whether an account may see, copy and restore a snapshot. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html */
-export const isUsableBy = (snapshot: Snapshot, account: string): boolean =>
-  snapshot.ownerId === account || snapshot.sharedWith.has(account) || snapshot.isPublic;
 
 const noSnapshot = (id: string): ServiceFault =>
   new ServiceFault('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`);
@@ -63,64 +49,37 @@ export const requireOwnSnapshot = (call: Call, id: string): Snapshot => {
   return found;
 };
 
-/** Snapshot ARNs carry no account. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-resources-for-iam-policies */
-const snapshotArn = (call: Call, region: string, id: string): string =>
-  `arn:${call.world.facts.partition}:ec2:${region}::snapshot/${id}`;
-
-/** Condition keys of a volume. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys */
-const volumeContext = (volume: Volume | undefined): Context =>
-  volume === undefined
-    ? {}
-    : {
-        'ec2:AvailabilityZone': volume.availabilityZone,
-        'ec2:Encrypted': String(volume.encrypted),
-        'ec2:VolumeID': volume.volumeId,
-        'ec2:VolumeSize': String(volume.sizeGiB),
-        'ec2:VolumeType': volume.volumeType,
-        ...resourceTagContext(volume.tags),
-      };
-
 /** The check on a volume that may not exist. */
-export const volumeCheck = (action: string, call: Call, id: string): Check => ({
-  action: `ec2:${action}`,
-  resource: arnOf(call, 'volume', id),
-  context: { 'ec2:Region': call.region, ...volumeContext(stateOf(call).volumes.get(id)) },
-});
+export const volumeCheck = (action: string, call: Call, id: string): Check =>
+  resourceCheck(action, call, { type: 'volume', id });
 
 /** The check on a snapshot that may not exist; another account's tags on it are not seen. */
 export const snapshotCheck = (
   action: string,
   call: Call,
   on: { readonly id: string; readonly region?: string; readonly more?: Context },
-): Check => {
-  const region = on.region ?? call.region;
-  const found = snapshotAnywhere(call.world, region, on.id);
-  const context: Context = { 'ec2:Region': call.region, 'ec2:SnapshotID': on.id };
-  if (found !== undefined && isUsableBy(found, call.caller.account)) {
-    context['ec2:Owner'] = found.ownerId;
-    context['ec2:Encrypted'] = String(found.encrypted);
-    context['ec2:VolumeSize'] = String(found.sizeGiB);
-    if (found.volumeId !== COPY_VOLUME_ID)
-      context['ec2:ParentVolume'] = arnOf(call, 'volume', found.volumeId);
-    if (found.ownerId === call.caller.account) Object.assign(context, resourceTagContext(found.tags));
-  }
-  return {
-    action: `ec2:${action}`,
-    resource: snapshotArn(call, region, on.id),
-    context: { ...context, ...on.more },
-  };
-};
+): Check => resourceCheck(action, call, { type: 'snapshot', ...on });
 
 /** The check on a snapshot that is being made, `snapshot/*`, with the tags that it is to have. */
 export const newSnapshotCheck = (
   action: string,
   call: Call,
   on: { readonly tags: ReadonlyMap<string, string>; readonly more?: Context },
-): Check => ({
-  action: `ec2:${action}`,
-  resource: snapshotArn(call, call.region, '*'),
-  context: { 'ec2:Region': call.region, ...requestTagContext(on.tags), ...on.more },
-});
+): Check =>
+  resourceCheck(action, call, {
+    type: 'snapshot',
+    id: '*',
+    more: { ...requestTagContext(on.tags), ...on.more },
+  });
+
+/** The keys of a snapshot that is being made of a volume. */
+export const parentContext = (call: Call, volumeId: string): Context => {
+  const volume = stateOf(call).volumes.get(volumeId);
+  return {
+    'ec2:ParentVolume': arnOf(call, 'volume', volumeId),
+    ...(volume === undefined ? {} : { 'ec2:VolumeSize': String(volume.sizeGiB) }),
+  };
+};
 
 /** The check on tags given to a snapshot that is being made; none without tags. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html */
 export const snapshotTagChecks = (
@@ -131,6 +90,3 @@ export const snapshotTagChecks = (
   tags.size === 0
     ? []
     : [newSnapshotCheck('CreateTags', call, { tags, more: { 'ec2:CreateAction': createAction } })];
-
-/** What a copy has for a volume: arbitrary, not to be used. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html */
-export const COPY_VOLUME_ID = 'vol-ffffffff';

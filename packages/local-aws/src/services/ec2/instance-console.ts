@@ -8,7 +8,8 @@ import { ServiceFault } from '../../core/fault.ts';
 import { operation } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { blankScreen } from './blank-screen.ts';
-import { instanceCheck, stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
+import { instanceCheck } from './resource-checks.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 
 /** "the most recent 64 KB". https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html */

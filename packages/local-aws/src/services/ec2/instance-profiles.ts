@@ -43,7 +43,9 @@ export const requireProfile = (call: Call, specification: ProfileSpecification):
 
 /**
  * The check that the caller may pass the role inside a profile to EC2; none when there is no such profile, which `run` refuses.
+ * The role's tags are not given: AWS says that they have no reliable result there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
  *
  * @param associatedArn ARN of the instance that gets the role, when it exists already
  */

@@ -1,18 +1,15 @@
-import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import type {
+  BlockDeviceMapping,
+  InstanceNetworkInterfaceSpecification,
+  RunInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
 import type { Call, Check } from '../../core/operation.ts';
 import { findProfile, passRoleChecks } from './instance-profiles.ts';
 import { imageParameter, planLaunch, type LaunchPlan } from './launch-plan.ts';
-import {
-  arnOf,
-  networkCheck,
-  plainCheck,
-  requestTagContext,
-  stateOf,
-  tagOnCreateChecks,
-} from './resource-checks.ts';
+import { arnOf, snapshotAnywhere, stateOf } from './lookup.ts';
+import { requestTagContext, resourceCheck, tagOnCreateChecks } from './resource-checks.ts';
+import { zoneFacts, type Context } from './resource-facts.ts';
 import { requestedTags } from './tag-sets.ts';
-
-type Context = Record<string, string | readonly string[]>;
 
 const ACTION = 'RunInstances';
 
@@ -25,15 +22,45 @@ const templateContext = (call: Call, { template }: LaunchPlan, fromTemplate: boo
         'ec2:IsLaunchTemplateResource': String(fromTemplate),
       };
 
-const instanceContext = (call: Call, { merged }: LaunchPlan): Context => {
+/** The zone of the subnet that a launch names first. */
+const zoneContext = (call: Call, { merged }: LaunchPlan): Context => {
+  const subnetId = merged.SubnetId ?? merged.NetworkInterfaces?.[0]?.SubnetId;
+  const zone = stateOf(call).subnets.get(subnetId ?? '')?.availabilityZone;
+  return zone === undefined ? {} : zoneFacts(zone);
+};
+
+const instanceContext = (call: Call, plan: LaunchPlan): Context => {
+  const { merged } = plan;
   const profile = findProfile(call, merged.IamInstanceProfile)?.arn;
   return {
     ...requestTagContext(requestedTags(merged.TagSpecifications, 'instance')),
+    ...zoneContext(call, plan),
     ...(merged.InstanceType === undefined ? {} : { 'ec2:InstanceType': merged.InstanceType }),
     ...(profile === undefined ? {} : { 'ec2:InstanceProfile': profile }),
     'ec2:MetadataHttpTokens': merged.MetadataOptions?.HttpTokens ?? 'required',
     'ec2:MetadataHttpEndpoint': merged.MetadataOptions?.HttpEndpoint ?? 'enabled',
     'ec2:InstanceMarketType': merged.InstanceMarketOptions?.MarketType ?? 'on-demand',
+    'ec2:RootDeviceType': 'ebs',
+    'ec2:Tenancy': 'default',
+  };
+};
+
+/** The keys of an interface that a launch makes; one that exists has its own. */
+const newInterfaceContext = (
+  call: Call,
+  subnetId: string | undefined,
+  publicAddress: boolean | undefined,
+): Context => {
+  const subnet = stateOf(call).subnets.get(subnetId ?? '');
+  return {
+    ...(publicAddress === undefined ? {} : { 'ec2:AssociatePublicIpAddress': String(publicAddress) }),
+    ...(subnet === undefined
+      ? {}
+      : {
+          'ec2:AvailabilityZone': subnet.availabilityZone,
+          'ec2:Subnet': arnOf(call, 'subnet', subnet.subnetId),
+          'ec2:Vpc': arnOf(call, 'vpc', subnet.vpcId),
+        }),
   };
 };
 
@@ -50,6 +77,7 @@ const networkChecks = (input: RunInstancesCommandInput, call: Call, plan: Launch
   const named = [
     ...new Set([...(merged.SecurityGroupIds ?? []), ...interfaces.flatMap(({ Groups }) => Groups ?? [])]),
   ];
+  const first: InstanceNetworkInterfaceSpecification = { SubnetId: merged.SubnetId };
   const vpcId = state.subnets.get(subnets[0] ?? '')?.vpcId;
   const fallback = [...state.securityGroups.values()].filter(
     (group) => group.vpcId === vpcId && group.name === 'default',
@@ -58,18 +86,21 @@ const networkChecks = (input: RunInstancesCommandInput, call: Call, plan: Launch
   const from = (member: 'SubnetId' | 'SecurityGroupIds'): Context =>
     templateContext(call, plan, input[member] === undefined && input.NetworkInterfaces === undefined);
   return [
-    ...subnets.map((id) => networkCheck(ACTION, call, { type: 'subnet', id, more: from('SubnetId') })),
+    ...subnets.map((id) => resourceCheck(ACTION, call, { type: 'subnet', id, more: from('SubnetId') })),
     ...groups.map((id) =>
-      networkCheck(ACTION, call, { type: 'security-group', id, more: from('SecurityGroupIds') }),
+      resourceCheck(ACTION, call, { type: 'security-group', id, more: from('SecurityGroupIds') }),
     ),
-    ...(interfaces.length > 0 ? interfaces : [{ NetworkInterfaceId: undefined }]).map(
-      ({ NetworkInterfaceId }) =>
-        networkCheck(ACTION, call, {
-          type: 'network-interface',
-          id: NetworkInterfaceId ?? '*',
-          more: { ...interfaceTags, ...templateContext(call, plan, input.NetworkInterfaces === undefined) },
-        }),
-    ),
+    ...(interfaces.length > 0 ? interfaces : [first]).map((wanted) => {
+      const { NetworkInterfaceId, SubnetId, AssociatePublicIpAddress } = wanted;
+      const made =
+        NetworkInterfaceId === undefined ? newInterfaceContext(call, SubnetId, AssociatePublicIpAddress) : {};
+      const from = templateContext(call, plan, input.NetworkInterfaces === undefined);
+      return resourceCheck(ACTION, call, {
+        type: 'network-interface',
+        id: NetworkInterfaceId ?? '*',
+        more: { ...made, ...interfaceTags, ...from },
+      });
+    }),
   ];
 };
 
@@ -79,11 +110,8 @@ const imageChecks = (input: RunInstancesCommandInput, call: Call, plan: LaunchPl
   const parameter = imageParameter(ImageId);
   const state = stateOf(call);
   const imageId = parameter === undefined ? (ImageId ?? '*') : (state.publicParameters.get(parameter) ?? '*');
-  const image: Check = {
-    action: 'ec2:RunInstances',
-    resource: `arn:${partition}:ec2:${call.region}::image/${imageId}`,
-    context: { 'ec2:Region': call.region, ...templateContext(call, plan, input.ImageId === undefined) },
-  };
+  const more = templateContext(call, plan, input.ImageId === undefined);
+  const image = resourceCheck(ACTION, call, { type: 'image', id: imageId, more });
   if (parameter === undefined) return [image];
   // The page asks for ssm:GetParameters for whoever launches; a public parameter's ARN has no account.
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id
@@ -91,29 +119,75 @@ const imageChecks = (input: RunInstancesCommandInput, call: Call, plan: LaunchPl
   return [image, { action: 'ssm:GetParameters', resource, context: {}, assumed: true }];
 };
 
+/** The volumes of a launch: the root volume of the image as the mappings change it, and what they add. */
+const volumesOf = (call: Call, { merged }: LaunchPlan): readonly BlockDeviceMapping[] => {
+  const parameter = imageParameter(merged.ImageId);
+  const { images, publicParameters } = stateOf(call);
+  const image = images.get(
+    (parameter === undefined ? merged.ImageId : publicParameters.get(parameter)) ?? '',
+  );
+  const mappings = merged.BlockDeviceMappings ?? [];
+  if (image === undefined) return mappings;
+  const root: BlockDeviceMapping = { DeviceName: image.rootDeviceName, Ebs: {} };
+  const named = mappings.some(({ DeviceName }) => DeviceName === image.rootDeviceName);
+  return (named ? mappings : [root, ...mappings]).map((mapping) =>
+    mapping.DeviceName === image.rootDeviceName
+      ? { ...mapping, Ebs: { VolumeSize: image.rootSizeGiB, ...mapping.Ebs } }
+      : mapping,
+  );
+};
+
+const volumeContext = (call: Call, { Ebs: ebs = {} }: BlockDeviceMapping): Context => {
+  const snapshot = snapshotAnywhere(call.world, call.region, ebs.SnapshotId ?? '');
+  const size = ebs.VolumeSize ?? snapshot?.sizeGiB;
+  const encrypted = ebs.Encrypted === true || snapshot?.encrypted === true;
+  return {
+    'ec2:Encrypted': String(encrypted || stateOf(call).ebsEncryptionByDefault),
+    'ec2:VolumeType': ebs.VolumeType ?? 'gp3',
+    ...(size === undefined ? {} : { 'ec2:VolumeSize': String(size) }),
+    ...(ebs.SnapshotId === undefined
+      ? {}
+      : { 'ec2:ParentSnapshot': arnOf(call, 'snapshot', ebs.SnapshotId) }),
+  };
+};
+
+/** One check for each volume that is made and for each snapshot that one is made of. */
+const volumeChecks = (call: Call, plan: LaunchPlan): readonly Check[] => {
+  const tags = requestTagContext(requestedTags(plan.merged.TagSpecifications, 'volume'));
+  const template = templateContext(call, plan, false);
+  const shared = { ...tags, ...zoneContext(call, plan), ...template };
+  const volumes = volumesOf(call, plan);
+  return [
+    ...volumes.map((mapping) =>
+      resourceCheck(ACTION, call, {
+        type: 'volume',
+        id: '*',
+        more: { ...volumeContext(call, mapping), ...shared },
+      }),
+    ),
+    ...volumes
+      .flatMap(({ Ebs }) => Ebs?.SnapshotId ?? [])
+      .map((id) => resourceCheck(ACTION, call, { type: 'snapshot', id, more: template })),
+  ];
+};
+
 /** What RunInstances is authorized for. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances */
 export const launchChecks = (input: RunInstancesCommandInput, call: Call): readonly Check[] => {
   const plan = planLaunch(input, call);
   const { merged, template } = plan;
-  const own = (type: string, id: string, more: Context): Check =>
-    plainCheck(ACTION, call, { type, id, more: { ...more, ...templateContext(call, plan, false) } });
-  const snapshots = (merged.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+  const instance = { ...instanceContext(call, plan), ...templateContext(call, plan, false) };
   return [
     ...imageChecks(input, call, plan),
-    own('instance', '*', instanceContext(call, plan)),
-    own('volume', '*', requestTagContext(requestedTags(merged.TagSpecifications, 'volume'))),
-    ...snapshots.map((id): Check => {
-      const check = own('snapshot', id, {});
-      return { ...check, resource: check.resource.replace(`:${call.caller.account}:`, '::') };
-    }),
+    resourceCheck(ACTION, call, { type: 'instance', id: '*', more: instance }),
+    ...volumeChecks(call, plan),
     ...networkChecks(input, call, plan),
     ...(template === undefined
       ? []
       : [
-          plainCheck(ACTION, call, {
+          resourceCheck(ACTION, call, {
             type: 'launch-template',
             id: template.launchTemplateId,
-            tags: template.tags,
+            more: templateContext(call, plan, true),
           }),
         ]),
     ...['instance', 'volume', 'network-interface'].flatMap((type) =>

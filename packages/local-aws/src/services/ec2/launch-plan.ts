@@ -8,7 +8,7 @@ import type { Call } from '../../core/operation.ts';
 import { unimplemented } from '../accept-members.ts';
 import { acceptMembers, required } from './accept-input.ts';
 import { findLaunchTemplate } from './launch-sources.ts';
-import { stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Ec2State, Image, LaunchTemplate } from './state.ts';
 

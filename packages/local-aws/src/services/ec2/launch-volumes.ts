@@ -4,7 +4,7 @@ import type { Call } from '../../core/operation.ts';
 import { keyCheck } from '../kms/key-checks.ts';
 import { targetOf } from '../kms/key-target.ts';
 import type { VolumeSpec } from './build-instance.ts';
-import { stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
 import { ec2State, type Image, type Snapshot } from './state.ts';
 
 /** A snapshot that the caller may make a volume of: its own, or one shared with it. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html */
@@ -23,10 +23,14 @@ const keyIsUsable = (call: Call, reference: string): boolean => {
   const target = targetOf(call, reference);
   const context = { 'kms:ViaService': `ec2.${call.region}.amazonaws.com` };
   const grant = { ...context, 'kms:GrantIsForAWSResource': 'true' };
+  // AWS lists what it asks of a key for a volume, not what of it at a launch.
+  // https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html#ebs-encryption-permissions
+  const mayUse = (action: string, keys: Readonly<Record<string, string>>): boolean =>
+    call.decide({ ...keyCheck(call, action, { target, context: keys }), assumed: true }).verdict === 'allow';
   return (
     target.key?.state === 'Enabled' &&
-    call.decide(keyCheck(call, 'GenerateDataKeyWithoutPlaintext', { target, context })).verdict === 'allow' &&
-    call.decide(keyCheck(call, 'CreateGrant', { target, context: grant })).verdict === 'allow'
+    mayUse('GenerateDataKeyWithoutPlaintext', context) &&
+    mayUse('CreateGrant', grant)
   );
 };
 

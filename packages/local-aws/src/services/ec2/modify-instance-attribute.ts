@@ -6,7 +6,8 @@ import { acceptInput, acceptMembers, required } from './accept-input.ts';
 import { refuseManaged } from './instance-guards.ts';
 import { replaceGroups } from './interface-groups.ts';
 import { interfacesOf } from './instance-view.ts';
-import { instanceCheck, networkCheck, plainCheck, stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
+import { attributeContext, instanceCheck, resourceCheck } from './resource-checks.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Instance } from './state.ts';
 
@@ -112,27 +113,20 @@ const setAttribute = (
 const checks = (input: Input, call: Call): readonly Check[] => {
   const id = input.InstanceId ?? '*';
   const instance = stateOf(call).instances.get(id);
-  const [attribute] = given(input);
   const volumes = (input.BlockDeviceMappings ?? []).flatMap(
     (mapping) =>
       instance?.blockDevices.find(({ deviceName }) => deviceName === mapping.DeviceName)?.volumeId ?? [],
   );
   return [
-    instanceCheck(
-      'ModifyInstanceAttribute',
-      call,
-      id,
-      attribute === undefined ? {} : { 'ec2:Attribute': attribute },
-    ),
+    instanceCheck('ModifyInstanceAttribute', call, id, attributeContext(given(input))),
     ...(input.Groups ?? []).map((group) =>
-      networkCheck('ModifyInstanceAttribute', call, { type: 'security-group', id: group }),
+      resourceCheck('ModifyInstanceAttribute', call, { type: 'security-group', id: group }),
     ),
     // The reference lists volumes as an optional resource and does not say when they are checked.
     ...volumes.map((volumeId): Check => ({
-      ...plainCheck('ModifyInstanceAttribute', call, {
+      ...resourceCheck('ModifyInstanceAttribute', call, {
         type: 'volume',
         id: volumeId,
-        tags: stateOf(call).volumes.get(volumeId)?.tags,
       }),
       assumed: true,
     })),

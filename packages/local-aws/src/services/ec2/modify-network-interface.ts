@@ -4,8 +4,9 @@ import { operation, type Call, type Check } from '../../core/operation.ts';
 import { unimplemented } from '../accept-members.ts';
 import { acceptInput, acceptMembers, required } from './accept-input.ts';
 import { replaceGroups } from './interface-groups.ts';
+import { stateOf } from './lookup.ts';
 import { losePublicAddresses, restorePublicAddress } from './public-address.ts';
-import { networkCheck, stateOf } from './resource-checks.ts';
+import { attributeContext, resourceCheck } from './resource-checks.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { NetworkInterface } from './state.ts';
 
@@ -117,12 +118,13 @@ const setAttribute = (
 };
 
 const modifyChecks = (input: Input, call: Call): readonly Check[] => [
-  networkCheck('ModifyNetworkInterfaceAttribute', call, {
+  resourceCheck('ModifyNetworkInterfaceAttribute', call, {
     type: 'network-interface',
     id: input.NetworkInterfaceId ?? '*',
+    more: attributeContext(ATTRIBUTES.filter((name) => input[name] !== undefined)),
   }),
   ...(input.Groups ?? []).map((id) =>
-    networkCheck('ModifyNetworkInterfaceAttribute', call, { type: 'security-group', id }),
+    resourceCheck('ModifyNetworkInterfaceAttribute', call, { type: 'security-group', id }),
   ),
 ];
 

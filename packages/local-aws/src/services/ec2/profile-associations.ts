@@ -21,7 +21,8 @@ import {
   requireProfile,
   type ProfileSpecification,
 } from './instance-profiles.ts';
-import { arnOf, describeCheck, instanceCheck, stateOf } from './resource-checks.ts';
+import { arnOf, stateOf } from './lookup.ts';
+import { describeCheck, instanceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import type { Instance, ProfileAssociation } from './state.ts';
 

@@ -1,6 +1,9 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { ACCOUNT, REGION } from '../testing.ts';
 import { testNetwork } from './test-network.ts';
+
+const allowSsm = { Effect: 'Allow', Action: 'ssm:*', Resource: '*' };
 
 describe('CloudFormation resources of EC2', () => {
   it('make an isolated network with an interface endpoint that the account cannot change', () => {
@@ -21,13 +24,17 @@ describe('CloudFormation resources of EC2', () => {
       ServiceName: 'com.amazonaws.eu-west-1.ssm',
       VpcEndpointType: 'Interface',
       SubnetIds: [subnet.ref],
-      PolicyDocument: { Statement: [] },
+      PrivateDnsEnabled: true,
+      PolicyDocument: {
+        Statement: [{ Effect: 'Allow', Principal: '*', Action: 'ssm:*', Resource: '*' }],
+      },
     });
     expect(subnet.attributes['AvailabilityZone']).toBe('eu-west-1b');
     expect(on.state.routeTables.get(table.ref)?.associations.get(bound.ref)).toBe(subnet.ref);
     expect(on.state.vpcEndpoints.get(endpoint.ref)).toMatchObject({
       type: 'Interface',
-      policy: { Statement: [] },
+      privateDns: true,
+      policy: { name: `vpc-endpoint ${ACCOUNT}/${endpoint.ref}: endpoint policy` },
     });
     const held = [...on.state.networkInterfaces.values()].find((other) => other.subnetId === subnet.ref);
     expect(held).toMatchObject({ requesterManaged: true, groups: [vpc.attributes['DefaultSecurityGroup']] });
@@ -85,6 +92,36 @@ describe('CloudFormation resources of EC2', () => {
       LaunchTemplate: { LaunchTemplateId: template.ref, Version: template.attributes['LatestVersionNumber'] },
     });
     expect(output.Instances?.[0]).toMatchObject({ InstanceType: 'm7i.large', ImageId: on.image.imageId });
+  });
+
+  it('make a gateway endpoint without a policy of its own, which lets everyone do everything', () => {
+    const on = testNetwork();
+    const table = on.create('AWS::EC2::RouteTable', { VpcId: on.vpc.vpcId });
+    const ServiceName = `com.amazonaws.${REGION}.s3`;
+    const { ref } = on.create('AWS::EC2::VPCEndpoint', {
+      VpcId: on.vpc.vpcId,
+      ServiceName,
+      RouteTableIds: [table.ref],
+    });
+    const endpoint = on.state.vpcEndpoints.get(ref);
+    expect(endpoint).toMatchObject({ type: 'Gateway', routeTableIds: [table.ref], privateDns: false });
+    expect(endpoint?.policy.statements).toMatchObject([{ effect: 'Allow', action: { patterns: ['*'] } }]);
+  });
+
+  it.each([
+    ['a policy that names no principal', { PolicyDocument: { Statement: allowSsm } }, /a Principal/],
+    [
+      'a policy that is too long',
+      { PolicyDocument: { Statement: { ...allowSsm, Principal: '*', Sid: 'S'.repeat(20_480) } } },
+      /at most 20480 characters/,
+    ],
+    ['private DNS of a gateway', { PrivateDnsEnabled: true }, /only interface endpoints/],
+    ['a route table of elsewhere', { RouteTableIds: ['rtb-1'] }, /route tables of vpc-/],
+    ['a type of endpoint that is not here', { VpcEndpointType: 'GatewayLoadBalancer' }, /Interface, Gateway/],
+  ])('refuse an endpoint with %s', (_what, properties, message) => {
+    const on = testNetwork();
+    const endpoint = { VpcId: on.vpc.vpcId, ServiceName: 's', ...properties };
+    expect(() => on.create('AWS::EC2::VPCEndpoint', endpoint)).toThrow(message);
   });
 
   it.each([

@@ -1,9 +1,10 @@
 import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
-import { addLaunchTemplate, addNetworkInterface, addRouteTable, addSubnet, addVpc } from './build.ts';
+import { addLaunchTemplate, addRouteTable, addSubnet, addVpc } from './build.ts';
 import { securityGroupResourceTypes } from './security-group-resource-types.ts';
 import { ec2State, type Ec2State } from './state.ts';
+import { vpcEndpointResourceTypes } from './vpc-endpoint-resource-type.ts';
 
 const stateOf = (deployment: Deployment): Ec2State =>
   deployment.world.of(ec2State, deployment.account, deployment.region);
@@ -93,61 +94,6 @@ const createRouteTableAssociation = (resource: ResolvedResource, deployment: Dep
   return { ref: id, attributes: { Id: id } };
 };
 
-/** An interface endpoint stands in each of its subnets with an interface that the account cannot change. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
-const addEndpointInterfaces = (
-  state: Ec2State,
-  on: { endpointId: string; vpcId: string; subnets: readonly string[]; groups: readonly string[] },
-  deployment: Deployment,
-): void => {
-  const fallback = [...state.securityGroups.values()].filter(
-    (group) => group.vpcId === on.vpcId && group.name === 'default',
-  );
-  const groups = on.groups.length > 0 ? on.groups : fallback.map((group) => group.groupId);
-  for (const subnetId of on.subnets) {
-    const description = `VPC Endpoint Interface ${on.endpointId}`;
-    addNetworkInterface(
-      state,
-      { subnetId, groups, interfaceType: 'vpc_endpoint', requesterManaged: true, description },
-      deployment.ids,
-    );
-  }
-};
-
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
-const createVpcEndpoint = (resource: ResolvedResource, deployment: Deployment): Created => {
-  // PrivateDnsEnabled and RouteTableIds decide how packets find the endpoint; no packets travel here.
-  const read = new ResourceProperties(resource, [
-    'PolicyDocument',
-    'PrivateDnsEnabled',
-    'RouteTableIds',
-    'SecurityGroupIds',
-    'ServiceName',
-    'SubnetIds',
-    'Tags',
-    'VpcEndpointType',
-    'VpcId',
-  ]);
-  const state = stateOf(deployment);
-  const vpcId = read.requiredText('VpcId');
-  if (!state.vpcs.has(vpcId)) throw refuse(resource, 'VpcId', 'a VPC of this account and Region');
-  const endpointId = `vpce-${deployment.ids.hex('vpc-endpoint', 17)}`;
-  const policy = resource.properties['PolicyDocument'];
-  state.vpcEndpoints.set(endpointId, {
-    endpointId,
-    vpcId,
-    serviceName: read.requiredText('ServiceName'),
-    type: read.text('VpcEndpointType') ?? 'Gateway',
-    tags: read.tags(),
-    ...(policy === undefined ? {} : { policy }),
-  });
-  addEndpointInterfaces(
-    state,
-    { endpointId, vpcId, subnets: read.texts('SubnetIds'), groups: read.texts('SecurityGroupIds') },
-    deployment,
-  );
-  return { ref: endpointId, attributes: { Id: endpointId } };
-};
-
 /** Members of LaunchTemplateData that RunInstances reads here. */
 const TEMPLATE_DATA = [
   'BlockDeviceMappings',
@@ -215,7 +161,7 @@ export const ec2ResourceTypes: NonNullable<Service['resourceTypes']> = {
   'AWS::EC2::Subnet': createSubnet,
   'AWS::EC2::RouteTable': createRouteTable,
   'AWS::EC2::SubnetRouteTableAssociation': createRouteTableAssociation,
-  'AWS::EC2::VPCEndpoint': createVpcEndpoint,
   'AWS::EC2::LaunchTemplate': createLaunchTemplate,
   ...securityGroupResourceTypes,
+  ...vpcEndpointResourceTypes,
 };

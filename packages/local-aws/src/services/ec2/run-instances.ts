@@ -12,7 +12,7 @@ import { launchChecks } from './launch-checks.ts';
 import { acceptPlan, LAUNCH_MEMBERS, planLaunch, requireImage } from './launch-plan.ts';
 import { unknownTemplate } from './launch-sources.ts';
 import { launchVolumes } from './launch-volumes.ts';
-import { stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Ec2State, Image, Instance } from './state.ts';
 import { becomeRunning } from './stop-start-instances.ts';

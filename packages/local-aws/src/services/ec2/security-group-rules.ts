@@ -8,9 +8,10 @@ import type {
   SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { ServiceFault } from '../../core/fault.ts';
-import { operation, type Call, type Check, type Operation } from '../../core/operation.ts';
+import { operation, type Call, type Operation } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { applyFilters, page } from './describe.ts';
+import { stateOf } from './lookup.ts';
 import {
   parsePermissions,
   permissionKey,
@@ -18,7 +19,7 @@ import {
   withRuleId,
   type NewPermission,
 } from './permissions.ts';
-import { describeCheck, networkCheck, plainCheck, stateOf } from './resource-checks.ts';
+import { describeCheck, resourceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import type { Ec2State, Permission, SecurityGroup } from './state.ts';
 
@@ -73,7 +74,9 @@ export const authorizePermissions = (
 
 const authorize = (direction: Direction, name: string): Operation =>
   operation<AuthorizeInput, { Return: boolean; SecurityGroupRules: SecurityGroupRule[] }>({
-    checks: (input, call) => [networkCheck(name, call, { type: 'security-group', id: input.GroupId ?? '*' })],
+    checks: (input, call) => [
+      resourceCheck(name, call, { type: 'security-group', id: input.GroupId ?? '*' }),
+    ],
     run: (input, call) => {
       acceptInput(input, name, ['GroupId', 'IpPermissions']);
       const group = groupOf(call, input.GroupId);
@@ -121,17 +124,12 @@ const rulesToRevoke = (
   });
 };
 
-const revokeChecks = (name: string, input: RevokeInput, call: Call): readonly Check[] => [
-  networkCheck(name, call, { type: 'security-group', id: input.GroupId ?? '*' }),
-  ...(input.SecurityGroupRuleIds ?? []).map(
-    // The reference lists the rule as an optional resource and does not say when it is checked.
-    (id): Check => ({ ...plainCheck(name, call, { type: 'security-group-rule', id }), assumed: true }),
-  ),
-];
-
 const revoke = (direction: Direction, name: string): Operation =>
   operation<RevokeInput, object>({
-    checks: (input, call) => revokeChecks(name, input, call),
+    // By group alone, also where the request names rules by id: the reference lists no other resource.
+    checks: (input, call) => [
+      resourceCheck(name, call, { type: 'security-group', id: input.GroupId ?? '*' }),
+    ],
     run: (input, call) => {
       acceptInput(input, name, ['GroupId', 'IpPermissions', 'SecurityGroupRuleIds']);
       const group = groupOf(call, input.GroupId);

@@ -12,16 +12,9 @@ import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { addSecurityGroup } from './build.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
+import { arnOf, stateOf } from './lookup.ts';
 import { renderPermissions } from './permissions.ts';
-import {
-  arnOf,
-  describeCheck,
-  networkCheck,
-  plainCheck,
-  requestTagContext,
-  stateOf,
-  tagOnCreateChecks,
-} from './resource-checks.ts';
+import { describeCheck, resourceCheck, requestTagContext, tagOnCreateChecks } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import type { Ec2State, SecurityGroup } from './state.ts';
 import { acceptTagSpecifications, renderTags, requestedTags } from './tag-sets.ts';
@@ -126,16 +119,12 @@ const createSecurityGroup = operation<
     const tags = requestedTags(input.TagSpecifications, 'security-group');
     const vpcId = input.VpcId ?? '*';
     return [
-      plainCheck('CreateSecurityGroup', call, {
+      resourceCheck('CreateSecurityGroup', call, {
         type: 'security-group',
         id: '*',
         more: requestTagContext(tags),
       }),
-      plainCheck('CreateSecurityGroup', call, {
-        type: 'vpc',
-        id: vpcId,
-        tags: stateOf(call).vpcs.get(vpcId)?.tags,
-      }),
+      resourceCheck('CreateSecurityGroup', call, { type: 'vpc', id: vpcId }),
       ...tagOnCreateChecks('CreateSecurityGroup', call, { type: 'security-group', tags }),
     ];
   },
@@ -167,7 +156,7 @@ const deleteSecurityGroup = operation<
   Omit<DeleteSecurityGroupCommandOutput, '$metadata'>
 >({
   checks: (input, call) => [
-    networkCheck('DeleteSecurityGroup', call, { type: 'security-group', id: input.GroupId ?? '*' }),
+    resourceCheck('DeleteSecurityGroup', call, { type: 'security-group', id: input.GroupId ?? '*' }),
   ],
   run: (input, call) => {
     acceptInput(input, 'DeleteSecurityGroup', ['GroupId']);

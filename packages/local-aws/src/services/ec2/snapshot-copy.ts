@@ -6,13 +6,12 @@ import { acceptInput, required } from './accept-input.ts';
 import { ebsDurations } from './ebs-durations.ts';
 import { isInOrder, keyByArn, keysAdmit, requestedKey, type KeyUse } from './ebs-keys.ts';
 import {
-  COPY_VOLUME_ID,
   newSnapshotCheck,
   requireUsableSnapshot,
   snapshotCheck,
   snapshotTagChecks,
 } from './ebs-resources.ts';
-import { stateOf } from './resource-checks.ts';
+import { COPY_VOLUME_ID, stateOf } from './lookup.ts';
 import { completeLater, failSnapshot } from './snapshot-progress.ts';
 import type { Snapshot } from './state.ts';
 import { acceptTagSpecifications, renderTags, requestedTags } from './tag-sets.ts';

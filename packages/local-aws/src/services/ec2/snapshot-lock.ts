@@ -13,7 +13,8 @@ import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { applyFilters, page } from './describe.ts';
 import { requireOwnSnapshot, snapshotCheck, snapshotIds } from './ebs-resources.ts';
-import { describeCheck, stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
+import { describeCheck } from './resource-checks.ts';
 import { requireAll } from './resource-ids.ts';
 import type { Snapshot } from './state.ts';
 

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/operation.ts';
-import { stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
 import type { Snapshot } from './state.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,7 +5,7 @@ import { acceptInput, required } from './accept-input.ts';
 import { createSnapshot, createSnapshots } from './create-snapshots.ts';
 import { describeSnapshots } from './describe-snapshots.ts';
 import { requireOwnSnapshot, snapshotCheck } from './ebs-resources.ts';
-import { stateOf } from './resource-checks.ts';
+import { stateOf } from './lookup.ts';
 import { copySnapshot } from './snapshot-copy.ts';
 import { isLocked, snapshotLockOperations } from './snapshot-lock.ts';
 import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshot-sharing.ts';

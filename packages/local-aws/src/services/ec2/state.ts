@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from '@cordon/iam';
 import { defineState } from '../../core/world.ts';
 
 /** Tags of one resource. */
@@ -203,9 +204,14 @@ export interface LaunchTemplate {
 export interface VpcEndpoint {
   readonly endpointId: string;
   readonly vpcId: string;
+  /** Such as `com.amazonaws.eu-west-1.sts`. */
   readonly serviceName: string;
-  readonly type: string;
-  readonly policy?: unknown;
+  readonly type: 'Interface' | 'Gateway';
+  /** Whether the service's own name resolves to the endpoint within its VPC. */
+  readonly privateDns: boolean;
+  /** Route tables that send the service's addresses to a gateway endpoint. */
+  readonly routeTableIds: readonly string[];
+  readonly policy: CompiledPolicy;
   readonly tags?: Tags;
 }
 

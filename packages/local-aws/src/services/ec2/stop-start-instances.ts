@@ -11,8 +11,9 @@ import { acceptInput, required } from './accept-input.ts';
 import { refuseWithoutCapacity } from './capacity.ts';
 import { instanceDurations } from './durations.ts';
 import { renderState } from './instance-view.ts';
+import { stateOf } from './lookup.ts';
 import { losePublicAddresses, restorePublicAddress } from './public-address.ts';
-import { instanceCheck, stateOf } from './resource-checks.ts';
+import { instanceCheck } from './resource-checks.ts';
 import { idKinds, requireAll } from './resource-ids.ts';
 import type { Ec2State, Instance } from './state.ts';
 

@@ -1,8 +1,9 @@
 import type { CreateTagsCommandInput, DeleteTagsCommandInput } from '@aws-sdk/client-ec2';
 import { ServiceFault } from '../../core/fault.ts';
-import { operation, type Call } from '../../core/operation.ts';
+import { operation, type Call, type Check } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
-import { plainCheck, requestTagContext, stateOf } from './resource-checks.ts';
+import { arnOf, stateOf } from './lookup.ts';
+import { resourceCheck, requestTagContext } from './resource-checks.ts';
 import type { Ec2State, Tags } from './state.ts';
 import { acceptTags } from './tag-sets.ts';
 
@@ -68,18 +69,16 @@ const kindOf = (id: string): Taggable | undefined => TAGGABLE[id.slice(0, id.las
 
 const tagsOf = (call: Call, id: string): Tags | undefined => kindOf(id)?.find(stateOf(call), id)?.tags;
 
-/** EC2 makes snapshots' and images' ARNs without an account. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-resources-for-iam-policies */
-const WITHOUT_ACCOUNT = new Set(['snapshot', 'image']);
-
 const tagCheck = (
   action: string,
   call: Call,
   on: { id: string; more: Record<string, string | readonly string[]> },
-) => {
-  const type = kindOf(on.id)?.type ?? '*';
-  const check = plainCheck(action, call, { type, id: on.id, tags: tagsOf(call, on.id), more: on.more });
-  const account = `:${call.caller.account}:`;
-  return WITHOUT_ACCOUNT.has(type) ? { ...check, resource: check.resource.replace(account, '::') } : check;
+): Check => {
+  const type = kindOf(on.id)?.type;
+  // An id of no known kind is refused by `run`.
+  if (type === undefined)
+    return { action: `ec2:${action}`, resource: arnOf(call, '*', on.id), context: on.more };
+  return resourceCheck(action, call, { type, id: on.id, more: on.more });
 };
 
 const requireTags = (call: Call, id: string): Tags => {

@@ -22,10 +22,7 @@ const busNamed = (resource: ResolvedResource, deployment: Deployment, nameOrArn:
 };
 
 const recompile = (bus: EventBus): void => {
-  bus.policy = compile(
-    { Version: '2012-10-17', Statement: [...bus.statements.values()] },
-    `event-bus/${bus.name}`,
-  );
+  bus.policy = compile({ Version: '2012-10-17', Statement: [...bus.statements.values()] }, bus.arn);
 };
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbus.html ; tags have no behaviour here. */

@@ -52,7 +52,7 @@ export interface EventsState {
   readonly buses: Map<string, EventBus>;
 }
 
-const eventsState = defineState<EventsState>('events', 'regional', () => ({ buses: new Map() }));
+export const eventsState = defineState<EventsState>('events', 'regional', () => ({ buses: new Map() }));
 
 /** Where a bus is. */
 export interface BusPlace {

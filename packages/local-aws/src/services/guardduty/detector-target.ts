@@ -6,11 +6,13 @@ import { guardDutyState, type Detector } from './state.ts';
 export const badRequest = (message: string): ServiceFault =>
   new ServiceFault('BadRequestException', message, { fields: { Type: 'InvalidInputException' } });
 
-/** The check on a detector of the calling account, which need not exist. */
-export const detectorCheck = (action: string, call: Call, detectorId: string | undefined): Check => ({
-  action: `guardduty:${action}`,
-  resource: `arn:${call.world.facts.partition}:guardduty:${call.region}:${call.caller.account}:detector/${detectorId ?? ''}`,
-});
+/**
+ * The check on reading findings and members, which knows no resources: a policy that names a detector allows none of it.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html#amazonguardduty-actions-as-permissions
+ */
+export const readCheck = (action: string): readonly Check[] => [
+  { action: `guardduty:${action}`, resource: '*' },
+];
 
 /** The caller's own detector with this id. @throws ServiceFault BadRequestException */
 export const detectorOf = (call: Call, detectorId: string | undefined): Detector => {

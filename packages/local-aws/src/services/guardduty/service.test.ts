@@ -218,12 +218,8 @@ describe('GuardDuty', () => {
       SortCriteria,
     });
     expect(Findings?.map(({ Id }) => Id)).toEqual(['f2', 'f1']);
-    expect(on.checks).toEqual([
-      {
-        action: 'guardduty:GetFindings',
-        resource: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/${on.DetectorId}`,
-      },
-    ]);
+    // The reference lists no resource for it.
+    expect(on.checks).toEqual([{ action: 'guardduty:GetFindings', resource: '*' }]);
   });
 
   it.each([

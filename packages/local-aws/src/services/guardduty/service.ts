@@ -16,7 +16,7 @@ import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { organizationState } from '../organizations/state.ts';
 import { takePage } from '../page.ts';
-import { badRequest, detectorCheck, detectorOf } from './detector-target.ts';
+import { badRequest, detectorOf, readCheck } from './detector-target.ts';
 import { matchesCriteria } from './finding-criteria.ts';
 import { sorted } from './sort-findings.ts';
 import { guardDutyState } from './state.ts';
@@ -41,7 +41,7 @@ const badToken = () =>
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListDetectors.html */
 const listDetectors = operation<ListDetectorsCommandInput, Omit<ListDetectorsCommandOutput, '$metadata'>>({
-  checks: () => [{ action: 'guardduty:ListDetectors', resource: '*' }],
+  checks: () => readCheck('ListDetectors'),
   run: (input, { world, caller, region }) => {
     acceptMembers(input, 'ListDetectors', ['MaxResults', 'NextToken']);
     const { detector } = world.of(guardDutyState, caller.account, region);
@@ -56,7 +56,7 @@ const listDetectors = operation<ListDetectorsCommandInput, Omit<ListDetectorsCom
 
 /** Ids that are not there are left out of the answer. https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html */
 const getFindings = operation<GetFindingsCommandInput, Omit<GetFindingsCommandOutput, '$metadata'>>({
-  checks: (input, call) => [detectorCheck('GetFindings', call, input.DetectorId)],
+  checks: () => readCheck('GetFindings'),
   run: (input, call) => {
     acceptMembers(input, 'GetFindings', ['DetectorId', 'FindingIds', 'SortCriteria']);
     const detector = detectorOf(call, input.DetectorId);
@@ -73,7 +73,7 @@ const getFindings = operation<GetFindingsCommandInput, Omit<GetFindingsCommandOu
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListFindings.html */
 const listFindings = operation<ListFindingsCommandInput, Omit<ListFindingsCommandOutput, '$metadata'>>({
-  checks: (input, call) => [detectorCheck('ListFindings', call, input.DetectorId)],
+  checks: () => readCheck('ListFindings'),
   run: (input, call) => {
     acceptMembers(input, 'ListFindings', [
       'DetectorId',
@@ -103,7 +103,7 @@ const memberView = (call: Call, account: string, joinedAt: number): Member => ({
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListMembers.html */
 const listMembers = operation<ListMembersCommandInput, Omit<ListMembersCommandOutput, '$metadata'>>({
-  checks: (input, call) => [detectorCheck('ListMembers', call, input.DetectorId)],
+  checks: () => readCheck('ListMembers'),
   run: (input, call) => {
     // Every member here was enabled by the administrator, so that OnlyAssociated changes nothing.
     acceptMembers(input, 'ListMembers', ['DetectorId', 'MaxResults', 'NextToken', 'OnlyAssociated']);
@@ -122,7 +122,7 @@ const listMembers = operation<ListMembersCommandInput, Omit<ListMembersCommandOu
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetMembers.html */
 const getMembers = operation<GetMembersCommandInput, Omit<GetMembersCommandOutput, '$metadata'>>({
-  checks: (input, call) => [detectorCheck('GetMembers', call, input.DetectorId)],
+  checks: () => readCheck('GetMembers'),
   run: (input, call) => {
     acceptMembers(input, 'GetMembers', ['DetectorId', 'AccountIds']);
     const { members } = detectorOf(call, input.DetectorId);

@@ -58,7 +58,10 @@ export const addRole = (world: World, spec: RoleSpec, making: Making): Role => {
     ([name, document]) =>
       [
         name,
-        compileDocument(state, document, { use: 'identity', name: inlineName(spec.name, name) }),
+        compileDocument(state, document, {
+          use: 'identity',
+          name: inlineName(spec.account, spec.name, name),
+        }),
       ] as const,
   );
   const role: Role = {
@@ -67,7 +70,7 @@ export const addRole = (world: World, spec: RoleSpec, making: Making): Role => {
     path,
     roleId: `AROA${making.ids.base32('role', UNIQUE_ID_LENGTH)}`,
     createdAt: making.now,
-    trust: compileDocument(state, spec.trust, { use: 'trust', name: trustName(spec.name) }),
+    trust: compileDocument(state, spec.trust, { use: 'trust', name: trustName(spec.account, spec.name) }),
     maxSessionSeconds: spec.maxSessionSeconds ?? 3600,
     inline: new Map(inline),
     attached,
@@ -79,11 +82,12 @@ export const addRole = (world: World, spec: RoleSpec, making: Making): Role => {
   return role;
 };
 
-/** How decisions name a role's trust policy. */
-export const trustName = (role: string): string => `role/${role}/trust`;
+/** How decisions name a role's trust policy; no inline policy can have the name, which a space divides. */
+export const trustName = (account: string, role: string): string => `role ${account}/${role}: trust policy`;
 
 /** How decisions name an inline policy of a role. */
-export const inlineName = (role: string, policy: string): string => `role/${role}/inline/${policy}`;
+export const inlineName = (account: string, role: string, policy: string): string =>
+  `role ${account}/${role}: ${policy}`;
 
 /** Adds a customer managed policy, attached to nothing yet. Throws when its ARN is taken or its document does not compile. */
 export const addManagedPolicy = (

@@ -59,7 +59,10 @@ export const putRolePolicy = operation<
     const role = findModifiableRole(call, input.RoleName);
     const name = required(input.PolicyName, 'policyName');
     const text = required(input.PolicyDocument, 'policyDocument');
-    const policy = readDocument(stateOf(call), text, { use: 'identity', name: inlineName(role.name, name) });
+    const policy = readDocument(stateOf(call), text, {
+      use: 'identity',
+      name: inlineName(call.caller.account, role.name, name),
+    });
     if (sizeWith(call, role, { name, text }) > INLINE_LIMIT) {
       throw limitExceeded(`Maximum policy size of ${INLINE_LIMIT} bytes exceeded for role ${role.name}`);
     }

@@ -11,7 +11,7 @@ export type Document = string | object;
 /**
  * Compiles a document and keeps its text for readers.
  *
- * @param name for decisions and errors, such as `role/Web/inline/Read`
+ * @param name for decisions and errors, such as `role 111122223333/Web: Read`
  * @throws PolicyError for a document that does not compile or is of the other use; SyntaxError for text that is not JSON
  */
 export const compileDocument = (

@@ -58,6 +58,11 @@ describe('CloudFormation', () => {
     ['AWS::IAM::Policy', { PolicyName: 'p', PolicyDocument: deny }, /Roles is empty/],
     ['AWS::IAM::Policy', { PolicyName: 'p', PolicyDocument: deny, Roles: ['None'] }, /no role None/],
     ['AWS::IAM::Role', { AssumeRolePolicyDocument: deny }, /must name principals/],
+    [
+      'AWS::IAM::Role',
+      { Path: '/aws-service-role/mine/', AssumeRolePolicyDocument: trust },
+      /not for service-linked/,
+    ],
     ['AWS::IAM::Role', { RoleName: 'Web', AssumeRolePolicyDocument: trust }, /already/],
     ['AWS::IAM::InstanceProfile', { Roles: [] }, /exactly one role/],
   ])('%s refuses %j', (type, properties, message) => {

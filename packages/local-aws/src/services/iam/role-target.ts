@@ -18,7 +18,14 @@ export const roleTagContext = (role: Role | undefined): Context => {
 };
 
 /** Actions whose check carries the boundary of the role. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
-const KNOWS_BOUNDARY = new Set(['AttachRolePolicy', 'DetachRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy']);
+const KNOWS_BOUNDARY = new Set([
+  'AttachRolePolicy',
+  'DeleteRolePolicy',
+  'DetachRolePolicy',
+  'GetRole',
+  'PutRolePolicy',
+  'UpdateAssumeRolePolicy',
+]);
 
 /** The check on a role that may not exist: then on the ARN it would have without a path. */
 export const roleCheck = (
@@ -58,10 +65,14 @@ export const findRole = (call: Call, name: string | undefined): Role => {
 /** Roles that only the service which made them may change. https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
 const SERVICE_LINKED_PATH = '/aws-service-role/';
 
+/** Whether a path is for service-linked roles, which callers cannot make. https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
+export const isServiceLinkedPath = (path: string | undefined): boolean =>
+  path?.startsWith(SERVICE_LINKED_PATH) === true;
+
 /** The role with this name, when a caller may change it. @throws ServiceFault NoSuchEntity (404), UnmodifiableEntity for a service-linked role */
 export const findModifiableRole = (call: Call, name: string | undefined): Role => {
   const role = findRole(call, name);
-  if (role.path.startsWith(SERVICE_LINKED_PATH)) {
+  if (isServiceLinkedPath(role.path)) {
     throw new ServiceFault(
       'UnmodifiableEntity',
       `Cannot perform the operation on the protected role '${role.name}' - this role is only modifiable by AWS`,

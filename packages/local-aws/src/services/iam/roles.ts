@@ -18,6 +18,7 @@ import {
   findModifiableRole,
   findRole,
   invalid,
+  isServiceLinkedPath,
   limitExceeded,
   noSuchEntity,
   required,
@@ -104,6 +105,8 @@ export const createRole = operation<CreateRoleCommandInput, Omit<CreateRoleComma
       throw invalid(`The specified value for roleName is invalid: ${name}`);
     if (input.Path !== undefined && !/^\/(?:[!-.0-~]+\/)*$/.test(input.Path))
       throw invalid(`The specified value for path is invalid: ${input.Path}`);
+    if (isServiceLinkedPath(input.Path))
+      throw invalid(`The path ${input.Path} is reserved for service-linked roles.`);
     if (state.roles.has(name))
       throw new ServiceFault('EntityAlreadyExists', `Role with name ${name} already exists.`, {
         status: 409,
@@ -112,7 +115,7 @@ export const createRole = operation<CreateRoleCommandInput, Omit<CreateRoleComma
     if (seconds < SESSION_SECONDS.min || seconds > SESSION_SECONDS.max)
       throw invalid(`The requested MaxSessionDuration ${seconds} is not between 3600 and 43200`);
     refuseLongTrust(trust);
-    readDocument(state, trust, { use: 'trust', name: trustName(name) });
+    readDocument(state, trust, { use: 'trust', name: trustName(call.caller.account, name) });
     const boundary = input.PermissionsBoundary;
     if (boundary !== undefined && findManagedPolicy(state, boundary) === undefined)
       throw noSuchEntity(`Scope ARN: ${boundary} does not exist or is not attachable.`);
@@ -147,7 +150,10 @@ export const updateAssumeRolePolicy = operation<
     const role = findModifiableRole(call, input.RoleName);
     const text = required(input.PolicyDocument, 'policyDocument');
     refuseLongTrust(text);
-    role.trust = readDocument(stateOf(call), text, { use: 'trust', name: trustName(role.name) });
+    role.trust = readDocument(stateOf(call), text, {
+      use: 'trust',
+      name: trustName(call.caller.account, role.name),
+    });
     return {};
   },
 });

@@ -99,6 +99,20 @@ describe('roles', () => {
     expect(on.checks[0]?.context).toEqual({ 'aws:TagKeys': ['a'], 'aws:RequestTag/a': 'b' });
   });
 
+  it('refuses to create a role on the path of service-linked roles, which control policies do not bind', async () => {
+    const on = setUp();
+    const wanted = {
+      RoleName: 'New',
+      Path: '/aws-service-role/mine.amazonaws.com/',
+      AssumeRolePolicyDocument: JSON.stringify(trust),
+    };
+    await expect(on.perform('CreateRole', wanted)).rejects.toMatchObject({
+      code: 'ValidationError',
+      message: expect.stringContaining('reserved for service-linked roles'),
+    });
+    expect(on.state.roles.has('New')).toBe(false);
+  });
+
   it('replaces the trust policy, which is what sts then asks', async () => {
     const on = setUp();
     const open = {
@@ -106,10 +120,10 @@ describe('roles', () => {
       Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }],
     };
     await on.perform('UpdateAssumeRolePolicy', { RoleName: 'Web', PolicyDocument: JSON.stringify(open) });
-    expect(on.resourcePolicy(on.role.arn)?.policy?.statements[0]?.principal?.entries).toEqual([
-      { kind: 'anyone' },
-    ]);
-    expect(on.resourcePolicy(on.role.arn)?.mode).toBe('must-allow');
+    expect(
+      on.resourcePolicy(on.role.arn, 'sts:AssumeRole')?.policy?.statements[0]?.principal?.entries,
+    ).toEqual([{ kind: 'anyone' }]);
+    expect(on.resourcePolicy(on.role.arn, 'sts:AssumeRole')?.mode).toBe('must-allow');
     await expect(
       on.perform('UpdateAssumeRolePolicy', { RoleName: 'Web', PolicyDocument: JSON.stringify(deny) }),
     ).rejects.toMatchObject({ code: 'MalformedPolicyDocument' });
@@ -117,7 +131,7 @@ describe('roles', () => {
 
   it('has a trust policy for its own roles only', () => {
     const on = setUp();
-    expect(on.resourcePolicy(`arn:aws:iam::${ACCOUNT}:role/Nobody`)).toBeUndefined();
+    expect(on.resourcePolicy(`arn:aws:iam::${ACCOUNT}:role/Nobody`, 'sts:AssumeRole')).toBeUndefined();
     expect(on.resourcePolicy('arn:aws:s3:::bucket')).toBeUndefined();
   });
 

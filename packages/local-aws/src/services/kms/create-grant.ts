@@ -3,7 +3,7 @@ import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call } from '../../core/operation.ts';
 import { unimplemented } from '../accept-members.ts';
 import { acceptInput, required } from './accept-input.ts';
-import { keyCheck, type Context } from './key-checks.ts';
+import { encryptionContextKeys, keyCheck, type Context } from './key-checks.ts';
 import { requireEnabled } from './key-state.ts';
 import { requireKeyByIdOrArn, targetOf, type KeyTarget } from './key-target.ts';
 import { principalArns } from './principal-arns.ts';
@@ -41,7 +41,10 @@ const acceptPrincipal = (arn: string, member: string): string => {
 
 const grantContext = (input: CreateGrantCommandInput): Context => {
   const constraint = Object.keys(input.Constraints ?? {})[0];
+  const { EncryptionContextSubset, EncryptionContextEquals } = input.Constraints ?? {};
   return {
+    // The pairs of the constraint. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context
+    ...encryptionContextKeys(EncryptionContextEquals ?? EncryptionContextSubset),
     'kms:GrantIsForAWSResource': 'false',
     ...(input.GranteePrincipal === undefined ? {} : { 'kms:GranteePrincipal': input.GranteePrincipal }),
     ...(input.RetiringPrincipal === undefined ? {} : { 'kms:RetiringPrincipal': input.RetiringPrincipal }),

@@ -12,9 +12,32 @@ const keyContext = (target: KeyTarget): Context => {
   context['kms:KeySpec'] = target.key.spec;
   context['kms:KeyUsage'] = target.key.usage;
   context['kms:KeyOrigin'] = 'AWS_KMS';
+  context['kms:MultiRegion'] = 'false';
   for (const [name, value] of target.key.tags) context[`aws:ResourceTag/${name}`] = value;
   return context;
 };
+
+/** Cryptographic operations under a symmetric key. */
+const SYMMETRIC = new Set([
+  'Decrypt',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+]);
+
+/** Operations that a request may name a key to by an alias. */
+const TAKES_ALIAS = new Set([...SYMMETRIC, 'DescribeKey', 'GetPublicKey', 'Sign', 'Verify']);
+
+/** Keys of the kind of operation. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (kms:RequestAlias, kms:EncryptionAlgorithm) */
+const operationContext = (action: string, { requestAlias, key }: KeyTarget): Context => ({
+  ...(requestAlias === undefined || !TAKES_ALIAS.has(action) ? {} : { 'kms:RequestAlias': requestAlias }),
+  // Of symmetric keys the only one, whether a request names it or not.
+  ...(SYMMETRIC.has(action) && key?.spec === 'SYMMETRIC_DEFAULT'
+    ? { 'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT' }
+    : {}),
+});
 
 /** Condition keys of an encryption context. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context */
 export const encryptionContextKeys = (pairs: Readonly<Record<string, string>> | undefined): Context => {
@@ -41,7 +64,7 @@ export const keyCheck = (
   account: on.target.account,
   context: {
     'kms:CallerAccount': call.caller.account,
-    ...(on.target.requestAlias === undefined ? {} : { 'kms:RequestAlias': on.target.requestAlias }),
+    ...operationContext(action, on.target),
     ...keyContext(on.target),
     ...on.context,
   },

@@ -5,7 +5,10 @@ import { addAlias } from './build.ts';
 import { findKey } from './key-target.ts';
 import { makeKey } from './make-key.ts';
 
-/** PendingWindowInDays has no effect here: it counts when a stack is deleted, which the local organization does not do. */
+/**
+ * PendingWindowInDays has no effect here: it counts when a stack is deleted, which the local organization does not do. Nor
+ * has BypassPolicyLockoutSafetyCheck: CloudFormation's own role, which the check is about, is not one of this organization's.
+ */
 const KEY_PROPERTIES = [
   'KeyPolicy',
   'KeySpec',
@@ -15,6 +18,7 @@ const KEY_PROPERTIES = [
   'Description',
   'MultiRegion',
   'PendingWindowInDays',
+  'BypassPolicyLockoutSafetyCheck',
   'Tags',
 ];
 

@@ -2,7 +2,7 @@ import type { RetireGrantCommandInput } from '@aws-sdk/client-kms';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput } from './accept-input.ts';
-import { keyCheck } from './key-checks.ts';
+import { encryptionContextKeys, keyCheck } from './key-checks.ts';
 import { findKey } from './key-target.ts';
 import { principalArns } from './principal-arns.ts';
 import { kmsState, type Key, type KmsGrant } from './state.ts';
@@ -46,10 +46,22 @@ export const retireGrant = operation<RetireGrantCommandInput, object>({
   checks: (input, call) => {
     const held = heldBy(input, call);
     if (held !== undefined && retirableByGrant(call, held)) return [];
+    const constraint = held?.grant.encryptionContextEquals ?? held?.grant.encryptionContextSubset;
     const place = { account: call.caller.account, region: call.region };
     return [
       keyCheck(call, 'RetireGrant', {
         target: findKey(call.world, place, held?.key.arn ?? input.KeyId ?? '*'),
+        context: {
+          ...encryptionContextKeys(constraint),
+          ...(constraint === undefined
+            ? {}
+            : {
+                'kms:GrantConstraintType':
+                  held?.grant.encryptionContextEquals === undefined
+                    ? 'EncryptionContextSubset'
+                    : 'EncryptionContextEquals',
+              }),
+        },
       }),
     ];
   },

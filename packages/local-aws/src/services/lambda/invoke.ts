@@ -71,15 +71,10 @@ export const invoke = operation<
   checks: (input, call) => {
     const place = placeOf(input, call);
     if (place === undefined) return [];
+    // `lambda:FunctionArn` is a key of event source mappings alone.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     const resource = functionArn(call.world, place);
-    return [
-      {
-        action: 'lambda:InvokeFunction',
-        resource,
-        account: place.account,
-        context: { 'lambda:FunctionArn': resource },
-      },
-    ];
+    return [{ action: 'lambda:InvokeFunction', resource, account: place.account }];
   },
   run: async (input, call) => {
     acceptMembers(input, 'Invoke', ['FunctionName', 'InvocationType', 'LogType', 'Payload', 'Qualifier']);

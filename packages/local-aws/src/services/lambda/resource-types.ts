@@ -171,7 +171,7 @@ const createPermission = (resource: ResolvedResource, deployment: Deployment): C
     Resource: fn.arn,
     ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
   });
-  fn.policy = compile({ Version: '2012-10-17', Statement: fn.statements }, `function/${fn.name}`);
+  fn.policy = compile({ Version: '2012-10-17', Statement: fn.statements }, fn.arn);
   return { ref: resource.logicalId, attributes: { Id: resource.logicalId } };
 };
 

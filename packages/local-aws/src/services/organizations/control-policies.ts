@@ -1,4 +1,4 @@
-import { compile, type CompiledPolicy } from '@cordon/iam';
+import { compile, PolicyError, type CompiledPolicy } from '@cordon/iam';
 import type { World } from '../../core/world.ts';
 import { organizationState, type ControlPolicyAttachment } from './state.ts';
 
@@ -15,14 +15,14 @@ const PER_NODE_LIMIT = 5;
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
-const FULL_ACCESS: Readonly<Record<Kind, CompiledPolicy>> = {
+export const FULL_ACCESS: Readonly<Record<Kind, CompiledPolicy>> = {
   SCP: compile(
     { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
-    'FullAWSAccess',
+    'SCP FullAWSAccess',
   ),
   RCP: compile(
     { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] },
-    'RCPFullAWSAccess',
+    'RCP RCPFullAWSAccess',
   ),
 };
 
@@ -41,7 +41,8 @@ const nodesTo = (world: World, account: string): readonly string[] => {
   return parts.slice(1).map((_, depth) => `${parts.slice(0, depth + 2).join('/')}/`);
 };
 
-const rootPath = (world: World): string => {
+/** The path of the organization's root, such as `o-abc/r-abc/`. Throws for an organization without accounts. */
+export const rootPath = (world: World): string => {
   const [first] = world.accounts.values();
   if (first === undefined)
     throw new Error('the organization has no accounts: add them before its control policies');
@@ -75,10 +76,34 @@ const refuseWrongRcp = (policy: CompiledPolicy): void => {
     const toAnyone =
       principal?.entries.every((entry) => entry.kind === 'anyone') === true && !principal.negated;
     if (effect !== 'Deny' || !toAnyone)
-      throw new Error(
-        `resource control policy ${policy.name}, statement ${sid}: want Effect Deny and Principal "*"`,
-      );
+      throw new PolicyError(policy.name, `statement ${sid}: want Effect Deny and Principal "*"`);
   }
+};
+
+/** A control policy as it is written. `document` is its JSON (object); decisions name it by kind and `name`, such as `SCP no-iam`. */
+export interface ControlPolicyText {
+  readonly kind: Kind;
+  readonly document: object;
+  readonly name: string;
+}
+
+/**
+ * Compiles a control policy, attached to nothing yet.
+ *
+ * @throws PolicyError for a document that does not compile, is too long or of the wrong form
+ */
+export const readControlPolicy = ({ kind, document, name }: ControlPolicyText): CompiledPolicy => {
+  const size = JSON.stringify(document).length;
+  if (size > SIZE_LIMIT)
+    throw new PolicyError(
+      `${kind} ${name}`,
+      `has ${size} characters; at most ${SIZE_LIMIT} are allowed: split it`,
+    );
+  const policy = compile(document, `${kind} ${name}`);
+  if (kind === 'RCP') refuseWrongRcp(policy);
+  else if (policy.shape === 'names-principals')
+    throw new PolicyError(policy.name, 'names principals; a service control policy must not');
+  return policy;
 };
 
 /**
@@ -86,26 +111,14 @@ const refuseWrongRcp = (policy: CompiledPolicy): void => {
  * from then on every node from the root to each account also has AWS's own policy which allows everything. An account that
  * joins later falls under what is attached to its path.
  *
- * @param attached `document` is the policy's JSON (object); `name` is for decisions and errors
- * @throws PolicyError for a document that does not compile; Error for one that is too long, of the wrong form, or an unknown target
+ * @throws PolicyError as `readControlPolicy`; Error for an unknown target and for more policies than a node may have
  */
 export const attachControlPolicy = (
   world: World,
-  attached: {
-    readonly kind: Kind;
-    readonly target: ControlPolicyTarget;
-    readonly document: object;
-    readonly name: string;
-  },
+  attached: ControlPolicyText & { readonly target: ControlPolicyTarget },
 ): void => {
   const { kind, name } = attached;
-  const size = JSON.stringify(attached.document).length;
-  if (size > SIZE_LIMIT)
-    throw new Error(`${kind} ${name} has ${size} characters; at most ${SIZE_LIMIT} are allowed: split it`);
-  const policy = compile(attached.document, name);
-  if (kind === 'RCP') refuseWrongRcp(policy);
-  else if (policy.shape === 'names-principals')
-    throw new Error(`SCP ${name} names principals; a service control policy must not`);
+  const policy = readControlPolicy(attached);
   const node = nodeOf(world, attached.target);
   const state = world.of(organizationState, '', '');
   const here = state.attachments.filter((other) => other.kind === kind && other.node === node).length;

@@ -119,13 +119,13 @@ describe('control policies', () => {
       name: 'no-iam',
     });
     expect(state.serviceControlFor(OTHER_ACCOUNT).map((level) => level.map(({ name }) => name))).toEqual([
-      ['FullAWSAccess'],
-      ['FullAWSAccess', 'no-iam'],
-      ['FullAWSAccess'],
+      ['SCP FullAWSAccess'],
+      ['SCP FullAWSAccess', 'SCP no-iam'],
+      ['SCP FullAWSAccess'],
     ]);
     expect(state.serviceControlFor(ACCOUNT).map((level) => level.map(({ name }) => name))).toEqual([
-      ['FullAWSAccess'],
-      ['FullAWSAccess'],
+      ['SCP FullAWSAccess'],
+      ['SCP FullAWSAccess'],
     ]);
     expect(state.resourceControlFor(OTHER_ACCOUNT)).toEqual([]);
   });

@@ -12,6 +12,7 @@ import { operation, type Call, type Service } from '../../core/operation.ts';
 import type { Account, World } from '../../core/world.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { takePage } from '../page.ts';
+import { organizationsResourceTypes } from './resource-types.ts';
 import { organizationState } from './state.ts';
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html */
@@ -142,7 +143,7 @@ const describeOrganization = operation<
   },
 });
 
-/** AWS Organizations: the inventory of accounts. Control policies are attached by `attachControlPolicy`, not by calls. */
+/** AWS Organizations: the inventory of accounts. Control policies come by template or `attachControlPolicy`, not by calls. */
 export const organizationsService: Service = {
   name: 'organizations',
   operations: {
@@ -150,4 +151,5 @@ export const organizationsService: Service = {
     DescribeAccount: describeAccount,
     DescribeOrganization: describeOrganization,
   },
+  resourceTypes: organizationsResourceTypes,
 };

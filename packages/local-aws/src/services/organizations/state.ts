@@ -11,6 +11,17 @@ export interface ControlPolicyAttachment {
   readonly policy: CompiledPolicy;
 }
 
+/** A control policy that a template made. */
+export interface ControlPolicy {
+  /** `p-...` */
+  readonly policyId: string;
+  readonly arn: string;
+  readonly kind: ControlPolicyAttachment['kind'];
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
 /** What the organization knows of an account besides the facts that every service sees. */
 export interface AccountDetails {
   readonly email: string;
@@ -27,6 +38,8 @@ export interface OrganizationState {
   resourceControlFor: (account: string) => Levels;
   /** What `attachControlPolicy` has attached, in order. */
   readonly attachments: ControlPolicyAttachment[];
+  /** Policies that templates made, by name. */
+  readonly policies: Map<string, ControlPolicy>;
   /** Details by account id; an account without them is listed without e-mail address and date. */
   readonly details: Map<string, AccountDetails>;
 }
@@ -36,5 +49,6 @@ export const organizationState = defineState<OrganizationState>('organizations',
   serviceControlFor: () => [],
   resourceControlFor: () => [],
   attachments: [],
+  policies: new Map(),
   details: new Map(),
 }));

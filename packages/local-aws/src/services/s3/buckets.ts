@@ -45,22 +45,55 @@ export const bucketCheck = (
   on: { readonly action: string; readonly context?: Context },
 ): Check => {
   const account = findBucket(call, input)?.account;
+  const context = {
+    // What the SDK signs, and how. https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+    's3:authType': 'REST-HEADER',
+    's3:signatureversion': 'AWS4-HMAC-SHA256',
+    ...(account === undefined ? {} : { 's3:ResourceAccount': account }),
+    ...on.context,
+  };
   return {
     action: `s3:${on.action}`,
     resource: `arn:${call.world.facts.partition}:s3:::${input.Bucket ?? ''}`,
     ...(account === undefined ? {} : { account }),
-    ...(on.context === undefined ? {} : { context: on.context }),
+    context,
   };
+};
+
+/** Actions that know the version; those of Object Lock do not. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
+const OF_A_VERSION = new Set(['GetObjectVersion', 'DeleteObjectVersion']);
+
+/** Actions that know the tags of the object as it is. */
+const READS_TAGS = new Set(['GetObject', 'GetObjectVersion', 'PutObjectTagging']);
+
+interface ObjectInput extends BucketInput {
+  readonly Key?: string | undefined;
+  readonly VersionId?: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html */
+const existingTags = (call: Call, input: ObjectInput): Context => {
+  const versions = findBucket(call, input)?.versions.get(input.Key ?? '') ?? [];
+  const version =
+    input.VersionId === undefined
+      ? versions[0]
+      : versions.find(({ versionId }) => versionId === input.VersionId);
+  if (version?.kind !== 'object') return {};
+  return Object.fromEntries([...version.tags].map(([key, value]) => [`s3:ExistingObjectTag/${key}`, value]));
 };
 
 /** The check of one action on an object; absent values of the context are left out. */
 export const objectCheck = (
   call: Call,
-  input: BucketInput & { readonly Key?: string | undefined; readonly VersionId?: string | undefined },
-  on: { readonly action: string; readonly context?: Readonly<Record<string, string | undefined>> },
+  input: ObjectInput,
+  on: {
+    readonly action: string;
+    readonly context?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  },
 ): Check => {
   const context: Context = {};
-  if (input.VersionId !== undefined) context['s3:versionid'] = input.VersionId;
+  if (input.VersionId !== undefined && OF_A_VERSION.has(on.action)) context['s3:versionid'] = input.VersionId;
+  if (READS_TAGS.has(on.action)) Object.assign(context, existingTags(call, input));
   for (const [key, value] of Object.entries(on.context ?? {})) if (value !== undefined) context[key] = value;
   const check = bucketCheck(call, input, { action: on.action, context });
   return { ...check, resource: `${check.resource}/${input.Key ?? ''}` };

@@ -1,3 +1,4 @@
+import { denialText } from '../../core/denied.ts';
 import { ServiceFault } from '../../core/fault.ts';
 import type { Call } from '../../core/operation.ts';
 import { encryptionContextKeys, keyCheck } from '../kms/key-checks.ts';
@@ -24,14 +25,10 @@ const useKey = (
     'kms:ViaService': `s3.${on.bucket.region}.amazonaws.com`,
     ...encryptionContextKeys({ 'aws:s3:arn': on.contextArn }),
   };
-  const decision = call.decide(keyCheck(call, action, { target: on.target, context }));
-  if (decision.verdict === 'deny') {
-    throw new ServiceFault(
-      'AccessDenied',
-      `not authorized to perform: kms:${action} on resource: ${on.target.arn} because ${decision.why}`,
-      { status: 403 },
-    );
-  }
+  const check = keyCheck(call, action, { target: on.target, context });
+  const decision = call.decide(check);
+  if (decision.verdict === 'deny')
+    throw new ServiceFault('AccessDenied', denialText(call.caller, check, decision), { status: 403 });
   const { key } = on.target;
   // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html : errors of KMS come with its name before them.
   if (key === undefined)

@@ -47,6 +47,16 @@ const locks = (input: Input): boolean =>
   input.ObjectLockRetainUntilDate !== undefined ||
   input.ObjectLockLegalHoldStatus !== undefined;
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html */
+const tagContext = (tagging: string | undefined): Readonly<Record<string, string | readonly string[]>> => {
+  if (tagging === undefined) return {};
+  const tags = [...new URLSearchParams(tagging)];
+  return {
+    's3:RequestObjectTagKeys': tags.map(([key]) => key),
+    ...Object.fromEntries(tags.map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
+  };
+};
+
 /**
  * PutObject, and a right for each header that needs one more.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (Permissions)
@@ -65,15 +75,18 @@ const checks = (input: Input, call: Call): readonly Check[] => {
     's3:x-amz-server-side-encryption-aws-kms-key-id': input.SSEKMSKeyId,
     's3:if-none-match': input.IfNoneMatch,
   };
+  const tags = tagContext(input.Tagging);
   const target = { Bucket: input.Bucket, Key: input.Key };
   const withRetention = input.ObjectLockMode !== undefined || input.ObjectLockRetainUntilDate !== undefined;
   return [
-    objectCheck(call, target, { action: 'PutObject', context: { ...context, ...lock, ...hold } }),
+    objectCheck(call, target, { action: 'PutObject', context: { ...context, ...lock, ...hold, ...tags } }),
     ...(withRetention ? [objectCheck(call, target, { action: 'PutObjectRetention', context: lock })] : []),
     ...(input.ObjectLockLegalHoldStatus === undefined
       ? []
       : [objectCheck(call, target, { action: 'PutObjectLegalHold', context: hold })]),
-    ...(input.Tagging === undefined ? [] : [objectCheck(call, target, { action: 'PutObjectTagging' })]),
+    ...(input.Tagging === undefined
+      ? []
+      : [objectCheck(call, target, { action: 'PutObjectTagging', context: tags })]),
   ];
 };
 

@@ -167,6 +167,11 @@ describe('PutObject', () => {
       resource: 'arn:aws:s3:::vault/k',
       account: ACCOUNT,
       context: {
+        's3:authType': 'REST-HEADER',
+        's3:signatureversion': 'AWS4-HMAC-SHA256',
+        's3:ResourceAccount': ACCOUNT,
+        's3:RequestObjectTagKeys': ['a'],
+        's3:RequestObjectTag/a': 'b',
         's3:if-none-match': '*',
         's3:object-lock-mode': 'COMPLIANCE',
         's3:object-lock-retain-until-date': until.toISOString(),

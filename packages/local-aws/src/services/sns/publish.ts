@@ -2,6 +2,7 @@ import type { PublishCommandInput, PublishCommandOutput } from '@aws-sdk/client-
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Caller, type Operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
+import { resourceTagContext } from '../request-tags.ts';
 import { attributeBytes, readAttributes } from '../sqs/message-attributes.ts';
 import { enqueue } from '../sqs/messages.ts';
 import { snsState, type Published, type Subscription, type Topic } from './state.ts';
@@ -93,13 +94,15 @@ const deliver = (
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const publish = operation<PublishCommandInput, Omit<PublishCommandOutput, '$metadata'>>({
-  checks: (input) => {
-    const account = TOPIC_ARN.exec(input.TopicArn ?? '')?.[2];
+  checks: (input, call) => {
+    const [, region = '', account] = TOPIC_ARN.exec(input.TopicArn ?? '') ?? [];
+    const topic = call.world.of(snsState, account ?? '', region).topics.get(input.TopicArn ?? '');
     return [
       {
         action: 'sns:Publish',
         resource: input.TopicArn ?? '*',
         ...(account === undefined ? {} : { account }),
+        context: resourceTagContext(topic?.tags),
       },
     ];
   },

@@ -65,7 +65,7 @@ describe('Publish', () => {
 
   it('is checked on the topic', () => {
     expect(topic().on.checksOf('Publish', { TopicArn: TOPIC, Message: 'x' })).toEqual([
-      { action: 'sns:Publish', resource: TOPIC, account: ACCOUNT },
+      { action: 'sns:Publish', resource: TOPIC, account: ACCOUNT, context: {} },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { ServiceFault } from '../../core/fault.ts';
 import type { Call, Check } from '../../core/operation.ts';
+import { resourceTagContext } from '../request-tags.ts';
 import { sqsState, type Queue } from './state.ts';
 
 /** Account and name from a queue's URL: its last two parts. */
@@ -19,6 +20,7 @@ export const queueCheck = (call: Call, url: string | undefined, action: string):
     action: `sqs:${action}`,
     resource: `arn:${call.world.facts.partition}:sqs:${call.region}:${account}:${name}`,
     account,
+    context: resourceTagContext(call.world.of(sqsState, account, call.region).queues.get(name)?.tags),
   };
 };
 

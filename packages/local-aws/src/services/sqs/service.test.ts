@@ -121,7 +121,7 @@ describe('messages', () => {
         { QueueUrl: url('work'), MessageBody: 'x' },
         { caller: rootOf(OTHER_ACCOUNT) },
       ),
-    ).toEqual([{ action: 'sqs:SendMessage', resource: arn('work'), account: ACCOUNT }]);
+    ).toEqual([{ action: 'sqs:SendMessage', resource: arn('work'), account: ACCOUNT, context: {} }]);
   });
 });
 

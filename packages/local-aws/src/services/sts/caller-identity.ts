@@ -1,6 +1,6 @@
 import { ServiceFault } from '../../core/fault.ts';
 import type { Caller } from '../../core/operation.ts';
-import { arnOf } from '../../core/perform.ts';
+import { arnOf } from '../../core/denied.ts';
 
 const userIdOf = ({ principal }: Caller): string => {
   switch (principal.kind) {

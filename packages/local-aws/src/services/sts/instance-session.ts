@@ -7,6 +7,7 @@ import { roleSession } from './role-session.ts';
 /**
  * The caller that holds the credentials which the metadata service of an instance gives for its profile's role: the session is
  * named after the instance, and the keys that say where the credentials came from stay with them wherever they are used.
+ * It is taken to call from the instance itself, through its VPC's endpoints; leave out `within` for a thief who calls from elsewhere.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2instancesourcevpc
  *
@@ -30,7 +31,7 @@ export const instanceSession = (
   const role = world.of(iamState, on.account, '').roles.get(on.roleName);
   if (role === undefined) throw new Error(`account ${on.account} has no role ${on.roleName}: add it first`);
   const primary = state.networkInterfaces.get(instance.networkInterfaceIds[0] ?? '');
-  return roleSession(world, role, {
+  const session = roleSession(world, role, {
     name: on.instanceId,
     now,
     context: {
@@ -43,4 +44,7 @@ export const instanceSession = (
           }),
     },
   });
+  if (primary === undefined) return session;
+  const { vpcId, subnetId, privateIpAddress } = primary;
+  return { ...session, within: { region: on.region, vpcId, subnetId, privateIpAddress } };
 };

@@ -27,7 +27,13 @@ export const inspect = async ({ incident }: InspectInput, services: Services): P
   const facts = readFacts(described, incident, instant(services));
   return {
     facts,
-    plan: plan({ incidentId: incident.incidentId, facts, stop: services.config.policy.stop, inCustody }),
+    plan: plan({
+      incidentId: incident.incidentId,
+      facts,
+      stop: services.config.policy.stop,
+      sessionDeny: services.config.containment.sessionDeny,
+      inCustody,
+    }),
     context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
   };
 };

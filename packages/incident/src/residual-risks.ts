@@ -1,0 +1,40 @@
+import type { CordonConfig } from './config.ts';
+import { sessionDenyPolicyName } from './contract.ts';
+import { PROTECTED_ROLE_PATHS } from './plan/session-deny.ts';
+
+/** Something that a deployment's choice leaves open, however well the rest holds. */
+export interface ResidualRisk {
+  /** The setting and its value, such as `containment.sessionDeny=put-role-policy`. */
+  readonly id: string;
+  /** One paragraph for whoever reads the proofs of the policies. */
+  readonly text: string;
+}
+
+/**
+ * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
+ * printed, for no proof over conditions can close it.
+ */
+export const residualRisks = ({
+  containment: { sessionDeny },
+}: Pick<CordonConfig, 'containment'>): readonly ResidualRisk[] => {
+  switch (sessionDeny) {
+    case 'attach-fixed-policy':
+      return [];
+    case 'put-role-policy':
+      return [
+        {
+          id: 'containment.sessionDeny=put-role-policy',
+          text:
+            'the revoke duty may write an inline policy into any role of a member account that is not under ' +
+            `${PROTECTED_ROLE_PATHS.join(', ')}. No IAM condition key sees a policy's content, nor its name, so a ` +
+            'revoke session that was taken over could write an Allow into such a role instead of the deny. Each ' +
+            "session is narrowed to the one role behind the contained instance's profile, but whoever holds the " +
+            'revoke function passes that policy and can pass a wider one. For the same reason the release duty may ' +
+            'delete any inline policy of such a role, a deny of yours too, and no guardrail keeps an administrator of ' +
+            'the account from deleting the session deny. CloudTrail ' +
+            'shows every PutRolePolicy with its document and every DeleteRolePolicy with its policy name; alarm on a write by ' +
+            `cordon-revoke whose document holds an Allow, and on either by a role of ours under another name than ${sessionDenyPolicyName('INSTANCE')}.`,
+        },
+      ];
+  }
+};

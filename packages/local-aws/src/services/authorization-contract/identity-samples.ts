@@ -1,0 +1,70 @@
+import { ACCOUNT, OTHER_ACCOUNT, sessionOf } from '../testing.ts';
+import type { Samples } from './sample.ts';
+
+const Tags = [{ Key: 'incident', Value: 'inc-1' }];
+const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/limits`;
+const RoleName = 'bounded';
+
+/** Requests to IAM. */
+export const iamSamples: Samples = () => [
+  { operation: 'GetRole', input: { RoleName } },
+  {
+    operation: 'CreateRole',
+    input: {
+      RoleName: 'made',
+      Path: '/team/',
+      AssumeRolePolicyDocument: '{}',
+      Tags,
+      PermissionsBoundary: PolicyArn,
+    },
+  },
+  { operation: 'UpdateAssumeRolePolicy', input: { RoleName, PolicyDocument: '{}' } },
+  { operation: 'TagRole', input: { RoleName, Tags } },
+  { operation: 'UntagRole', input: { RoleName, TagKeys: ['incident'] } },
+  { operation: 'ListRoleTags', input: { RoleName } },
+  { operation: 'PutRolePolicy', input: { RoleName, PolicyName: 'p', PolicyDocument: '{}' } },
+  { operation: 'DeleteRolePolicy', input: { RoleName, PolicyName: 'p' } },
+  { operation: 'GetRolePolicy', input: { RoleName, PolicyName: 'p' } },
+  { operation: 'ListRolePolicies', input: { RoleName } },
+  { operation: 'AttachRolePolicy', input: { RoleName, PolicyArn } },
+  { operation: 'DetachRolePolicy', input: { RoleName, PolicyArn } },
+  { operation: 'ListAttachedRolePolicies', input: { RoleName } },
+  { operation: 'GetInstanceProfile', input: { InstanceProfileName: 'worker' } },
+];
+
+const chained = sessionOf(ACCOUNT, 'source', 'inc-1', {
+  context: { 'aws:SourceIdentity': 'inc-1' },
+  transitiveTags: { incident: 'inc-1' },
+});
+const RoleArn = `arn:aws:iam::${ACCOUNT}:role/bounded`;
+
+/** Requests to STS. */
+export const stsSamples: Samples = () => [
+  { operation: 'AssumeRole', what: 'plain', input: { RoleArn, RoleSessionName: 'inc-1' } },
+  {
+    operation: 'AssumeRole',
+    what: 'with tags, source identity and external id',
+    input: {
+      RoleArn,
+      RoleSessionName: 'inc-1',
+      ExternalId: 'ours',
+      SourceIdentity: 'inc-1',
+      Tags,
+      TransitiveTagKeys: ['incident'],
+    },
+  },
+  {
+    operation: 'AssumeRole',
+    what: 'in a chain, whose tags and identity pass through',
+    input: { RoleArn, RoleSessionName: 'inc-1' },
+    as: { caller: chained },
+  },
+  { operation: 'GetCallerIdentity', input: {} },
+];
+
+/** Requests to Organizations. */
+export const organizationsSamples: Samples = () => [
+  { operation: 'ListAccounts', input: {} },
+  { operation: 'DescribeAccount', input: { AccountId: OTHER_ACCOUNT } },
+  { operation: 'DescribeOrganization', input: {} },
+];

@@ -1,0 +1,98 @@
+import { addAutoScalingGroup } from '../autoscaling/build.ts';
+import { snsService } from '../sns/service.ts';
+import { sqsService } from '../sqs/service.ts';
+import { ACCOUNT, bench, OTHER_ACCOUNT, REGION } from '../testing.ts';
+import { TAG } from './furnished-world.ts';
+import type { Samples } from './sample.ts';
+
+const Tags = Object.entries(TAG).map(([Key, Value]) => ({ Key, Value }));
+
+/** Requests to SQS. */
+export const sqsSamples: Samples = ({ world }) => {
+  bench(sqsService, {}, world).create('AWS::SQS::Queue', { QueueName: 'work', Tags });
+  const QueueUrl = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/work`;
+  return [
+    { operation: 'SendMessage', input: { QueueUrl, MessageBody: 'hello' } },
+    { operation: 'ReceiveMessage', input: { QueueUrl } },
+    { operation: 'DeleteMessage', input: { QueueUrl, ReceiptHandle: 'handle' } },
+    { operation: 'ChangeMessageVisibility', input: { QueueUrl, ReceiptHandle: 'h', VisibilityTimeout: 1 } },
+    { operation: 'GetQueueAttributes', input: { QueueUrl, AttributeNames: ['All'] } },
+    { operation: 'GetQueueUrl', what: 'of its own', input: { QueueName: 'work' } },
+    {
+      operation: 'GetQueueUrl',
+      what: 'of another account',
+      input: { QueueName: 'work', QueueOwnerAWSAccountId: OTHER_ACCOUNT },
+    },
+    { operation: 'PurgeQueue', input: { QueueUrl } },
+  ];
+};
+
+/** Requests to SNS. */
+export const snsSamples: Samples = ({ world }) => {
+  bench(snsService, {}, world).create('AWS::SNS::Topic', { TopicName: 'pages', Tags });
+  const TopicArn = `arn:aws:sns:${REGION}:${ACCOUNT}:pages`;
+  return [{ operation: 'Publish', input: { TopicArn, Message: 'hello', Subject: 's' } }];
+};
+
+/** Requests to EventBridge. */
+export const eventsSamples: Samples = () => {
+  const entry = { Source: 'ours', DetailType: 'contained', Detail: '{}' };
+  const EventBusName = `arn:aws:events:${REGION}:${OTHER_ACCOUNT}:event-bus/findings`;
+  return [{ operation: 'PutEvents', input: { Entries: [entry, { ...entry, EventBusName }] } }];
+};
+
+/** Requests to Lambda. */
+export const lambdaSamples: Samples = () => {
+  const FunctionName = `arn:aws:lambda:${REGION}:${OTHER_ACCOUNT}:function:record`;
+  return [
+    { operation: 'Invoke', what: 'by name', input: { FunctionName: 'record' } },
+    { operation: 'Invoke', what: 'of another account', input: { FunctionName } },
+  ];
+};
+
+/** Requests to Step Functions. */
+export const statesSamples: Samples = () => {
+  const stateMachineArn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:respond`;
+  const executionArn = `arn:aws:states:${REGION}:${ACCOUNT}:execution:respond:inc-1`;
+  const taskToken = 'token';
+  return [
+    { operation: 'StartExecution', input: { stateMachineArn, name: 'inc-1', input: '{}' } },
+    { operation: 'DescribeExecution', input: { executionArn } },
+    { operation: 'StopExecution', input: { executionArn } },
+    { operation: 'ListExecutions', input: { stateMachineArn } },
+    { operation: 'DescribeStateMachine', input: { stateMachineArn } },
+    { operation: 'GetExecutionHistory', input: { executionArn } },
+    { operation: 'SendTaskSuccess', input: { taskToken, output: '{}' } },
+    { operation: 'SendTaskFailure', input: { taskToken, error: 'no' } },
+    { operation: 'SendTaskHeartbeat', input: { taskToken } },
+  ];
+};
+
+/** Requests to GuardDuty. */
+export const guarddutySamples: Samples = () => {
+  const DetectorId = '0123456789abcdef0123456789abcdef';
+  return [
+    { operation: 'ListDetectors', input: {} },
+    { operation: 'GetFindings', input: { DetectorId, FindingIds: ['f'] } },
+    { operation: 'ListFindings', input: { DetectorId } },
+    { operation: 'ListMembers', input: { DetectorId } },
+    { operation: 'GetMembers', input: { DetectorId, AccountIds: [OTHER_ACCOUNT] } },
+  ];
+};
+
+/** Requests to Auto Scaling, on a group whose one member is the instance. */
+export const autoscalingSamples: Samples = ({ world, ids, instance }) => {
+  const { host, timeline } = bench(sqsService, {}, world);
+  const memberIds = [instance.instanceId];
+  addAutoScalingGroup(
+    { name: 'web', memberIds, tags: TAG },
+    { world, timeline, ids, host, account: ACCOUNT, region: REGION },
+  );
+  const named = { AutoScalingGroupName: 'web', InstanceIds: memberIds };
+  return [
+    { operation: 'DescribeAutoScalingGroups', input: {} },
+    { operation: 'DescribeAutoScalingInstances', input: {} },
+    { operation: 'DetachInstances', input: { ...named, ShouldDecrementDesiredCapacity: false } },
+    { operation: 'SetInstanceProtection', input: { ...named, ProtectedFromScaleIn: true } },
+  ];
+};

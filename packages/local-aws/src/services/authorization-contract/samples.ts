@@ -1,0 +1,35 @@
+import { ebsSamples } from './ebs-samples.ts';
+import { ec2InstanceSamples } from './ec2-instance-samples.ts';
+import { ec2NetworkSamples } from './ec2-network-samples.ts';
+import { iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
+import { keySamples } from './key-samples.ts';
+import {
+  autoscalingSamples,
+  eventsSamples,
+  guarddutySamples,
+  lambdaSamples,
+  snsSamples,
+  sqsSamples,
+  statesSamples,
+} from './messaging-samples.ts';
+import type { Samples } from './sample.ts';
+import { dynamodbSamples, s3Samples } from './storage-samples.ts';
+
+/** Representative requests by service; the contract test fails for an operation that has none. */
+export const samples: Readonly<Record<string, Samples>> = {
+  autoscaling: autoscalingSamples,
+  dynamodb: dynamodbSamples,
+  ec2: (on) => [...ec2InstanceSamples(on), ...ec2NetworkSamples(on), ...ebsSamples(on)],
+  events: eventsSamples,
+  guardduty: guarddutySamples,
+  iam: iamSamples,
+  kms: keySamples,
+  lambda: lambdaSamples,
+  monitoring: () => [],
+  organizations: organizationsSamples,
+  s3: s3Samples,
+  sns: snsSamples,
+  sqs: sqsSamples,
+  states: statesSamples,
+  sts: stsSamples,
+};

@@ -1,0 +1,42 @@
+import { vaultBucketName } from '@cordon/incident';
+import type { Names, Statement } from './statement.ts';
+
+/**
+ * What forensic staff may do in the evidence account: read the vault, see which copies there are, and fetch the public key
+ * that custody is verified with. `keys` are the ARNs of the custody key and of the vault's key.
+ */
+export const evidenceReaderStatements = (
+  names: Names,
+  keys: { readonly custody: string; readonly vault: string },
+): readonly Statement[] => {
+  const bucket = `arn:${names.partition}:s3:::${vaultBucketName(names.evidenceAccount)}`;
+  return [
+    {
+      Sid: 'ReadVault',
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention'],
+      Resource: `${bucket}/incidents/*`,
+    },
+    {
+      Sid: 'ListVault',
+      Effect: 'Allow',
+      Action: ['s3:ListBucket', 's3:ListBucketVersions'],
+      Resource: bucket,
+      Condition: { StringLike: { 's3:prefix': 'incidents/*' } },
+    },
+    {
+      Sid: 'VaultKey',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: keys.vault,
+      Condition: { StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` } },
+    },
+    { Sid: 'PublicKey', Effect: 'Allow', Action: 'kms:GetPublicKey', Resource: keys.custody },
+    {
+      Sid: 'SeeCopies',
+      Effect: 'Allow',
+      Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots'],
+      Resource: '*',
+    },
+  ];
+};

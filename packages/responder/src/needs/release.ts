@@ -1,0 +1,167 @@
+import {
+  IAM_PATH,
+  QUARANTINE_PROFILE_NAME,
+  SESSION_DENY_TAG_KEYS,
+  TAGS,
+  type Containment,
+} from '@cordon/incident';
+import { memberArn } from './contain.ts';
+import { iamArn, neverOnProtectedRoles, sessionDenyPolicyArn } from './revoke.ts';
+import { ofIncident, type Names, type Statement } from './statement.ts';
+
+/** Reads by which what is there is compared with what the journal says; none has a resource level. */
+const RELEASE_READS = [
+  'autoscaling:DescribeAutoScalingInstances',
+  'ec2:DescribeAddresses',
+  'ec2:DescribeIamInstanceProfileAssociations',
+  'ec2:DescribeInstanceAttribute',
+  'ec2:DescribeInstances',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+] as const;
+
+/** What gives the instance back its network, its attributes and its group. */
+const instanceStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  const marked = { StringEquals: ofIncident };
+  return [
+    {
+      Sid: 'RestoreInterface',
+      Effect: 'Allow',
+      Action: 'ec2:ModifyNetworkInterfaceAttribute',
+      Resource: arn('network-interface/*'),
+      Condition: marked,
+    },
+    {
+      Sid: 'IntoFormerGroups',
+      Effect: 'Allow',
+      Action: 'ec2:ModifyNetworkInterfaceAttribute',
+      Resource: arn('security-group/*'),
+    },
+    {
+      Sid: 'GiveBackAddress',
+      Effect: 'Allow',
+      Action: 'ec2:AssociateAddress',
+      Resource: arn('network-interface/*'),
+      Condition: marked,
+    },
+    {
+      Sid: 'TakeFormerAddress',
+      Effect: 'Allow',
+      Action: 'ec2:AssociateAddress',
+      Resource: arn('elastic-ip/*'),
+    },
+    {
+      Sid: 'RestoreAttributesOrStart',
+      Effect: 'Allow',
+      Action: ['ec2:ModifyInstanceAttribute', 'ec2:StartInstances'],
+      Resource: arn('instance/*'),
+      Condition: marked,
+    },
+    {
+      Sid: 'LetVolumesGo',
+      Effect: 'Allow',
+      Action: 'ec2:ModifyInstanceAttribute',
+      Resource: arn('volume/*'),
+    },
+    {
+      Sid: 'BackIntoAutoScaling',
+      Effect: 'Allow',
+      Action: 'autoscaling:AttachInstances',
+      Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
+    },
+    {
+      Sid: 'UnmarkContained',
+      Effect: 'Allow',
+      Action: 'ec2:DeleteTags',
+      Resource: [arn('instance/*'), arn('network-interface/*')],
+      Condition: {
+        StringEquals: ofIncident,
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] },
+        Null: { 'aws:TagKeys': 'false' },
+      },
+    },
+  ];
+};
+
+/** To detach the one fixed deny and to take its marks off the role: no other policy, no other tag. */
+const detachStatements = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'ReadRole',
+    Effect: 'Allow',
+    Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'],
+    Resource: iamArn(names, 'role/*'),
+  },
+  {
+    Sid: 'LiftSessionDenyOnly',
+    Effect: 'Allow',
+    Action: 'iam:DetachRolePolicy',
+    Resource: iamArn(names, 'role/*'),
+    Condition: { ArnEquals: { 'iam:PolicyARN': sessionDenyPolicyArn(names) } },
+  },
+  {
+    Sid: 'UnmarkRole',
+    Effect: 'Allow',
+    Action: 'iam:UntagRole',
+    Resource: iamArn(names, 'role/*'),
+    Condition: {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [...SESSION_DENY_TAG_KEYS] },
+      Null: { 'aws:TagKeys': 'false' },
+    },
+  },
+  neverOnProtectedRoles(names, ['iam:DetachRolePolicy', 'iam:UntagRole']),
+];
+
+/**
+ * To delete the deny that was written into the role. No condition key sees an inline policy's name
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html), so that
+ * any inline policy of a role that is not protected may be deleted: `residualRisks` says so.
+ */
+const deleteStatements = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'ReadSessionDeny',
+    Effect: 'Allow',
+    Action: 'iam:GetRolePolicy',
+    Resource: iamArn(names, 'role/*'),
+  },
+  {
+    Sid: 'DeleteSessionDeny',
+    Effect: 'Allow',
+    Action: 'iam:DeleteRolePolicy',
+    Resource: iamArn(names, 'role/*'),
+  },
+  neverOnProtectedRoles(names, 'iam:DeleteRolePolicy'),
+];
+
+const liftStatements = (names: Names, { sessionDeny }: Containment): readonly Statement[] => {
+  switch (sessionDeny) {
+    case 'attach-fixed-policy':
+      return detachStatements(names);
+    case 'put-role-policy':
+      return deleteStatements(names);
+  }
+};
+
+/**
+ * The release duty: the undo of what contain and revoke do, on what carries the session's own incident. It takes the
+ * quarantine profile away and lifts the session deny, by the way that the deployment chose; to give the former profile back
+ * it would have to pass any workload's role, which no role of ours may: whoever may pass it in the member account associates
+ * it again.
+ */
+export const releaseStatements = (names: Names, containment: Containment): readonly Statement[] => [
+  { Sid: 'Read', Effect: 'Allow', Action: RELEASE_READS, Resource: '*' },
+  ...instanceStatements(names),
+  {
+    Sid: 'EndQuarantineProfile',
+    Effect: 'Allow',
+    Action: 'ec2:DisassociateIamInstanceProfile',
+    Resource: memberArn(names, 'ec2', 'instance/*'),
+    Condition: {
+      StringEquals: ofIncident,
+      ArnEquals: {
+        'ec2:InstanceProfile': iamArn(names, `instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
+      },
+    },
+  },
+  ...liftStatements(names, containment),
+];

@@ -1,0 +1,188 @@
+import {
+  BREAK_GLASS_ROLE_NAME,
+  IAM_PATH,
+  SESSION_DENY_TAG_KEYS,
+  TAGS,
+  type CordonConfig,
+} from '@cordon/incident';
+import { policyDocument } from '@cordon/constructs';
+import {
+  BREAK_GLASS,
+  CHANGE_IAM,
+  CHANGE_STACKS,
+  deployers,
+  OURS,
+  STACK_SET_ROLES,
+  roles,
+  unless,
+} from './principals.ts';
+
+/** What would end a contained instance or its memory, open it, or reach into it. */
+const TOUCH_CONTAINED = [
+  'ec2:AssociateAddress',
+  'ec2:AssociateIamInstanceProfile',
+  'ec2:AttachNetworkInterface',
+  'ec2:AttachVolume',
+  // Reboots, unless told not to.
+  'ec2:CreateImage',
+  'ec2:CreateReplaceRootVolumeTask',
+  'ec2:DetachNetworkInterface',
+  'ec2:DetachVolume',
+  'ec2:DisassociateIamInstanceProfile',
+  'ec2:ModifyInstanceAttribute',
+  'ec2:ModifyInstanceMetadataOptions',
+  'ec2:ModifyNetworkInterfaceAttribute',
+  'ec2:RebootInstances',
+  'ec2:ReplaceIamInstanceProfileAssociation',
+  'ec2:ResetInstanceAttribute',
+  'ec2:ResetNetworkInterfaceAttribute',
+  'ec2:SendDiagnosticInterrupt',
+  'ec2:StartInstances',
+  'ec2:StopInstances',
+  'ec2:TerminateInstances',
+  'ec2-instance-connect:Send*',
+  'ssm:CreateAssociation',
+  'ssm:SendCommand',
+  'ssm:StartSession',
+];
+
+/** What would take away, keep or give away a snapshot on its way to the evidence account. */
+const TOUCH_SNAPSHOT = [
+  'ec2:DeleteSnapshot',
+  'ec2:LockSnapshot',
+  'ec2:ModifySnapshotAttribute',
+  'ec2:ModifySnapshotTier',
+  'ec2:ResetSnapshotAttribute',
+];
+
+/** What would open an isolation group, or take it away. */
+const TOUCH_GROUP = [
+  'ec2:AuthorizeSecurityGroupEgress',
+  'ec2:AuthorizeSecurityGroupIngress',
+  'ec2:DeleteSecurityGroup',
+  'ec2:ModifySecurityGroupRules',
+  'ec2:RevokeSecurityGroupEgress',
+  'ec2:RevokeSecurityGroupIngress',
+];
+
+const everything = { Effect: 'Deny', Resource: '*' };
+
+/** Our roles, and the names by which others are let through these guardrails. */
+const iamStatements = (config: CordonConfig): readonly object[] => {
+  const path = IAM_PATH.slice(1);
+  const iam = (rest: string): string => `arn:*:iam::*:${rest}`;
+  return [
+    {
+      Sid: 'KeepRoles',
+      Effect: 'Deny',
+      Action: CHANGE_IAM,
+      Resource: [
+        iam(`role/${path}*`),
+        iam(`policy/${path}*`),
+        iam(`instance-profile/${path}*`),
+        STACK_SET_ROLES,
+        roles(BREAK_GLASS_ROLE_NAME),
+      ],
+      Condition: unless(...deployers(config), BREAK_GLASS),
+    },
+    {
+      Sid: 'PassNoRoleOfOurs',
+      Effect: 'Deny',
+      Action: 'iam:PassRole',
+      Resource: iam(`role/${path}*`),
+      Condition: unless(OURS, ...deployers(config), BREAK_GLASS),
+    },
+    {
+      Sid: 'KeepSessionDeny',
+      ...everything,
+      Action: 'iam:DetachRolePolicy',
+      Condition: { ArnLike: { 'iam:PolicyARN': iam(`policy/${path}*`) }, ...unless(OURS, BREAK_GLASS) },
+    },
+    // Keys of IAM tags are compared without regard to case: another spelling would overwrite ours.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    {
+      Sid: 'KeepSessionDenyTags',
+      ...everything,
+      Action: ['iam:TagRole', 'iam:UntagRole'],
+      Condition: {
+        'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': SESSION_DENY_TAG_KEYS },
+        ...unless(OURS, BREAK_GLASS),
+      },
+    },
+  ];
+};
+
+/** The account itself, and the stack by which our roles come into it. */
+const accountStatements: readonly object[] = [
+  // Out of the organization, or closed, nothing here binds it any more; the management account can still do both.
+  {
+    Sid: 'StayHere',
+    ...everything,
+    Action: ['account:CloseAccount', 'account:DisableRegion', 'organizations:LeaveOrganization'],
+  },
+  // A stack is changed with the role that made it, whoever asks: this one's is let through the statements on roles.
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+  {
+    Sid: 'KeepStack',
+    Effect: 'Deny',
+    Action: CHANGE_STACKS,
+    Resource: 'arn:*:cloudformation:*:*:stack/StackSet-Cordon*',
+    Condition: unless(STACK_SET_ROLES, BREAK_GLASS),
+  },
+];
+
+/** Tags of ours: who may write them decides what the other statements keep. */
+const tagStatements: readonly object[] = [
+  // Names of condition keys have no case: `Cordon:incident` beside ours would make `aws:ResourceTag/cordon:incident` ambiguous.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+  {
+    Sid: 'KeepTags',
+    ...everything,
+    // EBS's direct way to write a snapshot takes tags of its own.
+    Action: ['ebs:StartSnapshot', 'ec2:CreateTags', 'ec2:DeleteTags'],
+    Condition: {
+      'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': Object.values(TAGS) },
+      ...unless(OURS, BREAK_GLASS),
+    },
+  },
+  // DeleteTags without a key takes every tag away, and names none.
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
+  ...[TAGS.incident, TAGS.isolation].map((tag, index) => ({
+    Sid: `KeepAllTags${index + 1}`,
+    ...everything,
+    Action: 'ec2:DeleteTags',
+    Condition: {
+      Null: { 'aws:TagKeys': 'true', [`aws:ResourceTag/${tag}`]: 'false' },
+      ...unless(BREAK_GLASS),
+    },
+  })),
+];
+
+/**
+ * For every account but the management account, which no SCP binds: what is ours in a member account, and what is
+ * contained there, can be touched by our roles, by who deploys them, and by break-glass. An administrator of the account,
+ * or an attacker who became one, cannot.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ */
+export const memberGuardrail = (config: CordonConfig): object => {
+  // Forensic machines and their volumes carry an incident's tag as well, and staff must be able to work with them.
+  const inMembers = { StringNotEquals: { 'aws:PrincipalAccount': config.accounts.forensics } };
+  const marked = { Null: { [`aws:ResourceTag/${TAGS.incident}`]: 'false' } };
+  return policyDocument([
+    ...iamStatements(config),
+    ...accountStatements,
+    ...tagStatements,
+    {
+      Sid: 'KeepContained',
+      ...everything,
+      Action: [...TOUCH_CONTAINED, ...TOUCH_SNAPSHOT],
+      Condition: { ...marked, ...inMembers, ...unless(OURS, BREAK_GLASS) },
+    },
+    {
+      Sid: 'KeepIsolationGroups',
+      ...everything,
+      Action: TOUCH_GROUP,
+      Condition: { Null: { [`aws:ResourceTag/${TAGS.isolation}`]: 'false' }, ...unless(OURS, BREAK_GLASS) },
+    },
+  ]);
+};

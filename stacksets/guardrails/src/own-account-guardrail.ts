@@ -1,0 +1,150 @@
+import { INCIDENT_TABLE_NAME, STATE_MACHINE_NAME } from '@cordon/incident';
+import { policyDocument } from '@cordon/constructs';
+import {
+  bootstrap,
+  BREAK_GLASS,
+  CDK_DEPLOY,
+  CDK_PUBLISH,
+  CHANGE_ROLES,
+  CHANGE_STACKS,
+  OURS,
+  STACK_SET_ROLES,
+  unless,
+} from './principals.ts';
+
+/**
+ * How the product comes into its accounts. Whoever could take one of these roles, change it, or have CloudFormation use it
+ * would be let through all that follows. An account elsewhere that the bootstrap trusts is bound by its own policies.
+ */
+const deploymentStatements: readonly object[] = [
+  {
+    Sid: 'KeepDeployment',
+    Effect: 'Deny',
+    Action: [...CHANGE_ROLES, 'sts:AssumeRole'],
+    Resource: 'arn:*:iam::*:role/cdk-*',
+    Condition: unless(BREAK_GLASS),
+  },
+  {
+    Sid: 'PassNoDeployment',
+    Effect: 'Deny',
+    Action: 'iam:PassRole',
+    Resource: 'arn:*:iam::*:role/cdk-*',
+    Condition: unless(CDK_DEPLOY, BREAK_GLASS),
+  },
+  // Every stack that CDK made is changed with that one role, whoever asks; a StackSet's reaches the members' roles.
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+  {
+    Sid: 'KeepStacks',
+    Effect: 'Deny',
+    Action: [
+      ...CHANGE_STACKS,
+      'cloudformation:CreateStackInstances',
+      'cloudformation:CreateStackSet',
+      'cloudformation:DeleteStackInstances',
+      'cloudformation:UpdateStackInstances',
+      'cloudformation:UpdateStackSet',
+    ],
+    Resource: '*',
+    Condition: unless(CDK_DEPLOY, STACK_SET_ROLES, BREAK_GLASS),
+  },
+  // The bucket that the next deployment takes the functions' code from.
+  {
+    Sid: 'KeepCode',
+    Effect: 'Deny',
+    Action: ['s3:PutBucketPolicy', 's3:PutObject', 's3:ReplicateObject'],
+    Resource: 'arn:*:s3:::cdk-*-assets-*',
+    Condition: unless(CDK_PUBLISH, BREAK_GLASS),
+  },
+];
+
+const byDeployment = unless(bootstrap(), BREAK_GLASS);
+
+/** The code that runs, and who has it run. */
+const functionStatements = (): readonly object[] => {
+  const functions = 'arn:*:lambda:*:*:function:cordon-*';
+  return [
+    {
+      Sid: 'KeepFunctions',
+      Effect: 'Deny',
+      Action: [
+        'lambda:Add*',
+        'lambda:Create*',
+        'lambda:Delete*',
+        'lambda:Put*',
+        'lambda:Remove*',
+        'lambda:Update*',
+      ],
+      Resource: functions,
+      Condition: byDeployment,
+    },
+    // A queue of somebody else's in front of a function would call it, too.
+    {
+      Sid: 'KeepSources',
+      Effect: 'Deny',
+      Action: [
+        'lambda:CreateEventSourceMapping',
+        'lambda:DeleteEventSourceMapping',
+        'lambda:UpdateEventSourceMapping',
+      ],
+      Resource: '*',
+      Condition: { ArnLike: { 'lambda:FunctionArn': functions }, ...byDeployment },
+    },
+    {
+      Sid: 'CallNoFunction',
+      Effect: 'Deny',
+      Action: ['lambda:InvokeAsync', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
+      Resource: functions,
+      Condition: unless(OURS, BREAK_GLASS),
+    },
+  ];
+};
+
+/** The sequence of an incident, and what is written of it. */
+const recordStatements = (): readonly object[] => {
+  const table = `arn:*:dynamodb:*:*:table/${INCIDENT_TABLE_NAME}`;
+  return [
+    {
+      Sid: 'KeepWorkflow',
+      Effect: 'Deny',
+      Action: ['states:DeleteStateMachine', 'states:UpdateStateMachine'],
+      Resource: `arn:*:states:*:*:stateMachine:${STATE_MACHINE_NAME}`,
+      Condition: byDeployment,
+    },
+    {
+      Sid: 'KeepTable',
+      Effect: 'Deny',
+      // A policy of the table would let strangers write, whom no SCP binds; a time to live would end incidents.
+      Action: [
+        'dynamodb:DeleteTable',
+        'dynamodb:PutResourcePolicy',
+        'dynamodb:UpdateContinuousBackups',
+        'dynamodb:UpdateTable',
+        'dynamodb:UpdateTimeToLive',
+      ],
+      Resource: table,
+      Condition: byDeployment,
+    },
+    {
+      Sid: 'WriteNoIncident',
+      Effect: 'Deny',
+      Action: [
+        'dynamodb:BatchWriteItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:PartiQLDelete',
+        'dynamodb:PartiQLInsert',
+        'dynamodb:PartiQLUpdate',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ],
+      Resource: table,
+      Condition: unless(OURS, BREAK_GLASS),
+    },
+  ];
+};
+
+/**
+ * For the security, evidence and forensics accounts: what runs there is changed by a deployment alone, and nobody calls a
+ * step's function, or writes an incident, in the workflow's place.
+ */
+export const ownAccountGuardrail = (): object =>
+  policyDocument([...deploymentStatements, ...functionStatements(), ...recordStatements()]);

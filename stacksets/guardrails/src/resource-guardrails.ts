@@ -1,0 +1,95 @@
+import {
+  BREAK_GLASS_ROLE_NAME,
+  DUTIES,
+  dutyRoleName,
+  IAM_PATH,
+  vaultBucketName,
+  type CordonConfig,
+} from '@cordon/incident';
+import { policyDocument } from '@cordon/constructs';
+import { bootstrap, roles, unless } from './principals.ts';
+
+/** AWS itself, acting for one of its services: RCPs see those calls too, and none of ours is about them. */
+const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+
+/**
+ * For every account: nobody takes a role of ours but the functions that it is for, the staff that the deployment names,
+ * and AWS services. It holds whatever becomes of a role's own trust policy.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ */
+export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object => {
+  const path = IAM_PATH.slice(1);
+  const functions = roles(`${path}*`, accounts.security);
+  const take = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole*' };
+  return policyDocument([
+    {
+      Sid: 'OurFunctionsAlone',
+      ...take,
+      Resource: DUTIES.map((duty) => roles(`${path}${dutyRoleName(duty)}`)),
+      Condition: { ...unless(functions), ...notByAws },
+    },
+    // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff.
+    {
+      Sid: 'OurFunctionsAndStaffAlone',
+      ...take,
+      Resource: roles(`${path}*`),
+      Condition: { ...unless(functions, ...evidence.readers), ...notByAws },
+    },
+  ]);
+};
+
+/** For the evidence account: its vault and its keys, against whoever calls, from whichever account. */
+export const evidenceResourcesGuardrail = ({ accounts, organizationId }: CordonConfig): object => {
+  const everybody = { Effect: 'Deny', Principal: '*' };
+  // Only the account's own: somebody else's administrator can make a role of either name.
+  const breakGlass = roles(BREAK_GLASS_ROLE_NAME, accounts.evidence);
+  const bucket = `arn:*:s3:::${vaultBucketName(accounts.evidence)}`;
+  return policyDocument([
+    // Replication writes and deletes under names of its own, which the vault's policy does not know.
+    {
+      Sid: 'EndNoObject',
+      ...everybody,
+      Action: [
+        's3:BypassGovernanceRetention',
+        's3:DeleteObject',
+        's3:DeleteObjectVersion',
+        's3:ReplicateDelete',
+        's3:ReplicateObject',
+      ],
+      Resource: `${bucket}/*`,
+    },
+    {
+      Sid: 'KeepVault',
+      ...everybody,
+      Action: [
+        's3:DeleteBucket*',
+        's3:PutBucket*',
+        's3:PutEncryptionConfiguration',
+        's3:PutLifecycleConfiguration',
+        's3:PutReplicationConfiguration',
+      ],
+      Resource: bucket,
+      Condition: unless(bootstrap(accounts.evidence), breakGlass),
+    },
+    {
+      Sid: 'KeepKeys',
+      ...everybody,
+      Action: [
+        'kms:DisableKey',
+        'kms:PutKeyPolicy',
+        'kms:ScheduleKeyDeletion',
+        'kms:UpdateAlias',
+        'kms:DeleteAlias',
+      ],
+      Resource: '*',
+      Condition: unless(breakGlass),
+    },
+    {
+      Sid: 'OrganizationAlone',
+      ...everybody,
+      Action: ['kms:*', 's3:*'],
+      Resource: '*',
+      Condition: { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': organizationId }, ...notByAws },
+    },
+  ]);
+};

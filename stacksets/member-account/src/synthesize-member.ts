@@ -1,0 +1,13 @@
+import { makeApp } from '@cordon/constructs';
+import type { CordonConfig } from '@cordon/incident';
+import { MemberAccountStack } from './member-account-stack.ts';
+
+/** Name of the stack, and of its template's file. */
+const STACK_NAME = 'CordonMemberAccount';
+
+/** Synthesizes the member template of a configuration into `outdir`, an absolute path whose content is replaced; gives the template. */
+export const synthesizeMember = (config: CordonConfig, outdir: string): unknown => {
+  const app = makeApp({ outdir, delivery: 'stack-set' });
+  new MemberAccountStack(app, STACK_NAME, config);
+  return app.synth().getStackByName(STACK_NAME).template;
+};

@@ -1,0 +1,224 @@
+import {
+  BUS_NAME,
+  FINDINGS_QUEUE_NAME,
+  functionName,
+  INCIDENT_TABLE_NAME,
+  RECORDER_FUNCTION_NAME,
+  SET_ASIDE_QUEUE_NAME,
+  STATE_MACHINE_NAME,
+  STEPS,
+  TOPIC_NAME,
+  type StepName,
+} from '@cordon/incident';
+import { ACCOUNTS, HOME, type AccountName } from '../cast.ts';
+import type { PowerCase } from '../power-case.ts';
+
+const homeArn = (service: string, rest: string, account: AccountName = 'security'): string =>
+  `arn:aws:${service}:${HOME}:${ACCOUNTS[account]}:${rest}`;
+
+const functionArn = (step: StepName): string => homeArn('lambda', `function:${functionName(step)}`);
+
+/** AWS names the stream, and a stream is what it asks about, for writing and for making one. */
+const streamArn = (group: string): string =>
+  homeArn('logs', `log-group:${group}:log-stream:2026/11/21/[$LATEST]0a1b2c3d`);
+
+const logsOf = (step: StepName): string => streamArn(`/aws/lambda/${functionName(step)}`);
+
+const TABLE = homeArn('dynamodb', `table/${INCIDENT_TABLE_NAME}`);
+const RECORDER = homeArn('lambda', `function:${RECORDER_FUNCTION_NAME}`, 'evidence');
+const FINDINGS = homeArn('sqs', FINDINGS_QUEUE_NAME);
+const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
+
+const TELLERS: readonly StepName[] = [
+  'intake',
+  'freeze',
+  'verify-containment',
+  'hand-over',
+  'take-custody',
+  'investigate',
+  'seal',
+];
+
+/** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
+const WORK: readonly {
+  readonly does: string;
+  readonly action: string;
+  readonly on: string;
+  readonly owner?: AccountName;
+  readonly of: readonly StepName[];
+}[] = [
+  { does: 'reads an incident from the table', action: 'dynamodb:GetItem', on: TABLE, of: ['intake'] },
+  {
+    does: 'lists what the table knows of an incident',
+    action: 'dynamodb:Query',
+    on: TABLE,
+    of: ['intake', 'inspect', 'stop'],
+  },
+  {
+    does: 'adds a record to the table',
+    action: 'dynamodb:PutItem',
+    on: TABLE,
+    of: ['intake', 'protect', 'freeze', 'isolate-network', 'revoke-credentials', 'stop', 'take-custody'],
+  },
+  {
+    does: 'changes a record of the table',
+    action: 'dynamodb:UpdateItem',
+    on: TABLE,
+    of: ['intake', 'verify-containment', 'seal'],
+  },
+  { does: 'deletes a record of the table', action: 'dynamodb:DeleteItem', on: TABLE, of: [] },
+  {
+    does: 'asks the recorder for a custody entry',
+    action: 'lambda:InvokeFunction',
+    on: RECORDER,
+    owner: 'evidence',
+    of: ['intake', 'freeze', 'verify-containment', 'take-custody', 'investigate', 'seal'],
+  },
+  {
+    does: 'tells machines of a phase',
+    action: 'events:PutEvents',
+    on: homeArn('events', `event-bus/${BUS_NAME}`),
+    of: TELLERS,
+  },
+  { does: 'tells people of a phase', action: 'sns:Publish', on: homeArn('sns', TOPIC_NAME), of: TELLERS },
+  { does: 'takes a finding from the queue', action: 'sqs:ReceiveMessage', on: FINDINGS, of: ['intake'] },
+  { does: 'deletes a finding that is dealt with', action: 'sqs:DeleteMessage', on: FINDINGS, of: ['intake'] },
+  { does: 'asks how the queue is set', action: 'sqs:GetQueueAttributes', on: FINDINGS, of: ['intake'] },
+  {
+    does: 'gives a finding back to the queue for later',
+    action: 'sqs:ChangeMessageVisibility',
+    on: FINDINGS,
+    of: ['intake'],
+  },
+  { does: 'empties the queue of findings', action: 'sqs:PurgeQueue', on: FINDINGS, of: [] },
+  { does: 'sets a finding aside', action: 'sqs:SendMessage', on: SET_ASIDE, of: ['intake'] },
+  { does: 'deletes a finding that was set aside', action: 'sqs:DeleteMessage', on: SET_ASIDE, of: [] },
+  { does: 'looks for detectors', action: 'guardduty:ListDetectors', on: '*', of: ['intake'] },
+  { does: 'reads findings of GuardDuty', action: 'guardduty:GetFindings', on: '*', of: ['intake'] },
+  { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
+  {
+    does: 'starts the workflow',
+    action: 'states:StartExecution',
+    on: homeArn('states', `stateMachine:${STATE_MACHINE_NAME}`),
+    of: ['intake'],
+  },
+  {
+    does: 'ends a run of the workflow',
+    action: 'states:StopExecution',
+    on: homeArn('states', `execution:${STATE_MACHINE_NAME}:run-1`),
+    of: [],
+  },
+  {
+    does: 'has inspect find the Region of an instance',
+    action: 'lambda:InvokeFunction',
+    on: functionArn('inspect'),
+    of: ['intake'],
+  },
+  { does: 'calls the freeze function', action: 'lambda:InvokeFunction', on: functionArn('freeze'), of: [] },
+];
+
+const workCases: readonly PowerCase[] = WORK.flatMap(({ does, action, on, owner, of }) => {
+  const at = { action, on, ...(owner === undefined ? {} : { owner }) };
+  return STEPS.map((step): PowerCase => {
+    const one = { ...at, as: `function ${step}` as const };
+    if (of.includes(step)) return { ...one, name: `the ${step} function ${does}`, answer: 'allowed' };
+    return {
+      ...one,
+      name: `the ${step} function, whose work that is not, ${does}`,
+      // The control policies forbid much of it as well.
+      guardrails: 'off',
+      answer: { notAllowedBy: owner === undefined ? 'identity' : 'cross-account' },
+    };
+  });
+});
+
+/** The group after its own: any other would do. */
+const another = (step: StepName): StepName => STEPS[(STEPS.indexOf(step) + 1) % STEPS.length] ?? step;
+
+/** Lambda writes a function's log with the credentials of the function's role. */
+const logCases: readonly PowerCase[] = STEPS.flatMap((step) => {
+  const as = `function ${step}` as const;
+  return [
+    { does: 'begins a stream in', action: 'logs:CreateLogStream' },
+    { does: 'writes lines into', action: 'logs:PutLogEvents' },
+  ].flatMap(({ does, action }): readonly PowerCase[] => [
+    { name: `the ${step} function ${does} its log`, as, action, on: logsOf(step), answer: 'allowed' },
+    {
+      name: `the ${step} function ${does} the log of the ${another(step)} function, to forge what it did`,
+      as,
+      action,
+      on: logsOf(another(step)),
+      answer: { notAllowedBy: 'identity' },
+    },
+  ]);
+});
+
+const callCases: readonly PowerCase[] = [
+  ...STEPS.filter((step) => step !== 'intake').map((step): PowerCase => ({
+    name: `the workflow calls its ${step} step`,
+    as: 'workflow',
+    action: 'lambda:InvokeFunction',
+    on: functionArn(step),
+    answer: 'allowed',
+  })),
+  {
+    name: 'the workflow calls intake, which is no step of it',
+    as: 'workflow',
+    action: 'lambda:InvokeFunction',
+    on: functionArn('intake'),
+    guardrails: 'off',
+    answer: { notAllowedBy: 'identity' },
+  },
+  {
+    name: 'the workflow asks the recorder itself, past the step that knows what happened',
+    as: 'workflow',
+    action: 'lambda:InvokeFunction',
+    on: RECORDER,
+    owner: 'evidence',
+    guardrails: 'off',
+    answer: { notAllowedBy: 'cross-account' },
+  },
+];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
+const deliveryCases: readonly PowerCase[] = [
+  { does: 'sets up the delivery of its log', action: 'logs:CreateLogDelivery' },
+  { does: 'reads how its log is delivered', action: 'logs:GetLogDelivery' },
+  { does: 'changes how its log is delivered', action: 'logs:UpdateLogDelivery' },
+  { does: 'ends the delivery of its log', action: 'logs:DeleteLogDelivery' },
+  { does: 'lists deliveries of logs', action: 'logs:ListLogDeliveries' },
+  { does: 'lets the delivery of logs write', action: 'logs:PutResourcePolicy' },
+  { does: 'asks who may write logs', action: 'logs:DescribeResourcePolicies' },
+].map(({ does, action }): PowerCase => ({
+  name: `the workflow ${does}`,
+  as: 'workflow',
+  action,
+  on: '*',
+  answer: 'allowed',
+}));
+
+const workflowLogCases: readonly PowerCase[] = [
+  {
+    name: 'the workflow looks for the group of its log',
+    as: 'workflow',
+    action: 'logs:DescribeLogGroups',
+    on: '*',
+    answer: 'allowed',
+  },
+  {
+    name: 'the workflow deletes the group of its log, to hide a run',
+    as: 'workflow',
+    action: 'logs:DeleteLogGroup',
+    on: homeArn('logs', `log-group:/aws/vendedlogs/states/${STATE_MACHINE_NAME}`),
+    answer: { notAllowedBy: 'identity' },
+  },
+];
+
+/** What the functions of the steps and the workflow do with their own roles, and what each leaves to another. */
+export const functionCases: readonly PowerCase[] = [
+  ...workCases,
+  ...logCases,
+  ...callCases,
+  ...deliveryCases,
+  ...workflowLogCases,
+];

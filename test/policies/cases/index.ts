@@ -1,0 +1,39 @@
+import { evidenceKeyCases } from './evidence-keys.ts';
+import { evidenceRoleCases } from './evidence-roles.ts';
+import { evidenceVaultCases } from './evidence-vault.ts';
+import { forensicsCases } from './forensics.ts';
+import { guardrailsResourcesCases } from './guardrails-resources.ts';
+import { guardrailsOwnAccountsCases } from './guardrails-own-accounts.ts';
+import { guardrailsMembersCases } from './guardrails-members.ts';
+import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
+import { guardrailsContainedCases } from './guardrails-contained.ts';
+import { functionCases } from './functions.ts';
+import { memberAcquireCases } from './member-acquire.ts';
+import { memberContainCases } from './member-contain.ts';
+import { memberInstanceCases } from './member-instances.ts';
+import { memberReleaseCases } from './member-release.ts';
+import { memberRevokeCases } from './member-revoke.ts';
+import { messagingCases } from './messaging.ts';
+import { trustCases } from './trusts.ts';
+import type { PowerCase } from '../power-case.ts';
+
+/** Every case, by the file that holds it. */
+export const CASES: Readonly<Record<string, readonly PowerCase[]>> = {
+  functions: functionCases,
+  'member-acquire': memberAcquireCases,
+  'member-contain': memberContainCases,
+  'member-instances': memberInstanceCases,
+  'member-release': memberReleaseCases,
+  'member-revoke': memberRevokeCases,
+  messaging: messagingCases,
+  trusts: trustCases,
+  'guardrails-contained': guardrailsContainedCases,
+  'guardrails-evidence': guardrailsEvidenceCases,
+  'guardrails-members': guardrailsMembersCases,
+  'guardrails-own-accounts': guardrailsOwnAccountsCases,
+  'guardrails-resources': guardrailsResourcesCases,
+  'evidence-keys': evidenceKeyCases,
+  'evidence-roles': evidenceRoleCases,
+  'evidence-vault': evidenceVaultCases,
+  forensics: forensicsCases,
+};

@@ -1,0 +1,169 @@
+import { TAGS } from '@cordon/incident';
+import { INCIDENT, OTHER_INCIDENT } from '../cast.ts';
+import type { PowerCase } from '../power-case.ts';
+import {
+  ADDRESS,
+  AUTO_SCALING_GROUP,
+  GROUP,
+  INSTANCE,
+  INTERFACE,
+  memberEc2,
+  neverOf,
+  powerOf,
+  readsOf,
+  SNAPSHOT,
+  VOLUME,
+} from './duty-cases.ts';
+
+const ISOLATION = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
+const ASKED_ISOLATION = { [`aws:RequestTag/${TAGS.isolation}`]: 'true', 'aws:TagKeys': [TAGS.isolation] };
+const MARK = { [`aws:RequestTag/${TAGS.incident}`]: INCIDENT, 'aws:TagKeys': [TAGS.incident] };
+/** A group of the workload that lets everybody in: an attacker would have the instance put there. */
+const WORKLOAD_GROUP = { 'aws:ResourceTag/team': 'shop' };
+
+const inspectCases: readonly PowerCase[] = [
+  ...readsOf('inspect', {
+    'ec2:DescribeRegions': 'asks which Regions the account has, to look for an instance in each',
+  }),
+  ...neverOf('inspect', [
+    { does: 'stops the instance that it looks at', action: 'ec2:StopInstances', on: INSTANCE },
+    { does: "opens a group's rules", action: 'ec2:AuthorizeSecurityGroupIngress', on: GROUP },
+    { does: 'reads the disk that it looks at', action: 'ebs:GetSnapshotBlock', on: SNAPSHOT },
+  ]),
+];
+
+const networkCases: readonly PowerCase[] = powerOf('contain', [
+  {
+    does: 'puts an interface into its isolation group',
+    action: 'ec2:ModifyNetworkInterfaceAttribute',
+    on: GROUP,
+    given: ISOLATION,
+    wrong: [
+      {
+        does: 'puts an interface into a group that does not isolate',
+        given: WORKLOAD_GROUP,
+      },
+      {
+        does: 'puts an interface into a group whose isolation tag says false',
+        given: { [`aws:ResourceTag/${TAGS.isolation}`]: 'false' },
+      },
+    ],
+  },
+  {
+    does: 'makes an isolation group, tagged as one',
+    action: 'ec2:CreateSecurityGroup',
+    on: memberEc2('security-group/*'),
+    given: ASKED_ISOLATION,
+    wrong: [{ does: 'makes a group that is not tagged as isolation group', given: {} }],
+  },
+  {
+    does: 'tags its isolation group while it is being made',
+    action: 'ec2:CreateTags',
+    on: memberEc2('security-group/*'),
+    given: { ...ASKED_ISOLATION, 'ec2:CreateAction': 'CreateSecurityGroup' },
+    wrong: [
+      {
+        does: 'declares an open group of the workload an isolation group',
+        on: GROUP,
+        given: { ...WORKLOAD_GROUP, ...ASKED_ISOLATION },
+      },
+    ],
+  },
+  ...(
+    [
+      ['lets in', 'ec2:RevokeSecurityGroupIngress'],
+      ['lets out', 'ec2:RevokeSecurityGroupEgress'],
+    ] as const
+  ).map(([rule, action]) => ({
+    does: `takes away what an isolation group ${rule}`,
+    action,
+    on: GROUP,
+    given: ISOLATION,
+    wrong: [{ does: `takes away what a group of the workload ${rule}`, given: WORKLOAD_GROUP }],
+  })),
+]);
+
+const instanceCases: readonly PowerCase[] = [
+  ...readsOf('contain', { 'ec2:DescribeInstances': 'looks whether the instance has stopped' }),
+  ...powerOf('contain', [
+    { does: 'stops the instance where the plan says so', action: 'ec2:StopInstances', on: INSTANCE },
+    ...[INSTANCE, INTERFACE].map((on) => {
+      const what = on === INSTANCE ? 'instance' : 'interface';
+      return {
+        does: `marks the ${what} with its incident`,
+        action: 'ec2:CreateTags',
+        on,
+        given: MARK,
+        wrong: [
+          {
+            does: `marks the ${what} with another incident, so that the wrong release finds it`,
+            given: { ...MARK, [`aws:RequestTag/${TAGS.incident}`]: OTHER_INCIDENT },
+          },
+          {
+            does: `marks the ${what} with its incident, and gives it a tag that others trust along with that`,
+            given: {
+              ...MARK,
+              'aws:RequestTag/access': 'production',
+              'aws:TagKeys': ['access', TAGS.incident],
+            },
+          },
+        ],
+      };
+    }),
+  ]),
+];
+
+/** What an attacker would have an instance's next start do. */
+const CODE_AND_SHAPE = {
+  UserData: 'gives the instance a script to run at its next start',
+  InstanceType: 'makes the instance another type',
+  Kernel: 'gives the instance another kernel',
+  Ramdisk: 'gives the instance another RAM disk',
+  SourceDestCheck: "makes the instance forward others' packets",
+  EnaSupport: "turns the instance's network driver off",
+  SriovNetSupport: "changes the instance's network virtualization",
+  GroupSet: "changes the instance's groups past its interfaces",
+  Groups: "changes the instance's groups past its interfaces, by the attribute's other name",
+} as const;
+
+const codeCases: readonly PowerCase[] = Object.entries(CODE_AND_SHAPE).map(([attribute, does]) => ({
+  name: `the contain duty ${does}`,
+  as: 'contain',
+  action: 'ec2:ModifyInstanceAttribute',
+  on: INSTANCE,
+  given: { 'ec2:Attribute': attribute },
+  answer: { deniedBy: ['member/cordon-contain/NeverItsCodeOrShape'] },
+}));
+
+const neverCases: readonly PowerCase[] = neverOf('contain', [
+  { does: 'terminates the instance', action: 'ec2:TerminateInstances', on: INSTANCE },
+  { does: 'starts the instance again', action: 'ec2:StartInstances', on: INSTANCE },
+  {
+    does: 'opens an isolation group',
+    action: 'ec2:AuthorizeSecurityGroupIngress',
+    on: GROUP,
+    given: ISOLATION,
+  },
+  { does: 'takes a volume off the instance', action: 'ec2:DetachVolume', on: VOLUME },
+  { does: "gives the instance's address back to AWS", action: 'ec2:ReleaseAddress', on: ADDRESS },
+  {
+    does: 'takes the mark of its incident off',
+    action: 'ec2:DeleteTags',
+    on: INSTANCE,
+    given: { [`aws:ResourceTag/${TAGS.incident}`]: INCIDENT, 'aws:TagKeys': [TAGS.incident] },
+  },
+  {
+    does: 'shrinks the Auto Scaling group',
+    action: 'autoscaling:UpdateAutoScalingGroup',
+    on: AUTO_SCALING_GROUP,
+  },
+]);
+
+/** What looks at an instance and cuts it off may do, and what it may not. */
+export const memberContainCases: readonly PowerCase[] = [
+  ...inspectCases,
+  ...networkCases,
+  ...instanceCases,
+  ...codeCases,
+  ...neverCases,
+];

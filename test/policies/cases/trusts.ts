@@ -1,0 +1,350 @@
+import {
+  dutyRoleArn,
+  EVIDENCE_READER_ROLE_NAME,
+  FORENSIC_MACHINE_ROLE_NAME,
+  functionName,
+  IAM_PATH,
+  QUARANTINE_PROFILE_NAME,
+  RECORDER_FUNCTION_NAME,
+  STATE_MACHINE_NAME,
+  STEPS,
+  type Duty,
+} from '@cordon/incident';
+import { ACCOUNTS, INCIDENT, type AccountName, type Who } from '../cast.ts';
+import type { PowerCase } from '../power-case.ts';
+
+type Given = NonNullable<PowerCase['given']>;
+
+const roleIn = (account: AccountName, name: string): string =>
+  `arn:aws:iam::${ACCOUNTS[account]}:role${IAM_PATH}${name}`;
+
+/** `function freeze` as a sentence says it. */
+const spoken = (who: Who): string =>
+  who.startsWith('function ') ? `${who.slice('function '.length)} function` : who;
+
+/** Who performs each duty, written out once more: what the product's own table says is what is asked about. */
+const DUTIES: readonly {
+  readonly duty: Duty;
+  readonly account: AccountName;
+  readonly performers: readonly [Who, ...Who[]];
+}[] = [
+  {
+    duty: 'inspect',
+    account: 'member',
+    performers: ['function inspect', 'function verify-containment'],
+  },
+  {
+    duty: 'contain',
+    account: 'member',
+    performers: ['function protect', 'function isolate-network', 'function stop'],
+  },
+  { duty: 'revoke', account: 'member', performers: ['function revoke-credentials'] },
+  { duty: 'acquire', account: 'member', performers: ['function freeze', 'function hand-over'] },
+  { duty: 'release', account: 'member', performers: ['release function'] },
+  { duty: 'custodian', account: 'evidence', performers: ['function take-custody'] },
+  { duty: 'examiner', account: 'forensics', performers: ['function investigate'] },
+];
+
+const TAG = { 'aws:RequestTag/incident': INCIDENT, 'aws:TagKeys': ['incident'] };
+const IDENTITY = { 'sts:SourceIdentity': INCIDENT };
+const ELSEWHERE = { 'aws:PrincipalOrgID': 'o-elsewhere1' };
+
+/** The checks that AWS makes of one call that takes a duty's role, with what is right for each, and what may be wrong. */
+const CHECKS: readonly {
+  readonly action: string;
+  readonly does: string;
+  readonly given: Given;
+  readonly wrong: readonly { readonly how: string; readonly given: Given }[];
+}[] = [
+  {
+    action: 'sts:AssumeRole',
+    does: 'acts as',
+    given: { ...TAG, ...IDENTITY, 'sts:RoleSessionName': INCIDENT },
+    wrong: [
+      {
+        how: 'in a session named for no incident',
+        given: { ...TAG, ...IDENTITY, 'sts:RoleSessionName': 'maintenance' },
+      },
+      {
+        how: 'with a source identity that is no incident',
+        given: { ...TAG, 'sts:SourceIdentity': 'maintenance', 'sts:RoleSessionName': INCIDENT },
+      },
+      {
+        how: 'without a source identity',
+        given: { ...TAG, 'sts:RoleSessionName': INCIDENT },
+      },
+      {
+        how: 'with an incident tag that names no incident',
+        given: {
+          ...TAG,
+          ...IDENTITY,
+          'aws:RequestTag/incident': 'maintenance',
+          'sts:RoleSessionName': INCIDENT,
+        },
+      },
+      {
+        how: 'without an incident tag',
+        given: { ...IDENTITY, 'sts:RoleSessionName': INCIDENT },
+      },
+    ],
+  },
+  {
+    action: 'sts:TagSession',
+    does: 'tags a session of',
+    given: TAG,
+    wrong: [
+      {
+        how: 'with an incident tag that names no incident',
+        given: { ...TAG, 'aws:RequestTag/incident': 'maintenance' },
+      },
+      {
+        how: 'with one tag more than the incident',
+        given: {
+          ...TAG,
+          'aws:RequestTag/environment': 'production',
+          'aws:TagKeys': ['environment', 'incident'],
+        },
+      },
+      {
+        how: 'with another tag in place of the incident',
+        given: { 'aws:RequestTag/environment': 'production', 'aws:TagKeys': ['environment'] },
+      },
+    ],
+  },
+  {
+    action: 'sts:SetSourceIdentity',
+    does: 'names the source of a session of',
+    given: IDENTITY,
+    wrong: [{ how: 'with a name that is no incident', given: { 'sts:SourceIdentity': 'maintenance' } }],
+  },
+];
+
+/** Each may do everything in its own account, so that the trust alone keeps it out. */
+const ADMINISTRATORS = (
+  ['management', 'security', 'evidence', 'forensics', 'member', 'outside'] as const
+).map((account) => ({ who: `administrator of ${account}` as const, account }));
+
+/** Trust is a resource's policy: the owner's account lets nobody in by identity policies alone. */
+const untrusted = (owner: AccountName, from: AccountName): PowerCase['answer'] => ({
+  notAllowedBy: owner === from ? 'resource' : 'cross-account',
+});
+
+const dutyCases: readonly PowerCase[] = DUTIES.flatMap(({ duty, account, performers }) => {
+  const on = dutyRoleArn('aws', ACCOUNTS[account], duty);
+  const at = { on, owner: account };
+  return CHECKS.flatMap(({ action, does, given, wrong }): readonly PowerCase[] => [
+    ...performers.map((as): PowerCase => ({
+      ...at,
+      name: `the ${spoken(as)} ${does} the ${duty} duty for an incident`,
+      as,
+      action,
+      given,
+      answer: 'allowed',
+    })),
+    ...wrong.map(({ how, given: badly }): PowerCase => ({
+      ...at,
+      name: `the ${spoken(performers[0])} ${does} the ${duty} duty ${how}`,
+      as: performers[0],
+      action,
+      given: badly,
+      answer: untrusted(account, 'security'),
+    })),
+    {
+      ...at,
+      name: `the ${spoken(performers[0])} ${does} the ${duty} duty after the security account left the organization`,
+      as: performers[0],
+      action,
+      given: { ...given, ...ELSEWHERE },
+      guardrails: 'off',
+      answer: untrusted(account, 'security'),
+    },
+    ...ADMINISTRATORS.map(({ who, account: from }): PowerCase => ({
+      ...at,
+      name: `the ${who} ${does} the ${duty} duty, with all that a performer gives`,
+      as: who,
+      action,
+      given,
+      guardrails: 'off',
+      answer: untrusted(account, from),
+    })),
+  ]);
+});
+
+const OTHER_ROLES: readonly Who[] = [
+  ...STEPS.map((step) => `function ${step}` as const),
+  'workflow',
+  'recorder',
+];
+
+/** No principal holds two duties. */
+const othersDutyCases: readonly PowerCase[] = DUTIES.flatMap(({ duty, account, performers }) =>
+  OTHER_ROLES.filter((who) => !performers.includes(who)).map((as): PowerCase => ({
+    name: `the ${spoken(as)} acts as the ${duty} duty, which is not its own`,
+    as,
+    action: 'sts:AssumeRole',
+    on: dutyRoleArn('aws', ACCOUNTS[account], duty),
+    owner: account,
+    given: { ...TAG, ...IDENTITY, 'sts:RoleSessionName': INCIDENT },
+    guardrails: 'off',
+    answer: untrusted(account, as === 'recorder' ? 'evidence' : 'security'),
+  })),
+);
+
+const NAMED = { 'sts:SourceIdentity': 'ada@example.com' };
+const READER = { on: roleIn('evidence', EVIDENCE_READER_ROLE_NAME), owner: 'evidence' } as const;
+
+const readerCases: readonly PowerCase[] = (
+  [
+    { action: 'sts:AssumeRole', does: 'reads evidence', given: { ...NAMED, 'sts:RoleSessionName': 'ada' } },
+    { action: 'sts:SetSourceIdentity', does: 'says who reads evidence', given: NAMED },
+  ] as const
+).flatMap(({ action, does, given }): readonly PowerCase[] => [
+  {
+    ...READER,
+    name: `a forensics analyst ${does} under their own name`,
+    as: 'forensics analyst',
+    action,
+    given,
+    answer: 'allowed',
+  },
+  {
+    ...READER,
+    name: `a forensics analyst ${does} after the forensics account left the organization`,
+    as: 'forensics analyst',
+    action,
+    given: { ...given, ...ELSEWHERE },
+    guardrails: 'off',
+    answer: untrusted('evidence', 'forensics'),
+  },
+  ...ADMINISTRATORS.map(({ who, account }): PowerCase => ({
+    ...READER,
+    name: `the ${who}, who is no forensic staff, ${does}`,
+    as: who,
+    action,
+    given,
+    guardrails: 'off',
+    answer: untrusted('evidence', account),
+  })),
+]);
+
+const namelessReaderCases: readonly PowerCase[] = [
+  {
+    ...READER,
+    name: 'a forensics analyst reads evidence without saying who they are',
+    as: 'forensics analyst',
+    action: 'sts:AssumeRole',
+    given: { 'sts:RoleSessionName': 'ada' },
+    answer: untrusted('evidence', 'forensics'),
+  },
+  {
+    ...READER,
+    name: 'a forensics analyst gives the session that reads evidence tags of their own',
+    as: 'forensics analyst',
+    action: 'sts:TagSession',
+    given: { 'aws:RequestTag/incident': INCIDENT, 'aws:TagKeys': ['incident'] },
+    answer: untrusted('evidence', 'forensics'),
+  },
+];
+
+/** Roles that a service of AWS takes for us. */
+const SERVED: readonly {
+  readonly what: string;
+  readonly account: AccountName;
+  readonly name: string;
+  readonly service: string;
+  /** It may only while it acts for this account. */
+  readonly actingFor?: AccountName;
+}[] = [
+  ...STEPS.map((step) => ({
+    what: `the ${step} function`,
+    account: 'security' as const,
+    name: functionName(step),
+    service: 'lambda.amazonaws.com',
+  })),
+  {
+    what: 'the recorder',
+    account: 'evidence',
+    name: RECORDER_FUNCTION_NAME,
+    service: 'lambda.amazonaws.com',
+  },
+  {
+    what: 'the forensic machine',
+    account: 'forensics',
+    name: FORENSIC_MACHINE_ROLE_NAME,
+    service: 'ec2.amazonaws.com',
+  },
+  {
+    what: 'a quarantined instance',
+    account: 'member',
+    name: QUARANTINE_PROFILE_NAME,
+    service: 'ec2.amazonaws.com',
+  },
+  {
+    what: 'the workflow',
+    account: 'security',
+    name: STATE_MACHINE_NAME,
+    service: 'states.amazonaws.com',
+    actingFor: 'security',
+  },
+  {
+    what: 'the forwarding of findings',
+    account: 'security',
+    // Named by CloudFormation; the end is the local organization's, from the seed of the cases' world.
+    name: 'CordonSecurityRegion-ForwardRole-ZPNILSM3URWC',
+    service: 'events.amazonaws.com',
+    actingFor: 'security',
+  },
+];
+
+const ANOTHER_SERVICE = 'service codebuild.amazonaws.com';
+
+const servedCases: readonly PowerCase[] = SERVED.flatMap(
+  ({ what, account, name, service, actingFor }): readonly PowerCase[] => {
+    const at = { on: roleIn(account, name), owner: account, action: 'sts:AssumeRole' };
+    const given = actingFor === undefined ? {} : { given: { 'aws:SourceAccount': ACCOUNTS[actingFor] } };
+    return [
+      {
+        ...at,
+        ...given,
+        name: `AWS takes the role of ${what} to run it`,
+        as: `service ${service}`,
+        answer: 'allowed',
+      },
+      {
+        ...at,
+        ...given,
+        name: `a build of CodeBuild takes the role of ${what}`,
+        as: ANOTHER_SERVICE,
+        answer: { notAllowedBy: 'resource' },
+      },
+      {
+        ...at,
+        name: `the administrator of ${account} takes the role of ${what}`,
+        as: `administrator of ${account}`,
+        given: { 'sts:RoleSessionName': 'debug' },
+        guardrails: 'off',
+        answer: { notAllowedBy: 'resource' },
+      },
+      ...(actingFor === undefined
+        ? []
+        : [
+            {
+              ...at,
+              name: `AWS takes the role of ${what} on behalf of an account outside`,
+              as: `service ${service}` as const,
+              given: { 'aws:SourceAccount': ACCOUNTS.outside },
+              answer: { notAllowedBy: 'resource' as const },
+            },
+          ]),
+    ];
+  },
+);
+
+/** Who may take which role, and with which words. */
+export const trustCases: readonly PowerCase[] = [
+  ...dutyCases,
+  ...othersDutyCases,
+  ...readerCases,
+  ...namelessReaderCases,
+  ...servedCases,
+];

@@ -1,0 +1,203 @@
+import {
+  BREAK_GLASS_ROLE_NAME,
+  dutyRoleName,
+  EVIDENCE_READER_ROLE_NAME,
+  FORENSIC_MACHINE_ROLE_NAME,
+  functionName,
+  IAM_PATH,
+  MEMBER_DUTIES,
+  QUARANTINE_PROFILE_NAME,
+  RECORDER_FUNCTION_NAME,
+  RELEASE_FUNCTION_NAME,
+  SESSION_DENY_POLICY_NAME,
+  SESSION_DENY_TAG_KEYS,
+  STATE_MACHINE_NAME,
+  STEPS,
+  type Duty,
+  type StepName,
+} from '@cordon/incident';
+import { addRole, type Caller, type Organization } from '@cordon/local-aws';
+import { config } from '../../cordon.config.ts';
+
+/** The incident whose duty sessions the cases speak of, and another one. */
+export const INCIDENT = 'inc-20261121-cases';
+export const OTHER_INCIDENT = 'inc-20261121-other';
+
+/** Accounts of the cases: the product's own, a member, and one outside the organization. */
+export const ACCOUNTS = { ...config.accounts, member: '602011170000', outside: '999900001111' } as const;
+/** One of `ACCOUNTS`. */
+export type AccountName = keyof typeof ACCOUNTS;
+
+/** Home Region of the drill's deployment, in which the cases play. */
+export const HOME = config.homeRegion;
+
+/** The contained instances that a workload's role names, one by each tag of the session deny. */
+export const CONTAINED = SESSION_DENY_TAG_KEYS.map((_key, index) => `i-0c0ffee00000000${index + 1}0`);
+
+type MemberDuty = (typeof MEMBER_DUTIES)[number];
+
+/**
+ * Who asks in a case: a duty's session in its account; a step's function by its own role; `administrator of X`, whom every
+ * policy of the account allows everything; the account's root; break-glass; who deploys; a workload's instance.
+ */
+export type Who =
+  | Duty
+  | `function ${StepName}`
+  | 'recorder'
+  | 'evidence reader'
+  | 'release function'
+  | 'forensics analyst'
+  | 'workflow'
+  | 'quarantined instance'
+  | 'forensic machine'
+  | 'workload'
+  | 'workload with contained instances'
+  | 'workload after its release'
+  | 'stack set'
+  | 'stack set in security'
+  | `${'administrator' | 'root' | 'break-glass' | 'cdk' | 'cdk deploy' | 'cdk publish'} of ${AccountName}`
+  | `service ${string}`;
+
+const roleArn = (account: string, name: string, path = IAM_PATH): string =>
+  `arn:aws:iam::${account}:role${path}${name}`;
+
+const SESSION_DENY = `arn:aws:iam::${ACCOUNTS.member}:policy${IAM_PATH}${SESSION_DENY_POLICY_NAME}`;
+
+/** Roles that the cases need and no template makes: an account's administrator, who deploys, staff, a workload. */
+const OTHERS: readonly {
+  readonly who: Who;
+  readonly account: string;
+  readonly name: string;
+  readonly path: string;
+  readonly attached?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+}[] = [
+  ...(Object.keys(ACCOUNTS) as AccountName[]).flatMap((name) => [
+    { who: `administrator of ${name}` as const, account: ACCOUNTS[name], name: 'administrator', path: '/' },
+    {
+      who: `break-glass of ${name}` as const,
+      account: ACCOUNTS[name],
+      name: BREAK_GLASS_ROLE_NAME,
+      path: '/',
+    },
+    {
+      who: `cdk of ${name}` as const,
+      account: ACCOUNTS[name],
+      name: `cdk-hnb659fds-cfn-exec-role-${ACCOUNTS[name]}-${HOME}`,
+      path: '/',
+    },
+    {
+      who: `cdk deploy of ${name}` as const,
+      account: ACCOUNTS[name],
+      name: `cdk-hnb659fds-deploy-role-${ACCOUNTS[name]}-${HOME}`,
+      path: '/',
+    },
+    {
+      who: `cdk publish of ${name}` as const,
+      account: ACCOUNTS[name],
+      name: `cdk-hnb659fds-file-publishing-role-${ACCOUNTS[name]}-${HOME}`,
+      path: '/',
+    },
+  ]),
+  { who: 'stack set', account: ACCOUNTS.member, name: 'stacksets-exec-0a1b2c3d', path: '/' },
+  {
+    who: 'stack set in security',
+    account: ACCOUNTS.security,
+    name: 'stacksets-exec-0a1b2c3d',
+    path: '/',
+  },
+  { who: 'workload', account: ACCOUNTS.member, name: 'shop-web', path: '/' },
+  {
+    who: 'workload with contained instances',
+    account: ACCOUNTS.member,
+    name: 'shop-fleet',
+    path: '/',
+    attached: [SESSION_DENY],
+    tags: Object.fromEntries(SESSION_DENY_TAG_KEYS.map((key, index) => [key, CONTAINED[index] ?? ''])),
+  },
+  // The marks are off, the deny is still there: it must bind nobody.
+  {
+    who: 'workload after its release',
+    account: ACCOUNTS.member,
+    name: 'shop-released',
+    path: '/',
+    attached: [SESSION_DENY],
+  },
+  {
+    who: 'forensics analyst',
+    account: ACCOUNTS.forensics,
+    name: 'AWSReservedSSO_CordonForensics_0123456789abcdef',
+    path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+  },
+  { who: 'release function', account: ACCOUNTS.security, name: RELEASE_FUNCTION_NAME, path: IAM_PATH },
+];
+
+const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
+  ...MEMBER_DUTIES.map((duty: MemberDuty) => ({
+    who: duty,
+    arn: roleArn(ACCOUNTS.member, dutyRoleName(duty)),
+  })),
+  { who: 'custodian', arn: roleArn(ACCOUNTS.evidence, dutyRoleName('custodian')) },
+  { who: 'examiner', arn: roleArn(ACCOUNTS.forensics, dutyRoleName('examiner')) },
+  ...STEPS.map((step) => ({
+    who: `function ${step}` as const,
+    arn: roleArn(ACCOUNTS.security, functionName(step)),
+  })),
+  { who: 'recorder', arn: roleArn(ACCOUNTS.evidence, RECORDER_FUNCTION_NAME) },
+  { who: 'evidence reader', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_READER_ROLE_NAME) },
+  { who: 'workflow', arn: roleArn(ACCOUNTS.security, STATE_MACHINE_NAME) },
+  { who: 'quarantined instance', arn: roleArn(ACCOUNTS.member, QUARANTINE_PROFILE_NAME) },
+  { who: 'forensic machine', arn: roleArn(ACCOUNTS.forensics, FORENSIC_MACHINE_ROLE_NAME) },
+];
+
+const everything = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
+const trusting = (account: string): object => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+    },
+  ],
+});
+
+/** Adds the roles that no template makes; each may do everything that no other policy keeps from it. */
+export const addCast = (organization: Organization): void => {
+  const { world, ids, timeline } = organization;
+  const making = { ids, now: timeline.now() };
+  for (const { who: _who, ...role } of OTHERS)
+    addRole(world, { ...role, trust: trusting(role.account), inline: { everything } }, making);
+};
+
+const DUTY_SESSIONS: ReadonlySet<Who> = new Set([...MEMBER_DUTIES, 'custodian', 'examiner']);
+
+/** The caller that `who` is: a session named for the incident where it is a duty's, and without a session policy. */
+export const callerOf = (organization: Organization, who: Who): Caller => {
+  if (who.startsWith('root of ')) {
+    const account = ACCOUNTS[who.slice('root of '.length) as AccountName];
+    const principal = { kind: 'root' as const, account };
+    return { account, principal, accessKeyId: '', context: {}, sessionPolicies: [], transitiveTags: {} };
+  }
+  if (who.startsWith('service ')) {
+    const principal = { kind: 'service' as const, service: who.slice('service '.length) };
+    return { account: '', principal, accessKeyId: '', context: {}, sessionPolicies: [], transitiveTags: {} };
+  }
+  const other = OTHERS.find((one) => one.who === who);
+  const arn =
+    other === undefined
+      ? OWN.find((one) => one.who === who)?.arn
+      : roleArn(other.account, other.name, other.path);
+  if (arn === undefined) throw new Error(`the cast has no ${who}`);
+  const caller = organization.host.callerForRole(arn, DUTY_SESSIONS.has(who) ? INCIDENT : 'session');
+  return DUTY_SESSIONS.has(who)
+    ? {
+        ...caller,
+        context: { ...caller.context, 'aws:PrincipalTag/incident': INCIDENT, 'aws:SourceIdentity': INCIDENT },
+      }
+    : caller;
+};

@@ -1,0 +1,157 @@
+import { RECORDER_FUNCTION_NAME } from '@cordon/incident';
+import { ACCOUNTS } from '../cast.ts';
+import { never, type Invariant } from './invariant.ts';
+import {
+  breakGlass,
+  changesOf,
+  everybodyAtEvidence,
+  evidenceKeyNamed,
+  evidenceKeys,
+  role,
+  snapshotOf,
+  vault,
+  vaultObject,
+} from './targets.ts';
+
+/** What anybody can do to evidence, to its keys and to custody. */
+export const ofEvidence: readonly Invariant[] = [
+  {
+    says: 'no principal ends an object of the vault or its lock before its time',
+    holds: 'always',
+    claims: (on) => {
+      const rest = {
+        actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'],
+        target: vaultObject,
+      };
+      return never(on, [
+        ...everybodyAtEvidence(rest),
+        { who: 'administrator of security', anyRoleOf: { except: [] }, ...rest },
+        { who: 'break-glass of evidence', ...rest },
+      ]);
+    },
+  },
+  {
+    says: 'nobody but break-glass undoes what keeps the vault',
+    holds: 'always',
+    claims: (on) =>
+      never(on, [
+        ...everybodyAtEvidence(
+          {
+            actions: [
+              's3:DeleteBucket',
+              's3:DeleteBucketPolicy',
+              's3:PutBucketPolicy',
+              's3:PutBucketVersioning',
+              's3:PutBucketObjectLockConfiguration',
+              's3:PutLifecycleConfiguration',
+              's3:PutReplicationConfiguration',
+              's3:PutBucketPublicAccessBlock',
+            ],
+            target: vault,
+          },
+          [breakGlass('evidence')],
+        ),
+        ...everybodyAtEvidence(
+          {
+            actions: ['s3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:PutObjectAcl'],
+            target: vaultObject,
+          },
+          [breakGlass('evidence')],
+        ),
+      ]),
+  },
+  {
+    says: 'no principal of the evidence account deletes, unlocks or publishes a copy of evidence',
+    holds: 'with-guardrails',
+    claims: (on) =>
+      never(on, [
+        ...everybodyAtEvidence({
+          actions: ['ec2:DeleteSnapshot', 'ec2:UnlockSnapshot'],
+          target: snapshotOf('evidence'),
+        }),
+        ...everybodyAtEvidence({
+          actions: ['ec2:ModifySnapshotAttribute'],
+          target: snapshotOf('evidence'),
+          given: [{ key: 'ec2:Add/group', is: 'present' }],
+        }),
+      ]),
+  },
+  {
+    says: 'the custodian itself deletes, unlocks and publishes nothing, and shares with the forensics account alone',
+    holds: 'always',
+    claims: (on) =>
+      never(on, [
+        {
+          who: 'custodian',
+          actions: ['ec2:DeleteSnapshot', 'ec2:UnlockSnapshot', 'ec2:ModifySnapshotTier'],
+          target: snapshotOf('evidence'),
+        },
+        {
+          who: 'custodian',
+          actions: ['ec2:ModifySnapshotAttribute'],
+          target: snapshotOf('evidence'),
+          given: [{ key: 'ec2:Add/group', is: 'present' }],
+        },
+        {
+          who: 'custodian',
+          actions: ['ec2:ModifySnapshotAttribute'],
+          target: snapshotOf('evidence'),
+          unless: { key: 'ec2:Add/userId', equals: [ACCOUNTS.forensics] },
+        },
+      ]),
+  },
+  {
+    says: 'nobody but break-glass disables, deletes or opens a key of the evidence account',
+    holds: 'always',
+    claims: (on) =>
+      never(
+        on,
+        evidenceKeys(on.organization).flatMap((arn) => {
+          const rest = {
+            actions: ['kms:DisableKey', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'],
+            target: { arn, owner: 'evidence' as const },
+          };
+          return [
+            ...everybodyAtEvidence(rest, [breakGlass('evidence')]),
+            { who: 'administrator of security' as const, anyRoleOf: { except: [] }, ...rest },
+          ];
+        }),
+      ),
+  },
+  {
+    says: 'nobody but the recorder signs custody or writes into the vault',
+    holds: 'always',
+    claims: (on) => {
+      const recorder = [role('evidence', RECORDER_FUNCTION_NAME)];
+      const custody = evidenceKeyNamed(on.organization, 'alias/cordon-custody');
+      const sign = { actions: ['kms:Sign'], target: { arn: custody, owner: 'evidence' as const } };
+      const write = { actions: ['s3:PutObject'], target: vaultObject };
+      return never(on, [
+        ...everybodyAtEvidence(sign, recorder),
+        ...everybodyAtEvidence(write, recorder),
+        { who: 'administrator of security', anyRoleOf: { except: [] }, ...sign },
+        { who: 'administrator of security', anyRoleOf: { except: [] }, ...write },
+        {
+          who: 'administrator of security',
+          anyRoleOf: { except: [] },
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          target: vaultObject,
+        },
+      ]);
+    },
+  },
+  {
+    says: 'nobody outside the organization uses a key of the evidence account',
+    holds: 'always',
+    claims: (on) =>
+      never(
+        on,
+        evidenceKeys(on.organization).map((arn) => ({
+          who: 'administrator of outside' as const,
+          anyRoleOf: { except: [] },
+          actions: changesOf(on.catalogue, 'kms'),
+          target: { arn, owner: 'evidence' as const },
+        })),
+      ),
+  },
+];
