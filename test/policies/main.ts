@@ -1,9 +1,10 @@
 // `pnpm policies`: what the product's policies can do, what nothing needs, and what is proved of them. Never asks AWS.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { BrokenScenario } from '@cordon/drill';
 import { writeGolden } from './golden.ts';
 import { pageOf } from './page.ts';
-import { makeReport } from './report.ts';
+import { makeReport, type Report } from './report.ts';
 import { jsonOf, textOf } from './text.ts';
 
 const USAGE = `Usage: pnpm policies [--json] [--page FILE] [--accept]
@@ -40,6 +41,16 @@ const readArguments = () => {
   }
 };
 
+/** A response that no longer works is an objection itself: without it, all that it needs would look unneeded. */
+const reportOrBroken = async (accept: boolean): Promise<Report | BrokenScenario> => {
+  try {
+    return await makeReport((line) => process.stderr.write(`${line}\n`), { accept });
+  } catch (error) {
+    if (error instanceof BrokenScenario) return error;
+    throw error;
+  }
+};
+
 const run = async (): Promise<number> => {
   const chosen = readArguments();
   if (chosen === undefined) return 2;
@@ -47,7 +58,16 @@ const run = async (): Promise<number> => {
     process.stdout.write(USAGE);
     return 0;
   }
-  const report = await makeReport((line) => process.stderr.write(`${line}\n`), { accept: chosen.accept });
+  const report = await reportOrBroken(chosen.accept);
+  if (report instanceof BrokenScenario) {
+    const objections = [report.message, ...report.denied];
+    process.stdout.write(
+      chosen.json
+        ? `${JSON.stringify({ schemaVersion: 1, clean: false, objections }, undefined, 2)}\n`
+        : `A SCENARIO BROKE, so nothing more was asked\n${objections.map((line) => `  ${line}\n`).join('')}`,
+    );
+    return 1;
+  }
   if (chosen.accept) writeGolden(report.possible);
   if (chosen.page !== undefined) writeFileSync(chosen.page, pageOf(report));
   process.stdout.write(chosen.json ? `${JSON.stringify(jsonOf(report), undefined, 2)}\n` : textOf(report));

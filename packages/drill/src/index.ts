@@ -8,7 +8,7 @@ export {
   type PolicyFile,
   type ReadPolicy,
 } from './doctor/given-policies.ts';
-export { recordChecks, type RecordedCheck, type Recording } from './doctor/record-checks.ts';
+export { BrokenScenario, recordChecks, type RecordedCheck, type Recording } from './doctor/record-checks.ts';
 export { replayWith, type Denial, type Replayed } from './doctor/replay-with.ts';
 export { RESPONSE_STEPS, type ResponseStep } from './doctor/step-of.ts';
 export type { UnjudgedKey } from './doctor/unjudged-keys.ts';

@@ -44,7 +44,30 @@ export interface RecordOptions {
   readonly progress?: (line: Progress) => void;
 }
 
-/** Runs a scenario to its seal and keeps every authorization request. Throws BadInput as `runDrill` does, and Error when an invariant broke. */
+const deniedIn = (asked: readonly Pick<RecordedCheck, 'request' | 'decision'>[]): readonly string[] => [
+  ...new Set(
+    asked
+      .filter(({ decision }) => decision.verdict === 'deny')
+      .map(
+        ({ request, decision }) =>
+          `${request.action} on ${request.resource} denied by layer ${decision.layer}: ${decision.why}`,
+      ),
+  ),
+];
+
+/** Thrown for a response that broke an invariant: what was asked of it says nothing of one that works. */
+export class BrokenScenario extends Error {
+  override readonly name = 'BrokenScenario';
+  /** What was denied on the way, with action, resource and layer: most often the cause. */
+  readonly denied: readonly string[];
+
+  constructor(message: string, denied: readonly string[]) {
+    super(message);
+    this.denied = denied;
+  }
+}
+
+/** Runs a scenario to its seal and keeps every authorization request. Throws BadInput as `runDrill` does, and BrokenScenario when an invariant broke. */
 export const recordChecks = async (options: RecordOptions): Promise<Recording> => {
   const { config, scenario, seed, runtime, progress = () => {} } = options;
   const asked: (Omit<RecordedCheck, keyof Attribution> & { readonly caller: Caller })[] = [];
@@ -61,8 +84,9 @@ export const recordChecks = async (options: RecordOptions): Promise<Recording> =
   await close();
   const broken = result.invariants.filter(({ held }) => !held);
   if (broken.length > 0)
-    throw new Error(
+    throw new BrokenScenario(
       `scenario ${scenario} broke ${broken.map(({ id, detail }) => `${id}: ${detail}`).join('; ')}`,
+      deniedIn(asked),
     );
   const [suspect] = record.suspects;
   if (suspect === undefined)
