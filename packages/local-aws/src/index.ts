@@ -20,9 +20,6 @@ export { createOrganization } from './organization.ts';
 export type { Organization } from './organization.ts';
 export type { AccountOption, OrganizationOptions, RuntimeOption } from './organization-options.ts';
 export { compileStateMachine } from './states-language/index.ts';
-// The policy engine, for those who ask again what the organization asked.
-export { authorize, compile, compilePolicy, lint, PolicyError } from '@cordon/iam';
-export type { AuthorizationRequest, CompiledPolicy, Decision, Layer, Problem, Statement } from '@cordon/iam';
 export { FULL_ACCESS, readControlPolicy } from './services/organizations/control-policies.ts';
 
 // What worlds are furnished with, and read by: state by service, and the ways to put things into it without an API call.

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest, Decision } from '@cordon/local-aws';
+import type { AuthorizationRequest, Decision } from '@cordon/iam';
 import { config } from '../../../../cordon.config.ts';
 import type { Explained } from './drill-figures.ts';
 import { figure, median } from './figure.ts';
@@ -93,7 +93,7 @@ const rate = (decide: Decide, rotation: readonly AuthorizationRequest[], atLeast
 
 /** Decisions of the policy engine each second of processor time, on the policies and requests of a duty's role. */
 export const policyFigure = async (runs: number): Promise<Explained> => {
-  const { authorize } = await import('@cordon/local-aws');
+  const { authorize } = await import('@cordon/iam');
   const rotation = rotationOf(await askedInADrill(authorize));
   const { allowed, implicit, explicit } = verdictsOf(rotation.map((request) => authorize(request)));
   if (allowed !== rotation.length - 2 || implicit !== 1 || explicit !== 1)

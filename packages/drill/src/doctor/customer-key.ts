@@ -1,4 +1,4 @@
-import { authorize, type AuthorizationRequest, type CompiledPolicy } from '@cordon/local-aws';
+import { authorize, type AuthorizationRequest, type CompiledPolicy } from '@cordon/iam';
 import type { AskedThere } from './record-checks.ts';
 import { requestRenamed } from './rename-request.ts';
 

@@ -1,11 +1,5 @@
-import {
-  compile,
-  lint,
-  PolicyError,
-  readControlPolicy,
-  type CompiledPolicy,
-  type Problem,
-} from '@cordon/local-aws';
+import { compile, lint, PolicyError, type CompiledPolicy, type Problem } from '@cordon/iam';
+import { readControlPolicy } from '@cordon/local-aws';
 import { BadInput } from '../raw/bad-input.ts';
 import { isObject, type Json, type JsonObject } from '../raw/raw-json.ts';
 

@@ -1,12 +1,6 @@
 import type { CordonConfig } from '@cordon/incident';
-import {
-  authorize,
-  type AuthorizationRequest,
-  type Authorize,
-  type Caller,
-  type Decision,
-  type World,
-} from '@cordon/local-aws';
+import { authorize, type AuthorizationRequest, type Decision } from '@cordon/iam';
+import type { Authorize, Caller, World } from '@cordon/local-aws';
 import { runDrill, type Progress } from '../run-drill.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { Conditions } from '../world/build-organization.ts';

@@ -1,9 +1,4 @@
-import {
-  compilePolicy,
-  type AuthorizationRequest,
-  type CompiledPolicy,
-  type Statement,
-} from '@cordon/local-aws';
+import { compilePolicy, type AuthorizationRequest, type CompiledPolicy, type Statement } from '@cordon/iam';
 
 /** Where the response takes place: the member's account and Region. */
 export interface Place {

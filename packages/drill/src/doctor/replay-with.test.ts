@@ -1,4 +1,4 @@
-import { authorize, compile, type AuthorizationRequest } from '@cordon/local-aws';
+import { authorize, compile, type AuthorizationRequest } from '@cordon/iam';
 import { describe, expect, it } from 'vitest';
 import { readPolicyFile } from './given-policies.ts';
 import type { AskedThere } from './record-checks.ts';

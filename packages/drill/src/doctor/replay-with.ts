@@ -1,12 +1,12 @@
 import type { Duty } from '@cordon/incident';
 import {
   authorize,
-  FULL_ACCESS,
   type AuthorizationRequest,
   type CompiledPolicy,
   type Decision,
   type Layer,
-} from '@cordon/local-aws';
+} from '@cordon/iam';
+import { FULL_ACCESS } from '@cordon/local-aws';
 import { ACCOUNT_KINDS, type AccountKind, type Given, type GivenPolicy } from './given-policies.ts';
 import type { AskedThere, RecordedCheck } from './record-checks.ts';
 import { requestRenamed, type Place } from './rename-request.ts';

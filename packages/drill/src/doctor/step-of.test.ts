@@ -1,4 +1,5 @@
-import type { AuthorizationRequest, Caller, JournalCall } from '@cordon/local-aws';
+import type { AuthorizationRequest } from '@cordon/iam';
+import type { Caller, JournalCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { attribute } from './step-of.ts';
 

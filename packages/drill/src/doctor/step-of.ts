@@ -9,7 +9,8 @@ import {
   type Duty,
   type StepName,
 } from '@cordon/incident';
-import type { AuthorizationRequest, Caller, JournalCall } from '@cordon/local-aws';
+import type { AuthorizationRequest } from '@cordon/iam';
+import type { Caller, JournalCall } from '@cordon/local-aws';
 import type { RunRecord } from '../run-record.ts';
 
 /** Who acts in the response: a step's function, the recorder, the workflow, the rule that forwards findings; or an instance. */

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest, CompiledPolicy, Statement } from '@cordon/local-aws';
+import type { AuthorizationRequest, CompiledPolicy, Statement } from '@cordon/iam';
 
 /** A condition key of a given statement on which the replay can say less than AWS will. */
 export interface UnjudgedKey {

@@ -1,11 +1,5 @@
-import {
-  iamState,
-  instanceSession,
-  type Caller,
-  type Decision,
-  type Role,
-  type World,
-} from '@cordon/local-aws';
+import type { Decision } from '@cordon/iam';
+import { iamState, instanceSession, type Caller, type Role, type World } from '@cordon/local-aws';
 import type { Place } from './isolation.ts';
 import type { Remains } from './remains.ts';
 
@@ -66,6 +60,7 @@ export const decideOn = (
 ): Decision => {
   const { world, journal, host } = remains.organization;
   const now = Math.max(journal.events.at(-1)?.at ?? 0, journal.calls.at(-1)?.sentAt ?? 0);
-  const session: Caller = instanceSession(world, on, now);
+  // Whoever took the credentials uses them from anywhere: no VPC endpoint's policy stands in the way there.
+  const { within: _place, ...session }: Caller = instanceSession(world, on, now);
   return host.decideFor(session, on.region, probe);
 };

@@ -34,7 +34,7 @@ const INVARIANTS: readonly Invariant[] = [
 const ELSEWHERE: DrillResult['notJudged'] = [
   {
     id: 'no-permission-unused',
-    why: 'one run uses only some permissions; the issue Permissions proves it over all runs',
+    why: 'one run uses only some permissions; `pnpm policies` judges it over all scenarios and cases',
   },
   {
     id: 'same-journal-same-decisions',
