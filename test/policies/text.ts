@@ -15,7 +15,7 @@ export const textOf = (report: Report): string => {
     'CORDON POLICIES',
     `  ${report.policies.length} documents, ${report.asked.length} checks of ${new Set(report.asked.map(({ from }) => from)).size} scenarios, ${report.cases.length} cases`,
     `  ${report.mutants.length} mutants: ${noticed} noticed, ${report.explained.length} explained, ${report.unexplained.length} unexplained`,
-    `  ${report.proofs.length} proofs over our model of IAM, never against AWS`,
+    `  ${report.proofs.length} proofs of ${report.proofs.reduce((sum, { claims }) => sum + claims, 0)} claims over our model of IAM, never against AWS, in ${(report.proofs.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000).toFixed(1)} s`,
     ...section(
       `What each role may do at most, out of ${report.actionsKnown} actions`,
       Object.entries(report.possible).map(

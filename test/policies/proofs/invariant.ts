@@ -1,3 +1,4 @@
+import { compile, type CompiledPolicy } from '@cordon/iam';
 import type { Claim } from '@cordon/iam/prove';
 import type { Catalogue } from '@cordon/iam/catalogue';
 import type { Organization } from '@cordon/local-aws';
@@ -29,13 +30,22 @@ export interface Never {
   readonly actions: readonly string[];
   readonly target: Target;
   readonly unless?: Constraint;
+  /** The resource lets the caller's account in, whatever it is: the claim is about what the caller's own policies withhold. */
+  readonly openResource?: true;
   /** What this claim is about, beside who and what. */
   readonly given?: readonly Constraint[];
 }
 
+const openTo = (principal: Claim['principal']): CompiledPolicy => {
+  if (!('account' in principal)) throw new Error(`a ${principal.kind} principal has no account to let in`);
+  const Principal = { AWS: `arn:aws:iam::${principal.account}:root` };
+  const Statement = [{ Sid: 'LetIn', Effect: 'Allow', Principal, Action: '*', Resource: '*' }];
+  return compile({ Version: '2012-10-17', Statement }, "a resource that lets the caller's account in");
+};
+
 /** The claims of an invariant; each is named by who asks and for what. */
 export const never = ({ organization, guardrails }: Ground, all: readonly Never[]): readonly Claim[] =>
-  all.flatMap(({ who, anyRoleOf, actions, target, unless, given }): readonly Claim[] => {
+  all.flatMap(({ who, anyRoleOf, actions, target, unless, given, openResource }): readonly Claim[] => {
     const [first] = actions;
     if (first === undefined) throw new Error(`a claim about ${who} names no action`);
     const shape = shapeOf(
@@ -49,6 +59,9 @@ export const never = ({ organization, guardrails }: Ground, all: readonly Never[
         ...shape,
         name: `${subject}: ${actions.length === 1 ? first : `${actions.length} actions`} on ${target.arn}`,
         actions,
+        ...(openResource === undefined
+          ? {}
+          : { policies: { ...shape.policies, resource: openTo(shape.principal) } }),
         // AWS takes no empty tag key, which would count as none under a set operator.
         facts: [...(shape.facts ?? []), { not: { key: 'aws:TagKeys', includes: '' } }, ...(given ?? [])],
         ...(unless === undefined ? {} : { unless }),

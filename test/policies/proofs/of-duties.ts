@@ -53,6 +53,7 @@ export const ofDuties: readonly Invariant[] = [
             who: `function ${step}` as const,
             actions: ASSUME,
             target: roleOf(owner),
+            openResource: true,
             ...(own.length === 0 ? {} : { unless: { resource: own } }),
           }));
         }),
@@ -83,6 +84,7 @@ export const ofDuties: readonly Invariant[] = [
             /^(s3|s3-object-lambda|ebs|kms|ec2|sts|iam|secretsmanager|dynamodb|lambda):/.test(name),
           ),
           target: vaultObject,
+          openResource: true,
         },
         {
           who: 'forensic machine',

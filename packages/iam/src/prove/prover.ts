@@ -4,6 +4,7 @@ import type { AuthorizationRequest } from '../decide/request.ts';
 import { groupActions } from './bearing.ts';
 import type { Claim, Proof } from './claim.ts';
 import { constraintHolds } from './constraints.ts';
+import { exampleOf } from './example.ts';
 import { queryAnyRequest, queryCounterexample } from './query.ts';
 import type { Query } from './query.ts';
 import { openSolver } from './solver.ts';
@@ -41,14 +42,8 @@ type Outcome = WithoutTime<Proof>;
 
 async function settle(claim: Claim, solver: Solver, timeoutMs: number): Promise<Outcome> {
   for (const action of claim.actions) checkRequest({ ...claim, action, resource: '*', context: {} });
-  const any = await ask(queryAnyRequest(claim), solver, timeoutMs);
-  if (any.status === 'unknown') return any;
-  if (any.status === 'none') {
-    return {
-      status: 'unknown',
-      why: 'no request at all fits resources, facts and unless; the claim would be proved of nothing',
-    };
-  }
+  const vacuous = await whyVacuous(claim, solver, timeoutMs);
+  if (vacuous !== undefined) return { status: 'unknown', why: vacuous };
   let doubt: Outcome | undefined;
   for (const actionClass of groupActions(claim)) {
     const found = await ask(queryCounterexample(claim, actionClass), solver, timeoutMs);
@@ -57,6 +52,20 @@ async function settle(claim: Claim, solver: Solver, timeoutMs: number): Promise<
     if (outcome.status === 'unknown') doubt = outcome;
   }
   return doubt ?? { status: 'proved' };
+}
+
+/** Why the claim is about no request at all, or may be; undefined when it is about some. */
+async function whyVacuous(claim: Claim, solver: Solver, timeoutMs: number): Promise<string | undefined> {
+  if (exampleOf(claim) !== undefined) return undefined;
+  const any = await ask(queryAnyRequest(claim), solver, timeoutMs);
+  switch (any.status) {
+    case 'found':
+      return undefined;
+    case 'none':
+      return 'no request at all fits resources, facts and unless; the claim would be proved of nothing';
+    case 'unknown':
+      return any.why;
+  }
 }
 
 type Found =

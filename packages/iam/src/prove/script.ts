@@ -1,4 +1,4 @@
-import { and, member, membershipsOf, print, replaceMemberships } from './smt.ts';
+import { and, finiteTexts, member, membershipsOf, print, replaceMemberships } from './smt.ts';
 import type { Language, Term, Text } from './smt.ts';
 import { exactly, union } from './languages.ts';
 import { findWitnesses } from './witnesses.ts';
@@ -42,7 +42,9 @@ export function startScript(): Script {
  */
 function overWitnesses(whole: Term, value: Text): Term {
   const languages: readonly Language[] | undefined = membershipsOf(whole, value);
-  if (languages === undefined || languages.length === 0) return whole;
+  // Finite languages are equalities for the solver, which cost it nothing.
+  if (languages === undefined || languages.every((language) => finiteTexts(language) !== undefined))
+    return whole;
   const witnesses = findWitnesses(languages);
   if (witnesses === undefined) return whole;
   const textsOf = new Map(

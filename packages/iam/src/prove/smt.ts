@@ -149,7 +149,7 @@ export function print(term: Term): string {
 const SINGLE = /\(str\.to_re ("(?:[^"]|"")*")\)/g;
 
 /** The texts of a language that is finite on its face, as literals; else undefined. */
-function finiteTexts(language: Language): readonly Text[] | undefined {
+export function finiteTexts(language: Language): readonly Text[] | undefined {
   const others = language.replaceAll(SINGLE, '').replaceAll('re.union', '');
   return /^[() ]*$/.test(others) ? [...language.matchAll(SINGLE)].map(([, text = '""']) => text) : undefined;
 }

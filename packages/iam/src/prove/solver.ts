@@ -24,26 +24,31 @@ type Z3 = Awaited<ReturnType<typeof init>>['Z3'];
 /** Loads Z3 (WebAssembly, about a fifth of a second and 180 MB). */
 export async function openSolver(): Promise<Solver> {
   const { em, Z3 } = await init();
+  const config = Z3.mk_config();
+  const context = Z3.mk_context(config);
+  Z3.del_config(config);
   let last: Promise<unknown> = Promise.resolve();
   return {
     // Z3 runs one check at a time and refuses another meanwhile.
     check: (script, timeoutMs) => {
-      const answer = last.then(() => checkScript(Z3, script, timeoutMs));
+      const answer = last.then(() => checkScript({ Z3, context }, script, timeoutMs));
       last = answer.catch(() => undefined);
       return answer;
     },
     close: async () => {
       await last;
+      Z3.del_context(context);
       await killThreads(em);
     },
   };
 }
 
-/** In a context of its own, so that no answer depends on what was asked before. */
-async function checkScript(Z3: Z3, script: string, timeoutMs: number): Promise<Answer> {
-  const config = Z3.mk_config();
-  const context = Z3.mk_context(config);
-  Z3.del_config(config);
+/** With a solver of its own, so that no answer depends on what was asked before. */
+async function checkScript(
+  { Z3, context }: Omit<Handle, 'solver'>,
+  script: string,
+  timeoutMs: number,
+): Promise<Answer> {
   const solver = Z3.mk_simple_solver(context);
   Z3.solver_inc_ref(context, solver);
   try {
@@ -68,7 +73,6 @@ async function checkScript(Z3: Z3, script: string, timeoutMs: number): Promise<A
     }
   } finally {
     Z3.solver_dec_ref(context, solver);
-    Z3.del_context(context);
   }
 }
 
