@@ -15,14 +15,16 @@ export type ResourceTest = (resource: string, keys: RequestKeys) => boolean;
 /**
  * Compiles one `Resource` pattern: a case-sensitive glob over the whole ARN, in which `*` may span colons.
  *
- * Throws PolicyError for a pattern that is not `*` or an ARN, and for a variable before the fifth colon.
+ * Throws PolicyError for a pattern that is not `*` or an ARN, for a wildcard in its service, and for a variable before the fifth
+ * colon.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (where variables may stand)
  */
 export function compileResource(pattern: string, allowVariables: boolean, place: Place): ResourceTest {
+  const hasVariables = allowVariables && pattern.includes('${');
+  if (hasVariables) refuseEarlyVariable(pattern, place);
   refuseBadResource(pattern, place);
-  if (!allowVariables || !pattern.includes('${')) return compileGlob(pattern);
-  refuseEarlyVariable(pattern, place);
+  if (!hasVariables) return compileGlob(pattern);
   const template = parseTemplate(pattern, place);
   return (resource, keys) => {
     const tokens = resolveTokens(template, keys);
@@ -30,13 +32,16 @@ export function compileResource(pattern: string, allowVariables: boolean, place:
   };
 }
 
+/** An AWS partition (or a pattern for one) and a service in full. */
+const ARN_START = /^arn:(?:aws[a-z-]*|[a-z*?-]*[*?][a-z*?-]*):[a-z0-9-]+:/;
+
 function refuseBadResource(pattern: string, place: Place): void {
   if (pattern === '*') return;
   const complete = pattern.split(':').length >= COMPONENTS || pattern.includes('*');
-  if (!pattern.startsWith('arn:') || !complete) {
+  if (!ARN_START.test(pattern) || !complete) {
     throw refusal(
       place,
-      `resource ${shown(pattern)}; want "*" or an ARN such as "arn:aws:ec2:*:*:instance/*"`,
+      `resource ${shown(pattern)}; want "*" or an ARN such as "arn:aws:ec2:*:*:instance/*", its service in full`,
     );
   }
 }

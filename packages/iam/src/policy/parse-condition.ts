@@ -11,16 +11,21 @@ const QUANTIFIERS: ReadonlyMap<string, Quantifier> = new Map([
 /**
  * Parses a `Condition` element into one clause per (operator, key).
  *
- * Throws PolicyError naming an unknown operator, a set operator or `IfExists` on `Null`, or an empty value list.
+ * Throws PolicyError naming an unknown operator, a set operator or `IfExists` on `Null`, an empty value list, or a key that one
+ * operator holds twice in different case.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
  */
 export function parseConditions(value: unknown, place: Place): readonly ConditionClause[] {
   if (!isJsonObject(value)) throw refusal(place, `got ${shown(value)}; want an object of operators`);
   return Object.entries(value).flatMap(([written, keys]) => {
     const operator = parseOperator(written, place);
     if (!isJsonObject(keys)) throw refusal(place, `${written} holds ${shown(keys)}; want an object of keys`);
+    refuseRepeatedKeys(Object.keys(keys), { ...place, at: `${place.at}.${written}` });
     return Object.entries(keys).map(([key, values]) => {
       if (!key.includes(':')) throw refusal(place, `condition key ${shown(key)}; want "service:name"`);
+      if (key.includes('${'))
+        throw refusal(place, `condition key ${shown(key)} holds a variable; AWS fills them into values only`);
       return {
         ...operator,
         key,
@@ -28,6 +33,15 @@ export function parseConditions(value: unknown, place: Place): readonly Conditio
       };
     });
   });
+}
+
+function refuseRepeatedKeys(keys: readonly string[], place: Place): void {
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key.toLowerCase()))
+      throw refusal(place, `condition key ${shown(key)} is there twice, differing only in case; keep one`);
+    seen.add(key.toLowerCase());
+  }
 }
 
 function parseOperator(

@@ -38,13 +38,37 @@ describe('compile', () => {
     ['an empty action list', document({ ...allow, Action: [] }), 'empty array'],
     ['an action that is no string', document({ ...allow, Action: [7] }), 'got 7'],
     ['a resource that is no ARN', document({ ...allow, Resource: 'vault/*' }), '"vault/*"'],
-    ['a resource ARN cut short', document({ ...allow, Resource: 'arn:aws:s3' }), '"arn:aws:s3"'],
+    ['a resource ARN without a service', document({ ...allow, Resource: 'arn:aws' }), '"arn:aws"'],
+    [
+      'a resource ARN cut short in a policy that names principals',
+      document({ ...allow, Principal: '*', Resource: 'arn:aws:s3' }),
+      '"arn:aws:s3"',
+    ],
+    [
+      'a wildcard in the service of a resource',
+      document({ ...allow, Resource: 'arn:aws:s*:::vault' }),
+      '"arn:aws:s*:::vault"',
+    ],
+    [
+      'a resource of an unknown partition',
+      document({ ...allow, Resource: 'arn:amazon:s3:::vault' }),
+      '"arn:amazon:s3:::vault"',
+    ],
+    [
+      'a variable in the account of a resource',
+      document({ ...allow, Resource: 'arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:intake' }),
+      'before the fifth colon',
+    ],
+    ['an action with two colons', document({ ...allow, Action: 's3:Get:Object' }), '"s3:Get:Object"'],
+    ['a variable in an action', document({ ...allow, Action: 's3:${aws:username}' }), '"s3:${aws:username}"'],
+    ['an Id that is no string', { Version: '2012-10-17', Id: 5, Statement: allow }, 'Id 5'],
     [
       'a missing Resource outside a trust policy',
       document({ Effect: 'Allow', Action: 's3:*' }),
       'neither Resource',
     ],
     ['a Sid that is no string', document({ ...allow, Sid: 3 }), 'Sid 3'],
+    ['a Sid with a blank in an IAM policy', document({ ...allow, Sid: 'a b' }), 'letters and digits'],
     ['the same Sid twice', document({ ...allow, Sid: 'A' }, { ...allow, Sid: 'A' }), '"A" is used twice'],
     ['a condition that is no object', document({ ...allow, Condition: [] }), 'want an object of operators'],
     [
@@ -57,6 +81,21 @@ describe('compile', () => {
       'a condition without values',
       document({ ...allow, Condition: { Bool: { 'aws:x': [] } } }),
       'empty array',
+    ],
+    [
+      'one key twice under one operator in different case',
+      document({ ...allow, Condition: { StringEquals: { 'aws:x': 'a', 'AWS:X': 'b' } } }),
+      'differing only in case',
+    ],
+    [
+      'Null with a set operator',
+      document({ ...allow, Condition: { 'ForAllValues:Null': { 'aws:x': 'true' } } }),
+      'no prefix',
+    ],
+    [
+      'Null with IfExists',
+      document({ ...allow, Condition: { NullIfExists: { 'aws:x': 'true' } } }),
+      'no suffix',
     ],
     ['a condition value of null', document({ ...allow, Condition: { Bool: { 'aws:x': null } } }), 'got null'],
     ['a Bool value that is none', document({ ...allow, Condition: { Bool: { 'aws:x': 'yes' } } }), '"yes"'],
@@ -73,6 +112,16 @@ describe('compile', () => {
       'object of AWS',
     ],
     ['a principal object without members', document({ ...allow, Principal: {} }), 'at least one principal'],
+    [
+      'a variable in a principal',
+      document({ ...allow, Principal: { AWS: 'arn:aws:iam::111111111111:user/${aws:username}' } }),
+      'holds a variable',
+    ],
+    [
+      'a variable in a condition key',
+      document({ ...allow, Condition: { StringEquals: { 'aws:ResourceTag/${aws:username}': 'x' } } }),
+      'values only',
+    ],
     ['a service that is no service', document({ ...allow, Principal: { Service: 'lambda' } }), '"lambda"'],
     [
       'a mix of statements with and without Principal',
@@ -88,6 +137,20 @@ describe('compile', () => {
   it('numbers the statements that have no Sid', () => {
     const { statements } = compile(document({ ...allow, Sid: 'First' }, allow), 'p');
     expect(statements.map(({ sid }) => sid)).toEqual(['First', '#2']);
+  });
+
+  it('takes a Sid with blanks where a service other than IAM keeps the policy', () => {
+    const { statements } = compile(document({ ...allow, Principal: '*', Sid: 'Enable IAM access' }), 'p');
+    expect(statements[0]?.sid).toBe('Enable IAM access');
+  });
+
+  it('fills up an ARN cut short in a policy attached to a principal', () => {
+    const patterns = (Resource: string): unknown =>
+      compile(document({ ...allow, Resource }), 'p').statements[0]?.resource?.patterns;
+    expect(patterns('arn:aws:sqs')).toEqual(['arn:aws:sqs:*:*:*']);
+    expect(patterns('arn:aws:sqs:eu-west-1')).toEqual(['arn:aws:sqs:eu-west-1:*:*']);
+    expect(patterns('arn:aws:s3:::vault')).toEqual(['arn:aws:s3:::vault']);
+    expect(patterns('*')).toEqual(['*']);
   });
 
   it('accepts one statement that is not in a list, and an empty list', () => {

@@ -28,6 +28,8 @@ export function parsePolicy(document: unknown, name: string): Policy {
   const place: Place = { policy: name, at: 'document' };
   if (!isJsonObject(document)) throw refusal(place, `got ${shown(document)}; want a JSON object`);
   refuseUnknownMembers(document, ['Version', 'Id', 'Statement'], place);
+  const { Id: id = '' } = document;
+  if (typeof id !== 'string') throw refusal(place, `Id ${shown(id)}; want a string`);
   const listed = document['Statement'];
   if (listed === undefined) throw refusal(place, 'no Statement element');
   const sources: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
@@ -55,7 +57,7 @@ function refuseRepeatedSids(statements: readonly Statement[], place: Place): voi
 function parseStatement(source: unknown, index: number, policy: string): Statement {
   const numbered: Place = { policy, at: `statement #${index + 1}` };
   if (!isJsonObject(source)) throw refusal(numbered, `got ${shown(source)}; want an object`);
-  const sid = readSid(source['Sid'], index, numbered);
+  const sid = readSid(source, index, numbered);
   const place: Place = { policy, at: `statement ${sid}` };
   refuseUnknownMembers(source, STATEMENT_ELEMENTS, place);
   const effect = readEffect(source['Effect'], place);
@@ -65,7 +67,8 @@ function parseStatement(source: unknown, index: number, policy: string): Stateme
     if (!ACTION.test(pattern)) throw refusal(place, `action ${shown(pattern)}; want "*" or "service:Name"`);
   }
   const principal = readPrincipal(source, effect, place);
-  const resource = readPatterns(source, 'Resource', place);
+  const written = readPatterns(source, 'Resource', place);
+  const resource = principal === undefined && written !== undefined ? withFullArns(written) : written;
   refuseMissingResource({ action, principal, resource }, place);
   const conditions =
     source['Condition'] === undefined
@@ -74,9 +77,17 @@ function parseStatement(source: unknown, index: number, policy: string): Stateme
   return { sid, effect, principal, action, resource, conditions };
 }
 
-function readSid(value: unknown, index: number, place: Place): string {
+/**
+ * Reads the Sid. IAM's own policies, which name no principal, take letters and digits only; other services take more.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+ */
+function readSid(source: JsonObject, index: number, place: Place): string {
+  const { NotPrincipal, Principal, Sid: value } = source;
   if (value === undefined || value === '') return `#${index + 1}`;
   if (typeof value !== 'string') throw refusal(place, `Sid ${shown(value)}; want a string`);
+  const isIamPolicy = Principal === undefined && NotPrincipal === undefined;
+  if (isIamPolicy && !/^[a-z0-9]+$/i.test(value))
+    throw refusal(place, `Sid ${shown(value)}; want letters and digits only in a policy that IAM keeps`);
   return value;
 }
 
@@ -99,6 +110,22 @@ function readPatterns(
   return plain === undefined
     ? { negated: true, patterns: readStrings(negated, { ...place, at: `${place.at}, Not${element}` }) }
     : { negated: false, patterns: readStrings(plain, { ...place, at: `${place.at}, ${element}` }) };
+}
+
+const ARN_FIELDS = 6;
+
+/**
+ * Fills up ARNs cut short after the service, as AWS does where a policy is attached to a principal: `arn:aws:sqs` is
+ * `arn:aws:sqs:*:*:*`. (In a session policy AWS refuses them; the document does not show that it is one.)
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ */
+function withFullArns({ negated, patterns }: PatternClause): PatternClause {
+  const full = patterns.map((pattern) => {
+    const fields = pattern.split(':');
+    if (fields[0] !== 'arn' || fields.length < 3) return pattern;
+    return `${pattern}${':*'.repeat(Math.max(0, ARN_FIELDS - fields.length))}`;
+  });
+  return { negated, patterns: full };
 }
 
 function readPrincipal(source: JsonObject, effect: Effect, place: Place): PrincipalClause | undefined {

@@ -17,8 +17,9 @@ const SERVICE_PRINCIPAL = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?
  * Parses a `Principal` or `NotPrincipal` element.
  *
  * Takes `"*"` or an object of `AWS`, `Service`, `Federated`; gives the entries in order. Throws PolicyError for any other type, CanonicalUser too,
- * and for wildcards inside an ARN, which AWS does not accept.
+ * and for wildcards and variables inside an ARN, which AWS does not accept.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (where variables may stand)
  */
 export function parsePrincipal(value: unknown, negated: boolean, place: Place): PrincipalClause {
   if (value === '*') return { negated, entries: [{ kind: 'anyone' }] };
@@ -33,6 +34,8 @@ export function parsePrincipal(value: unknown, negated: boolean, place: Place): 
 }
 
 function parseEntry(type: string, text: string, place: Place): PrincipalEntry {
+  if (text.includes('${'))
+    throw refusal(place, `principal ${shown(text)} holds a variable, which AWS fills into none`);
   switch (type) {
     case 'AWS':
       return parseAwsEntry(text, place);

@@ -22,7 +22,7 @@ export interface PrincipalClause {
   readonly entries: readonly PrincipalEntry[];
 }
 
-/** `Action`/`Resource` (or, when negated, `NotAction`/`NotResource`) as written. */
+/** `Action`/`Resource` (or, when negated, `NotAction`/`NotResource`) as written, save that an ARN cut short is filled up. */
 export interface PatternClause {
   readonly negated: boolean;
   readonly patterns: readonly string[];
