@@ -104,7 +104,8 @@ const duringWork = async <Value>(
     name: 'work outside of functions',
     blocked: () => ended || outside.outstanding > 0,
   });
-  const result = work().finally(() => {
+  // In a promise from the start: work that throws at once must end its runner as well.
+  const result = (async () => work())().finally(() => {
     ended = true;
     forget();
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { attachControlPolicy } from '../services/organizations/control-policies.ts';
 import { OTHER_ACCOUNT, REGION, rootOf, sessionOf, START, testWorld } from '../services/testing.ts';
 import { decide, requestFor, type Asking } from './authorize.ts';
-import type { Caller, Check } from './operation.ts';
+import type { Caller, Check, Service } from './operation.ts';
 
 const BUCKET = 'arn:aws:s3:::things';
 const check: Check = { action: 's3:GetObject', resource: `${BUCKET}/a`, account: OTHER_ACCOUNT };
@@ -108,6 +108,29 @@ describe('requestFor', () => {
     const outside = requestFor(asking(rootOf(OTHER_ACCOUNT)), check);
     expect(outside.policies).not.toHaveProperty('endpoint');
     expect(Object.keys(outside.context).filter((key) => /vpc/i.test(key))).toEqual([]);
+  });
+
+  it('leaves a bucket policy out for the root user of its account, who changes it whatever it denies', () => {
+    const denied = compile(
+      { Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' } },
+      'bucket policy',
+    );
+    const service: Service = {
+      name: 's3',
+      operations: {},
+      resourcePolicy: () => ({ policy: denied, mode: 'alone-suffices' }),
+    };
+    const ask = (caller: Caller, action: string): string =>
+      decide(asking(caller, { world: testWorld(), services: [service] }), {
+        action,
+        resource: BUCKET,
+        account: OTHER_ACCOUNT,
+      }).verdict;
+    expect(ask(rootOf(OTHER_ACCOUNT), 's3:PutBucketPolicy')).toBe('allow');
+    expect(ask(rootOf(OTHER_ACCOUNT), 's3:DeleteBucketPolicy')).toBe('allow');
+    expect(ask(rootOf(OTHER_ACCOUNT), 's3:DeleteBucket')).toBe('deny');
+    expect(ask(rootOf('111111111111'), 's3:PutBucketPolicy')).toBe('deny');
+    expect(ask(sessionOf(OTHER_ACCOUNT, 'Admin', 'a'), 's3:PutBucketPolicy')).toBe('deny');
   });
 
   it('gives the question to whoever decides in place of the engine, which is not asked', () => {

@@ -114,7 +114,21 @@ export interface Asking {
   readonly authorize?: Authorize;
 }
 
-const resourcePolicyFor = (asking: Asking, { resource, action }: Check): ResourcePolicy | undefined => {
+const BUCKET_POLICY = /^s3:(get|put|delete)bucketpolicy$/i;
+
+/**
+ * The root user of a bucket's own account reads, changes and deletes its policy whatever that policy denies, so that nobody
+ * locks a bucket for ever; control and endpoint policies still hold.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
+ */
+const passesBucketPolicy = ({ caller }: Asking, { action, account }: Check): boolean =>
+  caller.principal.kind === 'root' &&
+  (account ?? caller.account) === caller.account &&
+  BUCKET_POLICY.test(action);
+
+const resourcePolicyFor = (asking: Asking, check: Check): ResourcePolicy | undefined => {
+  if (passesBucketPolicy(asking, check)) return undefined;
+  const { resource, action } = check;
   for (const service of asking.services) {
     const found = service.resourcePolicy?.(resource, asking.world, action);
     if (found !== undefined) return found;
