@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const ACCOUNT = '123412341234';
 const REGION = 'us-west-2';
-const OURS = 'arn:*:iam::*:role/cordon/*';
+const OURS = 'arn:aws:iam::*:role/cordon/*';
 
 const read = (kind: PolicyFile['kind'], statements: readonly object[]) =>
   readPolicyFile({

@@ -20,8 +20,9 @@ const READ = [
 ];
 
 /**
- * What ends an object or its lock before its time, or puts one there past the rules for writing: for nobody. To lift this,
- * break-glass changes the policy first.
+ * What ends an object or its lock before its time, puts one there past the rules for writing, or lays one under another key,
+ * with which it would end: for nobody. To lift this, break-glass changes the policy first.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */
 const END = [
   's3:BypassGovernanceRetention',
@@ -29,6 +30,7 @@ const END = [
   's3:DeleteObjectVersion',
   's3:ReplicateDelete',
   's3:ReplicateObject',
+  's3:UpdateObjectEncryption',
 ];
 
 /**

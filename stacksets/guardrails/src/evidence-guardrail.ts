@@ -7,7 +7,7 @@ import { BREAK_GLASS, roles, unless } from './principals.ts';
  * To dispose of evidence, the management account takes this policy off first; that is seen.
  */
 export const evidenceGuardrail = (): object => {
-  const copies = { Effect: 'Deny', Resource: 'arn:*:ec2:*::snapshot/*' };
+  const copies = { Effect: 'Deny', Resource: 'arn:aws:ec2:*:*:snapshot/*' };
   const custodian = roles(`${IAM_PATH.slice(1)}${dutyRoleName('custodian')}`);
   return policyDocument([
     {

@@ -25,6 +25,8 @@ const TOUCH_CONTAINED = [
   'ec2:AttachVolume',
   // Reboots, unless told not to.
   'ec2:CreateImage',
+  // Restarts a Mac, under other rules of its own.
+  'ec2:CreateMac*',
   'ec2:CreateReplaceRootVolumeTask',
   'ec2:DetachNetworkInterface',
   'ec2:DetachVolume',
@@ -37,6 +39,8 @@ const TOUCH_CONTAINED = [
   'ec2:ResetInstanceAttribute',
   'ec2:ResetNetworkInterfaceAttribute',
   'ec2:SendDiagnosticInterrupt',
+  // Ends a Spot instance, which no termination protection keeps.
+  'ec2:SendSpotInstanceInterruptions',
   'ec2:StartInstances',
   'ec2:StopInstances',
   'ec2:TerminateInstances',
@@ -70,7 +74,7 @@ const everything = { Effect: 'Deny', Resource: '*' };
 /** Our roles, and the names by which others are let through these guardrails. */
 const iamStatements = (config: CordonConfig): readonly object[] => {
   const path = IAM_PATH.slice(1);
-  const iam = (rest: string): string => `arn:*:iam::*:${rest}`;
+  const iam = (rest: string): string => `arn:aws:iam::*:${rest}`;
   return [
     {
       Sid: 'KeepRoles',
@@ -126,7 +130,7 @@ const accountStatements: readonly object[] = [
     Sid: 'KeepStack',
     Effect: 'Deny',
     Action: CHANGE_STACKS,
-    Resource: 'arn:*:cloudformation:*:*:stack/StackSet-Cordon*',
+    Resource: 'arn:aws:cloudformation:*:*:stack/StackSet-Cordon*',
     Condition: unless(STACK_SET_ROLES, BREAK_GLASS),
   },
 ];

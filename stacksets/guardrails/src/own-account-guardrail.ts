@@ -21,14 +21,14 @@ const deploymentStatements: readonly object[] = [
     Sid: 'KeepDeployment',
     Effect: 'Deny',
     Action: [...CHANGE_ROLES, 'sts:AssumeRole'],
-    Resource: 'arn:*:iam::*:role/cdk-*',
+    Resource: 'arn:aws:iam::*:role/cdk-*',
     Condition: unless(BREAK_GLASS),
   },
   {
     Sid: 'PassNoDeployment',
     Effect: 'Deny',
     Action: 'iam:PassRole',
-    Resource: 'arn:*:iam::*:role/cdk-*',
+    Resource: 'arn:aws:iam::*:role/cdk-*',
     Condition: unless(CDK_DEPLOY, BREAK_GLASS),
   },
   // Every stack that CDK made is changed with that one role, whoever asks; a StackSet's reaches the members' roles.
@@ -47,12 +47,13 @@ const deploymentStatements: readonly object[] = [
     Resource: '*',
     Condition: unless(CDK_DEPLOY, STACK_SET_ROLES, BREAK_GLASS),
   },
-  // The bucket that the next deployment takes the functions' code from.
+  // The bucket that the next deployment takes the functions' code from. By its policy, an access list or another owner of
+  // its name strangers would write there, whom no SCP binds; and what lies there already is not laid down again.
   {
     Sid: 'KeepCode',
     Effect: 'Deny',
-    Action: ['s3:PutBucketPolicy', 's3:PutObject', 's3:ReplicateObject'],
-    Resource: 'arn:*:s3:::cdk-*-assets-*',
+    Action: ['s3:DeleteBucket', 's3:PutBucket*', 's3:PutObject', 's3:PutObjectAcl', 's3:ReplicateObject'],
+    Resource: 'arn:aws:s3:::cdk-*-assets-*',
     Condition: unless(CDK_PUBLISH, BREAK_GLASS),
   },
 ];
@@ -61,7 +62,7 @@ const byDeployment = unless(bootstrap(), BREAK_GLASS);
 
 /** The code that runs, and who has it run. */
 const functionStatements = (): readonly object[] => {
-  const functions = 'arn:*:lambda:*:*:function:cordon-*';
+  const functions = 'arn:aws:lambda:*:*:function:cordon-*';
   return [
     {
       Sid: 'KeepFunctions',
@@ -101,13 +102,13 @@ const functionStatements = (): readonly object[] => {
 
 /** The sequence of an incident, and what is written of it. */
 const recordStatements = (): readonly object[] => {
-  const table = `arn:*:dynamodb:*:*:table/${INCIDENT_TABLE_NAME}`;
+  const table = `arn:aws:dynamodb:*:*:table/${INCIDENT_TABLE_NAME}`;
   return [
     {
       Sid: 'KeepWorkflow',
       Effect: 'Deny',
       Action: ['states:DeleteStateMachine', 'states:UpdateStateMachine'],
-      Resource: `arn:*:states:*:*:stateMachine:${STATE_MACHINE_NAME}`,
+      Resource: `arn:aws:states:*:*:stateMachine:${STATE_MACHINE_NAME}`,
       Condition: byDeployment,
     },
     {

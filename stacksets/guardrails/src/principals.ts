@@ -1,7 +1,7 @@
 import { BREAK_GLASS_ROLE_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
 
-/** ARN pattern of roles in any account and partition. */
-export const roles = (name: string, account = '*'): string => `arn:*:iam::${account}:role/${name}`;
+/** ARN pattern of roles, in any account when none is given. */
+export const roles = (name: string, account = '*'): string => `arn:aws:iam::${account}:role/${name}`;
 
 /** Every role of ours. Nobody else can make one under this path: the guardrails themselves see to it. */
 export const OURS = roles(`${IAM_PATH.slice(1)}*`);

@@ -43,9 +43,10 @@ export const evidenceResourcesGuardrail = ({ accounts, organizationId }: CordonC
   const everybody = { Effect: 'Deny', Principal: '*' };
   // Only the account's own: somebody else's administrator can make a role of either name.
   const breakGlass = roles(BREAK_GLASS_ROLE_NAME, accounts.evidence);
-  const bucket = `arn:*:s3:::${vaultBucketName(accounts.evidence)}`;
+  const bucket = `arn:aws:s3:::${vaultBucketName(accounts.evidence)}`;
   return policyDocument([
-    // Replication writes and deletes under names of its own, which the vault's policy does not know.
+    // Replication writes and deletes by names of its own. Under another key an object would last as long as that key:
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
     {
       Sid: 'EndNoObject',
       ...everybody,
@@ -55,6 +56,7 @@ export const evidenceResourcesGuardrail = ({ accounts, organizationId }: CordonC
         's3:DeleteObjectVersion',
         's3:ReplicateDelete',
         's3:ReplicateObject',
+        's3:UpdateObjectEncryption',
       ],
       Resource: `${bucket}/*`,
     },

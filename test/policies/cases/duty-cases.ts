@@ -59,6 +59,7 @@ export const VOLUME = memberEc2('volume/vol-0c0ffee0000000001');
 export const INTERFACE = memberEc2('network-interface/eni-0c0ffee0000000001');
 export const GROUP = memberEc2('security-group/sg-0c0ffee0000000001');
 export const ADDRESS = memberEc2('elastic-ip/eipalloc-0c0ffee0000000001');
+export const MEMBER_KEY = `arn:aws:kms:${HOME}:${ACCOUNTS.member}:key/0c0ffee0-0000-4000-8000-000000000001`;
 export const WORKLOAD_ROLE = memberIam('role/shop/web');
 export const AUTO_SCALING_GROUP = `arn:aws:autoscaling:${HOME}:${ACCOUNTS.member}:autoScalingGroup:0c0ffee0-0000-4000-8000-000000000001:autoScalingGroupName/shop-web`;
 /** A role that may do everything in the member account. */

@@ -127,6 +127,7 @@ const endCases: readonly PowerCase[] = (
     { does: 'gets round the lock of an object', action: 's3:BypassGovernanceRetention' },
     { does: 'replicates a deletion onto an object', action: 's3:ReplicateDelete' },
     { does: 'replicates another object onto one', action: 's3:ReplicateObject' },
+    { does: 'lays an object under a key of its own', action: 's3:UpdateObjectEncryption' },
   ] as const
 ).flatMap(({ does, action }) =>
   (['administrator of evidence', 'root of evidence', 'break-glass of evidence', 'recorder'] as const).map(

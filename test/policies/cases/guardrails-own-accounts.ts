@@ -83,6 +83,19 @@ const deployment: readonly PowerCase[] = [
       on: CODE,
     },
     { as: ATTACKER, does: 'lets strangers lay down code', action: 's3:PutBucketPolicy', on: BUCKET },
+    {
+      as: ATTACKER,
+      does: 'lets strangers lay down code by an access list',
+      action: 's3:PutBucketAcl',
+      on: BUCKET,
+    },
+    { as: ATTACKER, does: 'gives code that lies there to a stranger', action: 's3:PutObjectAcl', on: CODE },
+    {
+      as: ATTACKER,
+      does: 'deletes the bucket, so that a stranger can make one of its name',
+      action: 's3:DeleteBucket',
+      on: BUCKET,
+    },
   ]),
   ...letThrough([
     { as: 'break-glass of security', does: 'mends the role that deploys', action: TRUST, on: CDK_ROLE },

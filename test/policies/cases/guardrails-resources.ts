@@ -83,6 +83,7 @@ const ENDS: readonly (readonly [action: string, does: string])[] = [
   ['s3:DeleteObjectVersion', 'deletes a version of a custody entry'],
   ['s3:ReplicateObject', 'has a forged custody entry replicated into the vault'],
   ['s3:ReplicateDelete', 'has a deletion replicated into the vault'],
+  ['s3:UpdateObjectEncryption', 'lays a custody entry under a key of its own'],
 ];
 const WEAKENS: readonly (readonly [action: string, does: string])[] = [
   ['s3:DeleteBucketPolicy', "deletes the vault's policy"],

@@ -2,10 +2,9 @@ import { KEY_ALIASES, TAGS } from '@cordon/incident';
 import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT } from '../cast.ts';
 import { keyNamed } from '../key-named.ts';
 import type { PowerCase } from '../power-case.ts';
-import { INSTANCE, neverOf, powerOf, SNAPSHOT, VOLUME, type Power } from './duty-cases.ts';
+import { INSTANCE, MEMBER_KEY, neverOf, powerOf, SNAPSHOT, type Power, VOLUME } from './duty-cases.ts';
 
 const NEW_SNAPSHOT = `arn:aws:ec2:${HOME}::snapshot/*`;
-const MEMBER_KEY = `arn:aws:kms:${HOME}:${ACCOUNTS.member}:key/0c0ffee0-0000-4000-8000-000000000001`;
 const TRANSIT_KEY = keyNamed({ account: 'evidence', of: KEY_ALIASES.transit });
 
 type Given = NonNullable<PowerCase['given']>;

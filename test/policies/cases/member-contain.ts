@@ -34,6 +34,11 @@ const inspectCases: readonly PowerCase[] = [
 
 const networkCases: readonly PowerCase[] = powerOf('contain', [
   {
+    does: 'is asked for the instance whose interface it isolates',
+    action: 'ec2:ModifyNetworkInterfaceAttribute',
+    on: INSTANCE,
+  },
+  {
     does: 'puts an interface into its isolation group',
     action: 'ec2:ModifyNetworkInterfaceAttribute',
     on: GROUP,

@@ -5,7 +5,7 @@ import {
   SESSION_DENY_TAG_KEYS,
   TAGS,
 } from '@cordon/incident';
-import { INCIDENT, OTHER_INCIDENT } from '../cast.ts';
+import { HOME, INCIDENT, OTHER_INCIDENT } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import {
   ADDRESS,
@@ -15,6 +15,7 @@ import {
   GROUP,
   INSTANCE,
   INTERFACE,
+  MEMBER_KEY,
   memberIam,
   neverOf,
   powerOf,
@@ -70,6 +71,12 @@ const MARKED_WORK: readonly {
     attack: 'changes the groups of an interface',
     action: 'ec2:ModifyNetworkInterfaceAttribute',
     on: INTERFACE,
+  },
+  {
+    does: 'is asked for the contained instance whose interface it gives back',
+    attack: 'changes an interface of an instance',
+    action: 'ec2:ModifyNetworkInterfaceAttribute',
+    on: INSTANCE,
   },
   {
     does: 'gives a contained interface its address back',
@@ -139,6 +146,25 @@ const unmarkedCases: readonly PowerCase[] = powerOf('release', [
     does: 'puts the instance back into its Auto Scaling group',
     action: 'autoscaling:AttachInstances',
     on: AUTO_SCALING_GROUP,
+  },
+]);
+
+const VIA_EC2 = { 'kms:ViaService': `ec2.${HOME}.amazonaws.com` };
+const FOR_AWS = { 'kms:GrantIsForAWSResource': 'true' };
+
+const keyCases: readonly PowerCase[] = powerOf('release', [
+  {
+    does: "has EC2 start the instance with the key of the instance's volumes",
+    action: 'kms:CreateGrant',
+    on: MEMBER_KEY,
+    given: { ...VIA_EC2, ...FOR_AWS },
+    wrong: [
+      { does: "grants the key of the instance's volumes itself", given: FOR_AWS },
+      {
+        does: "grants the key of the instance's volumes to somebody who is not AWS",
+        given: { ...VIA_EC2, 'kms:GrantIsForAWSResource': 'false' },
+      },
+    ],
   },
 ]);
 
@@ -244,6 +270,7 @@ export const memberReleaseCases: readonly PowerCase[] = [
   ...readCases,
   ...markedCases,
   ...unmarkedCases,
+  ...keyCases,
   ...roleCases,
   ...protectedCases,
   ...neverCases,

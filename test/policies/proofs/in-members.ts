@@ -167,6 +167,7 @@ export const inMembers: readonly Invariant[] = [
           ...anyone,
           actions: [
             'ec2:TerminateInstances',
+            'ec2:SendSpotInstanceInterruptions',
             'ec2:StartInstances',
             'ec2:ModifyInstanceAttribute',
             'ec2:AssociateIamInstanceProfile',

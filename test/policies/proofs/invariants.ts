@@ -14,7 +14,7 @@ export const ASSUMPTIONS: readonly string[] = [
   "CDK's bootstrap roles in the product's own accounts (cdk-*-cfn-exec-role-*): deploy the templates, and could deploy others",
   'the management account: no SCP or RCP binds it, and it can take guardrails off',
   'service-linked roles and AWS itself: bound by neither SCPs nor RCPs',
-  "an account's root user is bound by SCPs, RCPs and resource policies as here; what only root can do (closing the account) is outside",
+  "an account's root user is bound by SCPs, RCPs and resource policies as here, but that S3 lets it change a bucket's policy whatever that says (stated apart); what only root can do (closing the account) is outside",
   `roles that a claim names by ARN are those under ${IAM_PATH}, whose making the guardrails keep to deployments (${FORENSIC_MACHINE_ROLE_NAME}, ${EVIDENCE_READER_ROLE_NAME} and the duties)`,
   'the proofs are about these policies under our model of IAM: printable texts, keys as AWS lists them, grants left out',
 ];

@@ -13,6 +13,9 @@ import {
   vaultObject,
 } from './targets.ts';
 
+/** What S3 lets the root user of a bucket's account do, whatever the bucket's policy says of it. */
+const ROOT_GETS_PAST = ['s3:DeleteBucketPolicy', 's3:PutBucketPolicy'];
+
 /** What anybody can do to evidence, to its keys and to custody. */
 export const ofEvidence: readonly Invariant[] = [
   {
@@ -20,7 +23,12 @@ export const ofEvidence: readonly Invariant[] = [
     holds: 'always',
     claims: (on) => {
       const rest = {
-        actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'],
+        actions: [
+          's3:DeleteObject',
+          's3:DeleteObjectVersion',
+          's3:BypassGovernanceRetention',
+          's3:UpdateObjectEncryption',
+        ],
         target: vaultObject,
       };
       return never(on, [
@@ -39,8 +47,6 @@ export const ofEvidence: readonly Invariant[] = [
           {
             actions: [
               's3:DeleteBucket',
-              's3:DeleteBucketPolicy',
-              's3:PutBucketPolicy',
               's3:PutBucketVersioning',
               's3:PutBucketObjectLockConfiguration',
               's3:PutLifecycleConfiguration',
@@ -51,6 +57,12 @@ export const ofEvidence: readonly Invariant[] = [
           },
           [breakGlass('evidence')],
         ),
+        {
+          who: 'administrator of evidence',
+          anyRoleOf: { except: [breakGlass('evidence')] },
+          actions: ROOT_GETS_PAST,
+          target: vault,
+        },
         ...everybodyAtEvidence(
           {
             actions: ['s3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:PutObjectAcl'],
@@ -59,6 +71,13 @@ export const ofEvidence: readonly Invariant[] = [
           [breakGlass('evidence')],
         ),
       ]),
+  },
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html: policies of the organization alone hold it back.
+  {
+    says: "the evidence account's root user, whom no policy of a bucket keeps from that policy, leaves the vault's as it is",
+    holds: 'with-guardrails',
+    claims: (on) =>
+      never(on, [{ who: 'root of evidence', actions: ROOT_GETS_PAST, target: vault, openResource: true }]),
   },
   {
     says: 'no principal of the evidence account deletes, unlocks or publishes a copy of evidence',

@@ -47,7 +47,7 @@ describe('policiesPage', () => {
     expect(page).toContain(
       '  ec2:CreateSnapshots on arn:aws:ec2:us-west-2::snapshot/*, by cordon-acquire: service-control, SCP theirs.json/NoSnapshots (3 times)\n',
     );
-    expect(page).toContain('"ArnNotLike": {"aws:PrincipalArn": "arn:*:iam::*:role/cordon/*"}\n');
+    expect(page).toContain('"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/cordon/*"}\n');
   });
 
   it.each<[string, Partial<typeof DENIAL>, RegExp]>([

@@ -56,7 +56,7 @@ const denialLine = (denial: Denial, printable: Printable): string => {
   return `  ${action} on ${printable(resource)}, by ${roleName(who)}: ${layer}, ${by}${last}`;
 };
 
-const EXEMPTION = '"ArnNotLike": {"aws:PrincipalArn": "arn:*:iam::*:role/cordon/*"}';
+const EXEMPTION = '"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/cordon/*"}';
 
 const ADMISSION =
   "let the key's policy give kms:* to the account's root, or its use and kms:CreateGrant to role/cordon/cordon-acquire";

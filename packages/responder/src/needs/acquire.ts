@@ -1,5 +1,5 @@
 import { KEY_ALIASES, TAGS } from '@cordon/incident';
-import { memberArn } from './contain.ts';
+import { memberArn, sourceSnapshots } from './contain.ts';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
@@ -16,6 +16,19 @@ export const EBS_KEY_USE = [
 /** `ec2.REGION.amazonaws.com` of any Region: keys may be used through EC2 and in no other way. */
 const VIA_EC2 = { StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } };
 
+/** The statement that lets EBS make grants on keys for the caller: to AWS itself alone, and through EC2 alone. */
+export const ebsGrantStatement = (
+  Sid: string,
+  keys: string | readonly string[],
+  more: Statement['Condition'] = {},
+): Statement => ({
+  Sid,
+  Effect: 'Allow',
+  Action: 'kms:CreateGrant',
+  Resource: keys,
+  Condition: { ...VIA_EC2, Bool: { 'kms:GrantIsForAWSResource': 'true' }, ...more },
+});
+
 /** Statements that let EBS use keys for the caller: directly never, and grants only to AWS itself. */
 export const ebsKeyStatements = (
   sid: string,
@@ -29,13 +42,7 @@ export const ebsKeyStatements = (
     Resource: keys,
     Condition: { ...VIA_EC2, ...more },
   },
-  {
-    Sid: `${sid}Grant`,
-    Effect: 'Allow',
-    Action: 'kms:CreateGrant',
-    Resource: keys,
-    Condition: { ...VIA_EC2, Bool: { 'kms:GrantIsForAWSResource': 'true' }, ...more },
-  },
+  ebsGrantStatement(`${sid}Grant`, keys, more),
 ];
 
 /** Sharing with the evidence account alone, and taking it back; removing what was marked for it at birth. */
@@ -123,7 +130,7 @@ export const acquireStatements = (names: Names): readonly Statement[] => {
       Sid: 'CopyOwnSnapshot',
       Effect: 'Allow',
       Action: 'ec2:CopySnapshot',
-      Resource: snapshots,
+      Resource: sourceSnapshots(names.partition),
       Condition: {
         StringEquals: { 'ec2:Owner': names.account },
         Null: { [`aws:RequestTag/${TAGS.incident}`]: 'true' },

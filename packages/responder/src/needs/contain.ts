@@ -10,6 +10,13 @@ export const memberArn = (
   rest: string,
 ): string => `arn:${partition}:${service}:*:${account}:${rest}`;
 
+/**
+ * Snapshots that are copied from or made into volumes, and may be another account's. Their ARN names no account, says the
+ * service reference, but AWS's own sample for CopySnapshot has one with the owner's: this pattern fits either.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/security_iam_id-based-policy-examples.html
+ */
+export const sourceSnapshots = (partition: string): string => `arn:${partition}:ec2:*:*:snapshot/*`;
+
 /** Attributes of an instance that would run another's code at its next start, change what it is, or open it past its interfaces. */
 const NEVER_MODIFIED = [
   'UserData',
@@ -79,11 +86,15 @@ export const containStatements = (names: Names): readonly Statement[] => {
   const isolation = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: CONTAIN_READS, Resource: '*' },
+    // AWS lists the instance among what this action is about and does not say when it asks for it; its own network plugin for
+    // Kubernetes is allowed the action on instances too, and a containment that fails by it would be the worst of all denials.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    // https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md
     {
       Sid: 'IsolateInterface',
       Effect: 'Allow',
       Action: 'ec2:ModifyNetworkInterfaceAttribute',
-      Resource: arn('network-interface/*'),
+      Resource: [arn('network-interface/*'), arn('instance/*')],
     },
     {
       Sid: 'OnlyIntoIsolationGroups',

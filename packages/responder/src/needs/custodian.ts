@@ -1,5 +1,6 @@
 import { TAGS } from '@cordon/incident';
 import { ebsKeyStatements } from './acquire.ts';
+import { sourceSnapshots } from './contain.ts';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
@@ -20,7 +21,7 @@ export const custodianStatements = (names: Names, lockDays: number): readonly St
       Sid: 'CopyShared',
       Effect: 'Allow',
       Action: 'ec2:CopySnapshot',
-      Resource: snapshots,
+      Resource: sourceSnapshots(names.partition),
       Condition: { Null: { [`aws:RequestTag/${TAGS.incident}`]: 'true' } },
     },
     {

@@ -1,6 +1,6 @@
 import { FORENSIC_MACHINE_ROLE_NAME, IAM_PATH } from '@cordon/incident';
 import { ebsKeyStatements } from './acquire.ts';
-import { memberArn } from './contain.ts';
+import { memberArn, sourceSnapshots } from './contain.ts';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
@@ -14,7 +14,7 @@ const volumeStatements = (names: Names): readonly Statement[] => {
       Sid: 'VolumeFromEvidence',
       Effect: 'Allow',
       Action: 'ec2:CreateVolume',
-      Resource: `arn:${names.partition}:ec2:*::snapshot/*`,
+      Resource: sourceSnapshots(names.partition),
       Condition: { StringEquals: { 'ec2:Owner': names.evidenceAccount } },
     },
     {

@@ -5,6 +5,7 @@ import {
   TAGS,
   type Containment,
 } from '@cordon/incident';
+import { ebsGrantStatement } from './acquire.ts';
 import { memberArn } from './contain.ts';
 import { iamArn, neverOnProtectedRoles, sessionDenyPolicyArn } from './revoke.ts';
 import { ofIncident, type Names, type Statement } from './statement.ts';
@@ -29,7 +30,8 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Sid: 'RestoreInterface',
       Effect: 'Allow',
       Action: 'ec2:ModifyNetworkInterfaceAttribute',
-      Resource: arn('network-interface/*'),
+      // The instance too, as where it was isolated: AWS does not say when it asks for it.
+      Resource: [arn('network-interface/*'), arn('instance/*')],
       Condition: marked,
     },
     {
@@ -58,6 +60,9 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Resource: arn('instance/*'),
       Condition: marked,
     },
+    // Without a grant for its volumes' key an instance that is started stops again at once, with no denial to be seen:
+    // https://repost.aws/knowledge-center/kms-iam-ec2-permission
+    ebsGrantStatement('StartWithKeys', memberArn(names, 'kms', 'key/*')),
     {
       Sid: 'LetVolumesGo',
       Effect: 'Allow',

@@ -34,7 +34,10 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
   const snapshots = [disk.snapshotId, disk.transitSnapshotId, disk.handedSnapshotId].flatMap(
     (id) => id ?? [],
   );
-  const arnOf = (id: string): string => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`;
+  const arnOf = (id: string, account = ''): string =>
+    `arn:${services.partition}:ec2:${incident.region}:${account}:snapshot/${id}`;
+  // Without the owner's account, as the service reference says, and with it: see `sourceSnapshots`.
+  const sourceOf = (id: string): readonly string[] => [arnOf(id), arnOf(id, incident.account)];
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'acquire',
@@ -43,7 +46,7 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
       on: [
         {
           actions: ['ec2:CopySnapshot', 'ec2:ModifySnapshotAttribute', 'ec2:DeleteSnapshot'],
-          resources: [...new Set(snapshots)].map(arnOf),
+          resources: [...new Set(snapshots)].flatMap(sourceOf),
         },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],

@@ -76,6 +76,8 @@ export const investigate = async (
             `arn:${services.partition}:ec2:${incident.region}:${account}:*`,
             `arn:${services.partition}:ec2:${incident.region}::image/*`,
             ...named.map((id) => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`),
+            // Should EC2 name the owner's account as well, there is no room for each id: see `sourceSnapshots`.
+            `arn:${services.partition}:ec2:${incident.region}:${services.config.accounts.evidence}:snapshot/*`,
           ],
         },
         {

@@ -21,7 +21,7 @@ import { isolationGroup } from './isolation-group.ts';
 /** Interfaces per session, so that the session policy stays under its limit; sessions run side by side. */
 const INTERFACES_PER_SESSION = 8;
 
-/** What one session of this step may touch: these interfaces, their addresses, and groups. The role adds the isolation-tag condition. */
+/** What one session of this step may touch: these interfaces, their instance, their addresses, and groups. The role adds the isolation-tag condition. */
 const scope = (services: Services, incident: IncidentRef, interfaces: readonly string[]): Scope => {
   const arn = (rest: string): string =>
     `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
@@ -30,7 +30,11 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
     on: [
       {
         actions: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DisassociateAddress'],
-        resources: [...interfaces.map((id) => arn(`network-interface/${id}`)), arn('elastic-ip/*')],
+        resources: [
+          ...interfaces.map((id) => arn(`network-interface/${id}`)),
+          arn(`instance/${incident.instanceId}`),
+          arn('elastic-ip/*'),
+        ],
       },
       {
         actions: [

@@ -115,15 +115,8 @@ const protection = (
           `${step.deviceNames.length} volume(s) survive a termination`,
         );
     case 'tag-instance':
-      return async () => {
-        await clientFor(EC2Client, connection).send(
-          new CreateTagsCommand({
-            Resources: [instanceId, ...step.networkInterfaceIds],
-            Tags: [{ Key: TAGS.incident, Value: incident.incidentId }],
-          }),
-        );
-        return `the instance and ${step.networkInterfaceIds.length} interface(s) are tagged with the incident`;
-      };
+      return () =>
+        mark(clientFor(EC2Client, connection), incident, [instanceId, ...step.networkInterfaceIds]);
     // Other steps' work: freeze, isolate-network, revoke-credentials, stop, the disks and investigate perform these.
     case 'preserve-context':
     case 'snapshot-volumes':
@@ -137,6 +130,17 @@ const protection = (
     case 'launch-forensic-machine':
       return undefined;
   }
+};
+
+/** Tags each by a call of its own: one that has no room for another tag (50 at most) keeps no other from its own. */
+const mark = async (ec2: EC2Client, incident: IncidentRef, ids: readonly string[]): Promise<string> => {
+  const Tags = [{ Key: TAGS.incident, Value: incident.incidentId }];
+  const tried = await Promise.allSettled(
+    ids.map((id) => ec2.send(new CreateTagsCommand({ Resources: [id], Tags }))),
+  );
+  const failed = tried.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return `the instance and ${ids.length - 1} interface(s) are tagged with the incident`;
 };
 
 const detach = async (connection: Connection, instanceId: string, groupName: string): Promise<string> => {

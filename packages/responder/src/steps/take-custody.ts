@@ -42,7 +42,10 @@ interface Work {
  * with the forensics account. One small piece a call; the workflow comes back.
  */
 export const takeCustody = async ({ incident, disk }: DiskInput, services: Services): Promise<DiskOutput> => {
-  const arnOf = (id: string): string => `arn:${services.partition}:ec2:${incident.region}::snapshot/${id}`;
+  const arnOf = (id: string, account = ''): string =>
+    `arn:${services.partition}:ec2:${incident.region}:${account}:snapshot/${id}`;
+  // Without the owner's account, as the service reference says, and with it: see `sourceSnapshots`.
+  const sourceOf = (id: string): readonly string[] => [arnOf(id), arnOf(id, incident.account)];
   const connection = await services.reach({
     partition: services.partition,
     account: services.config.accounts.evidence,
@@ -54,7 +57,7 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
       on: [
         {
           actions: ['ec2:CopySnapshot'],
-          resources: [disk.handedSnapshotId].flatMap((id) => id ?? []).map(arnOf),
+          resources: [disk.handedSnapshotId].flatMap((id) => (id === undefined ? [] : sourceOf(id))),
         },
         // The copy's id is known only after this session began; the role's own tag condition bounds what may be locked and shared.
         { actions: ['ec2:LockSnapshot', 'ec2:ModifySnapshotAttribute'], resources: [arnOf('*')] },
