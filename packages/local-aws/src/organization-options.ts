@@ -21,6 +21,8 @@ export interface OrganizationOptions {
   readonly startAt: string;
   readonly organizationId: string;
   readonly managementAccount: string;
+  /** Id of the organization's root, such as `r-ab12`; `r-root` when absent. */
+  readonly rootId?: string;
   readonly accounts: readonly AccountOption[];
   /** Regions that are enabled in every account. */
   readonly regions: readonly string[];

@@ -64,7 +64,7 @@ const makeWorld = (options: OrganizationOptions): World => {
     regions,
     delegatedAdministrators,
   });
-  const root = `${organizationId}/r-root/`;
+  const root = `${organizationId}/${options.rootId ?? 'r-root'}/`;
   for (const { id, name, path = root } of options.accounts)
     world.accounts.set(id, { id, name, path, state: 'ACTIVE' });
   if (!world.accounts.has(managementAccount))

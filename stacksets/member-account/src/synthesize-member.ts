@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { makeApp } from '@cordon/constructs';
 import type { CordonConfig } from '@cordon/incident';
 import { MemberAccountStack } from './member-account-stack.ts';
@@ -5,9 +6,14 @@ import { MemberAccountStack } from './member-account-stack.ts';
 /** Name of the stack, and of its template's file. */
 const STACK_NAME = 'CordonMemberAccount';
 
-/** Synthesizes the member template of a configuration into `outdir`, an absolute path whose content is replaced; gives the template. */
+/**
+ * Synthesizes the member template of a configuration into `outdir`, an absolute path whose content is replaced; gives the
+ * template. It is written without white space: with it, CloudFormation would not take the file as text (51,200 bytes).
+ */
 export const synthesizeMember = (config: CordonConfig, outdir: string): unknown => {
   const app = makeApp({ outdir, delivery: 'stack-set' });
   new MemberAccountStack(app, STACK_NAME, config);
-  return app.synth().getStackByName(STACK_NAME).template;
+  const { template, templateFullPath } = app.synth().getStackByName(STACK_NAME);
+  writeFileSync(templateFullPath, JSON.stringify(template));
+  return template;
 };

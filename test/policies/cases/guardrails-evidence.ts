@@ -1,4 +1,4 @@
-import type { Who } from '../cast.ts';
+import { ACCOUNTS, type Who } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import { each, letThrough, refused, SNAPSHOT, type Request } from './guardrails-rows.ts';
 
@@ -61,7 +61,7 @@ export const guardrailsEvidenceCases: readonly PowerCase[] = [
       as: 'custodian',
       does: 'shares a copy with the forensics account',
       ...share,
-      given: { ...copy, 'ec2:Add/userId': '602011150004' },
+      given: { ...copy, 'ec2:Add/userId': ACCOUNTS.forensics },
     },
     { as: 'break-glass of evidence', does: 'lets snapshots be published again', ...unblock },
   ]),

@@ -16,5 +16,5 @@ export const ASSUMPTIONS: readonly string[] = [
   'service-linked roles and AWS itself: bound by neither SCPs nor RCPs',
   "an account's root user is bound by SCPs, RCPs and resource policies as here, but that S3 lets it change a bucket's policy whatever that says (stated apart); what only root can do (closing the account) is outside",
   `roles that a claim names by ARN are those under ${IAM_PATH}, whose making the guardrails keep to deployments (${FORENSIC_MACHINE_ROLE_NAME}, ${EVIDENCE_READER_ROLE_NAME} and the duties)`,
-  'the proofs are about these policies under our model of IAM: printable texts, keys as AWS lists them, grants left out',
+  'the proofs are about these policies under our model of IAM: keys as AWS lists them, one value for a key that is compared as one, grants left out',
 ];

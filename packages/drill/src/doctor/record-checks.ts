@@ -38,14 +38,14 @@ export interface RecordOptions {
   readonly progress?: (line: Progress) => void;
 }
 
-const deniedIn = (asked: readonly Pick<RecordedCheck, 'request' | 'decision'>[]): readonly string[] => [
+/** What calls were denied, but for the custodian asking whether a key admits it: being denied is an answer there. */
+const deniedIn = ({ organization: { journal } }: RunRecord): readonly string[] => [
   ...new Set(
-    asked
-      .filter(({ decision }) => decision.verdict === 'deny')
-      .map(
-        ({ request, decision }) =>
-          `${request.action} on ${request.resource} denied by layer ${decision.layer}: ${decision.why}`,
-      ),
+    journal.calls
+      .filter(({ operation }) => operation !== 'DescribeKey')
+      .flatMap(({ checks }) => checks)
+      .filter(({ verdict }) => verdict === 'deny')
+      .map(({ action, resource, layer, why }) => `${action} on ${resource} denied by layer ${layer}: ${why}`),
   ),
 ];
 
@@ -80,7 +80,7 @@ export const recordChecks = async (options: RecordOptions): Promise<Recording> =
   if (broken.length > 0)
     throw new BrokenScenario(
       `scenario ${scenario} broke ${broken.map(({ id, detail }) => `${id}: ${detail}`).join('; ')}`,
-      deniedIn(asked),
+      deniedIn(record),
     );
   const [suspect] = record.suspects;
   if (suspect === undefined)

@@ -53,6 +53,19 @@ const accountsNamed = (plan: WorldPlan): readonly string[] => {
   ];
 };
 
+/**
+ * The root and the units that the guardrails are attached to, as the configuration names them: all members are in the last
+ * of the units, which lie one in the other, so that each of the guardrails binds them.
+ */
+const treeOf = ({
+  organizationId,
+  guardrails: { targets },
+}: CordonConfig): { readonly rootId: string; readonly unitPath: string } => {
+  const rootId = targets.find((target) => target.startsWith('r-')) ?? 'r-root';
+  const units = targets.filter((target) => target.startsWith('ou-'));
+  return { rootId, unitPath: [organizationId, rootId, ...units, ''].join('/') };
+};
+
 const membersOf = (plan: WorldPlan): readonly { readonly id: string; readonly name: string }[] => {
   if (plan.members !== undefined) return plan.members;
   const fillers = Array.from({ length: plan.scenario.fillers }, (_, index) => ({
@@ -87,12 +100,14 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
   const regions = regionsOf(plan);
   const { templates = {}, ...conditions } = plan.conditions ?? {};
   const own = Object.entries(config.accounts).map(([name, id]) => ({ id, name }));
+  const { rootId, unitPath } = treeOf(config);
   const organization = await createOrganization({
     seed,
     startAt: STARTS_AT,
     organizationId: config.organizationId,
     managementAccount: config.accounts.management,
-    accounts: [...own, ...members],
+    rootId,
+    accounts: [...own, ...members.map((member) => ({ ...member, path: unitPath }))],
     regions: [...regions],
     delegatedAdministrators: [config.accounts.security],
     runtime: 'workers',
