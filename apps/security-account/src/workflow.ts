@@ -1,4 +1,4 @@
-import type { StepName } from '@cordon/incident';
+import { FORGED_START, type StepName } from '@cordon/incident';
 import { containBranch, stepBranch } from './workflow/contain.ts';
 import { freezeBranch } from './workflow/disks.ts';
 import { frame, jsonata, task, type State } from './workflow/task.ts';
@@ -86,7 +86,7 @@ export const workflow = (functionArns: Readonly<Record<StepName, string>>): obje
   States: {
     Inspect: task({
       functionArn: functionArns.inspect,
-      payload: "{'incident': $states.input.incident}",
+      payload: "{'incident': $states.input.incident, 'execution': $states.context.Execution.Name}",
       timeoutSeconds: 60,
       assign: {
         incident: jsonata('$states.input.incident'),
@@ -101,6 +101,8 @@ export const workflow = (functionArns: Readonly<Record<StepName, string>>): obje
         step: 'inspect',
         output: (failed) => `{'incident': $states.input.incident, 'outcomes': [${failed}], 'disks': []}`,
       },
+      // Nothing of it may be acted on, nor sealed into a ledger that is somebody else's.
+      refusal: { error: FORGED_START, next: 'Forged' },
     }),
     Gate: {
       Type: 'Choice',
@@ -127,6 +129,7 @@ export const workflow = (functionArns: Readonly<Record<StepName, string>>): obje
       Error: 'NeedsAPerson',
       Cause: jsonata("$join($states.input.reasons, '; ')"),
     },
+    Forged: { Type: 'Fail', Error: FORGED_START, Cause: jsonata('$states.input.Cause') },
     Done: { Type: 'Succeed' },
   },
 });

@@ -75,6 +75,9 @@ export const dutyPerformers = (partition: string, securityAccount: string, duty:
         functionRoleArn(partition, securityAccount, step),
       );
 
+/** Name of the error with which inspect refuses an execution that is not an incident's own; the workflow ends there. */
+export const FORGED_START = 'ForgedStart';
+
 /** Session tag that every duty's session carries: the incident's id. */
 export const INCIDENT_SESSION_TAG = 'incident';
 

@@ -56,6 +56,7 @@ export {
   type StepOf,
   type Undo,
 } from './plan/steps.ts';
+export { whyForged, type HeldIncident } from './workflow/own-execution.ts';
 export {
   executionInput,
   incidentRef,

@@ -74,9 +74,9 @@ describe('who is let through', () => {
         .filter(({ operator, key }) => operator === 'ArnNotLike' && key === 'aws:PrincipalArn')
         .flatMap(({ values }) => values);
       const allowed = [
-        /^arn:\*:iam::\*:role\/(cordon\/\*|cordon\/cordon-custodian|break-glass|stacksets-exec-\*)$/,
-        /^arn:\*:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,
-        new RegExp(`^arn:\\*:iam::(${security}|${evidence}|${forensics}):role/cdk-\\*-cfn-exec-role-\\*$`),
+        /^arn:aws:iam::\*:role\/(cordon\/\*|cordon\/cordon-custodian|break-glass|stacksets-exec-\*)$/,
+        /^arn:aws:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,
+        new RegExp(`^arn:aws:iam::(${security}|${evidence}|${forensics}):role/cdk-\\*-cfn-exec-role-\\*$`),
       ];
       expect(exempted.length).toBeGreaterThan(0);
       expect(exempted.filter((arn) => !allowed.some((pattern) => pattern.test(arn)))).toEqual([]);

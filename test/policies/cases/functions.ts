@@ -47,7 +47,12 @@ const WORK: readonly {
   readonly owner?: AccountName;
   readonly of: readonly StepName[];
 }[] = [
-  { does: 'reads an incident from the table', action: 'dynamodb:GetItem', on: TABLE, of: ['intake'] },
+  {
+    does: 'reads an incident from the table',
+    action: 'dynamodb:GetItem',
+    on: TABLE,
+    of: ['intake', 'inspect'],
+  },
   {
     does: 'lists what the table knows of an incident',
     action: 'dynamodb:Query',

@@ -49,6 +49,8 @@ export interface TaskOptions {
     readonly output: (failed: string) => string;
     readonly step: string;
   };
+  /** An answer that is no failure and is not asked for again: where it goes on, with the error as its input. */
+  readonly refusal?: { readonly error: string; readonly next: string };
 }
 
 /** A state that calls a step's function: bounded, retried, and caught so that its failure stays its own. */
@@ -59,11 +61,23 @@ export const task = (options: TaskOptions): State => ({
   TimeoutSeconds: options.timeoutSeconds,
   Output: jsonata(options.output ?? '$states.result.Payload'),
   ...(options.assign === undefined ? {} : { Assign: options.assign }),
-  Retry: RETRY,
+  Retry: [
+    ...(options.refusal === undefined ? [] : [{ ErrorEquals: [options.refusal.error], MaxAttempts: 0 }]),
+    ...RETRY,
+  ],
   ...(options.onFailure === undefined
     ? {}
     : {
         Catch: [
+          ...(options.refusal === undefined
+            ? []
+            : [
+                {
+                  ErrorEquals: [options.refusal.error],
+                  Next: options.refusal.next,
+                  Output: jsonata('$states.errorOutput'),
+                },
+              ]),
           {
             ErrorEquals: ['States.ALL'],
             Next: options.onFailure.next,

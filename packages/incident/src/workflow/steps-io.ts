@@ -8,7 +8,11 @@ import { incidentRef, stepOutcome } from './incident-ref.ts';
 const outcomes = z.array(stepOutcome);
 
 /** inspect: what the instance is, and the plan that follows. */
-export const inspectInput = z.object({ incident: incidentRef });
+export const inspectInput = z.object({
+  incident: incidentRef,
+  /** Name of the execution that asks. */
+  execution: z.string().min(1),
+});
 /** `context` is the describe results as they came, gzip and base64, for the vault. */
 export const inspectOutput = z.object({ facts: instanceFacts, plan: planSchema, context: z.string() });
 

@@ -110,8 +110,8 @@ const intake = (names: Names): readonly Statement[] => [
 
 const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = {
   intake,
-  // Only for a later plan: what an earlier one has secured.
-  inspect: (names) => [table(names, 'Query')],
+  // Whether the execution is an incident's own, and what an earlier plan has secured.
+  inspect: (names) => [table(names, 'GetItem', 'Query')],
   protect: (names) => [table(names, 'PutItem')],
   freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],

@@ -126,7 +126,7 @@ export const openIncident = async (
 };
 
 /** Which incident holds an instance, if any; a consistent read, for a decision follows from it. */
-const holder = async (
+export const holder = async (
   services: Services,
   at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>,
 ): Promise<string | undefined> => {

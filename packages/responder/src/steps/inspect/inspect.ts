@@ -1,28 +1,58 @@
 import { gzipSync } from 'node:zlib';
-import { plan, type InspectInput, type InspectOutput } from '@cordon/incident';
+import { FORGED_START, plan, whyForged, type InspectInput, type InspectOutput } from '@cordon/incident';
+import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
 import { INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
-import { readIncident } from '../../store/incident-table.ts';
+import { holder, readIncident } from '../../store/incident-table.ts';
 import { describeInstance } from './describe.ts';
 import { readFacts } from './read-facts.ts';
 
+type Known = Awaited<ReturnType<typeof readIncident>>;
+
+/**
+ * What the table knows of the incident; throws what the workflow takes for a forged start where it knows another. A table
+ * that cannot be read stops no containment: the first plan then goes on unchecked, and what is in custody is not known.
+ */
+const known = async (
+  { incident, execution }: InspectInput,
+  services: Services,
+): Promise<Pick<Known, 'inCustody'>> => {
+  const [row, held] = await Promise.all([
+    readIncident(services, incident.incidentId),
+    holder(services, incident),
+  ]).catch((error: unknown) => {
+    if (incident.revision > 0) throw error;
+    services.log({
+      level: 'error',
+      message: 'the incident table cannot be read',
+      code: classify(error).code,
+    });
+    return [];
+  });
+  if (row === undefined) return { inCustody: [] };
+  const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
+  if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
+  return row;
+};
+
 /**
  * Gathers what is true of the instance before any change, and plans. Changes nothing. Serial calls: two (assume the duty,
- * then one round of reads side by side).
+ * then one round of reads side by side; the table is asked beside both).
  */
-export const inspect = async ({ incident }: InspectInput, services: Services): Promise<InspectOutput> => {
+export const inspect = async (input: InspectInput, services: Services): Promise<InspectOutput> => {
+  const { incident } = input;
+  const asked = known(input, services);
+  // It is awaited below; until then a refusal must not count as unhandled.
+  asked.catch(() => {});
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const [described, inCustody] = await Promise.all([
+  const [described, { inCustody }] = await Promise.all([
     describeInstance(connection, incident.instanceId),
-    // A first plan has nothing before it; asking would only cost time.
-    incident.revision === 0
-      ? []
-      : readIncident(services, incident.incidentId).then((known) => known.inCustody),
+    asked,
   ]);
   const facts = readFacts(described, incident, instant(services));
   return {
