@@ -1,3 +1,5 @@
+import type { SessionDenyWay } from '@cordon/incident';
+import { config } from '../../cordon.config.ts';
 import type { MutantResult } from './replay.ts';
 
 /** Why nothing need notice that a thing is taken out: a fact of AWS that the local organization does not show, say. */
@@ -7,10 +9,11 @@ export interface Explanation {
   readonly sid: RegExp;
   readonly removed: RegExp;
   readonly because: string;
+  /** Only where the deployment has sessions denied in this way; in either when absent. */
+  readonly way?: SessionDenyWay;
 }
 
-/** The survivors that are known and why each is right. One that explains nothing any more is an error of the report. */
-export const EXPLAINED: readonly Explanation[] = [
+const ALL: readonly Explanation[] = [
   {
     label: /member\/cordon-deny-contained-sessions/,
     sid: /By.*/,
@@ -60,7 +63,18 @@ export const EXPLAINED: readonly Explanation[] = [
     because:
       'AWS lists what EBS does with keys for all of its calls together, and not which call does which on the key of the source or of the copy, so that each key allows all of the list: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html; the local organization asks for a likely part of it',
   },
+  {
+    label: /SCP cordon-members/,
+    sid: /KeepSessionDeny(Tags)?/,
+    removed: /value arn:aws:iam::\*:role\/cordon\/\* of condition ArnNotLike aws:PrincipalArn/,
+    because:
+      'the guardrail is one for both ways of denying sessions; where the deny is written into the role, no duty attaches, detaches or marks, and docs/deployment.md tells when the way may be changed',
+    way: 'put-role-policy',
+  },
 ];
+
+/** The survivors that are known and why each is right. One that explains nothing any more is an error of the report. */
+export const EXPLAINED = ALL.filter(({ way }) => way === undefined || way === config.containment.sessionDeny);
 
 const matches = (pattern: RegExp, text: string): boolean => new RegExp(`^(?:${pattern.source})$`).test(text);
 

@@ -1,3 +1,5 @@
+import type { SessionDenyWay } from '@cordon/incident';
+import { config } from '../../../cordon.config.ts';
 import { evidenceKeyCases } from './evidence-keys.ts';
 import { evidenceRoleCases } from './evidence-roles.ts';
 import { evidenceVaultCases } from './evidence-vault.ts';
@@ -13,12 +15,19 @@ import { memberContainCases } from './member-contain.ts';
 import { memberInstanceCases } from './member-instances.ts';
 import { memberReleaseCases } from './member-release.ts';
 import { memberRevokeCases } from './member-revoke.ts';
+import { memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
 import { trustCases } from './trusts.ts';
 import type { PowerCase } from '../power-case.ts';
 
-/** Every case, by the file that holds it. */
-export const CASES: Readonly<Record<string, readonly PowerCase[]>> = {
+/** What only a deployment asks that attaches the one fixed deny: where a deny is written, the duties have other rights. */
+const isOfAttaching = ({ as, action }: PowerCase): boolean =>
+  (as === 'revoke' || as === 'release') &&
+  /^iam:(TagRole|UntagRole|AttachRolePolicy|DetachRolePolicy|PutRolePolicy|GetRole|ListAttachedRolePolicies)$/.test(
+    action,
+  );
+
+const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   functions: functionCases,
   'member-acquire': memberAcquireCases,
   'member-contain': memberContainCases,
@@ -37,3 +46,20 @@ export const CASES: Readonly<Record<string, readonly PowerCase[]>> = {
   'evidence-vault': evidenceVaultCases,
   forensics: forensicsCases,
 };
+
+const casesOf = (way: SessionDenyWay): typeof ALL => {
+  switch (way) {
+    case 'attach-fixed-policy':
+      return ALL;
+    case 'put-role-policy':
+      return {
+        ...Object.fromEntries(
+          Object.entries(ALL).map(([area, cases]) => [area, cases.filter((one) => !isOfAttaching(one))]),
+        ),
+        'member-written-deny': memberWrittenDenyCases,
+      };
+  }
+};
+
+/** Every case that the deployment's choices leave to be asked, by the file that holds it. */
+export const CASES = casesOf(config.containment.sessionDeny);

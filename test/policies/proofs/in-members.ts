@@ -1,4 +1,5 @@
 import { IAM_PATH, QUARANTINE_PROFILE_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
+import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, INCIDENT } from '../cast.ts';
 import { never, type Invariant } from './invariant.ts';
 import {
@@ -13,6 +14,10 @@ import {
   SESSION_DENY,
   snapshotOf,
 } from './targets.ts';
+
+/** What writes a session deny and takes it out, where the deployment chose to write it. */
+const WRITTEN: readonly string[] =
+  config.containment.sessionDeny === 'put-role-policy' ? ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'] : [];
 
 /** What our roles, and an administrator, can do in a member account. */
 export const inMembers: readonly Invariant[] = [
@@ -77,6 +82,7 @@ export const inMembers: readonly Invariant[] = [
         'iam:TagRole',
         'iam:UntagRole',
         'iam:PassRole',
+        ...WRITTEN,
       ]);
       const others = changesOf(on.catalogue, 'iam').filter((name) => !but.has(name));
       const onUnprotected = { not: { resource: PROTECTED } };
@@ -92,6 +98,10 @@ export const inMembers: readonly Invariant[] = [
           target: roleOf('member'),
           unless: { all: [{ key: 'aws:TagKeys', equals: [...SESSION_DENY_TAG_KEYS] }, onUnprotected] },
         }),
+        // Of what is written no condition knows: that it is the session deny is a residual risk, printed with the proofs.
+        ...(WRITTEN.length === 0
+          ? []
+          : forEach(MEMBER_ROLES, { actions: WRITTEN, target: roleOf('member'), unless: onUnprotected })),
       ]);
     },
   },
