@@ -1,5 +1,5 @@
 // `pnpm policies`: what the product's policies can do, what nothing needs, and what is proved of them. Never asks AWS.
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BrokenScenario } from '@cordon/drill';
 import { writeGolden } from './golden.ts';
@@ -41,6 +41,17 @@ const readArguments = () => {
   }
 };
 
+/** Why a page cannot be written there, asked before the work is done; undefined when it can. */
+const whyUnwritable = (file: string): string | undefined => {
+  try {
+    closeSync(openSync(file, 'a'));
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `the page cannot be written: ${reason}; give the path of a file in a folder where you may write`;
+  }
+};
+
 /** A response that no longer works is an objection itself: without it, all that it needs would look unneeded. */
 const reportOrBroken = async (accept: boolean): Promise<Report | BrokenScenario> => {
   try {
@@ -57,6 +68,11 @@ const run = async (): Promise<number> => {
   if (chosen.help) {
     process.stdout.write(USAGE);
     return 0;
+  }
+  const unwritable = chosen.page === undefined ? undefined : whyUnwritable(chosen.page);
+  if (unwritable !== undefined) {
+    process.stderr.write(`${unwritable}\n`);
+    return 2;
   }
   const report = await reportOrBroken(chosen.accept);
   if (report instanceof BrokenScenario) {
