@@ -22,19 +22,27 @@ export interface Played {
 }
 
 /** Scenarios that together make every call of the response; a call that none makes shows as a statement that none needs. */
-export const SCENARIOS = [
-  'richest',
-  'admitting-key',
-  'second-incident',
-  'no-profile',
-  'worsens',
-  'terminated',
-] as const;
+export const SCENARIOS: readonly { readonly name: string; readonly stop?: 'after-freeze' }[] = [
+  { name: 'richest' },
+  { name: 'admitting-key' },
+  { name: 'second-incident' },
+  { name: 'no-profile' },
+  { name: 'worsens' },
+  { name: 'terminated' },
+  { name: 'richest', stop: 'after-freeze' },
+];
+
+/** How a scenario is called in the report. */
+export const nameOf = ({ name, stop }: (typeof SCENARIOS)[number]): string =>
+  stop === undefined ? name : `${name}, stopped ${stop}`;
 
 /** Runs a scenario in this process and keeps every authorization question of it. Throws when an invariant broke. */
-export const play = async (scenario: string): Promise<Played> => {
-  const runtime = { inProcess: inProcessHandlers() };
-  const { checks, world } = await recordChecks({ config, scenario, seed: 'policies', runtime });
+export const play = async (played: (typeof SCENARIOS)[number]): Promise<Played> => {
+  const { name, stop } = played;
+  const chosen = stop === undefined ? config : { ...config, policy: { ...config.policy, stop } };
+  const runtime = { inProcess: inProcessHandlers({ config: chosen }) };
+  const { checks, world } = await recordChecks({ config: chosen, scenario: name, seed: 'policies', runtime });
+  const scenario = nameOf(played);
   const asked = checks.map(({ request, decision, assumed }) => ({
     from: scenario,
     request,

@@ -35,6 +35,11 @@ export const pageOf = (report: Report): string => {
         actions.join(' '),
       ]),
     ),
+    '<h2>Rights that no scenario uses, but a case does</h2>',
+    table(
+      ['document', 'statement', 'right', 'case'],
+      report.byCaseAlone.map(({ label, sid, removed, noticedBy }) => [label, sid, removed, noticedBy ?? '']),
+    ),
     '<h2>Proofs</h2>',
     table(
       ['invariant', 'guardrails', 'outcome', 'as stated'],

@@ -1,6 +1,6 @@
 import type { Organization } from '@cordon/local-aws';
 import { askCases, openCaseWorld, type CaseResult } from './ask-cases.ts';
-import { play, SCENARIOS, type Asked } from './evidence.ts';
+import { nameOf, play, SCENARIOS, type Asked } from './evidence.ts';
 import { EXPLAINED, explanationOf, type Explanation } from './explained.ts';
 import { replayMutants, type MutantResult } from './replay.ts';
 import { labelsByName, productPolicies, type ProductPolicy } from './universe.ts';
@@ -11,6 +11,8 @@ export interface Survey {
   readonly asked: readonly Asked[];
   readonly cases: readonly CaseResult[];
   readonly mutants: readonly MutantResult[];
+  /** Rights that no scenario uses: for a step that is not built yet, for people, or for what AWS does itself. */
+  readonly byCaseAlone: readonly MutantResult[];
   /** Survivors without an explanation: what nothing needs, or nothing tests. */
   readonly unexplained: readonly MutantResult[];
   readonly explained: readonly { readonly mutant: MutantResult; readonly because: string }[];
@@ -20,6 +22,13 @@ export interface Survey {
   readonly organization: Organization;
 }
 
+/** An Allow, or an action of one, that a case needs and no scenario of the response does. */
+const isByCaseAlone = ({ effect, kind, noticedBy }: MutantResult): boolean =>
+  effect === 'Allow' &&
+  (kind === 'statement' || kind === 'action') &&
+  noticedBy !== undefined &&
+  !SCENARIOS.some((scenario) => noticedBy === nameOf(scenario));
+
 /** Plays the scenarios, asks the cases, and replays all of it against every mutant. */
 export const survey = async (tell: (line: string) => void): Promise<Survey> => {
   const organization = await openCaseWorld();
@@ -27,13 +36,15 @@ export const survey = async (tell: (line: string) => void): Promise<Survey> => {
   for (const scenario of SCENARIOS) {
     const one = await play(scenario);
     played.push(one);
-    tell(`scenario ${scenario}: ${one.asked.length} checks`);
+    tell(`scenario ${one.scenario}: ${one.asked.length} checks`);
   }
-  const policies = productPolicies([organization.world, ...played.map(({ world }) => world)]);
+  // Worlds of scenarios first, too: each has its own copy of a document, and copies are gone through in this order.
+  const policies = productPolicies([...played.map(({ world }) => world), organization.world]);
   const cases = askCases(organization, labelsByName(policies));
   tell(`${cases.length} cases asked`);
   const scenarios = played.flatMap((one) => one.asked);
-  const mutants = replayMutants(policies, [...cases.map((one) => one.asked), ...scenarios]);
+  // Scenarios first: what notices is then a case only where no scenario does.
+  const mutants = replayMutants(policies, [...scenarios, ...cases.map((one) => one.asked)]);
   tell(`${mutants.length} mutants replayed`);
   const survivors = mutants.filter(({ noticedBy }) => noticedBy === undefined);
   const used = new Set(survivors.map(explanationOf));
@@ -42,6 +53,7 @@ export const survey = async (tell: (line: string) => void): Promise<Survey> => {
     asked: scenarios,
     cases,
     mutants,
+    byCaseAlone: mutants.filter(isByCaseAlone),
     unexplained: survivors.filter((mutant) => explanationOf(mutant) === undefined),
     explained: survivors.flatMap((mutant) => {
       const because = explanationOf(mutant)?.because;

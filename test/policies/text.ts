@@ -23,6 +23,13 @@ export const textOf = (report: Report): string => {
       ),
     ),
     ...section(
+      'Rights that no scenario uses, but a case does',
+      [...Map.groupBy(report.byCaseAlone, ({ label }) => label)].map(
+        ([label, of]) =>
+          `${label}: ${of.map(({ sid, kind, removed }) => (kind === 'statement' ? sid : `${sid} (${removed})`)).join(', ')}`,
+      ),
+    ),
+    ...section(
       'Proofs',
       report.proofs.map(
         ({ says, guardrails, claims, outcome, asStated, milliseconds }) =>
@@ -80,6 +87,12 @@ export const jsonOf = (report: Report): object => ({
     ...(mutant.noticedBy === undefined
       ? { because: report.explained.find((one) => one.mutant === mutant)?.because ?? null }
       : {}),
+  })),
+  byCaseAlone: report.byCaseAlone.map(({ label, sid, removed, noticedBy }) => ({
+    label,
+    sid,
+    removed,
+    noticedBy,
   })),
   possibleActions: report.possible,
   proofs: report.proofs.map(({ outcome, ...rest }) => ({
