@@ -51,7 +51,11 @@ export const pageOf = (report: Report): string => {
       ]),
     ),
     '<h2>What the proofs assume</h2>',
-    list([...report.assumptions, ...report.residualRisks.map(({ id, text }) => `${id}: ${text}`)]),
+    list([
+      ...report.assumptions,
+      ...report.residualRisks.map(({ id, text }) => `residual risk, ${id}: ${text}`),
+      ...report.risksOfOtherChoices.map(({ id, text }) => `residual risk if it were chosen, ${id}: ${text}`),
+    ]),
     '<h2>Documents and their mutants</h2>',
     table(
       ['document', 'mutants', 'noticed', 'explained', 'unexplained'],

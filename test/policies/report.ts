@@ -1,7 +1,7 @@
 import { lint, type Problem } from '@cordon/iam';
 import { contractProblems, openCatalogue, type Catalogue } from '@cordon/iam/catalogue';
 import { openProver } from '@cordon/iam/prove';
-import { residualRisks, type ResidualRisk } from '@cordon/incident';
+import { residualRisks, type ResidualRisk, type SessionDenyWay } from '@cordon/incident';
 import { config } from '../../cordon.config.ts';
 import type { CaseResult } from './ask-cases.ts';
 import {
@@ -22,6 +22,8 @@ export interface Report extends Omit<Survey, 'organization'> {
   readonly proofs: readonly Proved[];
   readonly assumptions: readonly string[];
   readonly residualRisks: readonly ResidualRisk[];
+  /** What a choice that this deployment did not take would leave open. */
+  readonly risksOfOtherChoices: readonly ResidualRisk[];
   /** Ambiguous constructs. */
   readonly problems: readonly (Problem & { readonly label: string })[];
   /** Cases that ask what AWS never would. */
@@ -32,6 +34,8 @@ export interface Report extends Omit<Survey, 'organization'> {
   /** What keeps the report from being clean, a line each; none when all is well. */
   readonly objections: readonly string[];
 }
+
+const SESSION_DENY_WAYS: readonly SessionDenyWay[] = ['attach-fixed-policy', 'put-role-policy'];
 
 /** Services whose details the proofs need; those of the cases are loaded as they come. */
 const SERVICES = ['ec2', 'iam', 'kms', 's3', 'ssm'];
@@ -59,6 +63,9 @@ export const makeReport = async (
     proofs,
     assumptions: ASSUMPTIONS,
     residualRisks: residualRisks(config),
+    risksOfOtherChoices: SESSION_DENY_WAYS.filter((way) => way !== config.containment.sessionDeny).flatMap(
+      (sessionDeny) => residualRisks({ containment: { sessionDeny } }),
+    ),
     problems: found.policies.flatMap(({ label, copies }) =>
       copies.slice(0, 1).flatMap((copy) => lint(copy).map((problem) => ({ ...problem, label }))),
     ),

@@ -43,6 +43,10 @@ export const textOf = (report: Report): string => {
         ? ['none beyond the assumptions']
         : report.residualRisks.map(({ id, text }) => `${id}: ${text}`),
     ),
+    ...section(
+      'Residual risks of choices that this configuration does not take',
+      report.risksOfOtherChoices.map(({ id, text }) => `${id}: ${text}`),
+    ),
     ...section('Checks that AWS does not document, taken in the stricter reading', [
       `${report.assumedChecks.length}: ${report.assumedChecks.join(' ')}`,
     ]),
@@ -111,5 +115,6 @@ export const jsonOf = (report: Report): object => ({
   })),
   assumptions: report.assumptions,
   residualRisks: report.residualRisks,
+  risksOfOtherChoices: report.risksOfOtherChoices,
   assumedChecks: report.assumedChecks,
 });
