@@ -15,9 +15,24 @@ const list = (lines: readonly string[]): string =>
 const STYLE =
   'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem}table{border-collapse:collapse;width:100%}td,th{border:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}';
 
+const documents = (report: Report): string =>
+  table(
+    ['document', 'mutants', 'noticed', 'explained', 'unexplained'],
+    [...Map.groupBy(report.mutants, ({ label }) => label)].map(([label, mutants]) => {
+      const survivors = mutants.filter(({ noticedBy }) => noticedBy === undefined);
+      const open = survivors.filter((mutant) => report.unexplained.includes(mutant));
+      return [
+        label,
+        mutants.length,
+        mutants.length - survivors.length,
+        survivors.length - open.length,
+        open.length,
+      ].map(String);
+    }),
+  );
+
 /** The report as one HTML file that needs nothing else. */
 export const pageOf = (report: Report): string => {
-  const byDocument = Map.groupBy(report.mutants, ({ label }) => label);
   return [
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Cordon policies</title>',
     `<style>${STYLE}</style>`,
@@ -57,20 +72,7 @@ export const pageOf = (report: Report): string => {
       ...report.risksOfOtherChoices.map(({ id, text }) => `residual risk if it were chosen, ${id}: ${text}`),
     ]),
     '<h2>Documents and their mutants</h2>',
-    table(
-      ['document', 'mutants', 'noticed', 'explained', 'unexplained'],
-      [...byDocument].map(([label, mutants]) => {
-        const survivors = mutants.filter(({ noticedBy }) => noticedBy === undefined);
-        const open = survivors.filter((mutant) => report.unexplained.includes(mutant));
-        return [
-          label,
-          mutants.length,
-          mutants.length - survivors.length,
-          survivors.length - open.length,
-          open.length,
-        ].map(String);
-      }),
-    ),
+    documents(report),
     '<h2>Not noticed when taken out, and why that is right</h2>',
     table(
       ['document', 'statement', 'taken out', 'because'],
