@@ -1,5 +1,6 @@
 import {
   authorize,
+  mapPolicies,
   mutantsOf,
   type AuthorizationRequest,
   type CompiledPolicy,
@@ -20,29 +21,10 @@ export interface MutantResult {
   readonly noticedBy?: string;
 }
 
-type Policies = AuthorizationRequest['policies'];
-
-const through = (policies: Policies, change: (policy: CompiledPolicy) => CompiledPolicy): Policies => {
-  const { identity, session, boundary, resource, endpoint, serviceControl, resourceControl } = policies;
-  const levels = (of: Policies['serviceControl']) => of?.map((level) => level.map(change));
-  const scps = levels(serviceControl);
-  const rcps = levels(resourceControl);
-  return {
-    ...policies,
-    identity: identity.map(change),
-    ...(session === undefined ? {} : { session: session.map(change) }),
-    ...(boundary === undefined ? {} : { boundary: change(boundary) }),
-    ...(resource === undefined ? {} : { resource: change(resource) }),
-    ...(endpoint === undefined ? {} : { endpoint: change(endpoint) }),
-    ...(scps === undefined ? {} : { serviceControl: scps }),
-    ...(rcps === undefined ? {} : { resourceControl: rcps }),
-  };
-};
-
 /** All documents that bear on a request. */
 const documentsOf = ({ policies }: AuthorizationRequest): ReadonlySet<CompiledPolicy> => {
   const found = new Set<CompiledPolicy>();
-  through(policies, (policy) => {
+  mapPolicies(policies, (policy) => {
     found.add(policy);
     return policy;
   });
@@ -69,7 +51,7 @@ const differs = ({ request, decision }: Asked, original: CompiledPolicy, mutant:
   if (!about) return false;
   const changed = authorize({
     ...request,
-    policies: through(request.policies, (policy) => (policy === original ? mutant.policy : policy)),
+    policies: mapPolicies(request.policies, (policy) => (policy === original ? mutant.policy : policy)),
   });
   return answer(changed, mutant.effect) !== answer(decision, mutant.effect);
 };

@@ -2,6 +2,7 @@ export { compile, compilePolicy } from './compile.ts';
 export type { CompiledPolicy, CompiledStatement } from './compile.ts';
 export { authorize } from './decide/authorize.ts';
 export { denialReason } from './decide/denial.ts';
+export { mapPolicies } from './decide/map-policies.ts';
 export type {
   AuthorizationRequest,
   Decision,

@@ -1,4 +1,11 @@
-import { compilePolicy, type AuthorizationRequest, type CompiledPolicy, type Statement } from '@cordon/iam';
+import {
+  compilePolicy,
+  mapPolicies,
+  type AuthorizationRequest,
+  type CompiledPolicy,
+  type Grant,
+  type Statement,
+} from '@cordon/iam';
 
 /** Where the response takes place: the member's account and Region. */
 export interface Place {
@@ -69,6 +76,16 @@ const contextRenamed = (
     ]),
   );
 
+/** The ARNs and encryption contexts of a grant; its operations name no place. */
+const grantRenamed = (grant: Grant, rename: Rename): Grant => {
+  const { encryptionContextSubset: subset, encryptionContextEquals: equals } = grant;
+  return {
+    ...textsRenamed(grant, rename),
+    ...(subset === undefined ? {} : { encryptionContextSubset: textsRenamed(subset, rename) }),
+    ...(equals === undefined ? {} : { encryptionContextEquals: textsRenamed(equals, rename) }),
+  };
+};
+
 /**
  * Makes the function that says a request as if the response had taken place elsewhere: principal, resource, condition keys
  * and every policy that bears on it alike, so that what was allowed stays allowed.
@@ -80,46 +97,18 @@ export const requestRenamed = (
   if (from.account === to.account && from.region === to.region) return (request) => request;
   const rename = renaming(from, to);
   const policy = policiesRenamed(rename);
-  return (request) => ({
-    ...request,
-    principal: textsRenamed(request.principal, rename),
-    resource: rename(request.resource),
-    resourceAccount: request.resourceAccount === undefined ? undefined : rename(request.resourceAccount),
-    context: contextRenamed(request.context, rename),
-    policies: policiesOf(request.policies, { policy, rename }),
-  });
-};
-
-const policiesOf = (
-  policies: AuthorizationRequest['policies'],
-  { policy, rename }: { readonly policy: (one: CompiledPolicy) => CompiledPolicy; readonly rename: Rename },
-): AuthorizationRequest['policies'] => {
-  const { identity, session, boundary, resource, endpoint, grants, serviceControl, resourceControl } =
-    policies;
-  return {
-    identity: identity.map(policy),
-    ...(session === undefined ? {} : { session: session.map(policy) }),
-    ...(boundary === undefined ? {} : { boundary: policy(boundary) }),
-    ...(resource === undefined ? {} : { resource: policy(resource) }),
-    ...(endpoint === undefined ? {} : { endpoint: policy(endpoint) }),
-    ...(serviceControl === undefined
-      ? {}
-      : { serviceControl: serviceControl.map((level) => level.map(policy)) }),
-    ...(resourceControl === undefined
-      ? {}
-      : { resourceControl: resourceControl.map((level) => level.map(policy)) }),
-    ...(grants === undefined
-      ? {}
-      : {
-          grants: grants.map((grant) => ({
-            ...textsRenamed(grant, rename),
-            ...(grant.encryptionContextSubset === undefined
-              ? {}
-              : { encryptionContextSubset: textsRenamed(grant.encryptionContextSubset, rename) }),
-            ...(grant.encryptionContextEquals === undefined
-              ? {}
-              : { encryptionContextEquals: textsRenamed(grant.encryptionContextEquals, rename) }),
-          })),
-        }),
+  return (request) => {
+    const { grants } = request.policies;
+    return {
+      ...request,
+      principal: textsRenamed(request.principal, rename),
+      resource: rename(request.resource),
+      resourceAccount: request.resourceAccount === undefined ? undefined : rename(request.resourceAccount),
+      context: contextRenamed(request.context, rename),
+      policies: {
+        ...mapPolicies(request.policies, policy),
+        ...(grants === undefined ? {} : { grants: grants.map((grant) => grantRenamed(grant, rename)) }),
+      },
+    };
   };
 };
