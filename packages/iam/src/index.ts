@@ -3,6 +3,7 @@ export type { CompiledPolicy, CompiledStatement } from './compile.ts';
 export { authorize } from './decide/authorize.ts';
 export { denialReason } from './decide/denial.ts';
 export { mapPolicies } from './decide/map-policies.ts';
+export { isServiceLinked } from './decide/request.ts';
 export type {
   AuthorizationRequest,
   Decision,

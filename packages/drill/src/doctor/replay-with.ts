@@ -1,6 +1,7 @@
 import type { Duty } from '@cordon/incident';
 import {
   authorize,
+  isServiceLinked,
   type AuthorizationRequest,
   type CompiledPolicy,
   type Decision,
@@ -55,11 +56,6 @@ interface Addition {
   readonly request: AuthorizationRequest;
 }
 
-const SERVICE_LINKED_ROLE = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\//;
-
-const isServiceLinked = ({ principal }: AuthorizationRequest): boolean =>
-  principal.kind === 'role-session' && SERVICE_LINKED_ROLE.test(principal.roleArn);
-
 /** Which kind of account it is; undefined for the management account, which no control policy binds, and for strangers. */
 const kindOf = (
   account: string | undefined,
@@ -93,7 +89,7 @@ const additionsTo = (
   const { recording, given, member } = at;
   const { principal, policies, resourceAccount } = request;
   const caller = 'account' in principal ? principal.account : undefined;
-  const free = isServiceLinked(request);
+  const free = isServiceLinked(request.principal);
   const scps = free ? [] : forKind(given.scps, kindOf(caller, recording, member));
   const rcps = free ? [] : forKind(given.rcps, kindOf(resourceAccount ?? caller, recording, member));
   const additions: Addition[] = [];

@@ -44,6 +44,18 @@ export function accountOf(principal: Principal | FederatedPrincipal): string | u
   return principal.kind === 'service' || principal.kind === 'federated' ? undefined : principal.account;
 }
 
+const SERVICE_LINKED_ROLE = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\//;
+
+/**
+ * Whether it is a session of a service-linked role, which neither SCPs nor RCPs bind.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ */
+export function isServiceLinked(principal: Principal | FederatedPrincipal): boolean {
+  return principal.kind === 'role-session' && SERVICE_LINKED_ROLE.test(principal.roleArn);
+}
+
 /**
  * A KMS grant on the key that the request is about.
  * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html

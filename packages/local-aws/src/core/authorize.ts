@@ -1,4 +1,10 @@
-import { authorize, type CompiledPolicy, type Decision, type AuthorizationRequest } from '@cordon/iam';
+import {
+  authorize,
+  isServiceLinked,
+  type CompiledPolicy,
+  type Decision,
+  type AuthorizationRequest,
+} from '@cordon/iam';
 import { iamState, roleByArn, type Role } from '../services/iam/state.ts';
 import { organizationState } from '../services/organizations/state.ts';
 import type { EndpointRoute } from './endpoint-route.ts';
@@ -136,12 +142,6 @@ const resourcePolicyFor = (asking: Asking, check: Check): ResourcePolicy | undef
   return undefined;
 };
 
-const SERVICE_LINKED_ROLE = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\//;
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
-const isServiceLinked = ({ principal }: Caller): boolean =>
-  principal.kind === 'role-session' && SERVICE_LINKED_ROLE.test(principal.roleArn);
-
 /**
  * The control policies in force. SCPs bind principals of members, never those of the management account, service-linked roles or
  * services; RCPs bind resources of members, whatever the principal but a service-linked role. Which services' resources RCPs
@@ -154,7 +154,7 @@ const controlPolicies = (
   owner: string,
 ): Pick<AuthorizationRequest['policies'], 'serviceControl' | 'resourceControl'> => {
   const { world, caller } = asking;
-  if (isServiceLinked(caller)) return { serviceControl: [], resourceControl: [] };
+  if (isServiceLinked(caller.principal)) return { serviceControl: [], resourceControl: [] };
   const organization = world.of(organizationState, '', '');
   const isMember = (account: string): boolean =>
     world.accounts.has(account) && account !== world.facts.managementAccount;
