@@ -1,4 +1,4 @@
-import { inspectOutput, plan, type InspectOutput } from '@cordon/incident';
+import { CONTAIN_ONLY, inspectOutput, plan, type InspectOutput } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { drill, inProcess } from './run.ts';
 
@@ -21,7 +21,7 @@ describe('decisions', () => {
     await close();
     expect(outputs).toHaveLength(1);
     for (const { facts, plan: followed } of outputs) {
-      expect(plan({ incidentId: followed.incidentId, facts, stop: 'never' })).toEqual(followed);
+      expect(plan({ incidentId: followed.incidentId, facts, posture: CONTAIN_ONLY })).toEqual(followed);
     }
   });
 });

@@ -86,7 +86,8 @@ export const workflow = (functionArns: Readonly<Record<StepName, string>>): obje
   States: {
     Inspect: task({
       functionArn: functionArns.inspect,
-      payload: "{'incident': $states.input.incident, 'execution': $states.context.Execution.Name}",
+      payload:
+        "$merge([{'incident': $states.input.incident, 'execution': $states.context.Execution.Name}, $exists($states.input.posture) ? {'posture': $states.input.posture} : {}])",
       timeoutSeconds: 60,
       assign: {
         incident: jsonata('$states.input.incident'),

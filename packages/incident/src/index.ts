@@ -39,7 +39,9 @@ export { isStronger, strongest, type Decision, type Ground, type Verdict } from 
 export { triage, type OwnAccounts } from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
+export { gateSchema, type Gate } from './plan/gate.ts';
 export { plan, type PlanInput } from './plan/plan.ts';
+export { CONTAIN_ONLY, postureSchema, standingPosture, type Leave, type Posture } from './plan/posture.ts';
 export {
   deniesSessionsOf,
   PROTECTED_ROLE_PATHS,
@@ -50,6 +52,7 @@ export {
 export {
   planSchema,
   stepsOf,
+  stepsToDo,
   type Plan,
   type PlanStep,
   type PlanStepKind,

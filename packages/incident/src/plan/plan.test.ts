@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instanceFacts, type InstanceFacts } from './facts.ts';
 import { plan } from './plan.ts';
+import { CONTAIN_ONLY, type Posture } from './posture.ts';
 import { planSchema, stepsOf } from './steps.ts';
 
 const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
@@ -50,8 +51,8 @@ const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
   ...more,
 });
 
-const planOf = (more: Partial<InstanceFacts> = {}, stop: 'never' | 'after-freeze' = 'never') =>
-  plan({ incidentId: 'inc-0123456789', facts: facts(more), stop });
+const planOf = (more: Partial<InstanceFacts> = {}, posture: Partial<Posture> = {}) =>
+  plan({ incidentId: 'inc-0123456789', facts: facts(more), posture: { ...CONTAIN_ONLY, ...posture } });
 const kinds = (made: ReturnType<typeof planOf>): readonly string[] => made.steps.map((step) => step.kind);
 
 describe('plan', () => {
@@ -111,7 +112,7 @@ describe('plan', () => {
     const written = plan({
       incidentId: 'inc-0123456789',
       facts: facts(),
-      stop: 'never',
+      posture: CONTAIN_ONLY,
       sessionDeny: 'put-role-policy',
     });
     const [deny] = stepsOf(written, 'deny-sessions');
@@ -144,9 +145,9 @@ describe('plan', () => {
   });
 
   it('stops only when the policy says so and the instance runs', () => {
-    expect(kinds(planOf({}, 'never'))).not.toContain('stop-instance');
-    expect(kinds(planOf({}, 'after-freeze'))).toContain('stop-instance');
-    expect(kinds(planOf({ state: 'stopped' }, 'after-freeze'))).not.toContain('stop-instance');
+    expect(kinds(planOf({}, { stop: 'never' }))).not.toContain('stop-instance');
+    expect(kinds(planOf({}, { stop: 'automatic' }))).toContain('stop-instance');
+    expect(kinds(planOf({ state: 'stopped' }, { stop: 'automatic' }))).not.toContain('stop-instance');
   });
 
   it.each([
@@ -173,7 +174,7 @@ describe('plan', () => {
   });
 
   it('gives every step a reason, its effect on others and an undo', () => {
-    for (const step of planOf({}, 'after-freeze').steps) {
+    for (const step of planOf({}, { stop: 'automatic' }).steps) {
       expect(step.because.length).toBeGreaterThan(10);
       expect(step.effectOnOthers.length).toBeGreaterThan(3);
       expect(step.undo.kind).toBeTruthy();
@@ -195,7 +196,7 @@ describe('plan', () => {
     const again = plan({
       incidentId: 'inc-0123456789',
       facts: contained,
-      stop: 'never',
+      posture: CONTAIN_ONLY,
       inCustody: ['vol-1'],
     });
     expect(stepsOf(again, 'isolate-interface').map((step) => step.networkInterfaceId)).toEqual(['eni-3']);

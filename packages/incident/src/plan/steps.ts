@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { gateSchema, type Gate } from './gate.ts';
 import { sessionDenyWay } from './session-deny.ts';
 
 const text = z.string().max(2_000);
 /** Plans that were made before there was a choice say nothing: they attached the fixed policy. */
 const by = sessionDenyWay.default('attach-fixed-policy');
-const reasoned = { id: text, because: text, effectOnOthers: text };
+/** Plans that were made before there were gates waited for nobody. */
+const gate = gateSchema.default('automatic');
+const reasoned = { id: text, gate, because: text, effectOnOthers: text };
 
 /** How a step is lifted again; data, so that release can show it before it acts. */
 const undoSchema = z.discriminatedUnion('kind', [
@@ -73,3 +76,9 @@ export const stepsOf = <Kind extends PlanStepKind>(
   ...kinds: readonly Kind[]
 ): readonly StepOf<Kind>[] =>
   plan.steps.filter((candidate): candidate is StepOf<Kind> => kinds.some((kind) => kind === candidate.kind));
+
+/** The steps of these kinds whose gate is open, in order: what a function that performs steps is to do now. */
+export const stepsToDo = <Kind extends PlanStepKind>(
+  { plan, gates }: { readonly plan: Plan; readonly gates: readonly Gate[] },
+  ...kinds: readonly Kind[]
+): readonly StepOf<Kind>[] => stepsOf(plan, ...kinds).filter((step) => gates.includes(step.gate));

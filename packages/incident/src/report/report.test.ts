@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plan } from '../plan/plan.ts';
+import { CONTAIN_ONLY } from '../plan/posture.ts';
 import { instanceFacts } from '../plan/facts.ts';
 import { incidentRef } from '../workflow/incident-ref.ts';
 import type { SealInput } from '../workflow/steps-io.ts';
@@ -23,7 +24,7 @@ const incident = incidentRef.parse({
 });
 const made = plan({
   incidentId: incident.incidentId,
-  stop: 'never',
+  posture: CONTAIN_ONLY,
   facts: instanceFacts.parse({
     ...incident,
     state: 'running',

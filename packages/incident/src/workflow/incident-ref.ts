@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { postureSchema } from '../plan/posture.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 
 /** What every step needs to know of its incident; small, so that it travels through every state. */
@@ -25,6 +26,8 @@ export const executionInput = z.object({
   incident: incidentRef,
   /** The finding's event, byte for byte as it came off the queue. */
   event: z.string(),
+  /** What the policy allowed when the incident was opened. */
+  posture: postureSchema.optional(),
 });
 /** Input of one execution of the workflow. */
 export type ExecutionInput = z.infer<typeof executionInput>;

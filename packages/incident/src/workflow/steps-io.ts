@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 import { instanceFacts } from '../plan/facts.ts';
+import { gateSchema } from '../plan/gate.ts';
+import { postureSchema } from '../plan/posture.ts';
 import { planSchema } from '../plan/steps.ts';
 import { diskState } from './disk.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
@@ -12,6 +14,8 @@ export const inspectInput = z.object({
   incident: incidentRef,
   /** Name of the execution that asks. */
   execution: z.string().min(1),
+  /** What the policy allowed when the incident was opened; what it allows now when absent. */
+  posture: postureSchema.optional(),
 });
 /** `context` is the describe results as they came, gzip and base64, for the vault. */
 export const inspectOutput = z.object({ facts: instanceFacts, plan: planSchema, context: z.string() });
@@ -26,7 +30,12 @@ export const locateOutput = z.object({
 });
 
 /** Input of every step that performs steps of the plan. */
-export const planInput = z.object({ incident: incidentRef, plan: planSchema });
+export const planInput = z.object({
+  incident: incidentRef,
+  plan: planSchema,
+  /** The gates that are open: steps behind another are left for later, or for good. */
+  gates: z.array(gateSchema).default(['automatic']),
+});
 /** Output of a step that performs steps of the plan. */
 export const outcomesOutput = z.object({ outcomes });
 

@@ -4,7 +4,7 @@ import {
   ModifyNetworkInterfaceAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import {
-  stepsOf,
+  stepsToDo,
   type IncidentRef,
   type OutcomesOutput,
   type PlanStepsInput,
@@ -53,12 +53,10 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
  * Puts every interface into its VPC's empty isolation group, side by side, then lets the public addresses go. One
  * interface's failure keeps no other from being isolated. Undone by `restore-groups` and `associate-address`.
  */
-export const isolateNetwork = async (
-  { incident, plan }: PlanStepsInput,
-  services: Services,
-): Promise<OutcomesOutput> => {
-  const isolate = stepsOf(plan, 'isolate-interface');
-  const release = stepsOf(plan, 'release-address', 'give-up-public-ip');
+export const isolateNetwork = async (input: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
+  const { incident } = input;
+  const isolate = stepsToDo(input, 'isolate-interface');
+  const release = stepsToDo(input, 'release-address', 'give-up-public-ip');
   const interfaces = [...new Set([...isolate, ...release].map((step) => step.networkInterfaceId))];
   const work: Work = { incident, services, groups: new Map() };
   const sessions: Promise<readonly StepOutcome[]>[] = [];

@@ -57,7 +57,7 @@ const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => 
  * is EC2's rule (aws-facts 2.6). Undone by `attach-to-auto-scaling` and `restore-attribute`.
  */
 export const protect = async (
-  { incident, plan }: PlanStepsInput,
+  { incident, plan, gates }: PlanStepsInput,
   services: Services,
 ): Promise<OutcomesOutput> => {
   const [connection] = await Promise.all([
@@ -69,10 +69,12 @@ export const protect = async (
     savePlan(services, incident, plan),
   ]);
   const outcomes = await Promise.all(
-    plan.steps.flatMap((step) => {
-      const act = protection(connection, incident, step);
-      return act === undefined ? [] : [attempt(step.id, services, act)];
-    }),
+    plan.steps
+      .filter(({ gate }) => gates.includes(gate))
+      .flatMap((step) => {
+        const act = protection(connection, incident, step);
+        return act === undefined ? [] : [attempt(step.id, services, act)];
+      }),
   );
   return { outcomes: await saveOutcomes(services, incident, 'protect', outcomes) };
 };

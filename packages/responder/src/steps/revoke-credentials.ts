@@ -8,7 +8,7 @@ import {
 import {
   IAM_PATH,
   QUARANTINE_PROFILE_NAME,
-  stepsOf,
+  stepsToDo,
   type IncidentRef,
   type OutcomesOutput,
   type PlanStepsInput,
@@ -34,11 +34,12 @@ import { denySessions } from './deny-sessions.ts';
  * cut-off time. Undone by `lift-session-deny`, then `restore-profile`.
  */
 export const revokeCredentials = async (
-  { incident, plan }: PlanStepsInput,
+  input: PlanStepsInput,
   services: Services,
 ): Promise<OutcomesOutput> => {
-  const replace = stepsOf(plan, 'replace-profile')[0];
-  const deny = stepsOf(plan, 'deny-sessions')[0];
+  const { incident } = input;
+  const replace = stepsToDo(input, 'replace-profile')[0];
+  const deny = stepsToDo(input, 'deny-sessions')[0];
   if (replace === undefined || deny === undefined)
     return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;

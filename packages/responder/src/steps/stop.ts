@@ -1,5 +1,5 @@
 import { DescribeInstancesCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2';
-import { stepsOf, type StopInput, type StopOutput } from '@cordon/incident';
+import { stepsToDo, type StopInput, type StopOutput } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
@@ -14,11 +14,9 @@ const RECHECK_AFTER_SECONDS = 5;
  * Stops the contained instance, as the plan says, once its volumes are frozen: a shutdown runs the attacker's scripts, and
  * the freeze must be the state before them. Waits half a minute at most. Undone by `start-instance`.
  */
-export const stop = async (
-  { incident, plan, attempt: looked }: StopInput,
-  services: Services,
-): Promise<StopOutput> => {
-  const step = stepsOf(plan, 'stop-instance')[0];
+export const stop = async (input: StopInput, services: Services): Promise<StopOutput> => {
+  const { incident, attempt: looked } = input;
+  const step = stepsToDo(input, 'stop-instance')[0];
   if (step === undefined) return { status: 'done', outcomes: [], attempt: looked, recheckAfterSeconds: 0 };
   const { steps } = await readIncident(services, incident.incidentId);
   const frozen = steps.some((name) => name === `step#freeze#${incident.revision}`);

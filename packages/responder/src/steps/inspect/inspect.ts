@@ -1,5 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { FORGED_START, plan, whyForged, type InspectInput, type InspectOutput } from '@cordon/incident';
+import {
+  FORGED_START,
+  plan,
+  standingPosture,
+  whyForged,
+  type InspectInput,
+  type InspectOutput,
+} from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
 import { INSPECT_READS } from '../../needs/inspect.ts';
@@ -60,7 +67,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     plan: plan({
       incidentId: incident.incidentId,
       facts,
-      stop: services.config.policy.stop,
+      posture: input.posture ?? standingPosture(services.config.policy),
       sessionDeny: services.config.containment.sessionDeny,
       inCustody,
     }),

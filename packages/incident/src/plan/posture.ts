@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Policy } from '../triage/policy.ts';
+
+/**
+ * How far a technique may go that costs more than the instance's own connections: not at all, after a person said yes, or
+ * by itself.
+ */
+const leave = z.enum(['never', 'ask', 'automatic']);
+/** How far a technique may go. */
+export type Leave = z.infer<typeof leave>;
+
+/**
+ * What the policy allows for one incident, as decided when it was opened; it travels with the incident, so that a later
+ * change of the policy changes no plan that is under way.
+ *
+ * `containment` says when the instance is cut off. `contain`: at once. `ask`: after a person said yes, or when nobody has
+ * answered in time. `tripped`: as `ask`, because a circuit breaker or the halt switch says so; snapshots, credentials and
+ * pages go on.
+ */
+export const postureSchema = z.object({
+  containment: z.enum(['contain', 'ask', 'tripped']),
+  /** Whether the contained instance is stopped once its volumes are frozen. Stopping loses the memory that was not captured. */
+  stop: leave,
+  /** Whether it is crashed before the stop, so that a prepared host (kdump) leaves its memory on the disk. */
+  crash: leave,
+  /** Whether all its volumes, root included, are detached and held once it is stopped. */
+  detachVolumes: leave,
+  /** Whether the whole subnet may be cut by a network ACL of ours. */
+  subnetAcl: leave,
+  /** Whether the subnet may lose its routes. */
+  routeTable: leave,
+  /** Whether the VPC may lose its internet gateway. */
+  internetGateway: leave,
+  /** Whether a replacement is launched for an instance that no Auto Scaling group replaces. */
+  replacement: leave,
+  /** Whether the instance metadata service is turned off when nothing needs it. */
+  metadataOff: leave,
+  /** Plain sentences: why. They hold nothing that an attacker wrote. */
+  because: z.array(z.string().max(1_000)),
+});
+/** What the policy allows for one incident. */
+export type Posture = z.infer<typeof postureSchema>;
+
+/** Contain at once, with everything that reaches beyond the instance, or destroys something of it, left out. */
+export const CONTAIN_ONLY: Posture = {
+  containment: 'contain',
+  stop: 'never',
+  crash: 'never',
+  detachVolumes: 'never',
+  subnetAcl: 'never',
+  routeTable: 'never',
+  internetGateway: 'never',
+  replacement: 'never',
+  metadataOff: 'never',
+  because: [],
+};
+
+/** What the policy allows any incident, where nothing more is known of it. */
+export const standingPosture = ({ stop }: Pick<Policy, 'stop'>): Posture => ({
+  ...CONTAIN_ONLY,
+  stop: stop === 'after-freeze' ? 'automatic' : 'never',
+});

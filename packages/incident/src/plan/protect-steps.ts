@@ -1,0 +1,63 @@
+import type { InstanceFacts } from './facts.ts';
+import { cuttingGate } from './gate.ts';
+import type { Posture } from './posture.ts';
+import type { PlanStep } from './steps.ts';
+import { nothingToUndo } from './undo.ts';
+
+/** What keeps the instance and its disks from being destroyed. Leaving the Auto Scaling group takes it out of service, so it waits with the cut. */
+export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[] => {
+  const steps: PlanStep[] = [];
+  if (facts.autoScalingGroup !== undefined) {
+    const groupName = facts.autoScalingGroup;
+    steps.push({
+      kind: 'detach-from-auto-scaling',
+      gate: cuttingGate(posture),
+      id: 'detach-from-auto-scaling',
+      groupName,
+      because: 'the group would terminate an isolated member as unhealthy, disks included (aws-facts 2.7)',
+      effectOnOthers: 'desired capacity stays, so the group launches a healthy replacement',
+      undo: { kind: 'attach-to-auto-scaling', groupName },
+    });
+  }
+  if (!facts.spot) {
+    steps.push({
+      kind: 'protect-from-termination',
+      gate: 'automatic',
+      id: 'protect-from-termination',
+      because: 'termination would destroy memory and, with it, evidence',
+      effectOnOthers: 'none',
+      undo: { kind: 'restore-attribute', attribute: 'disableApiTermination', readFrom: 'context' },
+    });
+  }
+  steps.push({
+    kind: 'stop-on-shutdown',
+    gate: 'automatic',
+    id: 'stop-on-shutdown',
+    because: "an attacker's poweroff must stop the instance, not terminate it (aws-facts 2.6)",
+    effectOnOthers: 'none',
+    undo: { kind: 'restore-attribute', attribute: 'instanceInitiatedShutdownBehavior', readFrom: 'context' },
+  });
+  if (facts.volumes.length > 0) {
+    steps.push({
+      kind: 'keep-volumes',
+      gate: 'automatic',
+      id: 'keep-volumes',
+      deviceNames: facts.volumes.map((volume) => volume.deviceName),
+      volumeIds: facts.volumes.map((volume) => volume.volumeId),
+      because: 'the disks must survive a termination that protection cannot stop',
+      effectOnOthers: 'none',
+      undo: { kind: 'restore-attribute', attribute: 'deleteOnTermination', readFrom: 'context' },
+    });
+  }
+  steps.push({
+    kind: 'tag-instance',
+    gate: 'automatic',
+    id: 'tag-instance',
+    networkInterfaceIds: facts.networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId),
+    because:
+      'whoever looks at the instance must see which incident holds it, and guardrails keep others from what carries the tag',
+    effectOnOthers: 'none',
+    undo: nothingToUndo('the tag is removed with the last step of a release'),
+  });
+  return steps;
+};
