@@ -9,7 +9,13 @@ const interfaceFacts = z.object({
   /** The interface's own VPC: a secondary one may lie in another VPC than the first. */
   vpcId: text,
   groupIds: z.array(text),
+  /** Absent in facts that were read before there were subnets in them. */
+  subnetId: text.optional(),
   requesterManaged: z.boolean(),
+  /** Set on an interface that is an ECS or EKS pod's, and hangs off a trunk of the instance (aws-facts 2.1). */
+  branch: z.literal(true).optional(),
+  /** Idle timeout that the interface gives established TCP connections; EC2's own when absent. */
+  tcpEstablishedSeconds: z.number().optional(),
   /** Auto-assigned public IPv4, not an Elastic IP. */
   publicIp: text.optional(),
 });
@@ -21,6 +27,38 @@ const volumeFacts = z.object({
   encrypted: z.boolean(),
   kmsKeyArn: text.optional(),
   isRoot: z.boolean(),
+});
+/** What a route leads to, as far as it says which connections it carries. */
+const routeTarget = z.enum([
+  'internet-gateway',
+  'egress-only-internet-gateway',
+  'nat-gateway',
+  'peering',
+  'transit-gateway',
+  'gateway-endpoint',
+  'other',
+]);
+/** A subnet that an interface lies in, with what decides over packets that cross its border. */
+const subnetFacts = z.object({
+  subnetId: text,
+  vpcId: text,
+  /** Another account than the instance's where the subnet is shared: network ACL, routes and gateways are the owner's. */
+  ownerId: accountId,
+  networkAclId: text.optional(),
+  /** Association of the network ACL, which a replacement names. */
+  aclAssociationId: text.optional(),
+  /** The route table that the subnet is associated with; absent where it uses the main one. */
+  routeTableId: text.optional(),
+  routeAssociationId: text.optional(),
+  /** Routes that leave the VPC, of the table that holds for the subnet. */
+  routes: z.array(z.object({ destination: text, target: routeTarget, targetId: text })),
+});
+/** A network ACL that holds for one of those subnets. */
+const networkAclFacts = z.object({
+  networkAclId: text,
+  /** Every subnet that it holds for, also those in which the instance has no interface. */
+  subnetIds: z.array(text),
+  entries: z.array(z.object({ ruleNumber: z.int(), egress: z.boolean(), allow: z.boolean(), cidr: text })),
 });
 /** A group with our name in one of the VPCs. */
 const isolationGroupFacts = z.object({
@@ -45,6 +83,9 @@ export const instanceFacts = z.object({
   /** Service that manages the instance (EKS Auto Mode and others): EC2 refuses changes by anyone else. */
   managedBy: text.optional(),
   networkInterfaces: z.array(interfaceFacts),
+  /** Empty where the network could not be read. */
+  subnets: z.array(subnetFacts).default([]),
+  networkAcls: z.array(networkAclFacts).default([]),
   volumes: z.array(volumeFacts),
   isolationGroups: z.array(isolationGroupFacts),
   addresses: z.array(
@@ -57,5 +98,7 @@ export const instanceFacts = z.object({
 });
 /** What is known of an instance before anything is changed. */
 export type InstanceFacts = z.infer<typeof instanceFacts>;
+/** A subnet that an interface of the instance lies in. */
+export type SubnetFacts = z.infer<typeof subnetFacts>;
 /** One attached volume. */
 export type VolumeFacts = z.infer<typeof volumeFacts>;

@@ -2,7 +2,9 @@ import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps } from './credential-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import type { InstanceFacts } from './facts.ts';
+import { leftOpen } from './left-open.ts';
 import { networkSteps } from './network-steps.ts';
+import { pathSteps } from './path-steps.ts';
 import type { Posture } from './posture.ts';
 import { protectSteps } from './protect-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
@@ -15,6 +17,10 @@ export interface PlanInput {
   readonly facts: InstanceFacts;
   /** What the policy allows. */
   readonly posture: Posture;
+  /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
+  readonly remoteAddresses?: readonly string[];
+  /** True for a later plan of the incident. */
+  readonly again?: boolean;
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
   readonly inCustody?: readonly string[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
@@ -36,7 +42,8 @@ export const plan = (input: PlanInput): Plan => {
   };
 };
 
-const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> => {
+const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen'> => {
+  const { posture, remoteAddresses = [] } = input;
   const facts = {
     ...input.facts,
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
@@ -47,6 +54,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> =
       outcome: 'nothing-to-contain',
       reasons: [`the instance is ${facts.state}: it has no interface left to isolate`],
       steps,
+      leftOpen: [],
     };
   }
   if (facts.managedBy !== undefined) {
@@ -57,21 +65,25 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> =
         `the instance is managed by ${facts.managedBy}: EC2 lets only that service change it, so a person must use its playbook`,
       ],
       steps: diskSteps(facts),
+      leftOpen: ['every connection: nothing of the instance may be changed by us'],
     };
   }
+  const steps = [
+    ...protectSteps(input.facts, posture),
+    ...diskSteps(facts),
+    ...networkSteps(facts, posture),
+    ...pathSteps(facts, { posture, remoteAddresses, again: input.again ?? false }),
+    ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', posture),
+    ...stopSteps(facts, posture),
+    ...examineSteps(facts),
+  ];
   return {
     outcome: 'respond',
     reasons: [
       `the instance is ${facts.state} with ${facts.networkInterfaces.length} interface(s) and ${facts.volumes.length} volume(s)`,
-      ...input.posture.because,
+      ...posture.because,
     ],
-    steps: [
-      ...protectSteps(input.facts, input.posture),
-      ...diskSteps(facts),
-      ...networkSteps(facts, input.posture),
-      ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', input.posture),
-      ...stopSteps(facts, input.posture),
-      ...examineSteps(facts),
-    ],
+    steps,
+    leftOpen: leftOpen(facts, steps, remoteAddresses),
   };
 };

@@ -25,6 +25,8 @@ export const postureSchema = z.object({
   crash: leave,
   /** Whether all its volumes, root included, are detached and held once it is stopped. */
   detachVolumes: leave,
+  /** Whether remote addresses of the findings are denied in the subnet's network ACL: no host of the subnet reaches them then. */
+  remoteAddresses: leave.default('automatic'),
   /** Whether the whole subnet may be cut by a network ACL of ours. */
   subnetAcl: leave,
   /** Whether the subnet may lose its routes. */
@@ -47,6 +49,7 @@ export const CONTAIN_ONLY: Posture = {
   stop: 'never',
   crash: 'never',
   detachVolumes: 'never',
+  remoteAddresses: 'automatic',
   subnetAcl: 'never',
   routeTable: 'never',
   internetGateway: 'never',

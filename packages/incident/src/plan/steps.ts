@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accountId } from '../ids.ts';
 import { gateSchema, type Gate } from './gate.ts';
 import { sessionDenyWay } from './session-deny.ts';
 
@@ -9,6 +10,9 @@ const by = sessionDenyWay.default('attach-fixed-policy');
 const gate = gateSchema.default('automatic');
 const reasoned = { id: text, gate, because: text, effectOnOthers: text };
 
+/** Entries of ours in a network ACL; each denies all traffic from or to one address. */
+const aclEntries = z.array(z.object({ ruleNumber: z.int(), egress: z.boolean(), cidr: text }));
+
 /** How a step is lifted again; data, so that release can show it before it acts. */
 const undoSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing'), because: text }),
@@ -17,6 +21,31 @@ const undoSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restore-groups'), networkInterfaceId: text, groupIds: z.array(text) }),
   z.object({ kind: z.literal('associate-address'), allocationId: text, networkInterfaceId: text }),
   z.object({ kind: z.literal('assign-public-ip'), networkInterfaceId: text }),
+  z.object({
+    kind: z.literal('restore-connection-timeout'),
+    networkInterfaceId: text,
+    tcpEstablishedSeconds: z.number().optional(),
+  }),
+  z.object({
+    kind: z.literal('remove-acl-entries'),
+    account: accountId,
+    networkAclId: text,
+    entries: aclEntries,
+  }),
+  z.object({ kind: z.literal('restore-subnet-acl'), account: accountId, subnetId: text, networkAclId: text }),
+  /** Without a table the subnet goes back to the main one. */
+  z.object({
+    kind: z.literal('restore-subnet-routes'),
+    account: accountId,
+    subnetId: text,
+    routeTableId: text.optional(),
+  }),
+  z.object({
+    kind: z.literal('attach-internet-gateway'),
+    account: accountId,
+    vpcId: text,
+    internetGatewayId: text,
+  }),
   z.object({ kind: z.literal('restore-profile'), profileArn: text }),
   z.object({ kind: z.literal('lift-session-deny'), profileArn: text, by }),
   z.object({ kind: z.literal('start-instance') }),
@@ -39,6 +68,11 @@ const planStep = z.discriminatedUnion('kind', [
   step('isolate-interface', { networkInterfaceId: text, vpcId: text, isolationGroupId: text.optional() }),
   step('release-address', { associationId: text, networkInterfaceId: text }),
   step('give-up-public-ip', { networkInterfaceId: text }),
+  step('shorten-connection-timeout', { networkInterfaceId: text, tcpEstablishedSeconds: z.int() }),
+  step('deny-remote-addresses', { account: accountId, networkAclId: text, entries: aclEntries }),
+  step('cut-subnet', { account: accountId, subnetId: text, vpcId: text, networkAclId: text }),
+  step('cut-routes', { account: accountId, subnetId: text, vpcId: text, routeTableId: text.optional() }),
+  step('detach-internet-gateway', { account: accountId, vpcId: text, internetGatewayId: text }),
   step('replace-profile', { associationId: text, profileArn: text }),
   step('deny-sessions', { profileArn: text, by }),
   step('stop-instance', {}),
@@ -65,6 +99,8 @@ export const planSchema = z.object({
   outcome: z.enum(['respond', 'nothing-to-contain', 'ask']),
   reasons: z.array(text),
   steps: z.array(planStep),
+  /** What the steps that need nobody leave open, in plain sentences: connections that a plain change of groups does not end. */
+  leftOpen: z.array(text).default([]),
   hash: text,
 });
 /** All that will be done about one instance. */
