@@ -45,11 +45,8 @@ const subnetFacts = z.object({
   /** Another account than the instance's where the subnet is shared: network ACL, routes and gateways are the owner's. */
   ownerId: accountId,
   networkAclId: text.optional(),
-  /** Association of the network ACL, which a replacement names. */
-  aclAssociationId: text.optional(),
   /** The route table that the subnet is associated with; absent where it uses the main one. */
   routeTableId: text.optional(),
-  routeAssociationId: text.optional(),
   /** Routes that leave the VPC, of the table that holds for the subnet. */
   routes: z.array(z.object({ destination: text, target: routeTarget, targetId: text })),
 });

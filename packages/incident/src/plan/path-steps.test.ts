@@ -62,8 +62,8 @@ describe('the ladder beyond the empty group', () => {
       account: '602011160021',
       networkAclId: 'acl-1',
       entries: [
-        { ruleNumber: 99, egress: true, cidr: '198.51.100.7/32' },
-        { ruleNumber: 99, egress: false, cidr: '198.51.100.7/32' },
+        { egress: true, cidr: '198.51.100.7/32' },
+        { egress: false, cidr: '198.51.100.7/32' },
       ],
     });
     expect(steps[0]?.effectOnOthers).toContain('subnet-a, subnet-b');

@@ -9,6 +9,7 @@ const SHORTEST_TCP_SECONDS = 60;
 
 /** What the steps follow from, beside the facts. */
 interface PathInput {
+  readonly incidentId: string;
   readonly posture: Posture;
   readonly remoteAddresses: readonly string[];
   /** True for a later plan of the incident. */
@@ -51,7 +52,10 @@ const ownerOf = (facts: InstanceFacts, networkAclId: string): SubnetFacts['owner
 const inOtherAccount = (facts: InstanceFacts, owner: string): string =>
   owner === facts.account ? '' : `; the subnet is shared, so this is done in its owner's account ${owner}`;
 
-const denySteps = (facts: InstanceFacts, { posture, remoteAddresses, again }: PathInput): PlanStep[] => {
+const denySteps = (
+  facts: InstanceFacts,
+  { incidentId, posture, remoteAddresses, again }: PathInput,
+): PlanStep[] => {
   // It spares everything but the named addresses, so it is part of the cut where the policy leaves it to us.
   const gate =
     posture.remoteAddresses === 'automatic'
@@ -60,7 +64,7 @@ const denySteps = (facts: InstanceFacts, { posture, remoteAddresses, again }: Pa
   const addresses = deniableAddresses(remoteAddresses);
   if (gate === undefined || addresses.length === 0) return [];
   return facts.networkAcls.flatMap((acl): PlanStep[] => {
-    const { entries } = denyEntries(acl, addresses, again);
+    const { entries } = denyEntries(acl, addresses, { incidentId, again });
     if (entries.length === 0) return [];
     const account = ownerOf(facts, acl.networkAclId);
     const undone = { account, networkAclId: acl.networkAclId, entries: [...entries] };

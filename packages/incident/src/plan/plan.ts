@@ -72,7 +72,12 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
     ...networkSteps(facts, posture),
-    ...pathSteps(facts, { posture, remoteAddresses, again: input.again ?? false }),
+    ...pathSteps(facts, {
+      incidentId: input.incidentId,
+      posture,
+      remoteAddresses,
+      again: input.again ?? false,
+    }),
     ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', posture),
     ...stopSteps(facts, posture),
     ...examineSteps(facts),

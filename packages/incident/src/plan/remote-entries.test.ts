@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deniableAddresses, denyEntries } from './remote-entries.ts';
 
+const FIRST = { incidentId: 'inc-0123456789', again: false };
+const LATER = { ...FIRST, again: true };
+
 type Entry = Parameters<typeof denyEntries>[0]['entries'][number];
 
 const OPEN: readonly Entry[] = [
@@ -47,31 +50,32 @@ describe('addresses that may be denied to a subnet', () => {
 
 describe('entries that deny an address', () => {
   it('come before the first entry that allows, in both directions', () => {
-    expect(denyEntries(acl(), ['198.51.100.7'], false)).toEqual({
-      entries: [
-        { ruleNumber: 99, egress: true, cidr: '198.51.100.7/32' },
-        { ruleNumber: 99, egress: false, cidr: '198.51.100.7/32' },
-      ],
-      noRoomFor: [],
-    });
+    const { entries, noRoomFor } = denyEntries(acl(), ['198.51.100.7'], FIRST);
+    expect(entries.map(({ egress, cidr }) => [egress, cidr])).toEqual([
+      [true, '198.51.100.7/32'],
+      [false, '198.51.100.7/32'],
+    ]);
+    expect(entries.every(({ ruleNumber }) => ruleNumber < 100)).toBe(true);
+    expect(noRoomFor).toEqual([]);
   });
 
-  it('take no number that is taken, and none after an entry that allows', () => {
-    const numbers = denyEntries(
+  it('of two incidents in one subnet at one time want other numbers', () => {
+    const [one] = denyEntries(acl(), ['198.51.100.7'], FIRST).entries;
+    const [other] = denyEntries(acl(), ['198.51.100.7'], { ...FIRST, incidentId: 'inc-9876543210' }).entries;
+    expect(one?.ruleNumber).not.toBe(other?.ruleNumber);
+  });
+
+  it('take no number that is taken, and say for which address there is none before an entry that allows', () => {
+    const { entries, noRoomFor } = denyEntries(
       acl(
-        { ruleNumber: 99, egress: true, allow: false, cidr: '203.0.113.1/32' },
         { ruleNumber: 3, egress: false, allow: true, cidr: '0.0.0.0/0' },
+        { ruleNumber: 1, egress: false, allow: false, cidr: '203.0.113.1/32' },
       ),
-      ['198.51.100.7', '198.51.100.8', '198.51.100.9'],
-      false,
+      ['198.51.100.7', '198.51.100.8'],
+      FIRST,
     );
-    expect(numbers.entries.map(({ ruleNumber, egress }) => [ruleNumber, egress])).toEqual([
-      [98, true],
-      [2, false],
-      [97, true],
-      [1, false],
-    ]);
-    expect(numbers.noRoomFor).toEqual(['198.51.100.9']);
+    expect(entries.filter(({ egress }) => !egress).map(({ ruleNumber }) => ruleNumber)).toEqual([2]);
+    expect(noRoomFor).toEqual(['198.51.100.8']);
   });
 
   it('of a first plan stand beside those of another incident; a later plan leaves out what is denied', () => {
@@ -79,10 +83,8 @@ describe('entries that deny an address', () => {
       { ruleNumber: 99, egress: true, allow: false, cidr: '198.51.100.7/32' },
       { ruleNumber: 99, egress: false, allow: false, cidr: '198.51.100.7/32' },
     );
-    expect(denyEntries(denied, ['198.51.100.7'], false).entries.map(({ ruleNumber }) => ruleNumber)).toEqual([
-      98, 98,
-    ]);
-    expect(denyEntries(denied, ['198.51.100.7'], true).entries).toEqual([]);
+    expect(denyEntries(denied, ['198.51.100.7'], FIRST).entries).toHaveLength(2);
+    expect(denyEntries(denied, ['198.51.100.7'], LATER).entries).toEqual([]);
   });
 
   it('of a later plan are made anew where the entry that is there comes after one that allows', () => {
@@ -90,7 +92,7 @@ describe('entries that deny an address', () => {
       { ruleNumber: 200, egress: true, allow: false, cidr: '198.51.100.7/32' },
       { ruleNumber: 200, egress: false, allow: false, cidr: '198.51.100.7/32' },
     );
-    expect(denyEntries(tooLate, ['198.51.100.7'], true).entries).toHaveLength(2);
+    expect(denyEntries(tooLate, ['198.51.100.7'], LATER).entries).toHaveLength(2);
   });
 
   it('never go past what an ACL holds, nor after an entry that allows, whatever is in it', () => {
@@ -110,7 +112,7 @@ describe('entries that deny an address', () => {
         (entries, addresses) => {
           const held = { networkAclId: 'acl-1', subnetIds: [], entries };
           const wanted = deniableAddresses(addresses);
-          const { entries: made, noRoomFor } = denyEntries(held, wanted, false);
+          const { entries: made, noRoomFor } = denyEntries(held, wanted, FIRST);
           for (const egress of [true, false]) {
             const mine = entries.filter((entry) => entry.egress === egress);
             const firstAllow = Math.min(

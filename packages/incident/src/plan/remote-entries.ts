@@ -1,8 +1,11 @@
 import { BlockList, isIP } from 'node:net';
+import { sha256Hex } from '@cordon/evidence';
 import type { InstanceFacts } from './facts.ts';
 
 /** Addresses that are denied for one plan at most: an ACL holds 20 entries in a direction by default, its owner's among them. */
 const MOST_ADDRESSES = 6;
+/** Ours are below the 100 that AWS's own first entry has, also where no entry allows anything. */
+const HIGHEST_NUMBER = 99;
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const ENTRIES_PER_DIRECTION = 20;
 
@@ -50,8 +53,11 @@ export const deniableAddresses = (addresses: readonly string[]): readonly string
 
 const cidrOf = (address: string): string => (isIP(address) === 4 ? `${address}/32` : `${address}/128`);
 
-/** The numbers that come before every entry that allows something, the highest first. An ACL is read from its lowest number on. */
-const freeNumbers = ({ entries }: NetworkAcl, egress: boolean): readonly number[] => {
+/**
+ * The numbers that come before every entry that allows something, for an ACL is read from its lowest number on; in an order
+ * of the incident's own, so that incidents in one subnet at one time do not want the same.
+ */
+const freeNumbers = ({ entries }: NetworkAcl, egress: boolean, incidentId: string): readonly number[] => {
   const mine = entries.filter((entry) => entry.egress === egress);
   const firstAllow = Math.min(
     32_767,
@@ -60,10 +66,13 @@ const freeNumbers = ({ entries }: NetworkAcl, egress: boolean): readonly number[
   const taken = new Set(mine.map(({ ruleNumber }) => ruleNumber));
   // Whether the last entry, which cannot be removed, counts is not documented: it is counted.
   const room = ENTRIES_PER_DIRECTION - mine.length;
-  const numbers: number[] = [];
-  for (let number = firstAllow - 1; number >= 1 && numbers.length < room; number -= 1)
-    if (!taken.has(number)) numbers.push(number);
-  return numbers;
+  const free = Array.from({ length: Math.min(firstAllow - 1, HIGHEST_NUMBER) }, (_, index) => index + 1);
+  return free
+    .filter((number) => !taken.has(number))
+    .map((number) => ({ number, order: sha256Hex(`${incidentId}/${number}`) }))
+    .toSorted((one, other) => (one.order < other.order ? -1 : 1))
+    .slice(0, Math.max(0, room))
+    .map(({ number }) => number);
 };
 
 const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boolean => {
@@ -80,9 +89,9 @@ const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boole
 export const denyEntries = (
   acl: NetworkAcl,
   addresses: readonly string[],
-  again: boolean,
+  { incidentId, again }: { readonly incidentId: string; readonly again: boolean },
 ): { readonly entries: readonly DenyEntry[]; readonly noRoomFor: readonly string[] } => {
-  const free = { in: [...freeNumbers(acl, false)], out: [...freeNumbers(acl, true)] };
+  const free = { in: [...freeNumbers(acl, false, incidentId)], out: [...freeNumbers(acl, true, incidentId)] };
   const entries: DenyEntry[] = [];
   const noRoomFor: string[] = [];
   for (const address of addresses) {

@@ -16,6 +16,7 @@ import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
 import { saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
+import { closePaths, shortenTimeout } from './close-paths.ts';
 import { isolationGroup } from './isolation-group.ts';
 
 /** Interfaces per session, so that the session policy stays under its limit; sessions run side by side. */
@@ -50,31 +51,39 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
 };
 
 /**
- * Puts every interface into its VPC's empty isolation group, side by side, then lets the public addresses go. One
- * interface's failure keeps no other from being isolated. Undone by `restore-groups` and `associate-address`.
+ * Puts every interface into its VPC's empty isolation group, side by side, then lets the public addresses go; beside that
+ * it closes what an empty group leaves open (close-paths.ts). One interface's failure keeps no other from being isolated.
+ * Each step's undo is in the plan.
  */
 export const isolateNetwork = async (input: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
   const { incident } = input;
   const isolate = stepsToDo(input, 'isolate-interface');
-  const release = stepsToDo(input, 'release-address', 'give-up-public-ip');
-  const interfaces = [...new Set([...isolate, ...release].map((step) => step.networkInterfaceId))];
+  const after = stepsToDo(input, 'release-address', 'give-up-public-ip', 'shorten-connection-timeout');
+  const interfaces = [...new Set([...isolate, ...after].map((step) => step.networkInterfaceId))];
+  const paths = closePaths(input, services);
   const work: Work = { incident, services, groups: new Map() };
   const sessions: Promise<readonly StepOutcome[]>[] = [];
   for (let at = 0; at < interfaces.length; at += INTERFACES_PER_SESSION) {
     const mine = new Set(interfaces.slice(at, at + INTERFACES_PER_SESSION));
     const ofMine = (step: { readonly networkInterfaceId: string }): boolean =>
       mine.has(step.networkInterfaceId);
-    sessions.push(inOneSession(work, isolate.filter(ofMine), release.filter(ofMine)));
+    sessions.push(inOneSession(work, isolate.filter(ofMine), after.filter(ofMine)));
   }
   return {
-    outcomes: await saveOutcomes(services, incident, 'isolate-network', (await Promise.all(sessions)).flat()),
+    outcomes: await saveOutcomes(
+      services,
+      incident,
+      'isolate-network',
+      (await Promise.all([...sessions, paths])).flat(),
+    ),
   };
 };
 
-/** A public address on an interface: an Elastic IP, or one that EC2 assigned. */
-type PublicPath = StepOf<'release-address'> | StepOf<'give-up-public-ip'>;
+/** What follows the group of an interface: a public address given up, an Elastic IP or one that EC2 assigned, and its timeout. */
+type AfterGroup = StepOf<'release-address' | 'give-up-public-ip' | 'shorten-connection-timeout'>;
 
-const closePublicPath = async (ec2: EC2Client, step: PublicPath): Promise<string> => {
+const afterGroup = async (ec2: EC2Client, step: AfterGroup): Promise<string> => {
+  if (step.kind === 'shorten-connection-timeout') return shortenTimeout(ec2, step);
   if (step.kind === 'release-address') {
     // Idempotent: a second call on a gone association succeeds (aws-facts 2.4).
     await ec2.send(new DisassociateAddressCommand({ AssociationId: step.associationId }));
@@ -99,10 +108,10 @@ interface Work {
 const inOneSession = async (
   work: Work,
   isolate: readonly StepOf<'isolate-interface'>[],
-  release: readonly PublicPath[],
+  after: readonly AfterGroup[],
 ): Promise<readonly StepOutcome[]> => {
   const { incident, services } = work;
-  const interfaces = [...new Set([...isolate, ...release].map((step) => step.networkInterfaceId))];
+  const interfaces = [...new Set([...isolate, ...after].map((step) => step.networkInterfaceId))];
   const connection: Connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'contain',
@@ -113,10 +122,10 @@ const inOneSession = async (
     isolate.map((step) => attempt(step.id, services, () => isolateInterface(work, ec2, step))),
   );
   // The public paths after the groups: an empty group closes what an address only names.
-  const released = await Promise.all(
-    release.map((step) => attempt(step.id, services, () => closePublicPath(ec2, step))),
+  const followed = await Promise.all(
+    after.map((step) => attempt(step.id, services, () => afterGroup(ec2, step))),
   );
-  return [...isolated, ...released];
+  return [...isolated, ...followed];
 };
 
 const isolateInterface = async (

@@ -125,6 +125,11 @@ const protection = (
     case 'isolate-interface':
     case 'release-address':
     case 'give-up-public-ip':
+    case 'shorten-connection-timeout':
+    case 'deny-remote-addresses':
+    case 'cut-subnet':
+    case 'cut-routes':
+    case 'detach-internet-gateway':
     case 'replace-profile':
     case 'deny-sessions':
     case 'stop-instance':

@@ -18,6 +18,7 @@ import {
   type AutoScalingInstanceDetails,
 } from '@aws-sdk/client-auto-scaling';
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
+import { describeBranches, describeNetwork, networkOf, type DescribedNetwork } from './describe-network.ts';
 import { clientFor, type Connection } from '../../aws/connection.ts';
 import { faultCode } from '../../aws/classify.ts';
 
@@ -25,6 +26,8 @@ import { faultCode } from '../../aws/classify.ts';
 export interface Described {
   readonly instance: Instance | undefined;
   readonly interfaces: readonly NetworkInterface[];
+  /** The networks that the interfaces lie in. */
+  readonly network: DescribedNetwork;
   readonly volumes: readonly Volume[];
   readonly isolationGroups: readonly SecurityGroup[];
   readonly associations: readonly IamInstanceProfileAssociation[];
@@ -34,34 +37,39 @@ export interface Described {
 }
 
 /**
- * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has. Every
- * call is filtered, which takes it to the larger request bucket (aws-facts 10.1).
+ * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has, but for
+ * the interfaces of pods. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
  */
 export const describeInstance = async (connection: Connection, instanceId: string): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
   const attachedTo = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
   const ofInstance = [{ Name: 'instance-id', Values: [instanceId] }];
-  const [instances, interfaces, volumes, groups, associations, members, attributes] = await Promise.all([
-    ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
-    ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
-    ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
-    ec2.send(
-      new DescribeSecurityGroupsCommand({
-        Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
-      }),
-    ),
-    ec2.send(
-      new DescribeIamInstanceProfileAssociationsCommand({
-        Filters: [...ofInstance, { Name: 'state', Values: ['associating', 'associated'] }],
-      }),
-    ),
-    autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
-    describeAttributes(ec2, instanceId),
-  ]);
+  const [instances, attached, volumes, groups, associations, members, attributes, network] =
+    await Promise.all([
+      ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
+      ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
+      ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
+      ec2.send(
+        new DescribeSecurityGroupsCommand({
+          Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
+        }),
+      ),
+      ec2.send(
+        new DescribeIamInstanceProfileAssociationsCommand({
+          Filters: [...ofInstance, { Name: 'state', Values: ['associating', 'associated'] }],
+        }),
+      ),
+      autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
+      describeAttributes(ec2, instanceId),
+      describeNetwork(ec2),
+    ]);
+  const own = attached.NetworkInterfaces ?? [];
+  const interfaces = [...own, ...(await describeBranches(ec2, own))];
   return {
     instance: instances.Reservations?.flatMap((reservation) => reservation.Instances ?? [])[0],
-    interfaces: interfaces.NetworkInterfaces ?? [],
+    interfaces,
+    network: networkOf(interfaces, network),
     volumes: volumes.Volumes ?? [],
     isolationGroups: groups.SecurityGroups ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],

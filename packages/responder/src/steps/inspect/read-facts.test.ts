@@ -19,6 +19,7 @@ const incident = incidentRef.parse({
 const nothing: Described = {
   instance: undefined,
   interfaces: [],
+  network: { subnets: [], networkAcls: [], routeTables: [] },
   volumes: [],
   isolationGroups: [],
   associations: [],

@@ -1,6 +1,7 @@
 import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
 import type { Described } from './describe.ts';
+import { networkAclFacts, subnetFacts } from './network-facts.ts';
 
 /** True when a group has not one rule, in or out, IPv4 or IPv6, group or prefix list. */
 export const isEmpty = (group: SecurityGroup): boolean =>
@@ -57,11 +58,18 @@ export const readFacts = (described: Described, incident: IncidentRef, readAt: s
       networkInterfaceId: nic.NetworkInterfaceId,
       vpcId: nic.VpcId,
       groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
+      ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
       requesterManaged: nic.RequesterManaged === true,
+      ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
+      ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
+        ? {}
+        : { tcpEstablishedSeconds: nic.ConnectionTrackingConfiguration.TcpEstablishedTimeout }),
       ...(nic.Association?.PublicIp !== undefined && nic.Association.AllocationId === undefined
         ? { publicIp: nic.Association.PublicIp }
         : {}),
     })),
+    subnets: subnetFacts(described.network, incident.account),
+    networkAcls: networkAclFacts(described.network),
     volumes: described.volumes.map((volume) => {
       const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === incident.instanceId);
       return {
