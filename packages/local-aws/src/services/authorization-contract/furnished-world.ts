@@ -108,6 +108,7 @@ const furnishNetwork = (state: Ec2State, ids: Ids) => {
     vpcId: vpc.vpcId,
     tags,
     associations: new Map(),
+    routes: [],
   });
   state.vpcEndpoints.set('vpce-1', {
     endpointId: 'vpce-1',

@@ -49,7 +49,7 @@ const describeSubnets = operation<
       CidrBlock: subnet.cidr,
       AvailabilityZone: subnet.availabilityZone,
       AvailabilityZoneId: subnet.availabilityZoneId,
-      AvailableIpAddressCount: freeAddressCount(state, subnet),
+      AvailableIpAddressCount: freeAddressCount(subnet),
       DefaultForAz: false,
       State: 'available' as const,
       Tags: renderTags(subnet.tags),
