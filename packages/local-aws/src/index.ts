@@ -36,6 +36,9 @@ export {
   addSubnet,
   addVpc,
 } from './services/ec2/build.ts';
+export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
+export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
+export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { Ec2State, NetworkInterface, Snapshot } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';

@@ -57,6 +57,9 @@ export interface FlowEnd {
 /** A flow that was opened. */
 export interface Flow extends NewFlow {
   readonly flowId: string;
+  /** The instances of both ends when it was opened. */
+  readonly instanceId?: string;
+  readonly remoteInstanceId?: string;
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly path: {

@@ -18,7 +18,11 @@ export interface PicturedInterface {
   /** Whether the instance's metadata service answers. */
   readonly metadata: boolean;
   /** Idle timeouts in seconds that somebody chose. */
-  readonly connectionTracking: { readonly tcpEstablished?: number; readonly udpStream?: number; readonly udp?: number };
+  readonly connectionTracking: {
+    readonly tcpEstablished?: number;
+    readonly udpStream?: number;
+    readonly udp?: number;
+  };
   /** Why nothing is sent or received through it now; absent while it works. */
   readonly down?: { readonly obstacle: 'interface' | 'instance'; readonly because: string };
 }
@@ -26,7 +30,12 @@ export interface PicturedInterface {
 /** Where a route leads, resolved. `down` says why it leads nowhere now (AWS shows such a route as a blackhole). */
 export type PicturedTarget = { readonly id: string; readonly down?: string } & (
   | { readonly kind: 'local' | 'internet-gateway' | 'egress-only-internet-gateway' }
-  | { readonly kind: 'nat-gateway'; readonly subnetId: string; readonly privateIp: string; readonly connectivity: 'public' | 'private' }
+  | {
+      readonly kind: 'nat-gateway';
+      readonly subnetId: string;
+      readonly privateIp: string;
+      readonly connectivity: 'public' | 'private';
+    }
   | { readonly kind: 'peering'; readonly peerVpcId: string }
   | { readonly kind: 'gateway-endpoint'; readonly serviceName: string }
   | { readonly kind: 'unknown' }
