@@ -49,13 +49,6 @@ export const freePrivateAddress = (subnet: Subnet): string => {
   );
 };
 
-/** True when `address` lies in `cidr` (IPv4). */
-export const inCidr = (address: string, cidr: string): boolean => {
-  const { first, last } = bounds(cidr);
-  const number = toNumber(address);
-  return number >= first && number <= last;
-};
-
 /** A public IPv4 address out of 198.18.0.0/15, which RFC 2544 keeps from the real internet. */
 export const newPublicAddress = (ids: Ids): string =>
   toAddress(toNumber('198.18.0.0') + (Number.parseInt(ids.hex('public-ip', 8), 16) % 2 ** 17));
