@@ -1,4 +1,5 @@
-import { familyOf, inBlock } from './blocks.ts';
+import { inCidr } from '../cidr.ts';
+import { familyOf } from './addresses.ts';
 import type { Blocked, FlowProtocol } from './flow.ts';
 import type { Picture, PicturedSubnet } from './picture.ts';
 
@@ -25,7 +26,7 @@ type Entry = PicturedSubnet['acl'][number];
 
 const matches = (entry: Entry, packet: Crossing): boolean => {
   if (entry.egress !== (packet.direction === 'egress')) return false;
-  if (!inBlock(packet.otherAddress, entry.source.cidr)) return false;
+  if (!inCidr(packet.otherAddress, entry.source.cidr)) return false;
   if (entry.protocol === '-1') return true;
   if (packet.protocol === 'icmp') {
     const { protocol, request, reply } = ICMP[familyOf(packet.otherAddress)];

@@ -1,5 +1,6 @@
+import { inCidr } from '../cidr.ts';
 import type { Permission } from '../state.ts';
-import { everywhere, familyOf, inBlock } from './blocks.ts';
+import { everywhere, familyOf } from './addresses.ts';
 import type { FlowProtocol } from './flow.ts';
 import type { Picture, PicturedInterface } from './picture.ts';
 
@@ -40,11 +41,11 @@ const coversPeer = ({ target }: Permission, view: EndView, picture: Picture): bo
   switch (target.kind) {
     case 'ipv4':
     case 'ipv6':
-      return inBlock(view.peerAddress, target.cidr);
+      return inCidr(view.peerAddress, target.cidr);
     case 'group':
       return view.peerGroups.includes(target.groupId);
     case 'prefix-list':
-      return picture.prefixList(target.prefixListId).some((cidr) => inBlock(view.peerAddress, cidr));
+      return picture.prefixList(target.prefixListId).some((cidr) => inCidr(view.peerAddress, cidr));
   }
 };
 

@@ -41,7 +41,7 @@ describe('the path of a flow', () => {
     expect(opening).toMatchObject({ allowed: true, way: { kind } });
   });
 
-  it('takes the most specific route, even one that leads nowhere', () => {
+  it('follows a route that leads nowhere to its end', () => {
     const on = testPicture();
     const subnet = on.subnets.get('subnet-a');
     if (subnet === undefined) throw new Error('no subnet-a');
@@ -49,7 +49,7 @@ describe('the path of a flow', () => {
       cidrs: ['198.51.100.0/24'],
       target: { kind: 'unknown', id: 'nat-x', down: 'nat-x is gone' },
     } as const;
-    on.subnets.set('subnet-a', { ...subnet, routes: [...subnet.routes, hole] });
+    on.subnets.set('subnet-a', { ...subnet, routes: [hole, ...subnet.routes] });
     expect(why(on, newFlow())).toBe('route');
     expect(why(on, to('198.51.101.1'))).toBe('allowed');
   });

@@ -1,5 +1,5 @@
 import { aclStops, type Crossing } from './acl-rules.ts';
-import { familyOf } from './blocks.ts';
+import { familyOf } from './addresses.ts';
 import type { Blocked, FlowEnd, NewFlow, PathKind } from './flow.ts';
 import { groupsAdmit, needsTracking, type EndView } from './group-rules.ts';
 import type { Picture, PicturedInterface } from './picture.ts';

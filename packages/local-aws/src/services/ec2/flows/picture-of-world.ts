@@ -1,9 +1,10 @@
+import { inCidr } from '../cidr.ts';
 import type { World } from '../../../core/world.ts';
 import { aclOf, routeTableOf } from '../build-network.ts';
-import type { Route } from '../network-state.ts';
+import { routeFor, type FollowedRoute } from '../routing.ts';
 import { ec2State, type Ec2State, type NetworkInterface, type Subnet } from '../state.ts';
-import { sameAddress } from './blocks.ts';
-import type { Picture, PicturedInterface, PicturedRoute, PicturedTarget } from './picture.ts';
+import { sameAddress } from './addresses.ts';
+import type { Picture, PicturedInterface, PicturedTarget } from './picture.ts';
 
 /** Interfaces that hang on an instance; all others are a service's, which answers for itself. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html */
 const OF_INSTANCES = new Set(['interface', 'efa', 'efa-only', 'trunk', 'branch', 'evs']);
@@ -53,80 +54,55 @@ const pictured = (state: Ec2State, held: NetworkInterface): PicturedInterface =>
   };
 };
 
-const downUnless = (
-  works: boolean,
-  id: string,
-  why: string,
-): { readonly id: string; readonly down?: string } => (works ? { id } : { id, down: `${id} ${why}` });
-
 /** Each target that a route may have. https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html */
-const targetOf = (state: Ec2State, vpcId: string, { kind, id }: Route['target']): PicturedTarget => {
+const targetOf = (state: Ec2State, vpcId: string, { route, status }: FollowedRoute): PicturedTarget => {
+  const { kind, id } = route.target;
+  const on = status === 'active' ? { id } : { id, down: `${id} is gone, detached or not available` };
   switch (kind) {
     case 'local':
-      return { kind, id };
     case 'internet-gateway':
-      return {
-        kind,
-        ...downUnless(state.internetGateways.get(id)?.vpcId === vpcId, id, `is not attached to ${vpcId}`),
-      };
     case 'egress-only-internet-gateway':
-      return { kind, ...downUnless(state.egressOnlyGateways.get(id)?.vpcId === vpcId, id, 'is gone') };
+      return { kind, ...on };
     case 'nat-gateway': {
       const nat = state.natGateways.get(id);
-      if (nat === undefined) return { kind: 'unknown', id, down: `${id} is gone` };
-      const { subnetId, privateIp, connectivity } = nat;
-      return {
-        kind,
-        subnetId,
-        privateIp,
-        connectivity,
-        ...downUnless(nat.state === 'available', id, `is ${nat.state}`),
-      };
+      return nat === undefined ? { kind: 'unknown', ...on } : { ...nat, kind, ...on };
     }
     case 'vpc-peering-connection': {
       const peering = state.peerings.get(id);
-      if (peering === undefined) return { kind: 'unknown', id, down: `${id} is gone` };
+      if (peering === undefined) return { kind: 'unknown', ...on };
       const other = peering.requester.vpcId === vpcId ? peering.accepter : peering.requester;
-      const works = downUnless(peering.status === 'active', id, `is ${peering.status}`);
-      return { kind: 'peering', peerVpcId: other.vpcId, ...works };
+      return { kind: 'peering', peerVpcId: other.vpcId, ...on };
     }
     case 'vpc-endpoint': {
       const endpoint = state.vpcEndpoints.get(id);
-      if (endpoint === undefined) return { kind: 'unknown', id, down: `${id} is gone` };
-      return endpoint.type === 'Gateway'
-        ? { kind: 'gateway-endpoint', id, serviceName: endpoint.serviceName }
-        : { kind: 'unknown', id };
+      return endpoint?.type === 'Gateway'
+        ? { kind: 'gateway-endpoint', serviceName: endpoint.serviceName, ...on }
+        : { kind: 'unknown', ...on };
     }
     case 'network-interface':
     case 'virtual-private-gateway':
     case 'transit-gateway':
-      return { kind: 'unknown', id };
+      return { kind: 'unknown', ...on };
   }
 };
 
-/** Routes that a gateway endpoint has in the tables that it is associated with, to its service's prefix list. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
-const endpointRoutes = (state: Ec2State, routeTableId: string): readonly PicturedRoute[] =>
-  [...state.vpcEndpoints.values()]
-    .filter(({ type, routeTableIds }) => type === 'Gateway' && routeTableIds.includes(routeTableId))
-    .map(({ endpointId, serviceName }) => ({
-      cidrs: [...state.prefixLists.values()]
-        .filter(({ name }) => name === serviceName)
-        .flatMap(({ cidrs }) => cidrs),
-      target: { kind: 'gateway-endpoint', id: endpointId, serviceName },
-    }));
+/** A gateway endpoint takes its service's addresses in the tables that it is associated with. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
+const gatewayEndpointTo = (state: Ec2State, subnet: Subnet, address: string): PicturedTarget | undefined => {
+  const { routeTableId } = routeTableOf(state, subnet);
+  const endpoint = [...state.vpcEndpoints.values()].find(
+    ({ type, routeTableIds, serviceName }) =>
+      type === 'Gateway' &&
+      routeTableIds.includes(routeTableId) &&
+      [...state.prefixLists.values()].some(
+        ({ name, cidrs }) => name === serviceName && cidrs.some((cidr) => inCidr(address, cidr)),
+      ),
+  );
+  return endpoint && { kind: 'gateway-endpoint', id: endpoint.endpointId, serviceName: endpoint.serviceName };
+};
 
-const routesOf = (
-  picture: Pick<Picture, 'prefixList'>,
-  state: Ec2State,
-  subnet: Subnet,
-): readonly PicturedRoute[] => {
-  const table = routeTableOf(state, subnet);
-  const written = table.routes.map(({ destination, target }) => ({
-    cidrs:
-      destination.kind === 'prefix-list' ? picture.prefixList(destination.prefixListId) : [destination.cidr],
-    target: targetOf(state, subnet.vpcId, target),
-  }));
-  return [...written, ...endpointRoutes(state, table.routeTableId)];
+const targetFrom = (state: Ec2State, subnet: Subnet, address: string): PicturedTarget | undefined => {
+  const followed = routeFor(state, subnet, address);
+  return gatewayEndpointTo(state, subnet, address) ?? (followed && targetOf(state, subnet.vpcId, followed));
 };
 
 /** The network of the whole organization as packets see it now: shared subnets and peered VPCs cross accounts. Reads, and changes nothing. */
@@ -173,8 +149,12 @@ export const pictureOf = (world: World): Picture => {
           vpcId: subnet.vpcId,
           networkAclId,
           acl: entries,
-          routes: routesOf({ prefixList }, state, subnet),
         };
+      }),
+    target: (subnetId, address) =>
+      first((state, account) => {
+        const subnet = state.subnets.get(subnetId);
+        return subnet?.ownerId === account ? targetFrom(state, subnet, address) : undefined;
       }),
     vpcCidrs: (vpcId) => {
       const vpc = first((state) => state.vpcs.get(vpcId));

@@ -41,14 +41,7 @@ export type PicturedTarget = { readonly id: string; readonly down?: string } & (
   | { readonly kind: 'unknown' }
 );
 
-/** One route of a subnet's table. */
-export interface PicturedRoute {
-  /** Blocks of the destination: one, or those of a prefix list. */
-  readonly cidrs: readonly string[];
-  readonly target: PicturedTarget;
-}
-
-/** A subnet with what filters and carries its packets. */
+/** A subnet with what filters its packets. */
 export interface PicturedSubnet {
   readonly subnetId: string;
   readonly vpcId: string;
@@ -57,7 +50,6 @@ export interface PicturedSubnet {
     NetworkAclEntry,
     'ruleNumber' | 'egress' | 'protocol' | 'action' | 'source' | 'portRange' | 'icmp'
   >[];
-  readonly routes: readonly PicturedRoute[];
 }
 
 /** The network as packets see it at one moment. Lookups give undefined for what is not there. */
@@ -66,6 +58,8 @@ export interface Picture {
   /** The interface that has this private IPv4 or IPv6 address in a VPC. */
   interfaceAt(vpcId: string, address: string): PicturedInterface | undefined;
   subnet(id: string): PicturedSubnet | undefined;
+  /** Where packets from a subnet to an address go: the target of the most specific route. Undefined when no route has the address. */
+  target(subnetId: string, address: string): PicturedTarget | undefined;
   /** All blocks of a VPC, the primary IPv4 block first. */
   vpcCidrs(vpcId: string): readonly string[];
   /** Rules of a security group, in any order. */

@@ -1,7 +1,18 @@
+import { inCidr } from '../cidr.ts';
 import type { Permission } from '../state.ts';
 import type { Flow, NewFlow } from './flow.ts';
 import { openingOf } from './passage.ts';
-import type { Picture, PicturedInterface, PicturedRoute, PicturedSubnet } from './picture.ts';
+import type { Picture, PicturedInterface, PicturedSubnet, PicturedTarget } from './picture.ts';
+
+/** One route of a subnet; the first that has an address is followed. */
+interface TestRoute {
+  readonly cidrs: readonly string[];
+  readonly target: PicturedTarget;
+}
+
+interface TestSubnet extends PicturedSubnet {
+  readonly routes: readonly TestRoute[];
+}
 
 /** The instant of every pure test. */
 export const NOW = 1_767_225_600_000;
@@ -59,11 +70,11 @@ export const ALLOW_ALL = [false, true].flatMap((egress) => [
   entry(101, 'allow', { egress, cidr: '::/0' }),
 ]);
 
-const LOCAL: PicturedRoute = {
+const LOCAL: TestRoute = {
   cidrs: ['10.0.0.0/16', '2001:db8:1::/56'],
   target: { kind: 'local', id: 'local' },
 };
-const PEERED: PicturedRoute = {
+const PEERED: TestRoute = {
   cidrs: ['10.9.0.0/16'],
   target: { kind: 'peering', id: 'pcx-1', peerVpcId: 'vpc-2' },
 };
@@ -87,7 +98,7 @@ const interfaceIn = (
   ...more,
 });
 
-const subnet = (subnetId: string, routes: readonly PicturedRoute[], vpcId = 'vpc-1'): PicturedSubnet => ({
+const subnet = (subnetId: string, routes: readonly TestRoute[], vpcId = 'vpc-1'): TestSubnet => ({
   subnetId,
   vpcId,
   networkAclId: `acl-${subnetId}`,
@@ -98,7 +109,7 @@ const subnet = (subnetId: string, routes: readonly PicturedRoute[], vpcId = 'vpc
 /** What a test may change of the network below, each by id. */
 export interface TestNetworkParts {
   readonly interfaces: Map<string, PicturedInterface>;
-  readonly subnets: Map<string, PicturedSubnet>;
+  readonly subnets: Map<string, TestSubnet>;
   readonly groups: Map<string, readonly Permission[]>;
   readonly picture: Picture;
 }
@@ -117,7 +128,7 @@ export const testPicture = (): TestNetworkParts => {
     privateIp: '10.0.1.9',
     connectivity: 'public',
   } as const;
-  const service = (name: string, cidr: string): PicturedRoute => ({
+  const service = (name: string, cidr: string): TestRoute => ({
     cidrs: [cidr],
     target: { kind: 'gateway-endpoint', id: `vpce-${name}`, serviceName: `com.amazonaws.eu-west-1.${name}` },
   });
@@ -163,6 +174,8 @@ export const testPicture = (): TestNetworkParts => {
         (held) => held.vpcId === vpcId && [held.privateIpAddress, ...held.ipv6Addresses].includes(address),
       ),
     subnet: (id) => subnets.get(id),
+    target: (id, address) =>
+      subnets.get(id)?.routes.find(({ cidrs }) => cidrs.some((cidr) => inCidr(address, cidr)))?.target,
     vpcCidrs: (vpcId) => (vpcId === 'vpc-1' ? LOCAL.cidrs : ['10.9.0.0/16']),
     permissions: (id) => groups.get(id) ?? [],
     prefixList: (id) => (id === 'pl-corporate' ? ['203.0.113.0/24'] : []),

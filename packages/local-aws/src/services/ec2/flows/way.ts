@@ -1,6 +1,6 @@
-import { addressAt, familyOf, inBlock, prefixLength, sameAddress } from './blocks.ts';
+import { addressAt, familyOf, sameAddress } from './addresses.ts';
 import type { Blocked, NewFlow, PathKind } from './flow.ts';
-import type { Picture, PicturedInterface, PicturedRoute, PicturedTarget } from './picture.ts';
+import type { Picture, PicturedInterface, PicturedTarget } from './picture.ts';
 
 /** How packets travel between an interface and an address now. */
 export interface Way {
@@ -50,21 +50,6 @@ const onHost = (
   return noRoute(`the resolver at ${remoteAddress} answers on port ${DNS_PORT} alone`);
 };
 
-/** The most specific route decides, even one that leads nowhere. https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html */
-const routeTo = (
-  picture: Picture,
-  subnetId: string,
-  address: string,
-): PicturedRoute['target'] | undefined => {
-  let best: { readonly bits: number; readonly target: PicturedTarget } | undefined;
-  for (const { cidrs, target } of picture.subnet(subnetId)?.routes ?? [])
-    for (const cidr of cidrs) {
-      const bits = prefixLength(cidr);
-      if (inBlock(address, cidr) && (best === undefined || bits > best.bits)) best = { bits, target };
-    }
-  return best?.target;
-};
-
 /** What the interface at the other end makes of the path. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html */
 const localKind = (local: PicturedInterface, remote: PicturedInterface): PathKind => {
   if (remote.interfaceType === 'network_load_balancer') return 'network-load-balancer';
@@ -88,7 +73,7 @@ const overPeering = (
   const remote = picture.interfaceAt(target.peerVpcId, address);
   if (remote === undefined) return noRoute(`no interface of ${target.peerVpcId} has ${address}`);
   const own = familyOf(address) === 'ipv4' ? local.privateIpAddress : local.ipv6Addresses[0];
-  const back = own === undefined ? undefined : routeTo(picture, remote.subnetId, own);
+  const back = own === undefined ? undefined : picture.target(remote.subnetId, own);
   if (back?.id !== target.id || back.down !== undefined)
     return noRoute(`${remote.subnetId} has no route back through ${target.id}`);
   return { way: { kind: 'peering', through: target.id, remote } };
@@ -102,7 +87,7 @@ const overNat = (
 ): Found => {
   if (target.connectivity === 'private' || familyOf(address) === 'ipv6')
     return { unfollowable: `${target.id} as a private gateway or for IPv6: route IPv4 to a public one` };
-  const next = routeTo(picture, target.subnetId, address);
+  const next = picture.target(target.subnetId, address);
   if (next?.kind !== 'internet-gateway' || next.down !== undefined)
     return noRoute(`${target.id} has no way to ${address} from ${target.subnetId}`);
   const { subnetId, privateIp } = target;
@@ -123,7 +108,7 @@ export const wayOf = (
   const address = flow.remoteAddress;
   const host = onHost(picture, local, flow);
   if (host !== undefined) return host;
-  const target = routeTo(picture, local.subnetId, address);
+  const target = picture.target(local.subnetId, address);
   if (target === undefined) return noRoute(`${local.subnetId} has no route to ${address}`);
   if (target.down !== undefined)
     return noRoute(`the route of ${local.subnetId} to ${address} leads nowhere: ${target.down}`);

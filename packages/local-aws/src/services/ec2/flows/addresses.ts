@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { inCidr } from '../cidr.ts';
 
 /** The family of a textual IP address; throws for any other text. */
 export const familyOf = (address: string): 'ipv4' | 'ipv6' => {
@@ -7,22 +8,9 @@ export const familyOf = (address: string): 'ipv4' | 'ipv6' => {
   return version === 4 ? 'ipv4' : 'ipv6';
 };
 
-/** The number of leading bits that a CIDR block fixes. */
-export const prefixLength = (cidr: string): number => Number(cidr.split('/')[1]);
-
-/** True when `address` lies in `cidr`; false across families. */
-export const inBlock = (address: string, cidr: string): boolean => {
-  const [network = ''] = cidr.split('/');
-  const family = familyOf(address);
-  if (familyOf(network) !== family) return false;
-  const block = new BlockList();
-  block.addSubnet(network, prefixLength(cidr), family);
-  return block.check(address, family);
-};
-
 /** True for two spellings of one address. */
 export const sameAddress = (a: string, b: string): boolean =>
-  inBlock(a, `${b}/${familyOf(b) === 'ipv4' ? 32 : 128}`);
+  inCidr(a, `${b}/${familyOf(b) === 'ipv4' ? 32 : 128}`);
 
 /** The block of all addresses of a family: what a rule for all traffic names. */
 export const everywhere = (family: 'ipv4' | 'ipv6'): string => (family === 'ipv4' ? '0.0.0.0/0' : '::/0');
