@@ -56,6 +56,9 @@ export {
 export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/ec2/network-state.ts';
 export { routeFor } from './services/ec2/routing.ts';
 export { shareSubnet } from './services/ec2/sharing.ts';
+export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
+export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
+export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { Ec2State, NetworkInterface, Snapshot } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';

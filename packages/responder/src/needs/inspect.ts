@@ -19,11 +19,19 @@ export const INSPECT_READS = [
 /** Reads by which containment is verified, beside the reads above. */
 export const VERIFY_READS = [
   'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeTrunkInterfaceAssociations',
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeIamInstanceProfileAssociations',
   'iam:GetInstanceProfile',
   'iam:GetRole',
   'iam:ListAttachedRolePolicies',
+] as const;
+
+/** Reads by which changes to subnets and VPCs are verified, in the account that owns them. */
+export const VERIFY_PATH_READS = [
+  'ec2:DescribeInternetGateways',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeRouteTables',
 ] as const;
 
 /**
@@ -49,7 +57,13 @@ export const inspectStatements = ({ sessionDeny }: Containment): readonly Statem
     Sid: 'Read',
     Effect: 'Allow',
     Action: [
-      ...new Set([...INSPECT_READS, ...VERIFY_READS, ...SESSION_DENY_READS[sessionDeny], ...LOCATE_READS]),
+      ...new Set([
+        ...INSPECT_READS,
+        ...VERIFY_READS,
+        ...VERIFY_PATH_READS,
+        ...SESSION_DENY_READS[sessionDeny],
+        ...LOCATE_READS,
+      ]),
     ],
     Resource: '*',
   },

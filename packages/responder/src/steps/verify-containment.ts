@@ -3,6 +3,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
+  type NetworkInterface,
 } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
@@ -27,7 +28,9 @@ import { instant, type Services, ofIncident } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { openPaths } from './verify-paths.ts';
 import { readSessionDeny, roleOfProfile } from './deny-sessions.ts';
+import { describeBranches } from './inspect/describe-network.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
 /** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
@@ -45,7 +48,8 @@ interface Look {
  * Says "contained" only after reading back every interface that the instance has *now*, the rules of their groups, the
  * public addresses, the profile and the session deny. Reads with the inspect duty: it does not take the word of the duty
  * that acted. A quarantine profile that is still being associated is no open path: the deny holds for whatever the metadata
- * service hands out meanwhile. Connections that were tracked before may live on until the issue Containment; nothing here claims otherwise.
+ * service hands out meanwhile. What the plan leaves open (connections tracked before, to addresses that no finding names) is part of
+ * the statement, for the empty group does not end it.
  */
 export const verifyContainment = async (input: VerifyInput, services: Services): Promise<VerifyOutput> => {
   const { incident, plan } = input;
@@ -63,7 +67,8 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   });
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
-  const look = await lookNow(incident, plan, services);
+  const [seen, paths] = await Promise.all([lookNow(incident, plan, services), openPaths(input, services)]);
+  const look = { ...seen, open: [...seen.open, ...paths] };
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
   const open = [
     ...look.open,
@@ -82,8 +87,12 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
       contained ? 'contained' : 'containment-open',
       contained ? at : undefined,
     ),
-    tell(services, { kind: contained ? 'contained' : 'containment-open', ...about(incident), reasons: open }),
-    recordContainment(services, incident, contained, at),
+    tell(services, {
+      kind: contained ? 'contained' : 'containment-open',
+      ...about(incident),
+      reasons: contained ? plan.leftOpen : open,
+    }),
+    recordContainment(services, input, contained, at),
   ]);
   return contained ? answer('contained', [], at) : answer('open', open);
 };
@@ -91,7 +100,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
 /** Custody of what was done in the member account, as reported; a recorder in trouble must not turn "contained" into "open". */
 const recordContainment = async (
   services: Services,
-  incident: IncidentRef,
+  { incident, plan }: VerifyInput,
   contained: boolean,
   at: string,
 ): Promise<void> => {
@@ -103,7 +112,15 @@ const recordContainment = async (
         {
           step: 'verify-containment',
           outcome: contained ? 'done' : 'failed',
-          detail: { at, account: incident.account, region: incident.region, instance: incident.instanceId },
+          detail: {
+            at,
+            account: incident.account,
+            region: incident.region,
+            instance: incident.instanceId,
+            planHash: plan.hash,
+            secondsAfterEvent: String((Date.parse(at) - Date.parse(incident.arrivedAt)) / 1_000),
+            ...Object.fromEntries(plan.leftOpen.map((sentence, index) => [`leftOpen${index + 1}`, sentence])),
+          },
         },
       ],
     });
@@ -130,14 +147,27 @@ const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): P
   };
 };
 
+/** An interface whose type has a timeout to set, and on which another stands than the plan's. */
+const keepsLong = (nic: NetworkInterface, planned: number | undefined): boolean => {
+  const set = nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout;
+  return planned !== undefined && set !== undefined && set !== planned;
+};
+
 const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan: Plan): Promise<Look> => {
   const giveUp = new Set(stepsOf(plan, 'give-up-public-ip').map((step) => step.networkInterfaceId));
+  const timeouts = new Map(
+    stepsOf(plan, 'shorten-connection-timeout').map((step) => [
+      step.networkInterfaceId,
+      step.tcpEstablishedSeconds,
+    ]),
+  );
   const ec2 = clientFor(EC2Client, connection);
-  const { NetworkInterfaces: interfaces = [] } = await ec2.send(
+  const { NetworkInterfaces: own = [] } = await ec2.send(
     new DescribeNetworkInterfacesCommand({
       Filters: [{ Name: 'attachment.instance-id', Values: [incident.instanceId] }],
     }),
   );
+  const interfaces = [...own, ...(await describeBranches(ec2, own))];
   const groupIds = [
     ...new Set(interfaces.flatMap((nic) => (nic.Groups ?? []).flatMap((group) => group.GroupId ?? []))),
   ];
@@ -166,6 +196,7 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
       nic.Association.AllocationId === undefined
         ? [`${id} still has its auto-assigned address ${nic.Association.PublicIp}`]
         : []),
+      ...(keepsLong(nic, timeouts.get(id)) ? [`${id} keeps idle connections for longer than planned`] : []),
     ];
   });
   return { open, maySettle: false };

@@ -1,5 +1,6 @@
 import type { Service } from '../../core/operation.ts';
 import { addressOperations } from './addresses.ts';
+import { settlingOperations } from './flows/settling-operations.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
 import { networkPathOperations } from './describe-network-paths.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
@@ -53,12 +54,12 @@ const networkOperations = {
 /** EC2 and EBS, as far as the local organization has them. */
 export const ec2Service: Service = {
   name: 'ec2',
-  operations: {
+  operations: settlingOperations({
     ...instanceOperations,
     ...networkOperations,
     ...tagOperations,
     ...volumeOperations,
     ...snapshotOperations,
-  },
+  }),
   resourceTypes: ec2ResourceTypes,
 };
