@@ -15,6 +15,7 @@ export const config = defineConfig({
   homeRegion: 'eu-west-1',
   regions: ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'],
   guardrails: { targets: ['r-root'] },
+  containment: { beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway'] },
   policy: { schemaVersion: 1, respondAtSeverity: 7, stop: 'never' },
   evidence: {
     lockMode: 'governance',

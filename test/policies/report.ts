@@ -64,7 +64,7 @@ export const makeReport = async (
     assumptions: ASSUMPTIONS,
     residualRisks: residualRisks(config),
     risksOfOtherChoices: SESSION_DENY_WAYS.filter((way) => way !== config.containment.sessionDeny).flatMap(
-      (sessionDeny) => residualRisks({ containment: { sessionDeny } }),
+      (sessionDeny) => residualRisks({ containment: { ...config.containment, sessionDeny } }),
     ),
     problems: found.policies.flatMap(({ label, copies }) =>
       copies.slice(0, 1).flatMap((copy) => lint(copy).map((problem) => ({ ...problem, label }))),

@@ -6,7 +6,10 @@ import { config as deployed } from '../../cordon.config.ts';
 import { synthesizeMember } from '../../stacksets/member-account/src/synthesize-member.ts';
 
 /** The drill's deployment, where the revoke duty writes the session deny into the role. */
-export const writing: CordonConfig = { ...deployed, containment: { sessionDeny: 'put-role-policy' } };
+export const writing: CordonConfig = {
+  ...deployed,
+  containment: { ...deployed.containment, sessionDeny: 'put-role-policy' },
+};
 
 /** The templates that differ from the built ones, synthesized from that configuration. */
 export const writingTemplates = (): Readonly<Record<string, unknown>> => {

@@ -3,6 +3,11 @@ import { accountId, region } from './ids.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { policySchema } from './triage/policy.ts';
 
+/** A technique that cuts neighbours too. */
+const beyondInstance = z.enum(['subnet-acl', 'route-table', 'internet-gateway']);
+/** A technique that cuts neighbours too. */
+export type BeyondInstance = z.infer<typeof beyondInstance>;
+
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
   /** Such as `o-a1b2c3d4e5`. */
@@ -40,6 +45,12 @@ export const configSchema = z.strictObject({
        * delete another policy (see `residualRisks`).
        */
       sessionDeny: sessionDenyWay.default('attach-fixed-policy'),
+      /**
+       * What may be cut beyond the instance itself: a whole subnet by a network ACL, its routes, the VPC's internet gateway.
+       * The contain duty has the right to what is named here alone, and the policy still says whether and who is asked.
+       * None by default.
+       */
+      beyondInstance: z.array(beyondInstance).default([]),
     })
     .prefault({}),
   evidence: z.strictObject({

@@ -20,7 +20,13 @@ export {
   type Region,
 } from './ids.ts';
 export * from './contract.ts';
-export { configSchema, defineConfig, type Containment, type CordonConfig } from './config.ts';
+export {
+  configSchema,
+  defineConfig,
+  type BeyondInstance,
+  type Containment,
+  type CordonConfig,
+} from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
 export { parseFinding } from './finding/parse-finding.ts';
@@ -41,7 +47,14 @@ export { assessLater, type Assessment, type OpenIncident } from './triage/assess
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { plan, type PlanInput } from './plan/plan.ts';
-export { CONTAIN_ONLY, postureSchema, standingPosture, type Leave, type Posture } from './plan/posture.ts';
+export {
+  CONTAIN_ONLY,
+  postureSchema,
+  standingPosture,
+  withinReach,
+  type Leave,
+  type Posture,
+} from './plan/posture.ts';
 export {
   deniesSessionsOf,
   PROTECTED_ROLE_PATHS,

@@ -1,4 +1,4 @@
-import type { CordonConfig } from './config.ts';
+import type { Containment, CordonConfig } from './config.ts';
 import { sessionDenyPolicyName } from './contract.ts';
 import { PROTECTED_ROLE_PATHS } from './plan/session-deny.ts';
 
@@ -10,13 +10,7 @@ export interface ResidualRisk {
   readonly text: string;
 }
 
-/**
- * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
- * printed, for no proof over conditions can close it.
- */
-export const residualRisks = ({
-  containment: { sessionDeny },
-}: Pick<CordonConfig, 'containment'>): readonly ResidualRisk[] => {
+const ofSessionDeny = ({ sessionDeny }: Containment): readonly ResidualRisk[] => {
   switch (sessionDeny) {
     case 'attach-fixed-policy':
       return [];
@@ -38,3 +32,26 @@ export const residualRisks = ({
       ];
   }
 };
+
+const ofBeyondInstance = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
+  beyondInstance
+    .filter((technique) => technique !== 'internet-gateway')
+    .map((technique) => ({
+      id: `containment.beyondInstance=${technique}`,
+      text:
+        `the contain duty may give any subnet of a member account any ${technique === 'subnet-acl' ? 'network ACL' : 'route table'} of its VPC: ` +
+        'AWS does not say whether the one that the subnet leaves is asked for, so that no mark can be demanded of the new one. A contain session ' +
+        'that was taken over could cut subnets, or undo such a cut; it cannot open a security group. Leave the technique out of ' +
+        '`beyondInstance` where the policy never uses it.',
+    }));
+
+/**
+ * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
+ * printed, for no proof over conditions can close it.
+ */
+export const residualRisks = ({
+  containment,
+}: Pick<CordonConfig, 'containment'>): readonly ResidualRisk[] => [
+  ...ofSessionDeny(containment),
+  ...ofBeyondInstance(containment),
+];

@@ -155,7 +155,7 @@ describe('the session deny', () => {
 
 describe('the member template of a deployment that writes the session deny into roles', () => {
   const written = synthesizeMember(
-    { ...config, containment: { sessionDeny: 'put-role-policy' } },
+    { ...config, containment: { ...config.containment, sessionDeny: 'put-role-policy' } },
     join(work, 'writing'),
   );
   const text = JSON.stringify(written);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BeyondInstance } from '../config.ts';
 import type { Policy } from '../triage/policy.ts';
 
 /**
@@ -57,6 +58,14 @@ export const CONTAIN_ONLY: Posture = {
   metadataOff: 'never',
   because: [],
 };
+
+/** The posture without the techniques to which the deployment gave the contain duty no right. */
+export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[]): Posture => ({
+  ...posture,
+  subnetAcl: beyond.includes('subnet-acl') ? posture.subnetAcl : 'never',
+  routeTable: beyond.includes('route-table') ? posture.routeTable : 'never',
+  internetGateway: beyond.includes('internet-gateway') ? posture.internetGateway : 'never',
+});
 
 /** What the policy allows any incident, where nothing more is known of it. */
 export const standingPosture = ({ stop }: Pick<Policy, 'stop'>): Posture => ({

@@ -1,8 +1,13 @@
-import { TAGS } from '@cordon/incident';
+import { TAGS, type BeyondInstance, type Containment } from '@cordon/incident';
 import { madeForIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
-const CONTAIN_READS = ['ec2:DescribeSecurityGroups', 'ec2:DescribeInstances'] as const;
+const CONTAIN_READS = [
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeInstances',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeRouteTables',
+] as const;
 /** ARN patterns in the role's account, any Region. */
 export const memberArn = (
   { partition, account }: Pick<Names, 'partition' | 'account'>,
@@ -77,13 +82,102 @@ const instanceStatements = (names: Names): readonly Statement[] => {
   ];
 };
 
+const isolation = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
+const madeIsolation = { [`aws:RequestTag/${TAGS.isolation}`]: 'true' };
+
+/** To make a thing of ours in a VPC, marked from birth. */
+const makeMarked = (
+  names: Names,
+  kind: 'network-acl' | 'route-table',
+  create: string,
+): readonly Statement[] => [
+  {
+    Sid: `${create}Marked`,
+    Effect: 'Allow',
+    Action: `ec2:${create}`,
+    Resource: memberArn(names, 'ec2', `${kind}/*`),
+    Condition: { StringEquals: madeIsolation },
+  },
+  {
+    Sid: `${create}InVpc`,
+    Effect: 'Allow',
+    Action: `ec2:${create}`,
+    Resource: memberArn(names, 'ec2', 'vpc/*'),
+  },
+  {
+    Sid: `${create}Tag`,
+    Effect: 'Allow',
+    Action: 'ec2:CreateTags',
+    Resource: memberArn(names, 'ec2', `${kind}/*`),
+    Condition: { StringEquals: { 'ec2:CreateAction': create } },
+  },
+];
+
+/**
+ * What cuts beyond the instance, each technique only where the deployment names it. Whether AWS asks for the ACL or table
+ * that a subnet leaves is not documented, so no tag can be demanded of it: `residualRisks` says what that leaves open.
+ */
+const beyondStatements = (names: Names, technique: BeyondInstance): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  switch (technique) {
+    case 'subnet-acl':
+      return [
+        ...makeMarked(names, 'network-acl', 'CreateNetworkAcl'),
+        {
+          Sid: 'CutSubnet',
+          Effect: 'Allow',
+          Action: 'ec2:ReplaceNetworkAclAssociation',
+          Resource: [arn('network-acl/*'), arn('subnet/*')],
+        },
+      ];
+    case 'route-table':
+      return [
+        ...makeMarked(names, 'route-table', 'CreateRouteTable'),
+        {
+          Sid: 'GiveEmptyTable',
+          Effect: 'Allow',
+          Action: 'ec2:AssociateRouteTable',
+          Resource: arn('route-table/*'),
+          Condition: { StringEquals: isolation },
+        },
+        { Sid: 'ToSubnet', Effect: 'Allow', Action: 'ec2:AssociateRouteTable', Resource: arn('subnet/*') },
+        {
+          Sid: 'CutRoutes',
+          Effect: 'Allow',
+          Action: 'ec2:ReplaceRouteTableAssociation',
+          Resource: [arn('route-table/*'), arn('subnet/*')],
+        },
+      ];
+    case 'internet-gateway':
+      return [
+        {
+          Sid: 'DetachInternetGateway',
+          Effect: 'Allow',
+          Action: 'ec2:DetachInternetGateway',
+          Resource: [arn('internet-gateway/*'), arn('vpc/*')],
+        },
+      ];
+  }
+};
+
+/** What closes what an empty group leaves open. An ACL of ours, which allows nothing, gets no entry. */
+const networkStatements = (names: Names, beyond: readonly BeyondInstance[]): readonly Statement[] => [
+  {
+    Sid: 'DenyRemoteAddresses',
+    Effect: 'Allow',
+    Action: 'ec2:CreateNetworkAclEntry',
+    Resource: memberArn(names, 'ec2', 'network-acl/*'),
+    Condition: { StringNotEquals: isolation },
+  },
+  ...beyond.flatMap((technique) => beyondStatements(names, technique)),
+];
+
 /**
  * The contain duty: what cuts an instance off and keeps it, and nothing that could open or end it. An interface can be
  * put only into a group that carries our isolation tag; the tag can be given only to a group that is being made.
  */
-export const containStatements = (names: Names): readonly Statement[] => {
+export const containStatements = (names: Names, { beyondInstance }: Containment): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
-  const isolation = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: CONTAIN_READS, Resource: '*' },
     // AWS lists the instance among what this action is about and does not say when it asks for it; its own network plugin for
@@ -114,7 +208,7 @@ export const containStatements = (names: Names): readonly Statement[] => {
       Effect: 'Allow',
       Action: 'ec2:CreateSecurityGroup',
       Resource: arn('security-group/*'),
-      Condition: { StringEquals: { [`aws:RequestTag/${TAGS.isolation}`]: 'true' } },
+      Condition: { StringEquals: madeIsolation },
     },
     {
       Sid: 'TagIsolationGroupAtBirth',
@@ -131,5 +225,6 @@ export const containStatements = (names: Names): readonly Statement[] => {
       Condition: { StringEquals: isolation },
     },
     ...instanceStatements(names),
+    ...networkStatements(names, beyondInstance),
   ];
 };

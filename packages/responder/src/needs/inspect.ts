@@ -52,7 +52,9 @@ export const LOCATE_READS = [
 ] as const;
 
 /** The inspect duty: reads, and nothing that changes anything. */
-export const inspectStatements = ({ sessionDeny }: Containment): readonly Statement[] => [
+export const inspectStatements = ({
+  sessionDeny,
+}: Pick<Containment, 'sessionDeny'>): readonly Statement[] => [
   {
     Sid: 'Read',
     Effect: 'Allow',

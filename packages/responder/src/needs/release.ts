@@ -138,7 +138,10 @@ const deleteStatements = (names: Names): readonly Statement[] => [
   neverOnProtectedRoles(names, 'iam:DeleteRolePolicy'),
 ];
 
-const liftStatements = (names: Names, { sessionDeny }: Containment): readonly Statement[] => {
+const liftStatements = (
+  names: Names,
+  { sessionDeny }: Pick<Containment, 'sessionDeny'>,
+): readonly Statement[] => {
   switch (sessionDeny) {
     case 'attach-fixed-policy':
       return detachStatements(names);
@@ -153,7 +156,10 @@ const liftStatements = (names: Names, { sessionDeny }: Containment): readonly St
  * it would have to pass any workload's role, which no role of ours may: whoever may pass it in the member account associates
  * it again.
  */
-export const releaseStatements = (names: Names, containment: Containment): readonly Statement[] => [
+export const releaseStatements = (
+  names: Names,
+  containment: Pick<Containment, 'sessionDeny'>,
+): readonly Statement[] => [
   { Sid: 'Read', Effect: 'Allow', Action: RELEASE_READS, Resource: '*' },
   ...instanceStatements(names),
   {

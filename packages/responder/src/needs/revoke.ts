@@ -78,7 +78,10 @@ const putStatements = (names: Names): readonly Statement[] => [
   neverOnProtectedRoles(names, 'iam:PutRolePolicy'),
 ];
 
-const denyStatements = (names: Names, { sessionDeny }: Containment): readonly Statement[] => {
+const denyStatements = (
+  names: Names,
+  { sessionDeny }: Pick<Containment, 'sessionDeny'>,
+): readonly Statement[] => {
   switch (sessionDeny) {
     case 'attach-fixed-policy':
       return attachStatements(names);
@@ -91,7 +94,10 @@ const denyStatements = (names: Names, { sessionDeny }: Containment): readonly St
  * The revoke duty: swap the instance's profile for the quarantine one, and deny its sessions by the way that the deployment
  * chose. It touches no role of ours, of AWS or of Identity Center.
  */
-export const revokeStatements = (names: Names, containment: Containment): readonly Statement[] => [
+export const revokeStatements = (
+  names: Names,
+  containment: Pick<Containment, 'sessionDeny'>,
+): readonly Statement[] => [
   { Sid: 'Read', Effect: 'Allow', Action: REVOKE_READS, Resource: '*' },
   {
     Sid: 'QuarantineProfile',

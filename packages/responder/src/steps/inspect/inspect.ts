@@ -3,6 +3,7 @@ import {
   FORGED_START,
   plan,
   standingPosture,
+  withinReach,
   whyForged,
   type InspectInput,
   type InspectOutput,
@@ -67,7 +68,10 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     plan: plan({
       incidentId: incident.incidentId,
       facts,
-      posture: input.posture ?? standingPosture(services.config.policy),
+      posture: withinReach(
+        input.posture ?? standingPosture(services.config.policy),
+        services.config.containment.beyondInstance,
+      ),
       sessionDeny: services.config.containment.sessionDeny,
       inCustody,
       remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
