@@ -119,7 +119,16 @@ export const play = async (of: Play): Promise<Played> => {
     },
   });
   const [
-    suspect = { account: '', region: '', instanceId: '', volumes: [], networkInterfaceIds: [], siblings: [] },
+    suspect = {
+      account: '',
+      region: '',
+      instanceId: '',
+      volumes: [],
+      networkInterfaceIds: [],
+      siblings: [],
+      neighbours: [],
+      remotes: [],
+    },
   ] = suspects;
   const ec2 = organization.world.of(ec2State, suspect.account, suspect.region);
   const stage: Stage = { organization, suspect, suspects, ec2, config };

@@ -1,5 +1,14 @@
 import type { Organization } from '@cordon/local-aws';
 
+/** The far end of a connection that a finding tells of. */
+export interface Remote {
+  readonly address: string;
+  readonly port: number;
+  /** `outbound` when the instance opened it. */
+  readonly direction: 'outbound' | 'inbound';
+  readonly localPort?: number;
+}
+
 /** One suspect instance as the world builder furnished it, before anything happened. */
 export interface Suspect {
   readonly account: string;
@@ -16,6 +25,10 @@ export interface Suspect {
   readonly roleArn?: string;
   /** Healthy instances that share the profile. */
   readonly siblings: readonly string[];
+  /** Healthy instances in its subnets, with connections of their own. */
+  readonly neighbours: readonly string[];
+  /** What the findings say that it talks to. */
+  readonly remotes: readonly Remote[];
   /** Auto Scaling group that held it. */
   readonly autoScalingGroup?: string;
 }

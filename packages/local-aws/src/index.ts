@@ -52,6 +52,7 @@ export {
   addSecurityGroup,
   addSubnet,
   addVpc,
+  defaultEgress,
 } from './services/ec2/build.ts';
 export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/ec2/network-state.ts';
 export { routeFor } from './services/ec2/routing.ts';
@@ -60,7 +61,8 @@ export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flo
 export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
 export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
 export { ec2State } from './services/ec2/state.ts';
-export type { Ec2State, NetworkInterface, Snapshot } from './services/ec2/state.ts';
+export type { NewPermission } from './services/ec2/permissions.ts';
+export type { Ec2State, NetworkInterface, Snapshot, Vpc } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
 export { iamState } from './services/iam/state.ts';

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import type { Remote } from '../run-record.ts';
 import { at, digitsAt, isObject, listAt, member, textAt, type Json } from './raw-json.ts';
 
 /** An instance that raw JSON names, with what it says of it. */
@@ -22,6 +24,8 @@ export interface RawFinding {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly instances: readonly NamedInstance[];
+  /** The far end of the connection that it tells of. */
+  readonly remotes: readonly Remote[];
 }
 
 const ACCOUNT = /^\d{12}$/;
@@ -45,7 +49,33 @@ export const readRawFinding = (document: Json): RawFinding => {
     account,
     region,
     instances: instancesOf(finding, account, region),
+    remotes: remotesOf(finding),
   };
+};
+
+const portAt = (finding: Json, ...path: readonly string[]): number | undefined => {
+  const port = path.reduce<Json | undefined>((of, name) => member(of, name), finding);
+  return typeof port === 'number' && port > 0 && port <= 65_535 ? port : undefined;
+};
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_NetworkConnectionAction.html */
+const remotesOf = (finding: Json): readonly Remote[] => {
+  const action = ['service', 'action', 'networkConnectionAction'] as const;
+  const inbound = textAt(finding, ...action, 'connectionDirection')?.toUpperCase() === 'INBOUND';
+  const localPort = portAt(finding, ...action, 'localPortDetails', 'port');
+  const port = portAt(finding, ...action, 'remotePortDetails', 'port') ?? 443;
+  return ['ipAddressV4', 'ipAddressV6'].flatMap((name) => {
+    const address = textAt(finding, ...action, 'remoteIpDetails', name);
+    if (address === undefined || isIP(address) === 0) return [];
+    return [
+      {
+        address,
+        port,
+        direction: inbound ? 'inbound' : 'outbound',
+        ...(localPort === undefined ? {} : { localPort }),
+      } as const,
+    ];
+  });
 };
 
 /** Undefined when a world can be built around the event; else what is missing. */

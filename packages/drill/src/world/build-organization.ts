@@ -13,6 +13,7 @@ import type { NamedInstance, RawFinding } from '../raw/raw-finding.ts';
 import type { Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
+import { openTraffic } from './furnish-traffic.ts';
 import { productTemplates } from './product-templates.ts';
 import { choicesOf } from './seed.ts';
 
@@ -198,11 +199,24 @@ const furnish = (
         hidden: scenario.hidden,
         keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
         state: scenario.instance,
+        remotes: remotesOf(plan.findings, named),
       }),
     );
   autoScalingGroups(organization, suspects);
+  for (const suspect of suspects) openTraffic(organization, suspect);
   if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
   return suspects;
+};
+
+/** The far ends that findings about an instance tell of, each once. */
+const remotesOf = (
+  findings: readonly RawFinding[],
+  { instanceId }: NamedInstance,
+): readonly RawFinding['remotes'][number][] => {
+  const told = findings
+    .filter(({ instances }) => instances.some((one) => one.instanceId === instanceId))
+    .flatMap(({ remotes }) => remotes);
+  return [...new Map(told.map((remote) => [`${remote.address}/${remote.port}`, remote])).values()];
 };
 
 /** Each instance once, with all that the findings say of it: one may describe it and another name its role. */

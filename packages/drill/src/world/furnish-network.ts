@@ -5,8 +5,12 @@ import {
   addSecurityGroup,
   addSubnet,
   addVpc,
+  defaultEgress,
   ec2State,
+  type Ec2State,
+  type NewPermission,
   type Organization,
+  type Vpc,
 } from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
 import { listAt, textAt, type Json } from '../raw/raw-json.ts';
@@ -96,6 +100,31 @@ const furnishSubnet = (
   return addSubnet(state, spec, organization.ids);
 };
 
+const inVpc = (state: Ec2State, vpcId: string): Vpc => {
+  const vpc = state.vpcs.get(vpcId);
+  if (vpc === undefined) throw new Error(`${vpcId} was not furnished`);
+  return vpc;
+};
+
+/** A web server's rules: anybody reaches 443, the VPC reaches 22, and it reaches everything. Its connections out are tracked (aws-facts 2.2). */
+const workloadPermissions = (vpc: Vpc): readonly NewPermission[] => [
+  ...defaultEgress(vpc),
+  {
+    direction: 'ingress',
+    protocol: 'tcp',
+    fromPort: 443,
+    toPort: 443,
+    target: { kind: 'ipv4', cidr: '0.0.0.0/0' },
+  },
+  {
+    direction: 'ingress',
+    protocol: 'tcp',
+    fromPort: 22,
+    toPort: 22,
+    target: { kind: 'ipv4', cidr: vpc.cidr },
+  },
+];
+
 /** The group of that id, or a new one of the workload. */
 const furnishGroup = (
   { organization, at }: Furnishing,
@@ -108,8 +137,9 @@ const furnishGroup = (
   if (known?.vpcId === vpcId) return known.groupId;
   const name = `workload-${ids.hex('workload-group', 8)}`;
   const id = known === undefined && groupId !== undefined ? { groupId } : {};
-  return addSecurityGroup(state, { ...id, name, description: 'workload', vpcId, ownerId: at.account }, ids)
-    .groupId;
+  const permissions = workloadPermissions(inVpc(state, vpcId));
+  const spec = { ...id, name, description: 'workload', vpcId, ownerId: at.account, permissions };
+  return addSecurityGroup(state, spec, ids).groupId;
 };
 
 /** The Elastic IP that the finding names on an interface, once the interface is attached. */

@@ -10,14 +10,15 @@ import {
   type Organization,
 } from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
-import { listAt, textAt } from '../raw/raw-json.ts';
-import type { Suspect } from '../run-record.ts';
+import { listAt, textAt, type Json } from '../raw/raw-json.ts';
+import type { Remote, Suspect } from '../run-record.ts';
 import {
   furnishAddress,
   furnishHiddenInterface,
   furnishInterface,
   type Furnishing,
 } from './furnish-network.ts';
+import { furnishNeighbour, furnishWayOut } from './furnish-traffic.ts';
 import type { Choices } from './seed.ts';
 
 /** What a scenario wants of a suspect beyond what its finding says. */
@@ -27,6 +28,8 @@ export interface SuspectOptions {
   /** Whether the customer key's policy admits the evidence account's custodian. */
   readonly keyAdmits: string | undefined;
   readonly state: 'running' | 'terminated';
+  /** What the findings say that it talks to. */
+  readonly remotes: readonly Remote[];
 }
 
 /** Text that an attacker may put where only the account's owner should: it must reach nothing. */
@@ -69,6 +72,9 @@ export const furnishSuspect = (
   const siblings =
     profile === undefined ? [] : [furnishSibling(organization, furnishing, { ...common, profile })];
   const ended = options.state === 'terminated';
+  for (const id of interfaces) wayOut(furnishing, id, listAt(named.details, 'networkInterfaces'));
+  const neighbours =
+    ended || !options.hidden ? [] : [furnishNeighbour(organization, named, interfaces[0] ?? '')];
   if (ended) endInstance(state, made, organization.timeline.now());
   const group = ended ? undefined : groupNameOf(named, choices, options.hidden);
   return {
@@ -82,8 +88,23 @@ export const furnishSuspect = (
     networkInterfaceIds: ended ? [] : interfaces,
     ...(profile === undefined ? {} : { roleArn: profile.roleArn }),
     siblings,
+    neighbours,
+    remotes: options.remotes,
     ...(group === undefined ? {} : { autoScalingGroup: group }),
   };
+};
+
+/** The way out of the VPC that an interface lies in: public where the finding gives an interface a public address. */
+const wayOut = (
+  { organization, at, availabilityZone }: Furnishing,
+  networkInterfaceId: string,
+  described: readonly Json[],
+): void => {
+  const { account, region } = at;
+  const nic = organization.world.of(ec2State, account, region).networkInterfaces.get(networkInterfaceId);
+  if (nic === undefined) return;
+  const publicHosts = described.some((one) => textAt(one, 'publicIp') !== undefined);
+  furnishWayOut(organization, { account, region, vpcId: nic.vpcId, availabilityZone }, publicHosts);
 };
 
 const interfacesOf = (furnishing: Furnishing, choices: Choices, options: SuspectOptions): string[] => {

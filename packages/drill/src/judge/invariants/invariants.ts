@@ -6,6 +6,7 @@ import { boundedAndTold } from './bounded-and-told.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
 import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
+import { flowsCutOrNamed } from './flows-cut-or-named.ts';
 import { hostileTextContained } from './hostile-text-contained.ts';
 import { neighboursUnbroken } from './neighbours-unbroken.ts';
 import { neverLessContained } from './never-less-contained.ts';
@@ -19,6 +20,7 @@ import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 const INVARIANTS: readonly Invariant[] = [
   neverLessContained,
   containedOnlyAfterReadBack,
+  flowsCutOrNamed,
   sourceEvidenceUntouched,
   everyVolumeInCustodyOrReasoned,
   noCredentialsToTheSuspect,

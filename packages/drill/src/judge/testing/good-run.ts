@@ -131,6 +131,8 @@ export const goodRun = (): GoodRun => {
         networkInterfaceIds: INTERFACES,
         roleArn,
         siblings: [SIBLING],
+        neighbours: [],
+        remotes: [],
         autoScalingGroup: GROUP,
       },
     ],

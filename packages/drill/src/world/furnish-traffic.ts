@@ -1,0 +1,119 @@
+import {
+  addInstance,
+  addInternetGateway,
+  addNatGateway,
+  addRouteTable,
+  addSubnet,
+  ec2State,
+  flowsOf,
+  mainRouteTable,
+  openFlow,
+  type NewFlow,
+  type Organization,
+} from '@cordon/local-aws';
+import type { Suspect } from '../run-record.ts';
+
+/** Where a VPC is. */
+interface VpcPlace {
+  readonly account: string;
+  readonly region: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+}
+
+/**
+ * Gives a VPC its way out, as its hosts need it: an internet gateway where a host has a public address of its own, else a NAT
+ * gateway in a public subnet beside them. A VPC that has a way out keeps it.
+ */
+export const furnishWayOut = (
+  { world, ids, timeline }: Organization,
+  { account, region, vpcId, availabilityZone }: VpcPlace,
+  publicHosts: boolean,
+): void => {
+  const state = world.of(ec2State, account, region);
+  const hasOne = mainRouteTable(state, vpcId).routes.some(({ target }) => target.kind !== 'local');
+  const vpc = state.vpcs.get(vpcId);
+  if (hasOne || vpc === undefined) return;
+  if (publicHosts) {
+    addInternetGateway(state, { vpcId }, ids);
+    return;
+  }
+  const [a, b] = vpc.cidr.split('.');
+  const { subnetId } = addSubnet(state, { vpcId, cidr: `${a}.${b}.254.0/24`, availabilityZone }, ids);
+  const { routeTableId } = addRouteTable(state, { vpcId, subnetIds: [subnetId] }, ids);
+  addInternetGateway(state, { vpcId, routeTableIds: [routeTableId] }, ids);
+  const main = mainRouteTable(state, vpcId).routeTableId;
+  addNatGateway(state, { subnetId, routeTableIds: [main], createdAt: timeline.now() }, ids);
+};
+
+/** A healthy host in the suspect's first subnet and groups, with a profile of nobody's: what containment must not break. */
+export const furnishNeighbour = (
+  { world, ids, timeline }: Organization,
+  at: { readonly account: string; readonly region: string },
+  besideInterface: string,
+): string => {
+  const state = world.of(ec2State, at.account, at.region);
+  const beside = state.networkInterfaces.get(besideInterface);
+  if (beside === undefined) throw new Error(`the suspect's interface ${besideInterface} is not there`);
+  return addInstance(
+    state,
+    {
+      type: 'm5.large',
+      imageId: 'ami-0123456789abcdef0',
+      launchedAt: timeline.now() - 30 * 86_400_000,
+      networkInterfaces: [{ subnetId: beside.subnetId, groups: [...beside.groups] }],
+      volumes: [{ deviceName: '/dev/xvda', sizeGiB: 8, content: 'root of a neighbour' }],
+      tags: { Name: 'neighbour' },
+    },
+    ids,
+  ).instanceId;
+};
+
+/** A server that no finding names: the attacker's second one, or a supplier's. */
+const UNNAMED_ATTACKER = '192.0.2.66';
+/** What healthy hosts talk to. */
+export const SUPPLIER = '192.0.2.10';
+
+/**
+ * Opens the connections that there would be at the time of the finding, as far as the network lets them through: the
+ * suspect's to each far end that the finding names, to a server that no finding names, and to its neighbour; the neighbour's
+ * to a supplier. The attacker keeps them busy, so that no idle timeout ends them.
+ */
+export const openTraffic = (organization: Organization, suspect: Suspect): void => {
+  const { world } = organization;
+  const { account, region } = suspect;
+  const state = world.of(ec2State, account, region);
+  const tcp = (networkInterfaceId: string, remote: NewFlow['remote'], ports: Partial<NewFlow>): void => {
+    openFlow(organization, {
+      account,
+      region,
+      networkInterfaceId,
+      direction: 'outbound',
+      protocol: 'tcp',
+      localPort: 40_000 + flowsOf(world, { account, region }).length,
+      remote,
+      ...ports,
+    });
+  };
+  const [primary] = suspect.networkInterfaceIds;
+  if (primary === undefined) return;
+  for (const remote of suspect.remotes)
+    tcp(
+      primary,
+      { address: remote.address },
+      {
+        direction: remote.direction,
+        ...(remote.direction === 'inbound' && remote.localPort !== undefined
+          ? { localPort: remote.localPort }
+          : {}),
+        remotePort: remote.port,
+      },
+    );
+  for (const id of suspect.networkInterfaceIds) tcp(id, { address: UNNAMED_ATTACKER }, { remotePort: 8_443 });
+  for (const neighbour of suspect.neighbours) {
+    const [networkInterfaceId] = state.instances.get(neighbour)?.networkInterfaceIds ?? [];
+    if (networkInterfaceId === undefined) continue;
+    tcp(primary, { networkInterfaceId }, { remotePort: 443 });
+    tcp(networkInterfaceId, { address: SUPPLIER }, { remotePort: 443 });
+  }
+};
