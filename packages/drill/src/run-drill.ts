@@ -13,6 +13,7 @@ import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
+import { swapPlainly } from './world/plain-swap-twin.ts';
 import { plantInto } from './world/plant-finding.ts';
 import { choicesOf } from './world/seed.ts';
 
@@ -47,6 +48,9 @@ export interface FinishedDrill {
   readonly close: () => Promise<void>;
 }
 
+/** When the people of the twin's account have an empty group on it: about as soon as Cordon has. */
+const PLAIN_SWAP_AFTER_MS = 3_000;
+
 /** Nothing may take longer than this, in virtual milliseconds: disks are given up after a day. */
 const LONGEST_MS = 4 * 86_400_000;
 
@@ -61,7 +65,7 @@ export const runDrill = async (
   refuseWhatNoWorldHas(findings);
   const members =
     options.members === undefined ? undefined : readMembers(options.members.text, options.members.name);
-  const { organization, suspects } = await buildOrganization({
+  const { organization, suspects, plainSwapTwin } = await buildOrganization({
     seed: options.seed,
     config: options.config,
     scenario,
@@ -73,11 +77,16 @@ export const runDrill = async (
     { organization, options, progress, beganAt: organization.timeline.now() },
     planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })),
   );
+  if (plainSwapTwin !== undefined)
+    organization.timeline.at(organization.timeline.now() + PLAIN_SWAP_AFTER_MS, () => {
+      swapPlainly(organization, plainSwapTwin).catch((error: unknown) => organization.timeline.fail(error));
+    });
   const record: RunRecord = {
     organization,
     accounts: options.config.accounts,
     homeRegion: options.config.homeRegion,
     suspects,
+    ...(plainSwapTwin === undefined ? {} : { plainSwapTwin }),
     deliveries,
     through: options.through,
     seed: options.seed,

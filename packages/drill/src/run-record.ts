@@ -58,6 +58,8 @@ export interface RunRecord {
   };
   readonly homeRegion: string;
   readonly suspects: readonly Suspect[];
+  /** A like instance that no finding is about, and which its own account's people put into an empty group by hand. */
+  readonly plainSwapTwin?: Suspect;
   readonly deliveries: readonly Delivery[];
   readonly through: Through;
   readonly seed: string;

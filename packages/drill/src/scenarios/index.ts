@@ -66,6 +66,14 @@ const SCENARIOS: readonly Scenario[] = [
       { document: ownEvent({ seed, profile: true, worse: true }), afterMs: 1_800_000 },
     ],
   },
+  {
+    ...richest,
+    name: 'naive-swap-survives',
+    about:
+      'a command-and-control channel through a NAT gateway, twice: a plain change of groups leaves it open, the plan cuts it',
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
+    plainSwapTwin: true,
+  },
 ];
 
 /** All scenarios, for help texts and tests. */

@@ -5,6 +5,8 @@ import { choicesOf } from '../world/seed.ts';
 export interface OwnEventOptions {
   readonly seed: string;
   readonly profile: boolean;
+  /** Without a public address the instance is behind a NAT gateway. */
+  readonly publicAddress?: boolean;
   /** Counts the recurrences of one finding: GuardDuty keeps the id and moves `updatedAt` and `count` on. */
   readonly update?: number;
   /** Another finding on the same instance: later activity, another type, severity 9. */
@@ -17,7 +19,7 @@ const REGION = 'eu-central-1';
 
 type Hex = (name: string, length: number) => string;
 
-const resourceOf = (hex: Hex, profile: boolean): JsonObject => ({
+const resourceOf = (hex: Hex, { profile, publicAddress = true }: OwnEventOptions): JsonObject => ({
   resourceType: 'Instance',
   instanceDetails: {
     instanceId: `i-${hex('instance', 17)}`,
@@ -45,8 +47,12 @@ const resourceOf = (hex: Hex, profile: boolean): JsonObject => ({
             privateIpAddress: '10.20.4.218',
           },
         ],
-        publicDnsName: 'ec2-203-0-113-77.eu-central-1.compute.amazonaws.com',
-        publicIp: '203.0.113.77',
+        ...(publicAddress
+          ? {
+              publicDnsName: 'ec2-203-0-113-77.eu-central-1.compute.amazonaws.com',
+              publicIp: '203.0.113.77',
+            }
+          : {}),
         securityGroups: [{ groupName: 'shop-web', groupId: `sg-${hex('sg', 17)}` }],
         subnetId: `subnet-${hex('subnet', 17)}`,
         vpcId: `vpc-${hex('vpc', 17)}`,
@@ -86,7 +92,8 @@ const serviceOf = (hex: Hex, seen: { readonly update: number; readonly updatedAt
 });
 
 /** A GuardDuty event as EventBridge would bring it: an instance talking to a command-and-control server. Shape: aws-facts 1.1, 1.3. */
-export const ownEvent = ({ seed, profile, update = 0, worse = false }: OwnEventOptions): JsonObject => {
+export const ownEvent = (options: OwnEventOptions): JsonObject => {
+  const { seed, update = 0, worse = false } = options;
   const choices = choicesOf(seed);
   const hex = (name: string, length: number): string => choices.hex(name, length);
   const updatedAt = worse
@@ -111,7 +118,7 @@ export const ownEvent = ({ seed, profile, update = 0, worse = false }: OwnEventO
       id,
       arn: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/${hex('their-detector', 32)}/finding/${id}`,
       type: worse ? 'Trojan:EC2/DNSDataExfiltration' : 'Backdoor:EC2/C&CActivity.B',
-      resource: resourceOf(hex, profile),
+      resource: resourceOf(hex, options),
       service: serviceOf(hex, { update, updatedAt }),
       severity: worse ? 9 : 8,
       createdAt: '2026-11-21T02:58:41.000Z',

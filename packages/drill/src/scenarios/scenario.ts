@@ -21,6 +21,8 @@ export interface Scenario {
   /** The customer key's policy admits the custodian, so that its volume takes the direct route. */
   readonly keyAdmits: boolean;
   readonly instance: 'running' | 'terminated';
+  /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
+  readonly plainSwapTwin?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
 }

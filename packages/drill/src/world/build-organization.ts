@@ -12,6 +12,7 @@ import { ISOLATION_GROUP_NAME, TAGS, type CordonConfig } from '@cordon/incident'
 import type { NamedInstance, RawFinding } from '../raw/raw-finding.ts';
 import type { Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
 import { productTemplates } from './product-templates.ts';
@@ -92,6 +93,7 @@ const regionsOf = (plan: WorldPlan): readonly string[] => {
 export interface BuiltWorld {
   readonly organization: Organization;
   readonly suspects: readonly Suspect[];
+  readonly plainSwapTwin?: Suspect;
 }
 
 /** Builds the organization, deploys the synthesized templates, furnishes what the findings name, and enables GuardDuty. */
@@ -135,7 +137,11 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     new Set([...members.map(({ id }) => id), ...Object.values(config.accounts)]),
   );
   watch(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
-  return { organization, suspects };
+  const twin =
+    plan.scenario.plainSwapTwin === true
+      ? furnishTwin(organization, suspects, members.at(-1)?.id)
+      : undefined;
+  return { organization, suspects, ...(twin === undefined ? {} : { plainSwapTwin: twin }) };
 };
 
 /** Member accounts, and the Regions that are in use. */
