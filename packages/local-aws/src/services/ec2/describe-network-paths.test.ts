@@ -58,7 +58,11 @@ it('DescribeVpcEndpoints shows where an interface endpoint stands and which tabl
     { VpcEndpointId: gateway, RouteTableIds: [table], NetworkInterfaceIds: [], State: 'available' },
   ]);
   const [endpoint] = (await shown('Interface')) ?? [];
-  expect(endpoint).toMatchObject({ VpcEndpointId: placed, SubnetIds: [on.subnet.subnetId] });
+  expect(endpoint).toMatchObject({
+    VpcEndpointId: placed,
+    SubnetIds: [on.subnet.subnetId],
+    Groups: [{ GroupName: 'default' }],
+  });
   expect(on.state.networkInterfaces.get(endpoint?.NetworkInterfaceIds?.[0] ?? '')).toMatchObject({
     interfaceType: 'vpc_endpoint',
   });

@@ -1,13 +1,15 @@
+import { compile } from '@cordon/iam';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, OTHER_ACCOUNT, REGION, START } from '../testing.ts';
 import { addEgressOnlyGateway, addInternetGateway, addNatGateway, addPeering } from './build-gateways.ts';
 import { addRoute, addRouteTable, mainRouteTable, routeTableOf } from './build-network.ts';
 import { addVpcEndpoint } from './build-vpc-endpoint.ts';
 import { addNetworkInterface, addSubnet, addVpc } from './build.ts';
+import { inCidr, parseCidr } from './cidr.ts';
 import { routeFor } from './routing.ts';
 import { ec2State } from './state.ts';
 import { testNetwork } from './test-network.ts';
-import { compile } from '@cordon/iam';
 
 const targetOf = (on: ReturnType<typeof testNetwork>, address: string) => {
   const found = routeFor(on.state, on.subnet, address);
@@ -110,6 +112,27 @@ describe('routeFor', () => {
     });
     expect(targetOf(on, '192.0.2.9')?.[0]).toBe('virtual-private-gateway');
   });
+});
+
+it('no route of the table has the address and is more specific than the one that is followed, whatever the order', () => {
+  const block = fc
+    .tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }))
+    .map(([address, bits]) => parseCidr(`${address}/${bits}`)?.text ?? '0.0.0.0/0');
+  const { state, subnet, vpc } = testNetwork();
+  const table = mainRouteTable(state, vpc.vpcId);
+  const local = [...table.routes];
+  fc.assert(
+    fc.property(fc.uniqueArray(block, { maxLength: 8 }), fc.ipV4(), (cidrs, address) => {
+      table.routes = [...local];
+      const target = { kind: 'transit-gateway', id: 'tgw-1' } as const;
+      for (const cidr of cidrs) addRoute(table, { destination: { kind: 'ipv4', cidr }, target });
+      const found = routeFor(state, subnet, address)?.route.destination;
+      const having = ['10.0.0.0/16', ...cidrs].filter((cidr) => inCidr(address, cidr));
+      const bits = having.map((cidr) => parseCidr(cidr)?.bits ?? -1);
+      const followed = found?.kind === 'ipv4' ? parseCidr(found.cidr)?.bits : undefined;
+      expect(followed).toBe(bits.length === 0 ? undefined : Math.max(...bits));
+    }),
+  );
 });
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
