@@ -58,6 +58,7 @@ export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/
 export { routeFor } from './services/ec2/routing.ts';
 export { shareSubnet } from './services/ec2/sharing.ts';
 export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
+export { flowState } from './services/ec2/flows/flow-store.ts';
 export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
 export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
 export { ec2State } from './services/ec2/state.ts';

@@ -44,7 +44,8 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
           'ec2:RevokeSecurityGroup*',
           'ec2:CreateTags',
         ],
-        resources: [arn('security-group/*'), arn('vpc/*')],
+        // Of a shared VPC the ARN names the owner.
+        resources: [arn('security-group/*'), `arn:${services.partition}:ec2:${incident.region}:*:vpc/*`],
       },
     ],
   };
