@@ -1,6 +1,7 @@
 import { ebsSamples } from './ebs-samples.ts';
 import { ec2InstanceSamples } from './ec2-instance-samples.ts';
 import { ec2NetworkSamples } from './ec2-network-samples.ts';
+import { ec2PathSamples } from './ec2-path-samples.ts';
 import { iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
 import { keySamples } from './key-samples.ts';
 import {
@@ -19,7 +20,12 @@ import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 export const samples: Readonly<Record<string, Samples>> = {
   autoscaling: autoscalingSamples,
   dynamodb: dynamodbSamples,
-  ec2: (on) => [...ec2InstanceSamples(on), ...ec2NetworkSamples(on), ...ebsSamples(on)],
+  ec2: (on) => [
+    ...ec2InstanceSamples(on),
+    ...ec2NetworkSamples(on),
+    ...ec2PathSamples(on),
+    ...ebsSamples(on),
+  ],
   events: eventsSamples,
   guardduty: guarddutySamples,
   iam: iamSamples,

@@ -1,6 +1,5 @@
-import { inCidr } from '../cidr.ts';
 import type { World } from '../../../core/world.ts';
-import { aclOf, routeTableOf } from '../build-network.ts';
+import { aclOf } from '../build-network.ts';
 import { routeFor, type FollowedRoute } from '../routing.ts';
 import { ec2State, type Ec2State, type NetworkInterface, type Subnet } from '../state.ts';
 import { sameAddress } from './addresses.ts';
@@ -86,23 +85,9 @@ const targetOf = (state: Ec2State, vpcId: string, { route, status }: FollowedRou
   }
 };
 
-/** A gateway endpoint takes its service's addresses in the tables that it is associated with. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
-const gatewayEndpointTo = (state: Ec2State, subnet: Subnet, address: string): PicturedTarget | undefined => {
-  const { routeTableId } = routeTableOf(state, subnet);
-  const endpoint = [...state.vpcEndpoints.values()].find(
-    ({ type, routeTableIds, serviceName }) =>
-      type === 'Gateway' &&
-      routeTableIds.includes(routeTableId) &&
-      [...state.prefixLists.values()].some(
-        ({ name, cidrs }) => name === serviceName && cidrs.some((cidr) => inCidr(address, cidr)),
-      ),
-  );
-  return endpoint && { kind: 'gateway-endpoint', id: endpoint.endpointId, serviceName: endpoint.serviceName };
-};
-
 const targetFrom = (state: Ec2State, subnet: Subnet, address: string): PicturedTarget | undefined => {
   const followed = routeFor(state, subnet, address);
-  return gatewayEndpointTo(state, subnet, address) ?? (followed && targetOf(state, subnet.vpcId, followed));
+  return followed && targetOf(state, subnet.vpcId, followed);
 };
 
 /** The network of the whole organization as packets see it now: shared subnets and peered VPCs cross accounts. Reads, and changes nothing. */
