@@ -36,7 +36,10 @@ describe('openFlow', () => {
       path: { kind: 'internet-gateway', through: gateway.internetGatewayId },
       ends: [{ tracked: true }],
     });
-    expect(local).toMatchObject({ path: { kind: 'in-subnet' }, remoteInstanceId: other.instanceId });
+    expect(local).toMatchObject({
+      path: { kind: 'in-subnet' },
+      ends: [{}, { instanceId: other.instanceId }],
+    });
     expect(flowsOf(on.world, { ...place, instanceId: other.instanceId }).map((flow) => flow.flowId)).toEqual([
       local?.flowId,
     ]);

@@ -37,13 +37,14 @@ const publicIpOf = (state: Ec2State, held: NetworkInterface): string | undefined
     ({ association }) => association?.networkInterfaceId === held.networkInterfaceId,
   )?.publicIp ?? held.publicIp;
 
-const pictured = (state: Ec2State, held: NetworkInterface): PicturedInterface => {
+const pictured = (state: Ec2State, held: NetworkInterface, account: string): PicturedInterface => {
   const instanceId = instanceIdOf(state, held);
   const instance = instanceId === undefined ? undefined : state.instances.get(instanceId);
   const down = downOf(state, held, instanceId);
   const publicIp = publicIpOf(state, held);
   return {
     ...held,
+    account,
     connectionTracking: held.connectionTracking ?? {},
     metadata: instance?.metadataOptions.httpEndpoint === 'enabled',
     ...(instanceId === undefined ? {} : { instanceId }),
@@ -101,9 +102,9 @@ export const pictureOf = (world: World): Picture => {
     return undefined;
   };
   const interfaceWhere = (test: (held: NetworkInterface) => boolean): PicturedInterface | undefined =>
-    first((state) => {
+    first((state, account) => {
       const held = [...state.networkInterfaces.values()].find(test);
-      return held === undefined ? undefined : pictured(state, held);
+      return held === undefined ? undefined : pictured(state, held, account);
     });
   const prefixList: Picture['prefixList'] = (id) => {
     const found = first((state) => state.prefixLists.get(id));
@@ -113,9 +114,9 @@ export const pictureOf = (world: World): Picture => {
   };
   return {
     networkInterface: (id) =>
-      first((state) => {
+      first((state, account) => {
         const held = state.networkInterfaces.get(id);
-        return held === undefined ? undefined : pictured(state, held);
+        return held === undefined ? undefined : pictured(state, held, account);
       }),
     interfaceAt: (vpcId, address) =>
       interfaceWhere(
