@@ -54,13 +54,13 @@ export {
   addVpc,
   defaultEgress,
 } from './services/ec2/build.ts';
-export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/ec2/network-state.ts';
-export { routeFor } from './services/ec2/routing.ts';
-export { shareSubnet } from './services/ec2/sharing.ts';
 export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
 export { flowState } from './services/ec2/flows/flow-store.ts';
 export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
 export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
+export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/ec2/network-state.ts';
+export { routeFor } from './services/ec2/routing.ts';
+export { shareSubnet } from './services/ec2/sharing.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { NewPermission } from './services/ec2/permissions.ts';
 export type { Ec2State, NetworkInterface, Snapshot, Vpc } from './services/ec2/state.ts';

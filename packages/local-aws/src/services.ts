@@ -7,6 +7,7 @@ import { guarddutyService } from './services/guardduty/service.ts';
 import { iamService } from './services/iam/service.ts';
 import { kmsService } from './services/kms/service.ts';
 import { lambdaService } from './services/lambda/service.ts';
+import { logsService } from './services/logs/service.ts';
 import { observabilityService } from './services/observability/service.ts';
 import { organizationsService } from './services/organizations/service.ts';
 import { s3Service } from './services/s3/service.ts';
@@ -25,6 +26,7 @@ export const allServices: readonly Service[] = [
   iamService,
   kmsService,
   lambdaService,
+  logsService,
   observabilityService,
   organizationsService,
   s3Service,

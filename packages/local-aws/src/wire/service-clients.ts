@@ -44,6 +44,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, () => Promise<ClientPackag
     const exported = await import('@aws-sdk/client-lambda');
     return { exported, config: new exported.LambdaClient(IDLE).config };
   },
+  logs: async () => {
+    const exported = await import('@aws-sdk/client-cloudwatch-logs');
+    return { exported, config: new exported.CloudWatchLogsClient(IDLE).config };
+  },
   organizations: async () => {
     const exported = await import('@aws-sdk/client-organizations');
     return { exported, config: new exported.OrganizationsClient(IDLE).config };

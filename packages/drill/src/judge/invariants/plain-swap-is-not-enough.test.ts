@@ -5,7 +5,10 @@ import { REMOTE, SIBLING } from '../testing/places.ts';
 import { putFlow } from '../testing/put-flow.ts';
 import { found } from '../testing/tampering.ts';
 
-const withTwin = (twin: { readonly cutAfterMs?: number } | undefined, tamper: (run: GoodRun) => void = () => {}) => {
+const withTwin = (
+  twin: { readonly cutAfterMs?: number } | undefined,
+  tamper: (run: GoodRun) => void = () => {},
+) => {
   const run = goodRun();
   const [suspect] = run.remains.suspects;
   if (twin !== undefined) putFlow(run.world, { remoteAddress: REMOTE, instanceId: SIBLING, ...twin });
@@ -18,19 +21,34 @@ const withTwin = (twin: { readonly cutAfterMs?: number } | undefined, tamper: (r
 
 describe('plain-swap-is-not-enough', () => {
   it("holds where the twin's channel lives and the suspect's is cut", () => {
-    expect(withTwin({})).toMatchObject({ held: true, detail: expect.stringMatching(/nat-gateway open; .*by network-acl/) });
+    expect(withTwin({})).toMatchObject({
+      held: true,
+      detail: expect.stringMatching(/nat-gateway open; .*by network-acl/),
+    });
   });
 
   it.each([
-    ['the plain change cut it too', { cutAfterMs: 500 }, undefined, /plain change of groups cut every connection/],
+    [
+      'the plain change cut it too',
+      { cutAfterMs: 500 },
+      undefined,
+      /plain change of groups cut every connection/,
+    ],
     ['the twin had none', undefined, undefined, /had no connection/],
-    ["the suspect's lives on", {}, (run: GoodRun) => putFlow(run.world, { remoteAddress: REMOTE }), /still has its connection/],
+    [
+      "the suspect's lives on",
+      {},
+      (run: GoodRun) => putFlow(run.world, { remoteAddress: REMOTE }),
+      /still has its connection/,
+    ],
   ])('is broken when %s', (_name, twin, tamper, says) => {
     expect(withTwin(twin, tamper)).toMatchObject({ held: false, detail: expect.stringMatching(says) });
   });
 
   it('is not asked of a run without a twin', () => {
     const ids = judge(goodRun().remains, { scenario: 'plain', listCalls: false });
-    expect([...ids.invariants, ...ids.notJudged].map(({ id }) => id)).not.toContain('plain-swap-is-not-enough');
+    expect([...ids.invariants, ...ids.notJudged].map(({ id }) => id)).not.toContain(
+      'plain-swap-is-not-enough',
+    );
   });
 });

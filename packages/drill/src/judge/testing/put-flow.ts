@@ -31,7 +31,16 @@ export const putFlow = (
     path: { kind: of.by ?? 'nat-gateway' },
     openedAt: START - 60_000,
     stream: true,
-    ends: [{ networkInterfaceId, opener: true, tracked: true}],
+    ends: [
+      {
+        networkInterfaceId,
+        account: MEMBER,
+        vpcId: 'vpc-1',
+        subnetId: 'subnet-1',
+        opener: true,
+        tracked: true,
+      },
+    ],
     state:
       of.cutAfterMs === undefined
         ? { kind: 'established' }

@@ -96,3 +96,9 @@ export const autoscalingSamples: Samples = ({ world, ids, instance }) => {
     { operation: 'SetInstanceProtection', input: { ...named, ProtectedFromScaleIn: true } },
   ];
 };
+
+/** Requests to CloudWatch Logs. */
+export const logsSamples: Samples = () => [
+  { operation: 'FilterLogEvents', input: { logGroupName: '/vpc/flows' } },
+  { operation: 'DescribeLogGroups', input: {} },
+];

@@ -17,7 +17,11 @@ export interface End {
 /** What may be said of a flow that nobody has opened yet. */
 export type Opening =
   | { readonly allowed: true; readonly flow: Addressed; readonly way: Way; readonly ends: readonly FlowEnd[] }
-  | ({ readonly allowed: false } & Blocked);
+  | ({
+      readonly allowed: false;
+      /** What was sent in vain, where a group or an ACL rejects it. */
+      readonly attempt?: { readonly flow: Addressed; readonly ends: readonly FlowEnd[] };
+    } & Blocked);
 
 /** Gives both ends their addresses: those of the remote's family. */
 const addressed = (picture: Picture, local: PicturedInterface, flow: NewFlow): Addressed | Blocked => {
@@ -67,10 +71,15 @@ export const isUnfiltered = ({ kind }: Way): boolean => kind === 'resolver' || k
 /** Both packets of an exchange between a subnet and something outside of it. */
 const bothWays = (
   flow: Addressed,
-  at: { subnetId: string; other: string; ownPort: number; otherPort: number; opener: boolean },
+  at: Pick<Crossing, 'subnetId' | 'networkInterfaceId'> & {
+    other: string;
+    ownPort: number;
+    otherPort: number;
+    opener: boolean;
+  },
 ): readonly Crossing[] => {
-  const { subnetId, other: otherAddress, ownPort, otherPort, opener } = at;
-  const common = { subnetId, otherAddress, protocol: flow.protocol };
+  const { other: otherAddress, ownPort, otherPort, opener, ...place } = at;
+  const common = { ...place, otherAddress, protocol: flow.protocol };
   return [
     { ...common, direction: 'egress', destinationPort: otherPort, isReply: !opener },
     { ...common, direction: 'ingress', destinationPort: ownPort, isReply: opener },
@@ -91,16 +100,15 @@ export const crossingsOf = (flow: Addressed, local: PicturedInterface, way: Way)
   const near = { ownPort: localPort, otherPort: remotePort, opener };
   const far = { ownPort: remotePort, otherPort: localPort, opener: !opener };
   const outside = { ...near, other: flow.remoteAddress };
+  const placeOf = ({ subnetId, networkInterfaceId }: PicturedInterface) => ({ subnetId, networkInterfaceId });
   return [
     // A NAT gateway in the same subnet: only its own packets leave.
-    ...(nat?.subnetId === local.subnetId ? [] : bothWays(flow, { ...outside, subnetId: local.subnetId })),
+    ...(nat?.subnetId === local.subnetId ? [] : bothWays(flow, { ...outside, ...placeOf(local) })),
     ...(nat === undefined ? [] : bothWays(flow, { ...outside, subnetId: nat.subnetId })),
     ...(nat === undefined || nat.subnetId === local.subnetId
       ? []
       : bothWays(flow, { ...far, subnetId: nat.subnetId, other: flow.localAddress })),
-    ...(remote === undefined
-      ? []
-      : bothWays(flow, { ...far, subnetId: remote.subnetId, other: flow.localAddress })),
+    ...(remote === undefined ? [] : bothWays(flow, { ...far, ...placeOf(remote), other: flow.localAddress })),
   ];
 };
 
@@ -141,56 +149,73 @@ export const groupsStop = (picture: Picture, { held, view }: End): Blocked | und
     ? undefined
     : {
         obstacle: 'groups',
+        rejectedAt: {
+          networkInterfaceId: held.networkInterfaceId,
+          direction: view.opener ? 'egress' : 'ingress',
+        },
         because: `no rule of ${held.groups.join(', ') || 'no group'} lets ${held.networkInterfaceId} ${view.opener ? 'open' : 'accept'} ${view.protocol} ${view.opener ? `to ${view.peerAddress} port ${view.peerPort}` : `from ${view.peerAddress} on port ${view.ownPort}`}`,
       };
 
-const openWith = (picture: Picture, local: PicturedInterface, given: NewFlow): Opening | Blocked => {
-  const flow = addressed(picture, local, given);
-  if ('obstacle' in flow) return flow;
-  const found = wayOf(picture, local, flow);
-  // Not a refusal: silence here would look like containment.
-  if ('unfollowable' in found)
-    throw new Error(`the local organization cannot follow flows through ${found.unfollowable}`);
-  if (!('way' in found)) return found;
-  const { way } = found;
-  if (
-    'networkInterfaceId' in flow.remote &&
-    way.remote?.networkInterfaceId !== flow.remote.networkInterfaceId
-  )
-    return {
-      obstacle: 'route',
-      because: `${local.subnetId} has no route to ${flow.remote.networkInterfaceId}`,
-    };
-  const ends = endsOf(flow, local, way);
+/** An end as the flow keeps it. */
+const kept = ({ held, view }: End, tracked: boolean): FlowEnd => ({
+  networkInterfaceId: held.networkInterfaceId,
+  account: held.account,
+  vpcId: held.vpcId,
+  subnetId: held.subnetId,
+  ...(held.instanceId === undefined ? {} : { instanceId: held.instanceId }),
+  opener: view.opener,
+  tracked,
+});
+
+/** What stands against a new flow on this way, if anything. */
+const wayStops = (
+  picture: Picture,
+  on: { flow: Addressed; local: PicturedInterface; way: Way; ends: readonly End[] },
+): Blocked | undefined => {
+  const { flow, local, way, ends } = on;
   const refused =
     wayRefuses(local, flow, way) ??
     ends.find(({ held }) => held.down !== undefined)?.held.down ??
     aclsStop(picture, crossingsOf(flow, local, way));
-  if (refused !== undefined) return refused;
-  if (isUnfiltered(way)) return { allowed: true, flow, way, ends: [] };
-  for (const end of ends) {
-    const stop = groupsStop(picture, end);
-    if (stop !== undefined) return stop;
+  if (refused !== undefined || isUnfiltered(way)) return refused;
+  return ends.map((end) => groupsStop(picture, end)).find((stop) => stop !== undefined);
+};
+
+const openWith = (picture: Picture, local: PicturedInterface, given: NewFlow): Opening => {
+  const flow = addressed(picture, local, given);
+  if ('obstacle' in flow) return { allowed: false, ...flow };
+  const found = wayOf(picture, local, flow);
+  // Not a refusal: silence here would look like containment.
+  if ('unfollowable' in found)
+    throw new Error(`the local organization cannot follow flows through ${found.unfollowable}`);
+  if (!('way' in found)) return { allowed: false, ...found };
+  const { way } = found;
+  if (
+    'networkInterfaceId' in flow.remote &&
+    way.remote?.networkInterfaceId !== flow.remote.networkInterfaceId
+  ) {
+    const because = `${local.subnetId} has no route to ${flow.remote.networkInterfaceId}`;
+    return { allowed: false, obstacle: 'route', because };
   }
-  const tracked = ends.map((end) => ({
-    networkInterfaceId: end.held.networkInterfaceId,
-    opener: end.view.opener,
-    tracked: isTracked(picture, way, end),
-  }));
-  return { allowed: true, flow, way, ends: tracked };
+  const ends = endsOf(flow, local, way);
+  const stop = wayStops(picture, { flow, local, way, ends });
+  if (stop !== undefined) {
+    const attempt = { flow, ends: ends.map((end) => kept(end, false)) };
+    return { allowed: false, ...stop, ...(stop.rejectedAt === undefined ? {} : { attempt }) };
+  }
+  // What no group sees, none remembers.
+  const tracks = (end: End): boolean => !isUnfiltered(way) && isTracked(picture, way, end);
+  return { allowed: true, flow, way, ends: ends.map((end) => kept(end, tracks(end))) };
 };
 
 /**
  * Whether a new flow may be opened now: its interfaces work, a route leads there, addresses suffice, and no ACL or group says no.
- * Pure. Flows to the resolver and the metadata service have no tracked ends: no group sees them.
+ * Pure.
  *
  * @throws Error for what the local organization cannot follow, by name
  */
 export const openingOf = (picture: Picture, flow: NewFlow): Opening => {
   const local = picture.networkInterface(flow.networkInterfaceId);
-  const opening =
-    local === undefined
-      ? ({ obstacle: 'interface', because: `${flow.networkInterfaceId} does not exist` } as const)
-      : openWith(picture, local, flow);
-  return 'allowed' in opening ? opening : { allowed: false, ...opening };
+  if (local !== undefined) return openWith(picture, local, flow);
+  return { allowed: false, obstacle: 'interface', because: `${flow.networkInterfaceId} does not exist` };
 };
