@@ -25,7 +25,6 @@ export const leftOpen = (
   remoteAddresses: readonly string[],
 ): string[] => {
   const automatic = steps.filter(({ gate }) => gate === 'automatic');
-  if (automatic.some(({ kind }) => kind === 'stop-instance')) return [];
   const denied = new Set(
     automatic.flatMap((step) =>
       step.kind === 'deny-remote-addresses' ? step.entries.map(({ cidr }) => cidr) : [],
@@ -39,7 +38,7 @@ export const leftOpen = (
   );
   const open = facts.subnets.filter(({ subnetId }) => !cutSubnets.has(subnetId));
   const ways = [...new Set(open.flatMap(({ routes }) => routes.map(({ target }) => WAYS_OUT[target])))];
-  return [
+  const sentences = [
     ...(facts.subnets.length === 0 && facts.networkInterfaces.length > 0
       ? ['how the subnets reach other networks could not be read: connections that exist may live on']
       : []),
@@ -59,4 +58,10 @@ export const leftOpen = (
           `${notDenied.length} remote address(es) of the findings are not denied in a network ACL: ${notDenied.join(', ')}`,
         ]),
   ];
+  return sentences.length > 0 && automatic.some(({ kind }) => kind === 'stop-instance')
+    ? [
+        ...sentences,
+        'all of these end when the instance is stopped, which the plan does once its disks are frozen',
+      ]
+    : sentences;
 };
