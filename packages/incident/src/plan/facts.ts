@@ -90,6 +90,8 @@ export const instanceFacts = z.object({
   ),
   profile: z.object({ associationId: text, profileArn: text }).optional(),
   autoScalingGroup: text.optional(),
+  /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
+  remoteAddresses: z.array(text).default([]),
   /** Virtual or real time at which the facts were read. */
   readAt: z.iso.datetime(),
 });

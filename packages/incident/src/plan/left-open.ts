@@ -19,18 +19,14 @@ const WAYS_OUT: Readonly<Record<RouteTarget, string>> = {
  * What the automatic steps leave open, told before anything is done: connections that were tracked before the interfaces
  * changed their groups live on until they end, save for those that a network ACL or a stop cuts (aws-facts 2.2).
  */
-export const leftOpen = (
-  facts: InstanceFacts,
-  steps: readonly PlanStep[],
-  remoteAddresses: readonly string[],
-): string[] => {
+export const leftOpen = (facts: InstanceFacts, steps: readonly PlanStep[]): string[] => {
   const automatic = steps.filter(({ gate }) => gate === 'automatic');
   const denied = new Set(
     automatic.flatMap((step) =>
       step.kind === 'deny-remote-addresses' ? step.entries.map(({ cidr }) => cidr) : [],
     ),
   );
-  const notDenied = deniableAddresses(remoteAddresses).filter(
+  const notDenied = deniableAddresses(facts.remoteAddresses).filter(
     (address) => !denied.has(`${address}/32`) && !denied.has(`${address}/128`),
   );
   const cutSubnets = new Set(

@@ -48,9 +48,8 @@ const planOf = (
 ) =>
   plan({
     incidentId: 'inc-0123456789',
-    facts: facts(more),
+    facts: facts({ remoteAddresses, ...more }),
     posture: { ...CONTAIN_ONLY, ...posture },
-    remoteAddresses,
   });
 
 describe('the ladder beyond the empty group', () => {

@@ -17,8 +17,6 @@ export interface PlanInput {
   readonly facts: InstanceFacts;
   /** What the policy allows. */
   readonly posture: Posture;
-  /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
-  readonly remoteAddresses?: readonly string[];
   /** True for a later plan of the incident. */
   readonly again?: boolean;
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
@@ -43,7 +41,7 @@ export const plan = (input: PlanInput): Plan => {
 };
 
 const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen'> => {
-  const { posture, remoteAddresses = [] } = input;
+  const { posture } = input;
   const facts = {
     ...input.facts,
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
@@ -75,7 +73,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...pathSteps(facts, {
       incidentId: input.incidentId,
       posture,
-      remoteAddresses,
+
       again: input.again ?? false,
     }),
     ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', posture),
@@ -89,6 +87,6 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...posture.because,
     ],
     steps,
-    leftOpen: leftOpen(facts, steps, remoteAddresses),
+    leftOpen: leftOpen(facts, steps),
   };
 };

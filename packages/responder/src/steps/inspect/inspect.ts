@@ -62,7 +62,10 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     describeInstance(connection, incident.instanceId),
     asked,
   ]);
-  const facts = readFacts(described, incident, instant(services));
+  const facts = {
+    ...readFacts(described, incident, instant(services)),
+    remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
+  };
   return {
     facts,
     plan: plan({
@@ -74,7 +77,6 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
       ),
       sessionDeny: services.config.containment.sessionDeny,
       inCustody,
-      remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
       again: incident.revision > 0,
     }),
     context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
