@@ -30,6 +30,8 @@ export const iamSamples: Samples = () => [
   { operation: 'DetachRolePolicy', input: { RoleName, PolicyArn } },
   { operation: 'ListAttachedRolePolicies', input: { RoleName } },
   { operation: 'GetInstanceProfile', input: { InstanceProfileName: 'worker' } },
+  { operation: 'ListInstanceProfilesForRole', input: { RoleName: 'worker' } },
+  { operation: 'ListRoles', input: { PathPrefix: '/team/' } },
 ];
 
 const chained = sessionOf(ACCOUNT, 'source', 'inc-1', {

@@ -60,6 +60,8 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'ec2:VolumeID',
   ],
   'AWS documents the key but neither its names nor its values': ['ec2:Attribute/${AttributeName}'],
+  'AWS lists it for ModifyInstanceMetadataOptions, which takes several options at once, and does not say its value there':
+    ['ec2:Attribute'],
   'AWS says that it has no reliable result for iam:PassRole': ['iam:ResourceTag/${TagKey}'],
   'tags of S3 buckets count only where a bucket has been set to it, and other types have no tags here': [
     'aws:ResourceTag/${TagKey}',

@@ -1,9 +1,12 @@
 import type { Service } from '../../core/operation.ts';
 import { addressOperations } from './addresses.ts';
+import { crashAndRebootOperations } from './crash-and-reboot.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
+import { instanceTypeOperations } from './instance-types.ts';
 import { launchSourceOperations } from './launch-sources.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
+import { metadataOptionsOperations } from './modify-metadata-options.ts';
 import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
 import { placeOperations } from './places.ts';
@@ -13,18 +16,23 @@ import { runInstancesOperations } from './run-instances.ts';
 import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotOperations } from './snapshots.ts';
+import { spotRequestOperations } from './spot-requests.ts';
 import { stopStartOperations } from './stop-start-instances.ts';
 import { tagOperations } from './tags.ts';
 import { terminateInstanceOperations } from './terminate-instances.ts';
 import { volumeOperations } from './volumes.ts';
 
 const instanceOperations = {
+  ...crashAndRebootOperations,
   ...describeInstanceOperations,
   ...instanceAttributeOperations,
   ...instanceConsoleOperations,
+  ...instanceTypeOperations,
   ...launchSourceOperations,
+  ...metadataOptionsOperations,
   ...profileAssociationOperations,
   ...runInstancesOperations,
+  ...spotRequestOperations,
   ...stopStartOperations,
   ...terminateInstanceOperations,
 };
