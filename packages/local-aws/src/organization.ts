@@ -168,7 +168,10 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
   const identities = new Identities(ids);
   const services = allServices;
   const { authorize = byPolicies } = options;
-  const host = makeHost({ world, timeline, ids, identities, services, authorize }, () => started.duties);
+  const host = makeHost(
+    { world, timeline, ids, identities, journal, services, authorize },
+    () => started.duties,
+  );
   const stage = { world, timeline, ids, host, journal };
   const { latencyMs = CALL_LATENCY_MS, faults, ssmParameters = {} } = options;
   const gateway = new Gateway({

@@ -113,6 +113,7 @@ const hostFor = (given: Partial<Host> = {}): Host => ({
   decideFor: unexpected('decideFor'),
   callerForRole: unexpected('callerForRole'),
   issueCredentials: unexpected('issueCredentials'),
+  recordedCalls: unexpected('recordedCalls'),
   perform: unexpected('perform'),
   ...given,
 });

@@ -64,6 +64,9 @@ export const stsSamples: Samples = () => [
   { operation: 'GetCallerIdentity', input: {} },
 ];
 
+/** Requests to CloudTrail. */
+export const cloudtrailSamples: Samples = () => [{ operation: 'LookupEvents', input: {} }];
+
 /** Requests to Organizations. */
 export const organizationsSamples: Samples = () => [
   { operation: 'ListAccounts', input: {} },
