@@ -45,7 +45,7 @@ export interface Organization {
   credentialsFor(account: string, role: { readonly arn: string } | 'administrator'): Credentials;
   /** Listens on loopback for clients of other processes; time passes only in `run`. */
   serve(port?: number): Promise<Listener>;
-  /** Lets virtual time pass until `until()` holds, nothing is left to happen, or `limitMs` (virtual epoch ms) is reached. */
+  /** Lets virtual time pass until `until()` holds, nothing but recurring schedules is left to happen, or `limitMs` (virtual epoch ms) is reached. */
   run(until?: () => boolean, limitMs?: number): Promise<'done' | 'idle' | 'limit'>;
   /** Lets virtual time pass while `work` calls the organization through `requestHandler`; gives what it gives. */
   during<Value>(work: () => Promise<Value>): Promise<Value>;
