@@ -37,6 +37,11 @@ export interface OrganizationOptions {
   readonly warmStartMs?: number;
   /** What goes wrong with a call; nothing when absent. */
   readonly faults?: (call: FaultableCall) => InjectedFault | undefined;
+  /**
+   * Whether a trail of the organization records management events in every account and Region: without one, no rule hears of API calls.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+   */
+  readonly trails?: boolean;
   /** Decides every check of the organization; the policy engine (`authorize` of `@cordon/iam`) when absent. */
   readonly authorize?: Authorize;
   /** AWS's public SSM parameters (AMI ids) by name, for templates that read them. */

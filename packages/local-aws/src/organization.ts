@@ -11,6 +11,7 @@ import { World } from './core/world.ts';
 import { deployTemplate, type DeployTarget } from './deploy-template.ts';
 import type { OrganizationOptions } from './organization-options.ts';
 import { allServices } from './services.ts';
+import { recordCall } from './services/cloudtrail/record-call.ts';
 import { receiveEvent } from './services/events/receive-event.ts';
 import { addRole } from './services/iam/build.ts';
 import { iamState } from './services/iam/state.ts';
@@ -178,6 +179,7 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
     authorize,
     latencyMs: typeof latencyMs === 'number' ? () => latencyMs : latencyMs,
     ...(faults === undefined ? {} : { faults }),
+    ...(options.trails === true ? { record: (ended) => recordCall(stage, ended) } : {}),
   });
   const receive: Gateway['receive'] = (request) => gateway.receive(request);
   const started = startServices(options, stage, receive);

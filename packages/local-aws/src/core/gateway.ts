@@ -8,6 +8,7 @@ import {
   WireFault,
 } from '../wire/index.ts';
 import type { Catalog, DecodedCall, WireRequest, WireResponse } from '../wire/index.ts';
+import type { EndedCall } from '../services/cloudtrail/api-call-event.ts';
 import { encodeUrlFault, readUrlCall } from '../services/lambda/function-url-wire.ts';
 import { arnOf } from './denied.ts';
 import { ServiceFault } from './fault.ts';
@@ -36,6 +37,8 @@ export interface GatewayOptions extends Stage {
   readonly latencyMs: (service: string, operation: string) => number;
   /** What goes wrong with a call; nothing when absent. */
   readonly faults?: (call: FaultableCall) => InjectedFault | undefined;
+  /** Told of each call of a known caller once it has taken effect, or was refused. */
+  readonly record?: (ended: EndedCall) => void;
 }
 
 /** How the answer to a call is written: by the protocol of its service, or as HTTP itself. */
@@ -123,7 +126,7 @@ export class Gateway {
   }
 
   #serve(pending: Pending): void {
-    const { timeline, journal, ids, identities, faults, latencyMs } = this.#options;
+    const { timeline, journal, ids, identities, faults, latencyMs, record } = this.#options;
     const { call, encoding } = pending;
     const requestId = ids.uuid('request');
     const issued = identities.find(call.accessKeyId);
@@ -154,15 +157,22 @@ export class Gateway {
         );
       });
     };
+    let known: Caller | undefined;
+    const ended = (): void => {
+      const userAgent = pending.request.headers['user-agent'] ?? '';
+      if (known !== undefined) record?.({ call: entry, caller: known, userAgent });
+    };
     const refuse = (error: unknown): void => {
       if (!(error instanceof ServiceFault || error instanceof WireFault)) throw error;
       entry.outcome = { code: error.code, message: error.message };
+      ended();
       answer(encoding.fault(error, requestId), false);
     };
     const injected = faults?.(entry);
     const succeed = (output: object): void => {
       entry.outcome = 'ok';
       entry.output = output;
+      ended();
       answer(encoding.success(output, requestId), injected?.kind === 'lost-reply');
     };
     try {
@@ -171,6 +181,7 @@ export class Gateway {
       if (injected?.kind === 'server-error')
         throw new ServiceFault('InternalFailure', 'an internal error', { status: 500 });
       const caller = this.#authenticate(pending);
+      known = caller;
       const outcome = perform(
         this.#options,
         { ...call, caller },
