@@ -8,6 +8,15 @@ export interface AccountOption {
   readonly name: string;
   /** Organizational path, such as `o-abc/r-abc/ou-abc/`; the root's when absent. */
   readonly path?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What an organizational unit is called. Units that accounts are in exist without this, and are named as their ids. */
+export interface UnitOption {
+  /** Such as `o-abc/r-abc/ou-abc/`. */
+  readonly path: string;
+  readonly name: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** How functions run: the deployable bundles in workers, or handler functions of the test by function name. */
@@ -24,6 +33,7 @@ export interface OrganizationOptions {
   /** Id of the organization's root, such as `r-ab12`; `r-root` when absent. */
   readonly rootId?: string;
   readonly accounts: readonly AccountOption[];
+  readonly units?: readonly UnitOption[];
   /** Regions that are enabled in every account. */
   readonly regions: readonly string[];
   /** Accounts that may call the organization's read operations, besides the management account. */

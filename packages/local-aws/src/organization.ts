@@ -19,6 +19,7 @@ import { FunctionPool } from './services/lambda/function-pool.ts';
 import { InProcessRuntime } from './services/lambda/in-process-runtime.ts';
 import type { LambdaRuntime } from './services/lambda/runtime.ts';
 import { WorkerRuntime } from './services/lambda/worker-runtime.ts';
+import { organizationState } from './services/organizations/state.ts';
 import { STATES_DURATIONS } from './services/states/durations.ts';
 import { startExecution } from './services/states/executions.ts';
 import { statesState, type Execution } from './services/states/state.ts';
@@ -66,8 +67,16 @@ const makeWorld = (options: OrganizationOptions): World => {
     delegatedAdministrators,
   });
   const root = `${organizationId}/${options.rootId ?? 'r-root'}/`;
-  for (const { id, name, path = root } of options.accounts)
+  const { accountTags, units } = world.of(organizationState, '', '');
+  for (const { id, name, path = root, tags = {} } of options.accounts) {
     world.accounts.set(id, { id, name, path, state: 'ACTIVE' });
+    accountTags.set(id, new Map(Object.entries(tags)));
+  }
+  for (const { path, name, tags = {} } of options.units ?? []) {
+    if (!path.startsWith(root) || !path.endsWith('/') || path === root)
+      throw new Error(`unit ${name}: path ${path}; want one below ${root} that ends with /`);
+    units.set(path.split('/').at(-2) ?? '', { name, path, tags: new Map(Object.entries(tags)) });
+  }
   if (!world.accounts.has(managementAccount))
     throw new Error(`managementAccount ${managementAccount} is not among accounts: add it there`);
   return world;

@@ -82,6 +82,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'kms:ReEncryptOnSameKey',
     'kms:RequestAlias',
     'kms:ViaService',
+    'organizations:PolicyType',
     's3:ExistingObjectTag/<key>',
     's3:RequestObjectTag*',
     's3:delimiter',
