@@ -43,6 +43,13 @@ const refusalOf = (request: WireRequest, region: string): WireFault | undefined 
     : refusal('InvalidSignatureException', 'Credential should be scoped to a valid region.');
 };
 
+/** The same errors have other names in Lambda than in STS. https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html */
+const TYPES: Readonly<Record<string, string>> = {
+  SignatureDoesNotMatch: 'InvalidSignatureException',
+  InvalidClientTokenId: 'UnrecognizedClientException',
+  ExpiredToken: 'ExpiredTokenException',
+};
+
 /** A request to a function's URL as the call that it is; undefined for a request to another host. */
 export const readUrlCall = (
   request: WireRequest,
@@ -73,13 +80,12 @@ export const encodeUrlFault = (error: ServiceFault | WireFault, requestId: strin
   const isThrottle = /Throttling|TooManyRequests/.test(error.code);
   const isDenial = error.code === 'AccessDeniedException';
   const message = isDenial ? FORBIDDEN : (MESSAGES[error.code] ?? error.message);
-  const type = error.code === 'SignatureDoesNotMatch' ? 'InvalidSignatureException' : error.code;
   return {
     status: isThrottle ? 429 : error.status,
     headers: {
       'content-type': 'application/json',
       'x-amzn-requestid': requestId,
-      'x-amzn-errortype': type,
+      'x-amzn-errortype': TYPES[error.code] ?? error.code,
     },
     body: Buffer.from(JSON.stringify({ [isDenial ? 'Message' : 'message']: message })),
   };

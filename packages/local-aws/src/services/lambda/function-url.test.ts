@@ -216,6 +216,20 @@ describe('a function URL', () => {
     ]);
   });
 
+  it('refuses keys that nobody has, and keys whose time is over', async () => {
+    const { organization, url } = await setUp(permissions(USER));
+    const keys = userKeys(organization);
+    const unknown = await send(organization, await signed(url, { ...keys, accessKeyId: 'AKIANOBODY' }));
+    expect([unknown.status, unknown.headers['x-amzn-errortype'], JSON.parse(unknown.text)]).toEqual([
+      403,
+      'UnrecognizedClientException',
+      { message: 'The security token included in the request is invalid.' },
+    ]);
+    await organization.timeline.pass(3_600_000);
+    const late = await send(organization, await signed(url, keys));
+    expect([late.status, late.headers['x-amzn-errortype']]).toEqual([403, 'ExpiredTokenException']);
+  });
+
   it.each([
     ['both', BOTH, 200],
     ['only lambda:InvokeFunctionUrl', BOTH.slice(0, 1), 403],
