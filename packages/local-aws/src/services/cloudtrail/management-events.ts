@@ -1,7 +1,10 @@
 import type { JournalCall } from '../../core/journal.ts';
 
+type Named = Pick<JournalCall, 'service' | 'operation'>;
+
 /**
- * Calls that are data events, which the event history does not have, by signing name of the service.
+ * Operations on data, by signing name of the service: a trail records them only when it is told to, which nothing here does, and the
+ * event history never has them.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
 const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
@@ -9,25 +12,35 @@ const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
   ebs: /./,
   events: /^PutEvents$/,
   lambda: /^Invoke/,
-  logs: /^PutLogEvents$/,
-  monitoring: /^(PutMetricData|GetMetric)/,
-  // Whatever is not a bucket's own: its configuration is managed, its objects are data.
+  logs: /./,
+  monitoring: /./,
+  // A bucket's own configuration is managed; whatever else there is, objects are.
   s3: /^(?!.*(Bucket|PublicAccessBlock|ObjectLockConfiguration)).*$/,
   sns: /^Publish/,
   sqs: /Message/,
 };
 
-/** Whether CloudTrail's event history has a call. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
-export const isManagementEvent = ({ service, operation }: JournalCall): boolean =>
+/** Reads by their names. https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html has those of KMS. */
+const READS = /^(BatchGet|Describe|Get|Head|List|Lookup|Query|Scan|Search|Select|Simulate)/;
+const READS_OF: Readonly<Record<string, RegExp>> = {
+  kms: /^(Decrypt|Encrypt|GenerateDataKey|GenerateMac|ReEncrypt|Sign|Verify)/,
+  sts: /./,
+};
+
+/** Whether a call is a management event: those that the event history has. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
+export const isManagementEvent = ({ service, operation }: Named): boolean =>
   DATA_EVENTS[service]?.test(operation) !== true;
 
-/** Whether an operation only reads; `AssumeRole` counts as such. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (readOnly) */
-export const isReadOnly = (operation: string): boolean =>
-  /^(AssumeRole|BatchGet|Describe|Get|Head|List|Lookup|Query|Scan|Search|Simulate)/.test(operation);
+/** Whether a call only reads; `AssumeRole` counts as such. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (readOnly) */
+export const isReadOnly = ({ service, operation }: Named): boolean =>
+  READS.test(operation) || READS_OF[service]?.test(operation) === true;
 
-/** Services whose events are recorded in us-east-1, wherever the call was made. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events */
-const GLOBAL = new Set(['iam', 'organizations']);
+/** Whether a call is a write of the control plane: only these reach rules by themselves. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
+export const isManagementWrite = (call: Named): boolean => isManagementEvent(call) && !isReadOnly(call);
 
-/** The Region in whose event history a call is. */
-export const recordedRegion = ({ service, region }: JournalCall): string =>
-  GLOBAL.has(service) || region === 'aws-global' ? 'us-east-1' : region;
+/** Global services, whose calls CloudTrail records in us-east-1. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events */
+const GLOBAL: ReadonlySet<string> = new Set(['iam', 'organizations']);
+
+/** The Region in whose event history a call is, and whose bus hears of it. */
+export const regionOfCall = ({ service, region }: Pick<JournalCall, 'service' | 'region'>): string =>
+  GLOBAL.has(service) ? 'us-east-1' : region;

@@ -77,8 +77,8 @@ describe('an event', () => {
         },
       },
       eventTime: '2026-01-01T00:00:00Z',
-      requestParameters: { instanceIds: ['i-00000000000000001'] },
-      responseElements: { stoppingInstances: [{ instanceId: 'i-00000000000000001' }] },
+      requestParameters: { instancesSet: { items: [{ instanceId: 'i-00000000000000001' }] } },
+      responseElements: { instancesSet: { items: [{ instanceId: 'i-00000000000000001' }] } },
       managementEvent: true,
       recipientAccountId: ACCOUNT,
     });
@@ -136,7 +136,9 @@ describe('an event', () => {
 
   it('is not made of a call that is still outstanding or was signed with a key that nobody has', async () => {
     const { call } = recorded();
-    const { names } = await furnished([recorded({ outcome: 'pending' }), { call, caller: undefined }]);
+    const forged = recorded({ outcome: { code: 'SignatureDoesNotMatch', message: 'no' } });
+    const nobody = { call, caller: undefined };
+    const { names } = await furnished([recorded({ outcome: 'pending' }), nobody, forged]);
     expect(await names()).toEqual([]);
   });
 

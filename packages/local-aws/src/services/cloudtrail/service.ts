@@ -8,7 +8,7 @@ import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { CLOUDTRAIL_DURATIONS } from './durations.ts';
-import { eventsOf, type RecordedEvent } from './event-record.ts';
+import { eventsOf, type RecordedEvent } from './event-history.ts';
 import { cloudtrailState } from './state.ts';
 
 /** "The default number of results returned is 50, with a maximum of 50 possible." https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html */

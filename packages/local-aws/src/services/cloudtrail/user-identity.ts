@@ -26,23 +26,21 @@ const sessionContext = ({ principal, context, account }: Caller): UserIdentity |
   };
 };
 
-const TYPES = {
-  'role-session': 'AssumedRole',
-  user: 'IAMUser',
-  root: 'Root',
-  service: 'AWSService',
-} as const;
+const TYPES = { 'role-session': 'AssumedRole', user: 'IAMUser', root: 'Root' } as const;
 
 /** The caller in the record that its own account gets. */
 export const userIdentity = (caller: Caller): UserIdentity => {
+  const { principal } = caller;
+  if (principal.kind === 'service') return { type: 'AWSService', invokedBy: principal.service };
   const session = sessionContext(caller);
   const { userId, arn } = callerIdentity(caller);
   return {
-    type: TYPES[caller.principal.kind],
+    type: TYPES[principal.kind],
     principalId: userId,
     arn,
     accountId: caller.account,
     accessKeyId: caller.accessKeyId,
+    ...(principal.kind === 'user' ? { userName: userNameOf(caller) } : {}),
     ...(session === undefined ? {} : { sessionContext: session }),
   };
 };

@@ -10,6 +10,7 @@ import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { refuseWithoutCapacity } from './capacity.ts';
 import { instanceDurations } from './durations.ts';
+import { enterState, placeOfCall } from './instance-state.ts';
 import { renderState } from './instance-view.ts';
 import { stateOf } from './lookup.ts';
 import { LOST, memoryOnDisk, rootVolumeOf, writeMemory } from './memory.ts';
@@ -75,13 +76,13 @@ interface Stop {
 }
 
 /** What a stop loses: memory that was not hibernated, instance store data, auto-assigned addresses. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-stop-start-works.html */
-const finishStop = (state: Ec2State, instance: Instance, hibernate: boolean): void => {
+const finishStop = (state: Ec2State, instance: Instance, { call, hibernate }: Stop): void => {
   // "If the instance cannot hibernate successfully, a normal shutdown occurs." Memory goes to an encrypted root volume alone.
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html
   if (hibernate && rootVolumeOf(state, instance)?.encrypted === true)
     writeMemory(state, instance, 'hibernation');
-  instance.state = 'stopped';
+  enterState(instance, 'stopped', placeOfCall(call));
   instance.memory = LOST;
   if (instance.instanceStore !== undefined) instance.instanceStore = LOST;
   delete instance.stopping;
@@ -95,18 +96,18 @@ const REASONS = {
 } as const;
 
 /** Stops an instance, or one that is stopping already by another way, which may be quicker: a stop that hangs is forced so. */
-const stop = (state: Ec2State, instance: Instance, { call, duration, hibernate }: Stop): void => {
+const stop = (state: Ec2State, instance: Instance, way: Stop): void => {
+  const { call, duration, hibernate } = way;
   if (instance.state !== 'running' && instance.state !== 'stopping') return;
   if (instance.state === 'running') {
     const [code, message] = hibernate ? REASONS.hibernate : REASONS.stop;
-    instance.state = 'stopping';
+    enterState(instance, 'stopping', placeOfCall(call));
     instance.stateReason = { code, message: `${code}: ${message}` };
   }
   const attempt = (instance.stopping ??= {});
   call.timeline.at(call.now + duration, () => {
     // It may have been terminated meanwhile, or stopped by the quicker way and started again.
-    if (instance.state === 'stopping' && instance.stopping === attempt)
-      finishStop(state, instance, hibernate);
+    if (instance.state === 'stopping' && instance.stopping === attempt) finishStop(state, instance, way);
   });
 };
 
@@ -158,7 +159,7 @@ const refuseStart = (state: Ec2State, instance: Instance): void => {
 
 /** What a start changes at once; memory comes back from a hibernation alone. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Hibernate.html */
 const start = (state: Ec2State, instance: Instance, call: Call): void => {
-  instance.state = 'pending';
+  enterState(instance, 'pending', placeOfCall(call));
   instance.launchedAt = call.now;
   const hibernated = instance.stateReason?.code === REASONS.hibernate[0];
   const image = memoryOnDisk(rootVolumeOf(state, instance)?.content ?? '');
@@ -192,7 +193,7 @@ const startInstances = operation<StartInstancesCommandInput, Omit<StartInstances
 /** Lets a pending instance run after a while, unless something else becomes of it. */
 export const becomeRunning = (instance: Instance, call: Call): void => {
   call.timeline.at(call.now + instanceDurations.start, () => {
-    if (instance.state === 'pending') instance.state = 'running';
+    if (instance.state === 'pending') enterState(instance, 'running', placeOfCall(call));
   });
 };
 
