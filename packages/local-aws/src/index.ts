@@ -27,6 +27,12 @@ export { addAutoScalingGroup } from './services/autoscaling/build.ts';
 export { autoScalingState } from './services/autoscaling/state.ts';
 export { dynamodbState } from './services/dynamodb/state.ts';
 export type { Table } from './services/dynamodb/state.ts';
+export {
+  addClassicLoadBalancer,
+  addLoadBalancer,
+  addTargetGroup,
+} from './services/elasticloadbalancing/build.ts';
+export { loadBalancingState } from './services/elasticloadbalancing/state.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
 export {
   addAddress,

@@ -2,6 +2,10 @@ import type { Service } from './core/operation.ts';
 import { autoscalingService } from './services/autoscaling/service.ts';
 import { dynamodbService } from './services/dynamodb/service.ts';
 import { ec2Service } from './services/ec2/service.ts';
+import {
+  classicLoadBalancingService,
+  loadBalancingService,
+} from './services/elasticloadbalancing/service.ts';
 import { eventsService } from './services/events/service.ts';
 import { guarddutyService } from './services/guardduty/service.ts';
 import { iamService } from './services/iam/service.ts';
@@ -18,6 +22,7 @@ import { stsService } from './services/sts/service.ts';
 /** Every service that the local organization has. */
 export const allServices: readonly Service[] = [
   autoscalingService,
+  classicLoadBalancingService,
   dynamodbService,
   ec2Service,
   eventsService,
@@ -25,6 +30,7 @@ export const allServices: readonly Service[] = [
   iamService,
   kmsService,
   lambdaService,
+  loadBalancingService,
   observabilityService,
   organizationsService,
   s3Service,

@@ -124,10 +124,7 @@ function readRestCall(service: ServiceModel, request: WireRequest): NamedInput {
     const [unbound] = unboundQueryKeys(parts);
     // A sub-resource nobody modelled must not be taken for the plain operation on the same path.
     if (unbound !== undefined) {
-      throw notImplemented(
-        named(service, `${routed.operation.name} with ?${unbound}`),
-        request,
-      );
+      throw notImplemented(named(service, `${routed.operation.name} with ?${unbound}`), request);
     }
     return readRestInput(service, parts);
   });
