@@ -2,7 +2,8 @@ import type { Service } from '../../core/operation.ts';
 import { addressOperations } from './addresses.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
-import { launchSourceOperations } from './launch-sources.ts';
+import { imageOperations } from './images.ts';
+import { launchTemplateOperations } from './launch-templates.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
 import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
@@ -22,7 +23,8 @@ const instanceOperations = {
   ...describeInstanceOperations,
   ...instanceAttributeOperations,
   ...instanceConsoleOperations,
-  ...launchSourceOperations,
+  ...imageOperations,
+  ...launchTemplateOperations,
   ...profileAssociationOperations,
   ...runInstancesOperations,
   ...stopStartOperations,
