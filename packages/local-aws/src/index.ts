@@ -33,10 +33,16 @@ export {
   addTargetGroup,
 } from './services/elasticloadbalancing/build.ts';
 export { loadBalancingState } from './services/elasticloadbalancing/state.ts';
+export type {
+  ClassicLoadBalancer,
+  LoadBalancer,
+  TargetGroup,
+} from './services/elasticloadbalancing/state.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
 export {
   addAddress,
   addImage,
+  addLaunchTemplate,
   addNetworkInterface,
   addSecurityGroup,
   addSubnet,

@@ -33,11 +33,7 @@ export const interfaceOf = (
     : ec2.networkInterfaces.get(ec2.instances.get(id)?.networkInterfaceIds[0] ?? '');
 
 /** The instance behind a registration, if the world has one. */
-export const instanceOf = (
-  pool: Pool,
-  named: Pick<Registration, 'id'>,
-  ec2: Ec2State,
-): Instance | undefined =>
+const instanceOf = (pool: Pool, named: Pick<Registration, 'id'>, ec2: Ec2State): Instance | undefined =>
   'arn' in pool && pool.targetType === 'ip'
     ? ec2.instances.get(interfaceOf(pool, named, ec2)?.attachment?.instanceId ?? '')
     : ec2.instances.get(named.id);

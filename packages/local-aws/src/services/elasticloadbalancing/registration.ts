@@ -34,7 +34,7 @@ export const register = (pool: Pool, named: Named, health: Registration['health'
 };
 
 /** Seconds for which a deregistered target of the pool is kept for the connections that it has. */
-export const drainSeconds = (pool: Pool): number => {
+const drainSeconds = (pool: Pool): number => {
   if ('arn' in pool) return pool.deregistrationDelaySeconds;
   return pool.connectionDraining.enabled ? pool.connectionDraining.timeoutSeconds : 0;
 };
