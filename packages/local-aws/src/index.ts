@@ -35,6 +35,17 @@ export {
   addPeering,
   addTrunkAssociation,
 } from './services/ec2/build-gateways.ts';
+export {
+  addClassicLoadBalancer,
+  addLoadBalancer,
+  addTargetGroup,
+} from './services/elasticloadbalancing/build.ts';
+export { loadBalancingState } from './services/elasticloadbalancing/state.ts';
+export type {
+  ClassicLoadBalancer,
+  LoadBalancer,
+  TargetGroup,
+} from './services/elasticloadbalancing/state.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
 export {
   aclOf,
@@ -48,6 +59,7 @@ export { addVpcEndpoint } from './services/ec2/build-vpc-endpoint.ts';
 export {
   addAddress,
   addImage,
+  addLaunchTemplate,
   addNetworkInterface,
   addSecurityGroup,
   addSubnet,

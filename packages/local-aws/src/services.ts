@@ -3,6 +3,10 @@ import { autoscalingService } from './services/autoscaling/service.ts';
 import { cloudtrailService } from './services/cloudtrail/service.ts';
 import { dynamodbService } from './services/dynamodb/service.ts';
 import { ec2Service } from './services/ec2/service.ts';
+import {
+  classicLoadBalancingService,
+  loadBalancingService,
+} from './services/elasticloadbalancing/service.ts';
 import { eventsService } from './services/events/service.ts';
 import { guarddutyService } from './services/guardduty/service.ts';
 import { iamService } from './services/iam/service.ts';
@@ -20,6 +24,7 @@ import { stsService } from './services/sts/service.ts';
 export const allServices: readonly Service[] = [
   autoscalingService,
   cloudtrailService,
+  classicLoadBalancingService,
   dynamodbService,
   ec2Service,
   eventsService,
@@ -27,6 +32,7 @@ export const allServices: readonly Service[] = [
   iamService,
   kmsService,
   lambdaService,
+  loadBalancingService,
   observabilityService,
   organizationsService,
   s3Service,

@@ -6,7 +6,7 @@ import { instanceDurations } from './durations.ts';
 import { requireState } from './instance-guards.ts';
 import { instanceTypeFacts } from './instance-types.ts';
 import { stateOf } from './lookup.ts';
-import { LOST, writeMemory } from './memory.ts';
+import { bootAnew, writeMemory } from './memory.ts';
 import { instanceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import type { Instance } from './state.ts';
@@ -38,7 +38,7 @@ const rebootInstances = operation<RebootInstancesCommandInput, object>({
       requireState(instance, ['running']);
     }
     for (const instance of instances)
-      later(call, instance, instanceDurations.reboot, () => (instance.memory = LOST));
+      later(call, instance, instanceDurations.reboot, () => bootAnew(instance, call.timeline.now()));
     return {};
   },
 });
@@ -69,12 +69,12 @@ const sendDiagnosticInterrupt = operation<SendDiagnosticInterruptCommandInput, o
     refuseUnsupported(instance);
     requireState(instance, ['running']);
     if (instance.kdump !== true) {
-      instance.memory = LOST;
+      bootAnew(instance, call.now);
       return {};
     }
     later(call, instance, instanceDurations.crashDump, () => {
       writeMemory(state, instance, 'crash dump');
-      instance.memory = LOST;
+      bootAnew(instance, call.timeline.now());
     });
     return {};
   },

@@ -134,7 +134,7 @@ const createLaunchTemplate = (resource: ResolvedResource, deployment: Deployment
       throw refuse(resource, 'TagSpecifications', 'ResourceType launch-template');
     return (Tags ?? []).map(({ Key, Value }) => [Key, Value] as const);
   });
-  const { launchTemplateId, version } = addLaunchTemplate(
+  const { launchTemplateId, defaultVersion } = addLaunchTemplate(
     stateOf(deployment),
     {
       name:
@@ -149,8 +149,8 @@ const createLaunchTemplate = (resource: ResolvedResource, deployment: Deployment
     ref: launchTemplateId,
     attributes: {
       LaunchTemplateId: launchTemplateId,
-      DefaultVersionNumber: String(version),
-      LatestVersionNumber: String(version),
+      DefaultVersionNumber: String(defaultVersion),
+      LatestVersionNumber: String(defaultVersion),
     },
   };
 };

@@ -7,7 +7,8 @@ import { networkPathOperations } from './describe-network-paths.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
 import { instanceTypeOperations } from './instance-types.ts';
 import { internetGatewayOperations } from './internet-gateways.ts';
-import { launchSourceOperations } from './launch-sources.ts';
+import { imageOperations } from './images.ts';
+import { launchTemplateOperations } from './launch-templates.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
 import { metadataOptionsOperations } from './modify-metadata-options.ts';
 import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
@@ -35,8 +36,9 @@ const instanceOperations = {
   ...instanceAttributeOperations,
   ...instanceConsoleOperations,
   ...instanceTypeOperations,
-  ...launchSourceOperations,
   ...metadataOptionsOperations,
+  ...imageOperations,
+  ...launchTemplateOperations,
   ...profileAssociationOperations,
   ...runInstancesOperations,
   ...spotRequestOperations,
