@@ -48,6 +48,10 @@ export {
   addSubnet,
   addVpc,
 } from './services/ec2/build.ts';
+export { instanceTypeFacts } from './services/ec2/instance-types.ts';
+export type { InstanceTypeFacts } from './services/ec2/instance-types.ts';
+export { LOST, memoryOnDisk } from './services/ec2/memory.ts';
+export type { MemoryOnDisk } from './services/ec2/memory.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { Ec2State, NetworkInterface, Snapshot } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';
@@ -65,4 +69,6 @@ export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';
 export { statesState } from './services/states/state.ts';
 export type { Execution, ExecutionStatus } from './services/states/state.ts';
+export { credentialsRefusal, instanceCredentials } from './services/sts/instance-credentials.ts';
+export type { InstancePlace } from './services/sts/instance-credentials.ts';
 export { instanceSession } from './services/sts/instance-session.ts';

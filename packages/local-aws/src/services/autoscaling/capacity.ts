@@ -1,5 +1,6 @@
 import { addInstance } from '../ec2/build-instance.ts';
 import { instanceDurations } from '../ec2/durations.ts';
+import { announceState, enterState } from '../ec2/instance-state.ts';
 import { beginTermination } from '../ec2/terminate-instances.ts';
 import { callOf, ec2Of, type Acting } from './acting.ts';
 import { deregisterMember, isUnhealthyBehindBalancers, registerMember } from './balancing.ts';
@@ -27,11 +28,12 @@ const launch = (group: AutoScalingGroup, acting: Acting): void => {
     { ...group.launch, launchedAt: now, state: 'pending' },
     acting.ids,
   );
+  announceState(instance, acting);
   const member = newMember(instance.instanceId);
   group.members.set(member.instanceId, member);
   acting.timeline.at(now + instanceDurations.start, () => {
     if (instance.state !== 'pending') return;
-    instance.state = 'running';
+    enterState(instance, 'running', acting);
     // It may have been detached while it started.
     if (group.members.get(member.instanceId) !== member || member.lifecycleState !== 'Pending') return;
     member.lifecycleState = 'InService';

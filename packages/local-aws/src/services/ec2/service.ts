@@ -1,10 +1,13 @@
 import type { Service } from '../../core/operation.ts';
 import { addressOperations } from './addresses.ts';
+import { crashAndRebootOperations } from './crash-and-reboot.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
-import { instanceConsoleOperations } from './instance-console.ts';
 import { imageOperations } from './images.ts';
+import { instanceConsoleOperations } from './instance-console.ts';
+import { instanceTypeOperations } from './instance-types.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
+import { metadataOptionsOperations } from './modify-metadata-options.ts';
 import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
 import { placeOperations } from './places.ts';
@@ -14,19 +17,24 @@ import { runInstancesOperations } from './run-instances.ts';
 import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotOperations } from './snapshots.ts';
+import { spotRequestOperations } from './spot-requests.ts';
 import { stopStartOperations } from './stop-start-instances.ts';
 import { tagOperations } from './tags.ts';
 import { terminateInstanceOperations } from './terminate-instances.ts';
 import { volumeOperations } from './volumes.ts';
 
 const instanceOperations = {
+  ...crashAndRebootOperations,
   ...describeInstanceOperations,
   ...instanceAttributeOperations,
   ...instanceConsoleOperations,
   ...imageOperations,
+  ...instanceTypeOperations,
   ...launchTemplateOperations,
+  ...metadataOptionsOperations,
   ...profileAssociationOperations,
   ...runInstancesOperations,
+  ...spotRequestOperations,
   ...stopStartOperations,
   ...terminateInstanceOperations,
 };
