@@ -28,6 +28,14 @@ export { autoScalingState } from './services/autoscaling/state.ts';
 export { dynamodbState } from './services/dynamodb/state.ts';
 export type { Table } from './services/dynamodb/state.ts';
 export {
+  addEgressOnlyGateway,
+  addFlowLog,
+  addInternetGateway,
+  addNatGateway,
+  addPeering,
+  addTrunkAssociation,
+} from './services/ec2/build-gateways.ts';
+export {
   addClassicLoadBalancer,
   addLoadBalancer,
   addTargetGroup,
@@ -39,6 +47,15 @@ export type {
   TargetGroup,
 } from './services/elasticloadbalancing/state.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
+export {
+  aclOf,
+  addNetworkAcl,
+  addRoute,
+  addRouteTable,
+  mainRouteTable,
+  routeTableOf,
+} from './services/ec2/build-network.ts';
+export { addVpcEndpoint } from './services/ec2/build-vpc-endpoint.ts';
 export {
   addAddress,
   addImage,
@@ -52,6 +69,12 @@ export { instanceTypeFacts } from './services/ec2/instance-types.ts';
 export type { InstanceTypeFacts } from './services/ec2/instance-types.ts';
 export { LOST, memoryOnDisk } from './services/ec2/memory.ts';
 export type { MemoryOnDisk } from './services/ec2/memory.ts';
+export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
+export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
+export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
+export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/ec2/network-state.ts';
+export { routeFor } from './services/ec2/routing.ts';
+export { shareSubnet } from './services/ec2/sharing.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { Ec2State, NetworkInterface, Snapshot } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';

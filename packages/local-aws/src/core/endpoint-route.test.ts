@@ -1,7 +1,8 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { MEMBER, organizationWith, REGION, SECURITY } from '../organization-testing.ts';
-import { addImage, addRouteTable, addSubnet, addVpc } from '../services/ec2/build.ts';
+import { addRouteTable } from '../services/ec2/build-network.ts';
+import { addImage, addSubnet, addVpc } from '../services/ec2/build.ts';
 import { addInstance } from '../services/ec2/build-instance.ts';
 import { ec2State } from '../services/ec2/state.ts';
 import { addRole } from '../services/iam/build.ts';

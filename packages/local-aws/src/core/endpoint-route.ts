@@ -1,4 +1,5 @@
 import type { CompiledPolicy } from '@cordon/iam';
+import { routeTableOf } from '../services/ec2/build-network.ts';
 import { ec2State, type Ec2State, type VpcEndpoint } from '../services/ec2/state.ts';
 import type { Caller, NetworkPlace } from './operation.ts';
 import type { World } from './world.ts';
@@ -13,11 +14,8 @@ export interface EndpointRoute {
 }
 
 /** A gateway endpoint takes what the route table of the subnet sends to it. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
-const isRouted = (state: Ec2State, endpoint: VpcEndpoint, { subnetId }: NetworkPlace): boolean =>
-  endpoint.type === 'Gateway' &&
-  endpoint.routeTableIds.some((id) =>
-    [...(state.routeTables.get(id)?.associations.values() ?? [])].includes(subnetId),
-  );
+const isRouted = (state: Ec2State, endpoint: VpcEndpoint, place: NetworkPlace): boolean =>
+  endpoint.type === 'Gateway' && endpoint.routeTableIds.includes(routeTableOf(state, place).routeTableId);
 
 /** An interface endpoint takes what its private DNS name resolves to it. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html */
 const isNamed = (endpoint: VpcEndpoint): boolean => endpoint.type === 'Interface' && endpoint.privateDns;
@@ -37,7 +35,10 @@ export const endpointRoute = (
 ): EndpointRoute | undefined => {
   const { within } = caller;
   if (within === undefined || within.region !== called.region) return undefined;
-  const state = world.of(ec2State, caller.account, within.region);
+  // The endpoints of a shared subnet are its owner's. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+  const own = world.of(ec2State, caller.account, within.region);
+  const owner = own.subnets.get(within.subnetId)?.ownerId ?? caller.account;
+  const state = world.of(ec2State, owner, within.region);
   const name = `com.amazonaws.${called.region}.${called.service}`;
   const endpoints = [...state.vpcEndpoints.values()].filter(
     ({ vpcId, serviceName }) => vpcId === within.vpcId && serviceName === name,

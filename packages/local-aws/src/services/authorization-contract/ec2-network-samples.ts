@@ -15,11 +15,13 @@ export const ec2NetworkSamples: Samples = (on) => {
     on.snapshot.snapshotId,
     on.group.vpcId,
     on.subnet.subnetId,
-    'rtb-1',
+    on.network.routeTableId,
+    on.network.networkAclId,
+    on.network.internetGatewayId,
     on.allocationId,
     on.imageId,
     on.templateId,
-    'vpce-1',
+    on.network.endpointId,
   ];
   return [
     { operation: 'DescribeAddresses', input: {} },

@@ -1,7 +1,10 @@
 import { compile } from '@cordon/iam';
 import { seededIds, type Ids } from '../../core/ids.ts';
 import type { World } from '../../core/world.ts';
+import { addInternetGateway } from '../ec2/build-gateways.ts';
 import { addInstance } from '../ec2/build-instance.ts';
+import { addNetworkAcl, addRouteTable } from '../ec2/build-network.ts';
+import { addVpcEndpoint } from '../ec2/build-vpc-endpoint.ts';
 import {
   addAddress,
   addImage,
@@ -36,6 +39,14 @@ export interface FurnishedWorld {
   readonly signingKey: Key;
   readonly group: SecurityGroup;
   readonly subnet: Subnet;
+  /** Of the VPC: its gateway, and a table and an ACL of the subnet's own, beside the main table and the default ACL. */
+  readonly network: {
+    readonly vpcId: string;
+    readonly internetGatewayId: string;
+    readonly routeTableId: string;
+    readonly networkAclId: string;
+    readonly endpointId: string;
+  };
   readonly imageId: string;
   readonly templateId: string;
   readonly allocationId: string;
@@ -97,29 +108,26 @@ const snapshotOf = (world: World, ids: Ids, more: Partial<Snapshot>): Snapshot =
 };
 
 const furnishNetwork = (state: Ec2State, ids: Ids) => {
-  const tags = new Map(Object.entries(TAG));
   const vpc = addVpc(state, { cidr: '10.0.0.0/16', ownerId: ACCOUNT, tags: TAG }, ids);
   const inVpc = { vpcId: vpc.vpcId, tags: TAG };
   const subnet = addSubnet(state, { ...inVpc, cidr: '10.0.1.0/24', availabilityZone: `${REGION}a` }, ids);
   const named = { name: 'web', description: 'web', ownerId: ACCOUNT };
   const group = addSecurityGroup(state, { ...inVpc, ...named }, ids);
-  state.routeTables.set('rtb-1', {
-    routeTableId: 'rtb-1',
-    vpcId: vpc.vpcId,
-    tags,
-    associations: new Map(),
-  });
-  state.vpcEndpoints.set('vpce-1', {
-    endpointId: 'vpce-1',
-    vpcId: vpc.vpcId,
-    serviceName: `com.amazonaws.${REGION}.s3`,
-    type: 'Gateway',
-    privateDns: false,
-    routeTableIds: [],
-    policy: compile({ Version: '2012-10-17', Statement: [] }, 'vpce-1'),
-    tags,
-  });
-  return { subnet, group };
+  const { vpcId } = vpc;
+  const { internetGatewayId } = addInternetGateway(state, inVpc, ids);
+  const { routeTableId } = addRouteTable(state, { ...inVpc, subnetIds: [subnet.subnetId] }, ids);
+  const { networkAclId } = addNetworkAcl(state, { ...inVpc, subnetIds: [subnet.subnetId] }, ids);
+  const { endpointId } = addVpcEndpoint(
+    state,
+    {
+      ...inVpc,
+      serviceName: `com.amazonaws.${REGION}.s3`,
+      type: 'Gateway',
+      policy: (id) => compile({ Version: '2012-10-17', Statement: [] }, id),
+    },
+    ids,
+  );
+  return { subnet, group, network: { vpcId, internetGatewayId, routeTableId, networkAclId, endpointId } };
 };
 
 const furnishInstance = (
@@ -182,7 +190,7 @@ export const furnishedWorld = (): FurnishedWorld => {
   const signing = { ...place, alias: 'alias/signing', tags: TAG, spec: 'ECC_NIST_P256' as const };
   const signingKey = addKey(world, signing, making);
   furnishRoles(world, ids);
-  const { subnet, group } = furnishNetwork(state, ids);
+  const { subnet, group, network } = furnishNetwork(state, ids);
   const { imageId } = addImage(state, { name: 'linux', ownerId: ACCOUNT, tags: TAG }, ids);
   state.publicParameters.set('/aws/service/linux', imageId);
   const snapshot = snapshotOf(world, ids, { kmsKeyArn: key.arn });
@@ -203,6 +211,7 @@ export const furnishedWorld = (): FurnishedWorld => {
     signingKey,
     group,
     subnet,
+    network,
     imageId,
     templateId: template.launchTemplateId,
     allocationId: address.allocationId,

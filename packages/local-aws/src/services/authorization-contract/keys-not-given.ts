@@ -64,6 +64,8 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
   'a thing that is being made has none yet': [
     'ec2:ImageID',
     'ec2:InstanceID',
+    'ec2:NetworkAclID',
+    'ec2:RouteTableID',
     'ec2:SecurityGroupID',
     'ec2:SnapshotID',
     'ec2:SnapshotTime',

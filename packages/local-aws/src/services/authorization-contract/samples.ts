@@ -1,6 +1,7 @@
 import { ebsSamples } from './ebs-samples.ts';
 import { ec2InstanceSamples } from './ec2-instance-samples.ts';
 import { ec2NetworkSamples } from './ec2-network-samples.ts';
+import { ec2PathSamples } from './ec2-path-samples.ts';
 import { cloudtrailSamples, iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
 import { keySamples } from './key-samples.ts';
 import {
@@ -21,7 +22,12 @@ export const samples: Readonly<Record<string, Samples>> = {
   autoscaling: autoscalingSamples,
   cloudtrail: cloudtrailSamples,
   dynamodb: dynamodbSamples,
-  ec2: (on) => [...ec2InstanceSamples(on), ...ec2NetworkSamples(on), ...ebsSamples(on)],
+  ec2: (on) => [
+    ...ec2InstanceSamples(on),
+    ...ec2NetworkSamples(on),
+    ...ec2PathSamples(on),
+    ...ebsSamples(on),
+  ],
   'elasticloadbalancing@2012-06-01': classicLoadBalancingSamples,
   'elasticloadbalancing@2015-12-01': loadBalancingSamples,
   events: eventsSamples,

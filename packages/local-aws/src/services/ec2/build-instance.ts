@@ -1,5 +1,6 @@
 import type { Ids } from '../../core/ids.ts';
-import { addNetworkInterface, tagsFrom, type NetworkInterfaceSpec, type TagSpec } from './build.ts';
+import { tagsFrom, type TagSpec } from './build-spec.ts';
+import { addNetworkInterface, type NetworkInterfaceSpec } from './build.ts';
 import type { BlockDevice, Ec2State, Instance, NetworkInterface, Volume } from './state.ts';
 
 /** A volume that an instance has from its launch. */

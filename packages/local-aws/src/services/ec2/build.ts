@@ -1,5 +1,7 @@
 import type { Ids } from '../../core/ids.ts';
 import { zoneId } from './availability-zones.ts';
+import { addNetworkAcl, addRouteTable, joinDefaultAcl } from './build-network.ts';
+import { inWorld, tagsFrom, type TagSpec } from './build-spec.ts';
 import { withRuleId, type NewPermission } from './permissions.ts';
 import type {
   Address,
@@ -8,24 +10,11 @@ import type {
   LaunchTemplate,
   LaunchTemplateData,
   NetworkInterface,
-  RouteTable,
   SecurityGroup,
   Subnet,
-  Tags,
   Vpc,
 } from './state.ts';
 import { freePrivateAddress, newPublicAddress } from './subnet-addresses.ts';
-
-/** Tags as a specification gives them. */
-export type TagSpec = Readonly<Record<string, string>>;
-
-/** Tags of a specification as the state keeps them. */
-export const tagsFrom = (tags: TagSpec | undefined): Tags => new Map(Object.entries(tags ?? {}));
-
-const required = <Found>(found: Found | undefined, what: string): Found => {
-  if (found === undefined) throw new Error(`the world has no ${what}: add it before what stands in it`);
-  return found;
-};
 
 /** The egress that a new group has: everything, by IPv6 too where the VPC has a block. https://docs.aws.amazon.com/vpc/latest/userguide/default-custom-security-groups.html */
 export const defaultEgress = (vpc: Vpc): readonly NewPermission[] => {
@@ -38,7 +27,11 @@ export const defaultEgress = (vpc: Vpc): readonly NewPermission[] => {
   ];
 };
 
-/** Adds a VPC with its default security group, which lets its members talk to each other. https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html */
+/**
+ * Adds a VPC with its default security group, which lets its members talk to each other, its default network ACL and its main
+ * route table. https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+ * https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html
+ */
 export const addVpc = (
   state: Ec2State,
   spec: { vpcId?: string; cidr: string; ipv6Cidr?: string; ownerId: string; tags?: TagSpec },
@@ -46,11 +39,14 @@ export const addVpc = (
 ): Vpc => {
   const vpc: Vpc = {
     vpcId: spec.vpcId ?? `vpc-${ids.hex('vpc', 17)}`,
+    ownerId: spec.ownerId,
     cidr: spec.cidr,
     ...(spec.ipv6Cidr === undefined ? {} : { ipv6Cidr: spec.ipv6Cidr }),
     tags: tagsFrom(spec.tags),
   };
   state.vpcs.set(vpc.vpcId, vpc);
+  addNetworkAcl(state, { vpcId: vpc.vpcId, isDefault: true }, ids);
+  addRouteTable(state, { vpcId: vpc.vpcId, isMain: true }, ids);
   const group = addSecurityGroup(
     state,
     { name: 'default', description: 'default VPC security group', vpcId: vpc.vpcId, ownerId: spec.ownerId },
@@ -77,16 +73,19 @@ export const addSubnet = (
   spec: { subnetId?: string; vpcId: string; cidr: string; availabilityZone: string; tags?: TagSpec },
   ids: Ids,
 ): Subnet => {
-  required(state.vpcs.get(spec.vpcId), `vpc ${spec.vpcId}`);
+  const { ownerId } = inWorld(state.vpcs.get(spec.vpcId), `vpc ${spec.vpcId}`);
   const subnet: Subnet = {
     subnetId: spec.subnetId ?? `subnet-${ids.hex('subnet', 17)}`,
     vpcId: spec.vpcId,
+    ownerId,
+    interfacesByAccount: new Map([[ownerId, state.networkInterfaces]]),
     cidr: spec.cidr,
     availabilityZone: spec.availabilityZone,
-    availabilityZoneId: required(zoneId(spec.availabilityZone), `zone ${spec.availabilityZone}`),
+    availabilityZoneId: inWorld(zoneId(spec.availabilityZone), `zone ${spec.availabilityZone}`),
     tags: tagsFrom(spec.tags),
   };
   state.subnets.set(subnet.subnetId, subnet);
+  joinDefaultAcl(state, subnet, ids);
   return subnet;
 };
 
@@ -104,7 +103,7 @@ export const addSecurityGroup = (
   },
   ids: Ids,
 ): SecurityGroup => {
-  const vpc = required(state.vpcs.get(spec.vpcId), `vpc ${spec.vpcId}`);
+  const vpc = inWorld(state.vpcs.get(spec.vpcId), `vpc ${spec.vpcId}`);
   const group: SecurityGroup = {
     groupId: spec.groupId ?? `sg-${ids.hex('security-group', 17)}`,
     name: spec.name,
@@ -140,14 +139,14 @@ export const addNetworkInterface = (
   spec: NetworkInterfaceSpec,
   ids: Ids,
 ): NetworkInterface => {
-  const subnet = required(state.subnets.get(spec.subnetId), `subnet ${spec.subnetId}`);
-  for (const groupId of spec.groups) required(state.securityGroups.get(groupId), `security group ${groupId}`);
+  const subnet = inWorld(state.subnets.get(spec.subnetId), `subnet ${spec.subnetId}`);
+  for (const groupId of spec.groups) inWorld(state.securityGroups.get(groupId), `security group ${groupId}`);
   const made: NetworkInterface = {
     networkInterfaceId: spec.networkInterfaceId ?? `eni-${ids.hex('network-interface', 17)}`,
     vpcId: subnet.vpcId,
     subnetId: subnet.subnetId,
     availabilityZone: subnet.availabilityZone,
-    privateIpAddress: spec.privateIpAddress ?? freePrivateAddress(state, subnet),
+    privateIpAddress: spec.privateIpAddress ?? freePrivateAddress(subnet),
     ipv6Addresses: spec.ipv6Addresses ?? [],
     interfaceType: spec.interfaceType ?? 'interface',
     requesterManaged: spec.requesterManaged ?? false,
@@ -176,7 +175,7 @@ export const addAddress = (
   };
   state.addresses.set(address.allocationId, address);
   if (spec.networkInterfaceId !== undefined) {
-    const held = required(
+    const held = inWorld(
       state.networkInterfaces.get(spec.networkInterfaceId),
       `network interface ${spec.networkInterfaceId}`,
     );
@@ -250,21 +249,4 @@ export const addLaunchTemplate = (
   };
   state.launchTemplates.set(template.launchTemplateId, template);
   return template;
-};
-
-/** Adds a route table; subnets are associated through its `associations`. */
-export const addRouteTable = (
-  state: Ec2State,
-  spec: { vpcId: string; tags?: TagSpec },
-  ids: Ids,
-): RouteTable => {
-  required(state.vpcs.get(spec.vpcId), `vpc ${spec.vpcId}`);
-  const table: RouteTable = {
-    routeTableId: `rtb-${ids.hex('route-table', 17)}`,
-    vpcId: spec.vpcId,
-    tags: tagsFrom(spec.tags),
-    associations: new Map(),
-  };
-  state.routeTables.set(table.routeTableId, table);
-  return table;
 };

@@ -8,9 +8,16 @@ export const stateOf = (call: Call): Ec2State => call.world.of(ec2State, call.ca
 /** EC2 makes snapshots' and images' ARNs without an account. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-resources-for-iam-policies */
 const WITHOUT_ACCOUNT = new Set(['snapshot', 'image']);
 
-/** ARN of an EC2 resource of the calling account in the Region of the call, such as `instance` and `i-0abc`. */
+/** Whose a resource is: a shared VPC or subnet is in the state of its participants too. */
+const ownerOf = (call: Call, type: string, id: string): string => {
+  const state = stateOf(call);
+  const found = type === 'subnet' ? state.subnets.get(id) : type === 'vpc' ? state.vpcs.get(id) : undefined;
+  return found?.ownerId ?? call.caller.account;
+};
+
+/** ARN of an EC2 resource of the calling account, or shared with it, in the Region of the call, such as `instance` and `i-0abc`. */
 export const arnOf = (call: Call, type: string, id: string): string => {
-  const account = WITHOUT_ACCOUNT.has(type) ? '' : call.caller.account;
+  const account = WITHOUT_ACCOUNT.has(type) ? '' : ownerOf(call, type, id);
   return `arn:${call.world.facts.partition}:ec2:${call.region}:${account}:${type}/${id}`;
 };
 

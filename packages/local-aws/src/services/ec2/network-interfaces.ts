@@ -21,11 +21,13 @@ import {
 import { stateOf } from './lookup.ts';
 import { describeCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
-import type { Ec2State, NetworkInterface } from './state.ts';
+import { visibleInterfaces, type VisibleInterface } from './sharing.ts';
+import { ec2State, type Ec2State, type NetworkInterface } from './state.ts';
 import { renderTags } from './tag-sets.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
-const readers = (state: Ec2State): Readers<NetworkInterface> => ({
+const readers = (stateFor: (held: VisibleInterface) => Ec2State): Readers<VisibleInterface> => ({
+  'owner-id': (held) => [held.ownerId],
   'network-interface-id': (held) => [held.networkInterfaceId],
   'attachment.attachment-id': (held) => (held.attachment === undefined ? [] : [held.attachment.attachmentId]),
   'attachment.instance-id': (held) => (held.attachment === undefined ? [] : [held.attachment.instanceId]),
@@ -35,7 +37,7 @@ const readers = (state: Ec2State): Readers<NetworkInterface> => ({
   'subnet-id': (held) => [held.subnetId],
   'availability-zone': (held) => [held.availabilityZone],
   'group-id': (held) => held.groups,
-  'group-name': (held) => held.groups.flatMap((id) => state.securityGroups.get(id)?.name ?? []),
+  'group-name': (held) => held.groups.flatMap((id) => stateFor(held).securityGroups.get(id)?.name ?? []),
   'interface-type': (held) => [held.interfaceType],
   'requester-managed': (held) => [String(held.requesterManaged)],
   status: (held) => [held.attachment === undefined ? 'available' : 'in-use'],
@@ -43,9 +45,9 @@ const readers = (state: Ec2State): Readers<NetworkInterface> => ({
   'private-ip-address': (held) => [held.privateIpAddress],
   'addresses.private-ip-address': (held) => [held.privateIpAddress],
   'association.public-ip': (held) =>
-    [addressOf(state, held.networkInterfaceId)?.publicIp ?? held.publicIp ?? []].flat(),
+    [addressOf(stateFor(held), held.networkInterfaceId)?.publicIp ?? held.publicIp ?? []].flat(),
   'association.allocation-id': (held) =>
-    [addressOf(state, held.networkInterfaceId)?.allocationId ?? []].flat(),
+    [addressOf(stateFor(held), held.networkInterfaceId)?.allocationId ?? []].flat(),
 });
 
 const render = (state: Ec2State, held: NetworkInterface, place: Place): ApiNetworkInterface => {
@@ -97,14 +99,20 @@ const describeNetworkInterfaces = operation<
       'MaxResults',
       'NextToken',
     ]);
-    const state = stateOf(call);
+    const visible = visibleInterfaces(call);
+    const stateFor = ({ ownerId }: VisibleInterface) => call.world.of(ec2State, ownerId, call.region);
     const asked = input.NetworkInterfaceIds?.length
-      ? requireAll(idKinds.networkInterface, state.networkInterfaces, input.NetworkInterfaceIds)
-      : [...state.networkInterfaces.values()];
-    const shown = page(applyFilters(asked, input.Filters, readers(state)), input, input.NetworkInterfaceIds);
-    const place = { account: call.caller.account, region: call.region };
+      ? requireAll(idKinds.networkInterface, visible, input.NetworkInterfaceIds)
+      : [...visible.values()];
+    const shown = page(
+      applyFilters(asked, input.Filters, readers(stateFor)),
+      input,
+      input.NetworkInterfaceIds,
+    );
     return {
-      NetworkInterfaces: shown.items.map((held) => render(state, held, place)),
+      NetworkInterfaces: shown.items.map((held) =>
+        render(stateFor(held), held, { account: held.ownerId, region: call.region }),
+      ),
       NextToken: shown.nextToken,
     };
   },

@@ -23,6 +23,7 @@ import { renderTags } from './tag-sets.ts';
 const subnetReaders: Readers<Subnet> = {
   'subnet-id': (subnet) => [subnet.subnetId],
   'vpc-id': (subnet) => [subnet.vpcId],
+  'owner-id': (subnet) => [subnet.ownerId],
   'availability-zone': (subnet) => [subnet.availabilityZone],
   'availability-zone-id': (subnet) => [subnet.availabilityZoneId],
   'cidr-block': (subnet) => [subnet.cidr],
@@ -45,11 +46,11 @@ const describeSubnets = operation<
       SubnetId: subnet.subnetId,
       SubnetArn: arnOf(call, 'subnet', subnet.subnetId),
       VpcId: subnet.vpcId,
-      OwnerId: call.caller.account,
+      OwnerId: subnet.ownerId,
       CidrBlock: subnet.cidr,
       AvailabilityZone: subnet.availabilityZone,
       AvailabilityZoneId: subnet.availabilityZoneId,
-      AvailableIpAddressCount: freeAddressCount(state, subnet),
+      AvailableIpAddressCount: freeAddressCount(subnet),
       DefaultForAz: false,
       State: 'available' as const,
       Tags: renderTags(subnet.tags),
@@ -61,6 +62,7 @@ const describeSubnets = operation<
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
 const vpcReaders: Readers<Vpc> = {
   'vpc-id': (vpc) => [vpc.vpcId],
+  'owner-id': (vpc) => [vpc.ownerId],
   cidr: (vpc) => [vpc.cidr],
   'is-default': () => ['false'],
   state: () => ['available'],
@@ -77,7 +79,7 @@ const describeVpcs = operation<DescribeVpcsCommandInput, Omit<DescribeVpcsComman
     const shown = page(applyFilters(asked, input.Filters, vpcReaders), input, input.VpcIds);
     const vpcs = shown.items.map((vpc) => ({
       VpcId: vpc.vpcId,
-      OwnerId: call.caller.account,
+      OwnerId: vpc.ownerId,
       CidrBlock: vpc.cidr,
       Ipv6CidrBlockAssociationSet:
         vpc.ipv6Cidr === undefined

@@ -140,6 +140,15 @@ const READERS: Readonly<Record<string, (call: Call, id: string) => readonly [Fou
     const facts = { 'ec2:RouteTableID': id };
     return [found, found === undefined ? {} : { ...facts, 'ec2:Vpc': arnOf(call, 'vpc', found.vpcId) }];
   },
+  'network-acl': (call, id) => {
+    const found = stateOf(call).networkAcls.get(id);
+    const facts = { 'ec2:NetworkAclID': id };
+    return [found, found === undefined ? {} : { ...facts, 'ec2:Vpc': arnOf(call, 'vpc', found.vpcId) }];
+  },
+  'internet-gateway': (call, id) => {
+    const found = stateOf(call).internetGateways.get(id);
+    return [found, found === undefined ? {} : { 'ec2:InternetGatewayID': id }];
+  },
   'vpc-endpoint': (call, id) => [stateOf(call).vpcEndpoints.get(id), {}],
 };
 

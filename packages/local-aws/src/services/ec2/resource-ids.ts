@@ -9,7 +9,10 @@ export interface IdKind {
   readonly noun: string;
 }
 
-/** Kinds by name; codes from https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+/**
+ * Kinds by name; codes from https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, where egress-only
+ * gateways, trunk associations and malformed ids of NAT gateways and flow logs have none: UNCONFIRMED.
+ */
 export const idKinds = {
   instance: {
     prefix: 'i',
@@ -70,6 +73,78 @@ export const idKinds = {
     notFound: 'InvalidLaunchTemplateId.NotFound',
     malformed: 'InvalidLaunchTemplateId.Malformed',
     noun: 'launch template ID',
+  },
+  networkAcl: {
+    prefix: 'acl',
+    notFound: 'InvalidNetworkAclID.NotFound',
+    malformed: 'InvalidNetworkAclId.Malformed',
+    noun: 'networkAcl ID',
+  },
+  aclAssociation: {
+    prefix: 'aclassoc',
+    notFound: 'InvalidAssociationID.NotFound',
+    malformed: 'InvalidAssociationID.Malformed',
+    noun: 'association ID',
+  },
+  routeTable: {
+    prefix: 'rtb',
+    notFound: 'InvalidRouteTableID.NotFound',
+    malformed: 'InvalidRouteTableId.Malformed',
+    noun: 'routeTable ID',
+  },
+  routeTableAssociation: {
+    prefix: 'rtbassoc',
+    notFound: 'InvalidAssociationID.NotFound',
+    malformed: 'InvalidAssociationID.Malformed',
+    noun: 'association ID',
+  },
+  internetGateway: {
+    prefix: 'igw',
+    notFound: 'InvalidInternetGatewayID.NotFound',
+    malformed: 'InvalidInternetGatewayId.Malformed',
+    noun: 'internetGateway ID',
+  },
+  egressOnlyGateway: {
+    prefix: 'eigw',
+    notFound: 'InvalidGatewayID.NotFound',
+    malformed: 'InvalidEgressOnlyInternetGatewayId.Malformed',
+    noun: 'egress only internet gateway ID',
+  },
+  natGateway: {
+    prefix: 'nat',
+    notFound: 'NatGatewayNotFound',
+    malformed: 'NatGatewayMalformed',
+    noun: 'NAT gateway',
+  },
+  vpcEndpoint: {
+    prefix: 'vpce',
+    notFound: 'InvalidVpcEndpointId.NotFound',
+    malformed: 'InvalidVpcEndpointId.Malformed',
+    noun: 'Vpc Endpoint Id',
+  },
+  vpcPeering: {
+    prefix: 'pcx',
+    notFound: 'InvalidVpcPeeringConnectionID.NotFound',
+    malformed: 'InvalidVpcPeeringConnectionId.Malformed',
+    noun: 'vpcPeeringConnection ID',
+  },
+  flowLog: {
+    prefix: 'fl',
+    notFound: 'InvalidFlowLogId.NotFound',
+    malformed: 'InvalidFlowLogId.NotFound',
+    noun: 'flow log ID',
+  },
+  trunkAssociation: {
+    prefix: 'trunk-assoc',
+    notFound: 'InvalidAssociationID.NotFound',
+    malformed: 'InvalidAssociationID.Malformed',
+    noun: 'association ID',
+  },
+  prefixList: {
+    prefix: 'pl',
+    notFound: 'InvalidPrefixListId.NotFound',
+    malformed: 'InvalidPrefixListId.Malformed',
+    noun: 'prefix list ID',
   },
 } as const satisfies Record<string, IdKind>;
 

@@ -1,7 +1,8 @@
 import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
-import { addLaunchTemplate, addRouteTable, addSubnet, addVpc } from './build.ts';
+import { addRouteTable, associateRouteTable } from './build-network.ts';
+import { addLaunchTemplate, addSubnet, addVpc } from './build.ts';
 import { securityGroupResourceTypes } from './security-group-resource-types.ts';
 import { ec2State, type Ec2State } from './state.ts';
 import { vpcEndpointResourceTypes } from './vpc-endpoint-resource-type.ts';
@@ -89,8 +90,7 @@ const createRouteTableAssociation = (resource: ResolvedResource, deployment: Dep
   if (table === undefined) throw refuse(resource, 'RouteTableId', 'a route table of this account and Region');
   if (subnet === undefined || subnet.vpcId !== table.vpcId)
     throw refuse(resource, 'SubnetId', `a subnet of ${table.vpcId}`);
-  const id = `rtbassoc-${deployment.ids.hex('route-table-association', 17)}`;
-  table.associations.set(id, subnet.subnetId);
+  const id = associateRouteTable(state, { table, subnetId: subnet.subnetId }, deployment.ids);
   return { ref: id, attributes: { Id: id } };
 };
 

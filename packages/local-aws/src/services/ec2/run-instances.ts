@@ -5,6 +5,7 @@ import { acceptInput, required } from './accept-input.ts';
 import { addInstance, type InstanceSpec } from './build-instance.ts';
 import type { NetworkInterfaceSpec } from './build.ts';
 import { refuseWithoutCapacity } from './capacity.ts';
+import { inCidr } from './cidr.ts';
 import { requireProfile } from './instance-profiles.ts';
 import { renderReservations } from './instance-view.ts';
 import { acceptGroups } from './interface-groups.ts';
@@ -17,7 +18,6 @@ import { idKinds, requireOne } from './resource-ids.ts';
 import type { Ec2State, Image, Instance } from './state.ts';
 import { announceState, placeOfCall } from './instance-state.ts';
 import { becomeRunning } from './stop-start-instances.ts';
-import { inCidr } from './subnet-addresses.ts';
 import { acceptTagSpecifications, requestedTags } from './tag-sets.ts';
 import { beginTermination } from './terminate-instances.ts';
 

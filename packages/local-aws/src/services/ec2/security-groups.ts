@@ -16,6 +16,7 @@ import { arnOf, stateOf } from './lookup.ts';
 import { renderPermissions } from './permissions.ts';
 import { describeCheck, resourceCheck, requestTagContext, tagOnCreateChecks } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
+import { visibleGroups } from './sharing.ts';
 import type { Ec2State, SecurityGroup } from './state.ts';
 import { acceptTagSpecifications, renderTags, requestedTags } from './tag-sets.ts';
 
@@ -47,7 +48,7 @@ const render = (group: SecurityGroup, call: Call): ApiSecurityGroup => ({
   Description: group.description,
   VpcId: group.vpcId,
   OwnerId: group.ownerId,
-  SecurityGroupArn: arnOf(call, 'security-group', group.groupId),
+  SecurityGroupArn: `arn:${call.world.facts.partition}:ec2:${call.region}:${group.ownerId}:security-group/${group.groupId}`,
   IpPermissions: renderPermissions(group, 'ingress'),
   IpPermissionsEgress: renderPermissions(group, 'egress'),
   Tags: renderTags(group.tags),
@@ -61,10 +62,10 @@ const describeSecurityGroups = operation<
   run: (input, call) => {
     // GroupNames reads the default VPC only, which no account of the local organization has.
     acceptInput(input, 'DescribeSecurityGroups', ['GroupIds', 'Filters', 'MaxResults', 'NextToken']);
-    const state = stateOf(call);
+    const visible = visibleGroups(call);
     const asked = input.GroupIds?.length
-      ? requireAll(idKinds.securityGroup, state.securityGroups, input.GroupIds)
-      : [...state.securityGroups.values()];
+      ? requireAll(idKinds.securityGroup, visible, input.GroupIds)
+      : [...visible.values()];
     const shown = page(applyFilters(asked, input.Filters, readers), input, input.GroupIds);
     return { SecurityGroups: shown.items.map((group) => render(group, call)), NextToken: shown.nextToken };
   },

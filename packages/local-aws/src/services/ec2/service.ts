@@ -1,18 +1,25 @@
 import type { Service } from '../../core/operation.ts';
 import { addressOperations } from './addresses.ts';
 import { crashAndRebootOperations } from './crash-and-reboot.ts';
+import { settlingOperations } from './flows/settling-operations.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
+import { networkPathOperations } from './describe-network-paths.ts';
 import { imageOperations } from './images.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
 import { instanceTypeOperations } from './instance-types.ts';
+import { internetGatewayOperations } from './internet-gateways.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
 import { metadataOptionsOperations } from './modify-metadata-options.ts';
 import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
+import { networkAclEntryOperations } from './network-acl-entries.ts';
+import { networkAclOperations } from './network-acls.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
 import { placeOperations } from './places.ts';
 import { profileAssociationOperations } from './profile-associations.ts';
 import { ec2ResourceTypes } from './resource-types.ts';
+import { routeTableOperations } from './route-tables.ts';
+import { routeOperations } from './routes.ts';
 import { runInstancesOperations } from './run-instances.ts';
 import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
@@ -41,9 +48,15 @@ const instanceOperations = {
 
 const networkOperations = {
   ...addressOperations,
+  ...internetGatewayOperations,
   ...modifyNetworkInterfaceOperations,
+  ...networkAclEntryOperations,
+  ...networkAclOperations,
   ...networkInterfaceOperations,
+  ...networkPathOperations,
   ...placeOperations,
+  ...routeOperations,
+  ...routeTableOperations,
   ...securityGroupOperations,
   ...securityGroupRuleOperations,
 };
@@ -51,12 +64,12 @@ const networkOperations = {
 /** EC2 and EBS, as far as the local organization has them. */
 export const ec2Service: Service = {
   name: 'ec2',
-  operations: {
+  operations: settlingOperations({
     ...instanceOperations,
     ...networkOperations,
     ...tagOperations,
     ...volumeOperations,
     ...snapshotOperations,
-  },
+  }),
   resourceTypes: ec2ResourceTypes,
 };

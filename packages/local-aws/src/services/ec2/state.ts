@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '@cordon/iam';
 import { defineState } from '../../core/world.ts';
+import { emptyNetwork, type NetworkState } from './network-state.ts';
 
 /** Tags of one resource. */
 export type Tags = Map<string, string>;
@@ -29,16 +30,24 @@ export interface SecurityGroup {
   permissions: Permission[];
 }
 
+/** In a participant's account a shared VPC is a record of its own, without the owner's tags. */
 export interface Vpc {
   readonly vpcId: string;
+  /** The account whose VPC it is, also in a participant's state. */
+  readonly ownerId: string;
   readonly cidr: string;
   readonly ipv6Cidr?: string;
   readonly tags: Tags;
 }
 
+/** In a participant's account a shared subnet is a record of its own, without the owner's tags. */
 export interface Subnet {
   readonly subnetId: string;
   readonly vpcId: string;
+  /** The account whose subnet it is, also in a participant's state: ACLs and routes are in that account's state. */
+  readonly ownerId: string;
+  /** Interfaces of every account that may stand in it, by account; the owner's and the participants' records hold the same map. */
+  readonly interfacesByAccount: Map<string, ReadonlyMap<string, NetworkInterface>>;
   readonly cidr: string;
   readonly availabilityZone: string;
   readonly availabilityZoneId: string;
@@ -107,8 +116,8 @@ export interface BlockDevice {
 
 /** How an instance's metadata service answers. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html */
 export interface MetadataOptions {
-  readonly httpEndpoint: 'enabled' | 'disabled';
-  readonly httpTokens: 'required' | 'optional';
+  httpEndpoint: 'enabled' | 'disabled';
+  httpTokens: 'required' | 'optional';
   /** 1 when absent. */
   readonly hopLimit?: number;
   /** Disabled when absent. */
@@ -246,16 +255,10 @@ export interface VpcEndpoint {
   readonly privateDns: boolean;
   /** Route tables that send the service's addresses to a gateway endpoint. */
   readonly routeTableIds: readonly string[];
+  /** Its own interfaces, of an interface endpoint. */
+  readonly networkInterfaceIds?: readonly string[];
   readonly policy: CompiledPolicy;
   readonly tags?: Tags;
-}
-
-export interface RouteTable {
-  readonly routeTableId: string;
-  readonly vpcId: string;
-  readonly tags: Tags;
-  /** Association id to subnet id. */
-  readonly associations: Map<string, string>;
 }
 
 /** What a volume of an image is made of. */
@@ -288,7 +291,7 @@ export interface Image {
 }
 
 /** EC2 and EBS in one account and Region. */
-export interface Ec2State {
+export interface Ec2State extends NetworkState {
   readonly vpcs: Map<string, Vpc>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
@@ -300,8 +303,6 @@ export interface Ec2State {
   readonly snapshots: Map<string, Snapshot>;
   readonly launchTemplates: Map<string, LaunchTemplate>;
   readonly vpcEndpoints: Map<string, VpcEndpoint>;
-  readonly internetGateways: Set<string>;
-  readonly routeTables: Map<string, RouteTable>;
   readonly images: Map<string, Image>;
   /** AWS's public Systems Manager parameters by name, for `resolve:ssm:`. */
   readonly publicParameters: Map<string, string>;
@@ -312,6 +313,7 @@ export interface Ec2State {
 
 /** State of EC2 and EBS, per account and Region. */
 export const ec2State = defineState<Ec2State>('ec2', 'regional', () => ({
+  ...emptyNetwork(),
   vpcs: new Map(),
   subnets: new Map(),
   securityGroups: new Map(),
@@ -323,8 +325,6 @@ export const ec2State = defineState<Ec2State>('ec2', 'regional', () => ({
   snapshots: new Map(),
   launchTemplates: new Map(),
   vpcEndpoints: new Map(),
-  internetGateways: new Set(),
-  routeTables: new Map(),
   images: new Map(),
   publicParameters: new Map(),
   withoutCapacity: new Set(),

@@ -1,6 +1,6 @@
 import { ServiceFault } from '../../core/fault.ts';
 import type { Ids } from '../../core/ids.ts';
-import type { Ec2State, Subnet } from './state.ts';
+import type { NetworkInterface, Subnet } from './state.ts';
 
 const toNumber = (address: string): number =>
   address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -19,13 +19,16 @@ const bounds = (cidr: string): { readonly first: number; readonly last: number }
   return { first, last: first + size - 1 };
 };
 
+/** Interfaces in a subnet, of its owner and of those that it is shared with. */
+export const interfacesIn = (subnet: Subnet): readonly NetworkInterface[] =>
+  [...subnet.interfacesByAccount.values()]
+    .flatMap((interfaces) => [...interfaces.values()])
+    .filter((held) => held.subnetId === subnet.subnetId);
+
 /** Number of addresses of a subnet that no interface has and AWS does not keep. */
-export const freeAddressCount = (state: Ec2State, subnet: Subnet): number => {
+export const freeAddressCount = (subnet: Subnet): number => {
   const { first, last } = bounds(subnet.cidr);
-  const taken = [...state.networkInterfaces.values()].filter(
-    (held) => held.subnetId === subnet.subnetId,
-  ).length;
-  return last - first - RESERVED_AT_START - taken;
+  return last - first - RESERVED_AT_START - interfacesIn(subnet).length;
 };
 
 /**
@@ -33,13 +36,9 @@ export const freeAddressCount = (state: Ec2State, subnet: Subnet): number => {
  *
  * @throws ServiceFault InsufficientFreeAddressesInSubnet
  */
-export const freePrivateAddress = (state: Ec2State, subnet: Subnet): string => {
+export const freePrivateAddress = (subnet: Subnet): string => {
   const { first, last } = bounds(subnet.cidr);
-  const taken = new Set(
-    [...state.networkInterfaces.values()]
-      .filter((held) => held.subnetId === subnet.subnetId)
-      .map((held) => held.privateIpAddress),
-  );
+  const taken = new Set(interfacesIn(subnet).map((held) => held.privateIpAddress));
   for (let number = first + RESERVED_AT_START; number < last; number += 1) {
     const address = toAddress(number);
     if (!taken.has(address)) return address;
@@ -48,13 +47,6 @@ export const freePrivateAddress = (state: Ec2State, subnet: Subnet): string => {
     'InsufficientFreeAddressesInSubnet',
     `The specified subnet '${subnet.subnetId}' does not have enough free addresses to satisfy the request.`,
   );
-};
-
-/** True when `address` lies in `cidr` (IPv4). */
-export const inCidr = (address: string, cidr: string): boolean => {
-  const { first, last } = bounds(cidr);
-  const number = toNumber(address);
-  return number >= first && number <= last;
 };
 
 /** A public IPv4 address out of 198.18.0.0/15, which RFC 2544 keeps from the real internet. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, START } from '../testing.ts';
-import { addAddress, addLaunchTemplate, addRouteTable } from './build.ts';
+import { addRouteTable } from './build-network.ts';
+import { addAddress, addLaunchTemplate } from './build.ts';
 import { testNetwork, type TestNetwork } from './test-network.ts';
 
 const snapshot = (on: TestNetwork): string => {

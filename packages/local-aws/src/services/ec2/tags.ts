@@ -47,6 +47,16 @@ const TAGGABLE: Readonly<Record<string, Taggable>> = {
     notFound: 'InvalidRouteTableID.NotFound',
     find: (state, id) => state.routeTables.get(id),
   },
+  acl: {
+    type: 'network-acl',
+    notFound: 'InvalidNetworkAclID.NotFound',
+    find: (state, id) => state.networkAcls.get(id),
+  },
+  igw: {
+    type: 'internet-gateway',
+    notFound: 'InvalidInternetGatewayID.NotFound',
+    find: (state, id) => state.internetGateways.get(id),
+  },
   eipalloc: {
     type: 'elastic-ip',
     notFound: 'InvalidAllocationID.NotFound',

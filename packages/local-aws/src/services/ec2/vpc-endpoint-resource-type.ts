@@ -1,8 +1,8 @@
 import { compile, type CompiledPolicy } from '@cordon/iam';
 import type { Created } from '@cordon/templates';
-import type { Deployment, Service } from '../../core/operation.ts';
+import type { Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
-import { addNetworkInterface } from './build.ts';
+import { addVpcEndpoint } from './build-vpc-endpoint.ts';
 import { ec2State, type Ec2State } from './state.ts';
 
 /** Characters of a policy, white space included. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html */
@@ -21,26 +21,6 @@ const policyOf = (read: ResourceProperties, name: string): CompiledPolicy => {
   if (policy.shape === 'attached-to-principal')
     throw read.refuse('PolicyDocument', 'a Principal in every statement');
   return policy;
-};
-
-/** An interface endpoint stands in each of its subnets with an interface that the account cannot change. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
-const addEndpointInterfaces = (
-  state: Ec2State,
-  on: { endpointId: string; vpcId: string; subnets: readonly string[]; groups: readonly string[] },
-  deployment: Deployment,
-): void => {
-  const fallback = [...state.securityGroups.values()].filter(
-    (group) => group.vpcId === on.vpcId && group.name === 'default',
-  );
-  const groups = on.groups.length > 0 ? on.groups : fallback.map((group) => group.groupId);
-  for (const subnetId of on.subnets) {
-    const description = `VPC Endpoint Interface ${on.endpointId}`;
-    addNetworkInterface(
-      state,
-      { subnetId, groups, interfaceType: 'vpc_endpoint', requesterManaged: true, description },
-      deployment.ids,
-    );
-  }
 };
 
 /** Tables must be of the endpoint's VPC. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
@@ -72,21 +52,20 @@ const createVpcEndpoint: NonNullable<Service['resourceTypes']>[string] = (resour
   const privateDns = read.flag('PrivateDnsEnabled') ?? false;
   if (privateDns && type !== 'Interface')
     throw read.refuse('PrivateDnsEnabled', 'false: only interface endpoints have private DNS names');
-  const endpointId = `vpce-${ids.hex('vpc-endpoint', 17)}`;
-  state.vpcEndpoints.set(endpointId, {
-    endpointId,
-    vpcId,
-    serviceName: read.requiredText('ServiceName'),
-    type,
-    privateDns,
-    routeTableIds: routeTablesOf(read, state, vpcId),
-    policy: policyOf(read, `vpc-endpoint ${account}/${endpointId}: endpoint policy`),
-    tags: read.tags(),
-  });
-  addEndpointInterfaces(
+  const { endpointId } = addVpcEndpoint(
     state,
-    { endpointId, vpcId, subnets: read.texts('SubnetIds'), groups: read.texts('SecurityGroupIds') },
-    deployment,
+    {
+      vpcId,
+      serviceName: read.requiredText('ServiceName'),
+      type,
+      privateDns,
+      routeTableIds: routeTablesOf(read, state, vpcId),
+      subnetIds: read.texts('SubnetIds'),
+      groups: read.texts('SecurityGroupIds'),
+      policy: (id) => policyOf(read, `vpc-endpoint ${account}/${id}: endpoint policy`),
+      tags: Object.fromEntries(read.tags()),
+    },
+    ids,
   );
   return { ref: endpointId, attributes: { Id: endpointId } };
 };

@@ -11,7 +11,7 @@ import type {
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call } from '../../core/operation.ts';
 import { acceptMembers, unimplemented } from '../accept-members.ts';
-import { inCidr } from '../ec2/subnet-addresses.ts';
+import { inCidr } from '../ec2/cidr.ts';
 import { healthOf, interfaceOf } from './health.ts';
 import { describeCheck, groupCheck, invalid, requireGroup, surroundingsOf } from './lookup.ts';
 import { defaultPort, deregister, findRegistration, register } from './registration.ts';
