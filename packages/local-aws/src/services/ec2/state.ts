@@ -148,6 +148,8 @@ export interface Instance {
   readonly kdump?: boolean;
   /** Stands for what runs and lies in memory; `LOST` once the guest has been stopped or has booted anew. */
   memory?: string;
+  /** Virtual epoch ms at which the guest last booted anew without a stop, and its boot scripts ran again. */
+  rebootedAt?: number;
   /** Stands for the bytes on instance store volumes, where it has any; `LOST` once it has been stopped. */
   instanceStore?: string;
   readonly managedBy?: string;
