@@ -33,7 +33,6 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'kms:RecipientAttestation:*',
     'kms:TrailingDaysWithoutKeyUsage',
     'lambda:EventSourceToken',
-    'lambda:InvokedViaFunctionUrl',
     's3:AccessGrantsInstanceArn',
     's3:TlsVersion',
     's3:object-lock-event-hold*',

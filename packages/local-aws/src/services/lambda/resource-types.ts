@@ -3,6 +3,7 @@ import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { serviceCaller } from '../../core/service-caller.ts';
 import { ResourceProperties } from '../resource-properties.ts';
+import { createFunctionUrl } from './function-url.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
 import { findFunction, functionArn, lambdaState, readFunctionName, type LambdaFunction } from './state.ts';
 
@@ -152,16 +153,22 @@ const createPermission = (resource: ResolvedResource, deployment: Deployment): C
     'SourceArn',
     'SourceAccount',
     'PrincipalOrgID',
+    'FunctionUrlAuthType',
+    'InvokedViaFunctionUrl',
   ]);
   const fn = functionNamed(resource, deployment, properties.requiredText('FunctionName'));
   const sourceArn = properties.text('SourceArn');
   const exact = {
     ...equals('aws:SourceAccount', properties.text('SourceAccount')),
     ...equals('aws:PrincipalOrgID', properties.text('PrincipalOrgID')),
+    ...equals('lambda:FunctionUrlAuthType', properties.oneOf('FunctionUrlAuthType', ['AWS_IAM', 'NONE'])),
   };
+  const viaUrl = properties.flag('InvokedViaFunctionUrl') === true;
   const condition = {
     ...(sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': sourceArn } }),
     ...(Object.keys(exact).length === 0 ? {} : { StringEquals: exact }),
+    // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    ...(viaUrl ? { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } : {}),
   };
   fn.statements.push({
     Sid: resource.logicalId,
@@ -180,9 +187,13 @@ const mapEventSource = (resource: ResolvedResource, deployment: Deployment): Cre
     functionNamed(resource, deployment, reference),
   );
 
+const createUrl = (resource: ResolvedResource, deployment: Deployment): Created =>
+  createFunctionUrl(resource, deployment, (reference) => functionNamed(resource, deployment, reference));
+
 /** Lambda's resource types in CloudFormation templates; a property that is not implemented throws. */
 export const lambdaResourceTypes: NonNullable<Service['resourceTypes']> = {
   'AWS::Lambda::Function': createFunction,
   'AWS::Lambda::Permission': createPermission,
   'AWS::Lambda::EventSourceMapping': mapEventSource,
+  'AWS::Lambda::Url': createUrl,
 };

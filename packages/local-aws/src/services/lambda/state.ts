@@ -17,6 +17,8 @@ export interface LambdaFunction {
   /** Where the code lies; undefined when the deployment named no asset directory. */
   readonly codeDirectory?: string;
   readonly reservedConcurrency?: number;
+  /** Its HTTPS endpoint, which IAM guards; virtual epoch milliseconds. */
+  url?: { readonly id: string; readonly host: string; readonly createdAt: number };
   /** Statements of the function's policy, in order. */
   readonly statements: object[];
   policy?: CompiledPolicy;
