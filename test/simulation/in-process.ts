@@ -13,6 +13,8 @@ import {
   locateOutput,
   outcomesOutput,
   planInput,
+  previewInput,
+  previewOutput,
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
@@ -110,8 +112,8 @@ const diskStep = (act: typeof handOver): InProcessStep =>
 const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [functionName('intake')]: inProcess({ input: queueEvent, output: batchAnswer, act: intake }),
   [functionName('inspect')]: inProcess({
-    input: z.union([inspectInput, locateInput]),
-    output: z.union([inspectOutput, locateOutput]),
+    input: z.union([inspectInput, previewInput, locateInput]),
+    output: z.union([inspectOutput, previewOutput, locateOutput]),
     act: inspectOrLocate,
   }),
   [functionName('protect')]: planStep(protect),

@@ -67,6 +67,15 @@ export const functionRoleArn = (partition: string, securityAccount: string, step
  */
 export const RELEASE_FUNCTION_NAME = 'cordon-release';
 
+/** The function that people decide by: it alone holds the workflow's task tokens. */
+export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
+/** What waits for a person, with the task tokens; the operator function alone reads and writes it. */
+export const APPROVALS_TABLE_NAME = 'cordon-approvals';
+
+/** ARN of the operator function's role in the security account. */
+export const operatorRoleArn = (partition: string, securityAccount: string): string =>
+  `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${OPERATOR_FUNCTION_NAME}`;
+
 /** ARNs of the roles in the security account that may act as a duty, and nobody else. */
 export const dutyPerformers = (partition: string, securityAccount: string, duty: Duty): readonly string[] =>
   duty === 'release'
