@@ -66,6 +66,10 @@ export const functionRoleArn = (partition: string, securityAccount: string, step
  * duty's trust names a role that does not exist, and nobody can assume it.
  */
 export const RELEASE_FUNCTION_NAME = 'cordon-release';
+/** The function through which people approve, contain and release; it alone may invoke `cordon-release`. */
+export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
+/** The function that re-reads contained instances on a schedule until they are released. */
+export const WATCH_FUNCTION_NAME = 'cordon-watch';
 
 /** The function that people decide by: it alone holds the workflow's task tokens. */
 export const OPERATOR_FUNCTION_NAME = 'cordon-operator';

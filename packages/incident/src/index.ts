@@ -115,6 +115,7 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
+export * from './release/release-io.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';
