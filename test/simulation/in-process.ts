@@ -11,6 +11,7 @@ import {
   investigateOutput,
   locateInput,
   locateOutput,
+  OPERATOR_FUNCTION_NAME,
   outcomesOutput,
   planInput,
   previewInput,
@@ -35,6 +36,9 @@ import {
   intake,
   investigate,
   isolateNetwork,
+  operator,
+  operatorAnswer,
+  operatorEvent,
   protect,
   queueEvent,
   recorder,
@@ -134,6 +138,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: investigate,
   }),
   [functionName('seal')]: inProcess({ input: sealInput, output: sealOutput, act: seal }),
+  [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
 };
 

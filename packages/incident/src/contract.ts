@@ -71,8 +71,6 @@ export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
 /** The function that re-reads contained instances on a schedule until they are released. */
 export const WATCH_FUNCTION_NAME = 'cordon-watch';
 
-/** The function that people decide by: it alone holds the workflow's task tokens. */
-export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
 /** What waits for a person, with the task tokens; the operator function alone reads and writes it. */
 export const APPROVALS_TABLE_NAME = 'cordon-approvals';
 

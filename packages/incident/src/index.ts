@@ -87,6 +87,14 @@ export {
   type SecondPersonRequest,
   type Waiting,
 } from './operator/operator-io.ts';
+export {
+  breakerResetKey,
+  breakerResetRow,
+  HALT_KEY,
+  haltRow,
+  type BreakerResetRow,
+  type HaltRow,
+} from './limits/halt.ts';
 export { isSamePerson, personOf, personSchema, type Person, type Recognized } from './operator/person.ts';
 export { whyForged, type HeldIncident } from './workflow/own-execution.ts';
 export {

@@ -110,9 +110,9 @@ export const REFUSALS = [
   'drift',
   'same-person',
   'no-such-step',
-  'steps-belong-together',
   'never-contained',
   'no-such-instance',
+  'cannot-read',
   'not-built',
   'release-refused',
 ] as const;
