@@ -2,11 +2,18 @@ import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
   plan,
+  planAskedAnew,
+  roundsOf,
   standingPosture,
   withinReach,
   whyForged,
   type InspectInput,
+  type InstanceFacts,
   type InspectOutput,
+  type PlanInput,
+  type Posture,
+  type PreviewInput,
+  type PreviewOutput,
 } from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
@@ -62,23 +69,53 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     describeInstance(connection, incident.instanceId),
     asked,
   ]);
-  const facts = {
-    ...readFacts(described, incident, instant(services)),
-    remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
-  };
+  const facts = withFarEnds(readFacts(described, incident, instant(services)), findings);
+  const from = planInputOf(
+    { incidentId: incident.incidentId, facts, posture: input.posture, again: incident.revision > 0 },
+    services,
+  );
+  const planned = input.asked === undefined ? plan({ ...from, inCustody }) : planAskedAnew(input.asked, from);
   return {
     facts,
-    plan: plan({
-      incidentId: incident.incidentId,
-      facts,
-      posture: withinReach(
-        input.posture ?? standingPosture(services.config.policy),
-        services.config.containment.beyondInstance,
-      ),
-      sessionDeny: services.config.containment.sessionDeny,
-      inCustody,
-      again: incident.revision > 0,
-    }),
+    plan: planned,
+    rounds: roundsOf(planned),
     context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
   };
+};
+
+/** The facts with what the incident's findings saw at the far end of the instance's connections. */
+const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): InstanceFacts => ({
+  ...facts,
+  remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
+});
+
+const planInputOf = (
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'again'> & { readonly posture: Posture | null | undefined },
+  { config }: Services,
+): PlanInput => ({
+  incidentId: known.incidentId,
+  facts: known.facts,
+  posture: withinReach(known.posture ?? standingPosture(config.policy), config.containment.beyondInstance),
+  ...(known.again === undefined ? {} : { again: known.again }),
+  sessionDeny: config.containment.sessionDeny,
+});
+
+/** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
+export const previewPlan = async ({ preview }: PreviewInput, services: Services): Promise<PreviewOutput> => {
+  const { account, region, instanceId, incidentId, posture } = preview;
+  const connection = await services.reach({
+    partition: services.partition,
+    account,
+    region,
+    incidentId,
+    duty: 'inspect',
+    policy: sessionPolicy({ reads: INSPECT_READS }),
+  });
+  const [described, { findings, record }] = await Promise.all([
+    describeInstance(connection, instanceId),
+    readIncident(services, incidentId),
+  ]);
+  const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
+  const again = (record?.revision ?? 0) > 0;
+  return { facts, plan: plan(planInputOf({ incidentId, facts, posture, again }, services)) };
 };

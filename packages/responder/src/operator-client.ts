@@ -1,0 +1,81 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { HttpRequest } from '@smithy/core/protocols';
+import { operatorReply, type OperatorReply, type OperatorRequest } from '@cordon/incident';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import * as z from 'zod';
+
+/** What carries a request out, as every client of the SDK has it. */
+interface Transport {
+  readonly handle: (request: HttpRequest) => Promise<{
+    readonly response: { readonly statusCode: number; readonly body?: unknown };
+  }>;
+}
+
+/** How the operator function's URL is reached. */
+export interface OperatorRoute {
+  readonly url: URL;
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
+  /** In place of the SDK's own transport. */
+  readonly transport?: Transport;
+  /** Where the request is sent in place of the URL's host, which it is still signed for: a local organization. */
+  readonly endpoint?: URL;
+}
+
+/** The answer of the function, or of AWS before it. */
+export type Answered =
+  | { readonly status: 'answered'; readonly reply: OperatorReply }
+  /** AWS itself refused, or the function failed. */
+  | { readonly status: 'not-answered'; readonly code: number; readonly body: string };
+
+const textOf = async (body: unknown): Promise<string> => {
+  const parts: Uint8Array[] = [];
+  // Each transport of the SDK for Node gives a stream of bytes.
+  for await (const part of body as AsyncIterable<Uint8Array>) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+};
+
+/**
+ * Asks the operator function through its URL: a POST that is signed as the caller's own, for service `lambda`.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+export const askOperator = async (request: OperatorRequest, route: OperatorRoute): Promise<Answered> => {
+  const { url, region, credentials, transport, endpoint } = route;
+  // The SDK's own signer, whatever it uses.
+  const { config } = new LambdaClient({ region, credentials });
+  const signer = await config.signer({
+    name: 'sigv4',
+    signingName: 'lambda',
+    signingRegion: region,
+    properties: {},
+  });
+  const unsigned = new HttpRequest({
+    protocol: 'https:',
+    method: 'POST',
+    hostname: url.hostname,
+    path: '/',
+    headers: { host: url.hostname, 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  const signed = HttpRequest.clone(new HttpRequest(await signer.sign(unsigned)));
+  if (endpoint !== undefined) {
+    signed.protocol = endpoint.protocol;
+    signed.hostname = endpoint.hostname;
+    if (endpoint.port !== '') signed.port = Number(endpoint.port);
+  }
+  const { response } = await (transport ?? config.requestHandler).handle(signed);
+  const body = await textOf(response.body);
+  return read(response.statusCode, body);
+};
+
+const envelope = z.object({ schemaVersion: z.literal(1) });
+
+const read = (code: number, body: string): Answered => {
+  try {
+    const document: unknown = JSON.parse(body);
+    envelope.parse(document);
+    return { status: 'answered', reply: operatorReply.parse(document) };
+  } catch {
+    return { status: 'not-answered', code, body: body.slice(0, 1_000) };
+  }
+};
