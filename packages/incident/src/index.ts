@@ -86,7 +86,11 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
+export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
+export { toLift, type ContainmentJournal, type Lift, type ToLift } from './release/journal.ts';
+export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
+export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';

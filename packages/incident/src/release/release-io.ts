@@ -6,9 +6,10 @@ const text = z.string().max(2_000);
 /**
  * What lifting one step meets. `restore`: what is there is what we set, and the former state is known. `already`: the former
  * state is there again. `drifted`: neither; it is shown and not touched unless a person names the step. `later`: it must stay
- * until `notBefore`; the watch lifts it then. `impossible`: it cannot be lifted by us, `byHand` says how it can.
+ * until `notBefore` and is lifted then without another word. `kept`: another contained instance still needs it; the last of
+ * them takes it along. `impossible`: it cannot be lifted by us, `byHand` says how it can.
  */
-const releaseDecision = z.enum(['restore', 'already', 'drifted', 'later', 'impossible']);
+const releaseDecision = z.enum(['restore', 'already', 'drifted', 'later', 'kept', 'impossible']);
 /** What lifting one step meets. */
 export type ReleaseDecision = z.infer<typeof releaseDecision>;
 
