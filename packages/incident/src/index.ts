@@ -87,7 +87,14 @@ export {
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
 export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
-export { toLift, type ContainmentJournal, type Lift, type ToLift } from './release/journal.ts';
+export {
+  toLift,
+  type ContainmentJournal,
+  type Lift,
+  type LiftKind,
+  type LiftOf,
+  type ToLift,
+} from './release/journal.ts';
 export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
 export { releasePlan } from './release/release-plan.ts';

@@ -47,8 +47,6 @@ export interface ReleaseFacts {
   readonly roles: readonly DeniedRoleNow[];
   /** Ids of resources that carry this incident's tag. */
   readonly tagged: readonly string[];
-  /** Of the tagged resources, those that exist. */
-  readonly existing: readonly string[];
   /** True when another incident holds the instance by now: this one was closed before. */
   readonly heldByAnother: boolean;
   /** Other incidents of the account and Region that hold an instance. */

@@ -53,13 +53,15 @@ export const releasePlanSchema = z.object({
 export type ReleasePlan = z.infer<typeof releasePlanSchema>;
 
 /** An authenticated caller, as AWS named them to the function that approvals come through; never a string in an argument. */
-const releasePerson = z.object({
+export const releasePerson = z.object({
   /** ARN of the caller. */
   arn: z.string().min(1).max(2_000),
   /** Who it was behind the role, such as an Identity Center user's session name. */
   name: z.string().min(1).max(300).optional(),
   did: z.enum(['asked', 'approved']),
 });
+/** An authenticated caller. */
+export type ReleasePerson = z.infer<typeof releasePerson>;
 
 /** Input of `cordon-release`. */
 export const releaseInput = z.discriminatedUnion('kind', [
@@ -77,6 +79,8 @@ export const releaseInput = z.discriminatedUnion('kind', [
     by: z.array(releasePerson).min(1).max(5),
     reason: z.string().min(1).max(1_000),
   }),
+  /** From the schedule: what earlier releases had to leave, and whose time has come. Nothing that no person released. */
+  z.object({ kind: z.literal('lift-due') }),
 ]);
 /** Input of `cordon-release`. */
 export type ReleaseInput = z.infer<typeof releaseInput>;
@@ -104,11 +108,13 @@ export const releaseOutput = z.discriminatedUnion('status', [
       'released-already',
       'hash-differs',
       'no-such-step',
+      'no-plan',
       'step-not-liftable',
     ]),
     because: text,
     plan: releasePlanSchema.optional(),
   }),
+  z.object({ status: z.literal('lifted'), outcomes: z.array(releaseOutcome) }),
   /** `released`: all is lifted or given up, and the incident no longer holds the instance; else something is left. */
   z.object({
     status: z.enum(['released', 'partly-released']),

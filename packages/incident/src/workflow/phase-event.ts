@@ -41,6 +41,9 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'incident-sealed',
       'needs-a-person',
       'containment-alarm',
+      'containment-drifted',
+      'released',
+      'release-unfinished',
     ] as const
   ).map((kind) =>
     z.object({
@@ -71,4 +74,7 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'needs-a-person',
   'incident-sealed',
   'containment-alarm',
+  'containment-drifted',
+  'released',
+  'release-unfinished',
 ]);

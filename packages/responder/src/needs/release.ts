@@ -4,6 +4,7 @@ import {
   SESSION_DENY_TAG_KEYS,
   TAGS,
   type Containment,
+  type SessionDenyWay,
 } from '@cordon/incident';
 import { ebsGrantStatement } from './acquire.ts';
 import { memberArn } from './contain.ts';
@@ -11,7 +12,8 @@ import { iamArn, neverOnProtectedRoles, sessionDenyPolicyArn } from './revoke.ts
 import { ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads by which what is there is compared with what the journal says; none has a resource level. */
-const RELEASE_READS = [
+export const RELEASE_READS = [
+  'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeAutoScalingInstances',
   'ec2:DescribeAddresses',
   'ec2:DescribeIamInstanceProfileAssociations',
@@ -20,6 +22,15 @@ const RELEASE_READS = [
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroups',
 ] as const;
+
+/**
+ * Reads of the roles whose sessions were denied, by the way that the deployment chose. The fixed policy's stay in both: incidents
+ * that it contained before the choice was changed are released too.
+ */
+export const SESSION_DENY_LOOK: Readonly<Record<SessionDenyWay, readonly string[]>> = {
+  'attach-fixed-policy': ['iam:GetRole', 'iam:ListAttachedRolePolicies'],
+  'put-role-policy': ['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:GetRolePolicy'],
+};
 
 /** What gives the instance back its network, its attributes and its group. */
 const instanceStatements = (names: Names): readonly Statement[] => {
@@ -75,6 +86,15 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Action: 'autoscaling:AttachInstances',
       Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
     },
+    // One that is in use, by an interface or by another group's rule, EC2 does not delete.
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+    {
+      Sid: 'RemoveIsolationGroup',
+      Effect: 'Allow',
+      Action: 'ec2:DeleteSecurityGroup',
+      Resource: arn('security-group/*'),
+      Condition: { StringEquals: { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' } },
+    },
     {
       Sid: 'UnmarkContained',
       Effect: 'Allow',
@@ -91,12 +111,6 @@ const instanceStatements = (names: Names): readonly Statement[] => {
 
 /** To detach the one fixed deny and to take its marks off the role: no other policy, no other tag. */
 const detachStatements = (names: Names): readonly Statement[] => [
-  {
-    Sid: 'ReadRole',
-    Effect: 'Allow',
-    Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'],
-    Resource: iamArn(names, 'role/*'),
-  },
   {
     Sid: 'LiftSessionDenyOnly',
     Effect: 'Allow',
@@ -123,12 +137,6 @@ const detachStatements = (names: Names): readonly Statement[] => [
  * any inline policy of a role that is not protected may be deleted: `residualRisks` says so.
  */
 const deleteStatements = (names: Names): readonly Statement[] => [
-  {
-    Sid: 'ReadSessionDeny',
-    Effect: 'Allow',
-    Action: 'iam:GetRolePolicy',
-    Resource: iamArn(names, 'role/*'),
-  },
   {
     Sid: 'DeleteSessionDeny',
     Effect: 'Allow',
@@ -167,6 +175,12 @@ export const releaseStatements = (names: Names, containment: Containment): reado
         'ec2:InstanceProfile': iamArn(names, `instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
       },
     },
+  },
+  {
+    Sid: 'ReadRole',
+    Effect: 'Allow',
+    Action: SESSION_DENY_LOOK[containment.sessionDeny],
+    Resource: iamArn(names, 'role/*'),
   },
   ...liftStatements(names, containment),
 ];

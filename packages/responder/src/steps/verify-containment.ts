@@ -25,6 +25,7 @@ import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services, ofIncident } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
+import { markVerified } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { readSessionDeny, roleOfProfile } from './deny-sessions.ts';
@@ -84,6 +85,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
     ),
     tell(services, { kind: contained ? 'contained' : 'containment-open', ...about(incident), reasons: open }),
     recordContainment(services, incident, contained, at),
+    ...(contained ? [markVerified(services, incident)] : []),
   ]);
   return contained ? answer('contained', [], at) : answer('open', open);
 };

@@ -37,7 +37,12 @@ export interface Described {
  * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has. Every
  * call is filtered, which takes it to the larger request bucket (aws-facts 10.1).
  */
-export const describeInstance = async (connection: Connection, instanceId: string): Promise<Described> => {
+export const describeInstance = async (
+  connection: Connection,
+  instanceId: string,
+  /** A release has nothing to do with what the volumes are. */
+  volumesToo: 'with-volumes' | 'without-volumes' = 'with-volumes',
+): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
   const attachedTo = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
@@ -45,7 +50,7 @@ export const describeInstance = async (connection: Connection, instanceId: strin
   const [instances, interfaces, volumes, groups, associations, members, attributes] = await Promise.all([
     ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
     ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
-    ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
+    volumesToo === 'with-volumes' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined,
     ec2.send(
       new DescribeSecurityGroupsCommand({
         Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
@@ -62,7 +67,7 @@ export const describeInstance = async (connection: Connection, instanceId: strin
   return {
     instance: instances.Reservations?.flatMap((reservation) => reservation.Instances ?? [])[0],
     interfaces: interfaces.NetworkInterfaces ?? [],
-    volumes: volumes.Volumes ?? [],
+    volumes: volumes?.Volumes ?? [],
     isolationGroups: groups.SecurityGroups ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],
     autoScaling: members.AutoScalingInstances?.[0],
