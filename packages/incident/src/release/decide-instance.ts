@@ -89,10 +89,7 @@ export const decideAutoScaling: Decide<'attach-to-auto-scaling'> = ({ lift, fact
 
 /** The incident's tag. It goes last, for the release duty may touch only what carries it. */
 export const decideTags: Decide<'remove-tags'> = ({ lift, facts }) => {
-  const held = lift.resourceIds.filter((id) => facts.tagged.includes(id));
+  const held = lift.resourceIds.some((id) => facts.tagged.includes(id));
   const states = { before: 'no tag of the incident', ours: 'tagged with the incident' };
-  return {
-    ...threeWay({ ...states, now: held.length === 0 ? states.before : states.ours }),
-    now: held.length === 0 ? states.before : `tagged with the incident: ${held.join(', ')}`,
-  };
+  return threeWay({ ...states, now: held ? states.ours : states.before });
 };

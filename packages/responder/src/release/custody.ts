@@ -32,13 +32,15 @@ export const recordApproval = async (
   approved: ApprovedRelease,
 ): Promise<void> => {
   const ledger = releaseLedger(incident);
-  await record(services, {
-    kind: 'deposit',
-    ...ledger,
-    label: `release-plan-${approved.plan.hash.slice(0, 16)}.json`,
-    contentType: 'application/json',
-    bodyBase64: Buffer.from(JSON.stringify(approved)).toString('base64'),
-  });
+  await unlessSealed(() =>
+    record(services, {
+      kind: 'deposit',
+      ...ledger,
+      label: `release-plan-${approved.plan.hash.slice(0, 16)}.json`,
+      contentType: 'application/json',
+      bodyBase64: Buffer.from(JSON.stringify(approved)).toString('base64'),
+    }),
+  );
 };
 
 /** Custody of what became of each step. */

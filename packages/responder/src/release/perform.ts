@@ -60,6 +60,9 @@ export const perform = async (input: Perform, services: Services): Promise<Relea
   if (refusal !== undefined || kept === undefined)
     return refusal ?? refuse('no-such-incident', `the incident table has no ${input.incidentId}`);
   const before = kept.approved.get(input.planHash);
+  // The reply of a release that was closed was lost: nothing is done again, for another incident may hold the instance by now.
+  if (before !== undefined && kept.record.status === 'released')
+    return { status: 'released', outcomes: [...outcomesOf(kept, before)], plan: before.plan };
   const now = await planNow(services, kept);
   const wanted = before === undefined ? approve(input, now.plan, instant(services)) : before;
   if ('status' in wanted) return wanted;
@@ -69,6 +72,9 @@ export const perform = async (input: Perform, services: Services): Promise<Relea
   await recordApproval(services, kept.incident, held);
   return carryOut({ services, kept, approved: held });
 };
+
+const outcomesOf = (kept: KeptIncident, { plan, steps }: ApprovedRelease): readonly ReleaseOutcome[] =>
+  steps.flatMap((id) => kept.undone.get(`${plan.hash}#${id}`) ?? []);
 
 const approve = (input: Perform, plan: ReleasePlan, at: string): ApprovedRelease | ReleaseOutput => {
   if (plan.hash !== input.planHash)

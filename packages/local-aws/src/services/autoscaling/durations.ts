@@ -6,6 +6,8 @@ export const autoScalingDurations = {
   healthCheck: 60 * SECOND,
   /** Detaching to gone from the group: nothing is behind a load balancer here, so there is nothing to drain. */
   detach: 5 * SECOND,
+  /** Attaching to being in service: no lifecycle hook and no load balancer waits for it here. */
+  attach: 5 * SECOND,
   /** A gap in capacity to the launch of an instance that fills it. */
   replace: 30 * SECOND,
 } as const;

@@ -13,6 +13,7 @@ import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { ec2State } from '../ec2/state.ts';
 import { takePage } from '../page.ts';
+import { attachInstances } from './attach-instances.ts';
 import { detachInstances } from './detach-instances.ts';
 import { findGroup, findMembers, groupCheck, groupsOf, invalid } from './group-target.ts';
 import type { AutoScalingGroup, Member } from './state.ts';
@@ -161,6 +162,7 @@ export const autoscalingService: Service = {
   operations: {
     DescribeAutoScalingGroups: describeAutoScalingGroups,
     DescribeAutoScalingInstances: describeAutoScalingInstances,
+    AttachInstances: attachInstances,
     DetachInstances: detachInstances,
     SetInstanceProtection: setInstanceProtection,
   },
