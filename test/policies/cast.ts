@@ -8,7 +8,6 @@ import {
   MEMBER_DUTIES,
   QUARANTINE_PROFILE_NAME,
   RECORDER_FUNCTION_NAME,
-  RELEASE_FUNCTION_NAME,
   SESSION_DENY_POLICY_NAME,
   SESSION_DENY_TAG_KEYS,
   STATE_MACHINE_NAME,
@@ -45,7 +44,6 @@ export type Who =
   | `function ${StepName}`
   | 'recorder'
   | 'evidence reader'
-  | 'release function'
   | 'forensics analyst'
   | 'workflow'
   | 'quarantined instance'
@@ -129,7 +127,6 @@ const OTHERS: readonly {
     name: 'AWSReservedSSO_CordonForensics_0123456789abcdef',
     path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
   },
-  { who: 'release function', account: ACCOUNTS.security, name: RELEASE_FUNCTION_NAME, path: IAM_PATH },
 ];
 
 const OWN: readonly { readonly who: Who; readonly arn: string }[] = [

@@ -9,6 +9,8 @@ import {
   inspectOutput,
   investigateInput,
   investigateOutput,
+  liftDueInput,
+  liftDueOutput,
   locateInput,
   locateOutput,
   outcomesOutput,
@@ -16,12 +18,16 @@ import {
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
+  releaseInput,
+  releaseOutput,
   sealInput,
   sealOutput,
   stopInput,
   stopOutput,
   verifyInput,
   verifyOutput,
+  watchInput,
+  watchOutput,
   type CordonConfig,
 } from '@cordon/incident';
 import {
@@ -33,14 +39,17 @@ import {
   intake,
   investigate,
   isolateNetwork,
+  liftDue,
   protect,
   queueEvent,
   recorder,
+  release,
   revokeCredentials,
   seal,
   stop,
   takeCustody,
   verifyContainment,
+  watch,
   type Services,
 } from '@cordon/responder';
 import * as z from 'zod';
@@ -132,6 +141,9 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: investigate,
   }),
   [functionName('seal')]: inProcess({ input: sealInput, output: sealOutput, act: seal }),
+  [functionName('release')]: inProcess({ input: releaseInput, output: releaseOutput, act: release }),
+  [functionName('lift-due')]: inProcess({ input: liftDueInput, output: liftDueOutput, act: liftDue }),
+  [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
 };
 

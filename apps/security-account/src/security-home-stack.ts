@@ -5,6 +5,7 @@ import { FindingPath } from './finding-path.ts';
 import { HomeAlarms } from './home-alarms.ts';
 import { incidentTable } from './incident-table.ts';
 import { ResponseWorkflow } from './response-workflow.ts';
+import { Schedules } from './schedules.ts';
 import { STEP_TIMEOUT_SECONDS, Steps } from './steps.ts';
 import { Topic } from './topic.ts';
 
@@ -30,6 +31,7 @@ export class SecurityHomeStack extends Stack {
     incidentTable(this);
     const steps = new Steps(this, 'Steps', { config, codeRoot });
     steps.takeFrom(path.findings);
+    new Schedules(this, 'Schedules', steps.functions);
     const workflow = new ResponseWorkflow(this, 'Workflow', {
       account: config.accounts.security,
       functions: steps.functions,

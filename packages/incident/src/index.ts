@@ -97,6 +97,9 @@ export {
 } from './release/journal.ts';
 export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
+export { decideOnDrift, driftMemory, type DriftMemory } from './release/decide-on-drift.ts';
+export { driftFrom, type Drift } from './release/drift-from.ts';
+export * from './release/watch-io.ts';
 export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';

@@ -2,6 +2,8 @@ export { buildServices, type Services } from './services.ts';
 export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
 export { recorder } from './recorder/recorder.ts';
+export { watch } from './watch/watch.ts';
+export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';
 export { freeze } from './steps/freeze.ts';
 export { handOver } from './steps/hand-over.ts';

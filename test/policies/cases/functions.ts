@@ -7,6 +7,7 @@ import {
   SET_ASIDE_QUEUE_NAME,
   STATE_MACHINE_NAME,
   STEPS,
+  WORKFLOW_STEPS,
   TOPIC_NAME,
   type StepName,
 } from '@cordon/incident';
@@ -159,7 +160,7 @@ const logCases: readonly PowerCase[] = STEPS.flatMap((step) => {
 });
 
 const callCases: readonly PowerCase[] = [
-  ...STEPS.filter((step) => step !== 'intake').map((step): PowerCase => ({
+  ...WORKFLOW_STEPS.map((step): PowerCase => ({
     name: `the workflow calls its ${step} step`,
     as: 'workflow',
     action: 'lambda:InvokeFunction',

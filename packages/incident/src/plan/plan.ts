@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
-import { credentialSteps } from './credential-steps.ts';
+import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import type { InstanceFacts } from './facts.ts';
 import { networkSteps } from './network-steps.ts';
@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly posture: Posture;
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
   readonly inCustody?: readonly string[];
+  /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
+  readonly denied?: readonly DeniedBefore[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
 }
@@ -69,7 +71,11 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps'> =
       ...protectSteps(input.facts, input.posture),
       ...diskSteps(facts),
       ...networkSteps(facts, input.posture),
-      ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', input.posture),
+      ...credentialSteps(
+        facts,
+        { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
+        input.posture,
+      ),
       ...stopSteps(facts, input.posture),
       ...examineSteps(facts),
     ],

@@ -79,8 +79,6 @@ export const releaseInput = z.discriminatedUnion('kind', [
     by: z.array(releasePerson).min(1).max(5),
     reason: z.string().min(1).max(1_000),
   }),
-  /** From the schedule: what earlier releases had to leave, and whose time has come. Nothing that no person released. */
-  z.object({ kind: z.literal('lift-due') }),
 ]);
 /** Input of `cordon-release`. */
 export type ReleaseInput = z.infer<typeof releaseInput>;
@@ -114,7 +112,6 @@ export const releaseOutput = z.discriminatedUnion('status', [
     because: text,
     plan: releasePlanSchema.optional(),
   }),
-  z.object({ status: z.literal('lifted'), outcomes: z.array(releaseOutcome) }),
   /** `released`: all is lifted or given up, and the incident no longer holds the instance; else something is left. */
   z.object({
     status: z.enum(['released', 'partly-released']),
@@ -125,3 +122,10 @@ export const releaseOutput = z.discriminatedUnion('status', [
 ]);
 /** Output of `cordon-release`. */
 export type ReleaseOutput = z.infer<typeof releaseOutput>;
+
+/** Input of `cordon-lift-due`, from its schedule: it says nothing. */
+export const liftDueInput = z.object({});
+/** Output of `cordon-lift-due`: what earlier releases had left until now, and what became of it. */
+export const liftDueOutput = z.object({ outcomes: z.array(releaseOutcome) });
+/** Output of `cordon-lift-due`. */
+export type LiftDueOutput = z.infer<typeof liftDueOutput>;

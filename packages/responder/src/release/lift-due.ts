@@ -1,4 +1,4 @@
-import { toLift, type ReleaseOutcome } from '@cordon/incident';
+import { toLift, type LiftDueOutput, type ReleaseOutcome } from '@cordon/incident';
 import { faultLine } from '../aws/classify.ts';
 import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
@@ -14,7 +14,7 @@ const AT_ONCE = 20;
  * Lifts what earlier releases had to leave until credentials from before containment had expired. People approved it with the
  * release; what is not as containment left it, or is needed by a later incident, stays as it is and is told.
  */
-export const liftDue = async (services: Services): Promise<readonly ReleaseOutcome[]> => {
+export const liftDue = async (_input: object, services: Services): Promise<LiftDueOutput> => {
   const due = (await dueToLift(services)).slice(0, AT_ONCE);
   const all = await Promise.all(
     due.map(async (left) => {
@@ -29,7 +29,7 @@ export const liftDue = async (services: Services): Promise<readonly ReleaseOutco
       }
     }),
   );
-  return all.flat();
+  return { outcomes: all.flat() };
 };
 
 const liftOne = async (services: Services, left: LeftBehind): Promise<readonly ReleaseOutcome[]> => {

@@ -13,7 +13,7 @@ export const refuse = (code: Refused['code'], because: string, plan?: ReleasePla
 
 /** Why nothing can be planned for an incident; undefined when it can. */
 export const whyNotReleasable = (
-  input: Exclude<ReleaseInput, { kind: 'lift-due' }>,
+  input: ReleaseInput,
   kept: KeptIncident | undefined,
 ): Refused | undefined => {
   if (kept === undefined)

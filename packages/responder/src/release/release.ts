@@ -1,13 +1,12 @@
 import type { ReleaseInput, ReleaseOutput } from '@cordon/incident';
 import type { Services } from '../services.ts';
 import { readKept } from '../store/release-table.ts';
-import { liftDue } from './lift-due.ts';
 import { perform, planNow } from './perform.ts';
 import { refuse, whyNotReleasable } from './refusals.ts';
 
 /**
  * Lifts containment for people who asked and approved: `show` reads and plans, `perform` does what was approved and nothing
- * else, `lift-due` does what an earlier release had to leave for a time.
+ * else.
  */
 export const release = async (input: ReleaseInput, services: Services): Promise<ReleaseOutput> => {
   switch (input.kind) {
@@ -20,7 +19,5 @@ export const release = async (input: ReleaseInput, services: Services): Promise<
     }
     case 'perform':
       return perform(input, services);
-    case 'lift-due':
-      return { status: 'lifted', outcomes: [...(await liftDue(services))] };
   }
 };

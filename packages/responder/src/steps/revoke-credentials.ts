@@ -13,6 +13,7 @@ import {
   type OutcomesOutput,
   type PlanStepsInput,
   type StepOf,
+  type StepOutcome,
 } from '@cordon/incident';
 import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
@@ -39,8 +40,8 @@ export const revokeCredentials = async (
 ): Promise<OutcomesOutput> => {
   const { incident } = input;
   const replace = stepsToDo(input, 'replace-profile')[0];
-  const deny = stepsToDo(input, 'deny-sessions')[0];
-  if (replace === undefined || deny === undefined)
+  const denials = stepsToDo(input, 'deny-sessions');
+  if (replace === undefined && denials.length === 0)
     return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
   const connection = await services.reach({
@@ -58,16 +59,22 @@ export const revokeCredentials = async (
           resources: [arn('iam', `:${incident.account}:role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)],
         },
         // Which role is behind the profile is read here; what is done to that role has a session of its own.
-        { actions: ['iam:GetInstanceProfile'], resources: [deny.profileArn] },
+        { actions: ['iam:GetInstanceProfile'], resources: denials.map(({ profileArn }) => profileArn) },
       ],
     }),
   });
   const ec2 = clientFor(EC2Client, connection);
-  const swapped = await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident));
-  const denied = await attempt(deny.id, services, () =>
-    denySessions(connection, deny, { services, incident }),
-  );
-  return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', [swapped, denied]) };
+  const outcomes: StepOutcome[] = [];
+  if (replace !== undefined)
+    outcomes.push(
+      await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident)),
+    );
+  // One after the other: they may write to the same role.
+  for (const deny of denials)
+    outcomes.push(
+      await attempt(deny.id, services, () => denySessions(connection, deny, { services, incident })),
+    );
+  return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', outcomes) };
 };
 
 const associationOf = async (

@@ -1,24 +1,14 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { INCIDENT_TABLE_NAME, incidentRef, type IncidentRef } from '@cordon/incident';
-import * as z from 'zod';
+import {
+  driftMemory,
+  INCIDENT_TABLE_NAME,
+  incidentRef,
+  type DriftMemory,
+  type IncidentRef,
+} from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
 import { bodyOf, database, HELD, heldKey, rowsOf, text, type Row } from './rows.ts';
-
-/** What the watch remembers of a drift, so that the same one is not told and mended in an endless round. */
-export const driftMemory = z.object({
-  /** Ids of what had drifted, sorted. */
-  signature: z.string(),
-  /** How often it was met since it was last told to be new. */
-  times: z.int(),
-  firstAt: z.iso.datetime(),
-  /** Not mended or paged again before. */
-  notBefore: z.iso.datetime(),
-  /** The plan that was started to mend it. */
-  revision: z.int(),
-});
-/** What the watch remembers of a drift. */
-export type DriftMemory = z.infer<typeof driftMemory>;
 
 /** One instance that an incident holds. */
 export interface HeldInstance {

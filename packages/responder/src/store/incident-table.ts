@@ -10,9 +10,11 @@ import {
   incidentRef,
   planSchema,
   stepOutcome,
+  stepsOf,
   type Finding,
   type IncidentRef,
   type Plan,
+  type SessionDenyWay,
   type StepOutcome,
 } from '@cordon/incident';
 import * as z from 'zod';
@@ -167,6 +169,8 @@ export const readIncident = async (
   readonly findings: readonly KnownFinding[];
   readonly steps: readonly string[];
   readonly inCustody: readonly string[];
+  /** Sessions that the plans so far deny. */
+  readonly denied: readonly { readonly profileArn: string; readonly by: SessionDenyWay }[];
   readonly rows: readonly Row[];
 }> => {
   const rows = await rowsOf(services, incidentKey(incidentId));
@@ -178,6 +182,11 @@ export const readIncident = async (
       .map((row) => knownFinding.parse(bodyOf(row))),
     steps: names.filter((name) => name.startsWith('step#')),
     inCustody: names.flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
+    denied: rows
+      .filter((row) => sortKeyOf(row).startsWith('plan#'))
+      .flatMap((row) => stepsOf(planSchema.parse(bodyOf(row)), 'deny-sessions'))
+      .map(({ profileArn, by }) => ({ profileArn, by }))
+      .filter(({ profileArn }, at, all) => all.findIndex((other) => other.profileArn === profileArn) === at),
     rows,
   };
 };

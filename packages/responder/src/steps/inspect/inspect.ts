@@ -24,7 +24,7 @@ type Known = Awaited<ReturnType<typeof readIncident>>;
 const known = async (
   { incident, execution }: InspectInput,
   services: Services,
-): Promise<Pick<Known, 'inCustody'>> => {
+): Promise<Pick<Known, 'inCustody' | 'denied'>> => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
     holder(services, incident),
@@ -37,7 +37,7 @@ const known = async (
     });
     return [];
   });
-  if (row === undefined) return { inCustody: [] };
+  if (row === undefined) return { inCustody: [], denied: [] };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
   return row;
@@ -57,7 +57,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const [described, { inCustody }] = await Promise.all([
+  const [described, { inCustody, denied }] = await Promise.all([
     describeInstance(connection, incident.instanceId),
     asked,
   ]);
@@ -70,6 +70,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
       posture: input.posture ?? standingPosture(services.config.policy),
       sessionDeny: services.config.containment.sessionDeny,
       inCustody,
+      denied,
     }),
     context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
   };
