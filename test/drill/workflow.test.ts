@@ -26,7 +26,14 @@ const statesOf = ({ States }: Machine): readonly (readonly [string, Record<strin
   ]);
 
 describe('the workflow', () => {
-  const states = statesOf(machine.parse(workflow(arns as Parameters<typeof workflow>[0])));
+  const states = statesOf(
+    machine.parse(
+      workflow(arns as Parameters<typeof workflow>[0], {
+        operatorArn: 'arn:aws:lambda:eu-west-1:602011150002:function:cordon-operator',
+        expiresAfterSeconds: 1_800,
+      }),
+    ),
+  );
   const ofType = (...types: readonly string[]) =>
     states.filter(([, state]) => types.includes(String(state['Type'])));
 

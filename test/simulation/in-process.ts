@@ -13,8 +13,11 @@ import {
   liftDueOutput,
   locateInput,
   locateOutput,
+  OPERATOR_FUNCTION_NAME,
   outcomesOutput,
   planInput,
+  previewInput,
+  previewOutput,
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
@@ -40,6 +43,9 @@ import {
   investigate,
   isolateNetwork,
   liftDue,
+  operator,
+  operatorAnswer,
+  operatorEvent,
   protect,
   queueEvent,
   recorder,
@@ -119,8 +125,8 @@ const diskStep = (act: typeof handOver): InProcessStep =>
 const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [functionName('intake')]: inProcess({ input: queueEvent, output: batchAnswer, act: intake }),
   [functionName('inspect')]: inProcess({
-    input: z.union([inspectInput, locateInput]),
-    output: z.union([inspectOutput, locateOutput]),
+    input: z.union([inspectInput, previewInput, locateInput]),
+    output: z.union([inspectOutput, previewOutput, locateOutput]),
     act: inspectOrLocate,
   }),
   [functionName('protect')]: planStep(protect),
@@ -144,6 +150,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [functionName('release')]: inProcess({ input: releaseInput, output: releaseOutput, act: release }),
   [functionName('lift-due')]: inProcess({ input: liftDueInput, output: liftDueOutput, act: liftDue }),
   [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
+  [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
 };
 

@@ -72,8 +72,17 @@ export const functionName = (step: StepName): string => `cordon-${step}`;
 export const functionRoleArn = (partition: string, securityAccount: string, step: StepName): string =>
   `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${functionName(step)}`;
 
+/** The function of the step `release`, by which a named person lifts containment. */
+export const RELEASE_FUNCTION_NAME = 'cordon-release';
 /** The function through which people approve, contain and release; it alone may invoke the function of `release`. */
 export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
+
+/** What waits for a person, with the task tokens; the operator function alone reads and writes it. */
+export const APPROVALS_TABLE_NAME = 'cordon-approvals';
+
+/** ARN of the operator function's role in the security account. */
+export const operatorRoleArn = (partition: string, securityAccount: string): string =>
+  `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${OPERATOR_FUNCTION_NAME}`;
 
 /** ARNs of the roles in the security account that may act as a duty, and nobody else. */
 export const dutyPerformers = (partition: string, securityAccount: string, duty: Duty): readonly string[] =>

@@ -56,7 +56,11 @@ export const CONTAIN_ONLY: Posture = {
 };
 
 /** What the policy allows any incident, where nothing more is known of it. */
-export const standingPosture = ({ stop }: Pick<Policy, 'stop'>): Posture => ({
+export const standingPosture = ({
+  stop,
+  containment,
+}: Pick<Policy, 'stop'> & Partial<Pick<Policy, 'containment'>>): Posture => ({
   ...CONTAIN_ONLY,
+  containment: containment ?? 'contain',
   stop: stop === 'after-freeze' ? 'automatic' : 'never',
 });

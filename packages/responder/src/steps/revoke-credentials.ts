@@ -20,7 +20,7 @@ import { clientFor } from '../aws/connection.ts';
 import { REVOKE_READS } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { saveOutcomes } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 import { denySessions } from './deny-sessions.ts';
 
@@ -41,8 +41,11 @@ export const revokeCredentials = async (
   const { incident } = input;
   const replace = stepsToDo(input, 'replace-profile')[0];
   const denials = stepsToDo(input, 'deny-sessions');
-  if (replace === undefined && denials.length === 0)
-    return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
+  const profiles = [...(replace === undefined ? [] : [replace]), ...denials].map(
+    ({ profileArn }) => profileArn,
+  );
+  const row = rowOf('revoke-credentials', input);
+  if (profiles.length === 0) return { outcomes: await saveOutcomes(services, incident, row, []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
   const connection = await services.reach({
     ...ofIncident(services, incident),
@@ -59,7 +62,7 @@ export const revokeCredentials = async (
           resources: [arn('iam', `:${incident.account}:role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)],
         },
         // Which role is behind the profile is read here; what is done to that role has a session of its own.
-        { actions: ['iam:GetInstanceProfile'], resources: denials.map(({ profileArn }) => profileArn) },
+        { actions: ['iam:GetInstanceProfile'], resources: [...new Set(profiles)] },
       ],
     }),
   });
@@ -74,7 +77,7 @@ export const revokeCredentials = async (
     outcomes.push(
       await attempt(deny.id, services, () => denySessions(connection, deny, { services, incident })),
     );
-  return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', outcomes) };
+  return { outcomes: await saveOutcomes(services, incident, row, outcomes) };
 };
 
 const associationOf = async (

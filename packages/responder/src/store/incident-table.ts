@@ -11,6 +11,7 @@ import {
   planSchema,
   stepOutcome,
   stepsOf,
+  type Allowed,
   type Finding,
   type IncidentRef,
   type Plan,
@@ -315,6 +316,10 @@ export const saveCustody = async (
     JSON.stringify({ at: instant(services), evidenceSnapshotId }),
   );
 };
+
+/** The name under which a step's outcomes are kept: what a person was asked for has a row of its own, beside what waited for nobody. */
+export const rowOf = (step: string, { gates }: Pick<Allowed, 'gates'>): string =>
+  gates.includes('automatic') ? step : `${step}+asked`;
 
 /** Keeps what became of a step, and gives it back. */
 export const saveOutcomes = async (

@@ -12,7 +12,7 @@ import type { Services } from '../services.ts';
  *                                              finding#<id>          each finding that belongs to it
  *                                              plan#<revision>       the plan, beside the first actions
  *                                              disk#<volume>         a volume that is in custody
- *                                              step#<step>#<rev>     what became of a step
+ *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
  *                                              release#<hash>        a release that people approved
  *                                              undo#<hash>#<step>    what became of one step of it
  *     to-lift                                  <when>#<incident>     what a release had to leave, until when
