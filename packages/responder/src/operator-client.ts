@@ -1,6 +1,12 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionUrlConfigCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { loadConfig } from '@smithy/core/config';
 import { HttpRequest } from '@smithy/core/protocols';
-import { operatorReply, type OperatorReply, type OperatorRequest } from '@cordon/incident';
+import {
+  OPERATOR_FUNCTION_NAME,
+  operatorReply,
+  type OperatorReply,
+  type OperatorRequest,
+} from '@cordon/incident';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import * as z from 'zod';
 
@@ -15,7 +21,8 @@ interface Transport {
 export interface OperatorRoute {
   readonly url: URL;
   readonly region: string;
-  readonly credentials: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
+  /** The SDK's default chain when absent. */
+  readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
   /** In place of the SDK's own transport. */
   readonly transport?: Transport;
   /** Where the request is sent in place of the URL's host, which it is still signed for: a local organization. */
@@ -42,7 +49,7 @@ const textOf = async (body: unknown): Promise<string> => {
 export const askOperator = async (request: OperatorRequest, route: OperatorRoute): Promise<Answered> => {
   const { url, region, credentials, transport, endpoint } = route;
   // The SDK's own signer, whatever it uses.
-  const { config } = new LambdaClient({ region, credentials });
+  const { config } = new LambdaClient({ region, ...(credentials === undefined ? {} : { credentials }) });
   const signer = await config.signer({
     name: 'sigv4',
     signingName: 'lambda',
@@ -66,6 +73,31 @@ export const askOperator = async (request: OperatorRequest, route: OperatorRoute
   const { response } = await (transport ?? config.requestHandler).handle(signed);
   const body = await textOf(response.body);
   return read(response.statusCode, body);
+};
+
+/** The endpoint that the environment names, as the SDK's clients obey it; undefined for AWS's own. */
+export const endpointOfEnvironment = async (): Promise<URL | undefined> => {
+  const named = await loadConfig<string>({
+    environmentVariableSelector: (variables) =>
+      variables['AWS_ENDPOINT_URL_LAMBDA'] ?? variables['AWS_ENDPOINT_URL'],
+    configFileSelector: () => undefined,
+    default: '',
+  })();
+  return named === '' ? undefined : new URL(named);
+};
+
+/** Asks Lambda, with the caller's own credentials, where the operator function's URL is. Rejects with the SDK's error. */
+export const findOperatorUrl = async (at: {
+  readonly account: string;
+  readonly region: string;
+}): Promise<URL> => {
+  const { FunctionUrl } = await new LambdaClient({ region: at.region }).send(
+    new GetFunctionUrlConfigCommand({
+      FunctionName: `arn:aws:lambda:${at.region}:${at.account}:function:${OPERATOR_FUNCTION_NAME}`,
+    }),
+  );
+  if (FunctionUrl === undefined) throw new Error(`Lambda names no URL of ${OPERATOR_FUNCTION_NAME}`);
+  return new URL(FunctionUrl);
 };
 
 const envelope = z.object({ schemaVersion: z.literal(1) });

@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
-import { credentialSteps } from './credential-steps.ts';
+import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly again?: boolean;
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
   readonly inCustody?: readonly string[];
+  /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
+  readonly denied?: readonly DeniedBefore[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
 }
@@ -94,7 +96,11 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
 
       again: input.again ?? false,
     }),
-    ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', posture),
+    ...credentialSteps(
+      facts,
+      { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
+      posture,
+    ),
     ...stopSteps(facts, posture),
     ...examineSteps(facts),
   ];

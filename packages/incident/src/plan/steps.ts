@@ -17,9 +17,20 @@ const aclEntries = z.array(z.object({ ruleNumber: z.int(), egress: z.boolean(), 
 const undoSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing'), because: text }),
   z.object({ kind: z.literal('attach-to-auto-scaling'), groupName: text }),
-  z.object({ kind: z.literal('restore-attribute'), attribute: text, readFrom: text }),
+  /** `before` is absent where EC2 did not say, and in plans that were made before it was kept. */
+  z.object({ kind: z.literal('restore-attribute'), attribute: text, before: text.optional() }),
+  z.object({
+    kind: z.literal('restore-delete-on-termination'),
+    devices: z.array(z.object({ deviceName: text, volumeId: text, deleteOnTermination: z.boolean() })),
+  }),
+  z.object({ kind: z.literal('remove-tags'), resourceIds: z.array(text) }),
   z.object({ kind: z.literal('restore-groups'), networkInterfaceId: text, groupIds: z.array(text) }),
-  z.object({ kind: z.literal('associate-address'), allocationId: text, networkInterfaceId: text }),
+  z.object({
+    kind: z.literal('associate-address'),
+    allocationId: text,
+    networkInterfaceId: text,
+    privateIpAddress: text.optional(),
+  }),
   z.object({ kind: z.literal('assign-public-ip'), networkInterfaceId: text }),
   z.object({
     kind: z.literal('restore-connection-timeout'),

@@ -64,6 +64,13 @@ export const logsOf = (names: Names, name: string): Statement => ({
   Resource: homeArn(names, 'logs', `log-group:/aws/lambda/${name}:*`),
 });
 
+const startWorkflow = (names: Names): Statement => ({
+  Sid: 'StartWorkflow',
+  Effect: 'Allow',
+  Action: 'states:StartExecution',
+  Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
+});
+
 const intake = (names: Names): readonly Statement[] => [
   {
     Sid: 'TakeFindings',
@@ -96,12 +103,7 @@ const intake = (names: Names): readonly Statement[] => [
     Resource: `arn:${names.partition}:organizations::*:account/*`,
   },
   table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
-  {
-    Sid: 'StartWorkflow',
-    Effect: 'Allow',
-    Action: 'states:StartExecution',
-    Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
-  },
+  startWorkflow(names),
   {
     Sid: 'FindRegion',
     Effect: 'Allow',
@@ -126,6 +128,13 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   'take-custody': (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   investigate: (names) => [recorder(names), ...telling(names)],
   seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
+  release: (names) => [
+    table(names, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    recorder(names),
+    ...telling(names),
+  ],
+  'lift-due': (names) => [table(names, 'GetItem', 'Query', 'DeleteItem'), recorder(names), ...telling(names)],
+  watch: (names) => [table(names, 'Query', 'UpdateItem'), startWorkflow(names), ...telling(names)],
 };
 
 /** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */

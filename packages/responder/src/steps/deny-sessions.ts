@@ -22,7 +22,7 @@ import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { NotDone } from './attempt.ts';
+import { NotDone, type Done } from './attempt.ts';
 
 /** The role behind an instance profile. */
 interface ProfileRole {
@@ -77,7 +77,7 @@ export const denySessions = async (
   connection: Connection,
   step: StepOf<'deny-sessions'>,
   acting: Acting,
-): Promise<string> => {
+): Promise<string | Done> => {
   const iam = clientFor(IAMClient, connection);
   const role = await roleOfProfile(iam, step.profileArn);
   if (role === undefined) return `${step.profileArn} holds no role, so there are no sessions to deny`;
@@ -91,7 +91,11 @@ export const denySessions = async (
       await putRolePolicy(role, acting);
       break;
   }
-  return `sessions of ${acting.incident.instanceId} under role ${role.name} are denied everything; siblings are not`;
+  return {
+    detail: `sessions of ${acting.incident.instanceId} under role ${role.name} are denied everything; siblings are not`,
+    // The profile may hold another role by the time of the release.
+    on: role.arn,
+  };
 };
 
 const notDenied = ({ incident }: Acting, role: ProfileRole, because: string): NotDone =>

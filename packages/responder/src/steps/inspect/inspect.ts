@@ -32,7 +32,7 @@ type Known = Awaited<ReturnType<typeof readIncident>>;
 const known = async (
   { incident, execution }: InspectInput,
   services: Services,
-): Promise<Pick<Known, 'inCustody' | 'findings'>> => {
+): Promise<Pick<Known, 'inCustody' | 'denied' | 'findings'>> => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
     holder(services, incident),
@@ -45,7 +45,7 @@ const known = async (
     });
     return [];
   });
-  if (row === undefined) return { inCustody: [], findings: [] };
+  if (row === undefined) return { inCustody: [], denied: [], findings: [] };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
   return row;
@@ -65,7 +65,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const [described, { inCustody, findings }] = await Promise.all([
+  const [described, { inCustody, denied, findings }] = await Promise.all([
     describeInstance(connection, incident.instanceId),
     asked,
   ]);
@@ -74,7 +74,8 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     { incidentId: incident.incidentId, facts, posture: input.posture, again: incident.revision > 0 },
     services,
   );
-  const planned = input.asked === undefined ? plan({ ...from, inCustody }) : planAskedAnew(input.asked, from);
+  const planned =
+    input.asked === undefined ? plan({ ...from, inCustody, denied }) : planAskedAnew(input.asked, from);
   return {
     facts,
     plan: planned,
