@@ -1,4 +1,5 @@
 import type { Organization } from '@cordon/local-aws';
+import type { Standing } from './world/standing.ts';
 
 /** One suspect instance as the world builder furnished it, before anything happened. */
 export interface Suspect {
@@ -16,6 +17,8 @@ export interface Suspect {
   readonly roleArn?: string;
   /** Healthy instances that share the profile. */
   readonly siblings: readonly string[];
+  /** How it stood before anything happened. */
+  readonly before?: Standing;
   /** Auto Scaling group that held it. */
   readonly autoScalingGroup?: string;
 }

@@ -14,6 +14,7 @@ import { noCredentialsToTheSuspect } from './no-credentials-to-the-suspect.ts';
 import { NO_FINDING_LOST, noFindingLost } from './no-finding-lost.ts';
 import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
+import { releasedExactly } from './released-exactly.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 
 /** In the order of DESIGN section 7, then what the mission adds. */
@@ -30,6 +31,7 @@ const INVARIANTS: readonly Invariant[] = [
   neighboursUnbroken,
   custodyVerifies,
   nothingBeforeApproval,
+  releasedExactly,
 ];
 
 /** What no single run can show, and where it is shown instead. */

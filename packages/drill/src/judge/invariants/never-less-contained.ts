@@ -5,6 +5,7 @@ import { openedByPolicy } from '../inline-deny.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, openNetworkPaths, whyNotIsolating } from '../isolation.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
+import { isWantedRelease, wantedReleases } from '../releases.ts';
 import { contained, type Scene } from '../scene.ts';
 
 /** Operations that open whatever their input; none of them has a place in a response. */
@@ -81,12 +82,16 @@ export const neverLessContained: Invariant = {
     if (scene.incidents.length === 0)
       return notJudged('no incident was opened, so nothing was contained that could be opened');
     const { world } = scene.remains.organization;
-    const acting = scene.calls.filter(({ ok }) => ok);
+    const wanted = wantedReleases(scene);
+    // The one exception: what two people wanted released, by the duty that is there for it, and not before they said so.
+    const acting = scene.calls.filter((one) => one.ok && !isWantedRelease(wanted, one));
     const opening = acting.flatMap((one) => {
       const what = opens(scene, one);
       return what === undefined ? [] : [`${nameOf(one)}: ${what}`];
     });
-    const kept = contained(scene);
+    const kept = contained(scene).filter(
+      ({ incidentId }) => !wanted.some((one) => one.incidentId === incidentId),
+    );
     const open = kept.flatMap((place) =>
       openNetworkPaths(world, place).map((path) => `${place.instanceId} was contained, and now ${path}`),
     );
