@@ -57,6 +57,14 @@ export const isWantedRelease = (
 ): boolean =>
   duty === 'release' && wanted.some(({ incidentId, at }) => incidentId === session && at <= call.sentAt);
 
+/** Isolation groups that a wanted release took away, once nothing was in them any more. */
+export const groupsTakenAway = (scene: Scene, wanted: readonly WantedRelease[]): ReadonlySet<string> =>
+  new Set(
+    scene.calls
+      .filter((one) => one.ok && one.call.operation === 'DeleteSecurityGroup' && isWantedRelease(wanted, one))
+      .flatMap(({ call }) => text(call.input, 'GroupId') ?? []),
+  );
+
 /** Incidents that were told to be released. */
 export const toldReleased = ({ events }: Scene): ReadonlySet<string> =>
   new Set(

@@ -5,7 +5,7 @@ import { openedByPolicy } from '../inline-deny.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, openNetworkPaths, whyNotIsolating } from '../isolation.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
-import { isWantedRelease, wantedReleases } from '../releases.ts';
+import { groupsTakenAway, isWantedRelease, wantedReleases } from '../releases.ts';
 import { contained, type Scene } from '../scene.ts';
 
 /** Operations that open whatever their input; none of them has a place in a response. */
@@ -46,6 +46,8 @@ const opens = (scene: Scene, one: OurCall): string | undefined => {
       if (!('Groups' in call.input) || call.input['Groups'] === undefined) return undefined;
       if (groups.length !== 1)
         return `it puts ${text(call.input, 'NetworkInterfaceId')} into ${groups.length} groups`;
+      // What a release took away later was an isolation group: the duty may delete no other, and EC2 none that is in use.
+      if (groupsTakenAway(scene, wantedReleases(scene)).has(groups[0] ?? '')) return undefined;
       return whyNotIsolating(
         scene.remains.organization.world.of(ec2State, account, call.region),
         account,
