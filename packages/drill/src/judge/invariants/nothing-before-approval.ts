@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { APPROVALS_TABLE_NAME, IAM_PATH, type PlanStepKind } from '@cordon/incident';
-import { dynamodbState, type JournalCall } from '@cordon/local-aws';
-import { inner, text, texts } from '../fields.ts';
+import { APPROVALS_TABLE_NAME, type PlanStepKind } from '@cordon/incident';
+import { dynamodbState } from '@cordon/local-aws';
+import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import type { Scene } from '../scene.ts';
+import { bodyOf, isPerson } from '../signed-requests.ts';
 
 const askedStep = z.looseObject({
   id: z.string(),
@@ -77,24 +78,6 @@ interface Answer {
   readonly decision: 'approve' | 'refuse';
   readonly steps: readonly string[] | undefined;
 }
-
-/** Sessions of Identity Center's roles, and users: not a role of ours, and nobody who chose a name. */
-const isPerson = (caller: string): boolean =>
-  /^arn:[^:]+:sts::\d{12}:assumed-role\/AWSReservedSSO_[^/]+\/[^/]+$/.test(caller) ||
-  (/^arn:[^:]+:iam::\d{12}:user\//.test(caller) && !caller.includes(`:user${IAM_PATH}`));
-
-const bodyOf = ({ input, output }: JournalCall): { readonly asked: unknown; readonly answered: unknown } => {
-  const read = (from: unknown): unknown => {
-    const body = inner(from, 'body');
-    if (!(body instanceof Uint8Array)) return undefined;
-    try {
-      return JSON.parse(Buffer.from(body).toString('utf8'));
-    } catch {
-      return undefined;
-    }
-  };
-  return { asked: read(input), answered: read(output) };
-};
 
 /** Every answer to a plan, by an authenticated person, with its hash, that the function took. */
 const answersTo = ({ remains }: Scene, { incident, plan }: Asked): readonly Answer[] =>
