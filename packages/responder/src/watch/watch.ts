@@ -104,17 +104,13 @@ const look = async (kept: KeptIncident, services: Services): Promise<readonly Dr
     duty: 'inspect',
     policy: sessionPolicy({
       reads: [
-        ...new Set([
-          ...INSPECT_READS.filter((action) => action !== 'ec2:DescribeVolumes'),
-          ...DENY_READS,
-          ...denials.flatMap(({ by }) => SESSION_DENY_READS[by]),
-        ]),
+        ...new Set([...INSPECT_READS, ...DENY_READS, ...denials.flatMap(({ by }) => SESSION_DENY_READS[by])]),
       ],
     }),
   });
   const iam = clientFor(IAMClient, connection);
   const [described, ...denied] = await Promise.all([
-    describeInstance(connection, incident.instanceId, 'without-volumes'),
+    describeInstance(connection, incident.instanceId, 'for-plan'),
     ...denials.map(async (step) => ({
       profileArn: step.profileArn,
       because: await isDenied(iam, step, incident, services),
