@@ -109,6 +109,7 @@ export const autoscalingSamples: Samples = ({ world, ids, instance }) => {
   return [
     { operation: 'DescribeAutoScalingGroups', input: {} },
     { operation: 'DescribeAutoScalingInstances', input: {} },
+    { operation: 'AttachInstances', input: named },
     { operation: 'DetachInstances', input: { ...named, ShouldDecrementDesiredCapacity: false } },
     { operation: 'SetInstanceProtection', input: { ...named, ProtectedFromScaleIn: true } },
   ];
