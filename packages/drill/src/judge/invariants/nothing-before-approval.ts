@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { APPROVALS_TABLE_NAME, type PlanStepKind } from '@cordon/incident';
-import { dynamodbState } from '@cordon/local-aws';
+import { dynamodbState, type JournalCall } from '@cordon/local-aws';
 import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
@@ -94,7 +94,8 @@ const wrongOf = (scene: Scene, asked: Asked): readonly string[] => {
   const expiry = Date.parse(expiresAt);
   const [first] = answers;
   const mine = scene.calls.filter(
-    ({ session, duty, ok }) => ok && duty !== undefined && session === incident.incidentId,
+    ({ session, duty, ok }) =>
+      ok && duty !== undefined && duty !== 'release' && session === incident.incidentId,
   );
   return plan.steps
     .filter(({ gate }) => gate !== 'automatic')
