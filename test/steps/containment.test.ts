@@ -230,7 +230,9 @@ describe('instances of other kinds', () => {
   });
 
   it('stops the instance after the freeze and the isolation when the policy says so', async () => {
-    const played = await play({ config: { ...config, policy: { ...config.policy, stop: 'after-freeze' } } });
+    const played = await play({
+      config: { ...config, policy: parsePolicy({ schemaVersion: 1, stop: 'after-freeze' }) },
+    });
 
     const [frozen] = played.callsOf('CreateSnapshots');
     const isolated = played.callsOf('ModifyNetworkInterfaceAttribute').at(-1);

@@ -1,5 +1,6 @@
 export {
   accountId,
+  caseIdFor,
   findingId,
   incidentId,
   incidentIdFor,
@@ -20,7 +21,14 @@ export {
   type Region,
 } from './ids.ts';
 export * from './contract.ts';
-export { configSchema, defineConfig, type Containment, type CordonConfig } from './config.ts';
+export {
+  configSchema,
+  defineConfig,
+  readConfig,
+  type Containment,
+  type CordonConfig,
+  type ReadConfig,
+} from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
 export { parseFinding } from './finding/parse-finding.ts';
@@ -33,15 +41,64 @@ export type {
   ParsedOne,
   RefusalCode,
   Subject,
+  SubjectTags,
 } from './finding/finding.ts';
-export { defaultPolicy, parsePolicy, policySchema, type Policy } from './triage/policy.ts';
+export {
+  defaultPolicy,
+  parsePolicy,
+  POLICY_TAG_KEY,
+  policySchema,
+  type Policy,
+  type PolicyRule,
+} from './policy/policy.ts';
+export { factsNeeded, type Match, type PolicyFacts } from './policy/match-rule.ts';
+export { decidePolicy, postureOf, type PolicyDecision } from './policy/decide-policy.ts';
+export { explainPolicy, type PolicyExplanation } from './policy/explain-policy.ts';
+export { readPolicy, standingPosture, type ReadPolicy } from './policy/fallback.ts';
+export { decideManualStart, type ManualStart } from './policy/manual-start.ts';
+export { strengthen } from './policy/strengthen.ts';
+export type { Mode } from './policy/settings.ts';
+export { type Budgets, type Limits } from './limits/limits.ts';
+export {
+  breakerName,
+  breakerRow,
+  EMPTY_BREAKER,
+  EMPTY_GROUP,
+  HALT_NAME,
+  haltRow,
+  LIMIT_SORT,
+  limitKey,
+  scalingGroupName,
+  scalingGroupRow,
+  type BreakerRow,
+  type HaltRow,
+  type ScalingGroupRow,
+  type Scope,
+  type Tier,
+} from './limits/limit-row.ts';
+export { budgetsOf, countCase, isTripped, type Budget, type CountedCase } from './limits/count-case.ts';
+export { joinMember, shareExceeded } from './limits/judge-member.ts';
+export { applyLimits, type Limited, type LimitRows, type Opening } from './limits/apply-limits.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
-export { triage, type OwnAccounts } from './triage/triage.ts';
+export {
+  policyFacts,
+  triage,
+  type AccountPlace,
+  type OwnAccounts,
+  type TriageContext,
+} from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { plan, type PlanInput } from './plan/plan.ts';
-export { CONTAIN_ONLY, postureSchema, standingPosture, type Leave, type Posture } from './plan/posture.ts';
+export {
+  CONTAIN_ONLY,
+  LEAVES,
+  postureSchema,
+  type Leave,
+  type LeaveName,
+  type Posture,
+} from './plan/posture.ts';
 export {
   deniesSessionsOf,
   PROTECTED_ROLE_PATHS,

@@ -1,13 +1,26 @@
 import * as z from 'zod';
-import type { Policy } from '../triage/policy.ts';
 
 /**
  * How far a technique may go that costs more than the instance's own connections: not at all, after a person said yes, or
  * by itself.
  */
-const leave = z.enum(['never', 'ask', 'automatic']);
+export const leave = z.enum(['never', 'ask', 'automatic']);
 /** How far a technique may go. */
 export type Leave = z.infer<typeof leave>;
+
+/** The techniques that cost more than the instance's own connections, each with a leave of its own. */
+export const LEAVES = [
+  'stop',
+  'crash',
+  'detachVolumes',
+  'subnetAcl',
+  'routeTable',
+  'internetGateway',
+  'replacement',
+  'metadataOff',
+] as const;
+/** One of `LEAVES`. */
+export type LeaveName = (typeof LEAVES)[number];
 
 /**
  * What the policy allows for one incident, as decided when it was opened; it travels with the incident, so that a later
@@ -54,9 +67,3 @@ export const CONTAIN_ONLY: Posture = {
   metadataOff: 'never',
   because: [],
 };
-
-/** What the policy allows any incident, where nothing more is known of it. */
-export const standingPosture = ({ stop }: Pick<Policy, 'stop'>): Posture => ({
-  ...CONTAIN_ONLY,
-  stop: stop === 'after-freeze' ? 'automatic' : 'never',
-});

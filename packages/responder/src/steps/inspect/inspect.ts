@@ -67,7 +67,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     plan: plan({
       incidentId: incident.incidentId,
       facts,
-      posture: input.posture ?? standingPosture(services.config.policy),
+      posture: input.posture ?? standingPosture(services.config.policy, incident.account && { findingType: incident.findingType, severity: incident.severity, account: incident.account }),
       sessionDeny: services.config.containment.sessionDeny,
       inCustody,
     }),
