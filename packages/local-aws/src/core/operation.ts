@@ -108,6 +108,8 @@ export interface Credentials {
 export interface Operation {
   readonly checks: (input: never, call: Call) => readonly Check[];
   readonly run: (input: never, call: Call) => object | Promise<object>;
+  /** Set where no VPC endpoint takes the request, wherever its caller stands. */
+  readonly publicOnly?: true;
 }
 
 /** Declares an operation with the SDK's own input and output types. */
@@ -115,6 +117,7 @@ export const operation = <Input, Output extends object>(definition: {
   /** What AWS authorizes, from the input and the world's facts; pure. */
   readonly checks: (input: Input, call: Call) => readonly Check[];
   readonly run: (input: Input, call: Call) => Output | Promise<Output>;
+  readonly publicOnly?: true;
 }): Operation => definition;
 
 /** Where a template is being deployed. */

@@ -62,9 +62,24 @@ export const stsSamples: Samples = () => [
   { operation: 'GetCallerIdentity', input: {} },
 ];
 
+const UNIT = 'ou-test-work';
+
 /** Requests to Organizations. */
 export const organizationsSamples: Samples = () => [
   { operation: 'ListAccounts', input: {} },
   { operation: 'DescribeAccount', input: { AccountId: OTHER_ACCOUNT } },
   { operation: 'DescribeOrganization', input: {} },
+  { operation: 'ListRoots', input: {} },
+  { operation: 'ListParents', what: 'of an account', input: { ChildId: OTHER_ACCOUNT } },
+  { operation: 'ListParents', what: 'of a unit', input: { ChildId: UNIT } },
+  { operation: 'DescribeOrganizationalUnit', input: { OrganizationalUnitId: UNIT } },
+  { operation: 'ListOrganizationalUnitsForParent', what: 'of the root', input: { ParentId: 'r-test' } },
+  { operation: 'ListOrganizationalUnitsForParent', what: 'of a unit', input: { ParentId: UNIT } },
+  { operation: 'ListAccountsForParent', what: 'of the root', input: { ParentId: 'r-test' } },
+  { operation: 'ListAccountsForParent', what: 'of a unit', input: { ParentId: UNIT } },
+  ...['r-test', UNIT, OTHER_ACCOUNT].map((ResourceId) => ({
+    operation: 'ListTagsForResource',
+    what: `of ${ResourceId}`,
+    input: { ResourceId },
+  })),
 ];

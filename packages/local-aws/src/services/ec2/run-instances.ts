@@ -15,6 +15,7 @@ import { launchVolumes } from './launch-volumes.ts';
 import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Ec2State, Image, Instance } from './state.ts';
+import { announceState, placeOfCall } from './instance-state.ts';
 import { becomeRunning } from './stop-start-instances.ts';
 import { inCidr } from './subnet-addresses.ts';
 import { acceptTagSpecifications, requestedTags } from './tag-sets.ts';
@@ -183,6 +184,7 @@ const launch = (
     },
     call.ids,
   );
+  announceState(instance, placeOfCall(call));
   if (usable) becomeRunning(instance, call);
   // A key that cannot be used shows only after the call. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
   else

@@ -10,6 +10,7 @@ import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { refuseWithoutCapacity } from './capacity.ts';
 import { instanceDurations } from './durations.ts';
+import { enterState, placeOfCall } from './instance-state.ts';
 import { renderState } from './instance-view.ts';
 import { stateOf } from './lookup.ts';
 import { losePublicAddresses, restorePublicAddress } from './public-address.ts';
@@ -56,7 +57,7 @@ const stop = (
   { call, duration }: { call: Call; duration: number },
 ): void => {
   if (instance.state !== 'running') return;
-  instance.state = 'stopping';
+  enterState(instance, 'stopping', placeOfCall(call));
   instance.stateReason = {
     code: 'Client.UserInitiatedShutdown',
     message: 'Client.UserInitiatedShutdown: User initiated shutdown',
@@ -64,7 +65,7 @@ const stop = (
   call.timeline.at(call.now + duration, () => {
     // It may have been terminated meanwhile.
     if (instance.state !== 'stopping') return;
-    instance.state = 'stopped';
+    enterState(instance, 'stopped', placeOfCall(call));
     losePublicAddresses(state, instance);
   });
 };
@@ -110,7 +111,7 @@ const startInstances = operation<StartInstancesCommandInput, Omit<StartInstances
     const changes = instances.map((instance) => {
       const previous = instance.state;
       if (previous === 'stopped') {
-        instance.state = 'pending';
+        enterState(instance, 'pending', placeOfCall(call));
         delete instance.stateReason;
         restorePublicAddress(state, instance, call.ids);
         becomeRunning(instance, call);
@@ -124,7 +125,7 @@ const startInstances = operation<StartInstancesCommandInput, Omit<StartInstances
 /** Lets a pending instance run after a while, unless something else becomes of it. */
 export const becomeRunning = (instance: Instance, call: Call): void => {
   call.timeline.at(call.now + instanceDurations.start, () => {
-    if (instance.state === 'pending') instance.state = 'running';
+    if (instance.state === 'pending') enterState(instance, 'running', placeOfCall(call));
   });
 };
 
