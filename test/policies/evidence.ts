@@ -1,3 +1,4 @@
+import { parsePolicy } from '@cordon/incident';
 import type { AuthorizationRequest, Decision } from '@cordon/iam';
 import { recordChecks } from '@cordon/drill';
 import type { World } from '@cordon/local-aws';

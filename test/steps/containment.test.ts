@@ -1,5 +1,11 @@
 import { compile } from '@cordon/iam';
-import { functionName, ISOLATION_GROUP_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
+import {
+  functionName,
+  ISOLATION_GROUP_NAME,
+  parsePolicy,
+  SESSION_DENY_TAG_KEYS,
+  TAGS,
+} from '@cordon/incident';
 import { addSecurityGroup, iamState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';

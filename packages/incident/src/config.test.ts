@@ -20,7 +20,7 @@ const good = {
 describe('defineConfig', () => {
   it('fills in the policy that ships: severity 7 responds, nothing is stopped', () => {
     const [rule, ...more] = defineConfig(good).policy.rules;
-    expect([rule?.when, rule?.then, more]).toEqual([{ severityAtLeast: 7 }, { mode: 'contain' }, []]);
+    expect([rule?.when, rule?.set, more]).toEqual([{ severityAtLeast: 7 }, { mode: 'contain' }, []]);
   });
 
   it('denies sessions by the fixed policy unless told otherwise, and that brings no residual risk', () => {

@@ -18,7 +18,11 @@ const services = (): Services => {
   const { AWS_REGION: region, CORDON_CONFIG: written } = environment.parse(process.env);
   const { config, policyProblem } = readConfig(JSON.parse(written));
   if (policyProblem !== undefined)
-    log({ level: 'error', message: 'the policy cannot be read, so people are asked', because: policyProblem });
+    log({
+      level: 'error',
+      message: 'the policy cannot be read, so people are asked',
+      because: policyProblem,
+    });
   built = buildServices(config, { region }, { now: () => Date.now(), log, policyProblem });
   return built;
 };

@@ -75,8 +75,12 @@ export const countCase = (
   for (const budget of budgetsOf(limits, of)) {
     const row = rows[budget.name] ?? { cases: [] };
     const counted = row.cases.filter(({ at }) => at > now - windowMs);
-    // An instance more of a case that was let through is let through, tripped or not: the case was counted.
-    if (counted.some(({ caseId }) => caseId === of.caseId)) continue;
+    // An instance more of a case that was let through is let through, tripped or not; the case lasts as long as its last one.
+    if (counted.some(({ caseId }) => caseId === of.caseId)) {
+      const others = counted.filter(({ caseId }) => caseId !== of.caseId);
+      writes[budget.name] = { ...row, cases: [...others, { caseId: of.caseId, at: now }] };
+      continue;
+    }
     if (isTripped(row, now, windowMs))
       return {
         automatic: false,

@@ -59,16 +59,16 @@ const candidates = <Value>(
 
 const modeOf = (judged: readonly JudgedRule[]): Mode =>
   strongestMode([
-    ...candidates(judged, ({ then: set }) => set.mode, UNSET.mode),
-    ...tagged(judged).flatMap(({ rule }) => rule.then.mode ?? []),
+    ...candidates(judged, ({ set }) => set.mode, UNSET.mode),
+    ...tagged(judged).flatMap(({ rule }) => rule.set.mode ?? []),
   ]);
 
 const leaveOf = (judged: readonly JudgedRule[], name: LeaveName): Leave => {
-  const values = new Set(candidates(judged, ({ then: set }) => set[name], UNSET[name]));
+  const values = new Set(candidates(judged, ({ set }) => set[name], UNSET[name]));
   const [only = UNSET[name]] = values;
   const base: Leave = values.size === 1 ? only : 'ask';
   return tagged(judged).reduce<Leave>((held, { rule, match }) => {
-    const value = rule.then[name];
+    const value = rule.set[name];
     if (value === undefined) return held;
     return strongerLeave(held, match === 'yes' ? value : atMostAsk(value));
   }, base);
@@ -119,13 +119,13 @@ const MISSING = {
 /** Whether a rule had a hand in the outcome: it set the mode that was taken, or a technique that is not `never`. */
 const decides = (one: JudgedRule, judged: readonly JudgedRule[], settings: AllSettings): boolean => {
   if (one.match === 'no') return false;
-  const { then: set, when } = one.rule;
+  const { set, when } = one.rule;
   const first = (read: (rule: PolicyRule) => unknown): boolean =>
     namesTags(when) ||
     untagged(judged)
       .slice(0, untagged(judged).indexOf(one))
       .every(({ rule, match }) => match === 'maybe' || read(rule) === undefined);
-  const setsMode = set.mode === settings.mode && first((rule) => rule.then.mode);
+  const setsMode = set.mode === settings.mode && first((rule) => rule.set.mode);
   return (
     setsMode ||
     LEAVES.some(
@@ -133,7 +133,7 @@ const decides = (one: JudgedRule, judged: readonly JudgedRule[], settings: AllSe
         set[name] !== undefined &&
         set[name] !== 'never' &&
         settings[name] !== 'never' &&
-        first((rule) => rule.then[name]),
+        first((rule) => rule.set[name]),
     )
   );
 };

@@ -11,7 +11,7 @@ export interface PolicyExplanation {
     readonly name: string;
     readonly match: Match;
     readonly because: string;
-    readonly sets: PolicyRule['then'];
+    readonly sets: PolicyRule['set'];
     readonly tagged: boolean;
   }[];
   /** Plain sentences, in reading order. */
@@ -54,7 +54,7 @@ export const explainPolicy = (policy: Policy, facts: PolicyFacts): PolicyExplana
       name: rule.name,
       match,
       because: rule.because,
-      sets: rule.then,
+      sets: rule.set,
       tagged: namesTags(rule.when),
     })),
     sentences: [
@@ -87,8 +87,8 @@ const setBeforeRules = (policy: Policy, { account, findingType }: PolicyFacts): 
 const whyWithout =
   (settings: AllSettings) =>
   ({ rule, match }: JudgedRule): readonly string[] => {
-    if (match !== 'yes' || rule.then.mode === undefined || rule.then.mode === settings.mode) return [];
-    const weaker = `rule ${rule.name} would have the mode ${rule.then.mode}`;
+    if (match !== 'yes' || rule.set.mode === undefined || rule.set.mode === settings.mode) return [];
+    const weaker = `rule ${rule.name} would have the mode ${rule.set.mode}`;
     return namesTags(rule.when)
       ? [`${weaker}, but a rule on tags can only make the response stronger`]
       : [`${weaker}, but an earlier or a tagged rule decided it`];

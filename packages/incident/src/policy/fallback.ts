@@ -39,7 +39,7 @@ export const readPolicy = (value: unknown): ReadPolicy => {
         {
           name: 'unreadable-policy',
           when: { severityAtLeast: FALLBACK_SEVERITY },
-          then: { mode: 'ask' },
+          set: { mode: 'ask' },
           because: 'the policy cannot be read, so people are asked before anything is cut off',
         },
       ],

@@ -50,12 +50,12 @@ const ruleSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/),
     when: condition,
-    then: settingsSchema,
+    set: settingsSchema,
     because: sentence,
   })
-  .superRefine(({ when, then: set }, context) => {
+  .superRefine(({ when, set }, context) => {
     const refuse = (path: string[], message: string): void =>
-      void context.addIssue({ code: 'custom', path: ['then', ...path], message });
+      context.addIssue({ code: 'custom', path: ['set', ...path], message });
     const named = Object.values(set).filter((value) => value !== undefined);
     if (named.length === 0) refuse([], 'sets nothing; set mode, or one of the costly techniques');
     if (set.order === 'memory-first')
@@ -121,7 +121,7 @@ const upgrade = ({ respondAtSeverity, stop, ...rest }: z.infer<typeof versionOne
     {
       name: 'respond-at-severity',
       when: { severityAtLeast: respondAtSeverity },
-      then: { mode: 'contain', ...(stop === 'after-freeze' ? { stop: 'automatic' as const } : {}) },
+      set: { mode: 'contain', ...(stop === 'after-freeze' ? { stop: 'automatic' as const } : {}) },
       because: `the policy contains from severity ${respondAtSeverity} on`,
     },
   ],

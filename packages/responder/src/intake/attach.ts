@@ -102,7 +102,9 @@ const countPlan = async (
   const severity = Math.max(first.severity, finding.severity ?? 0);
   const counted = { ...of, severity };
   const names =
-    first.posture?.containment === 'contain' ? { breakers: [], groups: [] } : limitNames(counted, place, services);
+    first.posture?.containment === 'contain'
+      ? { breakers: [], groups: [] }
+      : limitNames(counted, place, services);
   const wanted = { incident: counted, place, posture: allowed, names };
   return underLimits<NextPlan | undefined>(wanted, services, async ({ limited, beside }) => {
     // An incident from before there were postures was to be contained at once.

@@ -1,6 +1,7 @@
 import { type AccountPlace, type Finding } from '@cordon/incident';
 import type { Services } from '../services.ts';
-import { limitNames, readOrGoOn, type Ahead } from './under-limits.ts';
+import { readOrGoOn } from '../store/limit-table.ts';
+import { limitNames, type Ahead } from './under-limits.ts';
 
 /**
  * Reads the limits of a finding's first instance while the finding is still being verified, so that they cost no call in a row

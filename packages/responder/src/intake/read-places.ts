@@ -82,23 +82,26 @@ const unitsIn = ([path]: readonly string[]): string[] | undefined =>
   path?.split('/').filter((part) => /^(r|ou)-/.test(part));
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListTagsForResource.html */
-const readTags = async (
-  account: string,
-  connection: Connection,
-): Promise<Record<string, string>> => {
+const readTags = async (account: string, connection: Connection): Promise<Record<string, string>> => {
   const client = clientFor(OrganizationsClient, connection);
   let token: string | undefined;
   // An account has 50 tags at most; a page may be empty and still not be the last (aws-facts 6).
   for (let page = 0; page < 10; page += 1) {
     const answer = await client.send(
-      new ListTagsForResourceCommand({ ResourceId: account, ...(token === undefined ? {} : { NextToken: token }) }),
+      new ListTagsForResourceCommand({
+        ResourceId: account,
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
     );
     const found = answer.Tags?.find(({ Key: key }) => key === POLICY_TAG_KEY);
     if (found?.Value !== undefined) return { [POLICY_TAG_KEY]: found.Value };
     token = answer.NextToken;
     if (token === undefined) return {};
   }
-  throw Object.assign(new Error(`the tags of ${account} do not end`), { name: 'TooManyPages', code: 'TooManyPages' });
+  throw Object.assign(new Error(`the tags of ${account} do not end`), {
+    name: 'TooManyPages',
+    code: 'TooManyPages',
+  });
 };
 
 /** What is read and, as JSON, remembered. */
@@ -125,12 +128,16 @@ const remembered = async <Value>(
   try {
     const value = await read();
     forgetMany(services.remembered);
-    if (value !== undefined)
-      services.remembered.set(key, JSON.stringify({ at: services.now(), value }));
+    if (value !== undefined) services.remembered.set(key, JSON.stringify({ at: services.now(), value }));
     return value;
   } catch (error) {
     const { code } = classify(error);
-    services.log({ level: 'error', message: 'a fact that the policy asks for cannot be read', fact: name, code });
+    services.log({
+      level: 'error',
+      message: 'a fact that the policy asks for cannot be read',
+      fact: name,
+      code,
+    });
     return undefined;
   }
 };

@@ -76,7 +76,15 @@ export const respondTo = async (response: Response, services: Services): Promise
         : []),
     ]);
   }
-  await attach(found, { incident: { ...incident, incidentId: parseIncidentId(incidentId) }, held, allowed: allowedBy(found, services) }, services);
+  await attach(
+    found,
+    {
+      incident: { ...incident, incidentId: parseIncidentId(incidentId) },
+      held,
+      allowed: allowedBy(found, services),
+    },
+    services,
+  );
 };
 
 const incidentOf = ({ subject, finding, arrivedAt }: Response, services: Services): IncidentRef => {
@@ -111,16 +119,21 @@ const open = async (incident: IncidentRef, response: Response, services: Service
   const allowed = allowedBy(response, services);
   const { place, ahead } = response;
   const names = limitNames(incident, place, services);
-  return underLimits({ incident, place, posture: allowed, names, ahead }, services, async ({ limited, beside }) => {
-    const known = knownOf(response.finding, 'respond');
-    const counted = { ...incident, caseId: limited.caseId };
-    const opened = await openIncident(services, counted, { finding: known, posture: limited.posture, beside });
-    return opened.status === 'beaten' ? 'beaten' : { opened, counted, limited };
-  });
+  return underLimits(
+    { incident, place, posture: allowed, names, ahead },
+    services,
+    async ({ limited, beside }) => {
+      const known = knownOf(response.finding, 'respond');
+      const counted = { ...incident, caseId: limited.caseId };
+      const opened = await openIncident(services, counted, {
+        finding: known,
+        posture: limited.posture,
+        beside,
+      });
+      return opened.status === 'beaten' ? 'beaten' : { opened, counted, limited };
+    },
+  );
 };
 
-const tellOpened = (
-  incident: IncidentRef,
-  reasons: readonly string[],
-  services: Services,
-): Promise<void> => tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...reasons] });
+const tellOpened = (incident: IncidentRef, reasons: readonly string[], services: Services): Promise<void> =>
+  tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...reasons] });

@@ -9,9 +9,8 @@ import {
   type Limited,
   type Posture,
 } from '@cordon/incident';
-import { classify } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
-import { limitPut, readLimits, type LimitNames, type ReadLimits } from '../store/limit-table.ts';
+import { limitPut, readOrGoOn, type LimitNames, type ReadLimits } from '../store/limit-table.ts';
 import { tell } from '../store/notify.ts';
 
 /**
@@ -68,22 +67,9 @@ export const limitNames = (
   };
 };
 
-/** Reads the rows; undefined when they cannot be read: containment goes on then, uncounted, for it must not hang on a count. */
-export const readOrGoOn = async (
-  names: LimitNames,
-  services: Services,
-): Promise<ReadLimits | undefined> => {
-  try {
-    return await readLimits(names, services);
-  } catch (error) {
-    const code = error instanceof Error && error.name === 'ZodError' ? 'UnreadableRow' : classify(error).code;
-    services.log({ level: 'error', message: 'the limits cannot be read, so nothing is held back by them', code });
-    return undefined;
-  }
-};
-
 const has = ({ read }: Ahead, { breakers, groups }: LimitNames): boolean =>
-  breakers.every((name) => read.breakers.includes(name)) && groups.every((name) => read.groups.includes(name));
+  breakers.every((name) => read.breakers.includes(name)) &&
+  groups.every((name) => read.groups.includes(name));
 
 /**
  * Decides under the limits and has it written, as often as it takes until nobody else was faster. `act` writes and says
@@ -101,7 +87,8 @@ export const underLimits = async <Done>(
     scalingGroup: incident.scalingGroup,
   };
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const rows = round === 0 && ahead !== undefined && has(ahead, names) ? ahead : await readOrGoOn(names, services);
+    const rows =
+      round === 0 && ahead !== undefined && has(ahead, names) ? ahead : await readOrGoOn(names, services);
     const limited =
       rows === undefined
         ? { posture, caseId: opening.caseId, breakers: {}, groups: {}, tripped: [] }

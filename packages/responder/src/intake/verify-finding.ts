@@ -17,10 +17,7 @@ export const verifyFinding = async (
   isMember: Promise<boolean>,
   services: Services,
 ): Promise<Verification> => {
-  const [member, detectorId] = await Promise.all([
-    isMember,
-    detectorOf(claimed.region, services),
-  ]);
+  const [member, detectorId] = await Promise.all([isMember, detectorOf(claimed.region, services)]);
   if (!member)
     return { status: 'foreign-account', because: `account ${claimed.account} is not of this organization` };
   if (detectorId === undefined)

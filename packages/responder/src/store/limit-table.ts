@@ -1,4 +1,9 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
 import {
   breakerRow,
   HALT_NAME,
@@ -11,7 +16,7 @@ import {
   type ScalingGroupRow,
 } from '@cordon/incident';
 import * as z from 'zod';
-import { faultCode } from '../aws/classify.ts';
+import { classify, faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
 
@@ -51,13 +56,13 @@ const readRow = async (
 };
 
 /** Reads the halt switch and the rows, side by side; one that cannot be understood throws, as a table that cannot be read does. */
-export const readLimits = async (
-  { breakers, groups }: LimitNames,
-  services: Services,
-): Promise<ReadLimits> => {
+const readLimits = async ({ breakers, groups }: LimitNames, services: Services): Promise<ReadLimits> => {
   const names = [HALT_NAME, ...breakers, ...groups];
   const found = new Map(
-    (await Promise.all(names.map((name) => readRow(name, services)))).map((row, index) => [names[index], row]),
+    (await Promise.all(names.map((name) => readRow(name, services)))).map((row, index) => [
+      names[index],
+      row,
+    ]),
   );
   const parsed = <Row>(wanted: readonly string[], schema: z.ZodType<Row>): Record<string, Row> =>
     Object.fromEntries(
@@ -78,6 +83,21 @@ export const readLimits = async (
       }),
     ),
   };
+};
+
+/** Reads the rows; undefined when they cannot be read: containment goes on then, uncounted, for it must not hang on a count. */
+export const readOrGoOn = async (names: LimitNames, services: Services): Promise<ReadLimits | undefined> => {
+  try {
+    return await readLimits(names, services);
+  } catch (error) {
+    const code = error instanceof Error && error.name === 'ZodError' ? 'UnreadableRow' : classify(error).code;
+    services.log({
+      level: 'error',
+      message: 'the limits cannot be read, so nothing is held back by them',
+      code,
+    });
+    return undefined;
+  }
 };
 
 /** The write of a row that holds only if nobody has written the row since it was read. */
@@ -106,9 +126,7 @@ export const writeGroup = async (
   { versions, services }: { readonly versions: ReadLimits['versions']; readonly services: Services },
 ): Promise<boolean> => {
   try {
-    await database(services).send(
-      new PutItemCommand(limitPut(name, scalingGroupRow.parse(row), versions)),
-    );
+    await database(services).send(new PutItemCommand(limitPut(name, scalingGroupRow.parse(row), versions)));
     return true;
   } catch (error) {
     if (faultCode(error) === 'ConditionalCheckFailedException') return false;

@@ -13,6 +13,7 @@ import { INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
 import { holder, readIncident } from '../../store/incident-table.ts';
 import { describeInstance } from './describe.ts';
+import { judgeGroup, readGroupAhead } from './judge-group.ts';
 import { readFacts } from './read-facts.ts';
 
 type Known = Awaited<ReturnType<typeof readIncident>>;
@@ -24,7 +25,7 @@ type Known = Awaited<ReturnType<typeof readIncident>>;
 const known = async (
   { incident, execution }: InspectInput,
   services: Services,
-): Promise<Pick<Known, 'inCustody'>> => {
+): Promise<Pick<Known, 'inCustody'> & { readonly contained: boolean }> => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
     holder(services, incident),
@@ -37,15 +38,20 @@ const known = async (
     });
     return [];
   });
-  if (row === undefined) return { inCustody: [] };
+  if (row === undefined) return { inCustody: [], contained: false };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
-  return row;
+  return { inCustody: row.inCustody, contained: row.record?.containedAt !== undefined };
 };
+
+/** Of an incident that was started without saying what is allowed. */
+const standing = ({ findingType, severity, account }: InspectInput['incident'], { config }: Services) =>
+  standingPosture(config.policy, { findingType, severity, account });
 
 /**
  * Gathers what is true of the instance before any change, and plans. Changes nothing. Serial calls: two (assume the duty,
- * then one round of reads side by side; the table is asked beside both).
+ * then one round of reads side by side; the table is asked beside both). A member of an Auto Scaling group whose finding did
+ * not name the group costs two more, for the group's row.
  */
 export const inspect = async (input: InspectInput, services: Services): Promise<InspectOutput> => {
   const { incident } = input;
@@ -57,17 +63,25 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const [described, { inCustody }] = await Promise.all([
+  const [described, { inCustody, contained }, ahead] = await Promise.all([
     describeInstance(connection, incident.instanceId),
     asked,
+    readGroupAhead(incident, services),
   ]);
   const facts = readFacts(described, incident, instant(services));
+  const allowed = input.posture ?? standing(incident, services);
+  const group = facts.autoScalingGroup;
+  const posture =
+    // A later plan of a contained instance keeps it so.
+    group === undefined || contained
+      ? allowed
+      : await judgeGroup({ incident, posture: allowed, group, connection }, ahead, services);
   return {
     facts,
     plan: plan({
       incidentId: incident.incidentId,
       facts,
-      posture: input.posture ?? standingPosture(services.config.policy, incident.account && { findingType: incident.findingType, severity: incident.severity, account: incident.account }),
+      posture,
       sessionDeny: services.config.containment.sessionDeny,
       inCustody,
     }),
