@@ -146,3 +146,11 @@ export {
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';
+export {
+  doubtful,
+  replayHistory,
+  type DoubtfulFinding,
+  type PastFinding,
+  type ReplayedHistory,
+  type ReplayedIncident,
+} from './replay/replay-history.ts';
