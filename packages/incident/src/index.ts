@@ -55,28 +55,24 @@ export { factsNeeded, type Match, type PolicyFacts } from './policy/match-rule.t
 export { decidePolicy, postureOf, type PolicyDecision } from './policy/decide-policy.ts';
 export { explainPolicy, type PolicyExplanation } from './policy/explain-policy.ts';
 export { readPolicy, standingPosture, type ReadPolicy } from './policy/fallback.ts';
-export { decideManualStart, type ManualStart } from './policy/manual-start.ts';
+export { decideManualStart, MANUAL_SEVERITY, MANUAL_TYPE, type ManualStart } from './policy/manual-start.ts';
 export { strengthen } from './policy/strengthen.ts';
 export type { Mode } from './policy/settings.ts';
 export { type Budgets, type Limits } from './limits/limits.ts';
 export {
   breakerName,
   breakerRow,
-  EMPTY_BREAKER,
   EMPTY_GROUP,
-  HALT_NAME,
-  haltRow,
   LIMIT_SORT,
   limitKey,
   scalingGroupName,
   scalingGroupRow,
   type BreakerRow,
-  type HaltRow,
   type ScalingGroupRow,
   type Scope,
   type Tier,
 } from './limits/limit-row.ts';
-export { budgetsOf, countCase, isTripped, type Budget, type CountedCase } from './limits/count-case.ts';
+export { budgetsOf, countCase, type Budget, type CountedCase } from './limits/count-case.ts';
 export { joinMember, shareExceeded } from './limits/judge-member.ts';
 export { applyLimits, type Limited, type LimitRows, type Opening } from './limits/apply-limits.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
@@ -90,7 +86,9 @@ export {
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
-export { plan, type PlanInput } from './plan/plan.ts';
+export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
+export { askedSteps, heldBack, performerOf, roundsOf, roundsSchema, type Rounds } from './plan/performers.ts';
+export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
   LEAVES,
@@ -107,15 +105,50 @@ export {
   type SessionDenyWay,
 } from './plan/session-deny.ts';
 export {
+  isAllowed,
   planSchema,
   stepsOf,
   stepsToDo,
+  type Allowed,
   type Plan,
   type PlanStep,
   type PlanStepKind,
   type StepOf,
   type Undo,
 } from './plan/steps.ts';
+export {
+  askInput,
+  askOutput,
+  decisionSchema,
+  gatesFor,
+  MOST_ROUNDS,
+  type AskInput,
+  type Decision as PersonsDecision,
+} from './operator/decision.ts';
+export { readApprover, type Approver } from './operator/approver-pattern.ts';
+export { driftOf } from './operator/drift.ts';
+export {
+  hashOfRequest,
+  operatorReply,
+  operatorRequest,
+  REFUSALS,
+  secondPersonRequest,
+  type OperatorReply,
+  type OperatorRequest,
+  type RefusalCode as OperatorRefusal,
+  type RequestTo,
+  type SecondPersonRequest,
+  type Waiting,
+} from './operator/operator-io.ts';
+export {
+  breakerResetKey,
+  breakerResetRow,
+  HALT_KEY,
+  haltRow,
+  type BreakerResetRow,
+  type HaltRow,
+} from './limits/halt.ts';
+export { isSamePerson, personOf, personSchema, type Person, type Recognized } from './operator/person.ts';
 export { whyForged, type HeldIncident } from './workflow/own-execution.ts';
 export {
   executionInput,
@@ -143,6 +176,7 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
+export * from './release/release-io.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';

@@ -1,13 +1,8 @@
 import type { Posture } from '../plan/posture.ts';
 import { countCase, type Budget, type CountedCase } from './count-case.ts';
 import { joinMember, type JudgedMember } from './judge-member.ts';
-import {
-  EMPTY_GROUP,
-  scalingGroupName,
-  type BreakerRow,
-  type HaltRow,
-  type ScalingGroupRow,
-} from './limit-row.ts';
+import type { HaltRow } from './halt.ts';
+import { EMPTY_GROUP, scalingGroupName, type BreakerRow, type ScalingGroupRow } from './limit-row.ts';
 import type { Limits } from './limits.ts';
 
 /** An incident that is about to be opened. */
@@ -21,6 +16,8 @@ export interface Opening extends CountedCase, JudgedMember {
 export interface LimitRows {
   readonly halt?: HaltRow | undefined;
   readonly breakers: Readonly<Record<string, BreakerRow>>;
+  /** When people reset a breaker, by `resetScope` of its budget; epoch milliseconds. */
+  readonly resets: Readonly<Record<string, number>>;
   readonly groups: Readonly<Record<string, ScalingGroupRow>>;
 }
 
@@ -49,7 +46,7 @@ export const applyLimits = (
   opening: Opening,
   { posture, rows, now }: { readonly posture: Posture; readonly rows: LimitRows; readonly now: number },
 ): Limited => {
-  const halted = rows.halt?.on === true;
+  const halted = rows.halt?.halt === 'on';
   const name =
     opening.scalingGroup === undefined
       ? undefined
@@ -61,7 +58,7 @@ export const applyLimits = (
   const repeated = joining(false).repeats;
   const wants = posture.containment === 'contain' && !halted && !repeated;
   const counted = wants
-    ? countCase(limits, opening, { rows: rows.breakers, now })
+    ? countCase(limits, opening, { rows: rows.breakers, resets: rows.resets, now })
     : { automatic: false, writes: {}, tripped: [], because: [] };
   const joined = joining(counted.automatic);
   const groups = name === undefined || joined.write === undefined ? {} : { [name]: joined.write };
@@ -79,9 +76,10 @@ export const applyLimits = (
   };
 };
 
-/** The reason is a person's words about the organization, so it may hold anything but control characters. */
-const haltWords = (halt: HaltRow | undefined): string =>
-  `automatic containment is halted since ${halt?.at ?? ''} by ${halt?.by ?? ''}: ${(halt?.because ?? '').replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')}`.slice(
-    0,
-    1_000,
-  );
+/** The reason is a person's words, so it may hold anything but control characters. */
+const haltWords = (halt: HaltRow | undefined): string => {
+  const by = (halt?.by ?? []).map(({ name }) => name).join(' and ');
+  return `automatic containment is halted since ${halt?.at ?? ''} by ${by}: ${halt?.reason ?? ''}`
+    .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .slice(0, 1_000);
+};

@@ -7,7 +7,7 @@ export interface CountedCase {
   readonly caseId: string;
   readonly severity: number;
   readonly account: string;
-  /** The unit that the account is directly in (or the root); undefined where it could not be read: then no unit is counted. */
+  /** The unit that the account is directly in; undefined where there is none, or it could not be read: no unit is counted then. */
   readonly unit?: string | undefined;
 }
 
@@ -17,6 +17,8 @@ export interface Budget {
   readonly scope: Scope;
   readonly id: string;
   readonly most: number;
+  /** What people call it when they reset it (halt.ts); of both tiers at once. */
+  readonly resetScope: string;
 }
 
 /** Whether a case may be contained without asking, and what is to be written if it is opened so. */
@@ -28,6 +30,14 @@ export interface Counted {
   readonly tripped: readonly Budget[];
   /** Plain sentences: why it is not automatic; empty when it is. */
   readonly because: readonly string[];
+}
+
+/** What has been counted and reset so far. */
+export interface CountedSoFar {
+  readonly rows: Readonly<Record<string, BreakerRow>>;
+  readonly resets: Readonly<Record<string, number>>;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /** The budget that a severity counts against. */
@@ -42,6 +52,7 @@ export const budgetsOf = (limits: Limits, of: CountedCase): readonly Budget[] =>
     scope,
     id,
     most: limits[tier][scope],
+    resetScope: scope === 'organization' ? scope : `${scope}:${id}`,
   });
   return [
     budget('account', of.account),
@@ -50,38 +61,35 @@ export const budgetsOf = (limits: Limits, of: CountedCase): readonly Budget[] =>
   ];
 };
 
-/** Whether a breaker is tripped: for a window from when it tripped, unless people reset it before. */
-export const isTripped = (row: BreakerRow, now: number, windowMs: number): boolean =>
-  row.trippedAt !== undefined && now < row.trippedAt + windowMs;
+/** Whether a breaker is tripped: for a window from when it tripped, unless people reset it since. */
+const isTripped = ({ trippedAt }: BreakerRow, now: number, since: number): boolean =>
+  trippedAt !== undefined && trippedAt > since && trippedAt <= now;
 
 /**
  * Decides whether a case may be contained without asking. The narrowest budget is asked first, and only a case that every budget
  * admits is counted, against all of them: what an account is refused beyond its own budget uses up nothing of its unit's
  * or the organization's. The case that finds a budget full trips its breaker; it stays tripped for a window, so that an incident
- * more is not let through each time an old one falls out of the window. Pure; `rows` has EMPTY_BREAKER's meaning where
- * a name is absent.
+ * more is not let through each time an old one falls out of the window. What people reset counts from then on alone. Pure; a
+ * row that is absent has counted nothing. `resets`: by `resetScope`, epoch milliseconds.
  *
  *     window 60 min, 2 allowed    |A....B....C.......................|A out  |B out        |
  *                                 1    2    trip: tripped for 60 min from here ............| again 2
  */
-export const countCase = (
-  limits: Limits,
-  of: CountedCase,
-  { rows, now }: { readonly rows: Readonly<Record<string, BreakerRow>>; readonly now: number },
-): Counted => {
+export const countCase = (limits: Limits, of: CountedCase, { rows, resets, now }: CountedSoFar): Counted => {
   if (limits === 'off') return { automatic: true, writes: {}, tripped: [], because: [] };
   const windowMs = limits.windowMinutes * 60_000;
   const writes: Record<string, BreakerRow> = {};
   for (const budget of budgetsOf(limits, of)) {
     const row = rows[budget.name] ?? { cases: [] };
-    const counted = row.cases.filter(({ at }) => at > now - windowMs);
+    const since = Math.max(now - windowMs, resets[budget.resetScope] ?? Number.NEGATIVE_INFINITY);
+    const counted = row.cases.filter(({ at }) => at > since);
     // An instance more of a case that was let through is let through, tripped or not; the case lasts as long as its last one.
     if (counted.some(({ caseId }) => caseId === of.caseId)) {
       const others = counted.filter(({ caseId }) => caseId !== of.caseId);
       writes[budget.name] = { ...row, cases: [...others, { caseId: of.caseId, at: now }] };
       continue;
     }
-    if (isTripped(row, now, windowMs))
+    if (isTripped(row, now, since))
       return {
         automatic: false,
         writes: {},

@@ -15,8 +15,6 @@ export const breakerName = (scope: Scope, id: string, tier: Tier): string => `br
 /** Name of the row that counts the members of an Auto Scaling group. */
 export const scalingGroupName = (account: string, region: string, group: string): string =>
   `scaling-group#${account}#${region}#${group}`;
-/** Name of the row that halts all automatic containment while it is there. */
-export const HALT_NAME = 'halt';
 /** Partition key of a row about limits. */
 export const limitKey = (name: string): string => `${LIMIT_PARTITION}${name}`;
 
@@ -24,14 +22,11 @@ export const limitKey = (name: string): string => `${LIMIT_PARTITION}${name}`;
 export const breakerRow = z.object({
   /** Cases that were contained without asking; each counts once. */
   cases: z.array(z.object({ caseId: z.string(), at: z.number() })),
-  /** When the budget was first exceeded; absent while it was not, and after people reset it. */
+  /** When the budget was first exceeded; absent while it was not. */
   trippedAt: z.number().optional(),
 });
 /** What a budget's row holds. */
 export type BreakerRow = z.infer<typeof breakerRow>;
-
-/** The row of a budget that nothing has been counted against, and what a reset leaves. */
-export const EMPTY_BREAKER: BreakerRow = { cases: [] };
 
 /** What a group's row holds. */
 export const scalingGroupRow = z.object({
@@ -51,14 +46,3 @@ export type ScalingGroupRow = z.infer<typeof scalingGroupRow>;
 
 /** The row of a group that no finding has named. */
 export const EMPTY_GROUP: ScalingGroupRow = { members: [] };
-
-/** What the halt switch's row holds; there is no row, or `on` is false, while nothing is halted. */
-export const haltRow = z.object({
-  on: z.boolean(),
-  /** ARN of the person who asked. */
-  by: z.string().max(2_048),
-  at: z.iso.datetime(),
-  because: z.string().max(1_000),
-});
-/** What the halt switch's row holds. */
-export type HaltRow = z.infer<typeof haltRow>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CONTAIN_ONLY } from '../plan/posture.ts';
 import { parsePolicy } from '../policy/policy.ts';
 import { applyLimits, type LimitRows, type Opening } from './apply-limits.ts';
-import { EMPTY_BREAKER } from './limit-row.ts';
+import { haltRow } from './halt.ts';
 import { shareExceeded } from './judge-member.ts';
 
 const MINUTE = 60_000;
@@ -15,7 +15,7 @@ const { limits } = parsePolicy({
   limits: { windowMinutes: 60, ordinary: BUDGETS, severe: BUDGETS },
 });
 
-const NOTHING: LimitRows = { breakers: {}, groups: {} };
+const NOTHING: LimitRows = { breakers: {}, resets: {}, groups: {} };
 let count = 0;
 const opening = (over: Partial<Opening> = {}): Opening => {
   count += 1;
@@ -43,8 +43,8 @@ const bookOf = (first: LimitRows = NOTHING) => {
       };
       return limited;
     },
-    reset: (name: string) => {
-      rows = { ...rows, breakers: { ...rows.breakers, [name]: EMPTY_BREAKER } };
+    reset: (scope: string, now: number) => {
+      rows = { ...rows, resets: { ...rows.resets, [scope]: now } };
     },
   };
 };
@@ -72,8 +72,8 @@ describe('a circuit breaker', () => {
   it('is reset by people before that', () => {
     const book = bookOf();
     for (const at of [0, 1, 2]) book.open({}, at);
-    book.reset('breaker#account#a#ordinary');
-    expect(book.open({}, 3).posture.containment).toBe('contain');
+    book.reset('account:a', 3);
+    expect(book.open({}, 4).posture.containment).toBe('contain');
   });
 
   it('of an account leaves other accounts of the unit alone', () => {
@@ -110,13 +110,18 @@ describe('a circuit breaker', () => {
   });
 
   it('does not exist where the policy has no limits, but the halt switch does', () => {
-    const halt = { on: true, by: 'arn', at: '2026-03-04T09:00:00Z', because: 'release night' };
+    const halt = haltRow.parse({
+      halt: 'on',
+      by: [{ arn: 'arn:aws:sts::602011150002:assumed-role/staff/ada', name: 'ada' }],
+      at: '2026-03-04T09:00:00Z',
+      reason: 'release night',
+    });
     const under = (rows: LimitRows) =>
       applyLimits('off', opening({ scalingGroup: 'web' }), { posture: CONTAIN_ONLY, rows, now: 0 });
     expect(under(NOTHING)).toMatchObject({ posture: { containment: 'contain' }, breakers: {}, groups: {} });
     expect(under({ ...NOTHING, halt }).posture).toMatchObject({ containment: 'tripped' });
     expect(under({ ...NOTHING, halt }).posture.because[0]).toContain('release night');
-    expect(under({ ...NOTHING, halt: { ...halt, on: false } }).posture.containment).toBe('contain');
+    expect(under({ ...NOTHING, halt: { ...halt, halt: 'off' } }).posture.containment).toBe('contain');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
+import { haltRow } from '../limits/halt.ts';
 import { decidePolicy } from './decide-policy.ts';
 import { readPolicy, standingPosture } from './fallback.ts';
 import { decideManualStart } from './manual-start.ts';
@@ -65,14 +66,19 @@ describe('an incident that does not say what it is allowed', () => {
 
 describe('a start by hand', () => {
   const observes = parsePolicy({ schemaVersion: 2, rules: [] });
-  const halt = { on: true, by: 'arn:aws:iam::1:user/a', at: '2026-03-04T09:00:00Z', because: 'a release' };
+  const halt = haltRow.parse({
+    halt: 'on',
+    by: [{ arn: 'arn:aws:sts::602011150002:assumed-role/staff/ada', name: 'ada' }],
+    at: '2026-03-04T09:00:00Z',
+    reason: 'a release',
+  });
 
   it('contains whatever the rules say, for a person has judged', () => {
     expect(decideManualStart(observes, facts, undefined)).toMatchObject({
       status: 'start',
       posture: { containment: 'contain', stop: 'never' },
     });
-    expect(decideManualStart(observes, facts, { ...halt, on: false })).toMatchObject({
+    expect(decideManualStart(observes, facts, { ...halt, halt: 'off' })).toMatchObject({
       posture: { containment: 'contain' },
     });
   });

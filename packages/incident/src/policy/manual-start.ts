@@ -1,8 +1,13 @@
-import type { HaltRow } from '../limits/limit-row.ts';
+import type { HaltRow } from '../limits/halt.ts';
 import { CONTAIN_ONLY, type Posture } from '../plan/posture.ts';
 import { decidePolicy } from './decide-policy.ts';
 import type { PolicyFacts } from './match-rule.ts';
 import type { Policy } from './policy.ts';
+
+/** Type of what stands in a finding's place when a person opened the incident. */
+export const MANUAL_TYPE = 'Manual:EC2/AskedByOperator';
+/** GuardDuty's highest: a person's word outranks a threshold. */
+export const MANUAL_SEVERITY = 10;
 
 /** Whether a person may have an instance contained by hand, and under which posture. */
 export type ManualStart =
@@ -26,7 +31,7 @@ export const decideManualStart = (
     };
   const { mode: _mode, ...leaves } = decidePolicy(policy, facts).settings;
   const because = ['a person started the containment by hand'];
-  if (halt?.on !== true)
+  if (halt?.halt !== 'on')
     return { status: 'start', posture: { ...CONTAIN_ONLY, ...leaves, containment: 'contain', because } };
   return {
     status: 'start',

@@ -97,6 +97,8 @@ const versionOne = z.strictObject({
   respondAtSeverity: z.number().min(1).max(10).default(7),
   /** Whether a contained instance is stopped once its volumes are frozen. Stopping loses the memory that was not captured. */
   stop: z.enum(['never', 'after-freeze']).default('never'),
+  /** Whether an instance is cut off at once, or after a person was asked (and, when nobody answers in time, all the same). */
+  containment: z.enum(['contain', 'ask']).default('contain'),
 });
 
 const versionTwo = z.strictObject({
@@ -114,15 +116,15 @@ const versionTwo = z.strictObject({
 export type Policy = Readonly<z.infer<typeof versionTwo>>;
 
 /** What a document of the first form means in terms of the second: the same, word for word. */
-const upgrade = ({ respondAtSeverity, stop, ...rest }: z.infer<typeof versionOne>): Policy => ({
+const upgrade = ({ respondAtSeverity, stop, containment, ...rest }: z.infer<typeof versionOne>): Policy => ({
   ...rest,
   schemaVersion: 2,
   rules: [
     {
       name: 'respond-at-severity',
       when: { severityAtLeast: respondAtSeverity },
-      set: { mode: 'contain', ...(stop === 'after-freeze' ? { stop: 'automatic' as const } : {}) },
-      because: `the policy contains from severity ${respondAtSeverity} on`,
+      set: { mode: containment, ...(stop === 'after-freeze' ? { stop: 'automatic' as const } : {}) },
+      because: `the policy ${containment === 'ask' ? 'asks' : 'contains'} from severity ${respondAtSeverity} on`,
     },
   ],
   limits: 'off',

@@ -75,7 +75,7 @@ class Book {
   readonly #incidents = new Map<string, ReplayedIncident>();
   readonly #notOpened: Partial<Record<Ground, number>> = {};
   readonly #trips: ReplayedHistory['breakerTrips'][number][] = [];
-  #rows: LimitRows = { breakers: {}, groups: {} };
+  #rows: LimitRows = { breakers: {}, resets: {}, groups: {} };
 
   constructor(policy: Policy, context: TriageContext) {
     this.#policy = policy;
@@ -105,7 +105,7 @@ class Book {
       caseId: held?.caseId ?? caseIdFor(finding),
       severity: facts.severity,
       account,
-      unit: facts.units?.at(-1),
+      unit: facts.units?.findLast((unit) => unit.startsWith('ou-')),
       instanceId,
       region,
       scalingGroup: tags?.scalingGroup,
@@ -116,6 +116,7 @@ class Book {
       now: Date.parse(at),
     });
     this.#rows = {
+      ...this.#rows,
       breakers: { ...this.#rows.breakers, ...limited.breakers },
       groups: { ...this.#rows.groups, ...limited.groups },
     };
@@ -190,7 +191,9 @@ export const doubtful = (
         ...(past.feedback === 'not-useful' ? ['people marked it as not useful'] : []),
         ...(past.finding.archived ? ['it was archived, by people or by a suppression rule'] : []),
         ...(times >= HABIT ? [`this type came ${times} times from this instance`] : []),
-        ...(wasShort(past.finding) ? [`it was over within ${SHORT_MINUTES} minutes and did not come again`] : []),
+        ...(wasShort(past.finding)
+          ? [`it was over within ${SHORT_MINUTES} minutes and did not come again`]
+          : []),
       ];
       return signs.length === 0 ? [] : [{ findingId, findingType, account, instanceId, signs }];
     })

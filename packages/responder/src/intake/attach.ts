@@ -103,7 +103,7 @@ const countPlan = async (
   const counted = { ...of, severity };
   const names =
     first.posture?.containment === 'contain'
-      ? { breakers: [], groups: [] }
+      ? { breakers: [], resets: [], groups: [] }
       : limitNames(counted, place, services);
   const wanted = { incident: counted, place, posture: allowed, names };
   return underLimits<NextPlan | undefined>(wanted, services, async ({ limited, beside }) => {

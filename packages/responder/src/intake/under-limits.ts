@@ -50,7 +50,7 @@ const countedCase = (incident: Limitable, place: AccountPlace | undefined): Coun
   caseId: incident.caseId ?? '',
   severity: incident.severity,
   account: incident.account,
-  unit: place?.units?.at(-1),
+  unit: place?.units?.findLast((unit) => unit.startsWith('ou-')),
 });
 
 /** The rows that an incident's limits are in. */
@@ -61,8 +61,10 @@ export const limitNames = (
 ): LimitNames => {
   const { limits } = config.policy;
   const group = limits === 'off' ? undefined : incident.scalingGroup;
+  const budgets = budgetsOf(limits, countedCase(incident, place));
   return {
-    breakers: budgetsOf(limits, countedCase(incident, place)).map(({ name }) => name),
+    breakers: budgets.map(({ name }) => name),
+    resets: budgets.map(({ resetScope }) => resetScope),
     groups: group === undefined ? [] : [scalingGroupName(incident.account, incident.region, group)],
   };
 };

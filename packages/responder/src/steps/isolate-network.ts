@@ -14,7 +14,7 @@ import {
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { saveOutcomes } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 import { isolationGroup } from './isolation-group.ts';
 
@@ -67,7 +67,12 @@ export const isolateNetwork = async (input: PlanStepsInput, services: Services):
     sessions.push(inOneSession(work, isolate.filter(ofMine), release.filter(ofMine)));
   }
   return {
-    outcomes: await saveOutcomes(services, incident, 'isolate-network', (await Promise.all(sessions)).flat()),
+    outcomes: await saveOutcomes(
+      services,
+      incident,
+      rowOf('isolate-network', input),
+      (await Promise.all(sessions)).flat(),
+    ),
   };
 };
 

@@ -6,12 +6,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   breakerRow,
-  HALT_NAME,
+  breakerResetKey,
+  breakerResetRow,
+  HALT_KEY,
   haltRow,
   INCIDENT_TABLE_NAME,
   LIMIT_SORT,
   limitKey,
   scalingGroupRow,
+  type HaltRow,
   type LimitRows,
   type ScalingGroupRow,
 } from '@cordon/incident';
@@ -23,7 +26,7 @@ import type { Services } from '../services.ts';
 /**
  * Rows about limits, in the incident table, a partition each (`limit#<name>`): `body` is the row as JSON, `version` counts its
  * writes. A row is read, decided about, and written only if nobody has written it since, so that what is counted is exact
- * however many findings come at once.
+ * however many findings come at once. Beside them are what people set (halt.ts): the halt switch and resets.
  */
 export interface ReadLimits extends LimitRows {
   /** Version of each row that was read; absent for one that is not there. */
@@ -33,55 +36,72 @@ export interface ReadLimits extends LimitRows {
 /** The rows that an opening hangs on, by name. */
 export interface LimitNames {
   readonly breakers: readonly string[];
+  /** Scopes of resets. */
+  readonly resets: readonly string[];
   readonly groups: readonly string[];
 }
 
 const database = (services: Services): DynamoDBClient =>
   clientFor(DynamoDBClient, { ...services.own, region: services.config.homeRegion });
 
-const keyOf = (name: string): Record<string, AttributeValue> => ({
-  pk: { S: limitKey(name) },
-  sk: { S: LIMIT_SORT },
-});
+const keyOf = ({ pk, sk }: RowKey): Record<string, AttributeValue> => ({ pk: { S: pk }, sk: { S: sk } });
 
-const readRow = async (
-  name: string,
+interface RowKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const countKey = (name: string): RowKey => ({ pk: limitKey(name), sk: LIMIT_SORT });
+
+interface Row<Body> {
+  readonly body: Body;
+  readonly version: number;
+}
+
+const readRow = async <Body>(
+  key: RowKey,
+  schema: z.ZodType<Body>,
   services: Services,
-): Promise<{ readonly body: unknown; readonly version: number } | undefined> => {
+): Promise<Row<Body> | undefined> => {
   const { Item: item } = await database(services).send(
-    new GetItemCommand({ TableName: INCIDENT_TABLE_NAME, Key: keyOf(name), ConsistentRead: true }),
+    new GetItemCommand({ TableName: INCIDENT_TABLE_NAME, Key: keyOf(key), ConsistentRead: true }),
   );
   if (item === undefined) return undefined;
-  return { body: JSON.parse(item['body']?.S ?? 'null'), version: Number(item['version']?.N ?? '0') };
+  const body = schema.parse(JSON.parse(item['body']?.S ?? 'null'));
+  return { body, version: Number(item['version']?.N ?? '0') };
 };
 
-/** Reads the halt switch and the rows, side by side; one that cannot be understood throws, as a table that cannot be read does. */
-const readLimits = async ({ breakers, groups }: LimitNames, services: Services): Promise<ReadLimits> => {
-  const names = [HALT_NAME, ...breakers, ...groups];
-  const found = new Map(
-    (await Promise.all(names.map((name) => readRow(name, services)))).map((row, index) => [
-      names[index],
-      row,
-    ]),
-  );
-  const parsed = <Row>(wanted: readonly string[], schema: z.ZodType<Row>): Record<string, Row> =>
-    Object.fromEntries(
-      wanted.flatMap((name) => {
-        const row = found.get(name);
-        return row === undefined ? [] : [[name, schema.parse(row.body)] as const];
-      }),
-    );
-  const halt = found.get(HALT_NAME);
+const there = <Found>(
+  names: readonly string[],
+  found: readonly (Found | undefined)[],
+): readonly (readonly [string, Found])[] =>
+  names.flatMap((name, index) => {
+    const row = found[index];
+    return row === undefined ? [] : [[name, row] as const];
+  });
+
+/** The halt switch; undefined while nobody has ever set it. */
+export const readHalt = async (services: Services): Promise<HaltRow | undefined> =>
+  (await readRow(HALT_KEY, haltRow, services))?.body;
+
+/** Reads all side by side; a row that cannot be understood throws, as a table that cannot be read does. */
+const readLimits = async (names: LimitNames, services: Services): Promise<ReadLimits> => {
+  const [halt, breakers, resets, groups] = await Promise.all([
+    readRow(HALT_KEY, haltRow, services),
+    Promise.all(names.breakers.map((name) => readRow(countKey(name), breakerRow, services))),
+    Promise.all(names.resets.map((scope) => readRow(breakerResetKey(scope), breakerResetRow, services))),
+    Promise.all(names.groups.map((name) => readRow(countKey(name), scalingGroupRow, services))),
+  ]);
+  const counted = there(names.breakers, breakers);
+  const members = there(names.groups, groups);
   return {
-    ...(halt === undefined ? {} : { halt: haltRow.parse(halt.body) }),
-    breakers: parsed(breakers, breakerRow),
-    groups: parsed(groups, scalingGroupRow),
-    versions: Object.fromEntries(
-      names.flatMap((name) => {
-        const row = found.get(name);
-        return row === undefined ? [] : [[name, row.version] as const];
-      }),
+    ...(halt === undefined ? {} : { halt: halt.body }),
+    breakers: Object.fromEntries(counted.map(([name, { body }]) => [name, body])),
+    resets: Object.fromEntries(
+      there(names.resets, resets).map(([scope, { body }]) => [scope, Date.parse(body.at)]),
     ),
+    groups: Object.fromEntries(members.map(([name, { body }]) => [name, body])),
+    versions: Object.fromEntries([...counted, ...members].map(([name, { version }]) => [name, version])),
   };
 };
 
@@ -106,7 +126,7 @@ export const limitPut = (name: string, row: object, versions: ReadLimits['versio
   return {
     TableName: INCIDENT_TABLE_NAME,
     Item: {
-      ...keyOf(name),
+      ...keyOf(countKey(name)),
       version: { N: String((version ?? 0) + 1) },
       body: { S: JSON.stringify(row) },
     },

@@ -1,11 +1,19 @@
 import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
+  MANUAL_SEVERITY,
+  MANUAL_TYPE,
   plan,
+  planAskedAnew,
+  roundsOf,
   standingPosture,
   whyForged,
   type InspectInput,
   type InspectOutput,
+  type PlanInput,
+  type Posture,
+  type PreviewInput,
+  type PreviewOutput,
 } from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
@@ -45,8 +53,10 @@ const known = async (
 };
 
 /** Of an incident that was started without saying what is allowed. */
-const standing = ({ findingType, severity, account }: InspectInput['incident'], { config }: Services) =>
-  standingPosture(config.policy, { findingType, severity, account });
+const standing = (
+  { findingType, severity, account }: Pick<InspectInput['incident'], 'findingType' | 'severity' | 'account'>,
+  { config }: Services,
+): Posture => standingPosture(config.policy, { findingType, severity, account });
 
 /**
  * Gathers what is true of the instance before any change, and plans. Changes nothing. Serial calls: two (assume the duty,
@@ -76,15 +86,40 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     group === undefined || contained
       ? allowed
       : await judgeGroup({ incident, posture: allowed, group, connection }, ahead, services);
+  const from = planInputOf({ incidentId: incident.incidentId, facts, posture }, services);
+  const planned = input.asked === undefined ? plan({ ...from, inCustody }) : planAskedAnew(input.asked, from);
   return {
     facts,
-    plan: plan({
-      incidentId: incident.incidentId,
-      facts,
-      posture,
-      sessionDeny: services.config.containment.sessionDeny,
-      inCustody,
-    }),
+    plan: planned,
+    rounds: roundsOf(planned),
     context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
   };
+};
+
+const planInputOf = (
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture'>,
+  { config }: Services,
+): PlanInput => ({
+  incidentId: known.incidentId,
+  facts: known.facts,
+  posture: known.posture,
+  sessionDeny: config.containment.sessionDeny,
+});
+
+/** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
+export const previewPlan = async ({ preview }: PreviewInput, services: Services): Promise<PreviewOutput> => {
+  const { account, region, instanceId, incidentId, posture } = preview;
+  const connection = await services.reach({
+    partition: services.partition,
+    account,
+    region,
+    incidentId,
+    duty: 'inspect',
+    policy: sessionPolicy({ reads: INSPECT_READS }),
+  });
+  const described = await describeInstance(connection, instanceId);
+  const facts = readFacts(described, preview, instant(services));
+  const allowed =
+    posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
+  return { facts, plan: plan(planInputOf({ incidentId, facts, posture: allowed }, services)) };
 };

@@ -32,7 +32,10 @@ export const readGroupAhead = async (
 ): Promise<ReadLimits | undefined> =>
   scalingGroup === undefined || services.config.policy.limits === 'off'
     ? undefined
-    : readOrGoOn({ breakers: [], groups: [scalingGroupName(account, region, scalingGroup)] }, services);
+    : readOrGoOn(
+        { breakers: [], resets: [], groups: [scalingGroupName(account, region, scalingGroup)] },
+        services,
+      );
 
 /**
  * Holds a member of an Auto Scaling group against the limits of its group: a repeat joins the earlier case and asks, and what is
@@ -55,7 +58,7 @@ export const judgeGroup = async (
   });
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const known = round === 0 && incident.scalingGroup === group ? ahead : undefined;
-    const rows = known ?? (await readOrGoOn({ breakers: [], groups: [name] }, services));
+    const rows = known ?? (await readOrGoOn({ breakers: [], resets: [], groups: [name] }, services));
     if (rows === undefined) return posture;
     const row = rows.groups[name] ?? EMPTY_GROUP;
     const now = services.now();
