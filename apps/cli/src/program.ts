@@ -6,6 +6,8 @@ import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
 import type { Context } from './context.ts';
 import { localCommand } from './local/local-command.ts';
+import { policyCommand } from './policy/policy-command.ts';
+import { replayCommand } from './replay/replay-command.ts';
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -29,6 +31,8 @@ export const program = (context: Context): Command => {
     drillCommand(context),
     evidenceCommand(context),
     doctorCommand(context),
+    policyCommand(context),
+    replayCommand(context),
     localCommand(context),
     benchCommand(context),
   ]) {
@@ -42,6 +46,8 @@ export const program = (context: Context): Command => {
       '  cordon drill                                 one incident, end to end, on this machine',
       '  cordon evidence verify DIR --key-fingerprint F',
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
+      '  cordon policy explain --type T --severity 8 --account ID',
+      '  cordon replay --days 90                      what would the policy have done?',
       '  cordon local --deliver',
       '  cordon bench',
     ].join('\n'),
