@@ -52,7 +52,7 @@ const startsIn = ({ organization }: Played): readonly ExecutionInput[] =>
 const posturesIn = (played: Played): readonly (string | undefined)[] =>
   startsIn(played)
     .map(({ posture }) => posture?.containment)
-    .toSorted();
+    .toSorted((one = '', other = '') => one.localeCompare(other));
 
 const isLimitRead = ({ operation, input }: FaultableCall): boolean =>
   operation === 'GetItem' && JSON.stringify(input).includes('limit#');
