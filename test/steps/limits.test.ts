@@ -52,7 +52,7 @@ const startsIn = ({ organization }: Played): readonly ExecutionInput[] =>
 const posturesIn = (played: Played): readonly (string | undefined)[] =>
   startsIn(played)
     .map(({ posture }) => posture?.containment)
-    .toSorted((one = '', other = '') => one.localeCompare(other));
+    .toSorted((one, other) => String(one).localeCompare(String(other)));
 
 const isLimitRead = ({ operation, input }: FaultableCall): boolean =>
   operation === 'GetItem' && JSON.stringify(input).includes('limit#');

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { localCommand } from './local/local-command.ts';
 import { policyCommand } from './policy/policy-command.ts';
 import { replayCommand } from './replay/replay-command.ts';
+import { operatorCommands } from './operator/operator-commands.ts';
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -35,6 +36,7 @@ export const program = (context: Context): Command => {
     replayCommand(context),
     localCommand(context),
     benchCommand(context),
+    ...operatorCommands(context),
   ]) {
     cordon.addCommand(inheriting(command, cordon));
   }
@@ -48,6 +50,8 @@ export const program = (context: Context): Command => {
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
       '  cordon policy explain --type T --severity 8 --account ID',
       '  cordon replay --days 90                      what would the policy have done?',
+      "  cordon requests                              what waits for a person's decision",
+      '  cordon approve INCIDENT --hash H --reason TEXT',
       '  cordon local --deliver',
       '  cordon bench',
     ].join('\n'),

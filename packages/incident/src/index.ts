@@ -87,7 +87,7 @@ export { assessLater, type Assessment, type OpenIncident } from './triage/assess
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
-export { askedSteps, heldBack, performerOf, roundsOf, roundsSchema, type Rounds } from './plan/performers.ts';
+export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
@@ -131,7 +131,6 @@ export {
   hashOfRequest,
   operatorReply,
   operatorRequest,
-  REFUSALS,
   secondPersonRequest,
   type OperatorReply,
   type OperatorRequest,

@@ -1,3 +1,4 @@
+import { parsePolicy } from '@cordon/incident';
 import { BadInput } from '../raw/bad-input.ts';
 import { ownEvent } from './own-event.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,6 +14,19 @@ const richest: Scenario = {
   instance: 'running',
   isolationGroupsExist: false,
 };
+
+/** The policy asks before it cuts, and wants the contained instance stopped: that needs an express yes. */
+const asking = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'ask-everywhere',
+      when: { units: ['r-root'], severityAtLeast: 7 },
+      set: { mode: 'ask', stop: 'automatic' },
+      because: 'people decide before anything is cut off',
+    },
+  ],
+});
 
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
@@ -64,6 +78,41 @@ const SCENARIOS: readonly Scenario[] = [
     deliveries: (seed) => [
       { document: ownEvent({ seed, profile: true }), afterMs: 0 },
       { document: ownEvent({ seed, profile: true, worse: true }), afterMs: 1_800_000 },
+    ],
+  },
+  {
+    ...richest,
+    name: 'needs-approval',
+    about:
+      'the policy asks first: a person approves the plan by its hash after seven minutes, in a signed request',
+    policy: asking,
+    answers: [
+      {
+        person: 'alice@example.org',
+        decision: 'approve',
+        reason: 'the shop team agrees, a replacement runs',
+        afterAskedMs: 420_000,
+      },
+    ],
+  },
+  {
+    ...richest,
+    name: 'approval-expires',
+    about: 'the policy asks first and nobody answers: isolation proceeds, the stop lapses',
+    policy: asking,
+  },
+  {
+    ...richest,
+    name: 'approval-refused',
+    about: 'the policy asks first and a person refuses: nothing is cut, disks and examination go on',
+    policy: asking,
+    answers: [
+      {
+        person: 'bob@example.org',
+        decision: 'refuse',
+        reason: 'a scheduled penetration test, until six',
+        afterAskedMs: 180_000,
+      },
     ],
   },
 ];

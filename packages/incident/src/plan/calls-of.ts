@@ -13,7 +13,7 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'release-address': ['ec2:DisassociateAddress'],
   'give-up-public-ip': ['ec2:ModifyNetworkInterfaceAttribute'],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
-  'deny-sessions': [],
+  'deny-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
   'stop-instance': ['ec2:StopInstances'],
   'secure-volume': [
     'ec2:ModifySnapshotAttribute',
@@ -29,16 +29,10 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
 
 /** The calls of a step that change something; reads are left out. A new isolation group costs calls of its own, where a VPC has none. */
 export const callsOf = (step: PlanStep): readonly string[] => {
-  switch (step.kind) {
-    case 'isolate-interface':
-      return step.isolationGroupId === undefined
-        ? ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]]
-        : CALLS[step.kind];
-    case 'deny-sessions':
-      return step.by === 'put-role-policy' ? ['iam:PutRolePolicy'] : ['iam:TagRole', 'iam:AttachRolePolicy'];
-    default:
-      return CALLS[step.kind];
-  }
+  if (step.kind === 'isolate-interface' && step.isolationGroupId === undefined)
+    return ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]];
+  if (step.kind === 'deny-sessions' && step.by === 'put-role-policy') return ['iam:PutRolePolicy'];
+  return CALLS[step.kind];
 };
 
 /** What the evidence of a plan costs to keep, with what is assumed. */
