@@ -41,7 +41,7 @@ export interface CountedSoFar {
 }
 
 /** The budget that a severity counts against. */
-export const tierOf = (severity: number): Tier => (severity >= SEVERE_FROM ? 'severe' : 'ordinary');
+const tierOf = (severity: number): Tier => (severity >= SEVERE_FROM ? 'severe' : 'ordinary');
 
 /** The budgets that a case counts against, the narrowest first; none where a deployment has no limits. */
 export const budgetsOf = (limits: Limits, of: CountedCase): readonly Budget[] => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Partition of every row about limits; the row's name is its sort key. */
-export const LIMIT_PARTITION = 'limit#';
+const LIMIT_PARTITION = 'limit#';
 /** Sort key of all rows about limits: each has a partition of its own, so that no account's findings slow another's. */
 export const LIMIT_SORT = 'limit';
 
