@@ -1,3 +1,4 @@
+import { parsePolicy } from '@cordon/incident';
 import { BadInput } from '../raw/bad-input.ts';
 import { ownEvent } from './own-event.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,7 +16,17 @@ const richest: Scenario = {
 };
 
 /** The policy asks before it cuts, and wants the contained instance stopped: that needs an express yes. */
-const asking = { containment: 'ask', stop: 'after-freeze' } as const;
+const asking = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'ask-everywhere',
+      when: { units: ['r-root'], severityAtLeast: 7 },
+      set: { mode: 'ask', stop: 'automatic' },
+      because: 'people decide before anything is cut off',
+    },
+  ],
+});
 
 const HOUR = 3_600_000;
 

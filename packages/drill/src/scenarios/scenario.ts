@@ -59,8 +59,8 @@ export interface Scenario {
   readonly plainSwapTwin?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
-  /** What the deployment's policy says otherwise than `cordon.config.ts`. */
-  readonly policy?: Partial<CordonConfig['policy']>;
+  /** The deployment's policy, where it is another than that of `cordon.config.ts`. */
+  readonly policy?: CordonConfig['policy'];
   /** Whoever is asked beyond these does not answer. */
   readonly answers?: readonly PlannedAnswer[];
   /** What people and attackers do afterwards. */

@@ -2,6 +2,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   CONTAIN_ONLY,
+  strengthen,
   decideOnDrift,
   driftFrom,
   ledgerOf,
@@ -152,10 +153,15 @@ const containAgain = async (
   services: Services,
 ): Promise<number | undefined> => {
   const { incident, record } = kept;
-  const revision = await nextRevision(services, incident.incidentId, record.revision);
+  const posture = postureOf(kept);
+  const counted = await nextRevision(services, incident.incidentId, {
+    current: record.revision,
+    posture: record.posture === undefined ? posture : strengthen(record.posture, posture),
+    beside: [],
+  });
+  const revision = counted === 'beaten' ? undefined : counted;
   const reasons = drifts.map(({ what }) => what);
-  if (revision !== undefined)
-    await start(services, { ...incident, revision }, { posture: postureOf(kept), reasons });
+  if (revision !== undefined) await start(services, { ...incident, revision }, { posture, reasons });
   await tell(services, { kind: 'containment-drifted', ...about(incident), reasons });
   return revision;
 };
