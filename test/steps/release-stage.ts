@@ -34,6 +34,15 @@ export interface Weather {
   readonly dies?: (functionName: string) => boolean;
 }
 
+/** What a test sets up. */
+interface Wanted {
+  readonly config?: typeof deployed;
+  readonly scenario?: string;
+  readonly seed?: string;
+  readonly weather?: Weather;
+  readonly templates?: Readonly<Record<string, unknown>>;
+}
+
 /** A contained instance, and what a test may do with it. */
 export interface ReleaseStage {
   readonly organization: OpenWorld['organization'];
@@ -75,47 +84,10 @@ const rowsOf = (
   );
 };
 
-/** Plays an incident until it is sealed and gives what is there; the caller closes the organization. */
-export const releaseStage = async (
-  of: {
-    readonly config?: typeof deployed;
-    readonly scenario?: string;
-    readonly seed?: string;
-    readonly weather?: Weather;
-    readonly templates?: Readonly<Record<string, unknown>>;
-  } = {},
-): Promise<ReleaseStage> => {
-  const { config = deployed, scenario = 'richest', seed = 'release', weather = {} } = of;
-  const { organization, suspects, deliver } = await openWorld({
-    config,
-    scenario,
-    seed,
-    conditions: {
-      runtime: {
-        inProcess: inProcessHandlers({
-          config,
-          ...(weather.dies === undefined ? {} : { dies: weather.dies }),
-        }),
-      },
-      ...(of.templates === undefined ? {} : { templates: of.templates }),
-      faults: (call) => weather.faults?.(call),
-    },
-  });
-  const [suspect] = suspects;
-  if (suspect === undefined) throw new Error('the scenario has no suspect');
-  const { world, timeline, host } = organization;
-  const standing = () => standingOf(world, suspect);
-  const before = standing();
-  deliver();
-  await organization.run();
-  const told = () =>
-    organization.journal.events.flatMap(({ event }) =>
-      event['source'] === 'cordon'
-        ? [z.object({ kind: z.string(), incidentId: z.string().optional() }).parse(event['detail'])]
-        : [],
-    );
-  const incidentId = parseIncidentId(told().find(({ kind }) => kind === 'incident-opened')?.incidentId);
-  const invoke: ReleaseStage['invoke'] = async (step, input) => {
+const invokeOn =
+  (organization: OpenWorld['organization'], config: typeof deployed): ReleaseStage['invoke'] =>
+  async (step, input) => {
+    const { host, timeline } = organization;
     const got: { answer?: Awaited<ReturnType<typeof host.invokeFunction>> } = {};
     const arn = `arn:aws:lambda:${config.homeRegion}:${config.accounts.security}:function:${functionName(step)}`;
     host.invokeFunction(arn, JSON.stringify(input)).then(
@@ -128,6 +100,50 @@ export const releaseStage = async (
     if (got.answer === undefined) throw new Error(`${step} did not answer`);
     return got.answer;
   };
+
+/** Opens the scenario's world with its handlers in process. */
+const opened = ({
+  config = deployed,
+  scenario = 'richest',
+  seed = 'release',
+  weather = {},
+  templates,
+}: Wanted) =>
+  openWorld({
+    config,
+    scenario,
+    seed,
+    conditions: {
+      runtime: {
+        inProcess: inProcessHandlers({
+          config,
+          ...(weather.dies === undefined ? {} : { dies: weather.dies }),
+        }),
+      },
+      ...(templates === undefined ? {} : { templates }),
+      faults: (call) => weather.faults?.(call),
+    },
+  });
+
+/** Plays an incident until it is sealed and gives what is there; the caller closes the organization. */
+export const releaseStage = async (of: Wanted = {}): Promise<ReleaseStage> => {
+  const { config = deployed } = of;
+  const { organization, suspects, deliver } = await opened(of);
+  const [suspect] = suspects;
+  if (suspect === undefined) throw new Error('the scenario has no suspect');
+  const { world, timeline } = organization;
+  const standing = () => standingOf(world, suspect);
+  const before = standing();
+  deliver();
+  await organization.run();
+  const told = () =>
+    organization.journal.events.flatMap(({ event }) =>
+      event['source'] === 'cordon'
+        ? [z.object({ kind: z.string(), incidentId: z.string().optional() }).parse(event['detail'])]
+        : [],
+    );
+  const incidentId = parseIncidentId(told().find(({ kind }) => kind === 'incident-opened')?.incidentId);
+  const invoke = invokeOn(organization, config);
   const ask = async (input: object): Promise<ReleaseOutput> => {
     const { payload, error } = await invoke('release', { incidentId, ...input });
     if (error !== undefined) throw new Error(payload);

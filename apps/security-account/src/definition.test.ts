@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { functionName, OPERATOR_FUNCTION_NAME, STEPS, WORKFLOW_STEPS } from '@cordon/incident';
+import { functionName, OPERATOR_FUNCTION_NAME, WORKFLOW_STEPS } from '@cordon/incident';
 import { perStep } from './per-step.ts';
 import { STEP_TIMEOUT_SECONDS } from './steps.ts';
 import { workflow } from './workflow.ts';
