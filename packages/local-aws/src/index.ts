@@ -54,6 +54,10 @@ export {
   addVpc,
   defaultEgress,
 } from './services/ec2/build.ts';
+export { instanceTypeFacts } from './services/ec2/instance-types.ts';
+export type { InstanceTypeFacts } from './services/ec2/instance-types.ts';
+export { LOST, memoryOnDisk } from './services/ec2/memory.ts';
+export type { MemoryOnDisk } from './services/ec2/memory.ts';
 export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/ec2/network-state.ts';
 export { routeFor } from './services/ec2/routing.ts';
 export { shareSubnet } from './services/ec2/sharing.ts';
@@ -78,4 +82,6 @@ export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';
 export { statesState } from './services/states/state.ts';
 export type { Execution, ExecutionStatus } from './services/states/state.ts';
+export { credentialsRefusal, instanceCredentials } from './services/sts/instance-credentials.ts';
+export type { InstancePlace } from './services/sts/instance-credentials.ts';
 export { instanceSession } from './services/sts/instance-session.ts';

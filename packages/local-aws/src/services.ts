@@ -1,5 +1,6 @@
 import type { Service } from './core/operation.ts';
 import { autoscalingService } from './services/autoscaling/service.ts';
+import { cloudtrailService } from './services/cloudtrail/service.ts';
 import { dynamodbService } from './services/dynamodb/service.ts';
 import { ec2Service } from './services/ec2/service.ts';
 import { eventsService } from './services/events/service.ts';
@@ -18,6 +19,7 @@ import { stsService } from './services/sts/service.ts';
 /** Every service that the local organization has. */
 export const allServices: readonly Service[] = [
   autoscalingService,
+  cloudtrailService,
   dynamodbService,
   ec2Service,
   eventsService,

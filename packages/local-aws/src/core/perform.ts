@@ -29,7 +29,9 @@ export interface Recording {
 const judgeOf = (stage: Stage, request: InternalRequest, recording: Recording): Call['decide'] => {
   const { world, services, timeline, authorize } = stage;
   const { caller, region, service } = request;
-  const through = endpointRoute(world, caller, { service, region });
+  const implementation = services.find(({ name }) => name === service)?.operations[request.operation];
+  const through =
+    implementation?.publicOnly === true ? undefined : endpointRoute(world, caller, { service, region });
   return (check) => {
     // What the called service has another check (a key, a role passed) does not come through the caller's endpoint.
     const other = services.find(({ name }) => name !== service && check.action.startsWith(`${name}:`));

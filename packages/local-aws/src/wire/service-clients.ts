@@ -16,6 +16,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, () => Promise<ClientPackag
     const exported = await import('@aws-sdk/client-auto-scaling');
     return { exported, config: new exported.AutoScalingClient(IDLE).config };
   },
+  cloudtrail: async () => {
+    const exported = await import('@aws-sdk/client-cloudtrail');
+    return { exported, config: new exported.CloudTrailClient(IDLE).config };
+  },
   dynamodb: async () => {
     const exported = await import('@aws-sdk/client-dynamodb');
     return { exported, config: new exported.DynamoDBClient(IDLE).config };

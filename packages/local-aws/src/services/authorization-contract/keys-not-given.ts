@@ -33,7 +33,6 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'kms:RecipientAttestation:*',
     'kms:TrailingDaysWithoutKeyUsage',
     'lambda:EventSourceToken',
-    'lambda:InvokedViaFunctionUrl',
     's3:AccessGrantsInstanceArn',
     's3:TlsVersion',
     's3:object-lock-event-hold*',
@@ -62,6 +61,8 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'ec2:VolumeID',
   ],
   'AWS documents the key but neither its names nor its values': ['ec2:Attribute/${AttributeName}'],
+  'AWS lists it for ModifyInstanceMetadataOptions, which takes several options at once, and does not say its value there':
+    ['ec2:Attribute'],
   'AWS says that it has no reliable result for iam:PassRole': ['iam:ResourceTag/${TagKey}'],
   'tags of S3 buckets count only where a bucket has been set to it, and other types have no tags here': [
     'aws:ResourceTag/${TagKey}',
@@ -85,6 +86,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'kms:ReEncryptOnSameKey',
     'kms:RequestAlias',
     'kms:ViaService',
+    'organizations:PolicyType',
     's3:ExistingObjectTag/<key>',
     's3:RequestObjectTag*',
     's3:delimiter',

@@ -2,7 +2,7 @@ import { ebsSamples } from './ebs-samples.ts';
 import { ec2InstanceSamples } from './ec2-instance-samples.ts';
 import { ec2NetworkSamples } from './ec2-network-samples.ts';
 import { ec2PathSamples } from './ec2-path-samples.ts';
-import { iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
+import { cloudtrailSamples, iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
 import { keySamples } from './key-samples.ts';
 import {
   autoscalingSamples,
@@ -19,6 +19,7 @@ import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 /** Representative requests by service; the contract test fails for an operation that has none. */
 export const samples: Readonly<Record<string, Samples>> = {
   autoscaling: autoscalingSamples,
+  cloudtrail: cloudtrailSamples,
   dynamodb: dynamodbSamples,
   ec2: (on) => [
     ...ec2InstanceSamples(on),

@@ -1,5 +1,6 @@
 import { addInstance } from '../ec2/build-instance.ts';
 import { instanceDurations } from '../ec2/durations.ts';
+import { announceState, enterState } from '../ec2/instance-state.ts';
 import { beginTermination } from '../ec2/terminate-instances.ts';
 import { callOf, ec2Of, type Acting } from './acting.ts';
 import { autoScalingDurations } from './durations.ts';
@@ -18,6 +19,7 @@ const launch = (group: AutoScalingGroup, acting: Acting): void => {
     { ...group.launch, launchedAt: now, state: 'pending' },
     acting.ids,
   );
+  announceState(instance, acting);
   const member: Member = {
     instanceId: instance.instanceId,
     lifecycleState: 'Pending',
@@ -27,7 +29,7 @@ const launch = (group: AutoScalingGroup, acting: Acting): void => {
   group.members.set(member.instanceId, member);
   acting.timeline.at(now + instanceDurations.start, () => {
     if (instance.state !== 'pending') return;
-    instance.state = 'running';
+    enterState(instance, 'running', acting);
     member.lifecycleState = 'InService';
   });
 };

@@ -19,6 +19,7 @@ export const LAUNCH_MEMBERS = [
   'DisableApiStop',
   'DisableApiTermination',
   'EbsOptimized',
+  'HibernationOptions',
   'IamInstanceProfile',
   'ImageId',
   'InstanceInitiatedShutdownBehavior',
@@ -132,6 +133,7 @@ export const acceptPlan = ({ merged }: LaunchPlan): void => {
     'HttpPutResponseHopLimit',
     'HttpTokens',
   ]);
+  acceptMembers(merged.HibernationOptions, 'RunInstances.HibernationOptions', ['Configured']);
   acceptMembers(merged.IamInstanceProfile, 'RunInstances.IamInstanceProfile', ['Arn', 'Name']);
   acceptMembers(merged.InstanceMarketOptions, 'RunInstances.InstanceMarketOptions', [
     'MarketType',

@@ -16,6 +16,7 @@ import { launchVolumes } from './launch-volumes.ts';
 import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Ec2State, Image, Instance } from './state.ts';
+import { announceState, placeOfCall } from './instance-state.ts';
 import { becomeRunning } from './stop-start-instances.ts';
 import { acceptTagSpecifications, requestedTags } from './tag-sets.ts';
 import { beginTermination } from './terminate-instances.ts';
@@ -136,10 +137,14 @@ const sharedSpec = (merged: Input, image: Image): Partial<InstanceSpec> => ({
   architecture: image.architecture,
   disableApiTermination: merged.DisableApiTermination ?? false,
   disableApiStop: merged.DisableApiStop ?? false,
+  ...(merged.HibernationOptions?.Configured === true ? { hibernation: true } : {}),
   shutdownBehavior: merged.InstanceInitiatedShutdownBehavior ?? 'stop',
   metadataOptions: {
     httpEndpoint: merged.MetadataOptions?.HttpEndpoint ?? 'enabled',
     httpTokens: merged.MetadataOptions?.HttpTokens ?? 'required',
+    ...(merged.MetadataOptions?.HttpPutResponseHopLimit === undefined
+      ? {}
+      : { hopLimit: merged.MetadataOptions.HttpPutResponseHopLimit }),
   },
   ...(merged.InstanceMarketOptions?.MarketType === 'spot'
     ? {
@@ -149,6 +154,16 @@ const sharedSpec = (merged: Input, image: Image): Partial<InstanceSpec> => ({
     : {}),
   tags: tagsOf(merged, 'instance'),
 });
+
+/** Hibernation asks for an encrypted root volume. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html */
+const acceptHibernation = (merged: Input, rootIsEncrypted: boolean): void => {
+  if (merged.HibernationOptions?.Configured === true && !rootIsEncrypted) {
+    throw new ServiceFault(
+      'UnsupportedHibernationConfiguration',
+      'The root volume must be encrypted to enable hibernation.',
+    );
+  }
+};
 
 const launch = (
   call: Call,
@@ -166,6 +181,7 @@ const launch = (
     mappings: merged.BlockDeviceMappings ?? [],
     tags: tagsOf(merged, 'volume'),
   });
+  acceptHibernation(merged, volumes[0]?.encrypted === true);
   const instance = addInstance(
     state,
     {
@@ -183,6 +199,7 @@ const launch = (
     },
     call.ids,
   );
+  announceState(instance, placeOfCall(call));
   if (usable) becomeRunning(instance, call);
   // A key that cannot be used shows only after the call. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
   else

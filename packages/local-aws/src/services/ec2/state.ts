@@ -110,19 +110,46 @@ export interface BlockDevice {
   readonly volumeId: string;
   readonly attachedAt: number;
   deleteOnTermination: boolean;
+  /** The running guest has its file system mounted: it does not let go of it but by force. */
+  readonly mounted?: boolean;
+}
+
+/** How an instance's metadata service answers. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html */
+export interface MetadataOptions {
+  httpEndpoint: 'enabled' | 'disabled';
+  httpTokens: 'required' | 'optional';
+  /** 1 when absent. */
+  readonly hopLimit?: number;
+  /** Disabled when absent. */
+  readonly httpProtocolIpv6?: 'enabled' | 'disabled';
+  /** Disabled when absent. */
+  readonly instanceMetadataTags?: 'enabled' | 'disabled';
 }
 
 export interface Instance {
   readonly instanceId: string;
   readonly instanceType: string;
   readonly imageId: string;
-  readonly launchedAt: number;
+  /** The last launch: a start sets it anew. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
+  launchedAt: number;
   readonly availabilityZone: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly rootDeviceName: string;
   readonly lifecycle?: 'spot';
   /** The kind of Spot request behind a Spot Instance; `one-time` when absent. */
   readonly spotRequest?: 'one-time' | 'persistent';
+  /** The id of that request; one that follows from the instance's own when absent. */
+  readonly spotRequestId?: string;
+  /** `ebs` when absent. */
+  readonly rootDeviceType?: 'ebs' | 'instance-store';
+  /** Hibernation was enabled at launch; it cannot be later. */
+  readonly hibernation?: boolean;
+  /** The guest writes a crash dump to its root volume when its kernel panics. */
+  readonly kdump?: boolean;
+  /** Stands for what runs and lies in memory; `LOST` once the guest has been stopped or has booted anew. */
+  memory?: string;
+  /** Stands for the bytes on instance store volumes, where it has any; `LOST` once it has been stopped. */
+  instanceStore?: string;
   readonly managedBy?: string;
   readonly clientToken?: string;
   /** The RunInstances request that made it, for comparing requests with one client token. */
@@ -138,7 +165,12 @@ export interface Instance {
   /** Network interfaces in device order. */
   networkInterfaceIds: string[];
   blockDevices: BlockDevice[];
-  metadataOptions: { httpEndpoint: 'enabled' | 'disabled'; httpTokens: 'required' | 'optional' };
+  /** As the metadata service answers now. */
+  metadataOptions: MetadataOptions;
+  /** Asked for and not applied yet. */
+  pendingMetadataOptions?: MetadataOptions;
+  /** The stop that is under way, so that one that is over does not end a later one. */
+  stopping?: object;
   stateReason?: { code: string; message: string };
   /** What the console would show now; an attacker's text. */
   consoleOutput: string;

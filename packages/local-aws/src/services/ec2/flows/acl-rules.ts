@@ -6,6 +6,8 @@ import type { Picture, PicturedSubnet } from './picture.ts';
 /** A packet that enters or leaves a subnet. */
 export interface Crossing {
   readonly subnetId: string;
+  /** The interface of the subnet that it comes from or goes to. */
+  readonly networkInterfaceId?: string;
   /** `egress` when it leaves. */
   readonly direction: 'ingress' | 'egress';
   readonly protocol: FlowProtocol;
@@ -54,8 +56,10 @@ export const aclStops = (picture: Picture, packet: Crossing): Blocked | undefine
   if (decisive?.action === 'allow') return undefined;
   const rule = decisive === undefined ? 'no rule' : `rule ${decisive.ruleNumber}`;
   const where = packet.direction === 'egress' ? `to ${packet.otherAddress}` : `from ${packet.otherAddress}`;
+  const { networkInterfaceId, direction } = packet;
   return {
     obstacle: 'network-acl',
+    ...(networkInterfaceId === undefined ? {} : { rejectedAt: { networkInterfaceId, direction } }),
     because: `${rule} of ${subnet.networkAclId} denies ${packet.protocol} ${where} port ${packet.destinationPort} at ${packet.subnetId}`,
   };
 };

@@ -1,6 +1,6 @@
 import type { Blocked, Flow, FlowEnd } from './flow.ts';
 import { pathSeconds, trackingSeconds } from './idle-timeout.ts';
-import { aclsStop, crossingsOf, endsOf, groupsStop, isTracked, type End } from './passage.ts';
+import { aclsStop, crossingsOf, endsOf, groupsStop, isTracked, isUnfiltered, type End } from './passage.ts';
 import type { Picture } from './picture.ts';
 import { wayOf, type Way } from './way.ts';
 
@@ -34,8 +34,8 @@ const waySince = (
   const { way } = found;
   const remoteNow = way.remote?.networkInterfaceId;
   if (way.kind !== kind || (way.through ?? '') !== through) return changed;
-  if (flow.ends.length > 0 && remoteNow !== flow.ends[1]?.networkInterfaceId) return changed;
-  return { ends: flow.ends.length === 0 ? [] : endsOf(flow, local, way), way, local };
+  if (remoteNow !== flow.ends[1]?.networkInterfaceId) return changed;
+  return { ends: endsOf(flow, local, way), way, local };
 };
 
 /** What an end makes of the flow: the time at which it forgets it (epoch ms), whether it tracks it from now on, or that it stops it. */
@@ -44,6 +44,7 @@ const endSince = (
   on: { flow: Flow; way: Way; end: End; past: FlowEnd; now: number },
 ): { readonly end: FlowEnd; readonly recheckAt?: number } | Blocked => {
   const { flow, way, end, past, now } = on;
+  if (isUnfiltered(way)) return { end: past };
   const stop = groupsStop(picture, end);
   // "An untracked flow of traffic is immediately interrupted if the rule that enables the flow is removed or modified." Where another rule
   // admits it and responses are no longer all let through, it is tracked from now on: "all inbound and outbound traffic is tracked".

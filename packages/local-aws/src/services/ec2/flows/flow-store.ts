@@ -52,8 +52,7 @@ export const settleFlows = (world: World): boolean => {
   for (const { flow, flows } of established) {
     const fate = fateOf(picture, flow, now);
     if (fate.kind === 'cut') {
-      const { obstacle, because } = fate;
-      flows.set(flow.flowId, { ...flow, state: { kind: 'cut', at: now, obstacle, because } });
+      flows.set(flow.flowId, { ...flow, state: { ...fate, at: now } });
       anyCut = true;
       continue;
     }

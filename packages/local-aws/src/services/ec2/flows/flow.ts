@@ -31,6 +31,11 @@ export interface Blocked {
   readonly obstacle: Obstacle;
   /** Lower case, with the ids concerned. */
   readonly because: string;
+  /** The interface at which a group or an ACL rejects the packet, and whether it was on its way in or out there. */
+  readonly rejectedAt?: {
+    readonly networkInterfaceId: string;
+    readonly direction: 'ingress' | 'egress';
+  };
 }
 
 /** A flow that somebody would open. Ports are ignored for ICMP. */
@@ -50,6 +55,11 @@ export interface NewFlow {
 /** One of an interface's ends of a flow: each interface tracks, or does not, on its own. */
 export interface FlowEnd {
   readonly networkInterfaceId: string;
+  /** Whose interface it is, and where it stands; the instance that had it when the flow was opened. */
+  readonly account: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly instanceId?: string;
   readonly opener: boolean;
   readonly tracked: boolean;
 }
@@ -57,9 +67,6 @@ export interface FlowEnd {
 /** A flow that was opened. */
 export interface Flow extends NewFlow {
   readonly flowId: string;
-  /** The instances of both ends when it was opened. */
-  readonly instanceId?: string;
-  readonly remoteInstanceId?: string;
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly path: {

@@ -36,9 +36,6 @@ export const openFlow = (
   const opening = openingIn(world, given);
   if (!opening.allowed) return { opened: false, obstacle: opening.obstacle, because: opening.because };
   const { way, ends, flow: addressed } = opening;
-  const picture = pictureOf(world);
-  const instanceId = picture.networkInterface(given.networkInterfaceId)?.instanceId;
-  const remoteInstanceId = way.remote?.instanceId;
   const flow: Flow = {
     ...addressed,
     flowId: `flow-${ids.hex('flow', 17)}`,
@@ -47,8 +44,6 @@ export const openFlow = (
     stream: given.stream ?? true,
     ends,
     state: { kind: 'established' },
-    ...(instanceId === undefined ? {} : { instanceId }),
-    ...(remoteInstanceId === undefined ? {} : { remoteInstanceId }),
   };
   world.of(flowState, given.account, given.region).set(flow.flowId, flow);
   watchFlows(world, timeline);
@@ -69,7 +64,7 @@ export const flowsOf = (
   return world
     .all(flowState)
     .flatMap(({ state }) => [...state.values()])
-    .filter((flow) => [flow.instanceId, flow.remoteInstanceId].includes(of.instanceId))
+    .filter((flow) => flow.ends.some((end) => end.instanceId === of.instanceId))
     .sort((a, b) => a.openedAt - b.openedAt);
 };
 

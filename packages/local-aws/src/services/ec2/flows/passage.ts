@@ -67,10 +67,15 @@ export const isUnfiltered = ({ kind }: Way): boolean => kind === 'resolver' || k
 /** Both packets of an exchange between a subnet and something outside of it. */
 const bothWays = (
   flow: Addressed,
-  at: { subnetId: string; other: string; ownPort: number; otherPort: number; opener: boolean },
+  at: Pick<Crossing, 'subnetId' | 'networkInterfaceId'> & {
+    other: string;
+    ownPort: number;
+    otherPort: number;
+    opener: boolean;
+  },
 ): readonly Crossing[] => {
-  const { subnetId, other: otherAddress, ownPort, otherPort, opener } = at;
-  const common = { subnetId, otherAddress, protocol: flow.protocol };
+  const { other: otherAddress, ownPort, otherPort, opener, ...place } = at;
+  const common = { ...place, otherAddress, protocol: flow.protocol };
   return [
     { ...common, direction: 'egress', destinationPort: otherPort, isReply: !opener },
     { ...common, direction: 'ingress', destinationPort: ownPort, isReply: opener },
@@ -91,16 +96,15 @@ export const crossingsOf = (flow: Addressed, local: PicturedInterface, way: Way)
   const near = { ownPort: localPort, otherPort: remotePort, opener };
   const far = { ownPort: remotePort, otherPort: localPort, opener: !opener };
   const outside = { ...near, other: flow.remoteAddress };
+  const placeOf = ({ subnetId, networkInterfaceId }: PicturedInterface) => ({ subnetId, networkInterfaceId });
   return [
     // A NAT gateway in the same subnet: only its own packets leave.
-    ...(nat?.subnetId === local.subnetId ? [] : bothWays(flow, { ...outside, subnetId: local.subnetId })),
+    ...(nat?.subnetId === local.subnetId ? [] : bothWays(flow, { ...outside, ...placeOf(local) })),
     ...(nat === undefined ? [] : bothWays(flow, { ...outside, subnetId: nat.subnetId })),
     ...(nat === undefined || nat.subnetId === local.subnetId
       ? []
       : bothWays(flow, { ...far, subnetId: nat.subnetId, other: flow.localAddress })),
-    ...(remote === undefined
-      ? []
-      : bothWays(flow, { ...far, subnetId: remote.subnetId, other: flow.localAddress })),
+    ...(remote === undefined ? [] : bothWays(flow, { ...far, ...placeOf(remote), other: flow.localAddress })),
   ];
 };
 
@@ -141,6 +145,10 @@ export const groupsStop = (picture: Picture, { held, view }: End): Blocked | und
     ? undefined
     : {
         obstacle: 'groups',
+        rejectedAt: {
+          networkInterfaceId: held.networkInterfaceId,
+          direction: view.opener ? 'egress' : 'ingress',
+        },
         because: `no rule of ${held.groups.join(', ') || 'no group'} lets ${held.networkInterfaceId} ${view.opener ? 'open' : 'accept'} ${view.protocol} ${view.opener ? `to ${view.peerAddress} port ${view.peerPort}` : `from ${view.peerAddress} on port ${view.ownPort}`}`,
       };
 
@@ -167,22 +175,26 @@ const openWith = (picture: Picture, local: PicturedInterface, given: NewFlow): O
     ends.find(({ held }) => held.down !== undefined)?.held.down ??
     aclsStop(picture, crossingsOf(flow, local, way));
   if (refused !== undefined) return refused;
-  if (isUnfiltered(way)) return { allowed: true, flow, way, ends: [] };
-  for (const end of ends) {
+  for (const end of isUnfiltered(way) ? [] : ends) {
     const stop = groupsStop(picture, end);
     if (stop !== undefined) return stop;
   }
   const tracked = ends.map((end) => ({
     networkInterfaceId: end.held.networkInterfaceId,
+    account: end.held.account,
+    vpcId: end.held.vpcId,
+    subnetId: end.held.subnetId,
+    ...(end.held.instanceId === undefined ? {} : { instanceId: end.held.instanceId }),
     opener: end.view.opener,
-    tracked: isTracked(picture, way, end),
+    // What no group sees, none remembers.
+    tracked: !isUnfiltered(way) && isTracked(picture, way, end),
   }));
   return { allowed: true, flow, way, ends: tracked };
 };
 
 /**
  * Whether a new flow may be opened now: its interfaces work, a route leads there, addresses suffice, and no ACL or group says no.
- * Pure. Flows to the resolver and the metadata service have no tracked ends: no group sees them.
+ * Pure.
  *
  * @throws Error for what the local organization cannot follow, by name
  */

@@ -1,6 +1,5 @@
-import { inCidr } from '../cidr.ts';
 import type { World } from '../../../core/world.ts';
-import { aclOf, routeTableOf } from '../build-network.ts';
+import { aclOf } from '../build-network.ts';
 import { routeFor, type FollowedRoute } from '../routing.ts';
 import { ec2State, type Ec2State, type NetworkInterface, type Subnet } from '../state.ts';
 import { sameAddress } from './addresses.ts';
@@ -38,13 +37,14 @@ const publicIpOf = (state: Ec2State, held: NetworkInterface): string | undefined
     ({ association }) => association?.networkInterfaceId === held.networkInterfaceId,
   )?.publicIp ?? held.publicIp;
 
-const pictured = (state: Ec2State, held: NetworkInterface): PicturedInterface => {
+const pictured = (state: Ec2State, held: NetworkInterface, account: string): PicturedInterface => {
   const instanceId = instanceIdOf(state, held);
   const instance = instanceId === undefined ? undefined : state.instances.get(instanceId);
   const down = downOf(state, held, instanceId);
   const publicIp = publicIpOf(state, held);
   return {
     ...held,
+    account,
     connectionTracking: held.connectionTracking ?? {},
     metadata: instance?.metadataOptions.httpEndpoint === 'enabled',
     ...(instanceId === undefined ? {} : { instanceId }),
@@ -86,23 +86,9 @@ const targetOf = (state: Ec2State, vpcId: string, { route, status }: FollowedRou
   }
 };
 
-/** A gateway endpoint takes its service's addresses in the tables that it is associated with. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
-const gatewayEndpointTo = (state: Ec2State, subnet: Subnet, address: string): PicturedTarget | undefined => {
-  const { routeTableId } = routeTableOf(state, subnet);
-  const endpoint = [...state.vpcEndpoints.values()].find(
-    ({ type, routeTableIds, serviceName }) =>
-      type === 'Gateway' &&
-      routeTableIds.includes(routeTableId) &&
-      [...state.prefixLists.values()].some(
-        ({ name, cidrs }) => name === serviceName && cidrs.some((cidr) => inCidr(address, cidr)),
-      ),
-  );
-  return endpoint && { kind: 'gateway-endpoint', id: endpoint.endpointId, serviceName: endpoint.serviceName };
-};
-
 const targetFrom = (state: Ec2State, subnet: Subnet, address: string): PicturedTarget | undefined => {
   const followed = routeFor(state, subnet, address);
-  return gatewayEndpointTo(state, subnet, address) ?? (followed && targetOf(state, subnet.vpcId, followed));
+  return followed && targetOf(state, subnet.vpcId, followed);
 };
 
 /** The network of the whole organization as packets see it now: shared subnets and peered VPCs cross accounts. Reads, and changes nothing. */
@@ -116,9 +102,9 @@ export const pictureOf = (world: World): Picture => {
     return undefined;
   };
   const interfaceWhere = (test: (held: NetworkInterface) => boolean): PicturedInterface | undefined =>
-    first((state) => {
+    first((state, account) => {
       const held = [...state.networkInterfaces.values()].find(test);
-      return held === undefined ? undefined : pictured(state, held);
+      return held === undefined ? undefined : pictured(state, held, account);
     });
   const prefixList: Picture['prefixList'] = (id) => {
     const found = first((state) => state.prefixLists.get(id));
@@ -128,9 +114,9 @@ export const pictureOf = (world: World): Picture => {
   };
   return {
     networkInterface: (id) =>
-      first((state) => {
+      first((state, account) => {
         const held = state.networkInterfaces.get(id);
-        return held === undefined ? undefined : pictured(state, held);
+        return held === undefined ? undefined : pictured(state, held, account);
       }),
     interfaceAt: (vpcId, address) =>
       interfaceWhere(

@@ -4,6 +4,8 @@ import type { Permission } from '../state.ts';
 /** A network interface, as far as packets are concerned. */
 export interface PicturedInterface {
   readonly networkInterfaceId: string;
+  /** The account whose interface it is. */
+  readonly account: string;
   readonly vpcId: string;
   readonly subnetId: string;
   readonly privateIpAddress: string;

@@ -85,6 +85,7 @@ const interfaceIn = (
   more: Partial<PicturedInterface> = {},
 ): PicturedInterface => ({
   networkInterfaceId: id,
+  account: '111111111111',
   vpcId: 'vpc-1',
   subnetId,
   privateIpAddress: '',
