@@ -6,7 +6,7 @@ const KEY = 'arn:aws:kms:eu-central-1:602011150003:key/mrk-7c1df0c3a529f0d4a8eb4
 const FINGERPRINT = 'ab'.repeat(32);
 const REPLAY = 'npx -y pnpm@12.21.0 drill --scenario richest --seed 1';
 const CAVEAT =
-  'Every interface read back in the empty group; connections already tracked may live on (issue Containment).';
+  'Every interface read back in the empty group, which ends no connection that was tracked before: each is cut by another step or named below.';
 
 const incident: IncidentRow = {
   incidentId: 'inc-602011160021-eu-central-1-i-0123456789abcdef0-1',
@@ -17,6 +17,27 @@ const incident: IncidentRow = {
   instanceId: 'i-0123456789abcdef0',
   isolatedAfterMs: 1800,
   containedAfterMs: 2600,
+  leftOpen: ['connections that exist through a NAT gateway live on'],
+  connections: [
+    {
+      direction: 'outbound',
+      protocol: 'tcp',
+      remote: '198.51.100.23',
+      path: 'nat-gateway',
+      tracked: true,
+      state: 'cut',
+      cutAfterMs: 1_900,
+      by: 'network-acl',
+    },
+    {
+      direction: 'outbound',
+      protocol: 'tcp',
+      remote: '192.0.2.66',
+      path: 'nat-gateway',
+      tracked: true,
+      state: 'open',
+    },
+  ],
   states: [{ name: 'Inspect', enteredAfterMs: 400 }],
   evidence: [
     {
@@ -86,6 +107,16 @@ describe('renderPage', () => {
   it('says what it does not know: tracked connections, and real AWS', () => {
     expect(page().replaceAll(/\s+/g, ' ')).toContain(CAVEAT);
     expect(page()).toContain('never run against real AWS');
+  });
+
+  it('shows each connection as cut, by what, or as living on, and what the statement leaves open', () => {
+    const text = page().replaceAll(/\s+/g, ' ');
+    expect(text).toContain('Connections: 1 of 2 cut');
+    expect(text).toContain(
+      'to 198.51.100.23 by nat-gateway, tracked: cut 1.9 s after the event (network-acl)',
+    );
+    expect(text).toContain('to 192.0.2.66 by nat-gateway, tracked: LIVES ON');
+    expect(text).toContain('left open: connections that exist through a NAT gateway live on');
   });
 
   it('claims no read-back where containment was not read back', () => {

@@ -15,6 +15,21 @@ const evidenceRow = z.object({
   digest: digest.optional(),
 });
 
+/** One connection that the instance had when it was contained. */
+const connectionRow = z.object({
+  direction: z.enum(['outbound', 'inbound']),
+  protocol: z.string(),
+  remote: z.string(),
+  /** How its packets travel, such as `nat-gateway`. */
+  path: z.string(),
+  /** Whether the instance's end is tracked, so that a change of groups alone does not end it. */
+  tracked: z.boolean(),
+  state: z.enum(['cut', 'open']),
+  cutAfterMs: z.number().optional(),
+  /** What cut it. */
+  by: z.string().optional(),
+});
+
 /** One incident as the run left it. Times in virtual milliseconds from the event's arrival on the Region's bus. */
 const incidentRow = z.object({
   incidentId: z.string(),
@@ -27,6 +42,9 @@ const incidentRow = z.object({
   isolatedAfterMs: z.number().optional(),
   /** When containment had been read back. */
   containedAfterMs: z.number().optional(),
+  /** What the statement of containment leaves open. */
+  leftOpen: z.array(z.string()),
+  connections: z.array(connectionRow),
   states: z.array(z.object({ name: z.string(), enteredAfterMs: z.number() })),
   evidence: z.array(evidenceRow),
   missing: z.array(z.object({ subject: z.string(), because: z.string() })),
@@ -87,6 +105,8 @@ export const drillResult = z.object({
 export type DrillResult = z.infer<typeof drillResult>;
 /** One incident as the run left it. */
 export type IncidentRow = z.infer<typeof incidentRow>;
+/** One connection that the instance had. */
+export type ConnectionRow = z.infer<typeof connectionRow>;
 /** One piece of evidence in custody. */
 export type EvidenceRow = z.infer<typeof evidenceRow>;
 /** One call as it is shown. */

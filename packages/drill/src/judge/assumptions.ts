@@ -6,7 +6,7 @@ const UNCONFIRMED: readonly string[] = [
   'how long EBS snapshots and copies take is a model: AWS gives no figure for a given volume',
   'unconfirmed: CopySnapshot takes a KMS key of another account (the way into evidence of volumes whose own key may not leave)',
   'unconfirmed: ec2:SourceInstanceARN stays on credentials used away from the instance; the deny by session name does not need it',
-  'connections that were tracked before isolation may live on: the empty group stops new ones',
+  'unconfirmed: what giving up a public address does to connections that exist; here they live on, the stricter reading',
 ];
 
 /** What a run assumes, with the number of authorization checks that AWS does not document. */

@@ -1,5 +1,5 @@
-import { ec2State } from '@cordon/local-aws';
-import type { IncidentRow } from '../result.ts';
+import { ec2State, flowsOf } from '@cordon/local-aws';
+import type { ConnectionRow, IncidentRow } from '../result.ts';
 import { statedMissing } from './custody.ts';
 import { evidenceRows, forensicMachine } from './evidence.ts';
 import type { PhaseEvent } from './phase-events.ts';
@@ -62,6 +62,21 @@ const missing = (
   return stated.filter(({ subject }, index) => stated.findIndex((one) => one.subject === subject) === index);
 };
 
+/** The connections that the instance had, of those that lived when the finding arrived. */
+const connectionRows = ({ remains }: Scene, opened: Opened): ConnectionRow[] =>
+  flowsOf(remains.organization.world, opened)
+    .filter(({ state }) => state.kind === 'established' || state.at >= opened.arrivedAt)
+    .map(({ direction, protocol, remoteAddress, path, ends, state }) => ({
+      direction,
+      protocol,
+      remote: remoteAddress,
+      path: path.kind,
+      tracked: ends[0]?.tracked ?? false,
+      ...(state.kind === 'established'
+        ? { state: 'open' as const }
+        : { state: 'cut' as const, cutAfterMs: state.at - opened.arrivedAt, by: state.obstacle }),
+    }));
+
 /** One incident as the run left it: times from the journal, things from the accounts that hold them. */
 const incidentRow = (scene: Scene, opened: Opened): IncidentRow => {
   const events = eventsOf(scene, opened.incidentId);
@@ -79,6 +94,8 @@ const incidentRow = (scene: Scene, opened: Opened): IncidentRow => {
     instanceId: opened.instanceId,
     ...(isolatedAt === undefined ? {} : { isolatedAfterMs: isolatedAt - since }),
     ...(containedAt === undefined ? {} : { containedAfterMs: containedAt - since }),
+    leftOpen: events.find(({ kind }) => kind === 'contained')?.reasons ?? [],
+    connections: connectionRows(scene, opened),
     states: (scene.executions.find(({ name }) => name === opened.incidentId)?.states ?? []).map(
       ({ name, enteredAt }) => ({ name, enteredAfterMs: enteredAt - since }),
     ),

@@ -1,4 +1,4 @@
-import type { EvidenceRow, IncidentRow } from '../result.ts';
+import type { ConnectionRow, EvidenceRow, IncidentRow } from '../result.ts';
 import { duration, minute, table, wrapped } from './plain-text.ts';
 
 /** How each status reads to somebody who was just woken. */
@@ -23,6 +23,7 @@ export const incidentSection = (incident: IncidentRow): readonly string[] => [
   ...incident.reasons.flatMap((reason) => wrapped('    - ', reason)),
   ...times(incident),
   '',
+  ...connections(incident),
   ...evidence(incident),
   ...incident.missing.flatMap(({ subject, because }) => wrapped('  MISSING ', `${subject}: ${because}`)),
   ...forensics(incident),
@@ -46,7 +47,26 @@ const times = ({ isolatedAfterMs, containedAfterMs }: IncidentRow): readonly str
 
 /** Said of every contained instance, because it is what a reader would otherwise take for granted. */
 export const CONTAINMENT_CAVEAT =
-  'Every interface read back in the empty group; connections already tracked may live on (issue Containment).';
+  'Every interface read back in the empty group, which ends no connection that was tracked before: each is cut by another step or named below.';
+
+const connection = (row: ConnectionRow): readonly string[] =>
+  wrapped(
+    '    ',
+    `${row.protocol} ${row.direction === 'outbound' ? 'to' : 'from'} ${row.remote} by ${row.path}, ${row.tracked ? 'tracked' : 'not tracked'}: ` +
+      (row.state === 'cut'
+        ? `cut ${duration(row.cutAfterMs ?? 0)} after the event (${row.by ?? 'unknown'})`
+        : 'LIVES ON'),
+  );
+
+const connections = ({ connections: rows, leftOpen }: IncidentRow): readonly string[] =>
+  rows.length === 0 && leftOpen.length === 0
+    ? []
+    : [
+        `  Connections: ${rows.filter(({ state }) => state === 'cut').length} of ${rows.length} cut`,
+        ...rows.flatMap(connection),
+        ...leftOpen.flatMap((sentence) => wrapped('    left open: ', sentence)),
+        '',
+      ];
 
 const LOCK = { title: 'locked until UTC', most: 16 };
 const DIGEST = { title: 'digest', most: 10 };

@@ -1,9 +1,10 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { MEMBER, organizationWith, REGION, SECURITY } from '../organization-testing.ts';
-import { addRouteTable } from '../services/ec2/build-network.ts';
+import { addRouteTable, mainRouteTable } from '../services/ec2/build-network.ts';
 import { addImage, addSubnet, addVpc } from '../services/ec2/build.ts';
 import { addInstance } from '../services/ec2/build-instance.ts';
+import { shareSubnet } from '../services/ec2/sharing.ts';
 import { ec2State } from '../services/ec2/state.ts';
 import { addRole } from '../services/iam/build.ts';
 import { instanceSession } from '../services/sts/instance-session.ts';
@@ -152,6 +153,27 @@ describe('the way of a call', () => {
     on.endpoint('s3', { RouteTableIds: [on.table()] });
     const [, , vpcEndpointId] = on.state.vpcEndpoints.keys();
     expect(endpointRoute(world, on.session, called)).toMatchObject({ vpcEndpointId });
+  });
+
+  it('is the gateway endpoint of the main route table, which a subnet without its own follows', async () => {
+    const on = await setUp();
+    const { world } = on.organization;
+    on.endpoint('s3', { RouteTableIds: [mainRouteTable(on.state, on.vpcId).routeTableId] });
+    const [vpcEndpointId] = on.state.vpcEndpoints.keys();
+    expect(endpointRoute(world, on.session, called)).toMatchObject({ vpcEndpointId });
+    on.table();
+    expect(endpointRoute(world, on.session, called)).toBeUndefined();
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html : endpoints are the owner's.
+  it('is the owner’s endpoint in a subnet that is shared with the caller’s account', async () => {
+    const on = await setUp();
+    const { world } = on.organization;
+    on.endpoint('s3', named);
+    shareSubnet(world, { owner: MEMBER, region: REGION, subnetId: on.subnetId, participants: [SECURITY] });
+    const participant = { ...on.session, account: SECURITY };
+    const [vpcEndpointId] = on.state.vpcEndpoints.keys();
+    expect(endpointRoute(world, participant, called)).toMatchObject({ vpcEndpointId });
   });
 
   it.each([

@@ -31,7 +31,6 @@ const INVARIANTS: readonly Invariant[] = [
   hostileTextContained,
   neighboursUnbroken,
   custodyVerifies,
-  plainSwapIsNotEnough,
 ];
 
 /** What no single run can show, and where it is shown instead. */
@@ -53,7 +52,9 @@ export const judgeInvariants = (
 ): Pick<DrillResult, 'invariants' | 'notJudged'> => {
   const verdicts: readonly (readonly [string, Verdict])[] = [
     [NO_FINDING_LOST, noFindingLost(findings)],
-    ...INVARIANTS.map(({ id, judge }) => [id, judge(scene)] as const),
+    ...[...INVARIANTS, ...(scene.remains.plainSwapTwin === undefined ? [] : [plainSwapIsNotEnough])].map(
+      ({ id, judge }) => [id, judge(scene)] as const,
+    ),
   ];
   return {
     invariants: verdicts.flatMap(([id, verdict]) =>

@@ -157,9 +157,14 @@ export const addPeering = (
   ] as const) {
     const state = world.of(ec2State, here.ownerId, here.region);
     if (!state.peerings.has(id)) state.peerings.set(id, record(tags));
-    addRoute(mainRouteTable(state, here.vpcId), {
-      destination: { kind: 'ipv4', cidr: there.cidr },
+    routeFrom(state, [mainRouteTable(state, here.vpcId).routeTableId], {
       target: { kind: 'vpc-peering-connection', id },
+      destinations: [
+        { kind: 'ipv4', cidr: there.cidr },
+        ...(here.ipv6Cidr === undefined || there.ipv6Cidr === undefined
+          ? []
+          : [{ kind: 'ipv6', cidr: there.ipv6Cidr } as const]),
+      ],
     });
   }
   return inWorld(

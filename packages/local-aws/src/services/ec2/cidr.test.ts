@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inCidr, isWithin, parseCidr } from './cidr.ts';
 
@@ -43,4 +44,17 @@ it('a block is within a wider one of its own family', () => {
     false,
     false,
   ]);
+});
+
+it('canonical form means the same block, and every address is in its own block', () => {
+  const address = fc.oneof(fc.ipV4(), fc.ipV6());
+  fc.assert(
+    fc.property(address, fc.nat(128), (text, length) => {
+      const bits = text.includes(':') ? length : length % 33;
+      const block = parseCidr(`${text}/${bits}`);
+      expect(block).toBeDefined();
+      expect(parseCidr(block?.text ?? '')).toEqual(block);
+      expect(inCidr(text, block?.text ?? '')).toBe(true);
+    }),
+  );
 });

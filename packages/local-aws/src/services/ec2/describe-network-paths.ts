@@ -13,6 +13,7 @@ import type {
 import { operation } from '../../core/operation.ts';
 import { acceptInput } from './accept-input.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
+import { renderGroups } from './instance-view.ts';
 import { stateOf } from './lookup.ts';
 import type {
   FlowLog,
@@ -23,7 +24,7 @@ import type {
 } from './network-state.ts';
 import { describeCheck } from './resource-checks.ts';
 import { idKinds, requireAll } from './resource-ids.ts';
-import type { VpcEndpoint } from './state.ts';
+import type { Ec2State, VpcEndpoint } from './state.ts';
 import { renderTags } from './tag-sets.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html */
@@ -80,7 +81,10 @@ const endpointReaders: Readers<VpcEndpoint> = {
   'vpc-endpoint-state': () => ['available'],
 };
 
-/** Without `PolicyDocument`, groups and DNS entries, which the state does not keep as text. */
+const interfacesOf = (state: Ec2State, { networkInterfaceIds = [] }: VpcEndpoint) =>
+  networkInterfaceIds.flatMap((id) => state.networkInterfaces.get(id) ?? []);
+
+/** Without `PolicyDocument` and `DnsEntries`: the state keeps a policy compiled, and names alike for every VPC. */
 const describeVpcEndpoints = operation<
   DescribeVpcEndpointsCommandInput,
   Omit<DescribeVpcEndpointsCommandOutput, '$metadata'>
@@ -106,13 +110,10 @@ const describeVpcEndpoints = operation<
         PrivateDnsEnabled: endpoint.privateDns,
         RouteTableIds: [...endpoint.routeTableIds],
         NetworkInterfaceIds: [...(endpoint.networkInterfaceIds ?? [])],
-        SubnetIds: [
-          ...new Set(
-            (endpoint.networkInterfaceIds ?? []).flatMap(
-              (id) => state.networkInterfaces.get(id)?.subnetId ?? [],
-            ),
-          ),
-        ],
+        SubnetIds: [...new Set(interfacesOf(state, endpoint).map(({ subnetId }) => subnetId))],
+        Groups: renderGroups(state, [
+          ...new Set(interfacesOf(state, endpoint).flatMap(({ groups }) => groups)),
+        ]),
         Tags: renderTags(endpoint.tags ?? new Map()) ?? [],
       })),
       NextToken: shown.nextToken,

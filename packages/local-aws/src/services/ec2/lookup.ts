@@ -9,7 +9,7 @@ export const stateOf = (call: Call): Ec2State => call.world.of(ec2State, call.ca
 const WITHOUT_ACCOUNT = new Set(['snapshot', 'image']);
 
 /** Whose a resource is: a shared VPC or subnet is in the state of its participants too. */
-const ownerOf = (call: Call, type: string, id: string): string => {
+export const ownerOf = (call: Call, type: string, id: string): string => {
   const state = stateOf(call);
   const found = type === 'subnet' ? state.subnets.get(id) : type === 'vpc' ? state.vpcs.get(id) : undefined;
   return found?.ownerId ?? call.caller.account;

@@ -8,7 +8,8 @@ import { replaceGroups } from './interface-groups.ts';
 import { stateOf } from './lookup.ts';
 import { losePublicAddresses, restorePublicAddress } from './public-address.ts';
 import { attributeContext, resourceCheck } from './resource-checks.ts';
-import { idKinds, requireOne } from './resource-ids.ts';
+import { idKinds } from './resource-ids.ts';
+import { requireOwn, visibleInterfaces } from './sharing.ts';
 import type { Instance, NetworkInterface } from './state.ts';
 
 type Input = ModifyNetworkInterfaceAttributeCommandInput;
@@ -147,7 +148,15 @@ const modifyNetworkInterfaceAttribute = operation<Input, object>({
   run: (input, call) => {
     acceptInput(input, 'ModifyNetworkInterfaceAttribute', ['NetworkInterfaceId', ...ATTRIBUTES]);
     const id = required(input.NetworkInterfaceId, 'networkInterfaceId');
-    const held = requireOne(idKinds.networkInterface, stateOf(call).networkInterfaces, id);
+    const held = requireOwn(
+      {
+        kind: idKinds.networkInterface,
+        own: stateOf(call).networkInterfaces,
+        visible: visibleInterfaces(call),
+        operationName: 'ModifyNetworkInterfaceAttribute',
+      },
+      id,
+    );
     const given = ATTRIBUTES.filter((name) => input[name] !== undefined);
     const [attribute] = given;
     // "You can specify only one attribute at a time." https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html

@@ -1,5 +1,5 @@
 import type { Call, Check } from '../../core/operation.ts';
-import { arnOf } from './lookup.ts';
+import { arnOf, ownerOf } from './lookup.ts';
 import { factsOf, type Context } from './resource-facts.ts';
 import { withoutWithheld } from './withheld-keys.ts';
 
@@ -33,10 +33,13 @@ interface On {
 export const resourceCheck = (action: string, call: Call, on: On): Check => {
   const { type, id, region = call.region } = on;
   const facts = withoutWithheld(action, type, factsOf(call, { type, id, region }));
+  const owner = ownerOf(call, type, id);
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+  const shared = owner === call.caller.account ? {} : { 'aws:ResourceAccount': owner };
   return {
     action: `ec2:${action}`,
     resource: arnOf({ ...call, region }, type, id),
-    context: { 'ec2:Region': call.region, ...facts, ...on.more },
+    context: { 'ec2:Region': call.region, ...shared, ...facts, ...on.more },
   };
 };
 

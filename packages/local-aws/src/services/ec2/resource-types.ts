@@ -36,7 +36,10 @@ const createVpc = (resource: ResolvedResource, deployment: Deployment): Created 
     (held) => held.vpcId === vpcId && held.name === 'default',
   );
   if (group === undefined) throw new Error(`vpc ${vpcId} was made without its default security group`);
-  return { ref: vpcId, attributes: { VpcId: vpcId, CidrBlock: cidr, DefaultSecurityGroup: group.groupId } };
+  const acl = [...state.networkAcls.values()].find((held) => held.vpcId === vpcId && held.isDefault);
+  if (acl === undefined) throw new Error(`vpc ${vpcId} was made without its default network acl`);
+  const attributes = { DefaultSecurityGroup: group.groupId, DefaultNetworkAcl: acl.networkAclId };
+  return { ref: vpcId, attributes: { VpcId: vpcId, CidrBlock: cidr, ...attributes } };
 };
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html */

@@ -21,6 +21,7 @@ import {
 } from './permissions.ts';
 import { describeCheck, resourceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
+import { requireOwn, visibleGroups } from './sharing.ts';
 import type { Ec2State, Permission, SecurityGroup } from './state.ts';
 
 type Direction = Permission['direction'];
@@ -30,8 +31,16 @@ type RevokeInput = RevokeSecurityGroupIngressCommandInput & RevokeSecurityGroupE
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html : default quota for each direction. */
 const MOST_RULES = 60;
 
-const groupOf = (call: Call, groupId: string | undefined): SecurityGroup =>
-  requireOne(idKinds.securityGroup, stateOf(call).securityGroups, required(groupId, 'groupId'));
+const groupOf = (call: Call, operationName: string, groupId: string | undefined): SecurityGroup =>
+  requireOwn(
+    {
+      kind: idKinds.securityGroup,
+      own: stateOf(call).securityGroups,
+      visible: visibleGroups(call),
+      operationName,
+    },
+    required(groupId, 'groupId'),
+  );
 
 /**
  * Adds permissions to a group, all or none.
@@ -79,7 +88,7 @@ const authorize = (direction: Direction, name: string): Operation =>
     ],
     run: (input, call) => {
       acceptInput(input, name, ['GroupId', 'IpPermissions']);
-      const group = groupOf(call, input.GroupId);
+      const group = groupOf(call, name, input.GroupId);
       const wanted = parsePermissions(required(input.IpPermissions, 'ipPermissions'), direction);
       const added = authorizePermissions(stateOf(call), group, {
         wanted,
@@ -132,7 +141,7 @@ const revoke = (direction: Direction, name: string): Operation =>
     ],
     run: (input, call) => {
       acceptInput(input, name, ['GroupId', 'IpPermissions', 'SecurityGroupRuleIds']);
-      const group = groupOf(call, input.GroupId);
+      const group = groupOf(call, name, input.GroupId);
       const gone = new Set(rulesToRevoke(input, group, direction));
       group.permissions = group.permissions.filter((permission) => !gone.has(permission));
       return {
