@@ -19,6 +19,8 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'detach-internet-gateway': ['ec2:DetachInternetGateway'],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
   'deny-sessions': [],
+  'trace-sessions': [],
+  'turn-metadata-off': ['ec2:ModifyInstanceMetadataOptions'],
   'stop-instance': ['ec2:StopInstances'],
   'secure-volume': [
     'ec2:ModifySnapshotAttribute',
@@ -39,6 +41,8 @@ export const callsOf = (step: PlanStep): readonly string[] => {
       return step.isolationGroupId === undefined
         ? ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]]
         : CALLS[step.kind];
+    // For each session that is found.
+    case 'trace-sessions':
     case 'deny-sessions':
       return step.by === 'put-role-policy' ? ['iam:PutRolePolicy'] : ['iam:TagRole', 'iam:AttachRolePolicy'];
     default:

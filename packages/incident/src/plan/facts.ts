@@ -66,6 +66,14 @@ const isolationGroupFacts = z.object({
   /** True when the account owns it and it carries our isolation tag. */
   ours: z.boolean(),
 });
+/** How the instance's metadata service answers; an undo restores exactly these. */
+export const metadataOptions = z.object({
+  httpEndpoint: z.enum(['enabled', 'disabled']),
+  httpTokens: z.enum(['optional', 'required']).optional(),
+  hopLimit: z.int().optional(),
+  httpProtocolIpv6: z.enum(['enabled', 'disabled']).optional(),
+  instanceMetadataTags: z.enum(['enabled', 'disabled']).optional(),
+});
 
 /** What is known of an instance before anything is changed; the plan follows from this alone. */
 export const instanceFacts = z.object({
@@ -89,6 +97,8 @@ export const instanceFacts = z.object({
     z.object({ associationId: text, allocationId: text, publicIp: text, networkInterfaceId: text }),
   ),
   profile: z.object({ associationId: text, profileArn: text }).optional(),
+  /** Absent where EC2 did not say. */
+  metadataOptions: metadataOptions.optional(),
   autoScalingGroup: text.optional(),
   /** Virtual or real time at which the facts were read. */
   readAt: z.iso.datetime(),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId } from '../ids.ts';
+import { metadataOptions } from './facts.ts';
 import { gateSchema, type Gate } from './gate.ts';
 import { sessionDenyWay } from './session-deny.ts';
 
@@ -48,6 +49,17 @@ const undoSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('restore-profile'), profileArn: text }),
   z.object({ kind: z.literal('lift-session-deny'), profileArn: text, by }),
+  /** Of a session that the instance assumed; found after the plan, so it is in a row of its own (`chained#<id>`). */
+  z.object({
+    kind: z.literal('lift-chained-deny'),
+    account: accountId,
+    roleArn: text,
+    sessionName: text,
+    by,
+    /** When the last of the denied credentials expires. */
+    expiresAt: z.iso.datetime(),
+  }),
+  z.object({ kind: z.literal('restore-metadata-options'), options: metadataOptions }),
   z.object({ kind: z.literal('start-instance') }),
 ]);
 /** How a step is lifted again. */
@@ -75,6 +87,8 @@ const planStep = z.discriminatedUnion('kind', [
   step('detach-internet-gateway', { account: accountId, vpcId: text, internetGatewayId: text }),
   step('replace-profile', { associationId: text, profileArn: text }),
   step('deny-sessions', { profileArn: text, by }),
+  step('trace-sessions', { by }),
+  step('turn-metadata-off', {}),
   step('stop-instance', {}),
   step('secure-volume', {
     volumeId: text,

@@ -43,6 +43,7 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'containment-alarm',
       'containment-held-back',
       'containment-refused',
+      'sessions-chained',
     ] as const
   ).map((kind) =>
     z.object({
@@ -103,6 +104,7 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'incident-sealed',
   'containment-alarm',
   'containment-refused',
+  'sessions-chained',
   'approval-asked',
   'approval-decided',
   'operator-acted',

@@ -1,8 +1,7 @@
 import { GetFindingsCommand, GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
-import { DescribeAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { parseFinding, type Finding } from '@cordon/incident';
-import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
+import { isMember } from '../aws/is-member.ts';
 import { ownIn, type Services } from '../services.ts';
 
 /** What GuardDuty itself says of a finding that an event claimed. */
@@ -43,18 +42,6 @@ export const verifyFinding = async (claimed: Finding, services: Services): Promi
     };
   }
   return { status: 'verified', finding: parsed.finding };
-};
-
-const isMember = async (account: string, services: Services): Promise<boolean> => {
-  try {
-    await clientFor(OrganizationsClient, services.own).send(
-      new DescribeAccountCommand({ AccountId: account }),
-    );
-    return true;
-  } catch (error) {
-    if (faultCode(error) === 'AccountNotFoundException') return false;
-    throw error;
-  }
 };
 
 const detectorOf = async (region: string, services: Services): Promise<string | undefined> => {

@@ -1,18 +1,20 @@
 import {
   DescribeIamInstanceProfileAssociationsCommand,
+  DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
-import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { IAMClient } from '@aws-sdk/client-iam';
 import {
   deniesSessionsOf,
   heldBack,
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
-  SESSION_DENY_TAG_KEYS,
+  sessionDenyPolicyName,
   stepsOf,
+  stepsToDo,
   type IncidentRef,
   type Plan,
   type PlanStep,
@@ -31,7 +33,8 @@ import { saveStatus } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { openPaths } from './verify-paths.ts';
-import { readSessionDeny, roleOfProfile } from './deny-sessions.ts';
+import { roleOfProfile } from './deny-sessions.ts';
+import { whyNotDenied } from './read-deny.ts';
 import { describeBranches } from './inspect/describe-network.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
@@ -70,7 +73,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
   const waits = heldBack(plan, input);
-  const [seen, paths] = await Promise.all([lookNow(incident, plan, services), openPaths(input, services)]);
+  const [seen, paths] = await Promise.all([lookNow(input, services), openPaths(input, services)]);
   const look = { ...seen, open: [...seen.open, ...paths] };
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
   const open = [
@@ -154,21 +157,28 @@ const recordContainment = async (
   }
 };
 
-const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): Promise<Look> => {
+const lookNow = async (input: VerifyInput, services: Services): Promise<Look> => {
+  const { incident, plan } = input;
+  const metadataOff = stepsToDo(input, 'turn-metadata-off').length > 0;
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'inspect',
     policy: sessionPolicy({
-      reads: [...VERIFY_READS, ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by])],
+      reads: [
+        ...VERIFY_READS,
+        ...(metadataOff ? ['ec2:DescribeInstances'] : []),
+        ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by]),
+      ],
     }),
   });
-  const [network, credentials] = await Promise.all([
+  const looks = await Promise.all([
     lookAtNetwork(connection, incident, plan),
     lookAtCredentials(connection, incident, plan, services),
+    ...(metadataOff ? [lookAtMetadata(connection, incident)] : []),
   ]);
   return {
-    open: [...network.open, ...credentials.open],
-    maySettle: network.maySettle || credentials.maySettle,
+    open: looks.flatMap(({ open }) => open),
+    maySettle: looks.some(({ maySettle }) => maySettle),
   };
 };
 
@@ -227,6 +237,20 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
   return { open, maySettle: false };
 };
 
+/** Whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
+const lookAtMetadata = async (connection: Connection, { instanceId }: IncidentRef): Promise<Look> => {
+  const { Reservations: reservations = [] } = await clientFor(EC2Client, connection).send(
+    new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
+  );
+  const options = reservations[0]?.Instances?.[0]?.MetadataOptions;
+  const isOff = options?.HttpEndpoint === 'disabled';
+  if (isOff && options.State === 'applied') return { open: [], maySettle: false };
+  return {
+    open: [isOff ? 'the metadata service is being turned off still' : 'the metadata service is on'],
+    maySettle: isOff,
+  };
+};
+
 const lookAtCredentials = async (
   connection: Connection,
   incident: IncidentRef,
@@ -267,40 +291,17 @@ const isDenied = async (
   { partition }: Services,
 ): Promise<string | undefined> => {
   const role = await roleOfProfile(iam, step.profileArn);
-  if (role === undefined) return undefined;
-  switch (step.by) {
-    case 'attach-fixed-policy':
-      return isAttached(
-        iam,
-        role.name,
-        incident,
-        sessionDenyPolicyArn({ partition, account: incident.account }),
-      );
-    case 'put-role-policy': {
-      const held = await readSessionDeny(iam, role.name, incident.instanceId);
-      if (held === undefined) return `role ${role.name} does not carry the session deny`;
-      return deniesSessionsOf(held, { partition, instanceId: incident.instanceId })
-        ? undefined
-        : `role ${role.name} carries another text than the session deny under its name`;
-    }
-  }
-};
-
-const isAttached = async (
-  iam: IAMClient,
-  RoleName: string,
-  { instanceId }: IncidentRef,
-  policyArn: string,
-): Promise<string | undefined> => {
-  const [{ Role: role }, { AttachedPolicies: attached = [] }] = await Promise.all([
-    iam.send(new GetRoleCommand({ RoleName })),
-    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-  ]);
-  const marked = (role?.Tags ?? []).some(
-    (tag) => SESSION_DENY_TAG_KEYS.some((key) => key === tag.Key) && tag.Value === instanceId,
-  );
-  if (!marked) return `role ${RoleName} is not marked with the instance`;
-  return attached.some(({ PolicyArn }) => PolicyArn === policyArn)
+  const { account, instanceId } = incident;
+  return role === undefined
     ? undefined
-    : `role ${RoleName} does not carry the session deny`;
+    : whyNotDenied(iam, {
+        roleName: role.name,
+        by: step.by,
+        sessionName: instanceId,
+        policyArn: sessionDenyPolicyArn({ partition, account }),
+        written: {
+          name: sessionDenyPolicyName(instanceId),
+          isOurs: (document) => deniesSessionsOf(document, { partition, instanceId }),
+        },
+      });
 };

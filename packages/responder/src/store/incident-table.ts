@@ -9,13 +9,16 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
+  parseAccountId,
   planSchema,
   stepOutcome,
   type Allowed,
+  type ChainedDeny,
   type Finding,
   type IncidentRef,
   type Plan,
   type StepOutcome,
+  type Undo,
 } from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
@@ -30,6 +33,7 @@ import { instant, type Services } from '../services.ts';
  *                                              finding#<id>          each finding that belongs to it
  *                                              plan#<revision>       the plan, beside the first actions
  *                                              disk#<volume>         a volume that is in custody
+ *                                              chained#<id>          a session that the instance assumed, and how its deny is lifted
  *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  */
@@ -311,6 +315,29 @@ export const saveCustody = async (
     incidentId,
     `disk#${volumeId}`,
     JSON.stringify({ at: instant(services), evidenceSnapshotId }),
+  );
+};
+
+/** Keeps a session that goes back to the instance, with the undo of its deny, before anything is denied: release reads it. */
+export const saveChained = async (
+  services: Services,
+  { incidentId }: IncidentRef,
+  { session, by }: Pick<ChainedDeny, 'session' | 'by'>,
+): Promise<void> => {
+  const { account, roleArn, sessionName, expiresAt } = session;
+  const undo: Undo = {
+    kind: 'lift-chained-deny',
+    account: parseAccountId(account),
+    roleArn,
+    sessionName,
+    by,
+    expiresAt,
+  };
+  await put(
+    services,
+    incidentId,
+    `chained#${session.id}`,
+    JSON.stringify({ at: instant(services), session, undo }),
   );
 };
 

@@ -1,4 +1,4 @@
-import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { InstanceMetadataOptionsResponse, NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
 import type { Described } from './describe.ts';
 import { networkAclFacts, subnetFacts } from './network-facts.ts';
@@ -38,6 +38,23 @@ export const elasticAddresses = (
   return found.filter(
     (one, index) => found.findIndex(({ associationId }) => associationId === one.associationId) === index,
   );
+};
+
+const metadataFacts = (
+  options: InstanceMetadataOptionsResponse | undefined,
+): Pick<InstanceFacts, 'metadataOptions'> => {
+  if (options?.HttpEndpoint === undefined) return {};
+  const { HttpEndpoint, HttpTokens, HttpPutResponseHopLimit, HttpProtocolIpv6, InstanceMetadataTags } =
+    options;
+  return {
+    metadataOptions: {
+      httpEndpoint: HttpEndpoint,
+      ...(HttpTokens === undefined ? {} : { httpTokens: HttpTokens }),
+      ...(HttpPutResponseHopLimit === undefined ? {} : { hopLimit: HttpPutResponseHopLimit }),
+      ...(HttpProtocolIpv6 === undefined ? {} : { httpProtocolIpv6: HttpProtocolIpv6 }),
+      ...(InstanceMetadataTags === undefined ? {} : { instanceMetadataTags: InstanceMetadataTags }),
+    },
+  };
 };
 
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
@@ -102,6 +119,7 @@ export const readFacts = (
             profileArn: association.IamInstanceProfile?.Arn,
           },
         }),
+    ...metadataFacts(instance?.MetadataOptions),
     ...(described.autoScaling === undefined
       ? {}
       : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
