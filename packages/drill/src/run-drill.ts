@@ -13,6 +13,7 @@ import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
+import { assumeByChain } from './world/role-chain.ts';
 import { swapPlainly } from './world/plain-swap-twin.ts';
 import { plantInto } from './world/plant-finding.ts';
 import { choicesOf } from './world/seed.ts';
@@ -65,7 +66,7 @@ export const runDrill = async (
   refuseWhatNoWorldHas(findings);
   const members =
     options.members === undefined ? undefined : readMembers(options.members.text, options.members.name);
-  const { organization, suspects, plainSwapTwin } = await buildOrganization({
+  const { organization, suspects, plainSwapTwin, roleChain } = await buildOrganization({
     seed: options.seed,
     config: options.config,
     scenario,
@@ -73,6 +74,7 @@ export const runDrill = async (
     members,
     ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
+  if (roleChain !== undefined) await assumeByChain(organization, suspects, roleChain);
   const deliveries = await schedule(
     { organization, options, progress, beganAt: organization.timeline.now() },
     planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })),
@@ -87,6 +89,7 @@ export const runDrill = async (
     homeRegion: options.config.homeRegion,
     suspects,
     ...(plainSwapTwin === undefined ? {} : { plainSwapTwin }),
+    ...(roleChain === undefined ? {} : { roleChain }),
     deliveries,
     through: options.through,
     seed: options.seed,

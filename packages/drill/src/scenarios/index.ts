@@ -74,6 +74,13 @@ const SCENARIOS: readonly Scenario[] = [
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
     plainSwapTwin: true,
   },
+  {
+    ...richest,
+    name: 'role-chain',
+    about:
+      'before the finding the attacker assumes a role of another account from the instance; a healthy sibling uses the same role',
+    roleChain: true,
+  },
 ];
 
 /** All scenarios, for help texts and tests. */
