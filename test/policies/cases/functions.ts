@@ -32,6 +32,7 @@ const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
 const TELLERS: readonly StepName[] = [
   'intake',
   'freeze',
+  'trace-sessions',
   'verify-containment',
   'hand-over',
   'take-custody',
@@ -77,7 +78,7 @@ const WORK: readonly {
     action: 'lambda:InvokeFunction',
     on: RECORDER,
     owner: 'evidence',
-    of: ['intake', 'freeze', 'verify-containment', 'take-custody', 'investigate', 'seal'],
+    of: ['intake', 'freeze', 'trace-sessions', 'verify-containment', 'take-custody', 'investigate', 'seal'],
   },
   {
     does: 'tells machines of a phase',
