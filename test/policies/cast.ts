@@ -6,9 +6,9 @@ import {
   functionName,
   IAM_PATH,
   MEMBER_DUTIES,
+  OPERATOR_FUNCTION_NAME,
   QUARANTINE_PROFILE_NAME,
   RECORDER_FUNCTION_NAME,
-  RELEASE_FUNCTION_NAME,
   SESSION_DENY_POLICY_NAME,
   SESSION_DENY_TAG_KEYS,
   STATE_MACHINE_NAME,
@@ -44,8 +44,9 @@ export type Who =
   | Duty
   | `function ${StepName}`
   | 'recorder'
+  | 'operator function'
+  | 'approver'
   | 'evidence reader'
-  | 'release function'
   | 'forensics analyst'
   | 'workflow'
   | 'quarantined instance'
@@ -129,7 +130,6 @@ const OTHERS: readonly {
     name: 'AWSReservedSSO_CordonForensics_0123456789abcdef',
     path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
   },
-  { who: 'release function', account: ACCOUNTS.security, name: RELEASE_FUNCTION_NAME, path: IAM_PATH },
 ];
 
 const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
@@ -143,6 +143,16 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
     who: `function ${step}` as const,
     arn: roleArn(ACCOUNTS.security, functionName(step)),
   })),
+  { who: 'operator function', arn: roleArn(ACCOUNTS.security, OPERATOR_FUNCTION_NAME) },
+  // The world has the people whom the configuration lets decide.
+  {
+    who: 'approver',
+    arn: roleArn(
+      ACCOUNTS.security,
+      'AWSReservedSSO_CordonOperators_0123456789abcdef',
+      '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+    ),
+  },
   { who: 'recorder', arn: roleArn(ACCOUNTS.evidence, RECORDER_FUNCTION_NAME) },
   { who: 'evidence reader', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_READER_ROLE_NAME) },
   { who: 'workflow', arn: roleArn(ACCOUNTS.security, STATE_MACHINE_NAME) },

@@ -15,4 +15,7 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   'take-custody': make('take-custody'),
   investigate: make('investigate'),
   seal: make('seal'),
+  release: make('release'),
+  'lift-due': make('lift-due'),
+  watch: make('watch'),
 });

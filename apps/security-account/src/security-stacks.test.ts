@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '@cordon/constructs';
-import { functionName, STEPS } from '@cordon/incident';
+import { functionName, STEPS, WORKFLOW_STEPS } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { SecurityHomeStack } from './security-home-stack.ts';
 import { SecurityRegionStack } from './security-region-stack.ts';
@@ -114,7 +114,7 @@ describe('the state machine', () => {
   it('may call the functions that its definition calls, and do nothing else but deliver logs', () => {
     const role = only(home, 'AWS::IAM::Role', { RoleName: 'cordon-incident-response' });
     const [call, logs, ...others] = role.properties.Policies[0].PolicyDocument.Statement;
-    const called = STEPS.filter((step) => step !== 'intake').map(
+    const called = WORKFLOW_STEPS.map(
       (step) => only(home, 'AWS::Lambda::Function', { FunctionName: functionName(step) }).id,
     );
     expect(call).toMatchObject({ Action: 'lambda:InvokeFunction', Resource: called.map(arnOf) });

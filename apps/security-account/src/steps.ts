@@ -32,6 +32,10 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'take-custody': 80,
   investigate: 80,
   seal: 110,
+  release: 240,
+  'lift-due': 240,
+  // The schedule comes every five minutes: a run ends before the next begins.
+  watch: 240,
 };
 
 /** One function per step, each with a role that holds that step's needs. */

@@ -35,6 +35,9 @@ export const STEPS = [
   'take-custody',
   'investigate',
   'seal',
+  'release',
+  'lift-due',
+  'watch',
 ] as const;
 /** One of `STEPS`. */
 export type StepName = (typeof STEPS)[number];
@@ -54,7 +57,15 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   'take-custody': 'custodian',
   investigate: 'examiner',
   seal: undefined,
+  release: 'release',
+  'lift-due': 'release',
+  watch: 'inspect',
 };
+
+/** The steps that the workflow calls, in its order; the others are called by a queue, a person or a schedule. */
+export const WORKFLOW_STEPS = STEPS.filter(
+  (step) => !['intake', 'release', 'lift-due', 'watch'].includes(step),
+);
 
 /** Name of a step's function and, with the same name, of its execution role. */
 export const functionName = (step: StepName): string => `cordon-${step}`;
@@ -63,15 +74,10 @@ export const functionName = (step: StepName): string => `cordon-${step}`;
 export const functionRoleArn = (partition: string, securityAccount: string, step: StepName): string =>
   `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${functionName(step)}`;
 
-/**
- * The function by which a named person lifts containment. This version does not deploy it: until it is there, the release
- * duty's trust names a role that does not exist, and nobody can assume it.
- */
+/** The function of the step `release`, by which a named person lifts containment. */
 export const RELEASE_FUNCTION_NAME = 'cordon-release';
-/** The function through which people approve, contain and release; it alone may invoke `cordon-release`. */
+/** The function through which people approve, contain and release; it alone may invoke the function of `release`. */
 export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
-/** The function that re-reads contained instances on a schedule until they are released. */
-export const WATCH_FUNCTION_NAME = 'cordon-watch';
 
 /** What waits for a person, with the task tokens; the operator function alone reads and writes it. */
 export const APPROVALS_TABLE_NAME = 'cordon-approvals';
@@ -82,11 +88,9 @@ export const operatorRoleArn = (partition: string, securityAccount: string): str
 
 /** ARNs of the roles in the security account that may act as a duty, and nobody else. */
 export const dutyPerformers = (partition: string, securityAccount: string, duty: Duty): readonly string[] =>
-  duty === 'release'
-    ? [`arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${RELEASE_FUNCTION_NAME}`]
-    : STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
-        functionRoleArn(partition, securityAccount, step),
-      );
+  STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
+    functionRoleArn(partition, securityAccount, step),
+  );
 
 /** Name of the error with which inspect refuses an execution that is not an incident's own; the workflow ends there. */
 export const FORGED_START = 'ForgedStart';

@@ -48,6 +48,7 @@ export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/fact
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, performerOf, roundsOf, roundsSchema, type Rounds } from './plan/performers.ts';
+export { OWN_TCP_SECONDS } from './release/decide-paths.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
@@ -68,6 +69,7 @@ export {
 } from './plan/session-deny.ts';
 export {
   isAllowed,
+  liftChainedDeny,
   planSchema,
   stepsOf,
   stepsToDo,
@@ -163,7 +165,21 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
+export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
+export {
+  toLift,
+  type ContainmentJournal,
+  type Lift,
+  type LiftKind,
+  type LiftOf,
+  type ToLift,
+} from './release/journal.ts';
+export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
+export { decideOnDrift, driftMemory, type DriftMemory } from './release/decide-on-drift.ts';
+export { driftFrom, type Drift } from './release/drift-from.ts';
+export * from './release/watch-io.ts';
+export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';

@@ -35,6 +35,17 @@ export {
   addPeering,
   addTrunkAssociation,
 } from './services/ec2/build-gateways.ts';
+export {
+  addClassicLoadBalancer,
+  addLoadBalancer,
+  addTargetGroup,
+} from './services/elasticloadbalancing/build.ts';
+export { loadBalancingState } from './services/elasticloadbalancing/state.ts';
+export type {
+  ClassicLoadBalancer,
+  LoadBalancer,
+  TargetGroup,
+} from './services/elasticloadbalancing/state.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
 export {
   aclOf,
@@ -48,6 +59,7 @@ export { addVpcEndpoint } from './services/ec2/build-vpc-endpoint.ts';
 export {
   addAddress,
   addImage,
+  addLaunchTemplate,
   addNetworkInterface,
   addSecurityGroup,
   addSubnet,
@@ -58,12 +70,13 @@ export { instanceTypeFacts } from './services/ec2/instance-types.ts';
 export type { InstanceTypeFacts } from './services/ec2/instance-types.ts';
 export { LOST, memoryOnDisk } from './services/ec2/memory.ts';
 export type { MemoryOnDisk } from './services/ec2/memory.ts';
+export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
+export { flowState } from './services/ec2/flows/flow-store.ts';
+export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
+export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
 export type { NetworkAcl, NetworkAclEntry, Route, RouteTable } from './services/ec2/network-state.ts';
 export { routeFor } from './services/ec2/routing.ts';
 export { shareSubnet } from './services/ec2/sharing.ts';
-export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
-export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
-export type { Activity, MayOpen } from './services/ec2/flows/flows.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { NewPermission } from './services/ec2/permissions.ts';
 export type { Ec2State, NetworkInterface, Snapshot, Vpc } from './services/ec2/state.ts';
@@ -76,6 +89,7 @@ export { addKey } from './services/kms/build.ts';
 export { kmsState } from './services/kms/state.ts';
 export type { Key } from './services/kms/state.ts';
 export type { InProcessConnection, InProcessHandler } from './services/lambda/in-process-runtime.ts';
+export { lambdaState } from './services/lambda/state.ts';
 export { s3State } from './services/s3/state.ts';
 export type { Bucket, ObjectVersion } from './services/s3/state.ts';
 export { sqsState } from './services/sqs/state.ts';

@@ -3,11 +3,16 @@ import { autoscalingService } from './services/autoscaling/service.ts';
 import { cloudtrailService } from './services/cloudtrail/service.ts';
 import { dynamodbService } from './services/dynamodb/service.ts';
 import { ec2Service } from './services/ec2/service.ts';
+import {
+  classicLoadBalancingService,
+  loadBalancingService,
+} from './services/elasticloadbalancing/service.ts';
 import { eventsService } from './services/events/service.ts';
 import { guarddutyService } from './services/guardduty/service.ts';
 import { iamService } from './services/iam/service.ts';
 import { kmsService } from './services/kms/service.ts';
 import { lambdaService } from './services/lambda/service.ts';
+import { logsService } from './services/logs/service.ts';
 import { observabilityService } from './services/observability/service.ts';
 import { organizationsService } from './services/organizations/service.ts';
 import { s3Service } from './services/s3/service.ts';
@@ -19,6 +24,7 @@ import { stsService } from './services/sts/service.ts';
 /** Every service that the local organization has. */
 export const allServices: readonly Service[] = [
   autoscalingService,
+  classicLoadBalancingService,
   cloudtrailService,
   dynamodbService,
   ec2Service,
@@ -27,6 +33,8 @@ export const allServices: readonly Service[] = [
   iamService,
   kmsService,
   lambdaService,
+  logsService,
+  loadBalancingService,
   observabilityService,
   organizationsService,
   s3Service,

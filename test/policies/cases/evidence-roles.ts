@@ -221,6 +221,8 @@ const ASKERS: readonly StepName[] = [
   'take-custody',
   'investigate',
   'seal',
+  'release',
+  'lift-due',
 ];
 
 /** That each may ask while its account is of the organization is among the cases of the functions. */

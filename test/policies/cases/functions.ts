@@ -3,10 +3,12 @@ import {
   FINDINGS_QUEUE_NAME,
   functionName,
   INCIDENT_TABLE_NAME,
+  OPERATOR_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   SET_ASIDE_QUEUE_NAME,
   STATE_MACHINE_NAME,
   STEPS,
+  WORKFLOW_STEPS,
   TOPIC_NAME,
   type StepName,
 } from '@cordon/incident';
@@ -38,6 +40,9 @@ const TELLERS: readonly StepName[] = [
   'take-custody',
   'investigate',
   'seal',
+  'release',
+  'lift-due',
+  'watch',
 ];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
@@ -52,33 +57,57 @@ const WORK: readonly {
     does: 'reads an incident from the table',
     action: 'dynamodb:GetItem',
     on: TABLE,
-    of: ['intake', 'inspect'],
+    of: ['intake', 'inspect', 'release', 'lift-due'],
   },
   {
     does: 'lists what the table knows of an incident',
     action: 'dynamodb:Query',
     on: TABLE,
-    of: ['intake', 'inspect', 'stop'],
+    of: ['intake', 'inspect', 'stop', 'release', 'lift-due', 'watch'],
   },
   {
     does: 'adds a record to the table',
     action: 'dynamodb:PutItem',
     on: TABLE,
-    of: ['intake', 'protect', 'freeze', 'isolate-network', 'revoke-credentials', 'stop', 'take-custody'],
+    of: [
+      'intake',
+      'protect',
+      'freeze',
+      'isolate-network',
+      'revoke-credentials',
+      'stop',
+      'take-custody',
+      'release',
+    ],
   },
   {
     does: 'changes a record of the table',
     action: 'dynamodb:UpdateItem',
     on: TABLE,
-    of: ['intake', 'verify-containment', 'seal'],
+    of: ['intake', 'verify-containment', 'seal', 'release', 'watch'],
   },
-  { does: 'deletes a record of the table', action: 'dynamodb:DeleteItem', on: TABLE, of: [] },
+  {
+    does: 'deletes a record of the table',
+    action: 'dynamodb:DeleteItem',
+    on: TABLE,
+    of: ['release', 'lift-due'],
+  },
   {
     does: 'asks the recorder for a custody entry',
     action: 'lambda:InvokeFunction',
     on: RECORDER,
     owner: 'evidence',
-    of: ['intake', 'freeze', 'trace-sessions', 'verify-containment', 'take-custody', 'investigate', 'seal'],
+    of: [
+      'intake',
+      'freeze',
+      'trace-sessions',
+      'verify-containment',
+      'take-custody',
+      'investigate',
+      'seal',
+      'release',
+      'lift-due',
+    ],
   },
   {
     does: 'tells machines of a phase',
@@ -106,7 +135,7 @@ const WORK: readonly {
     does: 'starts the workflow',
     action: 'states:StartExecution',
     on: homeArn('states', `stateMachine:${STATE_MACHINE_NAME}`),
-    of: ['intake'],
+    of: ['intake', 'watch'],
   },
   {
     does: 'ends a run of the workflow',
@@ -119,6 +148,12 @@ const WORK: readonly {
     action: 'lambda:InvokeFunction',
     on: functionArn('inspect'),
     of: ['intake'],
+  },
+  {
+    does: 'has a release performed',
+    action: 'lambda:InvokeFunction',
+    on: functionArn('release'),
+    of: [],
   },
   { does: 'calls the freeze function', action: 'lambda:InvokeFunction', on: functionArn('freeze'), of: [] },
 ];
@@ -160,13 +195,20 @@ const logCases: readonly PowerCase[] = STEPS.flatMap((step) => {
 });
 
 const callCases: readonly PowerCase[] = [
-  ...STEPS.filter((step) => step !== 'intake').map((step): PowerCase => ({
+  ...WORKFLOW_STEPS.map((step): PowerCase => ({
     name: `the workflow calls its ${step} step`,
     as: 'workflow',
     action: 'lambda:InvokeFunction',
     on: functionArn(step),
     answer: 'allowed',
   })),
+  {
+    name: 'the workflow asks a person by the operator function',
+    as: 'workflow',
+    action: 'lambda:InvokeFunction',
+    on: homeArn('lambda', `function:${OPERATOR_FUNCTION_NAME}`),
+    answer: 'allowed',
+  },
   {
     name: 'the workflow calls intake, which is no step of it',
     as: 'workflow',
@@ -220,6 +262,38 @@ const workflowLogCases: readonly PowerCase[] = [
   },
 ];
 
+/** Each schedule calls its one function, and no other rule calls any. */
+const scheduleCases: readonly PowerCase[] = (['watch', 'lift-due'] as const).flatMap((step) =>
+  [
+    { by: 'its own schedule', rule: functionName(step), answer: 'allowed' as const },
+    {
+      by: 'a rule of somebody in the security account',
+      rule: 'send-everything',
+      answer: { notAllowedBy: 'resource' as const },
+    },
+  ].map(({ by, rule, answer }): PowerCase => ({
+    name: `${by} calls the ${step} function`,
+    as: 'service events.amazonaws.com',
+    action: 'lambda:InvokeFunction',
+    on: functionArn(step),
+    owner: 'security',
+    given: { 'aws:SourceArn': homeArn('events', `rule/${rule}`) },
+    answer,
+  })),
+);
+
+const noScheduleCases: readonly PowerCase[] = [
+  {
+    name: 'a rule of somebody in the security account has a release performed',
+    as: 'service events.amazonaws.com',
+    action: 'lambda:InvokeFunction',
+    on: functionArn('release'),
+    owner: 'security',
+    given: { 'aws:SourceArn': homeArn('events', 'rule/send-everything') },
+    answer: { notAllowedBy: 'resource' },
+  },
+];
+
 /** What the functions of the steps and the workflow do with their own roles, and what each leaves to another. */
 export const functionCases: readonly PowerCase[] = [
   ...workCases,
@@ -227,4 +301,6 @@ export const functionCases: readonly PowerCase[] = [
   ...callCases,
   ...deliveryCases,
   ...workflowLogCases,
+  ...scheduleCases,
+  ...noScheduleCases,
 ];

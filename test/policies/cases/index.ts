@@ -13,10 +13,12 @@ import { functionCases } from './functions.ts';
 import { memberAcquireCases } from './member-acquire.ts';
 import { memberContainCases } from './member-contain.ts';
 import { memberInstanceCases } from './member-instances.ts';
+import { memberNetworkCases } from './member-network.ts';
 import { memberReleaseCases } from './member-release.ts';
 import { memberRevokeCases } from './member-revoke.ts';
 import { memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
+import { operatorCases } from './operator.ts';
 import { trustCases } from './trusts.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -32,9 +34,11 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-acquire': memberAcquireCases,
   'member-contain': memberContainCases,
   'member-instances': memberInstanceCases,
+  'member-network': memberNetworkCases,
   'member-release': memberReleaseCases,
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
+  operator: operatorCases,
   trusts: trustCases,
   'guardrails-contained': guardrailsContainedCases,
   'guardrails-evidence': guardrailsEvidenceCases,

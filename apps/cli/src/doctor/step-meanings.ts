@@ -20,5 +20,8 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
   'take-custody': 'disks do not come into custody: evidence fails; containment goes on',
   investigate: 'there is no forensic machine; containment and evidence are done',
   seal: 'the ledger stays open; containment and evidence are done',
+  release: 'nobody can lift containment; what is contained stays so',
+  'lift-due': 'session denies of released hosts stay longer than they must',
+  watch: 'a host that is opened again is noticed by nobody; it was contained before',
   instance: 'nothing of the response',
 };

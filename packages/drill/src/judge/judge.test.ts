@@ -23,6 +23,7 @@ describe('the result of a good run', () => {
       'no-finding-lost',
       'never-less-contained',
       'contained-only-after-read-back',
+      'flows-cut-or-named',
       'source-evidence-untouched',
       'every-volume-in-custody-or-reasoned',
       'no-credentials-to-the-suspect',

@@ -75,6 +75,15 @@ export const metadataOptions = z.object({
   instanceMetadataTags: z.enum(['enabled', 'disabled']).optional(),
 });
 
+/** Attributes that protection changes, as they were: an undo restores exactly these. Absent where EC2 did not say. */
+const attributeFacts = z.object({
+  disableApiTermination: z.boolean().optional(),
+  shutdownBehavior: text.optional(),
+  deleteOnTermination: z
+    .array(z.object({ deviceName: text, volumeId: text, deleteOnTermination: z.boolean() }))
+    .default([]),
+});
+
 /** What is known of an instance before anything is changed; the plan follows from this alone. */
 export const instanceFacts = z.object({
   account: accountId,
@@ -94,12 +103,22 @@ export const instanceFacts = z.object({
   volumes: z.array(volumeFacts),
   isolationGroups: z.array(isolationGroupFacts),
   addresses: z.array(
-    z.object({ associationId: text, allocationId: text, publicIp: text, networkInterfaceId: text }),
+    z.object({
+      associationId: text,
+      allocationId: text,
+      publicIp: text,
+      networkInterfaceId: text,
+      /** The private address that it belongs to, where that is not the interface's first. */
+      privateIpAddress: text.optional(),
+    }),
   ),
   profile: z.object({ associationId: text, profileArn: text }).optional(),
   /** Absent where EC2 did not say. */
   metadataOptions: metadataOptions.optional(),
   autoScalingGroup: text.optional(),
+  /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
+  remoteAddresses: z.array(text).default([]),
+  attributes: attributeFacts.prefault({}),
   /** Virtual or real time at which the facts were read. */
   readAt: z.iso.datetime(),
 });

@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
-import { credentialSteps } from './credential-steps.ts';
+import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
@@ -18,12 +18,12 @@ export interface PlanInput {
   readonly facts: InstanceFacts;
   /** What the policy allows. */
   readonly posture: Posture;
-  /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
-  readonly remoteAddresses?: readonly string[];
   /** True for a later plan of the incident. */
   readonly again?: boolean;
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
   readonly inCustody?: readonly string[];
+  /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
+  readonly denied?: readonly DeniedBefore[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
 }
@@ -61,7 +61,7 @@ export const planAskedAnew = (before: Plan, input: PlanInput): Plan => {
 };
 
 const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen'> => {
-  const { posture, remoteAddresses = [] } = input;
+  const { posture } = input;
   const facts = {
     ...input.facts,
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
@@ -93,10 +93,14 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...pathSteps(facts, {
       incidentId: input.incidentId,
       posture,
-      remoteAddresses,
+
       again: input.again ?? false,
     }),
-    ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', posture),
+    ...credentialSteps(
+      facts,
+      { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
+      posture,
+    ),
     ...stopSteps(facts, posture),
     ...examineSteps(facts),
   ];
@@ -107,6 +111,6 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...posture.because,
     ],
     steps,
-    leftOpen: leftOpen(facts, steps, remoteAddresses),
+    leftOpen: leftOpen(facts, steps),
   };
 };

@@ -1,8 +1,13 @@
 import type { InstanceFacts } from './facts.ts';
 import { cuttingGate } from './gate.ts';
 import type { Posture } from './posture.ts';
-import type { PlanStep } from './steps.ts';
-import { nothingToUndo } from './undo.ts';
+import type { PlanStep, Undo } from './steps.ts';
+
+const before = (attribute: string, value: string | boolean | undefined): Undo => ({
+  kind: 'restore-attribute',
+  attribute,
+  ...(value === undefined ? {} : { before: String(value) }),
+});
 
 /** What keeps the instance and its disks from being destroyed. Leaving the Auto Scaling group takes it out of service, so it waits with the cut. */
 export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[] => {
@@ -26,7 +31,7 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
       id: 'protect-from-termination',
       because: 'termination would destroy memory and, with it, evidence',
       effectOnOthers: 'none',
-      undo: { kind: 'restore-attribute', attribute: 'disableApiTermination', readFrom: 'context' },
+      undo: before('disableApiTermination', facts.attributes.disableApiTermination),
     });
   }
   steps.push({
@@ -35,7 +40,7 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
     id: 'stop-on-shutdown',
     because: "an attacker's poweroff must stop the instance, not terminate it (aws-facts 2.6)",
     effectOnOthers: 'none',
-    undo: { kind: 'restore-attribute', attribute: 'instanceInitiatedShutdownBehavior', readFrom: 'context' },
+    undo: before('instanceInitiatedShutdownBehavior', facts.attributes.shutdownBehavior),
   });
   if (facts.volumes.length > 0) {
     steps.push({
@@ -46,7 +51,7 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
       volumeIds: facts.volumes.map((volume) => volume.volumeId),
       because: 'the disks must survive a termination that protection cannot stop',
       effectOnOthers: 'none',
-      undo: { kind: 'restore-attribute', attribute: 'deleteOnTermination', readFrom: 'context' },
+      undo: { kind: 'restore-delete-on-termination', devices: facts.attributes.deleteOnTermination },
     });
   }
   steps.push({
@@ -57,7 +62,13 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
     because:
       'whoever looks at the instance must see which incident holds it, and guardrails keep others from what carries the tag',
     effectOnOthers: 'none',
-    undo: nothingToUndo('the tag is removed with the last step of a release'),
+    undo: {
+      kind: 'remove-tags',
+      resourceIds: [
+        facts.instanceId,
+        ...facts.networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId),
+      ],
+    },
   });
   return steps;
 };

@@ -14,13 +14,37 @@ const reasoned = { id: text, gate, because: text, effectOnOthers: text };
 /** Entries of ours in a network ACL; each denies all traffic from or to one address. */
 const aclEntries = z.array(z.object({ ruleNumber: z.int(), egress: z.boolean(), cidr: text }));
 
+/** Of a session that the instance assumed; found after the plan, so it is in a row of its own (`chained#<id>`). */
+export const liftChainedDeny = z.object({
+  kind: z.literal('lift-chained-deny'),
+  id: text,
+  account: accountId,
+  roleArn: text,
+  roleId: text,
+  sessionName: text,
+  by,
+  /** When the last of the denied credentials expires. */
+  expiresAt: z.iso.datetime(),
+});
+
 /** How a step is lifted again; data, so that release can show it before it acts. */
 const undoSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing'), because: text }),
   z.object({ kind: z.literal('attach-to-auto-scaling'), groupName: text }),
-  z.object({ kind: z.literal('restore-attribute'), attribute: text, readFrom: text }),
+  /** `before` is absent where EC2 did not say, and in plans that were made before it was kept. */
+  z.object({ kind: z.literal('restore-attribute'), attribute: text, before: text.optional() }),
+  z.object({
+    kind: z.literal('restore-delete-on-termination'),
+    devices: z.array(z.object({ deviceName: text, volumeId: text, deleteOnTermination: z.boolean() })),
+  }),
+  z.object({ kind: z.literal('remove-tags'), resourceIds: z.array(text) }),
   z.object({ kind: z.literal('restore-groups'), networkInterfaceId: text, groupIds: z.array(text) }),
-  z.object({ kind: z.literal('associate-address'), allocationId: text, networkInterfaceId: text }),
+  z.object({
+    kind: z.literal('associate-address'),
+    allocationId: text,
+    networkInterfaceId: text,
+    privateIpAddress: text.optional(),
+  }),
   z.object({ kind: z.literal('assign-public-ip'), networkInterfaceId: text }),
   z.object({
     kind: z.literal('restore-connection-timeout'),
@@ -49,16 +73,7 @@ const undoSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('restore-profile'), profileArn: text }),
   z.object({ kind: z.literal('lift-session-deny'), profileArn: text, by }),
-  /** Of a session that the instance assumed; found after the plan, so it is in a row of its own (`chained#<id>`). */
-  z.object({
-    kind: z.literal('lift-chained-deny'),
-    account: accountId,
-    roleArn: text,
-    sessionName: text,
-    by,
-    /** When the last of the denied credentials expires. */
-    expiresAt: z.iso.datetime(),
-  }),
+  liftChainedDeny,
   z.object({ kind: z.literal('restore-metadata-options'), options: metadataOptions }),
   z.object({ kind: z.literal('start-instance') }),
 ]);
@@ -77,7 +92,13 @@ const planStep = z.discriminatedUnion('kind', [
   step('tag-instance', { networkInterfaceIds: z.array(text) }),
   step('preserve-context', {}),
   step('snapshot-volumes', { volumeIds: z.array(text) }),
-  step('isolate-interface', { networkInterfaceId: text, vpcId: text, isolationGroupId: text.optional() }),
+  step('isolate-interface', {
+    networkInterfaceId: text,
+    vpcId: text,
+    /** Owner of a VPC that is shared with the instance's account. */
+    vpcOwnerId: accountId.optional(),
+    isolationGroupId: text.optional(),
+  }),
   step('release-address', { associationId: text, networkInterfaceId: text }),
   step('give-up-public-ip', { networkInterfaceId: text }),
   step('shorten-connection-timeout', { networkInterfaceId: text, tcpEstablishedSeconds: z.int() }),

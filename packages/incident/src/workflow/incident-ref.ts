@@ -40,6 +40,8 @@ export const stepOutcome = z.object({
   /** One plain sentence: what was done, or what was refused and what to do next. */
   detail: z.string(),
   at: z.iso.datetime(),
+  /** ARN of what was changed, where the plan does not name it. */
+  on: z.string().max(2_000).optional(),
 });
 /** What became of one step of the plan. */
 export type StepOutcome = z.infer<typeof stepOutcome>;

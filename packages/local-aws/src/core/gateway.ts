@@ -69,7 +69,7 @@ const RANDOM_MEMBERS = new Set([
 
 const orderingText = (call: DecodedCall): string =>
   JSON.stringify(
-    [call.accessKeyId, call.service, call.operation, call.region, call.input],
+    [call.accessKeyId, call.service, call.operation, call.region, call.input, call.apiVersion],
     (key, value: unknown) =>
       RANDOM_MEMBERS.has(key)
         ? undefined
@@ -134,6 +134,7 @@ export class Gateway {
       index: journal.calls.length,
       service: call.service,
       operation: call.operation,
+      ...(call.apiVersion === undefined ? {} : { apiVersion: call.apiVersion }),
       region: call.region,
       account: issued?.caller.account ?? '',
       accessKeyId: call.accessKeyId,
@@ -254,9 +255,10 @@ const decodedOr = (catalog: Catalog, request: WireRequest): Pick<Pending, 'call'
     return { call: decode(catalog, request) };
   } catch (error) {
     if (!(error instanceof WireFault)) throw error;
-    const { service, operation } = error;
+    const { service, operation, apiVersion } = error;
     const { region = '', accessKeyId = '' } = credentialsOf(request) ?? {};
-    return { call: { service, operation, region, accessKeyId, input: {}, presigned: false }, refused: error };
+    const name = { service, operation, ...(apiVersion === undefined ? {} : { apiVersion }) };
+    return { call: { ...name, region, accessKeyId, input: {}, presigned: false }, refused: error };
   }
 };
 

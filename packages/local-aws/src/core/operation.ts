@@ -100,6 +100,8 @@ export interface InternalRequest {
   readonly region: string;
   /** The SigV4 signing name. */
   readonly service: string;
+  /** As `Service.apiVersion`. */
+  readonly apiVersion?: string;
   readonly operation: string;
   readonly input: object;
 }
@@ -145,6 +147,8 @@ export interface Deployment {
 export interface Service {
   /** The SigV4 signing name, such as `ec2`, `states`, `events`. */
   readonly name: string;
+  /** Set where services share the signing name, as the two of Elastic Load Balancing do: what tells requests apart. */
+  readonly apiVersion?: string;
   readonly operations: Readonly<Record<string, Operation>>;
   /** Creates a resource of a template; throws on a property that it does not implement. */
   readonly resourceTypes?: Readonly<

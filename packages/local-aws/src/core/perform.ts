@@ -64,8 +64,9 @@ export const perform = (
   recording: Recording,
 ): object | Promise<object> => {
   const { world, timeline, ids, host } = stage;
-  const { caller, region, service, operation } = request;
-  const implementation = stage.services.find(({ name }) => name === service)?.operations[operation];
+  const { caller, region, service, apiVersion, operation } = request;
+  const implementation = stage.services.find((one) => one.name === service && one.apiVersion === apiVersion)
+    ?.operations[operation];
   if (implementation === undefined) {
     throw new ServiceFault(
       'NotImplemented',

@@ -216,7 +216,8 @@ export const containStatements = (names: Names, { beyondInstance }: Containment)
       Sid: 'MakeIsolationGroupInVpc',
       Effect: 'Allow',
       Action: 'ec2:CreateSecurityGroup',
-      Resource: arn('vpc/*'),
+      // A shared VPC is its owner's, also in its ARN: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+      Resource: `arn:${names.partition}:ec2:*:*:vpc/*`,
     },
     {
       Sid: 'MakeIsolationGroup',

@@ -72,6 +72,13 @@ const knowMembers = (names: Names): Statement => ({
   Resource: `arn:${names.partition}:organizations::*:account/*`,
 });
 
+const startWorkflow = (names: Names): Statement => ({
+  Sid: 'StartWorkflow',
+  Effect: 'Allow',
+  Action: 'states:StartExecution',
+  Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
+});
+
 const intake = (names: Names): readonly Statement[] => [
   {
     Sid: 'TakeFindings',
@@ -99,12 +106,7 @@ const intake = (names: Names): readonly Statement[] => [
   },
   knowMembers(names),
   table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
-  {
-    Sid: 'StartWorkflow',
-    Effect: 'Allow',
-    Action: 'states:StartExecution',
-    Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
-  },
+  startWorkflow(names),
   {
     Sid: 'FindRegion',
     Effect: 'Allow',
@@ -130,6 +132,13 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   'take-custody': (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   investigate: (names) => [recorder(names), ...telling(names)],
   seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
+  release: (names) => [
+    table(names, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    recorder(names),
+    ...telling(names),
+  ],
+  'lift-due': (names) => [table(names, 'GetItem', 'Query', 'DeleteItem'), recorder(names), ...telling(names)],
+  watch: (names) => [table(names, 'Query', 'UpdateItem'), startWorkflow(names), ...telling(names)],
 };
 
 /** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */

@@ -16,15 +16,16 @@ export const INSPECT_READS = [
   'autoscaling:DescribeAutoScalingInstances',
 ] as const;
 
+/** Reads by which the session deny is looked for, whichever way it was made. */
+export const DENY_READS = ['iam:GetInstanceProfile', 'iam:GetRole', 'iam:ListAttachedRolePolicies'] as const;
+
 /** Reads by which containment is verified, beside the reads above. */
 export const VERIFY_READS = [
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeTrunkInterfaceAssociations',
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeIamInstanceProfileAssociations',
-  'iam:GetInstanceProfile',
-  'iam:GetRole',
-  'iam:ListAttachedRolePolicies',
+  ...DENY_READS,
 ] as const;
 
 /** Reads by which changes to subnets and VPCs are verified, in the account that owns them. */

@@ -21,7 +21,7 @@ import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { NotDone } from './attempt.ts';
+import { NotDone, type Done } from './attempt.ts';
 
 /** A role whose sessions are denied: the one behind an instance profile, or one that the instance assumed. */
 export interface DeniedRole {
@@ -71,13 +71,13 @@ export const denySessions = async (
   connection: Connection,
   step: StepOf<'deny-sessions'>,
   acting: Acting,
-): Promise<string> => {
+): Promise<string | Done> => {
   const iam = clientFor(IAMClient, connection);
   const role = await roleOfProfile(iam, step.profileArn);
   if (role === undefined) return `${step.profileArn} holds no role, so there are no sessions to deny`;
   const { incident, services } = acting;
   const { instanceId } = incident;
-  return denyOn(role, step.by, {
+  const detail = await denyOn(role, step.by, {
     ...acting,
     account: incident.account,
     sessions: `sessions of ${instanceId}`,
@@ -88,6 +88,8 @@ export const denySessions = async (
       document: sessionDenyDocument({ partition: services.partition, instanceId }),
     },
   });
+  // The profile may hold another role by the time of the release.
+  return { detail, on: role.arn };
 };
 
 /** Denies these sessions of a role. Gives one sentence of what was done; throws `NotDone` where the deny does not hold. */

@@ -29,7 +29,7 @@ export const whyNotDenied = async (iam: IAMClient, deny: StandingDeny): Promise<
 };
 
 /** An inline policy as it stands in a role; undefined when there is none of that name. */
-const readInlineDeny = async (
+export const readInlineDeny = async (
   iam: IAMClient,
   RoleName: string,
   PolicyName: string,

@@ -43,10 +43,12 @@ export const revokeCredentials = async (input: RevokeInput, services: Services):
     return { outcomes: await saveOutcomes(services, incident, chainedRow(chained), outcomes) };
   }
   const replace = stepsToDo(input, 'replace-profile')[0];
-  const deny = stepsToDo(input, 'deny-sessions')[0];
-  const profileArn = (replace ?? deny)?.profileArn;
+  const denials = stepsToDo(input, 'deny-sessions');
+  const profiles = [...(replace === undefined ? [] : [replace]), ...denials].map(
+    ({ profileArn }) => profileArn,
+  );
   const row = rowOf('revoke-credentials', input);
-  if (profileArn === undefined) return { outcomes: await saveOutcomes(services, incident, row, []) };
+  if (profiles.length === 0) return { outcomes: await saveOutcomes(services, incident, row, []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
   const connection = await services.reach({
     ...ofIncident(services, incident),
@@ -63,7 +65,7 @@ export const revokeCredentials = async (input: RevokeInput, services: Services):
           resources: [arn('iam', `:${incident.account}:role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)],
         },
         // Which role is behind the profile is read here; what is done to that role has a session of its own.
-        { actions: ['iam:GetInstanceProfile'], resources: [profileArn] },
+        { actions: ['iam:GetInstanceProfile'], resources: [...new Set(profiles)] },
       ],
     }),
   });
@@ -73,7 +75,8 @@ export const revokeCredentials = async (input: RevokeInput, services: Services):
     outcomes.push(
       await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident)),
     );
-  if (deny !== undefined)
+  // One after the other: they may write to the same role.
+  for (const deny of denials)
     outcomes.push(
       await attempt(deny.id, services, () => denySessions(connection, deny, { services, incident })),
     );

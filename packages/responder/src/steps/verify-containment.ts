@@ -8,17 +8,14 @@ import {
 } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
-  deniesSessionsOf,
   heldBack,
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
-  sessionDenyPolicyName,
   stepsOf,
   stepsToDo,
   type IncidentRef,
   type Plan,
   type PlanStep,
-  type StepOf,
   type StepOutcome,
   type VerifyInput,
   type VerifyOutput,
@@ -26,15 +23,14 @@ import {
 import { faultLine } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { SESSION_DENY_READS, VERIFY_READS } from '../needs/inspect.ts';
-import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services, ofIncident } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
+import { markVerified } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { openPaths } from './verify-paths.ts';
-import { roleOfProfile } from './deny-sessions.ts';
-import { whyNotDenied } from './read-deny.ts';
+import { isDenied } from './is-denied.ts';
 import { describeBranches } from './inspect/describe-network.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
@@ -102,6 +98,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
       reasons: contained ? plan.leftOpen : open,
     }),
     recordContainment(services, input, contained, at),
+    ...(contained ? [markVerified(services, incident)] : []),
   ]);
   return contained ? answer('contained', [], at) : answer('open', open);
 };
@@ -257,7 +254,7 @@ const lookAtCredentials = async (
   plan: Plan,
   services: Services,
 ): Promise<Look> => {
-  const deny = stepsOf(plan, 'deny-sessions')[0];
+  const denials = stepsOf(plan, 'deny-sessions');
   const ec2 = clientFor(EC2Client, connection);
   const { IamInstanceProfileAssociations: associations = [] } = await ec2.send(
     new DescribeIamInstanceProfileAssociationsCommand({
@@ -269,39 +266,13 @@ const lookAtCredentials = async (
     ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true,
   );
   const settling = foreign.some(({ State }) => State === 'disassociating');
-  // A later plan has no deny of its own; a profile that appeared since the first plan is open all the same.
-  const denied =
-    deny === undefined
-      ? undefined
-      : await isDenied(clientFor(IAMClient, connection), deny, incident, services);
+  const iam = clientFor(IAMClient, connection);
+  const notDenied = await Promise.all(denials.map((deny) => isDenied(iam, deny, incident, services)));
   return {
     open: [
       ...foreign.map(({ IamInstanceProfile, State }) => `profile ${IamInstanceProfile?.Arn} is ${State}`),
-      ...(denied === undefined ? [] : [denied]),
+      ...notDenied.filter((because) => because !== undefined),
     ],
     maySettle: settling,
   };
-};
-
-/** Undefined when the role's sessions of this instance are denied by the way that the plan says; else what is missing. */
-const isDenied = async (
-  iam: IAMClient,
-  step: StepOf<'deny-sessions'>,
-  incident: IncidentRef,
-  { partition }: Services,
-): Promise<string | undefined> => {
-  const role = await roleOfProfile(iam, step.profileArn);
-  const { account, instanceId } = incident;
-  return role === undefined
-    ? undefined
-    : whyNotDenied(iam, {
-        roleName: role.name,
-        by: step.by,
-        sessionName: instanceId,
-        policyArn: sessionDenyPolicyArn({ partition, account }),
-        written: {
-          name: sessionDenyPolicyName(instanceId),
-          isOurs: (document) => deniesSessionsOf(document, { partition, instanceId }),
-        },
-      });
 };

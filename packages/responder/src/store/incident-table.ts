@@ -1,8 +1,6 @@
 import {
-  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type AttributeValue,
@@ -10,43 +8,37 @@ import {
 import {
   INCIDENT_TABLE_NAME,
   parseAccountId,
+  incidentRef,
   planSchema,
   stepOutcome,
+  stepsOf,
   type Allowed,
   type ChainedDeny,
   type Finding,
   type IncidentRef,
   type Plan,
+  type SessionDenyWay,
   type StepOutcome,
   type Undo,
 } from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
-import { clientFor } from '../aws/connection.ts';
 import { instant, type Services } from '../services.ts';
-
-/**
- * One table, two kinds of partition:
- *
- *     instance#<account>#<region>#<instance>   open                  which incident holds the instance (the lock)
- *     incident#<incident>                      incident              what it is and how it stands
- *                                              finding#<id>          each finding that belongs to it
- *                                              plan#<revision>       the plan, beside the first actions
- *                                              disk#<volume>         a volume that is in custody
- *                                              chained#<id>          a session that the instance assumed, and how its deny is lifted
- *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
- *     finding#<id>                             triage                a finding that opened nothing, why, and its event
- */
-const instanceKey = (at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): string =>
-  `instance#${at.account}#${at.region}#${at.instanceId}`;
-const incidentKey = (incidentId: string): string => `incident#${incidentId}`;
+import {
+  bodyOf,
+  database,
+  HELD,
+  heldKey,
+  incidentKey,
+  instanceKey,
+  rowsOf,
+  sortKeyOf,
+  text,
+  type Row,
+} from './rows.ts';
 
 /** An item holds 400 KB; events beyond this are clipped here and whole in the vault. */
 const EVENT_LIMIT = 300_000;
-
-const text = (value: string): AttributeValue => ({ S: value });
-const database = (services: Services): DynamoDBClient =>
-  clientFor(DynamoDBClient, { ...services.own, region: services.config.homeRegion });
 
 /** What the table keeps of a finding. */
 const knownFinding = z.object({
@@ -76,6 +68,8 @@ const incidentRecord = z.object({
   openedAt: z.string(),
   containedAt: z.string().optional(),
   status: z.string(),
+  /** What the first execution was started with. */
+  ref: incidentRef.optional(),
 });
 /** What the table keeps of an incident. */
 export type IncidentRecord = z.infer<typeof incidentRecord>;
@@ -99,12 +93,25 @@ export const openIncident = async (
     revision: 0,
     openedAt: incident.openedAt,
     status: 'open',
+    ref: incident,
   };
   try {
     await database(services).send(
       new TransactWriteItemsCommand({
         TransactItems: [
           put({ pk: text(instanceKey(incident)), sk: text('open'), incidentId: text(incident.incidentId) }),
+          // No condition: whoever had it let the lock go, and this is said together with taking it.
+          {
+            Put: {
+              TableName: INCIDENT_TABLE_NAME,
+              Item: {
+                pk: text(HELD),
+                sk: text(heldKey(incident)),
+                incidentId: text(incident.incidentId),
+                body: text(JSON.stringify(incident)),
+              },
+            },
+          },
           put({
             pk: text(incidentKey(incident.incidentId)),
             sk: text('incident'),
@@ -145,7 +152,19 @@ export const holder = async (
   return item?.['incidentId']?.S;
 };
 
-/** An incident and the findings that belong to it. */
+const recordOf = (rows: readonly Row[]): IncidentRecord | undefined => {
+  const main = rows.find((row) => sortKeyOf(row) === 'incident');
+  return main === undefined
+    ? undefined
+    : incidentRecord.parse({
+        ...z.record(z.string(), z.unknown()).parse(bodyOf(main)),
+        status: main['status']?.S,
+        revision: Number(main['revision']?.N ?? '0'),
+        ...(main['containedAt']?.S === undefined ? {} : { containedAt: main['containedAt'].S }),
+      });
+};
+
+/** An incident and the findings that belong to it; `rows` is all that the table has of it. */
 export const readIncident = async (
   services: Services,
   incidentId: string,
@@ -154,42 +173,25 @@ export const readIncident = async (
   readonly findings: readonly KnownFinding[];
   readonly steps: readonly string[];
   readonly inCustody: readonly string[];
+  /** Sessions that the plans so far deny. */
+  readonly denied: readonly { readonly profileArn: string; readonly by: SessionDenyWay }[];
+  readonly rows: readonly Row[];
 }> => {
-  const rows: Record<string, AttributeValue>[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await database(services).send(
-      new QueryCommand({
-        TableName: INCIDENT_TABLE_NAME,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': text(incidentKey(incidentId)) },
-        ConsistentRead: true,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  const bodyOf = (row: Record<string, AttributeValue>): unknown => JSON.parse(row['body']?.S ?? 'null');
-  const key = (row: Record<string, AttributeValue>): string => row['sk']?.S ?? '';
-  const main = rows.find((row) => key(row) === 'incident');
+  const rows = await rowsOf(services, incidentKey(incidentId));
+  const names = rows.map(sortKeyOf);
   return {
-    record:
-      main === undefined
-        ? undefined
-        : incidentRecord.parse({
-            ...z.record(z.string(), z.unknown()).parse(bodyOf(main)),
-            status: main['status']?.S,
-            revision: Number(main['revision']?.N ?? '0'),
-            ...(main['containedAt']?.S === undefined ? {} : { containedAt: main['containedAt'].S }),
-          }),
+    record: recordOf(rows),
     findings: rows
-      .filter((row) => key(row).startsWith('finding#'))
+      .filter((row) => sortKeyOf(row).startsWith('finding#'))
       .map((row) => knownFinding.parse(bodyOf(row))),
-    steps: rows.map(key).filter((name) => name.startsWith('step#')),
-    inCustody: rows
-      .map(key)
-      .flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
+    steps: names.filter((name) => name.startsWith('step#')),
+    inCustody: names.flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
+    denied: rows
+      .filter((row) => sortKeyOf(row).startsWith('plan#'))
+      .flatMap((row) => stepsOf(planSchema.parse(bodyOf(row)), 'deny-sessions'))
+      .map(({ profileArn, by }) => ({ profileArn, by }))
+      .filter(({ profileArn }, at, all) => all.findIndex((other) => other.profileArn === profileArn) === at),
+    rows,
   };
 };
 
@@ -324,11 +326,13 @@ export const saveChained = async (
   { incidentId }: IncidentRef,
   { session, by }: Pick<ChainedDeny, 'session' | 'by'>,
 ): Promise<void> => {
-  const { account, roleArn, sessionName, expiresAt } = session;
+  const { id, account, roleArn, roleId, sessionName, expiresAt } = session;
   const undo: Undo = {
     kind: 'lift-chained-deny',
+    id,
     account: parseAccountId(account),
     roleArn,
+    roleId,
     sessionName,
     by,
     expiresAt,

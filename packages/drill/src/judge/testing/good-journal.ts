@@ -184,7 +184,10 @@ const SECURING: readonly Entry[] = [
 export const writeGoodJournal = (journal: Journal): void => {
   for (const entry of [...CONTAINING, ...SECURING].toSorted((a, b) => a.at - b.at)) writeCall(journal, entry);
   writeEvent(journal, 450, { kind: 'incident-opened', reasons: [`severity 8 in ${REGION}`] });
-  writeEvent(journal, 1_750, { kind: 'contained' });
+  writeEvent(journal, 1_750, {
+    kind: 'contained',
+    reasons: ['connections that exist through a NAT gateway live on while they are active'],
+  });
   for (const { volumeId } of VOLUMES)
     writeEvent(journal, 10_500, { kind: 'evidence-secured', subject: volumeId });
   writeEvent(journal, 20_500, {

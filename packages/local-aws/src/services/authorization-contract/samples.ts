@@ -9,14 +9,16 @@ import {
   eventsSamples,
   guarddutySamples,
   lambdaSamples,
+  logsSamples,
   snsSamples,
   sqsSamples,
   statesSamples,
 } from './messaging-samples.ts';
+import { classicLoadBalancingSamples, loadBalancingSamples } from './load-balancing-samples.ts';
 import type { Samples } from './sample.ts';
 import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 
-/** Representative requests by service; the contract test fails for an operation that has none. */
+/** Representative requests by service, with `@` and the API version where services share a name; the contract test fails for an operation that has none. */
 export const samples: Readonly<Record<string, Samples>> = {
   autoscaling: autoscalingSamples,
   cloudtrail: cloudtrailSamples,
@@ -27,11 +29,14 @@ export const samples: Readonly<Record<string, Samples>> = {
     ...ec2PathSamples(on),
     ...ebsSamples(on),
   ],
+  'elasticloadbalancing@2012-06-01': classicLoadBalancingSamples,
+  'elasticloadbalancing@2015-12-01': loadBalancingSamples,
   events: eventsSamples,
   guardduty: guarddutySamples,
   iam: iamSamples,
   kms: keySamples,
   lambda: lambdaSamples,
+  logs: logsSamples,
   monitoring: () => [],
   organizations: organizationsSamples,
   s3: s3Samples,

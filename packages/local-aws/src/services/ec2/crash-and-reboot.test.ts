@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { START } from '../testing.ts';
 import type { InstanceSpec } from './build-instance.ts';
 import { instanceDurations } from './durations.ts';
 import { LOST, memoryOnDisk, rootVolumeOf } from './memory.ts';
@@ -73,6 +74,7 @@ describe('RebootInstances', () => {
     expect(made.memory).toBe('the implant');
     await on.pass(instanceDurations.reboot);
     expect([made.memory, made.instanceStore, made.state]).toEqual([LOST, 'scratch', 'running']);
+    expect(made.rebootedAt).toBe(START + instanceDurations.reboot);
     expect(on.state.networkInterfaces.get(made.networkInterfaceIds[0] ?? '')?.publicIp).toBe(address);
   });
 

@@ -6,7 +6,7 @@ import { instanceDurations } from './durations.ts';
 import { requireState } from './instance-guards.ts';
 import { instanceTypeFacts } from './instance-types.ts';
 import { stateOf } from './lookup.ts';
-import { LOST, writeMemory } from './memory.ts';
+import { bootAnew, writeMemory } from './memory.ts';
 import { instanceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import type { Instance } from './state.ts';
@@ -17,6 +17,10 @@ const later = (call: Call, instance: Instance, afterMs: number, then: () => void
     if (instance.state === 'running') then();
   });
 };
+
+/** Begins the reboot of a running instance: its memory is lost at its end. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html */
+export const beginReboot = (call: Call, instance: Instance): void =>
+  later(call, instance, instanceDurations.reboot, () => bootAnew(instance, call.timeline.now()));
 
 /**
  * A reboot keeps addresses, instance store and disks; memory alone is lost, which is modelled at its end.
@@ -37,8 +41,7 @@ const rebootInstances = operation<RebootInstancesCommandInput, object>({
       if (instance.state === 'terminated' || instance.state === 'shutting-down') continue;
       requireState(instance, ['running']);
     }
-    for (const instance of instances)
-      later(call, instance, instanceDurations.reboot, () => (instance.memory = LOST));
+    for (const instance of instances) beginReboot(call, instance);
     return {};
   },
 });
@@ -69,12 +72,12 @@ const sendDiagnosticInterrupt = operation<SendDiagnosticInterruptCommandInput, o
     refuseUnsupported(instance);
     requireState(instance, ['running']);
     if (instance.kdump !== true) {
-      instance.memory = LOST;
+      bootAnew(instance, call.now);
       return {};
     }
     later(call, instance, instanceDurations.crashDump, () => {
       writeMemory(state, instance, 'crash dump');
-      instance.memory = LOST;
+      bootAnew(instance, call.timeline.now());
     });
     return {};
   },

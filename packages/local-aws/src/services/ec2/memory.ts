@@ -31,6 +31,12 @@ export const rootVolumeOf = (state: Ec2State, instance: Instance): Volume | unde
 /** Memory is what an instance that runs has and that nobody has lost yet. */
 const heldMemory = ({ memory }: Instance): string | undefined => (memory === LOST ? undefined : memory);
 
+/** A guest boots anew: what was in memory is gone, and boot scripts run again. @param now virtual epoch ms */
+export const bootAnew = (instance: Instance, now: number): void => {
+  instance.memory = LOST;
+  instance.rebootedAt = now;
+};
+
 /** Writes an instance's memory to its root volume; whether there was memory, and a volume, to do so. */
 export const writeMemory = (state: Ec2State, instance: Instance, kind: MemoryOnDisk['kind']): boolean => {
   const root = rootVolumeOf(state, instance);

@@ -11,7 +11,7 @@ import { renderReservations } from './instance-view.ts';
 import { acceptGroups } from './interface-groups.ts';
 import { launchChecks } from './launch-checks.ts';
 import { acceptPlan, LAUNCH_MEMBERS, planLaunch, requireImage } from './launch-plan.ts';
-import { unknownTemplate } from './launch-sources.ts';
+import { requireTemplate, requireVersion } from './launch-templates.ts';
 import { launchVolumes } from './launch-volumes.ts';
 import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
@@ -118,19 +118,8 @@ const earlierLaunch = (state: Ec2State, token: string | undefined, request: stri
   return launched;
 };
 
-const acceptTemplate = (call: Call, input: Input): void => {
-  const named = input.LaunchTemplate;
-  if (named === undefined) return;
-  const { template } = planLaunch(input, call);
-  if (template === undefined) {
-    if (named.LaunchTemplateId === undefined) throw unknownTemplate(named.LaunchTemplateName);
-    requireOne(idKinds.launchTemplate, stateOf(call).launchTemplates, named.LaunchTemplateId);
-  } else if (![undefined, '$Latest', '$Default', String(template.version)].includes(named.Version)) {
-    throw new ServiceFault(
-      'InvalidLaunchTemplateId.VersionNotFound',
-      `Could not find launch template version ${named.Version} of ${template.launchTemplateId}`,
-    );
-  }
+const acceptTemplate = (call: Call, { LaunchTemplate: named }: Input): void => {
+  if (named !== undefined) requireVersion(requireTemplate(stateOf(call), named), named.Version);
 };
 
 const sharedSpec = (merged: Input, image: Image): Partial<InstanceSpec> => ({

@@ -4,10 +4,11 @@ import { crashAndRebootOperations } from './crash-and-reboot.ts';
 import { settlingOperations } from './flows/settling-operations.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
 import { networkPathOperations } from './describe-network-paths.ts';
+import { imageOperations } from './images.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
 import { instanceTypeOperations } from './instance-types.ts';
 import { internetGatewayOperations } from './internet-gateways.ts';
-import { launchSourceOperations } from './launch-sources.ts';
+import { launchTemplateOperations } from './launch-templates.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
 import { metadataOptionsOperations } from './modify-metadata-options.ts';
 import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
@@ -34,8 +35,9 @@ const instanceOperations = {
   ...describeInstanceOperations,
   ...instanceAttributeOperations,
   ...instanceConsoleOperations,
+  ...imageOperations,
   ...instanceTypeOperations,
-  ...launchSourceOperations,
+  ...launchTemplateOperations,
   ...metadataOptionsOperations,
   ...profileAssociationOperations,
   ...runInstancesOperations,

@@ -148,6 +148,8 @@ export interface Instance {
   readonly kdump?: boolean;
   /** Stands for what runs and lies in memory; `LOST` once the guest has been stopped or has booted anew. */
   memory?: string;
+  /** Virtual epoch ms at which the guest last booted anew without a stop, and its boot scripts ran again. */
+  rebootedAt?: number;
   /** Stands for the bytes on instance store volumes, where it has any; `LOST` once it has been stopped. */
   instanceStore?: string;
   readonly managedBy?: string;
@@ -233,13 +235,16 @@ export interface Snapshot {
   };
 }
 
+/** As `LaunchTemplateData` of CloudFormation, and of the API. */
+export type LaunchTemplateData = Readonly<Record<string, unknown>>;
+
 export interface LaunchTemplate {
   readonly launchTemplateId: string;
   readonly name: string;
-  readonly version: number;
   readonly tags: Tags;
-  /** As in `LaunchTemplateData` of CloudFormation. */
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly defaultVersion: number;
+  /** By number, the latest last. */
+  readonly versions: ReadonlyMap<number, LaunchTemplateData>;
 }
 
 export interface VpcEndpoint {
@@ -258,6 +263,16 @@ export interface VpcEndpoint {
   readonly tags?: Tags;
 }
 
+/** What a volume of an image is made of. */
+export interface ImageDevice {
+  readonly deviceName: string;
+  readonly snapshotId: string;
+  readonly sizeGiB: number;
+  readonly volumeType: string;
+  readonly encrypted: boolean;
+  readonly deleteOnTermination: boolean;
+}
+
 /** A machine image; `content` is what its root volume starts with. */
 export interface Image {
   readonly imageId: string;
@@ -268,6 +283,13 @@ export interface Image {
   readonly rootSizeGiB: number;
   readonly content: string;
   readonly tags: Tags;
+  readonly description?: string;
+  /** Snapshots that it was made of, root first; absent for an image whose snapshots are somebody else's. */
+  readonly devices?: readonly ImageDevice[];
+  readonly sourceInstanceId?: string;
+  readonly createdAt?: number;
+  /** `available` when absent. */
+  state?: 'pending' | 'available' | 'failed';
 }
 
 /** EC2 and EBS in one account and Region. */

@@ -40,7 +40,12 @@ export interface Described {
  * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has, but for
  * the interfaces of pods. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
  */
-export const describeInstance = async (connection: Connection, instanceId: string): Promise<Described> => {
+export const describeInstance = async (
+  connection: Connection,
+  instanceId: string,
+  /** A release has nothing to do with what the volumes are. */
+  volumesToo: 'with-volumes' | 'without-volumes' = 'with-volumes',
+): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
   const attachedTo = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
@@ -49,7 +54,9 @@ export const describeInstance = async (connection: Connection, instanceId: strin
     await Promise.all([
       ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
       ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
-      ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
+      volumesToo === 'with-volumes'
+        ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo }))
+        : undefined,
       ec2.send(
         new DescribeSecurityGroupsCommand({
           Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
@@ -70,7 +77,7 @@ export const describeInstance = async (connection: Connection, instanceId: strin
     instance: instances.Reservations?.flatMap((reservation) => reservation.Instances ?? [])[0],
     interfaces,
     network: networkOf(interfaces, network),
-    volumes: volumes.Volumes ?? [],
+    volumes: volumes?.Volumes ?? [],
     isolationGroups: groups.SecurityGroups ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],
     autoScaling: members.AutoScalingInstances?.[0],

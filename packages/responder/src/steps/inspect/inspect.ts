@@ -8,6 +8,7 @@ import {
   withinReach,
   whyForged,
   type InspectInput,
+  type InstanceFacts,
   type InspectOutput,
   type PlanInput,
   type Posture,
@@ -31,7 +32,7 @@ type Known = Awaited<ReturnType<typeof readIncident>>;
 const known = async (
   { incident, execution }: InspectInput,
   services: Services,
-): Promise<Pick<Known, 'inCustody' | 'findings'>> => {
+): Promise<Pick<Known, 'inCustody' | 'denied' | 'findings'>> => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
     holder(services, incident),
@@ -44,7 +45,7 @@ const known = async (
     });
     return [];
   });
-  if (row === undefined) return { inCustody: [], findings: [] };
+  if (row === undefined) return { inCustody: [], denied: [], findings: [] };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
   return row;
@@ -64,17 +65,17 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const [described, { inCustody, findings }] = await Promise.all([
+  const [described, { inCustody, denied, findings }] = await Promise.all([
     describeInstance(connection, incident.instanceId),
     asked,
   ]);
-  const facts = readFacts(described, incident, instant(services));
-  const from = {
-    ...planInputOf({ incidentId: incident.incidentId, facts, posture: input.posture }, services),
-    remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
-    again: incident.revision > 0,
-  };
-  const planned = input.asked === undefined ? plan({ ...from, inCustody }) : planAskedAnew(input.asked, from);
+  const facts = withFarEnds(readFacts(described, incident, instant(services)), findings);
+  const from = planInputOf(
+    { incidentId: incident.incidentId, facts, posture: input.posture, again: incident.revision > 0 },
+    services,
+  );
+  const planned =
+    input.asked === undefined ? plan({ ...from, inCustody, denied }) : planAskedAnew(input.asked, from);
   return {
     facts,
     plan: planned,
@@ -83,13 +84,20 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   };
 };
 
+/** The facts with what the incident's findings saw at the far end of the instance's connections. */
+const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): InstanceFacts => ({
+  ...facts,
+  remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
+});
+
 const planInputOf = (
-  known: Pick<PlanInput, 'incidentId' | 'facts'> & { readonly posture: Posture | null | undefined },
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'again'> & { readonly posture: Posture | null | undefined },
   { config }: Services,
 ): PlanInput => ({
   incidentId: known.incidentId,
   facts: known.facts,
   posture: withinReach(known.posture ?? standingPosture(config.policy), config.containment.beyondInstance),
+  ...(known.again === undefined ? {} : { again: known.again }),
   sessionDeny: config.containment.sessionDeny,
 });
 
@@ -104,7 +112,11 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const described = await describeInstance(connection, instanceId);
-  const facts = readFacts(described, preview, instant(services));
-  return { facts, plan: plan(planInputOf({ incidentId, facts, posture }, services)) };
+  const [described, { findings, record }] = await Promise.all([
+    describeInstance(connection, instanceId),
+    readIncident(services, incidentId),
+  ]);
+  const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
+  const again = (record?.revision ?? 0) > 0;
+  return { facts, plan: plan(planInputOf({ incidentId, facts, posture, again }, services)) };
 };

@@ -19,12 +19,17 @@ export const elasticAddresses = (
   readonly associationId: string;
   readonly allocationId: string;
   readonly publicIp: string;
+  /** Only of a private address that is not the interface's first. */
+  readonly privateIpAddress?: string;
 }[] => {
   const associations = [
-    nic.Association,
-    ...(nic.PrivateIpAddresses ?? []).map((address) => address.Association),
+    { association: nic.Association, secondary: undefined },
+    ...(nic.PrivateIpAddresses ?? []).map(({ Association, Primary, PrivateIpAddress }) => ({
+      association: Association,
+      secondary: Primary === true ? undefined : PrivateIpAddress,
+    })),
   ];
-  const found = associations.flatMap((association) =>
+  const found = associations.flatMap(({ association, secondary }) =>
     association?.AssociationId === undefined || association.AllocationId === undefined
       ? []
       : [
@@ -32,6 +37,7 @@ export const elasticAddresses = (
             associationId: association.AssociationId,
             allocationId: association.AllocationId,
             publicIp: association.PublicIp ?? '',
+            ...(secondary === undefined ? {} : { privateIpAddress: secondary }),
           },
         ],
   );
@@ -123,6 +129,20 @@ export const readFacts = (
     ...(described.autoScaling === undefined
       ? {}
       : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
+    attributes: {
+      ...described.attributes,
+      deleteOnTermination: (instance?.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
+        DeviceName === undefined || Ebs?.VolumeId === undefined || Ebs.DeleteOnTermination === undefined
+          ? []
+          : [
+              {
+                deviceName: DeviceName,
+                volumeId: Ebs.VolumeId,
+                deleteOnTermination: Ebs.DeleteOnTermination,
+              },
+            ],
+      ),
+    },
     readAt,
   });
 };

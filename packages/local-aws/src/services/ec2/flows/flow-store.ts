@@ -1,8 +1,20 @@
 import type { Timeline } from '../../../core/timeline.ts';
 import { defineState, type World } from '../../../core/world.ts';
 import { fateOf } from './fate.ts';
-import type { Flow } from './flow.ts';
+import type { Blocked, Flow, FlowEnd, NewFlow } from './flow.ts';
 import { pictureOf } from './picture-of-world.ts';
+
+/** A first packet that a group or an ACL rejected. */
+export interface Attempt {
+  /** Virtual epoch ms. */
+  readonly at: number;
+  readonly flow: NewFlow & { readonly localAddress: string; readonly remoteAddress: string };
+  readonly ends: readonly FlowEnd[];
+  readonly rejectedAt: NonNullable<Blocked['rejectedAt']>;
+}
+
+/** Attempts in order, per account and Region of the local interface. */
+export const attemptState = defineState<Attempt[]>('ec2-flow-attempts', 'regional', () => []);
 
 /** Flows by id, per account and Region of the local interface. */
 export const flowState = defineState<Map<string, Flow>>('ec2-flows', 'regional', () => new Map());
@@ -62,6 +74,20 @@ export const settleFlows = (world: World): boolean => {
   }
   appoint(world, timeline, times.length === 0 ? undefined : Math.min(...times));
   return anyCut;
+};
+
+/**
+ * Cuts the established flows of an instance, at either end, for what ends its connections but leaves its network as it is: a reboot,
+ * a crash of its kernel.
+ *
+ * @param because in words, for who reads the flow
+ */
+export const endFlowsOf = (world: World, instanceId: string, because: string): void => {
+  const at = world.of(watchState, '', '').timeline?.now() ?? 0;
+  for (const { state: flows } of world.all(flowState))
+    for (const flow of flows.values())
+      if (flow.state.kind === 'established' && flow.ends.some((end) => end.instanceId === instanceId))
+        flows.set(flow.flowId, { ...flow, state: { kind: 'cut', at, obstacle: 'instance', because } });
 };
 
 /** Begins, once, to settle flows each time before the clock moves: whatever changed the network, an API call or not, takes effect in time. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aclOf } from '../build-network.ts';
 import { addAddress } from '../build.ts';
+import { endFlowsOf } from './flow-store.ts';
 import { flowsOf, mayOpen, openFlow } from './flows.ts';
 import { furnishedHost, place } from './test-host.ts';
 
@@ -195,6 +196,21 @@ describe('operations of EC2', () => {
     await on.perform('DisassociateAddress', { AssociationId: address.association?.associationId });
     expect(now(flow)).toBe('established');
     expect(mayOpen(on.world, asked())).toMatchObject({ allowed: false, obstacle: 'address' });
+  });
+});
+
+describe('endFlowsOf', () => {
+  it('cuts what an instance had at either end, and nothing else', () => {
+    const { on, host, launch, openOne, now } = furnishedHost();
+    const { interfaceId } = launch();
+    const toHost = openOne({
+      networkInterfaceId: interfaceId,
+      remote: { networkInterfaceId: host.networkInterfaceIds[0] ?? '' },
+    });
+    const own = openOne();
+    const other = openOne({ networkInterfaceId: interfaceId });
+    endFlowsOf(on.world, host.instanceId, 'it was rebooted');
+    expect([toHost, own, other].map((flow) => now(flow))).toEqual(['instance', 'instance', 'established']);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Timeline } from '../../../core/timeline.ts';
 import type { World } from '../../../core/world.ts';
 import { ec2State } from '../state.ts';
 import type { Blocked, Flow, NewFlow, PathKind } from './flow.ts';
-import { flowState, settleFlows, watchFlows } from './flow-store.ts';
+import { attemptState, flowState, settleFlows, watchFlows } from './flow-store.ts';
 import { openingOf, type Opening } from './passage.ts';
 import { pictureOf } from './picture-of-world.ts';
 
@@ -34,7 +34,14 @@ export const openFlow = (
 ): { readonly opened: true; readonly flow: Flow } | ({ readonly opened: false } & Blocked) => {
   const { world, timeline, ids } = stage;
   const opening = openingIn(world, given);
-  if (!opening.allowed) return { opened: false, obstacle: opening.obstacle, because: opening.because };
+  if (!opening.allowed) {
+    const { obstacle, because, rejectedAt, attempt } = opening;
+    if (attempt !== undefined && rejectedAt !== undefined)
+      world
+        .of(attemptState, given.account, given.region)
+        .push({ at: timeline.now(), ...attempt, rejectedAt });
+    return { opened: false, obstacle, because };
+  }
   const { way, ends, flow: addressed } = opening;
   const flow: Flow = {
     ...addressed,
@@ -81,6 +88,6 @@ export type MayOpen =
  */
 export const mayOpen = (world: World, flow: NewFlow): MayOpen => {
   const opening = openingIn(world, flow);
-  if (!opening.allowed) return opening;
+  if (!opening.allowed) return { allowed: false, obstacle: opening.obstacle, because: opening.because };
   return { allowed: true, path: opening.way.kind, tracked: opening.ends[0]?.tracked ?? false };
 };

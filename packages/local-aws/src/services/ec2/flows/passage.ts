@@ -17,7 +17,11 @@ export interface End {
 /** What may be said of a flow that nobody has opened yet. */
 export type Opening =
   | { readonly allowed: true; readonly flow: Addressed; readonly way: Way; readonly ends: readonly FlowEnd[] }
-  | ({ readonly allowed: false } & Blocked);
+  | ({
+      readonly allowed: false;
+      /** What was sent in vain, where a group or an ACL rejects it. */
+      readonly attempt?: { readonly flow: Addressed; readonly ends: readonly FlowEnd[] };
+    } & Blocked);
 
 /** Gives both ends their addresses: those of the remote's family. */
 const addressed = (picture: Picture, local: PicturedInterface, flow: NewFlow): Addressed | Blocked => {
@@ -152,44 +156,56 @@ export const groupsStop = (picture: Picture, { held, view }: End): Blocked | und
         because: `no rule of ${held.groups.join(', ') || 'no group'} lets ${held.networkInterfaceId} ${view.opener ? 'open' : 'accept'} ${view.protocol} ${view.opener ? `to ${view.peerAddress} port ${view.peerPort}` : `from ${view.peerAddress} on port ${view.ownPort}`}`,
       };
 
-const openWith = (picture: Picture, local: PicturedInterface, given: NewFlow): Opening | Blocked => {
-  const flow = addressed(picture, local, given);
-  if ('obstacle' in flow) return flow;
-  const found = wayOf(picture, local, flow);
-  // Not a refusal: silence here would look like containment.
-  if ('unfollowable' in found)
-    throw new Error(`the local organization cannot follow flows through ${found.unfollowable}`);
-  if (!('way' in found)) return found;
-  const { way } = found;
-  if (
-    'networkInterfaceId' in flow.remote &&
-    way.remote?.networkInterfaceId !== flow.remote.networkInterfaceId
-  )
-    return {
-      obstacle: 'route',
-      because: `${local.subnetId} has no route to ${flow.remote.networkInterfaceId}`,
-    };
-  const ends = endsOf(flow, local, way);
+/** An end as the flow keeps it. */
+const kept = ({ held, view }: End, tracked: boolean): FlowEnd => ({
+  networkInterfaceId: held.networkInterfaceId,
+  account: held.account,
+  vpcId: held.vpcId,
+  subnetId: held.subnetId,
+  ...(held.instanceId === undefined ? {} : { instanceId: held.instanceId }),
+  opener: view.opener,
+  tracked,
+});
+
+/** What stands against a new flow on this way, if anything. */
+const wayStops = (
+  picture: Picture,
+  on: { flow: Addressed; local: PicturedInterface; way: Way; ends: readonly End[] },
+): Blocked | undefined => {
+  const { flow, local, way, ends } = on;
   const refused =
     wayRefuses(local, flow, way) ??
     ends.find(({ held }) => held.down !== undefined)?.held.down ??
     aclsStop(picture, crossingsOf(flow, local, way));
-  if (refused !== undefined) return refused;
-  for (const end of isUnfiltered(way) ? [] : ends) {
-    const stop = groupsStop(picture, end);
-    if (stop !== undefined) return stop;
+  if (refused !== undefined || isUnfiltered(way)) return refused;
+  return ends.map((end) => groupsStop(picture, end)).find((stop) => stop !== undefined);
+};
+
+const openWith = (picture: Picture, local: PicturedInterface, given: NewFlow): Opening => {
+  const flow = addressed(picture, local, given);
+  if ('obstacle' in flow) return { allowed: false, ...flow };
+  const found = wayOf(picture, local, flow);
+  // Not a refusal: silence here would look like containment.
+  if ('unfollowable' in found)
+    throw new Error(`the local organization cannot follow flows through ${found.unfollowable}`);
+  if (!('way' in found)) return { allowed: false, ...found };
+  const { way } = found;
+  if (
+    'networkInterfaceId' in flow.remote &&
+    way.remote?.networkInterfaceId !== flow.remote.networkInterfaceId
+  ) {
+    const because = `${local.subnetId} has no route to ${flow.remote.networkInterfaceId}`;
+    return { allowed: false, obstacle: 'route', because };
   }
-  const tracked = ends.map((end) => ({
-    networkInterfaceId: end.held.networkInterfaceId,
-    account: end.held.account,
-    vpcId: end.held.vpcId,
-    subnetId: end.held.subnetId,
-    ...(end.held.instanceId === undefined ? {} : { instanceId: end.held.instanceId }),
-    opener: end.view.opener,
-    // What no group sees, none remembers.
-    tracked: !isUnfiltered(way) && isTracked(picture, way, end),
-  }));
-  return { allowed: true, flow, way, ends: tracked };
+  const ends = endsOf(flow, local, way);
+  const stop = wayStops(picture, { flow, local, way, ends });
+  if (stop !== undefined) {
+    const attempt = { flow, ends: ends.map((end) => kept(end, false)) };
+    return { allowed: false, ...stop, ...(stop.rejectedAt === undefined ? {} : { attempt }) };
+  }
+  // What no group sees, none remembers.
+  const tracks = (end: End): boolean => !isUnfiltered(way) && isTracked(picture, way, end);
+  return { allowed: true, flow, way, ends: ends.map((end) => kept(end, tracks(end))) };
 };
 
 /**
@@ -200,9 +216,6 @@ const openWith = (picture: Picture, local: PicturedInterface, given: NewFlow): O
  */
 export const openingOf = (picture: Picture, flow: NewFlow): Opening => {
   const local = picture.networkInterface(flow.networkInterfaceId);
-  const opening =
-    local === undefined
-      ? ({ obstacle: 'interface', because: `${flow.networkInterfaceId} does not exist` } as const)
-      : openWith(picture, local, flow);
-  return 'allowed' in opening ? opening : { allowed: false, ...opening };
+  if (local !== undefined) return openWith(picture, local, flow);
+  return { allowed: false, obstacle: 'interface', because: `${flow.networkInterfaceId} does not exist` };
 };
