@@ -9,9 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
-  deniesSessionsOf,
   ISOLATION_GROUP_NAME,
-  sessionDenyPolicyName,
   TAGS,
   toLift,
   type ContainmentJournal,
@@ -27,7 +25,7 @@ import { instant, ofIncident, type Services } from '../services.ts';
 import { describeInstance } from '../steps/inspect/describe.ts';
 import { isOurs, readFacts } from '../steps/inspect/read-facts.ts';
 import { readPaths } from './read-paths.ts';
-import { readChained, readRole } from './read-roles.ts';
+import { readChained, readRoles } from './read-roles.ts';
 import { heldInstances } from '../store/held-instances.ts';
 import { holder } from '../store/incident-table.ts';
 
@@ -148,17 +146,7 @@ const readMember = async (
           ).AutoScalingGroups,
       ),
       readIsolation(ec2, wanted, incident.account),
-      Promise.all(
-        wanted.roles.map((roleArn) =>
-          readRole(iam, roleArn, {
-            services,
-            account: incident.account,
-            sessionName: instanceId,
-            inlineName: sessionDenyPolicyName(instanceId),
-            isOurs: (document) => deniesSessionsOf(document, { partition: services.partition, instanceId }),
-          }),
-        ),
-      ),
+      readRoles(iam, wanted.roles, of),
       readChained(wanted.lifts, of),
       readPaths(wanted.lifts, of),
     ]);
@@ -186,7 +174,7 @@ const readMember = async (
       max: group.MaxSize ?? 0,
     })),
     isolation,
-    roles: roles.filter((role) => role !== undefined),
+    roles,
     chained,
     tagged: [
       ...(carries(described.instance?.Tags, incidentId) ? [instanceId] : []),

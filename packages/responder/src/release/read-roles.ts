@@ -2,7 +2,9 @@ import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws
 import {
   chainedDenyPolicyName,
   deniesChained,
+  deniesSessionsOf,
   SESSION_DENY_TAG_KEYS,
+  sessionDenyPolicyName,
   type DeniedRoleNow,
   type IncidentRef,
   type Lift,
@@ -25,8 +27,13 @@ interface Looking {
   readonly isOurs: (document: string) => boolean;
 }
 
+interface Releasing {
+  readonly services: Services;
+  readonly incident: IncidentRef;
+}
+
 /** A role whose sessions were denied, as it is now; undefined when it is gone. */
-export const readRole = async (
+const readRole = async (
   iam: IAMClient,
   roleArn: string,
   { services, account, sessionName, inlineName, isOurs }: Looking,
@@ -54,10 +61,31 @@ export const readRole = async (
   }
 };
 
+/** The roles behind the instance's profiles, those that are gone left out. */
+export const readRoles = async (
+  iam: IAMClient,
+  roleArns: readonly string[],
+  { services, incident: { account, instanceId } }: Releasing,
+): Promise<readonly DeniedRoleNow[]> => {
+  const { partition } = services;
+  const roles = await Promise.all(
+    roleArns.map((roleArn) =>
+      readRole(iam, roleArn, {
+        services,
+        account,
+        sessionName: instanceId,
+        inlineName: sessionDenyPolicyName(instanceId),
+        isOurs: (document) => deniesSessionsOf(document, { partition, instanceId }),
+      }),
+    ),
+  );
+  return roles.filter((role) => role !== undefined);
+};
+
 /** The roles whose sessions the instance had assumed, each read in its own account. */
 export const readChained = async (
   lifts: readonly Lift[],
-  { services, incident }: { readonly services: Services; readonly incident: IncidentRef },
+  { services, incident }: Releasing,
 ): Promise<NonNullable<ReleaseFacts['chained']>> => {
   const read = await Promise.all(
     lifts

@@ -63,6 +63,19 @@ const metadataFacts = (
   };
 };
 
+const volumeFacts = ({ volumes, instance }: Described, instanceId: string) =>
+  volumes.map((volume) => {
+    const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === instanceId);
+    return {
+      volumeId: volume.VolumeId,
+      deviceName: attachment?.Device ?? '',
+      sizeGiB: volume.Size,
+      encrypted: volume.Encrypted === true,
+      ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
+      isRoot: attachment?.Device === instance?.RootDeviceName,
+    };
+  });
+
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
 export const readFacts = (
   described: Described,
@@ -97,17 +110,7 @@ export const readFacts = (
     })),
     subnets: subnetFacts(described.network, incident.account),
     networkAcls: networkAclFacts(described.network),
-    volumes: described.volumes.map((volume) => {
-      const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === incident.instanceId);
-      return {
-        volumeId: volume.VolumeId,
-        deviceName: attachment?.Device ?? '',
-        sizeGiB: volume.Size,
-        encrypted: volume.Encrypted === true,
-        ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
-        isRoot: attachment?.Device === instance?.RootDeviceName,
-      };
-    }),
+    volumes: volumeFacts(described, incident.instanceId),
     isolationGroups: described.isolationGroups.map((group) => ({
       groupId: group.GroupId,
       vpcId: group.VpcId,
