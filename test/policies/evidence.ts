@@ -26,6 +26,7 @@ export interface Played {
 export const SCENARIOS: readonly { readonly name: string; readonly stop?: 'after-freeze' }[] = [
   { name: 'richest' },
   { name: 'admitting-key' },
+  { name: 'role-chain' },
   { name: 'second-incident' },
   { name: 'no-profile' },
   { name: 'worsens' },

@@ -8,6 +8,7 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   freeze: make('freeze'),
   'isolate-network': make('isolate-network'),
   'revoke-credentials': make('revoke-credentials'),
+  'trace-sessions': make('trace-sessions'),
   'verify-containment': make('verify-containment'),
   stop: make('stop'),
   'hand-over': make('hand-over'),

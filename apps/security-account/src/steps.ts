@@ -25,6 +25,7 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   freeze: 140,
   'isolate-network': 80,
   'revoke-credentials': 80,
+  'trace-sessions': 80,
   'verify-containment': 50,
   stop: 50,
   'hand-over': 80,

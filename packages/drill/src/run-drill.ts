@@ -16,6 +16,7 @@ import { answering } from './world/people-answer.ts';
 import { standingOf } from './world/standing.ts';
 import { acting } from './world/people-act.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
+import { assumeByChain } from './world/role-chain.ts';
 import { swapPlainly } from './world/plain-swap-twin.ts';
 import { plantInto } from './world/plant-finding.ts';
 import { choicesOf } from './world/seed.ts';
@@ -68,7 +69,7 @@ export const runDrill = async (
   refuseWhatNoWorldHas(findings);
   const members =
     options.members === undefined ? undefined : readMembers(options.members.text, options.members.name);
-  const { organization, suspects, plainSwapTwin } = await buildOrganization({
+  const { organization, suspects, plainSwapTwin, roleChain } = await buildOrganization({
     seed: options.seed,
     config: options.config,
     scenario,
@@ -76,6 +77,7 @@ export const runDrill = async (
     members,
     ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
+  if (roleChain !== undefined) await assumeByChain(organization, suspects, roleChain);
   const deliveries = await schedule(
     { organization, options, progress, beganAt: organization.timeline.now() },
     planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })),
@@ -93,6 +95,7 @@ export const runDrill = async (
       before: standingOf(organization.world, suspect),
     })),
     ...(plainSwapTwin === undefined ? {} : { plainSwapTwin }),
+    ...(roleChain === undefined ? {} : { roleChain }),
     deliveries,
     through: options.through,
     seed: options.seed,

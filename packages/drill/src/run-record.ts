@@ -36,6 +36,15 @@ export interface Suspect {
   readonly autoScalingGroup?: string;
 }
 
+/** A role that the attacker assumed from the suspect, and a healthy instance that assumed the same one. */
+export interface RoleChain {
+  readonly roleArn: string;
+  readonly suspectId: string;
+  readonly attackersSession: string;
+  readonly siblingId: string;
+  readonly siblingsSession: string;
+}
+
 /** One event as it was put on the default bus of the security account. */
 export interface Delivery {
   readonly findingId: string | undefined;
@@ -63,6 +72,7 @@ export interface RunRecord {
   readonly suspects: readonly Suspect[];
   /** A like instance that no finding is about, and which its own account's people put into an empty group by hand. */
   readonly plainSwapTwin?: Suspect;
+  readonly roleChain?: RoleChain;
   readonly deliveries: readonly Delivery[];
   readonly through: Through;
   readonly seed: string;

@@ -28,6 +28,7 @@ export const STEPS = [
   'freeze',
   'isolate-network',
   'revoke-credentials',
+  'trace-sessions',
   'verify-containment',
   'stop',
   'hand-over',
@@ -49,6 +50,7 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   freeze: 'acquire',
   'isolate-network': 'contain',
   'revoke-credentials': 'revoke',
+  'trace-sessions': 'inspect',
   'verify-containment': 'inspect',
   stop: 'contain',
   'hand-over': 'acquire',
@@ -112,6 +114,9 @@ export const SESSION_DENY_POLICY_NAME = 'cordon-deny-contained-sessions';
  */
 export const sessionDenyPolicyName = (instanceId: string): string =>
   `${SESSION_DENY_POLICY_NAME}-${instanceId}`;
+/** Name of the inline policy that denies one session of a role, which a contained instance assumed; `id` stands for the session. */
+export const chainedDenyPolicyName = (instanceId: string, id: string): string =>
+  `${sessionDenyPolicyName(instanceId)}-${id}`;
 /** Tag keys on a role that name the contained instances whose sessions the deny hits; several may share a role. */
 export const SESSION_DENY_TAG_KEYS = [
   'cordon-contained-1',

@@ -101,6 +101,8 @@ export {
   type Posture,
 } from './plan/posture.ts';
 export {
+  chainedDenyDocument,
+  deniesChained,
   deniesSessionsOf,
   PROTECTED_ROLE_PATHS,
   sessionDenyDocument,
@@ -109,6 +111,7 @@ export {
 } from './plan/session-deny.ts';
 export {
   isAllowed,
+  liftChainedDeny,
   planSchema,
   stepsOf,
   stepsToDo,
@@ -151,6 +154,31 @@ export {
   type HaltRow,
 } from './limits/halt.ts';
 export { isSamePerson, personOf, personSchema, type Person, type Recognized } from './operator/person.ts';
+export {
+  chainedSessions,
+  MOST_CHAINED,
+  MOST_LINKS,
+  userIdOf,
+  type ChainedSession,
+  type Link,
+} from './trace/chained-sessions.ts';
+export { decideChained, type ChainedVerdict } from './trace/deny-chained.ts';
+export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
+export {
+  accountsToRead,
+  afterTurn,
+  atNextLook,
+  beginTrace,
+  chainOf,
+  lookupsNow,
+  nextLookIn,
+  readsSince,
+  withQuestions,
+  type ChainedDeny,
+  type LookedUp,
+  type Trace,
+  type TrailLookup,
+} from './trace/trace.ts';
 export { whyForged, type HeldIncident } from './workflow/own-execution.ts';
 export {
   executionInput,

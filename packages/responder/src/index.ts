@@ -16,4 +16,5 @@ export { revokeCredentials } from './steps/revoke-credentials.ts';
 export { seal } from './steps/seal.ts';
 export { stop } from './steps/stop.ts';
 export { takeCustody } from './steps/take-custody.ts';
+export { traceSessions } from './steps/trace-sessions.ts';
 export { verifyContainment } from './steps/verify-containment.ts';

@@ -217,6 +217,7 @@ const readerAttackCases: readonly PowerCase[] = (
 const ASKERS: readonly StepName[] = [
   'intake',
   'freeze',
+  'trace-sessions',
   'verify-containment',
   'take-custody',
   'investigate',

@@ -34,6 +34,7 @@ const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
 const TELLERS: readonly StepName[] = [
   'intake',
   'freeze',
+  'trace-sessions',
   'verify-containment',
   'hand-over',
   'take-custody',
@@ -99,6 +100,7 @@ const WORK: readonly {
     of: [
       'intake',
       'freeze',
+      'trace-sessions',
       'verify-containment',
       'take-custody',
       'investigate',

@@ -93,6 +93,12 @@ const MARKED_WORK: readonly {
     given: { 'ec2:Attribute': 'DisableApiTermination' },
   },
   {
+    does: "gives a contained instance's metadata service its options back",
+    attack: 'turns the metadata service of an instance on',
+    action: 'ec2:ModifyInstanceMetadataOptions',
+    on: INSTANCE,
+  },
+  {
     does: 'starts a contained instance',
     attack: 'starts an instance',
     action: 'ec2:StartInstances',

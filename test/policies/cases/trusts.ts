@@ -31,7 +31,12 @@ const DUTIES: readonly {
   {
     duty: 'inspect',
     account: 'member',
-    performers: ['function inspect', 'function verify-containment', 'function watch'],
+    performers: [
+      'function inspect',
+      'function trace-sessions',
+      'function verify-containment',
+      'function watch',
+    ],
   },
   {
     duty: 'contain',

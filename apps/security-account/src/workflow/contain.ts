@@ -1,6 +1,7 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { jsonata, type State } from './task.ts';
+import { traceStates } from './trace.ts';
 
 /**
  * The branch that cuts the instance off: what waits for nobody at once, network and credentials side by side, then read back until
@@ -18,6 +19,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
         turn: 1,
         decisions: jsonata('[]'),
+        traced: jsonata('[]'),
         verified: null,
       },
       rowsBefore: '[]',
@@ -39,12 +41,27 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       rowsBefore: '$rows',
       after: 'VerifyContainmentAsked',
       stops: '$asking.rounds.stopLater',
-      next: 'ContainmentEnds',
+      next: 'AnythingToTraceAsked',
     }),
+    // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
+    AnythingToTraceAsked: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: jsonata(
+            "$count($asking.plan.steps[kind = 'trace-sessions' and gate != 'automatic']) > 0",
+          ),
+          Next: 'TraceSessionsAsked',
+          Output: jsonata('{}'),
+        },
+      ],
+      Default: 'ContainmentEnds',
+    },
+    ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
     ContainmentEnds: {
       Type: 'Pass',
       Output: jsonata(
-        "$merge([{'plan': $asking.plan, 'outcomes': $rows, 'decisions': $decisions}, $verified = null ? {} : {'verification': $verified}])",
+        "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions}, $verified = null ? {} : {'verification': $verified}])",
       ),
       End: true,
     },

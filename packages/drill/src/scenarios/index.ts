@@ -103,6 +103,13 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'role-chain',
+    about:
+      'before the finding the attacker assumes a role of another account from the instance; a healthy sibling uses the same role',
+    roleChain: true,
+  },
+  {
+    ...richest,
     name: 'needs-approval',
     about:
       'the policy asks first: a person approves the plan by its hash after seven minutes, in a signed request',

@@ -57,6 +57,8 @@ export interface Scenario {
   readonly instance: 'running' | 'terminated';
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
   readonly plainSwapTwin?: true;
+  /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */
+  readonly roleChain?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */

@@ -19,6 +19,9 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'detach-internet-gateway': ['ec2:DetachInternetGateway'],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
   'deny-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
+  // For each session that is found.
+  'trace-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
+  'turn-metadata-off': ['ec2:ModifyInstanceMetadataOptions'],
   'stop-instance': ['ec2:StopInstances'],
   'secure-volume': [
     'ec2:ModifySnapshotAttribute',
@@ -36,7 +39,8 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
 export const callsOf = (step: PlanStep): readonly string[] => {
   if (step.kind === 'isolate-interface' && step.isolationGroupId === undefined)
     return ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]];
-  if (step.kind === 'deny-sessions' && step.by === 'put-role-policy') return ['iam:PutRolePolicy'];
+  if ((step.kind === 'deny-sessions' || step.kind === 'trace-sessions') && step.by === 'put-role-policy')
+    return ['iam:PutRolePolicy'];
   return CALLS[step.kind];
 };
 

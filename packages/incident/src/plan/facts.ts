@@ -66,6 +66,14 @@ const isolationGroupFacts = z.object({
   /** True when the account owns it and it carries our isolation tag. */
   ours: z.boolean(),
 });
+/** How the instance's metadata service answers; an undo restores exactly these. */
+export const metadataOptions = z.object({
+  httpEndpoint: z.enum(['enabled', 'disabled']),
+  httpTokens: z.enum(['optional', 'required']).optional(),
+  hopLimit: z.int().optional(),
+  httpProtocolIpv6: z.enum(['enabled', 'disabled']).optional(),
+  instanceMetadataTags: z.enum(['enabled', 'disabled']).optional(),
+});
 
 /** Attributes that protection changes, as they were: an undo restores exactly these. Absent where EC2 did not say. */
 const attributeFacts = z.object({
@@ -105,6 +113,8 @@ export const instanceFacts = z.object({
     }),
   ),
   profile: z.object({ associationId: text, profileArn: text }).optional(),
+  /** Absent where EC2 did not say. */
+  metadataOptions: metadataOptions.optional(),
   autoScalingGroup: text.optional(),
   /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
   remoteAddresses: z.array(text).default([]),

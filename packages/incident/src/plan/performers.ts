@@ -21,6 +21,8 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'detach-internet-gateway': 'isolate-network',
   'replace-profile': 'revoke-credentials',
   'deny-sessions': 'revoke-credentials',
+  'trace-sessions': 'trace-sessions',
+  'turn-metadata-off': 'isolate-network',
   'stop-instance': 'stop',
   'secure-volume': 'take-custody',
   'launch-forensic-machine': 'investigate',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId } from '../ids.ts';
+import { metadataOptions } from './facts.ts';
 import { gateSchema, type Gate } from './gate.ts';
 import { sessionDenyWay } from './session-deny.ts';
 
@@ -12,6 +13,19 @@ const reasoned = { id: text, gate, because: text, effectOnOthers: text };
 
 /** Entries of ours in a network ACL; each denies all traffic from or to one address. */
 const aclEntries = z.array(z.object({ ruleNumber: z.int(), egress: z.boolean(), cidr: text }));
+
+/** Of a session that the instance assumed; found after the plan, so it is in a row of its own (`chained#<id>`). */
+export const liftChainedDeny = z.object({
+  kind: z.literal('lift-chained-deny'),
+  id: text,
+  account: accountId,
+  roleArn: text,
+  roleId: text,
+  sessionName: text,
+  by,
+  /** When the last of the denied credentials expires. */
+  expiresAt: z.iso.datetime(),
+});
 
 /** How a step is lifted again; data, so that release can show it before it acts. */
 const undoSchema = z.discriminatedUnion('kind', [
@@ -59,6 +73,8 @@ const undoSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('restore-profile'), profileArn: text }),
   z.object({ kind: z.literal('lift-session-deny'), profileArn: text, by }),
+  liftChainedDeny,
+  z.object({ kind: z.literal('restore-metadata-options'), options: metadataOptions }),
   z.object({ kind: z.literal('start-instance') }),
 ]);
 /** How a step is lifted again. */
@@ -92,6 +108,8 @@ const planStep = z.discriminatedUnion('kind', [
   step('detach-internet-gateway', { account: accountId, vpcId: text, internetGatewayId: text }),
   step('replace-profile', { associationId: text, profileArn: text }),
   step('deny-sessions', { profileArn: text, by }),
+  step('trace-sessions', { by }),
+  step('turn-metadata-off', {}),
   step('stop-instance', {}),
   step('secure-volume', {
     volumeId: text,

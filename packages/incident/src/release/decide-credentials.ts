@@ -87,3 +87,21 @@ export const decideSessionDeny: Decide<'lift-session-deny'> = ({ lift, of, facts
       }
     : { ...decided, because: 'credentials from before containment have expired' };
 };
+
+/** The deny of a session that the instance assumed. It stays until the last of its credentials has expired, as CloudTrail says. */
+export const decideChainedDeny: Decide<'lift-chained-deny'> = ({ lift, facts, now: at }): Decided => {
+  const states = { before: 'not denied', ours: 'denied' };
+  const role = facts.chained?.find(({ id }) => id === lift.id);
+  if (role === undefined) return { ...threeWay({ ...states, now: states.before }), now: 'the role is gone' };
+  const decided = threeWay({ ...states, now: denyNow(role, lift.by) });
+  if (decided.decision !== 'restore') return decided;
+  return at < Date.parse(lift.expiresAt)
+    ? {
+        ...decided,
+        decision: 'later',
+        notBefore: lift.expiresAt,
+        because:
+          'credentials that the instance had of that role live until then; it is lifted then without another word',
+      }
+    : { ...decided, because: 'what the instance had of that role has expired' };
+};

@@ -93,3 +93,20 @@ export const decideTags: Decide<'remove-tags'> = ({ lift, facts }) => {
   const states = { before: 'no tag of the incident', ours: 'tagged with the incident' };
   return threeWay({ ...states, now: held ? states.ours : states.before });
 };
+
+/** How the metadata service answers. */
+export const decideMetadata: Decide<'restore-metadata-options'> = ({ lift, facts }) => {
+  const say = (options: typeof lift.options): string =>
+    Object.entries(options)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ');
+  const before = say(lift.options);
+  if (isGone(facts)) return wentWithIt(facts, before);
+  const { metadataOptions } = facts.instance;
+  return threeWay({
+    before,
+    ours: say({ ...lift.options, httpEndpoint: 'disabled' }),
+    now: metadataOptions === undefined ? 'EC2 does not say' : say(metadataOptions),
+  });
+};

@@ -11,6 +11,8 @@ export interface ContainmentJournal {
   /** The last plan that was counted. */
   readonly revision: number;
   readonly plans: readonly { readonly revision: number; readonly plan: Plan }[];
+  /** Denies of sessions that were found after the plans, with their undo. */
+  readonly chained?: readonly Extract<Undo, { kind: 'lift-chained-deny' }>[];
   readonly outcomes: readonly { readonly revision: number; readonly outcome: StepOutcome }[];
 }
 
@@ -47,6 +49,7 @@ export interface ToLift {
 /** The order of a release: the reverse of containment's, then what must be the last, for the duty's rights hang on the tag. */
 const ORDER: readonly LiftKind[] = [
   'start-instance',
+  'lift-chained-deny',
   'lift-session-deny',
   'end-quarantine-profile',
   'restore-profile',
@@ -60,6 +63,7 @@ const ORDER: readonly LiftKind[] = [
   'restore-groups',
   'restore-delete-on-termination',
   'restore-attribute',
+  'restore-metadata-options',
   'attach-to-auto-scaling',
   'remove-closed-acl',
   'remove-empty-table',
@@ -87,6 +91,8 @@ const subjectOf = (lift: Lift): string => {
       return lift.attribute;
     case 'lift-session-deny':
       return lift.profileArn.slice(lift.profileArn.lastIndexOf('/') + 1);
+    case 'lift-chained-deny':
+      return lift.id;
     case 'remove-isolation-group':
     case 'remove-closed-acl':
     case 'remove-empty-table':
@@ -96,6 +102,7 @@ const subjectOf = (lift: Lift): string => {
     case 'remove-tags':
     case 'restore-profile':
     case 'end-quarantine-profile':
+    case 'restore-metadata-options':
     case 'start-instance':
       return '';
   }
@@ -130,6 +137,14 @@ interface Candidate {
   readonly automatic: boolean;
   readonly outcome: StepOutcome | undefined;
 }
+
+const chainedOf = ({ chained = [], outcomes }: ContainmentJournal): readonly Candidate[] =>
+  chained.flatMap((lift) => {
+    const step = `deny-chained-session:${lift.id}`;
+    const said = outcomes.filter(({ outcome }) => outcome.id === step);
+    const outcome = (said.find((one) => one.outcome.status === 'done') ?? said.at(-1))?.outcome;
+    return outcome?.status === 'refused' ? [] : [{ lift, step, automatic: true, outcome }];
+  });
 
 const candidatesOf = ({ plans, outcomes }: ContainmentJournal): readonly Candidate[] =>
   plans
@@ -185,7 +200,7 @@ const merged = (first: Lift, held: readonly Candidate[]): Lift => {
 
 /** All that containment may have left, each thing once, in the order in which it is lifted. Pure. */
 export const toLift = (journal: ContainmentJournal): readonly ToLift[] => {
-  const byId = Map.groupBy(candidatesOf(journal), ({ lift }) => idOf(lift));
+  const byId = Map.groupBy([...candidatesOf(journal), ...chainedOf(journal)], ({ lift }) => idOf(lift));
   const all = [...byId].flatMap(([id, held]): ToLift[] => {
     const first = firstRecorded(held);
     if (first === undefined) return [];

@@ -73,6 +73,8 @@ export interface ReleaseFacts {
   };
   /** Roles that do not exist any more are absent. */
   readonly roles: readonly DeniedRoleNow[];
+  /** The same of sessions that the instance assumed, by id. */
+  readonly chained?: readonly (DeniedRoleNow & { readonly id: string })[];
   /** Ids of resources that carry this incident's tag. */
   readonly tagged: readonly string[];
   /** True when another incident holds the instance by now: this one was closed before. */

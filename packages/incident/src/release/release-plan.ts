@@ -3,10 +3,16 @@ import {
   decideAutoScaling,
   decideAttribute,
   decideDeleteOnTermination,
+  decideMetadata,
   decideStart,
   decideTags,
 } from './decide-instance.ts';
-import { decideProfile, decideQuarantineProfile, decideSessionDeny } from './decide-credentials.ts';
+import {
+  decideChainedDeny,
+  decideProfile,
+  decideQuarantineProfile,
+  decideSessionDeny,
+} from './decide-credentials.ts';
 import { decideAddress, decideGroups, decideIsolationGroup, decidePublicIp } from './decide-network.ts';
 import type { Decide, Decided } from './decided.ts';
 import {
@@ -24,6 +30,8 @@ import { releasePlanSchema, type ReleasePlan, type ReleaseStep } from './release
 /** How each kind is decided: a further undo of the plan adds its own here, and the compiler asks for it. */
 const DECIDE: { readonly [Kind in LiftKind]: Decide<Kind> } = {
   'start-instance': decideStart,
+  'lift-chained-deny': decideChainedDeny,
+  'restore-metadata-options': decideMetadata,
   'lift-session-deny': decideSessionDeny,
   'end-quarantine-profile': decideQuarantineProfile,
   'restore-profile': decideProfile,
@@ -48,6 +56,7 @@ const DECIDE: { readonly [Kind in LiftKind]: Decide<Kind> } = {
 const OURS_ALONE: ReadonlySet<LiftKind> = new Set<LiftKind>([
   'restore-groups',
   'end-quarantine-profile',
+  'lift-chained-deny',
   'lift-session-deny',
   'remove-acl-entries',
   'restore-subnet-acl',

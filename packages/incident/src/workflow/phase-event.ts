@@ -59,6 +59,7 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'release-unfinished',
       'containment-held-back',
       'containment-refused',
+      'sessions-chained',
     ] as const
   ).map((kind) =>
     z.object({
@@ -126,6 +127,7 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'released',
   'release-unfinished',
   'containment-refused',
+  'sessions-chained',
   'approval-asked',
   'approval-decided',
   'operator-acted',

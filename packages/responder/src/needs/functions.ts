@@ -66,6 +66,14 @@ export const logsOf = (names: Names, name: string): Statement => ({
   Resource: homeArn(names, 'logs', `log-group:/aws/lambda/${name}:*`),
 });
 
+/** Whether an account is of the organization. */
+const knowMembers = (names: Names): Statement => ({
+  Sid: 'KnowMembers',
+  Effect: 'Allow',
+  Action: 'organizations:DescribeAccount',
+  Resource: `arn:${names.partition}:organizations::*:account/*`,
+});
+
 const startWorkflow = (names: Names): Statement => ({
   Sid: 'StartWorkflow',
   Effect: 'Allow',
@@ -98,12 +106,7 @@ const intake = (names: Names): readonly Statement[] => [
     Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
     Resource: '*',
   },
-  {
-    Sid: 'KnowMembers',
-    Effect: 'Allow',
-    Action: 'organizations:DescribeAccount',
-    Resource: `arn:${names.partition}:organizations::*:account/*`,
-  },
+  knowMembers(names),
   // Only if a rule of the policy names tags of accounts.
   {
     Sid: 'KnowTags',
@@ -144,6 +147,7 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],
   'revoke-credentials': (names) => [table(names, 'PutItem')],
+  'trace-sessions': (names) => [knowMembers(names), recorder(names), ...telling(names)],
   'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   stop: (names) => [table(names, 'PutItem', 'Query')],
   'hand-over': (names) => telling(names),

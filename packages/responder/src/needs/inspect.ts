@@ -54,6 +54,9 @@ export const LOCATE_READS = [
   'iam:GetInstanceProfile',
 ] as const;
 
+/** Reads by which roles that an instance assumed are traced, in every Region: one statement cannot name a trail's history. */
+export const TRACE_READS = ['cloudtrail:LookupEvents', 'ec2:DescribeRegions'] as const;
+
 /** The inspect duty: reads, and nothing that changes anything. */
 export const inspectStatements = ({
   sessionDeny,
@@ -68,6 +71,7 @@ export const inspectStatements = ({
         ...VERIFY_PATH_READS,
         ...SESSION_DENY_READS[sessionDeny],
         ...LOCATE_READS,
+        ...TRACE_READS,
       ]),
     ],
     Resource: '*',

@@ -75,7 +75,7 @@ const instanceStatements = (names: Names): readonly Statement[] => {
     {
       Sid: 'RestoreAttributesOrStart',
       Effect: 'Allow',
-      Action: ['ec2:ModifyInstanceAttribute', 'ec2:StartInstances'],
+      Action: ['ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceMetadataOptions', 'ec2:StartInstances'],
       Resource: arn('instance/*'),
       Condition: marked,
     },

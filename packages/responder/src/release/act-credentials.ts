@@ -9,7 +9,12 @@ import {
   UntagRoleCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { QUARANTINE_PROFILE_NAME, SESSION_DENY_TAG_KEYS, sessionDenyPolicyName } from '@cordon/incident';
+import {
+  QUARANTINE_PROFILE_NAME,
+  SESSION_DENY_TAG_KEYS,
+  sessionDenyPolicyName,
+  chainedDenyPolicyName,
+} from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { NotDone } from '../steps/attempt.ts';
 import type { Act, Acting } from './act.ts';
@@ -96,5 +101,28 @@ export const actSessionDeny: Act<'lift-session-deny'> = {
       ),
     );
     return `role ${roleName} carries no deny of the instance's sessions any more`;
+  },
+};
+
+/** Lifts the deny of one session that the instance assumed, in the account of its role. */
+export const actChainedDeny: Act<'lift-chained-deny'> = {
+  on: ({ by, roleArn }) => [
+    {
+      actions:
+        by === 'attach-fixed-policy'
+          ? ['iam:GetRole', 'iam:UntagRole', 'iam:DetachRolePolicy']
+          : ['iam:DeleteRolePolicy'],
+      resources: [roleArn],
+    },
+  ],
+  act: async ({ id, by, roleArn }, acting) => {
+    const { iam, facts, instanceId } = acting;
+    const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+    if (by === 'attach-fixed-policy')
+      return detach(RoleName, facts.chained?.find((role) => role.id === id)?.marks ?? [], acting);
+    await gone(
+      iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: chainedDenyPolicyName(instanceId, id) })),
+    );
+    return `role ${RoleName} carries no deny of that session any more`;
   },
 };

@@ -2,6 +2,7 @@ import { AttachInstancesCommand } from '@aws-sdk/client-auto-scaling';
 import {
   DeleteTagsCommand,
   ModifyInstanceAttributeCommand,
+  ModifyInstanceMetadataOptionsCommand,
   StartInstancesCommand,
   type ModifyInstanceAttributeCommandInput,
 } from '@aws-sdk/client-ec2';
@@ -117,5 +118,25 @@ export const actTags: Act<'remove-tags'> = {
         new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: TAGS.incident, Value: incidentId }] }),
       );
     return `the incident's tag is off ${ids.length} resource(s)`;
+  },
+};
+
+/** Sets the metadata service's options to what they were, all of them. */
+export const actMetadata: Act<'restore-metadata-options'> = {
+  on: (_lift, { ec2Arn, instanceId }) => [
+    { actions: ['ec2:ModifyInstanceMetadataOptions'], resources: [ec2Arn(`instance/${instanceId}`)] },
+  ],
+  act: async ({ options }, { ec2, instanceId }) => {
+    await ec2.send(
+      new ModifyInstanceMetadataOptionsCommand({
+        InstanceId: instanceId,
+        HttpEndpoint: options.httpEndpoint,
+        HttpTokens: options.httpTokens,
+        HttpPutResponseHopLimit: options.hopLimit,
+        HttpProtocolIpv6: options.httpProtocolIpv6,
+        InstanceMetadataTags: options.instanceMetadataTags,
+      }),
+    );
+    return 'the metadata service answers as before';
   },
 };

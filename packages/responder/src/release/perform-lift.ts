@@ -8,8 +8,15 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
 import { attempt } from '../steps/attempt.ts';
 import type { Act, Ground } from './act.ts';
-import { actProfile, actQuarantineProfile, actSessionDeny } from './act-credentials.ts';
-import { actAttribute, actAutoScaling, actDeleteOnTermination, actStart, actTags } from './act-instance.ts';
+import { actChainedDeny, actProfile, actQuarantineProfile, actSessionDeny } from './act-credentials.ts';
+import {
+  actAttribute,
+  actAutoScaling,
+  actDeleteOnTermination,
+  actMetadata,
+  actStart,
+  actTags,
+} from './act-instance.ts';
 import {
   actAclEntries,
   actClosedAcl,
@@ -24,6 +31,8 @@ import { actAddress, actGroups, actIsolationGroup, actPublicIp } from './act-net
 /** How each kind is performed: a further undo of the plan adds its own here, and the compiler asks for it. */
 const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
   'start-instance': actStart,
+  'lift-chained-deny': actChainedDeny,
+  'restore-metadata-options': actMetadata,
   'lift-session-deny': actSessionDeny,
   'end-quarantine-profile': actQuarantineProfile,
   'restore-profile': actProfile,

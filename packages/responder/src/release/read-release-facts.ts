@@ -7,30 +7,25 @@ import {
   type NetworkInterface,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { IAMClient } from '@aws-sdk/client-iam';
 import {
-  deniesSessionsOf,
   ISOLATION_GROUP_NAME,
-  SESSION_DENY_TAG_KEYS,
   TAGS,
   toLift,
   type ContainmentJournal,
-  type DeniedRoleNow,
   type IncidentRef,
   type InterfaceNow,
   type Lift,
   type ReleaseFacts,
 } from '@cordon/incident';
-import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { RELEASE_READS, SESSION_DENY_LOOK } from '../needs/release.ts';
-import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, ofIncident, type Services } from '../services.ts';
-import { readSessionDeny } from '../steps/deny-sessions.ts';
 import { describeInstance } from '../steps/inspect/describe.ts';
 import { isOurs, readFacts } from '../steps/inspect/read-facts.ts';
 import { readPaths } from './read-paths.ts';
+import { readChained, readRoles } from './read-roles.ts';
 import { heldInstances } from '../store/held-instances.ts';
 import { holder } from '../store/incident-table.ts';
 
@@ -105,41 +100,6 @@ const readIsolation = async (
   );
 };
 
-const readRole = async (
-  iam: IAMClient,
-  roleArn: string,
-  of: { readonly services: Services; readonly incident: IncidentRef },
-): Promise<DeniedRoleNow | undefined> => {
-  const { services, incident } = of;
-  const { account, instanceId } = incident;
-  const { partition } = services;
-  const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-  try {
-    const byInline = services.config.containment.sessionDeny === 'put-role-policy';
-    const [{ Role: role }, { AttachedPolicies: policies = [] }, inline] = await Promise.all([
-      iam.send(new GetRoleCommand({ RoleName })),
-      iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-      byInline ? readSessionDeny(iam, RoleName, instanceId) : undefined,
-    ]);
-    const marks = (role?.Tags ?? []).filter(({ Key }) => SESSION_DENY_TAG_KEYS.some((key) => key === Key));
-    return {
-      roleArn,
-      marks: marks.flatMap(({ Key, Value }) => (Value === instanceId && Key !== undefined ? [Key] : [])),
-      othersMarked: marks.filter(({ Value }) => Value !== instanceId).length,
-      attached: policies.some(({ PolicyArn }) => PolicyArn === sessionDenyPolicyArn({ partition, account })),
-      inline:
-        inline === undefined
-          ? 'none'
-          : deniesSessionsOf(inline, { partition, instanceId })
-            ? 'ours'
-            : 'other',
-    };
-  } catch (error) {
-    if (faultCode(error) === 'NoSuchEntityException') return undefined;
-    throw error;
-  }
-};
-
 const interfaceNow = (nic: NetworkInterface): InterfaceNow => ({
   networkInterfaceId: nic.NetworkInterfaceId ?? '',
   groupIds: (nic.Groups ?? []).map(({ GroupId }) => GroupId ?? ''),
@@ -160,9 +120,10 @@ const readMember = async (
   of: { readonly services: Services; readonly incident: IncidentRef },
 ): Promise<Omit<ReleaseFacts, 'heldByAnother' | 'othersContained'>> => {
   const { services, incident } = of;
+  const { incidentId, instanceId } = incident;
   const ec2 = clientFor(EC2Client, connection);
   const iam = clientFor(IAMClient, connection);
-  const [described, interfaces, groups, addresses, scalingGroups, isolation, roles, paths] =
+  const [described, interfaces, groups, addresses, scalingGroups, isolation, roles, chained, paths] =
     await Promise.all([
       describeInstance(connection, incident.instanceId, 'for-release'),
       unlessNone(wanted.interfaces, (ids) => interfacesBy(ec2, 'network-interface-id', ids)),
@@ -185,10 +146,10 @@ const readMember = async (
           ).AutoScalingGroups,
       ),
       readIsolation(ec2, wanted, incident.account),
-      Promise.all(wanted.roles.map((roleArn) => readRole(iam, roleArn, of))),
+      readRoles(iam, wanted.roles, of),
+      readChained(wanted.lifts, of),
       readPaths(wanted.lifts, of),
     ]);
-  const { incidentId, instanceId } = incident;
   return {
     instance: readFacts(described, incident, instant(services)),
     interfaces: interfaces.map(interfaceNow),
@@ -213,7 +174,8 @@ const readMember = async (
       max: group.MaxSize ?? 0,
     })),
     isolation,
-    roles: roles.filter((role) => role !== undefined),
+    roles,
+    chained,
     tagged: [
       ...(carries(described.instance?.Tags, incidentId) ? [instanceId] : []),
       ...interfaces.flatMap((nic) => (carries(nic.TagSet, incidentId) ? [nic.NetworkInterfaceId ?? ''] : [])),

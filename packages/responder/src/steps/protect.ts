@@ -131,6 +131,8 @@ const protection = (
     case 'detach-internet-gateway':
     case 'replace-profile':
     case 'deny-sessions':
+    case 'trace-sessions':
+    case 'turn-metadata-off':
     case 'stop-instance':
     case 'secure-volume':
     case 'launch-forensic-machine':

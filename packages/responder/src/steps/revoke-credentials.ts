@@ -9,9 +9,10 @@ import {
   IAM_PATH,
   QUARANTINE_PROFILE_NAME,
   stepsToDo,
+  type ChainedDeny,
   type IncidentRef,
   type OutcomesOutput,
-  type PlanStepsInput,
+  type RevokeInput,
   type StepOf,
   type StepOutcome,
 } from '@cordon/incident';
@@ -22,6 +23,7 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
 import { rowOf, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
+import { denyChained } from './deny-chained.ts';
 import { denySessions } from './deny-sessions.ts';
 
 /**
@@ -32,13 +34,14 @@ import { denySessions } from './deny-sessions.ts';
  *                          or, where the deployment chose so: write the deny into the role
  *
  * The deny matches `aws:userid = <role id>:<instance id>`, so it holds for old and new credentials alike and needs no
- * cut-off time. Undone by `lift-session-deny`, then `restore-profile`.
+ * cut-off time. Called with sessions that were found after the plan, it denies those and nothing else. Undone by `lift-session-deny`, then `restore-profile`.
  */
-export const revokeCredentials = async (
-  input: PlanStepsInput,
-  services: Services,
-): Promise<OutcomesOutput> => {
-  const { incident } = input;
+export const revokeCredentials = async (input: RevokeInput, services: Services): Promise<OutcomesOutput> => {
+  const { incident, chained } = input;
+  if (chained !== undefined) {
+    const outcomes = await denyChained(chained, incident, services);
+    return { outcomes: await saveOutcomes(services, incident, chainedRow(chained), outcomes) };
+  }
   const replace = stepsToDo(input, 'replace-profile')[0];
   const denials = stepsToDo(input, 'deny-sessions');
   const profiles = [...(replace === undefined ? [] : [replace]), ...denials].map(
@@ -79,6 +82,10 @@ export const revokeCredentials = async (
     );
   return { outcomes: await saveOutcomes(services, incident, row, outcomes) };
 };
+
+/** Each call has a row of its own: what an earlier look found is not written over. */
+const chainedRow = (chained: readonly ChainedDeny[]): string =>
+  `chained-${chained.map(({ session }) => session.id).join('-')}`.slice(0, 200);
 
 const associationOf = async (
   ec2: EC2Client,

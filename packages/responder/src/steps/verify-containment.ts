@@ -1,5 +1,6 @@
 import {
   DescribeIamInstanceProfileAssociationsCommand,
+  DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -11,6 +12,7 @@ import {
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
   stepsOf,
+  stepsToDo,
   type IncidentRef,
   type Plan,
   type PlanStep,
@@ -67,7 +69,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
   const waits = heldBack(plan, input);
-  const [seen, paths] = await Promise.all([lookNow(incident, plan, services), openPaths(input, services)]);
+  const [seen, paths] = await Promise.all([lookNow(input, services), openPaths(input, services)]);
   const look = { ...seen, open: [...seen.open, ...paths] };
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
   const open = [
@@ -152,21 +154,28 @@ const recordContainment = async (
   }
 };
 
-const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): Promise<Look> => {
+const lookNow = async (input: VerifyInput, services: Services): Promise<Look> => {
+  const { incident, plan } = input;
+  const metadataOff = stepsToDo(input, 'turn-metadata-off').length > 0;
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'inspect',
     policy: sessionPolicy({
-      reads: [...VERIFY_READS, ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by])],
+      reads: [
+        ...VERIFY_READS,
+        ...(metadataOff ? ['ec2:DescribeInstances'] : []),
+        ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by]),
+      ],
     }),
   });
-  const [network, credentials] = await Promise.all([
+  const looks = await Promise.all([
     lookAtNetwork(connection, incident, plan),
     lookAtCredentials(connection, incident, plan, services),
+    ...(metadataOff ? [lookAtMetadata(connection, incident)] : []),
   ]);
   return {
-    open: [...network.open, ...credentials.open],
-    maySettle: network.maySettle || credentials.maySettle,
+    open: looks.flatMap(({ open }) => open),
+    maySettle: looks.some(({ maySettle }) => maySettle),
   };
 };
 
@@ -223,6 +232,20 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
     ];
   });
   return { open, maySettle: false };
+};
+
+/** Whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
+const lookAtMetadata = async (connection: Connection, { instanceId }: IncidentRef): Promise<Look> => {
+  const { Reservations: reservations = [] } = await clientFor(EC2Client, connection).send(
+    new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
+  );
+  const options = reservations[0]?.Instances?.[0]?.MetadataOptions;
+  const isOff = options?.HttpEndpoint === 'disabled';
+  if (isOff && options.State === 'applied') return { open: [], maySettle: false };
+  return {
+    open: [isOff ? 'the metadata service is being turned off still' : 'the metadata service is on'],
+    maySettle: isOff,
+  };
 };
 
 const lookAtCredentials = async (

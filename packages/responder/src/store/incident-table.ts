@@ -8,18 +8,21 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
+  parseAccountId,
   incidentRef,
   planSchema,
   postureSchema,
   stepOutcome,
   stepsOf,
   type Allowed,
+  type ChainedDeny,
   type Finding,
   type IncidentRef,
   type Plan,
   type Posture,
   type SessionDenyWay,
   type StepOutcome,
+  type Undo,
 } from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
@@ -359,6 +362,31 @@ export const saveCustody = async (
     incidentId,
     `disk#${volumeId}`,
     JSON.stringify({ at: instant(services), evidenceSnapshotId }),
+  );
+};
+
+/** Keeps a session that goes back to the instance, with the undo of its deny, before anything is denied: release reads it. */
+export const saveChained = async (
+  services: Services,
+  { incidentId }: IncidentRef,
+  { session, by }: Pick<ChainedDeny, 'session' | 'by'>,
+): Promise<void> => {
+  const { id, account, roleArn, roleId, sessionName, expiresAt } = session;
+  const undo: Undo = {
+    kind: 'lift-chained-deny',
+    id,
+    account: parseAccountId(account),
+    roleArn,
+    roleId,
+    sessionName,
+    by,
+    expiresAt,
+  };
+  await put(
+    services,
+    incidentId,
+    `chained#${session.id}`,
+    JSON.stringify({ at: instant(services), session, undo }),
   );
 };
 

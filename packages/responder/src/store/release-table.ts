@@ -1,6 +1,7 @@
 import { PutItemCommand, TransactWriteItemsCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
+  liftChainedDeny,
   planSchema,
   releaseOutcome,
   releasePerson,
@@ -59,6 +60,7 @@ const numbered = (
   return revision === undefined ? [] : [{ revision: Number(revision), body: bodyOf(row) }];
 };
 
+const chainedRow = z.object({ undo: liftChainedDeny });
 const outcomesRow = z.object({ outcomes: z.array(stepOutcome) });
 
 /** Reads all that a release follows from; undefined for an incident that the table does not have. */
@@ -84,6 +86,7 @@ export const readKept = async (services: Services, incidentId: string): Promise<
       plans: rows
         .flatMap((row) => numbered(row, /^plan#(\d+)$/))
         .map(({ revision, body }) => ({ revision, plan: planSchema.parse(body) })),
+      chained: [...under('chained#', chainedRow).values()].map(({ undo }) => undo),
       outcomes: rows
         .flatMap((row) => numbered(row, /^step#[^#]+#(\d+)/))
         .flatMap(({ revision, body }) =>

@@ -12,6 +12,7 @@ import type { Services } from '../services.ts';
  *                                              finding#<id>          each finding that belongs to it
  *                                              plan#<revision>       the plan, beside the first actions
  *                                              disk#<volume>         a volume that is in custody
+ *                                              chained#<id>          a session that the instance assumed, and how its deny is lifted
  *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
  *                                              release#<hash>        a release that people approved
  *                                              undo#<hash>#<step>    what became of one step of it

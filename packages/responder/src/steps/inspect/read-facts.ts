@@ -1,4 +1,4 @@
-import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { InstanceMetadataOptionsResponse, NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
 import type { Described } from './describe.ts';
 import { networkAclFacts, subnetFacts } from './network-facts.ts';
@@ -46,6 +46,36 @@ export const elasticAddresses = (
   );
 };
 
+const metadataFacts = (
+  options: InstanceMetadataOptionsResponse | undefined,
+): Pick<InstanceFacts, 'metadataOptions'> => {
+  if (options?.HttpEndpoint === undefined) return {};
+  const { HttpEndpoint, HttpTokens, HttpPutResponseHopLimit, HttpProtocolIpv6, InstanceMetadataTags } =
+    options;
+  return {
+    metadataOptions: {
+      httpEndpoint: HttpEndpoint,
+      ...(HttpTokens === undefined ? {} : { httpTokens: HttpTokens }),
+      ...(HttpPutResponseHopLimit === undefined ? {} : { hopLimit: HttpPutResponseHopLimit }),
+      ...(HttpProtocolIpv6 === undefined ? {} : { httpProtocolIpv6: HttpProtocolIpv6 }),
+      ...(InstanceMetadataTags === undefined ? {} : { instanceMetadataTags: InstanceMetadataTags }),
+    },
+  };
+};
+
+const volumeFacts = ({ volumes, instance }: Described, instanceId: string) =>
+  volumes.map((volume) => {
+    const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === instanceId);
+    return {
+      volumeId: volume.VolumeId,
+      deviceName: attachment?.Device ?? '',
+      sizeGiB: volume.Size,
+      encrypted: volume.Encrypted === true,
+      ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
+      isRoot: attachment?.Device === instance?.RootDeviceName,
+    };
+  });
+
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
 export const readFacts = (
   described: Described,
@@ -80,17 +110,7 @@ export const readFacts = (
     })),
     subnets: subnetFacts(described.network, incident.account),
     networkAcls: networkAclFacts(described.network),
-    volumes: described.volumes.map((volume) => {
-      const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === incident.instanceId);
-      return {
-        volumeId: volume.VolumeId,
-        deviceName: attachment?.Device ?? '',
-        sizeGiB: volume.Size,
-        encrypted: volume.Encrypted === true,
-        ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
-        isRoot: attachment?.Device === instance?.RootDeviceName,
-      };
-    }),
+    volumes: volumeFacts(described, incident.instanceId),
     isolationGroups: described.isolationGroups.map((group) => ({
       groupId: group.GroupId,
       vpcId: group.VpcId,
@@ -108,6 +128,7 @@ export const readFacts = (
             profileArn: association.IamInstanceProfile?.Arn,
           },
         }),
+    ...metadataFacts(instance?.MetadataOptions),
     ...(described.autoScaling === undefined
       ? {}
       : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
