@@ -338,12 +338,12 @@ describe('looking', () => {
     });
   });
 
-  it('says that this version cannot release, where no release function is deployed', async () => {
+  it('says why nothing can be released while the plan still waits for a person', async () => {
     const desk = await openDesk();
     const { incidentId } = await desk.asked();
     expect(await desk.as(BOB, { action: 'release', incident: incidentId, reason: 'clean' })).toMatchObject({
       status: 'refused',
-      code: 'not-built',
+      code: 'release-refused',
     });
   });
 });
