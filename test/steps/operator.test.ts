@@ -121,7 +121,10 @@ describe('a yes to a plan that waits', () => {
     expect(await desk.approve(ALICE, asked)).toMatchObject({
       status: 'refused',
       code: 'drift',
-      drift: [`isolate-interface:${nic} is to be done as well now`],
+      drift: [
+        `isolate-interface:${nic} is to be done as well now`,
+        `shorten-connection-timeout:${nic} is to be done as well now`,
+      ],
     });
     const again = await desk.asked(1);
     expect(again.planHash).not.toBe(asked.planHash);
