@@ -63,6 +63,7 @@ const without = (
 
 /** Does to the networks what one lift does to the world; undefined for a lift that is none of theirs. */
 export const liftedPaths = (paths: Paths, lift: Lift): Paths | undefined => {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- every other kind is left as it is
   switch (lift.kind) {
     case 'remove-acl-entries':
       return {

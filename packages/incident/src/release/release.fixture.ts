@@ -132,6 +132,7 @@ export const lifted = (now: ReleaseFacts, journal: ContainmentJournal, id: strin
   });
   const paths = lift === undefined ? undefined : liftedPaths(now.paths, lift);
   if (paths !== undefined) return { ...now, paths };
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- every other kind is left as it is
   switch (lift?.kind) {
     case 'restore-connection-timeout':
       return {

@@ -1,7 +1,6 @@
 import { GetFindingsCommand, GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
 import { parseFinding, type Finding } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
-import { isMember } from '../aws/is-member.ts';
 import { ownIn, type Services } from '../services.ts';
 
 /** What GuardDuty itself says of a finding that an event claimed. */

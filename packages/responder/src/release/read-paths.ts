@@ -3,6 +3,7 @@ import {
   DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
   EC2Client,
+  type InternetGateway,
   type NetworkAcl,
   type RouteTable,
   type Tag,
@@ -29,6 +30,62 @@ const NONE: Paths = { acls: [], subnets: [], routeTableIds: [], gateways: [], ow
 const vpcsOf = (lifts: readonly OnPaths[]): string[] => [
   ...new Set(lifts.flatMap((lift) => ('vpcId' in lift ? [lift.vpcId] : []))),
 ];
+
+/** What was read, in the shape in which it is decided on. */
+const pathsFrom = ({
+  acls,
+  routeTables,
+  gateways,
+  subnetIds,
+}: {
+  readonly acls: readonly NetworkAcl[];
+  readonly routeTables: readonly RouteTable[];
+  readonly gateways: readonly InternetGateway[];
+  readonly subnetIds: readonly string[];
+}): Paths => {
+  return {
+    acls: acls.map((acl) => ({
+      networkAclId: acl.NetworkAclId ?? '',
+      entries: (acl.Entries ?? []).map((entry) => ({
+        ruleNumber: entry.RuleNumber ?? 0,
+        egress: entry.Egress === true,
+        allow: entry.RuleAction !== 'deny',
+        cidr: entry.CidrBlock ?? entry.Ipv6CidrBlock ?? '',
+      })),
+    })),
+    subnets: [...new Set(subnetIds)].flatMap((subnetId) => {
+      const acl = acls.find((one) => subnetsOf(one).includes(subnetId))?.NetworkAclId;
+      const routeTableId = routeTables.find((one) => subnetsOf(one).includes(subnetId))?.RouteTableId;
+      // Each subnet has an ACL: one that none names is gone.
+      return acl === undefined
+        ? []
+        : [{ subnetId, networkAclId: acl, ...(routeTableId === undefined ? {} : { routeTableId }) }];
+    }),
+    routeTableIds: routeTables.flatMap(({ RouteTableId }) => RouteTableId ?? []),
+    gateways: gateways.map(({ InternetGatewayId = '', Attachments = [] }) => ({
+      internetGatewayId: InternetGatewayId,
+      ...(Attachments[0]?.VpcId === undefined ? {} : { vpcId: Attachments[0].VpcId }),
+    })),
+    ownThings: [
+      ...acls
+        .filter(({ Tags }) => isOurs(Tags))
+        .map((acl) => ({
+          kind: 'remove-closed-acl' as const,
+          id: acl.NetworkAclId ?? '',
+          vpcId: acl.VpcId ?? '',
+          usedBy: subnetsOf(acl),
+        })),
+      ...routeTables
+        .filter(({ Tags }) => isOurs(Tags))
+        .map((table) => ({
+          kind: 'remove-empty-table' as const,
+          id: table.RouteTableId ?? '',
+          vpcId: table.VpcId ?? '',
+          usedBy: subnetsOf(table),
+        })),
+    ],
+  };
+};
 
 const readIn = async (
   incident: IncidentRef,
@@ -60,49 +117,8 @@ const readIn = async (
     ).values(),
   ];
   const routeTables = tables?.RouteTables ?? [];
-  const subnetIds = new Set(lifts.flatMap((lift) => ('subnetId' in lift ? [lift.subnetId] : [])));
-  return {
-    acls: acls.map((acl) => ({
-      networkAclId: acl.NetworkAclId ?? '',
-      entries: (acl.Entries ?? []).map((entry) => ({
-        ruleNumber: entry.RuleNumber ?? 0,
-        egress: entry.Egress === true,
-        allow: entry.RuleAction !== 'deny',
-        cidr: entry.CidrBlock ?? entry.Ipv6CidrBlock ?? '',
-      })),
-    })),
-    subnets: [...subnetIds].flatMap((subnetId) => {
-      const acl = acls.find((one) => subnetsOf(one).includes(subnetId))?.NetworkAclId;
-      const routeTableId = routeTables.find((one) => subnetsOf(one).includes(subnetId))?.RouteTableId;
-      // Each subnet has an ACL: one that none names is gone.
-      return acl === undefined
-        ? []
-        : [{ subnetId, networkAclId: acl, ...(routeTableId === undefined ? {} : { routeTableId }) }];
-    }),
-    routeTableIds: routeTables.flatMap(({ RouteTableId }) => RouteTableId ?? []),
-    gateways: (gateways?.InternetGateways ?? []).map(({ InternetGatewayId = '', Attachments = [] }) => ({
-      internetGatewayId: InternetGatewayId,
-      ...(Attachments[0]?.VpcId === undefined ? {} : { vpcId: Attachments[0].VpcId }),
-    })),
-    ownThings: [
-      ...acls
-        .filter(({ Tags }) => isOurs(Tags))
-        .map((acl) => ({
-          kind: 'remove-closed-acl' as const,
-          id: acl.NetworkAclId ?? '',
-          vpcId: acl.VpcId ?? '',
-          usedBy: subnetsOf(acl),
-        })),
-      ...routeTables
-        .filter(({ Tags }) => isOurs(Tags))
-        .map((table) => ({
-          kind: 'remove-empty-table' as const,
-          id: table.RouteTableId ?? '',
-          vpcId: table.VpcId ?? '',
-          usedBy: subnetsOf(table),
-        })),
-    ],
-  };
+  const subnetIds = lifts.flatMap((lift) => ('subnetId' in lift ? [lift.subnetId] : []));
+  return pathsFrom({ acls, routeTables, gateways: gateways?.InternetGateways ?? [], subnetIds });
 };
 
 /** Reads subnets, ACLs, tables and gateways that containment touched, each with the release duty of the account that owns them. */
