@@ -35,6 +35,17 @@ export {
   addPeering,
   addTrunkAssociation,
 } from './services/ec2/build-gateways.ts';
+export {
+  addClassicLoadBalancer,
+  addLoadBalancer,
+  addTargetGroup,
+} from './services/elasticloadbalancing/build.ts';
+export { loadBalancingState } from './services/elasticloadbalancing/state.ts';
+export type {
+  ClassicLoadBalancer,
+  LoadBalancer,
+  TargetGroup,
+} from './services/elasticloadbalancing/state.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
 export {
   aclOf,
@@ -48,12 +59,17 @@ export { addVpcEndpoint } from './services/ec2/build-vpc-endpoint.ts';
 export {
   addAddress,
   addImage,
+  addLaunchTemplate,
   addNetworkInterface,
   addSecurityGroup,
   addSubnet,
   addVpc,
   defaultEgress,
 } from './services/ec2/build.ts';
+export { instanceTypeFacts } from './services/ec2/instance-types.ts';
+export type { InstanceTypeFacts } from './services/ec2/instance-types.ts';
+export { LOST, memoryOnDisk } from './services/ec2/memory.ts';
+export type { MemoryOnDisk } from './services/ec2/memory.ts';
 export type { Flow, NewFlow, Obstacle, PathKind } from './services/ec2/flows/flow.ts';
 export { flowState } from './services/ec2/flows/flow-store.ts';
 export { flowsOf, mayOpen, openFlow } from './services/ec2/flows/flows.ts';
@@ -79,4 +95,6 @@ export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';
 export { statesState } from './services/states/state.ts';
 export type { Execution, ExecutionStatus } from './services/states/state.ts';
+export { credentialsRefusal, instanceCredentials } from './services/sts/instance-credentials.ts';
+export type { InstancePlace } from './services/sts/instance-credentials.ts';
 export { instanceSession } from './services/sts/instance-session.ts';

@@ -8,6 +8,15 @@ export interface AccountOption {
   readonly name: string;
   /** Organizational path, such as `o-abc/r-abc/ou-abc/`; the root's when absent. */
   readonly path?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What an organizational unit is called. Units that accounts are in exist without this, and are named as their ids. */
+export interface UnitOption {
+  /** Such as `o-abc/r-abc/ou-abc/`. */
+  readonly path: string;
+  readonly name: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** How functions run: the deployable bundles in workers, or handler functions of the test by function name. */
@@ -24,6 +33,7 @@ export interface OrganizationOptions {
   /** Id of the organization's root, such as `r-ab12`; `r-root` when absent. */
   readonly rootId?: string;
   readonly accounts: readonly AccountOption[];
+  readonly units?: readonly UnitOption[];
   /** Regions that are enabled in every account. */
   readonly regions: readonly string[];
   /** Accounts that may call the organization's read operations, besides the management account. */
@@ -37,6 +47,11 @@ export interface OrganizationOptions {
   readonly warmStartMs?: number;
   /** What goes wrong with a call; nothing when absent. */
   readonly faults?: (call: FaultableCall) => InjectedFault | undefined;
+  /**
+   * Whether a trail of the organization records management events in every account and Region: without one, no rule hears of API calls.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+   */
+  readonly trails?: boolean;
   /** Decides every check of the organization; the policy engine (`authorize` of `@cordon/iam`) when absent. */
   readonly authorize?: Authorize;
   /** AWS's public SSM parameters (AMI ids) by name, for templates that read them. */

@@ -11,6 +11,7 @@ import { World } from './core/world.ts';
 import { deployTemplate, type DeployTarget } from './deploy-template.ts';
 import type { OrganizationOptions } from './organization-options.ts';
 import { allServices } from './services.ts';
+import { recordCall } from './services/cloudtrail/record-call.ts';
 import { receiveEvent } from './services/events/receive-event.ts';
 import { addRole } from './services/iam/build.ts';
 import { iamState } from './services/iam/state.ts';
@@ -18,6 +19,7 @@ import { FunctionPool } from './services/lambda/function-pool.ts';
 import { InProcessRuntime } from './services/lambda/in-process-runtime.ts';
 import type { LambdaRuntime } from './services/lambda/runtime.ts';
 import { WorkerRuntime } from './services/lambda/worker-runtime.ts';
+import { organizationState } from './services/organizations/state.ts';
 import { STATES_DURATIONS } from './services/states/durations.ts';
 import { startExecution } from './services/states/executions.ts';
 import { statesState, type Execution } from './services/states/state.ts';
@@ -45,7 +47,7 @@ export interface Organization {
   credentialsFor(account: string, role: { readonly arn: string } | 'administrator'): Credentials;
   /** Listens on loopback for clients of other processes; time passes only in `run`. */
   serve(port?: number): Promise<Listener>;
-  /** Lets virtual time pass until `until()` holds, nothing is left to happen, or `limitMs` (virtual epoch ms) is reached. */
+  /** Lets virtual time pass until `until()` holds, nothing but recurring schedules is left to happen, or `limitMs` (virtual epoch ms) is reached. */
   run(until?: () => boolean, limitMs?: number): Promise<'done' | 'idle' | 'limit'>;
   /** Lets virtual time pass while `work` calls the organization through `requestHandler`; gives what it gives. */
   during<Value>(work: () => Promise<Value>): Promise<Value>;
@@ -65,8 +67,16 @@ const makeWorld = (options: OrganizationOptions): World => {
     delegatedAdministrators,
   });
   const root = `${organizationId}/${options.rootId ?? 'r-root'}/`;
-  for (const { id, name, path = root } of options.accounts)
+  const { accountTags, units } = world.of(organizationState, '', '');
+  for (const { id, name, path = root, tags = {} } of options.accounts) {
     world.accounts.set(id, { id, name, path, state: 'ACTIVE' });
+    accountTags.set(id, new Map(Object.entries(tags)));
+  }
+  for (const { path, name, tags = {} } of options.units ?? []) {
+    if (!path.startsWith(root) || !path.endsWith('/') || path === root)
+      throw new Error(`unit ${name}: path ${path}; want one below ${root} that ends with /`);
+    units.set(path.split('/').at(-2) ?? '', { name, path, tags: new Map(Object.entries(tags)) });
+  }
   if (!world.accounts.has(managementAccount))
     throw new Error(`managementAccount ${managementAccount} is not among accounts: add it there`);
   return world;
@@ -168,7 +178,10 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
   const identities = new Identities(ids);
   const services = allServices;
   const { authorize = byPolicies } = options;
-  const host = makeHost({ world, timeline, ids, identities, services, authorize }, () => started.duties);
+  const host = makeHost(
+    { world, timeline, ids, identities, journal, services, authorize },
+    () => started.duties,
+  );
   const stage = { world, timeline, ids, host, journal };
   const { latencyMs = CALL_LATENCY_MS, faults, ssmParameters = {} } = options;
   const gateway = new Gateway({
@@ -178,6 +191,7 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
     authorize,
     latencyMs: typeof latencyMs === 'number' ? () => latencyMs : latencyMs,
     ...(faults === undefined ? {} : { faults }),
+    ...(options.trails === true ? { record: (ended) => recordCall(stage, ended) } : {}),
   });
   const receive: Gateway['receive'] = (request) => gateway.receive(request);
   const started = startServices(options, stage, receive);

@@ -1,7 +1,12 @@
 import type { Service } from './core/operation.ts';
 import { autoscalingService } from './services/autoscaling/service.ts';
+import { cloudtrailService } from './services/cloudtrail/service.ts';
 import { dynamodbService } from './services/dynamodb/service.ts';
 import { ec2Service } from './services/ec2/service.ts';
+import {
+  classicLoadBalancingService,
+  loadBalancingService,
+} from './services/elasticloadbalancing/service.ts';
 import { eventsService } from './services/events/service.ts';
 import { guarddutyService } from './services/guardduty/service.ts';
 import { iamService } from './services/iam/service.ts';
@@ -19,6 +24,8 @@ import { stsService } from './services/sts/service.ts';
 /** Every service that the local organization has. */
 export const allServices: readonly Service[] = [
   autoscalingService,
+  cloudtrailService,
+  classicLoadBalancingService,
   dynamodbService,
   ec2Service,
   eventsService,
@@ -27,6 +34,7 @@ export const allServices: readonly Service[] = [
   kmsService,
   lambdaService,
   logsService,
+  loadBalancingService,
   observabilityService,
   organizationsService,
   s3Service,

@@ -25,6 +25,7 @@ const DENIAL: Readonly<Record<string, string>> = {
   iam: 'AccessDenied',
   s3: 'AccessDenied',
   autoscaling: 'AccessDenied',
+  elasticloadbalancing: 'AccessDenied',
   cloudformation: 'AccessDenied',
 };
 

@@ -1,3 +1,12 @@
+import {
+  DescribeInstanceHealthCommand,
+  DescribeLoadBalancersCommand as DescribeClassicLoadBalancersCommand,
+  ElasticLoadBalancingClient,
+} from '@aws-sdk/client-elastic-load-balancing';
+import {
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetFederationTokenCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { createOrganization } from '../organization.ts';
@@ -37,6 +46,26 @@ describe('the gateway', () => {
     expect(organization.journal.calls).toMatchObject([
       { operation: 'GetFederationToken', outcome: { code: 'NotImplemented' } },
     ]);
+  });
+
+  it('tells services that share a signing name apart by the version of their API', async () => {
+    const { organization, credentials } = await setUp();
+    const { requestHandler } = organization;
+    const config = { region: REGION, credentials, requestHandler, maxAttempts: 1 };
+    const classic = new ElasticLoadBalancingClient(config);
+    const [later, older] = await organization.during(async () => [
+      await new ElasticLoadBalancingV2Client(config).send(new DescribeLoadBalancersCommand({})),
+      await classic.send(new DescribeClassicLoadBalancersCommand({})),
+    ]);
+    expect([later, older]).toMatchObject([{ LoadBalancers: [] }, { LoadBalancerDescriptions: [] }]);
+    expect(organization.journal.calls.map(({ service, apiVersion }) => [service, apiVersion])).toEqual([
+      ['elasticloadbalancing', '2015-12-01'],
+      ['elasticloadbalancing', '2012-06-01'],
+    ]);
+    const health = new DescribeInstanceHealthCommand({ LoadBalancerName: 'none' });
+    await expect(organization.during(() => classic.send(health))).rejects.toMatchObject({
+      name: 'AccessPointNotFoundException',
+    });
   });
 
   it('refuses keys whose time is over', async () => {

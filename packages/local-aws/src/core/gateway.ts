@@ -8,6 +8,8 @@ import {
   WireFault,
 } from '../wire/index.ts';
 import type { Catalog, DecodedCall, WireRequest, WireResponse } from '../wire/index.ts';
+import type { EndedCall } from '../services/cloudtrail/api-call-event.ts';
+import { encodeUrlFault, readUrlCall } from '../services/lambda/function-url-wire.ts';
 import { arnOf } from './denied.ts';
 import { ServiceFault } from './fault.ts';
 import type { Identities } from './identities.ts';
@@ -35,12 +37,20 @@ export interface GatewayOptions extends Stage {
   readonly latencyMs: (service: string, operation: string) => number;
   /** What goes wrong with a call; nothing when absent. */
   readonly faults?: (call: FaultableCall) => InjectedFault | undefined;
+  /** Told of each call of a known caller once it has taken effect, or was refused. */
+  readonly record?: (ended: EndedCall) => void;
+}
+
+/** How the answer to a call is written: by the protocol of its service, or as HTTP itself. */
+interface Encoding {
+  readonly success: (output: object, requestId: string) => WireResponse;
+  readonly fault: (error: ServiceFault | WireFault, requestId: string) => WireResponse;
 }
 
 interface Pending {
   readonly request: WireRequest;
   readonly call: DecodedCall;
-  readonly catalog: Catalog;
+  readonly encoding: Encoding;
   readonly reply: (response: WireResponse) => void;
   /** Set when the wire itself refuses the request. */
   readonly refused?: WireFault;
@@ -48,12 +58,18 @@ interface Pending {
 
 type Entry = JournalCall & { readonly checks: JournalCheck[] };
 
-/** Members that clients fill with random values: they must not order calls. */
-const RANDOM_MEMBERS = new Set(['ClientToken', 'ClientRequestToken', 'clientToken']);
+/** Members and headers that clients fill with random values or wall time: they must not order calls. */
+const RANDOM_MEMBERS = new Set([
+  'ClientToken',
+  'ClientRequestToken',
+  'clientToken',
+  'x-amz-date',
+  'amz-sdk-invocation-id',
+]);
 
 const orderingText = (call: DecodedCall): string =>
   JSON.stringify(
-    [call.accessKeyId, call.service, call.operation, call.region, call.input],
+    [call.accessKeyId, call.service, call.operation, call.region, call.input, call.apiVersion],
     (key, value: unknown) =>
       RANDOM_MEMBERS.has(key)
         ? undefined
@@ -85,13 +101,15 @@ export class Gateway {
     const service = credentialsOf(request)?.service ?? '';
     this.#reading += 1;
     try {
-      const catalog = await this.#catalog(services.some(({ name }) => name === service) ? service : 'sts');
-      const read = readRequest(catalog, request);
+      const read =
+        readUrlRequest(request) ??
+        readRequest(
+          await this.#catalog(services.some(({ name }) => name === service) ? service : 'sts'),
+          request,
+        );
       return await new Promise((reply) => {
         this.#reading -= 1;
-        timeline.whenSettled(orderingText(read.call), () =>
-          this.#serve({ request, catalog, reply, ...read }),
-        );
+        timeline.whenSettled(orderingText(read.call), () => this.#serve({ request, reply, ...read }));
       });
     } catch (error) {
       timeline.fail(error);
@@ -108,14 +126,15 @@ export class Gateway {
   }
 
   #serve(pending: Pending): void {
-    const { timeline, journal, ids, identities, faults, latencyMs } = this.#options;
-    const { call, catalog } = pending;
+    const { timeline, journal, ids, identities, faults, latencyMs, record } = this.#options;
+    const { call, encoding } = pending;
     const requestId = ids.uuid('request');
     const issued = identities.find(call.accessKeyId);
     const entry: Entry = {
       index: journal.calls.length,
       service: call.service,
       operation: call.operation,
+      ...(call.apiVersion === undefined ? {} : { apiVersion: call.apiVersion }),
       region: call.region,
       account: issued?.caller.account ?? '',
       accessKeyId: call.accessKeyId,
@@ -139,16 +158,23 @@ export class Gateway {
         );
       });
     };
+    let known: Caller | undefined;
+    const ended = (): void => {
+      const userAgent = pending.request.headers['user-agent'] ?? '';
+      if (known !== undefined) record?.({ call: entry, caller: known, userAgent });
+    };
     const refuse = (error: unknown): void => {
       if (!(error instanceof ServiceFault || error instanceof WireFault)) throw error;
       entry.outcome = { code: error.code, message: error.message };
-      answer(encodeFault(catalog, call, error, requestId), false);
+      ended();
+      answer(encoding.fault(error, requestId), false);
     };
     const injected = faults?.(entry);
     const succeed = (output: object): void => {
       entry.outcome = 'ok';
       entry.output = output;
-      answer(encodeSuccess(catalog, call, output, requestId), injected?.kind === 'lost-reply');
+      ended();
+      answer(encoding.success(output, requestId), injected?.kind === 'lost-reply');
     };
     try {
       if (pending.refused !== undefined) throw pending.refused;
@@ -156,6 +182,7 @@ export class Gateway {
       if (injected?.kind === 'server-error')
         throw new ServiceFault('InternalFailure', 'an internal error', { status: 500 });
       const caller = this.#authenticate(pending);
+      known = caller;
       const outcome = perform(
         this.#options,
         { ...call, caller },
@@ -201,14 +228,37 @@ export class Gateway {
   }
 }
 
-const readRequest = (catalog: Catalog, request: WireRequest): Pick<Pending, 'call' | 'refused'> => {
+type Read = Pick<Pending, 'call' | 'refused' | 'encoding'>;
+
+const readRequest = (catalog: Catalog, request: WireRequest): Read => {
+  const { call, refused } = decodedOr(catalog, request);
+  return {
+    call,
+    encoding: {
+      success: (output, requestId) => encodeSuccess(catalog, call, output, requestId),
+      fault: (error, requestId) => encodeFault(catalog, call, error, requestId),
+    },
+    ...(refused === undefined ? {} : { refused }),
+  };
+};
+
+/** A request to a function's URL: its operation answers in HTTP itself. */
+const readUrlRequest = (request: WireRequest): Read | undefined => {
+  const read = readUrlCall(request);
+  if (read === undefined) return undefined;
+  // Only the URL's own operation is called there, and its output is a WireResponse.
+  return { ...read, encoding: { success: (output) => output as WireResponse, fault: encodeUrlFault } };
+};
+
+const decodedOr = (catalog: Catalog, request: WireRequest): Pick<Pending, 'call' | 'refused'> => {
   try {
     return { call: decode(catalog, request) };
   } catch (error) {
     if (!(error instanceof WireFault)) throw error;
-    const { service, operation } = error;
+    const { service, operation, apiVersion } = error;
     const { region = '', accessKeyId = '' } = credentialsOf(request) ?? {};
-    return { call: { service, operation, region, accessKeyId, input: {}, presigned: false }, refused: error };
+    const name = { service, operation, ...(apiVersion === undefined ? {} : { apiVersion }) };
+    return { call: { ...name, region, accessKeyId, input: {}, presigned: false }, refused: error };
   }
 };
 

@@ -24,6 +24,8 @@ export interface JournalCall {
   readonly index: number;
   readonly service: string;
   readonly operation: string;
+  /** Set where services share the signing name, as CloudTrail tells them apart. */
+  readonly apiVersion?: string;
   readonly region: string;
   /** Account of the caller. */
   readonly account: string;

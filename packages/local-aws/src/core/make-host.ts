@@ -4,6 +4,7 @@ import { decide } from './authorize.ts';
 import { endpointRoute } from './endpoint-route.ts';
 import { ServiceFault } from './fault.ts';
 import type { Identities } from './identities.ts';
+import type { Journal } from './journal.ts';
 import type { Host } from './operation.ts';
 import { perform, type Stage } from './perform.ts';
 
@@ -14,10 +15,10 @@ const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'
 
 /** Makes the host through which services reach each other; `duties` are called late, so that they may use the host themselves. */
 export const makeHost = (
-  on: Omit<Stage, 'host'> & { readonly identities: Identities },
+  on: Omit<Stage, 'host'> & { readonly identities: Identities; readonly journal: Journal },
   duties: () => ServiceDuties,
 ): Host => {
-  const { world, timeline, ids, identities, services, authorize } = on;
+  const { world, timeline, ids, identities, journal, services, authorize } = on;
   const host: Host = {
     invokeFunction: (arn, payload) => duties().invokeFunction(arn, payload),
     deliverEvent: (busArn, event) => duties().deliverEvent(busArn, event),
@@ -37,6 +38,8 @@ export const makeHost = (
       return roleSession(world, role, { name: sessionName, now: timeline.now() });
     },
     issueCredentials: (caller, seconds) => identities.issue(caller, timeline.now(), seconds),
+    recordedCalls: () =>
+      journal.calls.map((call) => ({ call, caller: identities.find(call.accessKeyId)?.caller })),
     perform: async (request) =>
       perform({ ...on, host }, request, { requestId: ids.uuid('request'), checked: () => {} }),
   };

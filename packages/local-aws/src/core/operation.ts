@@ -1,6 +1,7 @@
 import type { CompiledPolicy, Decision, Grant, Principal } from '@cordon/iam';
 import type { ResolvedResource, Created } from '@cordon/templates';
 import type { Ids } from './ids.ts';
+import type { JournalCall } from './journal.ts';
 import type { Timeline } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -81,8 +82,16 @@ export interface Host {
   callerForRole(roleArn: string, sessionName: string): Caller;
   /** Makes credentials for `caller` that the gateway knows. */
   issueCredentials(caller: Caller, seconds: number): Credentials;
+  /** Every call that clients have made, in order, with who made it where the gateway knew: what CloudTrail records. */
+  recordedCalls(): readonly RecordedCall[];
   /** Performs an operation for `caller`, authorized as by the gateway but without a wire; rejects with ServiceFault. */
   perform(request: InternalRequest): Promise<object>;
+}
+
+/** A call as the journal has it, and whose it was; without a caller it was signed with a key that nobody has. */
+export interface RecordedCall {
+  readonly call: JournalCall;
+  readonly caller: Caller | undefined;
 }
 
 /** A call that one service makes to another: input and output are those of the SDK's command. */
@@ -91,6 +100,8 @@ export interface InternalRequest {
   readonly region: string;
   /** The SigV4 signing name. */
   readonly service: string;
+  /** As `Service.apiVersion`. */
+  readonly apiVersion?: string;
   readonly operation: string;
   readonly input: object;
 }
@@ -108,6 +119,8 @@ export interface Credentials {
 export interface Operation {
   readonly checks: (input: never, call: Call) => readonly Check[];
   readonly run: (input: never, call: Call) => object | Promise<object>;
+  /** Set where no VPC endpoint takes the request, wherever its caller stands. */
+  readonly publicOnly?: true;
 }
 
 /** Declares an operation with the SDK's own input and output types. */
@@ -115,6 +128,7 @@ export const operation = <Input, Output extends object>(definition: {
   /** What AWS authorizes, from the input and the world's facts; pure. */
   readonly checks: (input: Input, call: Call) => readonly Check[];
   readonly run: (input: Input, call: Call) => Output | Promise<Output>;
+  readonly publicOnly?: true;
 }): Operation => definition;
 
 /** Where a template is being deployed. */
@@ -133,6 +147,8 @@ export interface Deployment {
 export interface Service {
   /** The SigV4 signing name, such as `ec2`, `states`, `events`. */
   readonly name: string;
+  /** Set where services share the signing name, as the two of Elastic Load Balancing do: what tells requests apart. */
+  readonly apiVersion?: string;
   readonly operations: Readonly<Record<string, Operation>>;
   /** Creates a resource of a template; throws on a property that it does not implement. */
   readonly resourceTypes?: Readonly<

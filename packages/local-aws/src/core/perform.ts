@@ -29,7 +29,9 @@ export interface Recording {
 const judgeOf = (stage: Stage, request: InternalRequest, recording: Recording): Call['decide'] => {
   const { world, services, timeline, authorize } = stage;
   const { caller, region, service } = request;
-  const through = endpointRoute(world, caller, { service, region });
+  const implementation = services.find(({ name }) => name === service)?.operations[request.operation];
+  const through =
+    implementation?.publicOnly === true ? undefined : endpointRoute(world, caller, { service, region });
   return (check) => {
     // What the called service has another check (a key, a role passed) does not come through the caller's endpoint.
     const other = services.find(({ name }) => name !== service && check.action.startsWith(`${name}:`));
@@ -62,8 +64,9 @@ export const perform = (
   recording: Recording,
 ): object | Promise<object> => {
   const { world, timeline, ids, host } = stage;
-  const { caller, region, service, operation } = request;
-  const implementation = stage.services.find(({ name }) => name === service)?.operations[operation];
+  const { caller, region, service, apiVersion, operation } = request;
+  const implementation = stage.services.find((one) => one.name === service && one.apiVersion === apiVersion)
+    ?.operations[operation];
   if (implementation === undefined) {
     throw new ServiceFault(
       'NotImplemented',

@@ -75,3 +75,36 @@ describe('the timeline', () => {
     await expect(timeline.run()).rejects.toThrow('a bug');
   });
 });
+
+describe('the background', () => {
+  const recurring = (timeline: Timeline, times: number[]): void => {
+    timeline.at(
+      timeline.now() + 10,
+      () => {
+        times.push(timeline.now());
+        recurring(timeline, times);
+      },
+      'background',
+    );
+  };
+
+  it('happens in its time, and is not waited for', async () => {
+    const timeline = new Timeline(0);
+    const times: number[] = [];
+    recurring(timeline, times);
+    timeline.at(25, () => times.push(-1));
+    expect(await timeline.run()).toBe('idle');
+    expect([times, timeline.now()]).toEqual([[10, 20, -1], 25]);
+    await timeline.pass(15);
+    expect([times, timeline.now()]).toEqual([[10, 20, -1, 30, 40], 40]);
+  });
+
+  it('is followed by the work that it begins', async () => {
+    const timeline = new Timeline(0);
+    const ends: number[] = [];
+    timeline.at(10, () => timeline.at(100, () => ends.push(timeline.now())), 'background');
+    timeline.at(11, () => {});
+    await timeline.run();
+    expect(ends).toEqual([100]);
+  });
+});

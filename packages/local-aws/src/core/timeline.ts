@@ -15,6 +15,7 @@ interface Appointment {
   readonly time: number;
   readonly order: number;
   readonly act: () => void;
+  readonly background: boolean;
   cancelled: boolean;
 }
 
@@ -65,12 +66,17 @@ export class Timeline {
     return this.#clock.buffer;
   }
 
-  /** Calls `act` at virtual `time` (epoch ms; a past time means now); gives a function that cancels it. */
-  at(time: number, act: () => void): () => void {
+  /**
+   * Calls `act` at virtual `time` (epoch ms; a past time means now); gives a function that cancels it. What is in the background (a
+   * schedule that recurs for ever) happens when its time comes, but time does not move for its sake: a run without anything else to
+   * wait for is idle.
+   */
+  at(time: number, act: () => void, kind: 'work' | 'background' = 'work'): () => void {
     const appointment: Appointment = {
       time: Math.max(time, this.now()),
       order: this.#order++,
       act,
+      background: kind === 'background',
       cancelled: false,
     };
     this.#appointments.push(appointment);
@@ -78,6 +84,14 @@ export class Timeline {
     return () => {
       appointment.cancelled = true;
     };
+  }
+
+  /** Lets `ms` of virtual time pass, with all that happens meanwhile, in the background too. */
+  async pass(ms: number): Promise<void> {
+    const until = this.now() + ms;
+    // Time stands still where nothing is to happen, so the end of the wait is itself an appointment.
+    this.at(until, () => {});
+    await this.run(undefined, until);
   }
 
   /** Resolves after `ms` of virtual time; rejects with the signal's reason when aborted first. */
@@ -133,7 +147,7 @@ export class Timeline {
     for (const wake of waiters) wake();
   }
 
-  /** Moves time on until `done()` holds, nothing is left to happen, or the next appointment lies after `limitMs`. */
+  /** Moves time on until `done()` holds, nothing but the background is left to happen, or the next appointment lies after `limitMs`. */
   async run(
     done: () => boolean = () => false,
     limitMs = Number.POSITIVE_INFINITY,
@@ -166,7 +180,7 @@ export class Timeline {
     this.#appointments = this.#appointments.filter((appointment) => !appointment.cancelled);
     let next: number | undefined;
     for (const { time } of this.#appointments) if (next === undefined || time < next) next = time;
-    return next;
+    return this.#appointments.every(({ background }) => background) ? undefined : next;
   }
 
   #fire(time: number): void {

@@ -23,10 +23,13 @@ beforeAll(async () => {
   catalogue = await openCatalogue([...prefixes, 'ssm']);
 });
 
+const keyOf = ({ name, apiVersion }: (typeof allServices)[number]): string =>
+  apiVersion === undefined ? name : `${name}@${apiVersion}`;
+
 /** A service in a furnished world of its own, with its samples. */
 const furnish = (service: (typeof allServices)[number]) => {
   const furnished = furnishedWorld();
-  const requests = samples[service.name]?.(furnished) ?? [];
+  const requests = samples[keyOf(service)]?.(furnished) ?? [];
   return { requests, on: bench(service, {}, furnished.world) };
 };
 
@@ -34,7 +37,7 @@ const furnish = (service: (typeof allServices)[number]) => {
 const checksOf = async (service: (typeof allServices)[number], index: number): Promise<readonly Check[]> => {
   const { requests, on } = furnish(service);
   const sample = requests[index];
-  if (sample === undefined) throw new Error(`${service.name} has no sample ${index}`);
+  if (sample === undefined) throw new Error(`${keyOf(service)} has no sample ${index}`);
   if (sample.late === undefined) return on.checksOf(sample.operation, sample.input, sample.as);
   await on.perform(sample.operation, sample.input, sample.as);
   await on.pass(DAY_MS);
@@ -46,7 +49,7 @@ const nameOf = ({ operation, what }: Sample): string =>
 
 const cases = allServices.flatMap((service) =>
   furnish(service).requests.map((sample, index) => ({
-    name: `${service.name} ${nameOf(sample)}`,
+    name: `${keyOf(service)} ${nameOf(sample)}`,
     service,
     index,
     sample,
@@ -68,9 +71,10 @@ describe('what operations are authorized for, by the service authorization refer
     },
   );
 
-  it.each(allServices)('$name has a sample of every operation', ({ name, operations }) => {
+  it.each(allServices)('$name has a sample of every operation', (one) => {
+    const { operations } = one;
     const sampled = new Set(
-      cases.filter(({ service }) => service.name === name).map(({ sample }) => sample.operation),
+      cases.filter(({ service }) => service === one).map(({ sample }) => sample.operation),
     );
     expect(Object.keys(operations).filter((operation) => !sampled.has(operation))).toEqual([]);
   });

@@ -113,6 +113,7 @@ const hostFor = (given: Partial<Host> = {}): Host => ({
   decideFor: unexpected('decideFor'),
   callerForRole: unexpected('callerForRole'),
   issueCredentials: unexpected('issueCredentials'),
+  recordedCalls: unexpected('recordedCalls'),
   perform: unexpected('perform'),
   ...given,
 });
@@ -170,11 +171,6 @@ export const bench = (service: Service, options: BenchOptions = {}, world: World
       return make({ logicalId: 'Tested', type, properties, stackName: 'test-stack' }, deployment);
     },
     resourcePolicy: (arn, action = `${service.name}:*`) => service.resourcePolicy?.(arn, world, action),
-    pass: async (milliseconds) => {
-      const until = timeline.now() + milliseconds;
-      // Time stands still where nothing is to happen, so the end of the wait is itself an appointment.
-      timeline.at(until, () => {});
-      await timeline.run(undefined, until);
-    },
+    pass: (milliseconds) => timeline.pass(milliseconds),
   };
 };

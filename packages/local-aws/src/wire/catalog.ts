@@ -19,6 +19,8 @@ export interface OperationModel {
 export interface ServiceModel {
   /** SigV4 signing name. */
   readonly service: string;
+  /** Such as `2012-06-01`; set only where services share the signing name. */
+  readonly apiVersion?: string;
   readonly protocol: Protocol;
   /** `1.0` or `1.1` for awsJson, else empty. */
   readonly jsonVersion: string;
@@ -32,8 +34,14 @@ export interface ServiceModel {
   readonly errors: ReadonlyMap<string, NormalizedSchema>;
 }
 
-/** The services that a gateway can read, by signing name. */
+/** The services that a gateway can read, by signing name, with `@` and the API version where they share it. */
 export type Catalog = ReadonlyMap<string, ServiceModel>;
+
+/** The service that a call is of, if the catalog has it. */
+export const modelOf = (
+  catalog: Catalog,
+  { service, apiVersion }: { readonly service: string; readonly apiVersion?: string },
+): ServiceModel | undefined => catalog.get(service) ?? catalog.get(`${service}@${apiVersion}`);
 
 /** Protocol by the shape id that the client's own protocol object reports. */
 const PROTOCOLS: Readonly<Record<string, Protocol>> = {
@@ -59,13 +67,21 @@ export async function loadCatalog(
         const known = Object.keys(CLIENT_PACKAGES).join(', ');
         throw new Error(`no client package is known for the service "${service}"; wanted one of: ${known}`);
       }
-      return readService(service, await load());
+      const packages = await Promise.all([load].flat().map((one) => one()));
+      return packages.map((one) => readService(service, one, packages.length > 1));
     }),
   );
-  return new Map(models.map((model) => [model.service, model]));
+  return new Map(
+    models
+      .flat()
+      .map((model) => [
+        model.apiVersion === undefined ? model.service : `${model.service}@${model.apiVersion}`,
+        model,
+      ]),
+  );
 }
 
-function readService(service: string, { exported, config }: ClientPackage): ServiceModel {
+function readService(service: string, { exported, config }: ClientPackage, isShared: boolean): ServiceModel {
   const shapeId = config.protocol?.getShapeId() ?? 'none';
   const protocol = PROTOCOLS[shapeId];
   if (protocol === undefined) {
@@ -78,6 +94,7 @@ function readService(service: string, { exported, config }: ClientPackage): Serv
   const operations = values.filter(isOperation).map((schema) => readOperation(schema));
   return {
     service,
+    ...(isShared ? { apiVersion: text(settings['version']) } : {}),
     protocol,
     jsonVersion: protocol === 'awsJson' ? shapeId.slice(-3).replace('_', '.') : '',
     target: text(settings['serviceTarget']),

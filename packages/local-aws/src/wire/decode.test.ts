@@ -61,6 +61,12 @@ describe('a request that cannot be read', () => {
       code: 'NotImplemented',
       names: 'ec2:Fly',
     },
+    {
+      because: 'no service of its name has the API version',
+      wire: request('elasticloadbalancing', { body: 'Action=DescribeLoadBalancers&Version=2009-05-15' }),
+      code: 'NotImplemented',
+      names: 'elasticloadbalancing',
+    },
     { because: 'it has no action', wire: request('iam', {}), code: 'NotImplemented', names: 'iam' },
     {
       because: 'its JSON operation is unknown',

@@ -1,5 +1,5 @@
 import { isChunked, readChunked } from './aws-chunked.ts';
-import type { Catalog, OperationModel, ServiceModel } from './catalog.ts';
+import { modelOf, type Catalog, type OperationModel, type ServiceModel } from './catalog.ts';
 import { fromJson, isObject } from './json-values.ts';
 import { parameterTree, readParameters } from './query-parameters.ts';
 import { checkRequired } from './required-members.ts';
@@ -34,12 +34,14 @@ export function decode(catalog: Catalog, request: WireRequest): DecodedCall {
       },
     );
   }
-  const service = catalog.get(signer.service);
+  // The body is read for a version only where there may be one.
+  const service =
+    catalog.get(signer.service) ??
+    modelOf(catalog, { service: signer.service, apiVersion: versionOf(request) });
   if (service === undefined) throw notImplemented({ service: signer.service, operation: '' }, request);
   const { operation, input } = readCall(service, request, signer.presigned);
   return {
-    service: service.service,
-    operation,
+    ...named(service, operation),
     input,
     region: signer.region,
     accessKeyId: signer.accessKeyId,
@@ -66,13 +68,28 @@ function readCall(service: ServiceModel, request: WireRequest, presigned: boolea
   }
 }
 
+const named = ({ service, apiVersion }: ServiceModel, operation: string): OperationName => ({
+  service,
+  operation,
+  ...(apiVersion === undefined ? {} : { apiVersion }),
+});
+
+/** The parameters of a request in the query protocol: those of its URL and of its form. */
+const formOf = (request: WireRequest): (readonly [string, string])[] => [
+  ...queryOf(request),
+  ...new URLSearchParams(Buffer.from(request.body).toString('utf8')),
+];
+
+/** The API version that a request in the query protocol names. https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonParameters.html */
+const versionOf = (request: WireRequest): string =>
+  formOf(request).find(([key]) => key === 'Version')?.[1] ?? '';
+
 function readQueryCall(
   service: ServiceModel,
   dialect: 'awsQuery' | 'ec2Query',
   request: WireRequest,
 ): NamedInput {
-  const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
-  const pairs = [...queryOf(request), ...form].filter(([key]) => !key.startsWith('X-Amz-'));
+  const pairs = formOf(request).filter(([key]) => !key.startsWith('X-Amz-'));
   const action = pairs.find(([key]) => key === 'Action')?.[1] ?? '';
   const operation = operationOf(service, action, request);
   const tree = parameterTree(pairs.filter(([key]) => key !== 'Action' && key !== 'Version'));
@@ -100,17 +117,14 @@ function readJsonCall(service: ServiceModel, request: WireRequest): NamedInput {
 function readRestCall(service: ServiceModel, request: WireRequest): NamedInput {
   const query = queryOf(request);
   const routed = guard({ service, operation: '' }, () => routeRequest(service, request, query));
-  if (routed === undefined) throw notImplemented({ service: service.service, operation: '' }, request);
+  if (routed === undefined) throw notImplemented(named(service, ''), request);
   return withInput(service, routed.operation, () => {
     const { headers, body } = unframed(request);
     const parts = { routed, query, headers, body };
     const [unbound] = unboundQueryKeys(parts);
     // A sub-resource nobody modelled must not be taken for the plain operation on the same path.
     if (unbound !== undefined) {
-      throw notImplemented(
-        { service: service.service, operation: `${routed.operation.name} with ?${unbound}` },
-        request,
-      );
+      throw notImplemented(named(service, `${routed.operation.name} with ?${unbound}`), request);
     }
     return readRestInput(service, parts);
   });
@@ -140,7 +154,7 @@ function hoistedBack(request: WireRequest): WireRequest {
 
 function operationOf(service: ServiceModel, name: string, request: WireRequest): OperationModel {
   const operation = service.operations.get(name);
-  if (operation === undefined) throw notImplemented({ service: service.service, operation: name }, request);
+  if (operation === undefined) throw notImplemented(named(service, name), request);
   return operation;
 }
 
@@ -162,10 +176,7 @@ function guard<T>({ service, operation }: { service: ServiceModel; operation: st
       error instanceof URIError ? malformed('path', error.message, 'valid percent-encoding') : error;
     if (!(problem instanceof WireProblem)) throw error;
     const code = problemCode(service, problem.kind);
-    throw new WireFault(
-      { service: service.service, operation },
-      { code, message: problem.message, status: 400 },
-    );
+    throw new WireFault(named(service, operation), { code, message: problem.message, status: 400 });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { Catalog, ServiceModel } from './catalog.ts';
+import { modelOf, type Catalog, type ServiceModel } from './catalog.ts';
 import { toJson } from './json-values.ts';
 import { bindMembers } from './rest-response.ts';
 import type { Fault, OperationName, WireResponse } from './wire-message.ts';
@@ -57,7 +57,7 @@ export function encodeFault(
   fault: Fault,
   requestId: string,
 ): WireResponse {
-  const service = catalog.get(call.service);
+  const service = modelOf(catalog, call);
   const shape = service?.errors.get(fault.code);
   const settled = { fault, shape, status: fault.status ?? statusOf(fault.code, shape, service), requestId };
   switch (service?.protocol) {

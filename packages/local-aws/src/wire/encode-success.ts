@@ -1,4 +1,4 @@
-import type { Catalog, OperationModel, ServiceModel } from './catalog.ts';
+import { modelOf, type Catalog, type OperationModel, type ServiceModel } from './catalog.ts';
 import { toJson } from './json-values.ts';
 import { restResponse } from './rest-response.ts';
 import type { OperationName, WireResponse } from './wire-message.ts';
@@ -17,7 +17,7 @@ export function encodeSuccess(
   output: object,
   requestId: string,
 ): WireResponse {
-  const service = catalog.get(call.service);
+  const service = modelOf(catalog, call);
   const operation = service?.operations.get(call.operation);
   if (service === undefined || operation === undefined) {
     throw new Error(`cannot answer ${call.service}:${call.operation}: the catalog was loaded without it`);

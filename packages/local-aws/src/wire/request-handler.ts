@@ -37,7 +37,8 @@ async function toWire(request: HttpRequest): Promise<WireRequest> {
   return {
     method: request.method,
     url: query === '' ? request.path : `${request.path}?${query}`,
-    headers: lowerCased(request.headers),
+    // What a socket's client adds when nobody set it.
+    headers: { host: request.hostname, ...lowerCased(request.headers) },
     body: await collect(body),
   };
 }

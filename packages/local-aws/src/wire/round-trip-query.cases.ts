@@ -23,6 +23,18 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import {
+  DeregisterInstancesFromLoadBalancerCommand,
+  type DeregisterInstancesFromLoadBalancerCommandInput,
+  DescribeLoadBalancersCommand as DescribeClassicLoadBalancersCommand,
+  type DescribeLoadBalancersCommandInput as DescribeClassicLoadBalancersCommandInput,
+} from '@aws-sdk/client-elastic-load-balancing';
+import {
+  DescribeLoadBalancersCommand,
+  type DescribeLoadBalancersCommandInput,
+  DeregisterTargetsCommand,
+  type DeregisterTargetsCommandInput,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
   GetRoleCommand,
   type GetRoleCommandInput,
   PutRolePolicyCommand,
@@ -240,6 +252,32 @@ export const QUERY_ROUND_TRIPS = [
         },
       ],
     },
+  }),
+  row('elasticloadbalancing:DescribeLoadBalancers', {
+    send: (aws, input: DescribeLoadBalancersCommandInput) =>
+      aws.elbv2.send(new DescribeLoadBalancersCommand(input)),
+    input: { Names: ['shop'], PageSize: 5 },
+    output: {
+      LoadBalancers: [{ LoadBalancerName: 'shop', Type: 'application', CreatedTime: AT }],
+      NextMarker: HOSTILE,
+    },
+  }),
+  row('elasticloadbalancing:DeregisterTargets', {
+    send: (aws, input: DeregisterTargetsCommandInput) => aws.elbv2.send(new DeregisterTargetsCommand(input)),
+    input: { TargetGroupArn: 'arn', Targets: [{ Id: 'i-0', Port: 8080 }, { Id: 'i-1' }] },
+    output: {},
+  }),
+  row('elasticloadbalancing:DescribeLoadBalancers', {
+    send: (aws, input: DescribeClassicLoadBalancersCommandInput) =>
+      aws.elb.send(new DescribeClassicLoadBalancersCommand(input)),
+    input: { LoadBalancerNames: ['old'] },
+    output: { LoadBalancerDescriptions: [{ LoadBalancerName: 'old', Instances: [{ InstanceId: 'i-0' }] }] },
+  }),
+  row('elasticloadbalancing:DeregisterInstancesFromLoadBalancer', {
+    send: (aws, input: DeregisterInstancesFromLoadBalancerCommandInput) =>
+      aws.elb.send(new DeregisterInstancesFromLoadBalancerCommand(input)),
+    input: { LoadBalancerName: 'old', Instances: [{ InstanceId: 'i-0' }] },
+    output: { Instances: [{ InstanceId: 'i-1' }] },
   }),
   row('autoscaling:DescribeAutoScalingInstances', {
     send: (aws, input: DescribeAutoScalingInstancesCommandInput) =>

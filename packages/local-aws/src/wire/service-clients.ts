@@ -10,11 +10,20 @@ export interface ClientPackage {
 /** Never used to call: a client is made only so that it tells its protocol. Given here so that it reads no environment. */
 const IDLE = { region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
 
-/** SigV4 signing name -> the client package, loaded on demand (each costs tens of milliseconds). */
-export const CLIENT_PACKAGES: Readonly<Record<string, () => Promise<ClientPackage>>> = {
+type Load = () => Promise<ClientPackage>;
+
+/**
+ * SigV4 signing name -> the client package, loaded on demand (each costs tens of milliseconds); several where services share the
+ * name and are told apart by the API version that requests of the query protocol carry.
+ */
+export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> = {
   autoscaling: async () => {
     const exported = await import('@aws-sdk/client-auto-scaling');
     return { exported, config: new exported.AutoScalingClient(IDLE).config };
+  },
+  cloudtrail: async () => {
+    const exported = await import('@aws-sdk/client-cloudtrail');
+    return { exported, config: new exported.CloudTrailClient(IDLE).config };
   },
   dynamodb: async () => {
     const exported = await import('@aws-sdk/client-dynamodb');
@@ -24,6 +33,16 @@ export const CLIENT_PACKAGES: Readonly<Record<string, () => Promise<ClientPackag
     const exported = await import('@aws-sdk/client-ec2');
     return { exported, config: new exported.EC2Client(IDLE).config };
   },
+  elasticloadbalancing: [
+    async () => {
+      const exported = await import('@aws-sdk/client-elastic-load-balancing-v2');
+      return { exported, config: new exported.ElasticLoadBalancingV2Client(IDLE).config };
+    },
+    async () => {
+      const exported = await import('@aws-sdk/client-elastic-load-balancing');
+      return { exported, config: new exported.ElasticLoadBalancingClient(IDLE).config };
+    },
+  ],
   events: async () => {
     const exported = await import('@aws-sdk/client-eventbridge');
     return { exported, config: new exported.EventBridgeClient(IDLE).config };

@@ -19,6 +19,8 @@ export interface WireResponse {
 export interface OperationName {
   readonly service: string;
   readonly operation: string;
+  /** Set where services share the signing name, such as `2012-06-01` of Classic Load Balancers. */
+  readonly apiVersion?: string;
 }
 
 /** One API call, read from the wire. */
@@ -51,6 +53,7 @@ export class WireFault extends Error implements OperationName, Fault {
   readonly service: string;
   /** Empty when the request did not get as far as naming one. */
   readonly operation: string;
+  readonly apiVersion?: string;
   readonly code: string;
   readonly status: number;
 
@@ -59,6 +62,7 @@ export class WireFault extends Error implements OperationName, Fault {
     this.name = 'WireFault';
     this.service = name.service;
     this.operation = name.operation;
+    if (name.apiVersion !== undefined) this.apiVersion = name.apiVersion;
     this.code = fault.code;
     this.status = fault.status;
   }

@@ -182,6 +182,9 @@ const addGroup = (world: World): void => {
     subnetIds: [],
     availabilityZones: [`${REGION}a`],
     launch: { type: 'm6i.large', imageId: 'ami-0aaaaaaaaaaaaaaaa', networkInterfaces: [], volumes: [] },
+    healthCheckType: 'EC2',
+    targetGroupArns: [],
+    loadBalancerNames: [],
     desiredCapacity: 2,
     members: new Map(
       [SIBLING, REPLACEMENT].map((instanceId) => [

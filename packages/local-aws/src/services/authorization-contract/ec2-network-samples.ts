@@ -37,6 +37,10 @@ export const ec2NetworkSamples: Samples = (on) => {
     },
     { operation: 'DisassociateAddress', input: { AssociationId: on.associationId } },
     { operation: 'DescribeNetworkInterfaces', input: {} },
+    {
+      operation: 'DescribeNetworkInterfaceAttribute',
+      input: { NetworkInterfaceId, Attribute: 'groupSet' },
+    },
     { operation: 'DescribeSubnets', input: {} },
     { operation: 'DescribeVpcs', input: {} },
     { operation: 'DescribeRegions', input: {} },

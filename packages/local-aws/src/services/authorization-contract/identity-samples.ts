@@ -30,6 +30,8 @@ export const iamSamples: Samples = () => [
   { operation: 'DetachRolePolicy', input: { RoleName, PolicyArn } },
   { operation: 'ListAttachedRolePolicies', input: { RoleName } },
   { operation: 'GetInstanceProfile', input: { InstanceProfileName: 'worker' } },
+  { operation: 'ListInstanceProfilesForRole', input: { RoleName: 'worker' } },
+  { operation: 'ListRoles', input: { PathPrefix: '/team/' } },
 ];
 
 const chained = sessionOf(ACCOUNT, 'source', 'inc-1', {
@@ -62,9 +64,27 @@ export const stsSamples: Samples = () => [
   { operation: 'GetCallerIdentity', input: {} },
 ];
 
+/** Requests to CloudTrail. */
+export const cloudtrailSamples: Samples = () => [{ operation: 'LookupEvents', input: {} }];
+
+const UNIT = 'ou-test-work';
+
 /** Requests to Organizations. */
 export const organizationsSamples: Samples = () => [
   { operation: 'ListAccounts', input: {} },
   { operation: 'DescribeAccount', input: { AccountId: OTHER_ACCOUNT } },
   { operation: 'DescribeOrganization', input: {} },
+  { operation: 'ListRoots', input: {} },
+  { operation: 'ListParents', what: 'of an account', input: { ChildId: OTHER_ACCOUNT } },
+  { operation: 'ListParents', what: 'of a unit', input: { ChildId: UNIT } },
+  { operation: 'DescribeOrganizationalUnit', input: { OrganizationalUnitId: UNIT } },
+  { operation: 'ListOrganizationalUnitsForParent', what: 'of the root', input: { ParentId: 'r-test' } },
+  { operation: 'ListOrganizationalUnitsForParent', what: 'of a unit', input: { ParentId: UNIT } },
+  { operation: 'ListAccountsForParent', what: 'of the root', input: { ParentId: 'r-test' } },
+  { operation: 'ListAccountsForParent', what: 'of a unit', input: { ParentId: UNIT } },
+  ...['r-test', UNIT, OTHER_ACCOUNT].map((ResourceId) => ({
+    operation: 'ListTagsForResource',
+    what: `of ${ResourceId}`,
+    input: { ResourceId },
+  })),
 ];

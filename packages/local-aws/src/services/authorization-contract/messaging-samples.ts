@@ -1,4 +1,5 @@
 import { addAutoScalingGroup } from '../autoscaling/build.ts';
+import { lambdaService } from '../lambda/service.ts';
 import { snsService } from '../sns/service.ts';
 import { sqsService } from '../sqs/service.ts';
 import { ACCOUNT, bench, OTHER_ACCOUNT, REGION } from '../testing.ts';
@@ -42,9 +43,25 @@ export const eventsSamples: Samples = () => {
 };
 
 /** Requests to Lambda. */
-export const lambdaSamples: Samples = () => {
+export const lambdaSamples: Samples = ({ world }) => {
   const FunctionName = `arn:aws:lambda:${REGION}:${OTHER_ACCOUNT}:function:record`;
+  const allowed = { verdict: 'allow', layer: 'resource', decisive: [], why: 'trusted' } as const;
+  const on = bench(lambdaService, { host: { decideFor: () => allowed } }, world);
+  on.create('AWS::Lambda::Function', {
+    FunctionName: 'approve',
+    Role: `arn:aws:iam::${ACCOUNT}:role/worker`,
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Code: { S3Bucket: 'assets', S3Key: 'approve.zip' },
+  });
+  const { attributes } = on.create('AWS::Lambda::Url', { AuthType: 'AWS_IAM', TargetFunctionArn: 'approve' });
+  const { host } = new URL(attributes['FunctionUrl'] ?? '');
   return [
+    { operation: 'GetFunctionUrlConfig', input: { FunctionName: 'approve' } },
+    {
+      operation: 'InvokeFunctionUrl',
+      input: { host, method: 'GET', url: '/', headers: {}, body: new Uint8Array() },
+    },
     { operation: 'Invoke', what: 'by name', input: { FunctionName: 'record' } },
     { operation: 'Invoke', what: 'of another account', input: { FunctionName } },
   ];
@@ -92,6 +109,10 @@ export const autoscalingSamples: Samples = ({ world, ids, instance }) => {
   return [
     { operation: 'DescribeAutoScalingGroups', input: {} },
     { operation: 'DescribeAutoScalingInstances', input: {} },
+    { operation: 'AttachInstances', input: named },
+    { operation: 'EnterStandby', input: { ...named, ShouldDecrementDesiredCapacity: false } },
+    { operation: 'ExitStandby', input: named },
+    { operation: 'UpdateAutoScalingGroup', input: { AutoScalingGroupName: 'web', MinSize: 1, MaxSize: 2 } },
     { operation: 'DetachInstances', input: { ...named, ShouldDecrementDesiredCapacity: false } },
     { operation: 'SetInstanceProtection', input: { ...named, ProtectedFromScaleIn: true } },
   ];

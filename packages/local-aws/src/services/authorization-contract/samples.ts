@@ -2,7 +2,7 @@ import { ebsSamples } from './ebs-samples.ts';
 import { ec2InstanceSamples } from './ec2-instance-samples.ts';
 import { ec2NetworkSamples } from './ec2-network-samples.ts';
 import { ec2PathSamples } from './ec2-path-samples.ts';
-import { iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
+import { cloudtrailSamples, iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
 import { keySamples } from './key-samples.ts';
 import {
   autoscalingSamples,
@@ -14,12 +14,14 @@ import {
   sqsSamples,
   statesSamples,
 } from './messaging-samples.ts';
+import { classicLoadBalancingSamples, loadBalancingSamples } from './load-balancing-samples.ts';
 import type { Samples } from './sample.ts';
 import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 
-/** Representative requests by service; the contract test fails for an operation that has none. */
+/** Representative requests by service, with `@` and the API version where services share a name; the contract test fails for an operation that has none. */
 export const samples: Readonly<Record<string, Samples>> = {
   autoscaling: autoscalingSamples,
+  cloudtrail: cloudtrailSamples,
   dynamodb: dynamodbSamples,
   ec2: (on) => [
     ...ec2InstanceSamples(on),
@@ -27,6 +29,8 @@ export const samples: Readonly<Record<string, Samples>> = {
     ...ec2PathSamples(on),
     ...ebsSamples(on),
   ],
+  'elasticloadbalancing@2012-06-01': classicLoadBalancingSamples,
+  'elasticloadbalancing@2015-12-01': loadBalancingSamples,
   events: eventsSamples,
   guardduty: guarddutySamples,
   iam: iamSamples,

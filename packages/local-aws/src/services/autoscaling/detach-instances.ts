@@ -1,29 +1,13 @@
-import type {
-  Activity,
-  DetachInstancesCommandInput,
-  DetachInstancesCommandOutput,
-} from '@aws-sdk/client-auto-scaling';
-import { operation, type Call } from '../../core/operation.ts';
+import type { DetachInstancesCommandInput, DetachInstancesCommandOutput } from '@aws-sdk/client-auto-scaling';
+import { operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { actingFor } from './acting.ts';
+import { activityOf, changing } from './activity.ts';
+import { deregisterMember } from './balancing.ts';
 import { fillLater } from './capacity.ts';
 import { autoScalingDurations } from './durations.ts';
-import { findGroup, findMembers, groupCheck, invalid } from './group-target.ts';
-import type { AutoScalingGroup, Member } from './state.ts';
-
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html */
-const IDS_LIMIT = 20;
-
-const activity = (group: AutoScalingGroup, member: Member, call: Call): Activity => ({
-  ActivityId: call.ids.uuid('scaling-activity'),
-  AutoScalingGroupName: group.name,
-  AutoScalingGroupARN: group.arn,
-  Description: `Detaching EC2 instance: ${member.instanceId}`,
-  Cause: `At ${new Date(call.now).toISOString()} instance ${member.instanceId} was detached in response to a user request.`,
-  StartTime: new Date(call.now),
-  StatusCode: 'InProgress',
-  Progress: 50,
-});
+import { findGroup, findMembers, groupCheck, IDS_LIMIT, invalid, requireFlag } from './group-target.ts';
+import type { AutoScalingGroup } from './state.ts';
 
 const refuseBelowMinimum = (group: AutoScalingGroup, leaving: number): void => {
   if (group.desiredCapacity - leaving >= group.minSize) return;
@@ -34,7 +18,8 @@ const refuseBelowMinimum = (group: AutoScalingGroup, leaving: number): void => {
 };
 
 /**
- * A detached instance runs on, out of the group; unless the capacity is lowered, another takes its place.
+ * A detached instance runs on, out of the group and of its load balancers; unless the capacity is lowered, another takes its place.
+ * It is `Detaching` until the load balancers have drained. One on standby is refused, as the page lets only those in service go.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-detach-attach-instances.html
  */
 export const detachInstances = operation<
@@ -48,11 +33,7 @@ export const detachInstances = operation<
       'AutoScalingGroupName',
       'ShouldDecrementDesiredCapacity',
     ]);
-    if (input.ShouldDecrementDesiredCapacity === undefined) {
-      throw invalid(
-        "1 validation error detected: Value null at 'shouldDecrementDesiredCapacity' failed to satisfy constraint: Member must not be null",
-      );
-    }
+    const lowers = requireFlag(input.ShouldDecrementDesiredCapacity, 'shouldDecrementDesiredCapacity');
     const group = findGroup(call, input.AutoScalingGroupName);
     const members = findMembers(group, input.InstanceIds, IDS_LIMIT);
     const busy = members.find(({ lifecycleState }) => lifecycleState !== 'InService');
@@ -61,16 +42,23 @@ export const detachInstances = operation<
         `The instance ${busy.instanceId} is not in InService or Standby: it is ${busy.lifecycleState}.`,
       );
     }
-    if (input.ShouldDecrementDesiredCapacity) {
+    const acting = actingFor(call);
+    const before = group.desiredCapacity;
+    if (lowers) {
       refuseBelowMinimum(group, members.length);
       group.desiredCapacity -= members.length;
     } else {
-      fillLater(group, actingFor(call));
+      fillLater(group, acting);
     }
     for (const member of members) {
       member.lifecycleState = 'Detaching';
-      call.timeline.at(call.now + autoScalingDurations.detach, () => group.members.delete(member.instanceId));
+      const drained = deregisterMember(group, member, acting);
+      call.timeline.at(Math.max(drained, call.now + autoScalingDurations.detach), () =>
+        group.members.delete(member.instanceId),
+      );
     }
-    return { Activities: members.map((member) => activity(group, member, call)) };
+    const change = lowers ? { change: changing('shrinking', before, group.desiredCapacity) } : {};
+    const words = { doing: 'Detaching EC2 instance', done: 'was detached' };
+    return { Activities: members.map((member) => activityOf(group, member, { call, ...words, ...change })) };
   },
 });

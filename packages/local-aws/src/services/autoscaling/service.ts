@@ -13,9 +13,12 @@ import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { ec2State } from '../ec2/state.ts';
 import { takePage } from '../page.ts';
+import { attachInstances } from './attach-instances.ts';
 import { detachInstances } from './detach-instances.ts';
-import { findGroup, findMembers, groupCheck, groupsOf, invalid } from './group-target.ts';
-import type { AutoScalingGroup, Member } from './state.ts';
+import { findGroup, findMembers, groupCheck, groupsOf, invalid, requireFlag } from './group-target.ts';
+import { enterStandby, exitStandby } from './standby.ts';
+import type { AutoScalingGroup, LaunchTemplateChoice, Member } from './state.ts';
+import { updateAutoScalingGroup } from './update-group.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html */
 const INSTANCES_PAGE = 50;
@@ -38,6 +41,24 @@ const pageSize = (
   return size;
 };
 
+const templateView = (choice: LaunchTemplateChoice) => ({
+  LaunchTemplateId: choice.launchTemplateId,
+  LaunchTemplateName: choice.launchTemplateName,
+  Version: choice.version,
+});
+
+const mixedView = ({ mixedInstances }: AutoScalingGroup): Pick<GroupView, 'MixedInstancesPolicy'> =>
+  mixedInstances === undefined
+    ? {}
+    : {
+        MixedInstancesPolicy: {
+          LaunchTemplate: {
+            LaunchTemplateSpecification: templateView(mixedInstances.launchTemplate),
+            Overrides: mixedInstances.types.map((InstanceType) => ({ InstanceType })),
+          },
+        },
+      };
+
 const memberView = (member: Member, call: Call) => {
   const instance = call.world.of(ec2State, call.caller.account, call.region).instances.get(member.instanceId);
   return {
@@ -59,7 +80,12 @@ const groupView = (group: AutoScalingGroup, call: Call): GroupView => ({
   DefaultCooldown: 300,
   AvailabilityZones: [...group.availabilityZones],
   VPCZoneIdentifier: group.subnetIds.join(','),
-  HealthCheckType: 'EC2',
+  HealthCheckType: group.healthCheckType,
+  HealthCheckGracePeriod: 0,
+  TargetGroupARNs: [...group.targetGroupArns],
+  LoadBalancerNames: [...group.loadBalancerNames],
+  ...(group.launchTemplate === undefined ? {} : { LaunchTemplate: templateView(group.launchTemplate) }),
+  ...mixedView(group),
   CreatedTime: new Date(group.createdAt),
   Instances: [...group.members.values()].map((member) => ({
     ...memberView(member, call),
@@ -145,23 +171,23 @@ const setInstanceProtection = operation<
       input.InstanceIds,
       PROTECTION_IDS_LIMIT,
     );
-    const { ProtectedFromScaleIn: wanted } = input;
-    if (wanted === undefined)
-      throw invalid(
-        "1 validation error detected: Value null at 'protectedFromScaleIn' failed to satisfy constraint: Member must not be null",
-      );
+    const wanted = requireFlag(input.ProtectedFromScaleIn, 'protectedFromScaleIn');
     for (const member of members) member.protectedFromScaleIn = wanted;
     return {};
   },
 });
 
-/** Amazon EC2 Auto Scaling: groups that keep their capacity. Scaling by policy, Standby and load balancers are not here. */
+/** Amazon EC2 Auto Scaling: groups that keep their capacity. Scaling by policy, lifecycle hooks and warm pools are not here. */
 export const autoscalingService: Service = {
   name: 'autoscaling',
   operations: {
+    AttachInstances: attachInstances,
     DescribeAutoScalingGroups: describeAutoScalingGroups,
     DescribeAutoScalingInstances: describeAutoScalingInstances,
     DetachInstances: detachInstances,
+    EnterStandby: enterStandby,
+    ExitStandby: exitStandby,
     SetInstanceProtection: setInstanceProtection,
+    UpdateAutoScalingGroup: updateAutoScalingGroup,
   },
 };

@@ -1,10 +1,18 @@
 import { defineState } from '../../core/world.ts';
 import type { InstanceSpec } from '../ec2/build-instance.ts';
 
-/** An instance of a group. `Detaching` and `Terminating` members leave it soon. */
+/** The version of a launch template that a group launches. */
+export interface LaunchTemplateChoice {
+  readonly launchTemplateId: string;
+  readonly launchTemplateName: string;
+  /** A number, `$Latest` or `$Default`. */
+  readonly version: string;
+}
+
+/** An instance of a group. `Detaching` and `Terminating` members leave it soon; those on standby are in it but not watched. */
 export interface Member {
   readonly instanceId: string;
-  lifecycleState: 'Pending' | 'InService' | 'Detaching' | 'Terminating';
+  lifecycleState: 'Pending' | 'InService' | 'EnteringStandby' | 'Standby' | 'Detaching' | 'Terminating';
   healthStatus: 'Healthy' | 'Unhealthy';
   protectedFromScaleIn: boolean;
 }
@@ -17,8 +25,20 @@ export interface AutoScalingGroup {
   readonly arn: string;
   readonly tags: Map<string, string>;
   readonly createdAt: number;
-  readonly minSize: number;
-  readonly maxSize: number;
+  minSize: number;
+  maxSize: number;
+  /** `ELB` asks the load balancers too, beside EC2. */
+  healthCheckType: 'EC2' | 'ELB';
+  /** Target groups and Classic Load Balancers that members are registered with. */
+  readonly targetGroupArns: readonly string[];
+  readonly loadBalancerNames: readonly string[];
+  /** What is shown of where the instances come from: what is launched follows from `launch`. */
+  readonly launchTemplate?: LaunchTemplateChoice;
+  /** Given in place of `launchTemplate`: instance types that may be launched from the template. */
+  readonly mixedInstances?: {
+    readonly launchTemplate: LaunchTemplateChoice;
+    readonly types: readonly string[];
+  };
   readonly subnetIds: readonly string[];
   readonly availabilityZones: readonly string[];
   readonly launch: LaunchSpec;

@@ -71,6 +71,44 @@ describe('AssociateAddress', () => {
   });
 });
 
+describe('AssociateAddress again', () => {
+  const back = (on: ReturnType<typeof furnished>) => ({
+    AllocationId: on.address.allocationId,
+    NetworkInterfaceId: on.id,
+    PrivateIpAddress: on.primary()?.privateIpAddress,
+    AllowReassociation: false,
+  });
+
+  it('gives the address back to the interface and private address that had it, once and again', async () => {
+    const on = furnished();
+    await on.on.perform('DisassociateAddress', { AssociationId: on.address.association?.associationId });
+    const first = await on.on.perform<AssociateAddressCommandOutput>('AssociateAddress', back(on));
+    const second = await on.on.perform<AssociateAddressCommandOutput>('AssociateAddress', back(on));
+    expect(second).toEqual(first);
+    expect(on.address.association).toMatchObject({
+      networkInterfaceId: on.id,
+      privateIpAddress: on.primary()?.privateIpAddress,
+      instanceId: on.made.instanceId,
+    });
+    expect(on.primary()?.publicIp).toBeUndefined();
+  });
+
+  it('refuses a private address that the interface does not have', async () => {
+    const on = furnished();
+    const attempt = on.on.perform('AssociateAddress', { ...back(on), PrivateIpAddress: '10.0.1.250' });
+    await expect(attempt).rejects.toMatchObject({ code: 'InvalidParameterValue' });
+  });
+
+  it('frees an address that somebody put there meanwhile, which stays allocated', async () => {
+    const on = furnished();
+    await on.on.perform('DisassociateAddress', { AssociationId: on.address.association?.associationId });
+    const between = addAddress(on.on.state, { networkInterfaceId: on.id }, on.on.ids);
+    await on.on.perform('AssociateAddress', back(on));
+    expect(between.association).toBeUndefined();
+    expect(on.on.state.addresses.has(between.allocationId)).toBe(true);
+  });
+});
+
 describe('DescribeAddresses', () => {
   it.each(['instance-id', 'network-interface-id'])('filters by %s', async (Name) => {
     const { on, made, id, address } = furnished();

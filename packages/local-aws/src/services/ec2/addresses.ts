@@ -75,6 +75,16 @@ const interfaceFor = (input: AssociateAddressCommandInput, state: Ec2State): Net
   return requireOne(idKinds.networkInterface, state.networkInterfaces, primary);
 };
 
+/** Interfaces here have one private address, their primary: another cannot be named. */
+const acceptPrivateAddress = (held: NetworkInterface, wanted: string | undefined): void => {
+  if (wanted !== undefined && wanted !== held.privateIpAddress) {
+    throw new ServiceFault(
+      'InvalidParameterValue',
+      `Invalid value '${wanted}' for privateIpAddress. It is not assigned to interface '${held.networkInterfaceId}'`,
+    );
+  }
+};
+
 const addressChecks = (
   action: string,
   call: Call,
@@ -103,6 +113,7 @@ const associate = operation<AssociateAddressCommandInput, Omit<AssociateAddressC
       'InstanceId',
       'NetworkInterfaceId',
       'AllowReassociation',
+      'PrivateIpAddress',
     ]);
     const state = stateOf(call);
     const address = requireOne(
@@ -111,6 +122,7 @@ const associate = operation<AssociateAddressCommandInput, Omit<AssociateAddressC
       required(input.AllocationId, 'allocationId'),
     );
     const target = interfaceFor(input, state);
+    acceptPrivateAddress(target, input.PrivateIpAddress);
     const current = address.association;
     if (
       current !== undefined &&
@@ -122,11 +134,14 @@ const associate = operation<AssociateAddressCommandInput, Omit<AssociateAddressC
         `resource ${address.allocationId} is already associated with associate-id ${current.associationId}`,
       );
     }
+    // "This is an idempotent operation. If you perform the operation more than once, Amazon EC2 doesn't return an error."
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
     if (current !== undefined && current.networkInterfaceId === target.networkInterfaceId)
       return { AssociationId: current.associationId };
     const other = [...state.addresses.values()].find(
       (taken) => taken.association?.networkInterfaceId === target.networkInterfaceId,
     );
+    // An address that the private address had before is disassociated, and stays the account's.
     if (other !== undefined) delete other.association;
     return { AssociationId: associateAddress(address, target, call.ids) };
   },

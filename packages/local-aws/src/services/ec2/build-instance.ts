@@ -17,6 +17,8 @@ export interface VolumeSpec {
   readonly content: string;
   /** True when absent, as for what a launch by the API attaches. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html */
   readonly deleteOnTermination?: boolean;
+  /** The guest has it mounted. */
+  readonly mounted?: boolean;
   readonly tags?: TagSpec;
 }
 
@@ -36,6 +38,14 @@ export interface InstanceSpec {
   readonly architecture?: Instance['architecture'];
   readonly lifecycle?: 'spot';
   readonly spotRequest?: 'one-time' | 'persistent';
+  readonly rootDeviceType?: Instance['rootDeviceType'];
+  readonly hibernation?: boolean;
+  /** The guest is prepared to write a crash dump to its root volume. */
+  readonly kdump?: boolean;
+  /** Stands for what is in memory; `memory of <instance id>` when absent. */
+  readonly memory?: string;
+  /** Stands for the bytes on instance store volumes; it has none when absent. */
+  readonly instanceStore?: string;
   readonly managedBy?: string;
   readonly state?: Instance['state'];
   readonly disableApiTermination?: boolean;
@@ -84,8 +94,23 @@ const addVolume = (
     volumeId: made.volumeId,
     attachedAt: at,
     deleteOnTermination: volume.deleteOnTermination ?? true,
+    ...(volume.mounted === undefined ? {} : { mounted: volume.mounted }),
   };
 };
+
+/** The facts that only some instances have. */
+const particulars = (spec: InstanceSpec): Partial<Instance> => ({
+  ...(spec.lifecycle === undefined ? {} : { lifecycle: spec.lifecycle }),
+  ...(spec.spotRequest === undefined ? {} : { spotRequest: spec.spotRequest }),
+  ...(spec.rootDeviceType === undefined ? {} : { rootDeviceType: spec.rootDeviceType }),
+  ...(spec.hibernation === undefined ? {} : { hibernation: spec.hibernation }),
+  ...(spec.kdump === undefined ? {} : { kdump: spec.kdump }),
+  ...(spec.instanceStore === undefined ? {} : { instanceStore: spec.instanceStore }),
+  ...(spec.managedBy === undefined ? {} : { managedBy: spec.managedBy }),
+  ...(spec.clientToken === undefined ? {} : { clientToken: spec.clientToken }),
+  ...(spec.launchRequest === undefined ? {} : { launchRequest: spec.launchRequest }),
+  ...(spec.reservationId === undefined ? {} : { reservationId: spec.reservationId }),
+});
 
 const recordOf = (
   spec: InstanceSpec,
@@ -98,12 +123,8 @@ const recordOf = (
   availabilityZone: made.zone,
   architecture: spec.architecture ?? 'x86_64',
   rootDeviceName: spec.volumes[0]?.deviceName ?? '/dev/xvda',
-  ...(spec.lifecycle === undefined ? {} : { lifecycle: spec.lifecycle }),
-  ...(spec.spotRequest === undefined ? {} : { spotRequest: spec.spotRequest }),
-  ...(spec.managedBy === undefined ? {} : { managedBy: spec.managedBy }),
-  ...(spec.clientToken === undefined ? {} : { clientToken: spec.clientToken }),
-  ...(spec.launchRequest === undefined ? {} : { launchRequest: spec.launchRequest }),
-  ...(spec.reservationId === undefined ? {} : { reservationId: spec.reservationId }),
+  ...particulars(spec),
+  memory: spec.memory ?? `memory of ${made.instanceId}`,
   tags: tagsFrom(spec.tags),
   state: spec.state ?? 'running',
   disableApiTermination: spec.disableApiTermination ?? false,

@@ -8,6 +8,7 @@ import type {
   Ec2State,
   Image,
   LaunchTemplate,
+  LaunchTemplateData,
   NetworkInterface,
   SecurityGroup,
   Subnet,
@@ -226,18 +227,25 @@ export const addImage = (
   return image;
 };
 
-/** Adds a launch template; `data` is CloudFormation's `LaunchTemplateData`. */
+/** Adds a launch template: `data` is its version 1, `laterVersions` are 2 and up; 1 is the default unless another is named. */
 export const addLaunchTemplate = (
   state: Ec2State,
-  spec: { launchTemplateId?: string; name: string; data: LaunchTemplate['data']; tags?: TagSpec },
+  spec: {
+    launchTemplateId?: string;
+    name: string;
+    data: LaunchTemplateData;
+    laterVersions?: readonly LaunchTemplateData[];
+    defaultVersion?: number;
+    tags?: TagSpec;
+  },
   ids: Ids,
 ): LaunchTemplate => {
   const template: LaunchTemplate = {
     launchTemplateId: spec.launchTemplateId ?? `lt-${ids.hex('launch-template', 17)}`,
     name: spec.name,
-    version: 1,
     tags: tagsFrom(spec.tags),
-    data: spec.data,
+    defaultVersion: spec.defaultVersion ?? 1,
+    versions: new Map([spec.data, ...(spec.laterVersions ?? [])].map((data, index) => [index + 1, data])),
   };
   state.launchTemplates.set(template.launchTemplateId, template);
   return template;

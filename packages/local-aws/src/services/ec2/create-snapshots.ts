@@ -37,7 +37,8 @@ const concurrentLimit = (volumeType: string): number =>
 const MOST_VOLUMES = 128;
 const MOST_EXCLUDED = 40;
 
-const acceptVolume = (call: Call, volume: Volume): void => {
+/** Refuses a volume of which EC2 would make no snapshot now. @throws ServiceFault IncorrectState, SnapshotCreationPerVolumeRateExceeded, ConcurrentSnapshotLimitExceeded */
+export const acceptVolume = (call: Call, volume: Volume): void => {
   const { volumeId } = volume;
   if (volume.state !== 'available' && volume.state !== 'in-use') {
     throw new ServiceFault(
@@ -61,7 +62,8 @@ const acceptVolume = (call: Call, volume: Volume): void => {
   }
 };
 
-const snapshotOf = (
+/** Begins a snapshot of a volume as it is now; `completeLater` ends it. */
+export const snapshotOf = (
   call: Call,
   volume: Volume,
   on: { readonly description: string | undefined; readonly tags: Tags },
@@ -202,7 +204,7 @@ const setChecks = (input: CreateSnapshotsCommandInput, call: Call): readonly Che
 };
 
 /** All of a set or none: when one fails, so do the others. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-create-snapshots.html */
-const failTogether = (set: readonly Snapshot[]) => (): { message?: string } | undefined => {
+export const failTogether = (set: readonly Snapshot[]) => (): { message?: string } | undefined => {
   if (!set.some(({ state }) => state === 'error')) return undefined;
   for (const snapshot of set) failSnapshot(snapshot);
   return {};

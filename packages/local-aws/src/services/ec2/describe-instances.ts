@@ -15,6 +15,7 @@ import {
   renderReservations,
   renderState,
   reservationIdOf,
+  spotRequestIdOf,
 } from './instance-view.ts';
 import { stateOf } from './lookup.ts';
 import { describeCheck, instanceCheck } from './resource-checks.ts';
@@ -34,6 +35,8 @@ const readers = (state: Ec2State): Readers<Instance> => {
     'instance-state-code': (instance) => [String(renderState(instance.state).Code)],
     'instance-type': (instance) => [instance.instanceType],
     'instance-lifecycle': (instance) => (instance.lifecycle === undefined ? [] : [instance.lifecycle]),
+    'spot-instance-request-id': (instance) => [spotRequestIdOf(instance) ?? []].flat(),
+    'root-device-type': (instance) => [instance.rootDeviceType ?? 'ebs'],
     'image-id': (instance) => [instance.imageId],
     'reservation-id': (instance) => [reservationIdOf(instance)],
     'client-token': (instance) => (instance.clientToken === undefined ? [] : [instance.clientToken]),

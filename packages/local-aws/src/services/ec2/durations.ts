@@ -12,6 +12,14 @@ export const instanceDurations = {
   stop: 40 * SECOND,
   /** stopping to stopped when the guest is not asked (SkipOsShutdown). */
   stopWithoutGuest: 10 * SECOND,
+  /** stopping to stopped when the guest writes its memory to the root volume first. */
+  hibernate: 2 * MINUTE,
+  /** From the request to a guest that has booted anew; its state is `running` all the while. */
+  reboot: 30 * SECOND,
+  /** From the diagnostic interrupt to a crash dump that is on the root volume, before the guest boots anew. */
+  crashDump: 60 * SECOND,
+  /** pending to applied: the metadata service of a running instance takes new options. */
+  metadataOptions: 5 * SECOND,
   /** shutting-down to terminated. */
   terminate: 30 * SECOND,
   /** associating to associated: the metadata service gets the new role's credentials. */

@@ -16,3 +16,17 @@ export const refuseManaged = (instance: Instance): void => {
     );
   }
 };
+
+/**
+ * Refuses an instance that is in none of these states.
+ *
+ * @throws ServiceFault IncorrectInstanceState. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+export const requireState = (instance: Instance, allowed: readonly Instance['state'][]): void => {
+  if (!allowed.includes(instance.state)) {
+    throw new ServiceFault(
+      'IncorrectInstanceState',
+      `The instance '${instance.instanceId}' is not in the '${allowed.join("' or '")}' state: it is ${instance.state}.`,
+    );
+  }
+};

@@ -5,6 +5,7 @@ import type {
   NetworkInterface as ApiNetworkInterface,
   Reservation,
 } from '@aws-sdk/client-ec2';
+import { renderMetadataOptions } from './modify-metadata-options.ts';
 import type { Address, Ec2State, Instance, NetworkInterface } from './state.ts';
 import { renderTags } from './tag-sets.ts';
 
@@ -87,6 +88,7 @@ const instanceInterface = (
     SourceDestCheck: held.sourceDestCheck ?? true,
     Description: held.description ?? '',
     Association: shown,
+    ConnectionTrackingConfiguration: renderTracking(held),
     Attachment: held.attachment && {
       AttachmentId: held.attachment.attachmentId,
       AttachTime: new Date(held.attachment.attachedAt),
@@ -108,6 +110,20 @@ const profileOf = (state: Ec2State, instanceId: string): { Arn: string; Id: stri
   );
   return held && { Arn: held.profileArn, Id: held.profileId };
 };
+
+/** The Spot request behind a Spot Instance; undefined for another. */
+export const spotRequestIdOf = ({ lifecycle, spotRequestId, instanceId }: Instance): string | undefined =>
+  lifecycle === 'spot' ? (spotRequestId ?? `sir-${instanceId.slice(-8)}`) : undefined;
+
+/** Idle timeouts as descriptions of interfaces have them; absent where none was set. */
+export const renderTracking = ({
+  connectionTracking: tracking,
+}: NetworkInterface): ApiNetworkInterface['ConnectionTrackingConfiguration'] =>
+  tracking && {
+    TcpEstablishedTimeout: tracking.tcpEstablished,
+    UdpStreamTimeout: tracking.udpStream,
+    UdpTimeout: tracking.udp,
+  };
 
 /** Where a description is made: an account and Region. */
 export interface Place {
@@ -137,10 +153,12 @@ const renderInstance = (state: Ec2State, instance: Instance, place: Place): ApiI
     VirtualizationType: 'hvm',
     IamInstanceProfile: profileOf(state, instance.instanceId),
     InstanceLifecycle: instance.lifecycle,
+    SpotInstanceRequestId: spotRequestIdOf(instance),
+    HibernationOptions: { Configured: instance.hibernation ?? false },
     Monitoring: { State: 'disabled' },
     Placement: { AvailabilityZone: instance.availabilityZone, Tenancy: 'default' },
     RootDeviceName: instance.rootDeviceName,
-    RootDeviceType: 'ebs',
+    RootDeviceType: instance.rootDeviceType ?? 'ebs',
     BlockDeviceMappings: instance.blockDevices.map((device) => ({
       DeviceName: device.deviceName,
       Ebs: {
@@ -150,11 +168,7 @@ const renderInstance = (state: Ec2State, instance: Instance, place: Place): ApiI
         VolumeId: device.volumeId,
       },
     })),
-    MetadataOptions: {
-      State: 'applied',
-      HttpEndpoint: instance.metadataOptions.httpEndpoint,
-      HttpTokens: instance.metadataOptions.httpTokens,
-    },
+    MetadataOptions: renderMetadataOptions(instance),
     NetworkInterfaces: interfaces.map((held) => instanceInterface(state, held, place.account)),
     // The instance shows the groups of its primary interface.
     SecurityGroups: renderGroups(state, primary?.groups ?? []),

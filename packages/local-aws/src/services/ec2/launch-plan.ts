@@ -7,7 +7,7 @@ import { ServiceFault } from '../../core/fault.ts';
 import type { Call } from '../../core/operation.ts';
 import { unimplemented } from '../accept-members.ts';
 import { acceptMembers, required } from './accept-input.ts';
-import { findLaunchTemplate } from './launch-sources.ts';
+import { findLaunchTemplate, findVersion } from './launch-templates.ts';
 import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Ec2State, Image, LaunchTemplate } from './state.ts';
@@ -19,6 +19,7 @@ export const LAUNCH_MEMBERS = [
   'DisableApiStop',
   'DisableApiTermination',
   'EbsOptimized',
+  'HibernationOptions',
   'IamInstanceProfile',
   'ImageId',
   'InstanceInitiatedShutdownBehavior',
@@ -53,7 +54,8 @@ export const planLaunch = (input: RunInstancesCommandInput, call: Call): LaunchP
   const template =
     input.LaunchTemplate === undefined ? undefined : findLaunchTemplate(stateOf(call), input.LaunchTemplate);
   // The template's data was held to LAUNCH_MEMBERS when it was made, which have the same shapes as the request's.
-  const data = (template?.data ?? {}) as Partial<RunInstancesCommandInput>;
+  const version = template === undefined ? undefined : findVersion(template, input.LaunchTemplate?.Version);
+  const data = (version?.data ?? {}) as Partial<RunInstancesCommandInput>;
   const given = Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== undefined),
   ) as Partial<RunInstancesCommandInput>;
@@ -69,6 +71,31 @@ export const planLaunch = (input: RunInstancesCommandInput, call: Call): LaunchP
   };
 };
 
+/** The volumes of a launch: those of the image, root first, as the mappings change them, and what they add. */
+export const launchDevices = (
+  image: Image,
+  mappings: readonly BlockDeviceMapping[],
+): readonly BlockDeviceMapping[] => {
+  const root = [{ DeviceName: image.rootDeviceName, Ebs: {} }];
+  const own: readonly BlockDeviceMapping[] =
+    image.devices?.map((device) => ({
+      DeviceName: device.deviceName,
+      Ebs: {
+        SnapshotId: device.snapshotId,
+        VolumeSize: device.sizeGiB,
+        VolumeType: device.volumeType as NonNullable<BlockDeviceMapping['Ebs']>['VolumeType'],
+        DeleteOnTermination: device.deleteOnTermination,
+      },
+    })) ?? root;
+  const given = new Map(mappings.map((mapping) => [mapping.DeviceName, mapping]));
+  const changed = own.map((mapping) => {
+    const over = given.get(mapping.DeviceName);
+    return { ...mapping, ...over, Ebs: { ...mapping.Ebs, ...over?.Ebs } };
+  });
+  const names = new Set(own.map(({ DeviceName }) => DeviceName));
+  return [...changed, ...mappings.filter(({ DeviceName }) => !names.has(DeviceName))];
+};
+
 /** The name of the public parameter in `resolve:ssm:name` or `resolve:ssm:name:version`, if the image is given so. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id */
 export const imageParameter = (imageId: string | undefined): string | undefined =>
   /^resolve:ssm:([^:]+)(:[^:]+)?$/.exec(imageId ?? '')?.[1];
@@ -76,19 +103,30 @@ export const imageParameter = (imageId: string | undefined): string | undefined 
 /**
  * The image of a launch, through a public parameter where it is given so.
  *
- * @throws ServiceFault MissingParameter, InvalidParameterValue, InvalidAMIID.NotFound, InvalidAMIID.Malformed
+ * @throws ServiceFault MissingParameter, InvalidParameterValue, InvalidAMIID.NotFound, InvalidAMIID.Malformed, and InvalidAMIID.Unavailable
+ *   for one that is not ready. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 export const requireImage = (state: Ec2State, imageId: string | undefined): Image => {
   const given = required(imageId, 'ImageId');
   const parameter = imageParameter(given);
-  if (parameter === undefined) return requireOne(idKinds.image, state.images, given);
+  if (parameter === undefined) return requireAvailable(state, given);
   const resolved = state.publicParameters.get(parameter);
   if (resolved === undefined)
     throw new ServiceFault(
       'InvalidParameterValue',
       `Invalid Systems Manager parameter: ${parameter} does not exist`,
     );
-  return requireOne(idKinds.image, state.images, resolved);
+  return requireAvailable(state, resolved);
+};
+
+const requireAvailable = (state: Ec2State, imageId: string): Image => {
+  const image = requireOne(idKinds.image, state.images, imageId);
+  if (image.state !== undefined && image.state !== 'available')
+    throw new ServiceFault(
+      'InvalidAMIID.Unavailable',
+      `The image ID '${imageId}' is no longer available: it is ${image.state}`,
+    );
+  return image;
 };
 
 const acceptMapping = (mapping: BlockDeviceMapping): void => {
@@ -132,6 +170,7 @@ export const acceptPlan = ({ merged }: LaunchPlan): void => {
     'HttpPutResponseHopLimit',
     'HttpTokens',
   ]);
+  acceptMembers(merged.HibernationOptions, 'RunInstances.HibernationOptions', ['Configured']);
   acceptMembers(merged.IamInstanceProfile, 'RunInstances.IamInstanceProfile', ['Arn', 'Name']);
   acceptMembers(merged.InstanceMarketOptions, 'RunInstances.InstanceMarketOptions', [
     'MarketType',

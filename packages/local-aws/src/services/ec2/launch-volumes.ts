@@ -4,6 +4,7 @@ import type { Call } from '../../core/operation.ts';
 import { keyCheck } from '../kms/key-checks.ts';
 import { targetOf } from '../kms/key-target.ts';
 import type { VolumeSpec } from './build-instance.ts';
+import { launchDevices } from './launch-plan.ts';
 import { stateOf } from './lookup.ts';
 import { ec2State, type Image, type Snapshot } from './state.ts';
 
@@ -46,11 +47,9 @@ export const launchVolumes = (
   image: Image,
   on: { mappings: readonly BlockDeviceMapping[]; tags: Readonly<Record<string, string>> },
 ): Launched => {
-  const root: BlockDeviceMapping = { DeviceName: image.rootDeviceName, Ebs: {} };
   const isRoot = ({ DeviceName }: BlockDeviceMapping): boolean => DeviceName === image.rootDeviceName;
-  const all = [on.mappings.find(isRoot) ?? root, ...on.mappings.filter((mapping) => !isRoot(mapping))];
   let usable = true;
-  const volumes = all.map((mapping): VolumeSpec => {
+  const volumes = launchDevices(image, on.mappings).map((mapping): VolumeSpec => {
     const ebs = mapping.Ebs ?? {};
     const snapshot = ebs.SnapshotId === undefined ? undefined : usableSnapshot(call, ebs.SnapshotId);
     const least = isRoot(mapping) ? image.rootSizeGiB : snapshot?.sizeGiB;

@@ -3,13 +3,14 @@ import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check } from '../../core/operation.ts';
 import { unimplemented } from '../accept-members.ts';
 import { acceptInput, acceptMembers, required } from './accept-input.ts';
+import { instanceTypeFacts } from './instance-types.ts';
 import { replaceGroups } from './interface-groups.ts';
 import { stateOf } from './lookup.ts';
 import { losePublicAddresses, restorePublicAddress } from './public-address.ts';
 import { attributeContext, resourceCheck } from './resource-checks.ts';
 import { idKinds } from './resource-ids.ts';
 import { requireOwn, visibleInterfaces } from './sharing.ts';
-import type { NetworkInterface } from './state.ts';
+import type { Instance, NetworkInterface } from './state.ts';
 
 type Input = ModifyNetworkInterfaceAttributeCommandInput;
 
@@ -24,7 +25,7 @@ const ATTRIBUTES = [
 
 type Attribute = (typeof ATTRIBUTES)[number];
 
-/** Ranges in seconds. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html#connection-tracking-timeouts */
+/** Ranges in seconds, both ends included. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html#connection-tracking-timeouts */
 const TIMEOUTS = {
   TcpEstablishedTimeout: [60, 432_000],
   UdpStreamTimeout: [60, 180],
@@ -34,7 +35,16 @@ const TIMEOUTS = {
 const setTracking = (
   held: NetworkInterface,
   wanted: NonNullable<Input['ConnectionTrackingSpecification']>,
+  instance: Instance | undefined,
 ): void => {
+  const type = instance && instanceTypeFacts(instance.instanceType);
+  // The page says that Nitro instances alone have it; the code is assumed.
+  if (type !== undefined && type.nitroVersion === undefined) {
+    throw new ServiceFault(
+      'UnsupportedOperation',
+      `Connection tracking timeouts are not supported on instance type ${type.instanceType}`,
+    );
+  }
   acceptMembers(wanted, 'ConnectionTrackingSpecification', [
     'TcpEstablishedTimeout',
     'UdpStreamTimeout',
@@ -43,7 +53,7 @@ const setTracking = (
   for (const name of ['TcpEstablishedTimeout', 'UdpStreamTimeout', 'UdpTimeout'] as const) {
     const [least, most] = TIMEOUTS[name];
     const value = wanted[name];
-    if (value !== undefined && (value < least || value > most)) {
+    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
       throw new ServiceFault(
         'InvalidParameterValue',
         `Value (${value}) for parameter ${name} is invalid. Expecting ${least} to ${most} seconds.`,
@@ -76,20 +86,23 @@ const setDeleteOnTermination = (held: NetworkInterface, wanted: NonNullable<Inpu
   );
 };
 
-/** Acts on the auto-assigned IPv4 of a primary interface. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html */
-const setPublicAddress = (held: NetworkInterface, wanted: boolean, call: Call): void => {
-  const state = stateOf(call);
-  const instance =
-    held.attachment === undefined ? undefined : state.instances.get(held.attachment.instanceId);
-  if (instance === undefined || held.attachment?.deviceIndex !== 0) {
-    throw new ServiceFault(
-      'InvalidParameterCombination',
-      `The network interface '${held.networkInterfaceId}' is not the primary interface of an instance`,
-    );
-  }
+/**
+ * "This option can be enabled for any network interface but will only apply to the primary network interface (eth0)." An instance that is
+ * not running has no public address, and gets one when it starts.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
+ */
+const setPublicAddress = (
+  held: NetworkInterface,
+  wanted: boolean,
+  on: { readonly call: Call; readonly instance: Instance | undefined },
+): void => {
+  const { call, instance } = on;
   held.autoPublicIp = wanted;
-  if (wanted) restorePublicAddress(state, instance, call.ids);
-  else losePublicAddresses(state, { ...instance, networkInterfaceIds: [held.networkInterfaceId] });
+  if (instance === undefined || held.attachment?.deviceIndex !== 0) return;
+  const state = stateOf(call);
+  if (!wanted) losePublicAddresses(state, { ...instance, networkInterfaceIds: [held.networkInterfaceId] });
+  else if (instance.state === 'running' || instance.state === 'pending')
+    restorePublicAddress(state, instance, call.ids);
 };
 
 const setAttribute = (
@@ -97,6 +110,7 @@ const setAttribute = (
   attribute: Attribute,
   { input, call }: { input: Input; call: Call },
 ): void => {
+  const instance = stateOf(call).instances.get(held.attachment?.instanceId ?? '');
   switch (attribute) {
     case 'Groups':
       replaceGroups(stateOf(call), held, input.Groups ?? []);
@@ -111,10 +125,10 @@ const setAttribute = (
       setDeleteOnTermination(held, input.Attachment ?? {});
       return;
     case 'ConnectionTrackingSpecification':
-      setTracking(held, input.ConnectionTrackingSpecification ?? {});
+      setTracking(held, input.ConnectionTrackingSpecification ?? {}, instance);
       return;
     case 'AssociatePublicIpAddress':
-      setPublicAddress(held, input.AssociatePublicIpAddress === true, call);
+      setPublicAddress(held, input.AssociatePublicIpAddress === true, { call, instance });
   }
 };
 

@@ -101,6 +101,65 @@ describe('ModifyNetworkInterfaceAttribute', () => {
     expect(held.publicIp).toBeUndefined();
   });
 
+  it('gives a running instance a new auto-assigned address, and a stopped one at its start', async () => {
+    const { on, made, held, modify } = furnished();
+    await modify({ AssociatePublicIpAddress: false });
+    await modify({ AssociatePublicIpAddress: true });
+    const given = held.publicIp;
+    expect(given).toMatch(/^198\.1[89]\./);
+    await modify({ AssociatePublicIpAddress: false });
+    made.state = 'stopped';
+    await modify({ AssociatePublicIpAddress: true });
+    expect(held.publicIp).toBeUndefined();
+    await on.perform('StartInstances', { InstanceIds: [made.instanceId] });
+    expect(held.publicIp).not.toBe(given);
+    expect(held.publicIp).toBeDefined();
+  });
+
+  it('takes the option of an interface that is no primary one, without effect', async () => {
+    const { on } = furnished();
+    const loose = addNetworkInterface(
+      on.state,
+      { subnetId: on.subnet.subnetId, groups: [on.web.groupId] },
+      on.ids,
+    );
+    const NetworkInterfaceId = loose.networkInterfaceId;
+    await on.perform('ModifyNetworkInterfaceAttribute', {
+      NetworkInterfaceId,
+      AssociatePublicIpAddress: true,
+    });
+    expect(loose.publicIp).toBeUndefined();
+    await expect(
+      on.perform('DescribeNetworkInterfaceAttribute', {
+        NetworkInterfaceId,
+        Attribute: 'associatePublicIpAddress',
+      }),
+    ).resolves.toMatchObject({ AssociatePublicIpAddress: true });
+  });
+
+  it.each([
+    ['TcpEstablishedTimeout', 60, 432_000],
+    ['UdpStreamTimeout', 60, 180],
+    ['UdpTimeout', 30, 60],
+  ])('takes a %s from %i to %i seconds', async (name, least, most) => {
+    const { modify } = furnished();
+    const set = (seconds: number) => modify({ ConnectionTrackingSpecification: { [name]: seconds } });
+    await set(least);
+    await set(most);
+    for (const seconds of [least - 1, most + 1, least + 0.5])
+      await expect(set(seconds)).rejects.toMatchObject({ code: 'InvalidParameterValue' });
+  });
+
+  it('refuses timeouts where the instance is not of the Nitro System', async () => {
+    const { on } = furnished();
+    const xen = on.instance({ type: 't2.micro' });
+    const attempt = on.perform('ModifyNetworkInterfaceAttribute', {
+      NetworkInterfaceId: xen.networkInterfaceIds[0],
+      ConnectionTrackingSpecification: { TcpEstablishedTimeout: 60 },
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'UnsupportedOperation' });
+  });
+
   it('is authorized for the interface and each new group', () => {
     const { on, id } = furnished();
     const checks = on.checksOf('ModifyNetworkInterfaceAttribute', {

@@ -1,15 +1,26 @@
 import type {
+  DescribeNetworkInterfaceAttributeCommandInput,
+  DescribeNetworkInterfaceAttributeCommandOutput,
   DescribeNetworkInterfacesCommandInput,
   DescribeNetworkInterfacesCommandOutput,
   NetworkInterface as ApiNetworkInterface,
 } from '@aws-sdk/client-ec2';
 import { operation } from '../../core/operation.ts';
-import { acceptInput } from './accept-input.ts';
+import { unimplemented } from '../accept-members.ts';
+import { acceptInput, required } from './accept-input.ts';
 import { zoneId } from './availability-zones.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
-import { addressOf, privateDnsName, renderAssociation, renderGroups, type Place } from './instance-view.ts';
+import {
+  addressOf,
+  privateDnsName,
+  renderAssociation,
+  renderGroups,
+  renderTracking,
+  type Place,
+} from './instance-view.ts';
+import { stateOf } from './lookup.ts';
 import { describeCheck } from './resource-checks.ts';
-import { idKinds, requireAll } from './resource-ids.ts';
+import { idKinds, requireAll, requireOne } from './resource-ids.ts';
 import { visibleInterfaces, type VisibleInterface } from './sharing.ts';
 import { ec2State, type Ec2State, type NetworkInterface } from './state.ts';
 import { renderTags } from './tag-sets.ts';
@@ -41,7 +52,6 @@ const readers = (stateFor: (held: VisibleInterface) => Ec2State): Readers<Visibl
 
 const render = (state: Ec2State, held: NetworkInterface, place: Place): ApiNetworkInterface => {
   const association = renderAssociation(state, held, place.account);
-  const tracking = held.connectionTracking;
   return {
     NetworkInterfaceId: held.networkInterfaceId,
     InterfaceType: held.interfaceType as ApiNetworkInterface['InterfaceType'],
@@ -62,11 +72,7 @@ const render = (state: Ec2State, held: NetworkInterface, place: Place): ApiNetwo
     Ipv6Addresses: held.ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address })),
     Groups: renderGroups(state, held.groups),
     Association: association,
-    ConnectionTrackingConfiguration: tracking && {
-      TcpEstablishedTimeout: tracking.tcpEstablished,
-      UdpStreamTimeout: tracking.udpStream,
-      UdpTimeout: tracking.udp,
-    },
+    ConnectionTrackingConfiguration: renderTracking(held),
     Attachment: held.attachment && {
       AttachmentId: held.attachment.attachmentId,
       AttachTime: new Date(held.attachment.attachedAt),
@@ -112,5 +118,43 @@ const describeNetworkInterfaces = operation<
   },
 });
 
+type AttributeOutput = Omit<DescribeNetworkInterfaceAttributeCommandOutput, '$metadata'>;
+
+const attributeOf = (state: Ec2State, held: NetworkInterface, attribute: string): AttributeOutput => {
+  switch (attribute) {
+    case 'associatePublicIpAddress':
+      return { AssociatePublicIpAddress: held.autoPublicIp ?? false };
+    case 'description':
+      return { Description: { Value: held.description ?? '' } };
+    case 'groupSet':
+      return { Groups: renderGroups(state, held.groups) };
+    case 'sourceDestCheck':
+      return { SourceDestCheck: { Value: held.sourceDestCheck ?? true } };
+    default:
+      throw unimplemented(`Attribute=${attribute}`, 'DescribeNetworkInterfaceAttribute');
+  }
+};
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html */
+const describeNetworkInterfaceAttribute = operation<
+  DescribeNetworkInterfaceAttributeCommandInput,
+  AttributeOutput
+>({
+  checks: (_input, call) => describeCheck('DescribeNetworkInterfaceAttribute', call),
+  run: (input, call) => {
+    acceptInput(input, 'DescribeNetworkInterfaceAttribute', ['NetworkInterfaceId', 'Attribute']);
+    const state = stateOf(call);
+    const id = required(input.NetworkInterfaceId, 'networkInterfaceId');
+    const held = requireOne(idKinds.networkInterface, state.networkInterfaces, id);
+    return {
+      NetworkInterfaceId: id,
+      ...attributeOf(state, held, required(input.Attribute, 'attribute')),
+    };
+  },
+});
+
 /** Operations that read network interfaces. */
-export const networkInterfaceOperations = { DescribeNetworkInterfaces: describeNetworkInterfaces };
+export const networkInterfaceOperations = {
+  DescribeNetworkInterfaces: describeNetworkInterfaces,
+  DescribeNetworkInterfaceAttribute: describeNetworkInterfaceAttribute,
+};

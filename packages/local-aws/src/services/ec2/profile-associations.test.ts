@@ -42,10 +42,11 @@ describe('ReplaceIamInstanceProfileAssociation', () => {
     });
   });
 
-  it('refuses an instance that does not run', async () => {
+  it('refuses an instance that does not run: its association is not active', async () => {
     const { on, shown, replacement } = furnished({ state: 'stopped' });
     await expect(on.perform('ReplaceIamInstanceProfileAssociation', replacement)).rejects.toMatchObject({
-      code: 'IncorrectInstanceState',
+      code: 'IncorrectState',
+      message: /not the active association/,
     });
     expect((await shown())[0]?.[1]).toBe('associated');
   });
@@ -70,6 +71,41 @@ describe('ReplaceIamInstanceProfileAssociation', () => {
       resource: `arn:aws:iam::${ACCOUNT}:role/quarantine`,
       context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
     });
+  });
+});
+
+describe('AssociateIamInstanceProfile', () => {
+  const associate = (instanceId: string) => ({
+    InstanceId: instanceId,
+    IamInstanceProfile: { Name: 'quarantine' },
+  });
+
+  it('refuses a second association', async () => {
+    const { on, made, shown } = furnished();
+    const attempt = on.perform('AssociateIamInstanceProfile', associate(made.instanceId));
+    await expect(attempt).rejects.toMatchObject({ code: 'IncorrectState' });
+    expect(await shown()).toHaveLength(1);
+  });
+
+  it.each(['pending', 'stopping', 'shutting-down'] as const)(
+    'refuses an instance that is %s',
+    async (state) => {
+      const { on, made } = furnished({ state });
+      on.state.profileAssociations.clear();
+      const attempt = on.perform('AssociateIamInstanceProfile', associate(made.instanceId));
+      await expect(attempt).rejects.toMatchObject({ code: 'IncorrectInstanceState' });
+    },
+  );
+
+  it('gives a stopped instance a profile, and asks whether its role may be passed', async () => {
+    const { on, made, quarantine, shown } = furnished({ state: 'stopped' });
+    on.state.profileAssociations.clear();
+    await on.perform('AssociateIamInstanceProfile', associate(made.instanceId));
+    expect(on.checks.map(({ action }) => action).slice(0, 2)).toEqual([
+      'ec2:AssociateIamInstanceProfile',
+      'iam:PassRole',
+    ]);
+    expect(await shown()).toEqual([[quarantine.arn, 'associating']]);
   });
 });
 

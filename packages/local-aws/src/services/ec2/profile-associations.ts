@@ -14,7 +14,7 @@ import { operation, type Call, type Check } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
 import { instanceDurations } from './durations.ts';
-import { refuseManaged } from './instance-guards.ts';
+import { refuseManaged, requireState } from './instance-guards.ts';
 import {
   findProfile,
   passRoleChecks,
@@ -24,7 +24,7 @@ import {
 import { arnOf, stateOf } from './lookup.ts';
 import { describeCheck, instanceCheck } from './resource-checks.ts';
 import { idKinds, requireAll, requireOne } from './resource-ids.ts';
-import type { Instance, ProfileAssociation } from './state.ts';
+import type { ProfileAssociation } from './state.ts';
 
 type Association = ProfileAssociation & { readonly tags?: ReadonlyMap<string, string> };
 
@@ -92,15 +92,6 @@ const profileChecks = (
   ];
 };
 
-const refuseState = (instance: Instance, allowed: readonly Instance['state'][]): void => {
-  if (!allowed.includes(instance.state)) {
-    throw new ServiceFault(
-      'IncorrectInstanceState',
-      `The instance '${instance.instanceId}' is not in the '${allowed.join("' or '")}' state: it is ${instance.state}.`,
-    );
-  }
-};
-
 const associate = operation<
   AssociateIamInstanceProfileCommandInput,
   Omit<AssociateIamInstanceProfileCommandOutput, '$metadata'>
@@ -116,7 +107,7 @@ const associate = operation<
     const instance = requireOne(idKinds.instance, state.instances, required(input.InstanceId, 'instanceId'));
     refuseManaged(instance);
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateIamInstanceProfile.html : running or stopped, one profile.
-    refuseState(instance, ['running', 'stopped']);
+    requireState(instance, ['running', 'stopped']);
     const held = [...state.profileAssociations.values()].find(
       (association) => association.instanceId === instance.instanceId,
     );
@@ -157,9 +148,13 @@ const replace = operation<
     refuseManaged(instance);
     // "Replaces an IAM instance profile for the specified running instance."
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceIamInstanceProfileAssociation.html
-    refuseState(instance, ['running']);
-    if (old.state === 'disassociating') {
-      throw new ServiceFault('IncorrectState', `The association ${old.associationId} is ${old.state}`);
+    // Of a stopped instance AWS answers that the association is not active: disassociate, then associate, there.
+    // https://github.com/aws/aws-cli/issues/5251
+    if (instance.state !== 'running' || old.state === 'disassociating') {
+      throw new ServiceFault(
+        'IncorrectState',
+        `The association ${old.associationId} is not the active association`,
+      );
     }
     const made = begin(call, old.instanceId, required(input.IamInstanceProfile, 'iamInstanceProfile'));
     state.profileAssociations.delete(old.associationId);

@@ -33,8 +33,8 @@ const instanceFacts = (state: Ec2State, instance: Instance): Context => {
     'ec2:InstanceType': instance.instanceType,
     'ec2:MetadataHttpEndpoint': instance.metadataOptions.httpEndpoint,
     'ec2:MetadataHttpTokens': instance.metadataOptions.httpTokens,
-    // Instances here start from EBS, on shared hardware.
-    'ec2:RootDeviceType': 'ebs',
+    'ec2:RootDeviceType': instance.rootDeviceType ?? 'ebs',
+    // Instances here are on shared hardware.
     'ec2:Tenancy': 'default',
     ...(instance.managedBy === undefined ? {} : { 'ec2:ManagedResourceOperator': instance.managedBy }),
     ...(profile === undefined ? {} : { 'ec2:InstanceProfile': profile.profileArn }),

@@ -137,7 +137,7 @@ const createLaunchTemplate = (resource: ResolvedResource, deployment: Deployment
       throw refuse(resource, 'TagSpecifications', 'ResourceType launch-template');
     return (Tags ?? []).map(({ Key, Value }) => [Key, Value] as const);
   });
-  const { launchTemplateId, version } = addLaunchTemplate(
+  const { launchTemplateId, defaultVersion } = addLaunchTemplate(
     stateOf(deployment),
     {
       name:
@@ -152,8 +152,8 @@ const createLaunchTemplate = (resource: ResolvedResource, deployment: Deployment
     ref: launchTemplateId,
     attributes: {
       LaunchTemplateId: launchTemplateId,
-      DefaultVersionNumber: String(version),
-      LatestVersionNumber: String(version),
+      DefaultVersionNumber: String(defaultVersion),
+      LatestVersionNumber: String(defaultVersion),
     },
   };
 };

@@ -79,10 +79,11 @@ describe('RunInstances', () => {
       { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 4 } }] },
       'InvalidBlockDeviceMapping',
     ],
+    ['a member that is not implemented', { RamdiskId: 'ari-1' }, 'UnsupportedOperation'],
     [
-      'a member that is not implemented',
+      'hibernation with a root volume that is not encrypted',
       { HibernationOptions: { Configured: true } },
-      'UnsupportedOperation',
+      'UnsupportedHibernationConfiguration',
     ],
     [
       'a nested member that is not implemented',

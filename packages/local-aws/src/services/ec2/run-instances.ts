@@ -11,11 +11,12 @@ import { renderReservations } from './instance-view.ts';
 import { acceptGroups } from './interface-groups.ts';
 import { launchChecks } from './launch-checks.ts';
 import { acceptPlan, LAUNCH_MEMBERS, planLaunch, requireImage } from './launch-plan.ts';
-import { unknownTemplate } from './launch-sources.ts';
+import { requireTemplate, requireVersion } from './launch-templates.ts';
 import { launchVolumes } from './launch-volumes.ts';
 import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Ec2State, Image, Instance } from './state.ts';
+import { announceState, placeOfCall } from './instance-state.ts';
 import { becomeRunning } from './stop-start-instances.ts';
 import { acceptTagSpecifications, requestedTags } from './tag-sets.ts';
 import { beginTermination } from './terminate-instances.ts';
@@ -117,29 +118,22 @@ const earlierLaunch = (state: Ec2State, token: string | undefined, request: stri
   return launched;
 };
 
-const acceptTemplate = (call: Call, input: Input): void => {
-  const named = input.LaunchTemplate;
-  if (named === undefined) return;
-  const { template } = planLaunch(input, call);
-  if (template === undefined) {
-    if (named.LaunchTemplateId === undefined) throw unknownTemplate(named.LaunchTemplateName);
-    requireOne(idKinds.launchTemplate, stateOf(call).launchTemplates, named.LaunchTemplateId);
-  } else if (![undefined, '$Latest', '$Default', String(template.version)].includes(named.Version)) {
-    throw new ServiceFault(
-      'InvalidLaunchTemplateId.VersionNotFound',
-      `Could not find launch template version ${named.Version} of ${template.launchTemplateId}`,
-    );
-  }
+const acceptTemplate = (call: Call, { LaunchTemplate: named }: Input): void => {
+  if (named !== undefined) requireVersion(requireTemplate(stateOf(call), named), named.Version);
 };
 
 const sharedSpec = (merged: Input, image: Image): Partial<InstanceSpec> => ({
   architecture: image.architecture,
   disableApiTermination: merged.DisableApiTermination ?? false,
   disableApiStop: merged.DisableApiStop ?? false,
+  ...(merged.HibernationOptions?.Configured === true ? { hibernation: true } : {}),
   shutdownBehavior: merged.InstanceInitiatedShutdownBehavior ?? 'stop',
   metadataOptions: {
     httpEndpoint: merged.MetadataOptions?.HttpEndpoint ?? 'enabled',
     httpTokens: merged.MetadataOptions?.HttpTokens ?? 'required',
+    ...(merged.MetadataOptions?.HttpPutResponseHopLimit === undefined
+      ? {}
+      : { hopLimit: merged.MetadataOptions.HttpPutResponseHopLimit }),
   },
   ...(merged.InstanceMarketOptions?.MarketType === 'spot'
     ? {
@@ -149,6 +143,16 @@ const sharedSpec = (merged: Input, image: Image): Partial<InstanceSpec> => ({
     : {}),
   tags: tagsOf(merged, 'instance'),
 });
+
+/** Hibernation asks for an encrypted root volume. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html */
+const acceptHibernation = (merged: Input, rootIsEncrypted: boolean): void => {
+  if (merged.HibernationOptions?.Configured === true && !rootIsEncrypted) {
+    throw new ServiceFault(
+      'UnsupportedHibernationConfiguration',
+      'The root volume must be encrypted to enable hibernation.',
+    );
+  }
+};
 
 const launch = (
   call: Call,
@@ -166,6 +170,7 @@ const launch = (
     mappings: merged.BlockDeviceMappings ?? [],
     tags: tagsOf(merged, 'volume'),
   });
+  acceptHibernation(merged, volumes[0]?.encrypted === true);
   const instance = addInstance(
     state,
     {
@@ -183,6 +188,7 @@ const launch = (
     },
     call.ids,
   );
+  announceState(instance, placeOfCall(call));
   if (usable) becomeRunning(instance, call);
   // A key that cannot be used shows only after the call. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
   else

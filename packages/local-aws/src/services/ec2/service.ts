@@ -1,12 +1,16 @@
 import type { Service } from '../../core/operation.ts';
 import { addressOperations } from './addresses.ts';
+import { crashAndRebootOperations } from './crash-and-reboot.ts';
 import { settlingOperations } from './flows/settling-operations.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
 import { networkPathOperations } from './describe-network-paths.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
+import { instanceTypeOperations } from './instance-types.ts';
 import { internetGatewayOperations } from './internet-gateways.ts';
-import { launchSourceOperations } from './launch-sources.ts';
+import { imageOperations } from './images.ts';
+import { launchTemplateOperations } from './launch-templates.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
+import { metadataOptionsOperations } from './modify-metadata-options.ts';
 import { modifyNetworkInterfaceOperations } from './modify-network-interface.ts';
 import { networkAclEntryOperations } from './network-acl-entries.ts';
 import { networkAclOperations } from './network-acls.ts';
@@ -20,18 +24,24 @@ import { runInstancesOperations } from './run-instances.ts';
 import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotOperations } from './snapshots.ts';
+import { spotRequestOperations } from './spot-requests.ts';
 import { stopStartOperations } from './stop-start-instances.ts';
 import { tagOperations } from './tags.ts';
 import { terminateInstanceOperations } from './terminate-instances.ts';
 import { volumeOperations } from './volumes.ts';
 
 const instanceOperations = {
+  ...crashAndRebootOperations,
   ...describeInstanceOperations,
   ...instanceAttributeOperations,
   ...instanceConsoleOperations,
-  ...launchSourceOperations,
+  ...instanceTypeOperations,
+  ...metadataOptionsOperations,
+  ...imageOperations,
+  ...launchTemplateOperations,
   ...profileAssociationOperations,
   ...runInstancesOperations,
+  ...spotRequestOperations,
   ...stopStartOperations,
   ...terminateInstanceOperations,
 };

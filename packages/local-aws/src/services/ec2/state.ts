@@ -110,19 +110,46 @@ export interface BlockDevice {
   readonly volumeId: string;
   readonly attachedAt: number;
   deleteOnTermination: boolean;
+  /** The running guest has its file system mounted: it does not let go of it but by force. */
+  readonly mounted?: boolean;
+}
+
+/** How an instance's metadata service answers. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html */
+export interface MetadataOptions {
+  httpEndpoint: 'enabled' | 'disabled';
+  httpTokens: 'required' | 'optional';
+  /** 1 when absent. */
+  readonly hopLimit?: number;
+  /** Disabled when absent. */
+  readonly httpProtocolIpv6?: 'enabled' | 'disabled';
+  /** Disabled when absent. */
+  readonly instanceMetadataTags?: 'enabled' | 'disabled';
 }
 
 export interface Instance {
   readonly instanceId: string;
   readonly instanceType: string;
   readonly imageId: string;
-  readonly launchedAt: number;
+  /** The last launch: a start sets it anew. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
+  launchedAt: number;
   readonly availabilityZone: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly rootDeviceName: string;
   readonly lifecycle?: 'spot';
   /** The kind of Spot request behind a Spot Instance; `one-time` when absent. */
   readonly spotRequest?: 'one-time' | 'persistent';
+  /** The id of that request; one that follows from the instance's own when absent. */
+  readonly spotRequestId?: string;
+  /** `ebs` when absent. */
+  readonly rootDeviceType?: 'ebs' | 'instance-store';
+  /** Hibernation was enabled at launch; it cannot be later. */
+  readonly hibernation?: boolean;
+  /** The guest writes a crash dump to its root volume when its kernel panics. */
+  readonly kdump?: boolean;
+  /** Stands for what runs and lies in memory; `LOST` once the guest has been stopped or has booted anew. */
+  memory?: string;
+  /** Stands for the bytes on instance store volumes, where it has any; `LOST` once it has been stopped. */
+  instanceStore?: string;
   readonly managedBy?: string;
   readonly clientToken?: string;
   /** The RunInstances request that made it, for comparing requests with one client token. */
@@ -138,8 +165,15 @@ export interface Instance {
   /** Network interfaces in device order. */
   networkInterfaceIds: string[];
   blockDevices: BlockDevice[];
-  metadataOptions: { httpEndpoint: 'enabled' | 'disabled'; httpTokens: 'required' | 'optional' };
+  /** As the metadata service answers now. */
+  metadataOptions: MetadataOptions;
+  /** Asked for and not applied yet. */
+  pendingMetadataOptions?: MetadataOptions;
+  /** The stop that is under way, so that one that is over does not end a later one. */
+  stopping?: object;
   stateReason?: { code: string; message: string };
+  /** Virtual epoch ms of the last reboot: what was in memory then is gone, and boot scripts have run again. */
+  rebootedAt?: number;
   /** What the console would show now; an attacker's text. */
   consoleOutput: string;
 }
@@ -201,13 +235,16 @@ export interface Snapshot {
   };
 }
 
+/** As `LaunchTemplateData` of CloudFormation, and of the API. */
+export type LaunchTemplateData = Readonly<Record<string, unknown>>;
+
 export interface LaunchTemplate {
   readonly launchTemplateId: string;
   readonly name: string;
-  readonly version: number;
   readonly tags: Tags;
-  /** As in `LaunchTemplateData` of CloudFormation. */
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly defaultVersion: number;
+  /** By number, the latest last. */
+  readonly versions: ReadonlyMap<number, LaunchTemplateData>;
 }
 
 export interface VpcEndpoint {
@@ -226,6 +263,16 @@ export interface VpcEndpoint {
   readonly tags?: Tags;
 }
 
+/** What a volume of an image is made of. */
+export interface ImageDevice {
+  readonly deviceName: string;
+  readonly snapshotId: string;
+  readonly sizeGiB: number;
+  readonly volumeType: string;
+  readonly encrypted: boolean;
+  readonly deleteOnTermination: boolean;
+}
+
 /** A machine image; `content` is what its root volume starts with. */
 export interface Image {
   readonly imageId: string;
@@ -236,6 +283,13 @@ export interface Image {
   readonly rootSizeGiB: number;
   readonly content: string;
   readonly tags: Tags;
+  readonly description?: string;
+  /** Snapshots that it was made of, root first; absent for an image whose snapshots are somebody else's. */
+  readonly devices?: readonly ImageDevice[];
+  readonly sourceInstanceId?: string;
+  readonly createdAt?: number;
+  /** `available` when absent. */
+  state?: 'pending' | 'available' | 'failed';
 }
 
 /** EC2 and EBS in one account and Region. */

@@ -4,6 +4,7 @@ import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { instanceDurations } from './durations.ts';
 import { refuseManaged } from './instance-guards.ts';
+import { enterState, placeOfCall } from './instance-state.ts';
 import { stateOf } from './lookup.ts';
 import { instanceCheck } from './resource-checks.ts';
 import { idKinds, requireAll } from './resource-ids.ts';
@@ -67,7 +68,7 @@ const releaseVolumes = (state: Ec2State, instance: Instance): void => {
 
 const finish = (state: Ec2State, instance: Instance, call: Call): void => {
   const now = call.timeline.now();
-  instance.state = 'terminated';
+  enterState(instance, 'terminated', placeOfCall(call));
   releaseInterfaces(state, instance);
   releaseVolumes(state, instance);
   for (const association of state.profileAssociations.values()) {
@@ -89,7 +90,7 @@ export const beginTermination = (
 ): void => {
   if (isGone(instance)) return;
   const state = stateOf(call);
-  instance.state = 'shutting-down';
+  enterState(instance, 'shutting-down', placeOfCall(call));
   instance.stateReason = reason;
   call.timeline.at(call.now + instanceDurations.terminate, () => finish(state, instance, call));
 };

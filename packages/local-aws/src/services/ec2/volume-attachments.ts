@@ -19,6 +19,11 @@ import { attachmentView } from './volume-view.ts';
 type Output<T> = Omit<T, '$metadata'>;
 type Attachment = Volume['attachments'][number];
 
+/** A detachment that only force goes through with. */
+const isStuck = (instance: Instance | undefined, volume: Volume): boolean =>
+  instance?.state === 'running' &&
+  instance.blockDevices.some((device) => device.volumeId === volume.volumeId && device.mounted === true);
+
 const incorrectState = (message: string): ServiceFault => new ServiceFault('IncorrectState', message);
 
 /** Codes from https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
@@ -48,9 +53,12 @@ const acceptAttachment = (volume: Volume, instance: Instance, device: string): v
 
 const release = (call: Call, volume: Volume, attachment: Attachment): void => {
   const instance = stateOf(call).instances.get(attachment.instanceId);
+  const rest = volume.attachments.filter((held) => held !== attachment);
+  // Released already, by a detachment that was asked for twice.
+  if (rest.length === volume.attachments.length) return;
   if (instance !== undefined)
     instance.blockDevices = instance.blockDevices.filter(({ volumeId }) => volumeId !== volume.volumeId);
-  volume.attachments = volume.attachments.filter((held) => held !== attachment);
+  volume.attachments = rest;
   if (volume.state === 'in-use') volume.state = 'available';
 };
 
@@ -115,7 +123,13 @@ const attachmentOf = (volume: Volume, input: DetachVolumeCommandInput): Attachme
   return held;
 };
 
-/** The root volume of an instance that is not stopped cannot be detached. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html */
+/**
+ * Data volumes are detached from a running instance, its root volume only from a stopped one, by force or not. A volume that the
+ * guest has mounted gets stuck in `busy` until it is forced off.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-detaching-volume.html
+ * Detaching what is being detached already changes nothing: not documented, and what a caller that tries again needs least (UNCONFIRMED).
+ */
 export const detachVolume = operation<DetachVolumeCommandInput, Output<DetachVolumeCommandOutput>>({
   checks: (input, call) => {
     const held = stateOf(call).volumes.get(input.VolumeId ?? '')?.attachments[0]?.instanceId;
@@ -141,10 +155,12 @@ export const detachVolume = operation<DetachVolumeCommandInput, Output<DetachVol
         `Unable to detach root volume '${volume.volumeId}' from instance '${instance.instanceId}'`,
       );
     }
-    attachment.state = 'detaching';
-    call.timeline.at(call.now + ebsDurations.detach, () => {
-      if (attachment.state === 'detaching') release(call, volume, attachment);
-    });
+    attachment.state = isStuck(instance, volume) && input.Force !== true ? 'busy' : 'detaching';
+    if (attachment.state === 'detaching') {
+      call.timeline.at(call.now + ebsDurations.detach, () => {
+        if (attachment.state === 'detaching') release(call, volume, attachment);
+      });
+    }
     return attachmentView(state, volume, attachment);
   },
 });

@@ -2,8 +2,17 @@ import { compile } from '@cordon/iam';
 import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
-import { compileEventPattern } from './event-pattern.ts';
-import { addBus, findBus, readBusArn, type BusPlace, type EventBus, type RuleTarget } from './state.ts';
+import { compileEventPattern, type EventPattern } from './event-pattern.ts';
+import { compileSchedule, type Schedule } from './schedule-expression.ts';
+import {
+  addBus,
+  findBus,
+  readBusArn,
+  type BusPlace,
+  type EventBus,
+  type Rule,
+  type RuleTarget,
+} from './state.ts';
 
 const TARGETS_PER_RULE = 5;
 const PATTERN_LIMIT = 2_048;
@@ -100,6 +109,7 @@ const readTarget = (target: ResourceProperties): RuleTarget => {
   if (!TARGET_SERVICES.includes(arn.split(':')[2] ?? ''))
     throw target.refuse('Arn', `the ARN of a resource of ${TARGET_SERVICES.join(', ')}`);
   const roleArn = target.text('RoleArn');
+  const input = target.text('Input');
   const deadLetterArn = target.within('DeadLetterConfig', ['Arn'])?.requiredText('Arn');
   const retry = target.within('RetryPolicy', ['MaximumEventAgeInSeconds', 'MaximumRetryAttempts']);
   const maximumRetryAttempts = retry?.number('MaximumRetryAttempts') ?? RETRIES.attempts;
@@ -118,11 +128,58 @@ const readTarget = (target: ResourceProperties): RuleTarget => {
     maximumRetryAttempts,
     maximumEventAgeSeconds,
     ...(roleArn === undefined ? {} : { roleArn }),
+    ...(input === undefined ? {} : { input: JSON.stringify(JSON.parse(input)) }),
     ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
   };
 };
 
-const TARGET_MEMBERS = ['Arn', 'Id', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy'];
+const TARGET_MEMBERS = ['Arn', 'Id', 'RoleArn', 'Input', 'DeadLetterConfig', 'RetryPolicy'];
+
+/** Schedules are for the default bus alone. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html */
+const scheduleOf = (properties: ResourceProperties, bus: EventBus): Schedule | undefined => {
+  const text = properties.text('ScheduleExpression');
+  if (text === undefined) return undefined;
+  if (bus.name !== 'default')
+    throw properties.refuse('ScheduleExpression', 'none on a bus other than the default bus');
+  return compileSchedule(text);
+};
+
+const patternOf = (properties: ResourceProperties): EventPattern => {
+  const pattern = properties.requiredDocument('EventPattern');
+  if (JSON.stringify(pattern).length > PATTERN_LIMIT)
+    throw properties.refuse('EventPattern', `at most ${PATTERN_LIMIT} characters`);
+  return compileEventPattern(pattern);
+};
+
+/** The events of a rule's own schedule, which nobody else can put. */
+const ownEvents =
+  (arn: string): EventPattern =>
+  (event) =>
+    event['source'] === 'aws.events' && Array.isArray(event['resources']) && event['resources'][0] === arn;
+
+/**
+ * Puts the rule's events on its bus whenever they are due. They are background: a schedule recurs for ever and keeps no run from its end.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html (the event)
+ */
+const runSchedule = (deployment: Deployment, on: { bus: EventBus; rule: Rule; schedule: Schedule }): void => {
+  const { timeline, host } = deployment;
+  const { bus, rule, schedule } = on;
+  const due = schedule(timeline.now());
+  if (due === undefined) return;
+  timeline.at(
+    due,
+    () => {
+      host.deliverEvent(bus.arn, {
+        source: 'aws.events',
+        'detail-type': 'Scheduled Event',
+        resources: [rule.arn],
+        detail: {},
+      });
+      runSchedule(deployment, on);
+    },
+    'background',
+  );
+};
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html ; tags have no behaviour here. */
 const createRule = (resource: ResolvedResource, deployment: Deployment): Created => {
@@ -131,6 +188,7 @@ const createRule = (resource: ResolvedResource, deployment: Deployment): Created
     'Description',
     'EventBusName',
     'EventPattern',
+    'ScheduleExpression',
     'State',
     'Targets',
     'Tags',
@@ -143,22 +201,29 @@ const createRule = (resource: ResolvedResource, deployment: Deployment): Created
     throw new Error(
       `AWS::Events::Rule ${resource.logicalId}: bus ${bus.arn} has a rule ${name} already: choose another Name`,
     );
-  const pattern = properties.requiredDocument('EventPattern');
-  if (JSON.stringify(pattern).length > PATTERN_LIMIT)
-    throw properties.refuse('EventPattern', `at most ${PATTERN_LIMIT} characters`);
+  const schedule = scheduleOf(properties, bus);
   const targets = properties.eachWithin('Targets', TARGET_MEMBERS).map(readTarget);
   if (targets.length > TARGETS_PER_RULE) throw properties.refuse('Targets', `at most ${TARGETS_PER_RULE}`);
   const description = properties.text('Description');
   const place = `arn:${deployment.world.facts.partition}:events:${deployment.region}:${deployment.account}:rule`;
   const arn = bus.name === 'default' ? `${place}/${name}` : `${place}/${bus.name}/${name}`;
-  bus.rules.set(name, {
+  // Of pattern and schedule one is required; a rule may have both.
+  const patterns = [
+    ...(schedule === undefined ? [] : [ownEvents(arn)]),
+    ...(schedule === undefined || properties.kept('EventPattern') !== undefined
+      ? [patternOf(properties)]
+      : []),
+  ];
+  const rule: Rule = {
     arn,
     name,
     enabled: properties.oneOf('State', ['ENABLED', 'DISABLED']) !== 'DISABLED',
-    pattern: compileEventPattern(pattern),
+    pattern: (event) => patterns.some((matches) => matches(event)),
     targets,
     ...(description === undefined ? {} : { description }),
-  });
+  };
+  bus.rules.set(name, rule);
+  if (schedule !== undefined && rule.enabled) runSchedule(deployment, { bus, rule, schedule });
   return { ref: name, attributes: { Arn: arn } };
 };
 

@@ -88,7 +88,7 @@ const sendToBus = (stage: EventsStage, delivery: Delivery): void => {
  */
 export const sendToTarget = async (stage: EventsStage, delivery: Delivery): Promise<void> => {
   const { event, target } = delivery;
-  const text = JSON.stringify(event);
+  const text = target.input ?? JSON.stringify(event);
   const region = regionOf(target.arn);
   const service = target.arn.split(':')[2] ?? '';
   switch (service) {

@@ -22,6 +22,8 @@ export interface RuleTarget {
   readonly id: string;
   readonly arn: string;
   readonly roleArn?: string;
+  /** JSON text that the target is given in place of the event. */
+  readonly input?: string;
   readonly deadLetterArn?: string;
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeSeconds: number;

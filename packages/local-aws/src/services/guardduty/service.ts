@@ -29,6 +29,17 @@ const PAGE_LIMIT = 50;
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetMembers.html */
 const MEMBER_IDS_LIMIT = 50;
 
+/** https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html : findings are kept for 90 days. */
+const KEPT_MS = 90 * 86_400_000;
+
+/** The findings that GuardDuty still has. */
+const keptFindings = (call: Call, detectorId: string | undefined): ReadonlyMap<string, Finding> => {
+  const { findings } = detectorOf(call, detectorId);
+  return new Map(
+    [...findings].filter(([, { UpdatedAt = '' }]) => !(Date.parse(UpdatedAt) < call.now - KEPT_MS)),
+  );
+};
+
 const pageSize = (asked: number | undefined): number => {
   const size = asked ?? PAGE_LIMIT;
   if (size < 1 || size > PAGE_LIMIT)
@@ -59,12 +70,12 @@ const getFindings = operation<GetFindingsCommandInput, Omit<GetFindingsCommandOu
   checks: () => readCheck('GetFindings'),
   run: (input, call) => {
     acceptMembers(input, 'GetFindings', ['DetectorId', 'FindingIds', 'SortCriteria']);
-    const detector = detectorOf(call, input.DetectorId);
+    const findings = keptFindings(call, input.DetectorId);
     const ids = input.FindingIds ?? [];
     if (ids.length < 1 || ids.length > FINDING_IDS_LIMIT)
       throw badRequest('The request is rejected because the parameter findingIds is out of range.');
     const found = [...new Set(ids)].flatMap((id): readonly Finding[] => {
-      const finding = detector.findings.get(id);
+      const finding = findings.get(id);
       return finding === undefined ? [] : [finding];
     });
     return { Findings: sorted(found, input.SortCriteria, 'GetFindings') };
@@ -82,8 +93,7 @@ const listFindings = operation<ListFindingsCommandInput, Omit<ListFindingsComman
       'MaxResults',
       'NextToken',
     ]);
-    const detector = detectorOf(call, input.DetectorId);
-    const matching = [...detector.findings.values()].filter((finding) =>
+    const matching = [...keptFindings(call, input.DetectorId).values()].filter((finding) =>
       matchesCriteria(finding, input.FindingCriteria),
     );
     const ids = sorted(matching, input.SortCriteria, 'ListFindings').map(({ Id }) => Id ?? '');

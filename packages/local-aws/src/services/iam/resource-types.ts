@@ -3,7 +3,7 @@ import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { addInstanceProfile, addManagedPolicy, addRole, inlineName, type Making } from './build.ts';
 import { compileDocument } from './policy-documents.ts';
-import { isServiceLinkedPath } from './role-target.ts';
+import { isProtectedPath } from './role-target.ts';
 import { iamState, type Role } from './state.ts';
 
 const NAME_LIMIT = 64;
@@ -50,8 +50,7 @@ const createRole = (resource: ResolvedResource, deployment: Deployment): Created
     'Tags',
   ]);
   const path = properties.text('Path');
-  if (isServiceLinkedPath(path))
-    throw properties.refuse('Path', 'a path that is not for service-linked roles');
+  if (isProtectedPath(path)) throw properties.refuse('Path', 'a path that is not for service-linked roles');
   const description = properties.text('Description');
   const boundaryArn = properties.text('PermissionsBoundary');
   const maxSessionSeconds = properties.number('MaxSessionDuration');

@@ -62,17 +62,22 @@ export const findRole = (call: Call, name: string | undefined): Role => {
   return role;
 };
 
-/** Roles that only the service which made them may change. https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
-const SERVICE_LINKED_PATH = '/aws-service-role/';
+/**
+ * Paths of roles that only AWS may change: those of services, and those that Identity Center makes of permission sets (`AWSReservedSSO_*`).
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+const PROTECTED_PATHS = ['/aws-service-role/', '/aws-reserved/'];
 
-/** Whether a path is for service-linked roles, which callers cannot make. https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
-export const isServiceLinkedPath = (path: string | undefined): boolean =>
-  path?.startsWith(SERVICE_LINKED_PATH) === true;
+/** Whether a path is for roles that AWS alone makes and changes. */
+export const isProtectedPath = (path: string | undefined): boolean =>
+  PROTECTED_PATHS.some((reserved) => path?.startsWith(reserved) === true);
 
-/** The role with this name, when a caller may change it. @throws ServiceFault NoSuchEntity (404), UnmodifiableEntity for a service-linked role */
+/** The role with this name, when a caller may change it. @throws ServiceFault NoSuchEntity (404), UnmodifiableEntity for a service-linked role and one of Identity Center */
 export const findModifiableRole = (call: Call, name: string | undefined): Role => {
   const role = findRole(call, name);
-  if (isServiceLinkedPath(role.path)) {
+  if (isProtectedPath(role.path)) {
     throw new ServiceFault(
       'UnmodifiableEntity',
       `Cannot perform the operation on the protected role '${role.name}' - this role is only modifiable by AWS`,

@@ -3,6 +3,8 @@ import type {
   CreateRoleCommandOutput,
   GetRoleCommandInput,
   GetRoleCommandOutput,
+  ListRolesCommandInput,
+  ListRolesCommandOutput,
   Role as RoleView,
   UpdateAssumeRolePolicyCommandInput,
   UpdateAssumeRolePolicyCommandOutput,
@@ -10,6 +12,7 @@ import type {
 import { ServiceFault } from '../../core/fault.ts';
 import { operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
+import { takePage } from '../page.ts';
 import { requestTagContext } from '../request-tags.ts';
 import { addRole, trustName } from './build.ts';
 import { findManagedPolicy } from './managed-policies.ts';
@@ -18,14 +21,14 @@ import {
   findModifiableRole,
   findRole,
   invalid,
-  isServiceLinkedPath,
+  isProtectedPath,
   limitExceeded,
   noSuchEntity,
   required,
   roleCheck,
   stateOf,
 } from './role-target.ts';
-import { readTags, tagList } from './tags.ts';
+import { DEFAULT_PAGE_SIZE, readTags, tagList } from './tags.ts';
 import type { IamState, Role } from './state.ts';
 
 /** Characters of a trust policy by default. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -69,6 +72,31 @@ export const getRole = operation<GetRoleCommandInput, Omit<GetRoleCommandOutput,
   },
 });
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html : without tags, permissions boundary and last use. */
+export const listRoles = operation<ListRolesCommandInput, Omit<ListRolesCommandOutput, '$metadata'>>({
+  checks: () => [{ action: 'iam:ListRoles', resource: '*' }],
+  run: (input, call) => {
+    acceptMembers(input, 'ListRoles', ['PathPrefix', 'Marker', 'MaxItems']);
+    const state = stateOf(call);
+    const prefix = input.PathPrefix ?? '/';
+    const page = takePage(
+      [...state.roles.values()]
+        .filter((role) => `${role.path}${role.name}`.startsWith(prefix))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      { token: input.Marker, size: input.MaxItems ?? DEFAULT_PAGE_SIZE },
+      (marker) => invalid(`Invalid Marker: ${marker}`),
+    );
+    return {
+      Roles: page.items.map((role) => {
+        const { PermissionsBoundary: _boundary, ...shown } = roleView(state, role);
+        return shown;
+      }),
+      IsTruncated: page.next !== undefined,
+      ...(page.next === undefined ? {} : { Marker: page.next }),
+    };
+  },
+});
+
 const refuseLongTrust = (text: string): void => {
   if (countedSize(text) > TRUST_LIMIT)
     throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${TRUST_LIMIT}`);
@@ -105,8 +133,8 @@ export const createRole = operation<CreateRoleCommandInput, Omit<CreateRoleComma
       throw invalid(`The specified value for roleName is invalid: ${name}`);
     if (input.Path !== undefined && !/^\/(?:[!-.0-~]+\/)*$/.test(input.Path))
       throw invalid(`The specified value for path is invalid: ${input.Path}`);
-    if (isServiceLinkedPath(input.Path))
-      throw invalid(`The path ${input.Path} is reserved for service-linked roles.`);
+    if (isProtectedPath(input.Path))
+      throw invalid(`The path ${input.Path} is reserved for service-linked roles and others of AWS.`);
     if (state.roles.has(name))
       throw new ServiceFault('EntityAlreadyExists', `Role with name ${name} already exists.`, {
         status: 409,

@@ -3,6 +3,8 @@ import type {
   GetRoleCommandOutput,
   GetRolePolicyCommandOutput,
   ListAttachedRolePoliciesCommandOutput,
+  ListInstanceProfilesForRoleCommandOutput,
+  ListRolesCommandOutput,
   ListRoleTagsCommandOutput,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
@@ -70,14 +72,37 @@ describe('roles', () => {
     ['TagRole', { Tags: [{ Key: 'a', Value: 'b' }] }],
     ['UntagRole', { TagKeys: ['a'] }],
     ['UpdateAssumeRolePolicy', { PolicyDocument: JSON.stringify(trust) }],
-  ])('%s leaves a service-linked role alone', async (name, more) => {
-    const on = setUp({
-      name: 'AWSServiceRoleForAutoScaling',
-      path: '/aws-service-role/autoscaling.amazonaws.com/',
-    });
-    await expect(on.perform(name, { RoleName: on.role.name, ...more })).rejects.toMatchObject({
-      code: 'UnmodifiableEntity',
-    });
+  ])('%s leaves a service-linked role and one of Identity Center alone', async (name, more) => {
+    for (const spec of [
+      { name: 'AWSServiceRoleForAutoScaling', path: '/aws-service-role/autoscaling.amazonaws.com/' },
+      { name: 'AWSReservedSSO_Admin_0123456789abcdef', path: '/aws-reserved/sso.amazonaws.com/eu-west-1/' },
+    ]) {
+      const on = setUp(spec);
+      await expect(on.perform(name, { RoleName: on.role.name, ...more })).rejects.toMatchObject({
+        code: 'UnmodifiableEntity',
+        message: `Cannot perform the operation on the protected role '${spec.name}' - this role is only modifiable by AWS`,
+      });
+    }
+  });
+
+  it('lists roles under a path, by name and page by page, without boundary and tags', async () => {
+    const on = setUp({ path: '/shop/' });
+    const limits = addManagedPolicy(on.world, { account: ACCOUNT, name: 'limits', document: deny });
+    const add = (name: string, path: string, more: Partial<RoleSpec> = {}) =>
+      addRole(on.world, { account: ACCOUNT, name, path, trust, ...more }, on.making);
+    add('Batch', '/shop/', { boundaryArn: limits.arn });
+    add('Other', '/');
+    const ask = (input: object) => on.perform<ListRolesCommandOutput>('ListRoles', input);
+    const first = await ask({ PathPrefix: '/shop/', MaxItems: 1 });
+    const second = await ask({ PathPrefix: '/shop/', Marker: first.Marker });
+    expect([first, second].map(({ Roles, IsTruncated }) => [Roles?.[0]?.RoleName, IsTruncated])).toEqual([
+      ['Batch', true],
+      ['Web', false],
+    ]);
+    expect(first.Roles?.[0]).not.toHaveProperty('PermissionsBoundary');
+    expect(second.Roles?.[0]).not.toHaveProperty('Tags');
+    expect((await ask({})).Roles).toHaveLength(3);
+    expect(on.checks[0]).toEqual({ action: 'iam:ListRoles', resource: '*' });
   });
 
   it('creates a role and refuses a second one of its name', async () => {
@@ -328,6 +353,10 @@ describe('instance profiles', () => {
       Roles: [{ RoleName: 'Web', Arn: on.role.arn }],
     });
     expect(profile.profileId).toMatch(/^AIPA/);
+    const held = await on.perform<ListInstanceProfilesForRoleCommandOutput>('ListInstanceProfilesForRole', {
+      RoleName: 'Web',
+    });
+    expect(held.InstanceProfiles?.map(({ Arn }) => Arn)).toEqual([profile.arn]);
     await expect(on.perform('GetInstanceProfile', { InstanceProfileName: 'None' })).rejects.toMatchObject({
       code: 'NoSuchEntity',
     });

@@ -1,10 +1,10 @@
 import type { Service } from '../../core/operation.ts';
 import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './attached-policies.ts';
 import { deleteRolePolicy, getRolePolicy, listRolePolicies, putRolePolicy } from './inline-policies.ts';
-import { getInstanceProfile } from './instance-profiles.ts';
+import { getInstanceProfile, listInstanceProfilesForRole } from './instance-profiles.ts';
 import { iamResourceTypes } from './resource-types.ts';
 import { roleResourcePolicy } from './role-resource-policy.ts';
-import { createRole, getRole, updateAssumeRolePolicy } from './roles.ts';
+import { createRole, getRole, listRoles, updateAssumeRolePolicy } from './roles.ts';
 import { listRoleTags, tagRole, untagRole } from './tags.ts';
 
 /**
@@ -29,6 +29,8 @@ export const iamService: Service = {
     DetachRolePolicy: detachRolePolicy,
     ListAttachedRolePolicies: listAttachedRolePolicies,
     GetInstanceProfile: getInstanceProfile,
+    ListInstanceProfilesForRole: listInstanceProfilesForRole,
+    ListRoles: listRoles,
   },
   resourceTypes: iamResourceTypes,
   resourcePolicy: roleResourcePolicy,

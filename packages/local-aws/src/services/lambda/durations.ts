@@ -10,6 +10,10 @@ export const LAMBDA_DURATIONS = {
   pollMs: 20,
   /** Before the second and the third attempt of an asynchronous invocation. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
   asyncRetryMs: [60_000, 120_000],
+  /** Life of an event that waits to be handled. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+  asyncAgeMs: 21_600_000,
+  /** Before an event is tried again for which there was no room; doubled each time. The same page. */
+  throttledRetryMs: { first: 1_000, most: 300_000 },
   /** Before an event source is tried again whose function had no concurrency left, or whose queue holds only messages in flight. */
   pollAgainMs: 1_000,
 } as const;

@@ -2,7 +2,7 @@ import type { InvokeCommandInput, InvokeCommandOutput } from '@aws-sdk/client-la
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call } from '../../core/operation.ts';
 import { acceptMembers, unimplemented } from '../accept-members.ts';
-import { LAMBDA_DURATIONS } from './durations.ts';
+import { invokeLater } from './invoke-later.ts';
 import { findFunction, functionArn, readFunctionName, type FunctionPlace } from './state.ts';
 
 /** 6 MB for what is answered, 1 MB for what is queued. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -35,34 +35,6 @@ const payloadOf = (input: InvokeCommandInput, limit: number): string => {
   }
 };
 
-/**
- * Runs in the background, again after a failure, as Lambda does for what nobody waits for; in the end the event is dropped, for no
- * function here has a dead-letter queue or a failure destination.
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
- */
-const invokeLater = async (call: Call, arn: string, payload: string): Promise<void> => {
-  for (const wait of [...LAMBDA_DURATIONS.asyncRetryMs, undefined]) {
-    const { error } = await untilThereIsRoom(call, arn, payload);
-    if (error === undefined || wait === undefined) return;
-    await call.timeline.sleep(wait);
-  }
-};
-
-const untilThereIsRoom = async (
-  call: Call,
-  arn: string,
-  payload: string,
-): Promise<{ readonly error?: string }> => {
-  for (;;) {
-    try {
-      return await call.host.invokeFunction(arn, payload);
-    } catch (error) {
-      if (!(error instanceof ServiceFault) || error.code !== 'TooManyRequestsException') throw error;
-      await call.timeline.sleep(LAMBDA_DURATIONS.pollAgainMs);
-    }
-  }
-};
-
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export const invoke = operation<
   InvokeCommandInput,
@@ -88,11 +60,8 @@ export const invoke = operation<
     const qualifier = input.Qualifier ?? place.qualifier;
     const arn = functionArn(call.world, place);
     // Versions and aliases cannot be deployed here, so that no other qualifier exists.
-    if (
-      findFunction(call.world, arn) === undefined ||
-      qualifier !== '$LATEST' ||
-      place.region !== call.region
-    ) {
+    const fn = findFunction(call.world, arn);
+    if (fn === undefined || qualifier !== '$LATEST' || place.region !== call.region) {
       throw new ServiceFault(
         'ResourceNotFoundException',
         `Function not found: ${arn}${qualifier === '$LATEST' ? '' : `:${qualifier}`}`,
@@ -103,7 +72,7 @@ export const invoke = operation<
       case 'DryRun':
         return { StatusCode: 204 };
       case 'Event':
-        invokeLater(call, arn, payloadOf(input, LIMIT_BYTES.Event)).catch((error: unknown) =>
+        invokeLater(call, fn, payloadOf(input, LIMIT_BYTES.Event)).catch((error: unknown) =>
           call.timeline.fail(error),
         );
         return { StatusCode: 202 };

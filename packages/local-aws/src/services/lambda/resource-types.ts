@@ -3,6 +3,8 @@ import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { serviceCaller } from '../../core/service-caller.ts';
 import { ResourceProperties } from '../resource-properties.ts';
+import { checkFailureQueue, createEventInvokeConfig } from './event-invoke-config.ts';
+import { createFunctionUrl } from './function-url.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
 import { findFunction, functionArn, lambdaState, readFunctionName, type LambdaFunction } from './state.ts';
 
@@ -76,6 +78,7 @@ const createFunction = (resource: ResolvedResource, deployment: Deployment): Cre
     'Code',
     'PackageType',
     'ReservedConcurrentExecutions',
+    'DeadLetterConfig',
     ...KEPT,
   ]);
   const { account, region, world } = deployment;
@@ -99,6 +102,9 @@ const createFunction = (resource: ResolvedResource, deployment: Deployment): Cre
   const reservedConcurrency = properties.number('ReservedConcurrentExecutions');
   const roleArn = properties.requiredText('Role');
   checkRole(deployment, arn, roleArn);
+  const deadLetterArn = properties.within('DeadLetterConfig', ['TargetArn'])?.requiredText('TargetArn');
+  if (deadLetterArn !== undefined)
+    checkFailureQueue(deployment, { arn, name, roleArn, region }, deadLetterArn);
   functions.set(name, {
     arn,
     name,
@@ -115,6 +121,7 @@ const createFunction = (resource: ResolvedResource, deployment: Deployment): Cre
       ? {}
       : { codeDirectory: deployment.assetDirectory(key) }),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
   });
   return { ref: name, attributes: { Arn: arn } };
 };
@@ -152,16 +159,22 @@ const createPermission = (resource: ResolvedResource, deployment: Deployment): C
     'SourceArn',
     'SourceAccount',
     'PrincipalOrgID',
+    'FunctionUrlAuthType',
+    'InvokedViaFunctionUrl',
   ]);
   const fn = functionNamed(resource, deployment, properties.requiredText('FunctionName'));
   const sourceArn = properties.text('SourceArn');
   const exact = {
     ...equals('aws:SourceAccount', properties.text('SourceAccount')),
     ...equals('aws:PrincipalOrgID', properties.text('PrincipalOrgID')),
+    ...equals('lambda:FunctionUrlAuthType', properties.oneOf('FunctionUrlAuthType', ['AWS_IAM', 'NONE'])),
   };
+  const viaUrl = properties.flag('InvokedViaFunctionUrl') === true;
   const condition = {
     ...(sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': sourceArn } }),
     ...(Object.keys(exact).length === 0 ? {} : { StringEquals: exact }),
+    // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    ...(viaUrl ? { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } : {}),
   };
   fn.statements.push({
     Sid: resource.logicalId,
@@ -180,9 +193,19 @@ const mapEventSource = (resource: ResolvedResource, deployment: Deployment): Cre
     functionNamed(resource, deployment, reference),
   );
 
+const createUrl = (resource: ResolvedResource, deployment: Deployment): Created =>
+  createFunctionUrl(resource, deployment, (reference) => functionNamed(resource, deployment, reference));
+
+const configureInvoke = (resource: ResolvedResource, deployment: Deployment): Created =>
+  createEventInvokeConfig(resource, deployment, (reference) =>
+    functionNamed(resource, deployment, reference),
+  );
+
 /** Lambda's resource types in CloudFormation templates; a property that is not implemented throws. */
 export const lambdaResourceTypes: NonNullable<Service['resourceTypes']> = {
   'AWS::Lambda::Function': createFunction,
   'AWS::Lambda::Permission': createPermission,
+  'AWS::Lambda::EventInvokeConfig': configureInvoke,
   'AWS::Lambda::EventSourceMapping': mapEventSource,
+  'AWS::Lambda::Url': createUrl,
 };

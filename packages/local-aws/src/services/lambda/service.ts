@@ -1,12 +1,18 @@
 import type { Service } from '../../core/operation.ts';
+import { getFunctionUrlConfig } from './function-url.ts';
+import { invokeFunctionUrl } from './invoke-function-url.ts';
 import { invoke } from './invoke.ts';
 import { lambdaResourceTypes } from './resource-types.ts';
 import { findFunction } from './state.ts';
 
-/** Lambda: functions, their policies, and queues as their event sources. */
+/** Lambda: functions, their policies and URLs, and queues as their event sources. */
 export const lambdaService: Service = {
   name: 'lambda',
-  operations: { Invoke: invoke },
+  operations: {
+    GetFunctionUrlConfig: getFunctionUrlConfig,
+    Invoke: invoke,
+    InvokeFunctionUrl: invokeFunctionUrl,
+  },
   resourceTypes: lambdaResourceTypes,
   resourcePolicy: (arn, world) => {
     const fn = findFunction(world, arn);

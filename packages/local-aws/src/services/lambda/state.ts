@@ -17,6 +17,17 @@ export interface LambdaFunction {
   /** Where the code lies; undefined when the deployment named no asset directory. */
   readonly codeDirectory?: string;
   readonly reservedConcurrency?: number;
+  /** Queue for events whose background invocation failed for good. */
+  readonly deadLetterArn?: string;
+  /** How it is invoked in the background, where that was said. */
+  asynchronous?: {
+    readonly maximumRetryAttempts?: number;
+    readonly maximumEventAgeSeconds?: number;
+    /** Queue for the records of failures. */
+    readonly failureArn?: string;
+  };
+  /** Its HTTPS endpoint, which IAM guards; virtual epoch milliseconds. */
+  url?: { readonly id: string; readonly host: string; readonly createdAt: number };
   /** Statements of the function's policy, in order. */
   readonly statements: object[];
   policy?: CompiledPolicy;

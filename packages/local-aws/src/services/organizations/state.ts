@@ -30,6 +30,14 @@ export interface AccountDetails {
   readonly joinedMethod: 'CREATED' | 'INVITED';
 }
 
+/** What is known of an organizational unit beside its place. */
+export interface UnitDetails {
+  readonly name: string;
+  /** Such as `o-abc/r-abc/ou-abc/`. */
+  readonly path: string;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
 /** Control policies of the organization, by target. */
 export interface OrganizationState {
   /** Service control policies per level from the root to the account; no levels where the feature is off. */
@@ -42,6 +50,10 @@ export interface OrganizationState {
   readonly policies: Map<string, ControlPolicy>;
   /** Details by account id; an account without them is listed without e-mail address and date. */
   readonly details: Map<string, AccountDetails>;
+  /** Units by id; one without details is named as its id and has no tags. */
+  readonly units: Map<string, UnitDetails>;
+  /** Tags of accounts by account id. */
+  readonly accountTags: Map<string, ReadonlyMap<string, string>>;
 }
 
 /** Held once for the organization. */
@@ -51,4 +63,6 @@ export const organizationState = defineState<OrganizationState>('organizations',
   attachments: [],
   policies: new Map(),
   details: new Map(),
+  units: new Map(),
+  accountTags: new Map(),
 }));

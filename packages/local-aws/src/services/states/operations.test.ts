@@ -1,10 +1,13 @@
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
+  ListExecutionsCommand,
   SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
   SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import type { Organization } from '../../organization.ts';
@@ -19,6 +22,9 @@ import {
 
 const stateMachineArn = `arn:aws:states:${REGION}:${SECURITY}:stateMachine:approve`;
 
+/** A state that a catcher may lead to. */
+const done = (state: object) => ('Catch' in state ? { Done: { Type: 'Succeed' } } : {});
+
 const machine = (state: object) => ({
   Type: 'AWS::StepFunctions::StateMachine',
   Properties: {
@@ -27,7 +33,7 @@ const machine = (state: object) => ({
     DefinitionString: JSON.stringify({
       QueryLanguage: 'JSONata',
       StartAt: 'Ask',
-      States: { Ask: { ...state, End: true } },
+      States: { Ask: { ...state, End: true }, ...done(state) },
     }),
   },
 });
@@ -143,6 +149,110 @@ describe('a task that waits for its token', () => {
     await start(organization, 'one', {});
     await organization.run();
     expect(organization.executions()[0]).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+  });
+});
+
+/** Starts an execution that has asked somebody. */
+const asked = async (state: object = ask) => {
+  const made = await setUp(state);
+  const { executionArn } = await start(made.organization, 'one', {});
+  await made.organization.run(() => made.tokens.length > 0);
+  const send: SFNClient['send'] = (command: never) =>
+    made.organization.during(() => clientOf(made.organization).send(command));
+  return { ...made, executionArn, send, taskToken: made.tokens[0] ?? '' };
+};
+
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
+describe('an answer to a waiting task', () => {
+  it.each([
+    ['is no JSON', 'InvalidOutput', { output: '{' }],
+    ['is above 262,144 bytes', 'ValidationException', { output: JSON.stringify('x'.repeat(262_143)) }],
+    ['is for a token that never was', 'InvalidToken', { taskToken: 'never' }],
+    ['has a token of more than 2,048 characters', 'ValidationException', { taskToken: 'x'.repeat(2_049) }],
+  ])('that %s is refused with %s, and the task waits on', async (_what, name, wrong) => {
+    const { organization, send, taskToken } = await asked();
+    const answer = new SendTaskSuccessCommand({ taskToken, output: '{}', ...wrong });
+    await expect(send(answer)).rejects.toMatchObject({ name });
+    expect(organization.executions()[0]?.status).toBe('RUNNING');
+  });
+
+  it('that gives a cause of more than 32,768 characters is refused', async () => {
+    const { send, taskToken } = await asked();
+    const answer = new SendTaskFailureCommand({ taskToken, cause: 'x'.repeat(32_769) });
+    await expect(send(answer)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  it('comes too late once the time is over, and the timeout can be caught', async () => {
+    const Catch = [{ ErrorEquals: ['States.Timeout'], Next: 'Done', Output: '{% $states.errorOutput %}' }];
+    const { organization, send, taskToken } = await asked({ ...ask, Catch });
+    await organization.run();
+    expect(organization.executions()[0]).toMatchObject({
+      status: 'SUCCEEDED',
+      output: expect.stringContaining('"Error":"States.Timeout"'),
+    });
+    for (const command of [
+      new SendTaskSuccessCommand({ taskToken, output: '{}' }),
+      new SendTaskFailureCommand({ taskToken }),
+      new SendTaskHeartbeatCommand({ taskToken }),
+    ])
+      await expect(send(command as never)).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  });
+
+  it('comes too late once the execution was stopped', async () => {
+    const { organization, send, taskToken, executionArn } = await asked();
+    await send(new StopExecutionCommand({ executionArn, error: 'Refused', cause: 'by Ada' }));
+    await organization.run();
+    expect(organization.executions()[0]).toMatchObject({
+      status: 'ABORTED',
+      error: 'Refused',
+      cause: 'by Ada',
+    });
+    const answer = new SendTaskSuccessCommand({ taskToken, output: '{}' });
+    await expect(send(answer)).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  });
+});
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#wait-token-hearbeat
+describe('a waiting task with heartbeats', () => {
+  const beating = { ...ask, HeartbeatSeconds: 600 };
+  const after = (organization: Organization, seconds: number) => {
+    const until = organization.timeline.now() + seconds * 1000;
+    organization.timeline.at(until, () => {});
+    return organization.run(undefined, until);
+  };
+
+  it('fails when none comes in time', async () => {
+    const { organization } = await asked(beating);
+    await after(organization, 601);
+    expect(organization.executions()[0]?.status).toBe('FAILED');
+  });
+
+  it('waits on for as long as they come, up to its timeout', async () => {
+    const { organization, send, taskToken } = await asked(beating);
+    for (let beat = 1; beat <= 5; beat += 1) {
+      await after(organization, 590);
+      await send(new SendTaskHeartbeatCommand({ taskToken }));
+    }
+    expect(organization.executions()[0]?.status).toBe('RUNNING');
+    await organization.run();
+    expect(organization.executions()[0]).toMatchObject({ status: 'FAILED' });
+  });
+});
+
+describe('ListExecutions', () => {
+  it('gives those of a status, newest first', async () => {
+    const { organization, send, executionArn } = await asked();
+    const second = await start(organization, 'two', {});
+    await send(new StopExecutionCommand({ executionArn }));
+    await organization.run(() => organization.executions()[0]?.status === 'ABORTED');
+    const arns = async (statusFilter?: 'RUNNING' | 'ABORTED' | 'FAILED') => {
+      const { executions } = await send(new ListExecutionsCommand({ stateMachineArn, statusFilter }));
+      return executions?.map((execution) => execution.executionArn);
+    };
+    expect(await arns()).toEqual([second.executionArn, executionArn]);
+    expect(await arns('RUNNING')).toEqual([second.executionArn]);
+    expect(await arns('ABORTED')).toEqual([executionArn]);
+    expect(await arns('FAILED')).toEqual([]);
   });
 });
 

@@ -12,8 +12,35 @@ import { statesState, type WaitingTask } from './state.ts';
 /** These operations have no resource. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
 const checkFor = (action: string): readonly Check[] => [{ action: `states:${action}`, resource: '*' }];
 
-/** A token counts in the account and Region of its execution alone. https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html */
-const taskOf = (call: Call, token: string | undefined): WaitingTask => {
+/** Characters; bytes for the output. https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html and API_SendTaskSuccess.html */
+const MOST = { taskToken: 2_048, output: 262_144, error: 256, cause: 32_768 };
+
+interface Told {
+  readonly taskToken: string | undefined;
+  readonly output?: string | undefined;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+const checkLengths = (told: Told): void => {
+  const tooLong = (['taskToken', 'output', 'error', 'cause'] as const).find(
+    (name) => Buffer.byteLength(told[name] ?? '') > MOST[name],
+  );
+  if (tooLong !== undefined)
+    throw new ServiceFault(
+      'ValidationException',
+      `1 validation error detected: Value at '${tooLong}' failed to satisfy constraint: Member must have length less than or equal to ${MOST[tooLong]}`,
+    );
+};
+
+/**
+ * The task that waits for a token, which counts in the account and Region of its execution alone. `TaskTimedOut` is for a token that
+ * has expired or whose task is closed; `TaskDoesNotExist` is for activities, which are not here.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
+ */
+const taskOf = (call: Call, told: Told): WaitingTask => {
+  checkLengths(told);
+  const { taskToken: token } = told;
   const { waiting, spent } = call.world.of(statesState, call.caller.account, call.region);
   const task = waiting.get(token ?? '');
   if (task !== undefined) return task;
@@ -36,7 +63,7 @@ export const taskTokenOperations: Readonly<Record<string, Operation>> = {
     checks: () => checkFor('SendTaskSuccess'),
     run: (input, call) => {
       acceptMembers(input, 'SendTaskSuccess', ['taskToken', 'output']);
-      taskOf(call, input.taskToken).succeed(readOutput(input.output));
+      taskOf(call, input).succeed(readOutput(input.output));
       return {};
     },
   }),
@@ -44,7 +71,7 @@ export const taskTokenOperations: Readonly<Record<string, Operation>> = {
     checks: () => checkFor('SendTaskFailure'),
     run: (input, call) => {
       acceptMembers(input, 'SendTaskFailure', ['taskToken', 'error', 'cause']);
-      taskOf(call, input.taskToken).fail(input.error ?? '', input.cause ?? '');
+      taskOf(call, input).fail(input.error ?? '', input.cause ?? '');
       return {};
     },
   }),
@@ -52,7 +79,7 @@ export const taskTokenOperations: Readonly<Record<string, Operation>> = {
     checks: () => checkFor('SendTaskHeartbeat'),
     run: (input, call) => {
       acceptMembers(input, 'SendTaskHeartbeat', ['taskToken']);
-      taskOf(call, input.taskToken).heartbeat();
+      taskOf(call, input).heartbeat();
       return {};
     },
   }),
