@@ -24,8 +24,8 @@ import { stsService } from './services/sts/service.ts';
 /** Every service that the local organization has. */
 export const allServices: readonly Service[] = [
   autoscalingService,
-  cloudtrailService,
   classicLoadBalancingService,
+  cloudtrailService,
   dynamodbService,
   ec2Service,
   eventsService,

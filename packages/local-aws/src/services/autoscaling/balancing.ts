@@ -1,5 +1,5 @@
 import { isOutOfService } from '../elasticloadbalancing/classic.ts';
-import { healthOf, type Surroundings } from '../elasticloadbalancing/health.ts';
+import { healthOf, surroundingsIn } from '../elasticloadbalancing/health.ts';
 import { deregister, findRegistration, register, type Pool } from '../elasticloadbalancing/registration.ts';
 import {
   loadBalancingState,
@@ -7,7 +7,7 @@ import {
   type LoadBalancingState,
   type TargetGroup,
 } from '../elasticloadbalancing/state.ts';
-import { ec2Of, type Acting } from './acting.ts';
+import type { Acting } from './acting.ts';
 import type { AutoScalingGroup, Member } from './state.ts';
 
 const balancingOf = ({ world, account, region }: Acting): LoadBalancingState =>
@@ -64,7 +64,7 @@ export const isUnhealthyBehindBalancers = (
   { instanceId }: Pick<Member, 'instanceId'>,
   acting: Acting,
 ): boolean => {
-  const around: Surroundings = { ec2: ec2Of(acting), balancing: balancingOf(acting) };
+  const around = surroundingsIn(acting);
   const fails = (one: TargetGroup): boolean => {
     const { State, Reason } = healthOf(one, findRegistration(one, { id: instanceId }), around);
     return State === 'unhealthy' || Reason === 'Target.NotRegistered';

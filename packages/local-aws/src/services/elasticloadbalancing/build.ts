@@ -3,7 +3,7 @@ import type { Timeline } from '../../core/timeline.ts';
 import type { World } from '../../core/world.ts';
 import { addNetworkInterface } from '../ec2/build.ts';
 import { ec2State, type Ec2State } from '../ec2/state.ts';
-import { checkHealth, interfaceOf } from './health.ts';
+import { checkHealth, interfaceOf, surroundingsIn } from './health.ts';
 import { register, type Pool } from './registration.ts';
 import {
   loadBalancingState,
@@ -60,7 +60,7 @@ const registerAll = (
       );
     register(pool, target, 'healthy');
   }
-  checkHealth(pool, { ec2: ec2Of(on), balancing: balancingOf(on) }, on.timeline);
+  checkHealth(pool, surroundingsIn(on), on.timeline);
 };
 
 /** What a target group is made from. */

@@ -1,16 +1,40 @@
 import type { Timeline } from '../../core/timeline.ts';
-import type { Ec2State, Instance, NetworkInterface, Permission } from '../ec2/state.ts';
-import { inCidr } from '../ec2/cidr.ts';
+import type { World } from '../../core/world.ts';
+import { mayOpen } from '../ec2/flows/flows.ts';
+import { ec2State, type Ec2State, type Instance, type NetworkInterface } from '../ec2/state.ts';
 import type { Pool } from './registration.ts';
-import type { LoadBalancingState, Placed, Registration, TargetGroup } from './state.ts';
+import {
+  loadBalancingState,
+  type LoadBalancingState,
+  type Placed,
+  type Registration,
+  type TargetGroup,
+} from './state.ts';
 
-/** What health checks look at. */
+/** What health checks look at: an account and Region, with its states at hand. */
 export interface Surroundings {
+  readonly world: World;
+  readonly account: string;
+  readonly region: string;
   readonly ec2: Ec2State;
   readonly balancing: LoadBalancingState;
 }
 
-const isPresent = <Value>(value: Value | undefined): value is Value => value !== undefined;
+/** What health checks look at in an account and Region. */
+export const surroundingsIn = ({
+  world,
+  account,
+  region,
+}: Pick<Surroundings, 'world' | 'account' | 'region'>): Surroundings => ({
+  world,
+  account,
+  region,
+  ec2: world.of(ec2State, account, region),
+  balancing: world.of(loadBalancingState, account, region),
+});
+
+/** Some port that a balancer sends from. */
+const EPHEMERAL_PORT = 32_768;
 
 /** The balancers that send requests to the pool: the classic one itself, or those with a listener that forwards to the target group. */
 export const balancersOf = (pool: Pool, { loadBalancers }: LoadBalancingState): readonly Placed[] =>
@@ -38,32 +62,29 @@ const instanceOf = (pool: Pool, named: Pick<Registration, 'id'>, ec2: Ec2State):
     ? ec2.instances.get(interfaceOf(pool, named, ec2)?.attachment?.instanceId ?? '')
     : ec2.instances.get(named.id);
 
-const admits = (permission: Permission, port: number, from: NetworkInterface): boolean => {
-  const { direction, protocol, fromPort, toPort, target } = permission;
-  if (direction !== 'ingress') return false;
-  if (protocol !== '-1' && !(protocol === 'tcp' && port >= (fromPort ?? 0) && port <= (toPort ?? 65_535)))
-    return false;
-  if (target.kind === 'ipv4') return inCidr(from.privateIpAddress, target.cidr);
-  // Prefix lists have no entries here, and balancers no IPv6 addresses.
-  return target.kind === 'group' && from.groups.includes(target.groupId);
-};
-
 /**
- * Whether a health check would pass: the instance runs, and the security groups of its interface let one of the balancer's own
- * interfaces through to the port. What runs in the instance always answers; ACLs and routes are not asked.
+ * Whether a health check would pass: the instance runs, and the network lets one of the balancer's own interfaces through to the
+ * port, with its security groups, ACLs and routes. What runs in the instance always answers.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html
  */
-const answers = (pool: Pool, registration: Registration, { ec2, balancing }: Surroundings): boolean => {
-  if (instanceOf(pool, registration, ec2)?.state !== 'running') return false;
+const answers = (pool: Pool, registration: Registration, around: Surroundings): boolean => {
+  const { ec2, balancing, world, account, region } = around;
   const held = interfaceOf(pool, registration, ec2);
-  const permissions = (held?.groups ?? []).flatMap(
-    (groupId) => ec2.securityGroups.get(groupId)?.permissions ?? [],
+  if (held === undefined || instanceOf(pool, registration, ec2)?.state !== 'running') return false;
+  const senders = balancersOf(pool, balancing).flatMap(({ interfaceIds }) => interfaceIds);
+  return senders.some(
+    (networkInterfaceId) =>
+      mayOpen(world, {
+        account,
+        region,
+        networkInterfaceId,
+        direction: 'outbound',
+        protocol: 'tcp',
+        localPort: EPHEMERAL_PORT,
+        remotePort: registration.port,
+        remote: { networkInterfaceId: held.networkInterfaceId },
+      }).allowed,
   );
-  const senders = balancersOf(pool, balancing)
-    .flatMap(({ interfaceIds }) => interfaceIds)
-    .map((id) => ec2.networkInterfaces.get(id))
-    .filter(isPresent);
-  return senders.some((from) => permissions.some((one) => admits(one, registration.port, from)));
 };
 
 /** Seconds until checks that began now have decided: one success is enough for a target that was just registered. */

@@ -1,8 +1,7 @@
 import { ServiceFault } from '../../core/fault.ts';
 import type { Call, Check } from '../../core/operation.ts';
-import { ec2State } from '../ec2/state.ts';
 import { takePage, type Page } from '../page.ts';
-import type { Surroundings } from './health.ts';
+import { surroundingsIn, type Surroundings } from './health.ts';
 import {
   loadBalancingState,
   type ClassicLoadBalancer,
@@ -16,10 +15,8 @@ export const stateOf = ({ world, caller, region }: Call): LoadBalancingState =>
   world.of(loadBalancingState, caller.account, region);
 
 /** What health checks look at, for the call. */
-export const surroundingsOf = (call: Call): Surroundings => ({
-  ec2: call.world.of(ec2State, call.caller.account, call.region),
-  balancing: stateOf(call),
-});
+export const surroundingsOf = ({ world, caller, region }: Call): Surroundings =>
+  surroundingsIn({ world, account: caller.account, region });
 
 /** The error of both APIs for a request that breaks a rule of theirs. https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html */
 export const invalid = (message: string): ServiceFault => new ServiceFault('ValidationError', message);
