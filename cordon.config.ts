@@ -24,6 +24,11 @@ export const config = defineConfig({
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],
   },
+  approvals: {
+    approvers: [
+      'arn:aws:iam::602011150002:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonOperators_*',
+    ],
+  },
   forensics: {
     instanceType: 'm6i.xlarge',
     imageParameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',

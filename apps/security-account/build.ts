@@ -5,6 +5,8 @@ import { bundleHandlers } from '@cordon/constructs/bundle';
 const handlers = join(import.meta.dirname, '../../packages/responder/src/handlers');
 
 await bundleHandlers({
-  entries: Object.fromEntries(STEPS.map((step) => [step, join(handlers, `${step}.handler.ts`)])),
+  entries: Object.fromEntries(
+    [...STEPS, 'operator'].map((name) => [name, join(handlers, `${name}.handler.ts`)]),
+  ),
   outDir: join(import.meta.dirname, 'dist'),
 });

@@ -26,7 +26,14 @@ const statesOf = ({ States }: Machine): readonly (readonly [string, Record<strin
   ]);
 
 describe('the workflow', () => {
-  const states = statesOf(machine.parse(workflow(arns as Parameters<typeof workflow>[0])));
+  const states = statesOf(
+    machine.parse(
+      workflow(arns as Parameters<typeof workflow>[0], {
+        operatorArn: 'arn:aws:lambda:eu-west-1:602011150002:function:cordon-operator',
+        expiresAfterSeconds: 1_800,
+      }),
+    ),
+  );
   const ofType = (...types: readonly string[]) =>
     states.filter(([, state]) => types.includes(String(state['Type'])));
 
@@ -67,7 +74,7 @@ describe('the workflow', () => {
     const onTheWay = entered.flatMap(({ stateName }) =>
       stateName === undefined || ofProtectOrFreeze.has(stateName) ? [] : [stateName],
     );
-    expect(onTheWay).toEqual(['Inspect', 'Gate', 'Respond', 'Contain', 'IsolateNetwork']);
+    expect(onTheWay).toEqual(['Inspect', 'Gate', 'Respond', 'WhatWaits', 'Contain', 'IsolateNetwork']);
     const functions = new Set(
       result.calls.serial.flatMap(
         ({ caller }) => /assumed-role\/(cordon-[a-z-]+)\/\1/.exec(caller)?.[1] ?? [],

@@ -11,8 +11,11 @@ import {
   investigateOutput,
   locateInput,
   locateOutput,
+  OPERATOR_FUNCTION_NAME,
   outcomesOutput,
   planInput,
+  previewInput,
+  previewOutput,
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
@@ -33,6 +36,9 @@ import {
   intake,
   investigate,
   isolateNetwork,
+  operator,
+  operatorAnswer,
+  operatorEvent,
   protect,
   queueEvent,
   recorder,
@@ -110,8 +116,8 @@ const diskStep = (act: typeof handOver): InProcessStep =>
 const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [functionName('intake')]: inProcess({ input: queueEvent, output: batchAnswer, act: intake }),
   [functionName('inspect')]: inProcess({
-    input: z.union([inspectInput, locateInput]),
-    output: z.union([inspectOutput, locateOutput]),
+    input: z.union([inspectInput, previewInput, locateInput]),
+    output: z.union([inspectOutput, previewOutput, locateOutput]),
     act: inspectOrLocate,
   }),
   [functionName('protect')]: planStep(protect),
@@ -132,6 +138,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: investigate,
   }),
   [functionName('seal')]: inProcess({ input: sealInput, output: sealOutput, act: seal }),
+  [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
 };
 

@@ -2,6 +2,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
   functionRoleArn,
+  operatorRoleArn,
   RECORDER_FUNCTION_NAME,
   STEPS,
   type CordonConfig,
@@ -39,11 +40,18 @@ export class Recorder extends Construct {
       config,
       statements: recorderStatements(names, keys),
     });
-    for (const step of asksRecorder(names)) {
-      new CfnPermission(this, `AskedBy-${step}`, {
+    const { partition, securityAccount } = names;
+    const askers = [
+      ...asksRecorder(names).map(
+        (step) => [step, functionRoleArn(partition, securityAccount, step)] as const,
+      ),
+      ['operator', operatorRoleArn(partition, securityAccount)] as const,
+    ];
+    for (const [name, principal] of askers) {
+      new CfnPermission(this, `AskedBy-${name}`, {
         action: 'lambda:InvokeFunction',
         functionName: resource.ref,
-        principal: functionRoleArn(names.partition, names.securityAccount, step),
+        principal,
         principalOrgId: config.organizationId,
       });
     }

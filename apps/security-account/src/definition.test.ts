@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { functionName, STEPS } from '@cordon/incident';
+import { functionName, OPERATOR_FUNCTION_NAME, STEPS } from '@cordon/incident';
 import { perStep } from './per-step.ts';
 import { STEP_TIMEOUT_SECONDS } from './steps.ts';
 import { workflow } from './workflow.ts';
@@ -12,7 +12,12 @@ const validate: (definition: unknown) => {
 } = createRequire(import.meta.url)('asl-validator');
 
 const arn = (name: string): string => `arn:aws:lambda:eu-west-1:602011150002:function:${name}`;
-const text = JSON.stringify(workflow(perStep((step) => arn(functionName(step)))));
+const text = JSON.stringify(
+  workflow(
+    perStep((step) => arn(functionName(step))),
+    { operatorArn: arn(OPERATOR_FUNCTION_NAME), expiresAfterSeconds: 1_800 },
+  ),
+);
 
 interface Task {
   readonly functionArn: string;
@@ -55,7 +60,7 @@ describe('the definition of the workflow', () => {
     const tasks = tasksIn(JSON.parse(text));
     const called = STEPS.filter((step) => step !== 'intake');
     expect(new Set(tasks.map(({ functionArn }) => functionArn))).toEqual(
-      new Set(called.map((step) => `function:${functionName(step)}`)),
+      new Set([...called.map(functionName), OPERATOR_FUNCTION_NAME].map((name) => `function:${name}`)),
     );
     for (const step of called) {
       const waits = tasks

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { BUS_NAME, functionName, STEPS } from '@cordon/incident';
+import { BUS_NAME, functionName, OPERATOR_FUNCTION_NAME, STEPS } from '@cordon/incident';
 import { alarm, type AlarmProps } from './alarm.ts';
 import type { FindingPath } from './finding-path.ts';
 import type { ResponseWorkflow } from './response-workflow.ts';
@@ -60,12 +60,16 @@ export class HomeAlarms extends Construct {
         statistic: 'Sum',
       });
     }
-    for (const step of STEPS) {
-      watch(`${step}-failed`, {
-        description: `The function of step ${step} ended with an error`,
+    const functions = [
+      ...STEPS.map((step) => [step, functionName(step)] as const),
+      ['operator', OPERATOR_FUNCTION_NAME] as const,
+    ];
+    for (const [what, FunctionName] of functions) {
+      watch(`${what}-failed`, {
+        description: `The function of step ${what} ended with an error`,
         namespace: 'AWS/Lambda',
         metric: 'Errors',
-        dimensions: { FunctionName: functionName(step) },
+        dimensions: { FunctionName },
         statistic: 'Sum',
       });
     }

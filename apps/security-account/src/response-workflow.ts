@@ -27,14 +27,18 @@ const DELIVER_LOGS = [
 interface ResponseWorkflowProps {
   readonly account: string;
   readonly functions: Readonly<Record<StepName, HandlerFunction>>;
+  /** The function that people decide by, and how long the workflow waits for them. */
+  readonly operator: HandlerFunction;
+  readonly expiresAfterMinutes: number;
 }
 
 /** The response workflow: it may call the functions of its steps, and nothing else of the account. */
 export class ResponseWorkflow extends Construct {
   readonly resource: CfnStateMachine;
 
-  constructor(scope: Construct, id: string, { account, functions }: ResponseWorkflowProps) {
+  constructor(scope: Construct, id: string, props: ResponseWorkflowProps) {
     super(scope, id);
+    const { account, functions, operator, expiresAfterMinutes } = props;
     const arns = perStep((step) => functions[step].resource.attrArn);
     const logs = new CfnLogGroup(this, 'Logs', {
       // Under this prefix the log service's resource policy stays short however many state machines there are.
@@ -55,7 +59,10 @@ export class ResponseWorkflow extends Construct {
               Effect: 'Allow',
               Action: 'lambda:InvokeFunction',
               // Intake starts the workflow; it is no step of it.
-              Resource: STEPS.filter((step) => step !== 'intake').map((step) => arns[step]),
+              Resource: [
+                ...STEPS.filter((step) => step !== 'intake').map((step) => arns[step]),
+                operator.resource.attrArn,
+              ],
             },
             { Sid: 'DeliverLogs', Effect: 'Allow', Action: DELIVER_LOGS, Resource: '*' },
           ]),
@@ -65,7 +72,12 @@ export class ResponseWorkflow extends Construct {
     this.resource = new CfnStateMachine(this, 'StateMachine', {
       stateMachineName: STATE_MACHINE_NAME,
       stateMachineType: 'STANDARD',
-      definitionString: Stack.of(this).toJsonString(workflow(arns)),
+      definitionString: Stack.of(this).toJsonString(
+        workflow(arns, {
+          operatorArn: operator.resource.attrArn,
+          expiresAfterSeconds: expiresAfterMinutes * 60,
+        }),
+      ),
       roleArn: role.attrArn,
       loggingConfiguration: {
         level: 'ERROR',

@@ -3,7 +3,8 @@ import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
 import { FindingPath } from './finding-path.ts';
 import { HomeAlarms } from './home-alarms.ts';
-import { incidentTable } from './incident-table.ts';
+import { approvalsTable, incidentTable } from './incident-table.ts';
+import { Operator } from './operator.ts';
 import { ResponseWorkflow } from './response-workflow.ts';
 import { STEP_TIMEOUT_SECONDS, Steps } from './steps.ts';
 import { Topic } from './topic.ts';
@@ -28,11 +29,15 @@ export class SecurityHomeStack extends Stack {
       intakeTimeoutSeconds: STEP_TIMEOUT_SECONDS.intake,
     });
     incidentTable(this);
+    approvalsTable(this);
     const steps = new Steps(this, 'Steps', { config, codeRoot });
     steps.takeFrom(path.findings);
+    const operator = new Operator(this, 'Operator', { config, codeRoot });
     const workflow = new ResponseWorkflow(this, 'Workflow', {
       account: config.accounts.security,
       functions: steps.functions,
+      operator: operator.handler,
+      expiresAfterMinutes: config.approvals.expiresAfterMinutes,
     });
     new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
   }

@@ -1,5 +1,7 @@
-import { FORGED_START, type StepName } from '@cordon/incident';
-import { containBranch, stepBranch } from './workflow/contain.ts';
+import { FORGED_START } from '@cordon/incident';
+import type { Asking } from './workflow/ask.ts';
+import { containBranch } from './workflow/contain.ts';
+import { AT_ONCE, stepBranch, type FunctionArns } from './workflow/cut.ts';
 import { freezeBranch } from './workflow/disks.ts';
 import { frame, jsonata, task, type State } from './workflow/task.ts';
 
@@ -7,78 +9,39 @@ import { frame, jsonata, task, type State } from './workflow/task.ts';
 const LONGEST_SECONDS = 3 * 24 * 3600;
 
 /** The three sides of the response, side by side; what each became is gathered for the end. */
-const respond = (functionArns: Readonly<Record<StepName, string>>): State => ({
+const respond = (functionArns: FunctionArns, asking: Asking): State => ({
   Type: 'Parallel',
   Branches: [
-    stepBranch('Protect', 'protect', functionArns.protect),
+    stepBranch('Protect', 'protect', { functionArn: functionArns.protect, payload: AT_ONCE.doing }),
     freezeBranch(functionArns),
-    containBranch(functionArns),
+    containBranch(functionArns, asking),
   ],
+  // The branch that cuts brings the plan: what a person was asked for may have been planned anew.
   Output: jsonata(
-    "$merge([{'incident': $incident, 'plan': $plan, 'outcomes': [$states.result.outcomes], 'disks': [$states.result.disks]}," +
-      " $exists($states.result.verification) ? {'verification': $states.result.verification} : {}])",
+    "$merge([{'incident': $incident, 'plan': $states.result.plan, 'outcomes': [$states.result.outcomes], 'disks': [$states.result.disks], 'decisions': [$states.result.decisions]}," +
+      " $exists($states.result.verification) ? {'verification': $states.result.verification} : {}," +
+      " $exists($states.result.examination) ? {'examination': $states.result.examination} : {}])",
   ),
   ...frame(
     'Seal',
     "{'incident': $incident, 'plan': $plan, 'disks': [], 'outcomes': [{'id': 'respond', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]}",
   ),
-  Next: 'EvidenceToExamine',
-});
-
-/** The forensic machine, when there is evidence to attach to it. */
-const examination = (functionArn: string): Readonly<Record<string, State>> => ({
-  EvidenceToExamine: {
-    Type: 'Choice',
-    Choices: [
-      {
-        Condition: jsonata(
-          "$count($states.input.disks[phase = 'secured']) > 0 and $count($states.input.plan.steps[kind = 'launch-forensic-machine']) > 0",
-        ),
-        Next: 'Investigate',
-      },
-    ],
-    Default: 'Seal',
-  },
-  Investigate: task({
-    functionArn: functionArn,
-    payload:
-      "$merge([{'incident': $states.input.incident, 'disks': $states.input.disks}, $exists($states.input.examination) ? {'examination': $states.input.examination} : {}])",
-    timeoutSeconds: 90,
-    output: "$merge([$states.input, {'examination': $states.result.Payload.examination}])",
-    next: 'Examined',
-    onFailure: {
-      next: 'Seal',
-      step: 'investigate',
-      output: (failed) =>
-        `$merge([$states.input, {'outcomes': $append($states.input.outcomes, [${failed}])}])`,
-    },
-  }),
-  Examined: {
-    Type: 'Choice',
-    Choices: [
-      { Condition: jsonata("$states.input.examination.phase in ['ready', 'failed']"), Next: 'Seal' },
-      { Condition: jsonata('$states.input.examination.recheckAfterSeconds > 0'), Next: 'WaitForMachine' },
-    ],
-    Default: 'Investigate',
-  },
-  WaitForMachine: {
-    Type: 'Wait',
-    Seconds: jsonata('$states.input.examination.recheckAfterSeconds'),
-    Next: 'Investigate',
-  },
+  Next: 'Seal',
 });
 
 /**
  * The workflow, drawn as an operator thinks of it (docs/architecture.md follows a finding through it):
  *
- *     Inspect -> Gate -> Respond ( Protect | Freeze -> SecureDisks | Contain -> VerifyContainment -> StopInstance )
- *                          -> Investigate -> Seal
+ *     Inspect -> Gate -> Respond ( Protect
+ *                                | Freeze -> SecureDisks -> Investigate
+ *                                | Contain -> VerifyContainment -> StopInstance -> Ask -> the same, of what a person opens )
+ *                     -> Seal
  *
  * It holds the sequence and branches only on what the plan and the functions say; decisions are pure functions elsewhere.
  * A later step's failure never undoes an earlier one, an earlier one's never delays a later one: failures are caught where
  * they happen, become rows, and are judged at the end.
  */
-export const workflow = (functionArns: Readonly<Record<StepName, string>>): object => ({
+export const workflow = (functionArns: FunctionArns, asking: Asking): object => ({
   Comment: 'Cordon: contains a compromised instance, secures its disks, seals the evidence',
   QueryLanguage: 'JSONata',
   TimeoutSeconds: LONGEST_SECONDS,
@@ -92,7 +55,9 @@ export const workflow = (functionArns: Readonly<Record<StepName, string>>): obje
       assign: {
         incident: jsonata('$states.input.incident'),
         event: jsonata('$states.input.event'),
+        posture: jsonata('$exists($states.input.posture) ? $states.input.posture : null'),
         plan: jsonata('$states.result.Payload.plan'),
+        rounds: jsonata('$states.result.Payload.rounds'),
         context: jsonata('$states.result.Payload.context'),
       },
       output: '{}',
@@ -111,8 +76,7 @@ export const workflow = (functionArns: Readonly<Record<StepName, string>>): obje
       Default: 'Seal',
       Output: jsonata("{'incident': $incident, 'plan': $plan, 'outcomes': [], 'disks': []}"),
     },
-    Respond: respond(functionArns),
-    ...examination(functionArns.investigate),
+    Respond: respond(functionArns, asking),
     // Not caught: a seal that fails leaves the execution failed, alarmed and ready to be redriven from here.
     Seal: task({
       functionArn: functionArns.seal,

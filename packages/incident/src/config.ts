@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId, region } from './ids.ts';
+import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { policySchema } from './triage/policy.ts';
 
@@ -51,6 +52,16 @@ export const configSchema = z.strictObject({
        * None by default.
        */
       beyondInstance: z.array(beyondInstance).default([]),
+    })
+    .prefault({}),
+  /** Who may decide, and for how long they are waited for. May be left out: then nobody can, and what waits for a person expires. */
+  approvals: z
+    .strictObject({
+      approvers: z.array(approverPattern).default([]),
+      /** When this has passed without an answer, isolation proceeds, and what needs an express yes lapses. */
+      expiresAfterMinutes: z.int().min(1).max(720).default(30),
+      /** Whether release, the halt switch and the reset of a breaker need the yes of another person. */
+      secondPerson: z.boolean().default(true),
     })
     .prefault({}),
   evidence: z.strictObject({

@@ -66,6 +66,17 @@ export const functionRoleArn = (partition: string, securityAccount: string, step
  * duty's trust names a role that does not exist, and nobody can assume it.
  */
 export const RELEASE_FUNCTION_NAME = 'cordon-release';
+/** The function through which people approve, contain and release; it alone may invoke `cordon-release`. */
+export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
+/** The function that re-reads contained instances on a schedule until they are released. */
+export const WATCH_FUNCTION_NAME = 'cordon-watch';
+
+/** What waits for a person, with the task tokens; the operator function alone reads and writes it. */
+export const APPROVALS_TABLE_NAME = 'cordon-approvals';
+
+/** ARN of the operator function's role in the security account. */
+export const operatorRoleArn = (partition: string, securityAccount: string): string =>
+  `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${OPERATOR_FUNCTION_NAME}`;
 
 /** ARNs of the roles in the security account that may act as a duty, and nobody else. */
 export const dutyPerformers = (partition: string, securityAccount: string, duty: Duty): readonly string[] =>

@@ -46,7 +46,9 @@ export { triage, type OwnAccounts } from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
-export { plan, type PlanInput } from './plan/plan.ts';
+export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
+export { askedSteps, heldBack, performerOf, roundsOf, roundsSchema, type Rounds } from './plan/performers.ts';
+export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
   postureSchema,
@@ -63,15 +65,50 @@ export {
   type SessionDenyWay,
 } from './plan/session-deny.ts';
 export {
+  isAllowed,
   planSchema,
   stepsOf,
   stepsToDo,
+  type Allowed,
   type Plan,
   type PlanStep,
   type PlanStepKind,
   type StepOf,
   type Undo,
 } from './plan/steps.ts';
+export {
+  askInput,
+  askOutput,
+  decisionSchema,
+  gatesFor,
+  MOST_ROUNDS,
+  type AskInput,
+  type Decision as PersonsDecision,
+} from './operator/decision.ts';
+export { readApprover, type Approver } from './operator/approver-pattern.ts';
+export { driftOf } from './operator/drift.ts';
+export {
+  hashOfRequest,
+  operatorReply,
+  operatorRequest,
+  REFUSALS,
+  secondPersonRequest,
+  type OperatorReply,
+  type OperatorRequest,
+  type RefusalCode as OperatorRefusal,
+  type RequestTo,
+  type SecondPersonRequest,
+  type Waiting,
+} from './operator/operator-io.ts';
+export {
+  breakerResetKey,
+  breakerResetRow,
+  HALT_KEY,
+  haltRow,
+  type BreakerResetRow,
+  type HaltRow,
+} from './limits/halt.ts';
+export { isSamePerson, personOf, personSchema, type Person, type Recognized } from './operator/person.ts';
 export { whyForged, type HeldIncident } from './workflow/own-execution.ts';
 export {
   executionInput,
@@ -99,6 +136,7 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
+export * from './release/release-io.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';

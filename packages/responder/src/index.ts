@@ -1,6 +1,7 @@
 export { buildServices, type Services } from './services.ts';
 export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
+export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';
 export { recorder } from './recorder/recorder.ts';
 export { freeze } from './steps/freeze.ts';
 export { handOver } from './steps/hand-over.ts';

@@ -33,10 +33,10 @@ export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
     },
     {
       name: 'cordon-own-accounts',
-      description: 'Cordon: functions, workflow and table change by deployment alone',
+      description: 'Cordon: functions, workflow and tables change by deployment alone; people decide by one door',
       type: 'SERVICE_CONTROL_POLICY',
       targets: own,
-      content: ownAccountGuardrail(),
+      content: ownAccountGuardrail(config),
     },
     {
       name: 'cordon-evidence',

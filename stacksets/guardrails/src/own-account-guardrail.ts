@@ -1,4 +1,11 @@
-import { INCIDENT_TABLE_NAME, STATE_MACHINE_NAME } from '@cordon/incident';
+import {
+  APPROVALS_TABLE_NAME,
+  IAM_PATH,
+  INCIDENT_TABLE_NAME,
+  OPERATOR_FUNCTION_NAME,
+  STATE_MACHINE_NAME,
+  type CordonConfig,
+} from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
 import {
   bootstrap,
@@ -8,6 +15,7 @@ import {
   CHANGE_ROLES,
   CHANGE_STACKS,
   OURS,
+  roles,
   STACK_SET_ROLES,
   unless,
 } from './principals.ts';
@@ -60,8 +68,14 @@ const deploymentStatements: readonly object[] = [
 
 const byDeployment = unless(bootstrap(), BREAK_GLASS);
 
+/** Who may decide. */
+type Approving = Pick<CordonConfig, 'approvals'>;
+
+/** The role of the function that people decide by. */
+const OPERATOR = roles(`${IAM_PATH.slice(1)}${OPERATOR_FUNCTION_NAME}`);
+
 /** The code that runs, and who has it run. */
-const functionStatements = (): readonly object[] => {
+const functionStatements = ({ approvals }: Approving): readonly object[] => {
   const functions = 'arn:aws:lambda:*:*:function:cordon-*';
   return [
     {
@@ -90,19 +104,65 @@ const functionStatements = (): readonly object[] => {
       Resource: '*',
       Condition: { ArnLike: { 'lambda:FunctionArn': functions }, ...byDeployment },
     },
+    // Called by name, a function believes what its input says of who calls; by its URL, AWS says it. One function has a URL.
     {
       Sid: 'CallNoFunction',
       Effect: 'Deny',
-      Action: ['lambda:InvokeAsync', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
+      Action: ['lambda:InvokeAsync', 'lambda:InvokeFunction'],
       Resource: functions,
-      Condition: unless(OURS, BREAK_GLASS),
+      Condition: {
+        BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' },
+        ...unless(OURS, BREAK_GLASS),
+      },
+    },
+    {
+      Sid: 'CallNoUrl',
+      Effect: 'Deny',
+      Action: 'lambda:InvokeFunctionUrl',
+      Resource: functions,
+      Condition: unless(BREAK_GLASS, ...approvals.approvers),
     },
   ];
 };
 
+/** What waits for a person, and the tokens by which the workflow goes on: whoever holds one could answer in a person's place. */
+const approvalStatements = (): readonly object[] => [
+  {
+    Sid: 'KeepTokens',
+    Effect: 'Deny',
+    Action: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:CreateBackup',
+      'dynamodb:DeleteItem',
+      'dynamodb:EnableKinesisStreamingDestination',
+      'dynamodb:Export*',
+      'dynamodb:GetItem',
+      'dynamodb:PartiQL*',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:Restore*',
+      'dynamodb:Scan',
+      'dynamodb:UpdateItem',
+    ],
+    Resource: tableArn(APPROVALS_TABLE_NAME),
+    Condition: unless(OPERATOR, BREAK_GLASS),
+  },
+  // Tokens stand in the history of an execution, too. The action has no resource level.
+  {
+    Sid: 'AnswerNoWorkflow',
+    Effect: 'Deny',
+    Action: 'states:SendTask*',
+    Resource: '*',
+    Condition: unless(OPERATOR, BREAK_GLASS),
+  },
+];
+
+const tableArn = (name: string): string => `arn:aws:dynamodb:*:*:table/${name}`;
+
 /** The sequence of an incident, and what is written of it. */
 const recordStatements = (): readonly object[] => {
-  const table = `arn:aws:dynamodb:*:*:table/${INCIDENT_TABLE_NAME}`;
+  const table = tableArn(INCIDENT_TABLE_NAME);
   return [
     {
       Sid: 'KeepWorkflow',
@@ -122,7 +182,7 @@ const recordStatements = (): readonly object[] => {
         'dynamodb:UpdateTable',
         'dynamodb:UpdateTimeToLive',
       ],
-      Resource: table,
+      Resource: [table, tableArn(APPROVALS_TABLE_NAME)],
       Condition: byDeployment,
     },
     {
@@ -147,5 +207,10 @@ const recordStatements = (): readonly object[] => {
  * For the security, evidence and forensics accounts: what runs there is changed by a deployment alone, and nobody calls a
  * step's function, or writes an incident, in the workflow's place.
  */
-export const ownAccountGuardrail = (): object =>
-  policyDocument([...deploymentStatements, ...functionStatements(), ...recordStatements()]);
+export const ownAccountGuardrail = (config: Approving): object =>
+  policyDocument([
+    ...deploymentStatements,
+    ...functionStatements(config),
+    ...recordStatements(),
+    ...approvalStatements(),
+  ]);

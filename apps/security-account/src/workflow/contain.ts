@@ -1,117 +1,49 @@
-import type { StepName } from '@cordon/incident';
-import { end, frame, jsonata, task, type State } from './task.ts';
+import { askStates, type Asking } from './ask.ts';
+import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
+import { jsonata, type State } from './task.ts';
 
-const PLAN = "{'incident': $incident, 'plan': $plan}";
-
-const failedOutcomes = (failed: string): string => `{'outcomes': [${failed}]}`;
-
-/** A branch of one step that performs steps of the plan. */
-export const stepBranch = (name: string, step: StepName, functionArn: string): State => ({
-  StartAt: name,
-  States: {
-    [name]: task({
-      functionArn,
-      payload: PLAN,
-      timeoutSeconds: 90,
-      onFailure: { next: `${name}Failed`, step, output: failedOutcomes },
-    }),
-    [`${name}Failed`]: end,
-  },
-});
-
-/** Stops the instance once its disks are frozen; the function bounds the wait. */
-const stopStates = (functionArn: string): Readonly<Record<string, State>> => ({
-  StopInstance: task({
-    functionArn: functionArn,
-    payload: "{'incident': $incident, 'plan': $plan, 'attempt': $states.input.attempt}",
-    timeoutSeconds: 60,
-    next: 'Stopped',
-    onFailure: {
-      next: 'StopFailed',
-      step: 'stop',
-      output: (failed) => `{'outcomes': $append($containing, [${failed}]), 'verification': $verified}`,
-    },
-  }),
-  Stopped: {
-    Type: 'Choice',
-    Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: 'WaitToStop' }],
-    Default: 'StopEnds',
-  },
-  WaitToStop: { Type: 'Wait', Seconds: jsonata('$states.input.recheckAfterSeconds'), Next: 'StopInstance' },
-  StopEnds: {
-    Type: 'Pass',
-    Output: jsonata("{'outcomes': $append($containing, $states.input.outcomes), 'verification': $verified}"),
-    End: true,
-  },
-  StopFailed: end,
-});
+/** What the branch keeps while it goes on; every variable is there from the start. */
+const BEGINS = {
+  asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
+  round: 1,
+  rows: jsonata('[]'),
+  decisions: jsonata('[]'),
+  verified: null,
+};
 
 /**
- * The branch that cuts the instance off: network and credentials side by side, then read back until it holds (bounded),
- * then, when the plan says so, stopped.
+ * The branch that cuts the instance off: what waits for nobody at once, network and credentials side by side, then read back until
+ * it holds (bounded), then, when the plan says so, stopped. Then a person is asked for what waits, and the same is done with
+ * what they open. Nothing else waits with it.
  */
-export const containBranch = (functionArns: Readonly<Record<StepName, string>>): State => ({
-  StartAt: 'Contain',
+export const containBranch = (functionArns: FunctionArns, asking: Asking): State => ({
+  StartAt: 'WhatWaits',
   States: {
-    Contain: {
-      Type: 'Parallel',
-      Branches: [
-        stepBranch('IsolateNetwork', 'isolate-network', functionArns['isolate-network']),
-        stepBranch('RevokeCredentials', 'revoke-credentials', functionArns['revoke-credentials']),
-      ],
-      Assign: { containing: jsonata('[$states.result.outcomes]') },
-      Output: jsonata("{'attempt': 0}"),
-      Retry: frame('', '').Retry,
-      Catch: [
-        {
-          ErrorEquals: ['States.ALL'],
-          Next: 'VerifyContainment',
-          Assign: {
-            containing: jsonata(
-              "[{'id': 'contain', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]",
-            ),
-          },
-          Output: jsonata("{'attempt': 0}"),
-        },
-      ],
-      Next: 'VerifyContainment',
-    },
-    VerifyContainment: task({
-      functionArn: functionArns['verify-containment'],
-      payload:
-        "{'incident': $incident, 'plan': $plan, 'outcomes': $containing, 'attempt': $states.input.attempt}",
-      timeoutSeconds: 60,
-      next: 'Contained',
-      onFailure: {
-        next: 'VerificationFailed',
-        step: 'verify-containment',
-        output: (failed) => `{'outcomes': $append($containing, [${failed}])}`,
-      },
-    }),
-    Contained: {
+    WhatWaits: {
       Type: 'Choice',
-      Choices: [
-        { Condition: jsonata("$states.input.status = 'pending'"), Next: 'WaitForContainment' },
-        {
-          Condition: jsonata("$count($plan.steps[kind = 'stop-instance']) > 0"),
-          Next: 'StopInstance',
-          Assign: { verified: jsonata('$states.input') },
-          Output: jsonata("{'attempt': 0}"),
-        },
-      ],
-      Default: 'ContainmentEnds',
+      Choices: [{ Condition: jsonata('$rounds.cutNow'), Next: 'Contain', Assign: BEGINS }],
+      Default: 'AnythingToAsk',
+      Assign: BEGINS,
     },
-    WaitForContainment: {
-      Type: 'Wait',
-      Seconds: jsonata('$states.input.recheckAfterSeconds'),
-      Next: 'VerifyContainment',
-    },
+    ...cutStates(functionArns, {
+      suffix: '',
+      scope: AT_ONCE,
+      stops: '$rounds.stopNow',
+      next: 'AnythingToAsk',
+    }),
+    ...askStates(functionArns, asking),
+    ...cutStates(functionArns, {
+      suffix: 'Asked',
+      scope: AS_DECIDED,
+      stops: '$asking.rounds.stopLater',
+      next: 'ContainmentEnds',
+    }),
     ContainmentEnds: {
       Type: 'Pass',
-      Output: jsonata("{'outcomes': $containing, 'verification': $states.input}"),
+      Output: jsonata(
+        "$merge([{'plan': $asking.plan, 'outcomes': $rows, 'decisions': $decisions}, $verified = null ? {} : {'verification': $verified}])",
+      ),
       End: true,
     },
-    VerificationFailed: end,
-    ...stopStates(functionArns.stop),
   },
 });

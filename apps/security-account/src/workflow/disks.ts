@@ -1,4 +1,5 @@
 import type { StepName } from '@cordon/incident';
+import { examineStates } from './examine.ts';
 import { jsonata, task, type State } from './task.ts';
 
 /** Copies that one incident runs at once; the evidence account has 20 per Region for all (aws-facts 3.3). */
@@ -56,7 +57,7 @@ const oneDisk = (functionArns: Readonly<Record<StepName, string>>): State => {
   };
 };
 
-/** The branch of the disks: from the freeze on, for as long as they take, delaying nothing else. */
+/** The branch of the disks, and of the machine that examines them: from the freeze on, for as long as they take, delaying nothing else. */
 export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): State => ({
   StartAt: 'Freeze',
   States: {
@@ -95,8 +96,9 @@ export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): 
         },
       ],
       Output: jsonata("{'outcomes': $frozen, 'disks': [$states.result]}"),
-      End: true,
+      Next: 'EvidenceToExamine',
     },
+    ...examineStates(functionArns.investigate),
     FreezeFailed: { Type: 'Pass', End: true },
   },
 });

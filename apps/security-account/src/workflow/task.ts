@@ -28,7 +28,7 @@ const RETRY = [
 export const jsonata = (expression: string): string => `{% ${expression} %}`;
 
 /** The outcome row of a step that failed as a whole, in the shape that every step's own rows have. */
-const failedRow = (step: string): string =>
+export const rowOfFailure = (step: string): string =>
   `{'id': '${step}', 'status': 'failed', 'at': $states.context.State.EnteredTime, ` +
   `'detail': $substring('the step failed: ' & $states.errorOutput.Error & ': ' & $string($states.errorOutput.Cause), 0, 1500)}`;
 
@@ -81,11 +81,47 @@ export const task = (options: TaskOptions): State => ({
           {
             ErrorEquals: ['States.ALL'],
             Next: options.onFailure.next,
-            Output: jsonata(options.onFailure.output(failedRow(options.onFailure.step))),
+            Output: jsonata(options.onFailure.output(rowOfFailure(options.onFailure.step))),
           },
         ],
       }),
   ...(options.next === undefined ? { End: true } : { Next: options.next }),
+});
+
+/** What a state needs that asks a function and waits for whoever answers with its token. */
+export interface TokenOptions {
+  readonly functionArn: string;
+  /** jsonata that builds the function's input; it holds the token. */
+  readonly payload: string;
+  /** How long an answer is waited for. */
+  readonly timeoutSeconds: number;
+  /** Goes on with the answer as its input. */
+  readonly next: string;
+  readonly onTimeout: string;
+  /** When the function could not be asked: the next state, and jsonata of its input. */
+  readonly onFailure: { readonly next: string; readonly output: string };
+}
+
+/**
+ * A state that asks and waits, bounded. The token is spent when the time is over, so that an answer counts or the expiry, never both.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
+ */
+export const waitForToken = (options: TokenOptions): State => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  Arguments: { FunctionName: options.functionArn, Payload: jsonata(options.payload) },
+  TimeoutSeconds: options.timeoutSeconds,
+  Output: jsonata('$states.result'),
+  Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 0 }, ...RETRY],
+  Catch: [
+    { ErrorEquals: ['States.Timeout'], Next: options.onTimeout, Output: jsonata('{}') },
+    {
+      ErrorEquals: ['States.ALL'],
+      Next: options.onFailure.next,
+      Output: jsonata(options.onFailure.output),
+    },
+  ],
+  Next: options.next,
 });
 
 /** A pass that ends a branch with what it was given. */

@@ -5,6 +5,7 @@ import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
 import { networkSteps } from './network-steps.ts';
 import { pathSteps } from './path-steps.ts';
+import { askedSteps } from './performers.ts';
 import type { Posture } from './posture.ts';
 import { protectSteps } from './protect-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
@@ -35,11 +36,28 @@ export interface PlanInput {
 export const plan = (input: PlanInput): Plan => {
   const { facts } = input;
   const decided = decide(input);
-  const body = { schemaVersion: 1 as const, incidentId: input.incidentId, ...decided };
-  return {
-    ...body,
-    hash: sha256Hex(canonicalJson({ ...body, instance: [facts.account, facts.region, facts.instanceId] })),
-  };
+  return hashed({ schemaVersion: 1 as const, incidentId: input.incidentId, ...decided }, facts);
+};
+
+const hashed = (body: Omit<Plan, 'hash'>, { account, region, instanceId }: InstanceFacts): Plan => ({
+  ...body,
+  hash: sha256Hex(canonicalJson({ ...body, instance: [account, region, instanceId] })),
+});
+
+/**
+ * The plan to ask for after the world has moved on: what waited for nobody stays as it was planned, for it is done and its undo
+ * holds; what waits for a person is planned anew from the facts of now.
+ */
+export const planAskedAnew = (before: Plan, input: PlanInput): Plan => {
+  const { hash: _hash, ...fresh } = plan(input);
+  return hashed(
+    {
+      ...fresh,
+      outcome: before.outcome,
+      steps: [...before.steps.filter(({ gate }) => gate === 'automatic'), ...askedSteps(fresh)],
+    },
+    input.facts,
+  );
 };
 
 const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen'> => {

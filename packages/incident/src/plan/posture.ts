@@ -68,7 +68,11 @@ export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[])
 });
 
 /** What the policy allows any incident, where nothing more is known of it. */
-export const standingPosture = ({ stop }: Pick<Policy, 'stop'>): Posture => ({
+export const standingPosture = ({
+  stop,
+  containment,
+}: Pick<Policy, 'stop'> & Partial<Pick<Policy, 'containment'>>): Posture => ({
   ...CONTAIN_ONLY,
+  containment: containment ?? 'contain',
   stop: stop === 'after-freeze' ? 'automatic' : 'never',
 });

@@ -113,8 +113,21 @@ export const stepsOf = <Kind extends PlanStepKind>(
 ): readonly StepOf<Kind>[] =>
   plan.steps.filter((candidate): candidate is StepOf<Kind> => kinds.some((kind) => kind === candidate.kind));
 
-/** The steps of these kinds whose gate is open, in order: what a function that performs steps is to do now. */
+/** The steps of these kinds that may be performed, in order: what a function that performs steps is to do now. */
 export const stepsToDo = <Kind extends PlanStepKind>(
-  { plan, gates }: { readonly plan: Plan; readonly gates: readonly Gate[] },
+  input: Allowed & { readonly plan: Plan },
   ...kinds: readonly Kind[]
-): readonly StepOf<Kind>[] => stepsOf(plan, ...kinds).filter((step) => gates.includes(step.gate));
+): readonly StepOf<Kind>[] => stepsOf(input.plan, ...kinds).filter((step) => isAllowed(step, input));
+
+/** Which steps may be performed: those behind an open gate and, where a person approved some of them alone, those. */
+export interface Allowed {
+  readonly gates: readonly Gate[];
+  /** Ids of the steps that a person approved; all behind the open gates when absent. What waits for nobody is not bound by it. */
+  readonly only?: readonly string[] | undefined;
+}
+
+/** Whether a step may be performed now. */
+export const isAllowed = (
+  { id, gate: behind }: Pick<PlanStep, 'id' | 'gate'>,
+  { gates, only }: Allowed,
+): boolean => gates.includes(behind) && (behind === 'automatic' || only === undefined || only.includes(id));

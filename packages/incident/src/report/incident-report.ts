@@ -1,5 +1,5 @@
 import type { SealInput } from '../workflow/steps-io.ts';
-import type { JudgedIncident } from './judge-incident.ts';
+import { sentenceOf, type JudgedIncident } from './judge-incident.ts';
 
 /** Text for markdown: nothing that a tag, name or error message holds may become markup, a link or a new line. */
 export const plain = (text: string): string =>
@@ -44,6 +44,25 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       .filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id))
       .map((outcome) => row(outcome.id, '', outcome.status, outcome.detail)),
     '',
+    ...(input.decisions.length === 0
+      ? []
+      : [
+          '## Decisions',
+          '',
+          '| asked | decided | by | at | plan | steps |',
+          '| --- | --- | --- | --- | --- | --- |',
+          ...input.decisions.map((decision) =>
+            row(
+              String(decision.round),
+              sentenceOf(decision),
+              decision.by?.arn ?? 'nobody',
+              decision.at,
+              decision.planHash,
+              decision.only?.join(', ') ?? 'all',
+            ),
+          ),
+          '',
+        ]),
     '## Disks',
     '',
     '| volume | evidence copy | how it stands | route |',
@@ -63,7 +82,9 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       ? 'None was started.'
       : `${plain(examination.machineId)} with ${examination.volumes.filter(({ attached }) => attached).length} volume(s), each made from a locked copy.`,
     '',
-    'Every interface was read back in an empty group; connections that were already tracked may live on until they end.',
+    verification?.status === 'contained'
+      ? 'Every interface was read back in an empty group; connections that were already tracked may live on until they end.'
+      : 'The instance was not read back as contained.',
     'This page is for reading. What counts is the signed manifest beside it: `cordon evidence verify`.',
     '',
   ];

@@ -1,3 +1,4 @@
+import type { Decision } from '../operator/decision.ts';
 import { stepsOf } from '../plan/steps.ts';
 import type { SealInput, SealOutput } from '../workflow/steps-io.ts';
 
@@ -8,13 +9,46 @@ export interface JudgedIncident {
   readonly missing: readonly { readonly subject: string; readonly because: string }[];
 }
 
+/** A decision in a sentence. */
+export const sentenceOf = ({ outcome, by, at, planHash, reason }: Decision): string => {
+  const what = {
+    approved: 'the steps that waited were approved',
+    refused: 'the steps that waited were refused',
+    expired: 'nobody answered in time',
+    drifted: 'a yes came to a plan that fitted no longer',
+  }[outcome];
+  return `${what}${by === undefined ? '' : ` by ${by.name} (${by.arn})`} at ${at}, plan ${planHash}${reason === undefined ? '' : `: ${reason}`}`;
+};
+
+/** How a cut stands that was verified or not: whose reason it is that it is not complete. */
+const containmentOf = ({
+  plan,
+  verification,
+  decisions,
+}: SealInput): { readonly refused: readonly string[]; readonly open: readonly string[] } => {
+  if (plan?.outcome !== 'respond' || verification?.status === 'contained') return { refused: [], open: [] };
+  const last = decisions.at(-1);
+  const isHeldBack = verification === undefined || verification.status === 'held-back';
+  if (last?.outcome === 'refused' && isHeldBack) return { refused: [sentenceOf(last)], open: [] };
+  if (verification?.status === 'held-back') {
+    const by = last === undefined ? 'nobody was asked' : sentenceOf(last);
+    return {
+      refused: [],
+      open: [`the instance is not wholly contained: ${by}; ${verification.open.join('; ')}`],
+    };
+  }
+  const why = verification?.open.join('; ') ?? 'it was never read back';
+  return { refused: [], open: [`containment could not be verified: ${why}`] };
+};
+
 /**
  * Judges the end of an incident from what each branch reported. Pure. `sealed`: contained, every volume in custody;
- * `nothing-to-contain`: the instance was gone, what could be had is in custody; `needs-a-person`: anything else, each
- * reason named.
+ * `nothing-to-contain`: the instance was gone, what could be had is in custody; `refused`: a person refused the cut, and all
+ * else is well; `needs-a-person`: anything else, each reason named.
  */
 export const judgeIncident = (input: SealInput): JudgedIncident => {
-  const { plan, verification, disks, outcomes, examination } = input;
+  const { plan, disks, outcomes, examination } = input;
+  const containment = containmentOf(input);
   const missing = [
     ...disks
       .filter((disk) => disk.phase !== 'secured')
@@ -33,9 +67,7 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
   const reasons = [
     ...(plan === undefined ? ['no plan could be made'] : []),
     ...(plan?.outcome === 'ask' ? plan.reasons : []),
-    ...(plan?.outcome === 'respond' && verification?.status !== 'contained'
-      ? [`containment could not be verified: ${verification?.open.join('; ') ?? 'it was never read back'}`]
-      : []),
+    ...containment.open,
     ...outcomes
       .filter((outcome) => outcome.status !== 'done')
       .map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`),
@@ -51,8 +83,19 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
         ]
       : []),
   ];
-  if (reasons.length > 0) return { status: 'needs-a-person', reasons, missing };
+  if (reasons.length > 0)
+    return { status: 'needs-a-person', reasons: [...containment.refused, ...reasons], missing };
+  if (containment.refused.length > 0)
+    return {
+      status: 'refused',
+      reasons: ['the instance is not contained', ...containment.refused],
+      missing,
+    };
   if (plan?.outcome === 'nothing-to-contain')
     return { status: 'nothing-to-contain', reasons: plan.reasons, missing };
-  return { status: 'sealed', reasons: ['contained, and every volume in custody'], missing };
+  return {
+    status: 'sealed',
+    reasons: ['contained, and every volume in custody', ...input.decisions.map(sentenceOf)],
+    missing,
+  };
 };

@@ -50,6 +50,7 @@ const good: SealInput = {
   outcomes: [{ id: 'isolate-interface:eni-1', status: 'done', detail: 'eni-1 is in sg-2 alone', at: AT }],
   verification: { status: 'contained', open: [], containedAt: AT, attempt: 1, recheckAfterSeconds: 0 },
   disks: [secured],
+  decisions: [],
   examination: {
     phase: 'ready',
     machineId: 'i-0fedcba9876543210',

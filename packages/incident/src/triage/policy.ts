@@ -20,6 +20,8 @@ export const policySchema = z
       .default([]),
     /** Whether a contained instance is stopped once its volumes are frozen. Stopping loses the memory that was not captured. */
     stop: z.enum(['never', 'after-freeze']).default('never'),
+    /** Whether an instance is cut off at once, or after a person was asked (and, when nobody answers in time, all the same). */
+    containment: z.enum(['contain', 'ask']).default('contain'),
   })
   .readonly();
 export type Policy = z.infer<typeof policySchema>;

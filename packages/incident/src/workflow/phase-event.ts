@@ -41,6 +41,8 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'incident-sealed',
       'needs-a-person',
       'containment-alarm',
+      'containment-held-back',
+      'containment-refused',
     ] as const
   ).map((kind) =>
     z.object({
@@ -57,6 +59,35 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       reasons: z.array(z.string()),
     }),
   ),
+  ...(['approval-asked', 'approval-decided'] as const).map((kind) =>
+    z.object({
+      kind: z.literal(kind),
+      schemaVersion: z.literal(1),
+      incidentId: z.string(),
+      account: z.string(),
+      region: z.string(),
+      instanceId: z.string(),
+      findingId: z.string(),
+      /** Hash of the plan that is asked about: who answers names it. */
+      planHash: z.string(),
+      /** Until when an answer counts. */
+      expiresAt: z.string().optional(),
+      /** Who decided. */
+      by: z.string().optional(),
+      reasons: z.array(z.string()),
+    }),
+  ),
+  /** What people do beside incidents: halt, breakers, requests for a second person. */
+  z.object({
+    kind: z.literal('operator-acted'),
+    schemaVersion: z.literal(1),
+    /** Such as `halt` or a request's id. */
+    subject: z.string(),
+    by: z.array(z.string()),
+    incidentId: z.string().optional(),
+    planHash: z.string().optional(),
+    reasons: z.array(z.string()),
+  }),
 ]);
 /** An event that Cordon puts on its bus. */
 export type PhaseEvent = z.infer<typeof phaseEvent>;
@@ -71,4 +102,8 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'needs-a-person',
   'incident-sealed',
   'containment-alarm',
+  'containment-refused',
+  'approval-asked',
+  'approval-decided',
+  'operator-acted',
 ]);

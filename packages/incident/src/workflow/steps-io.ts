@@ -3,6 +3,8 @@ import { accountId, incidentId, instanceId, region } from '../ids.ts';
 import { instanceFacts } from '../plan/facts.ts';
 import { gateSchema } from '../plan/gate.ts';
 import { postureSchema } from '../plan/posture.ts';
+import { decisionSchema } from '../operator/decision.ts';
+import { roundsSchema } from '../plan/performers.ts';
 import { planSchema } from '../plan/steps.ts';
 import { diskState } from './disk.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
@@ -15,10 +17,30 @@ export const inspectInput = z.object({
   /** Name of the execution that asks. */
   execution: z.string().min(1),
   /** What the policy allowed when the incident was opened; what it allows now when absent. */
-  posture: postureSchema.optional(),
+  posture: postureSchema.nullish(),
+  /** The plan that was asked about and fits no longer: only what waits for a person is planned anew. */
+  asked: planSchema.optional(),
 });
 /** `context` is the describe results as they came, gzip and base64, for the vault. */
-export const inspectOutput = z.object({ facts: instanceFacts, plan: planSchema, context: z.string() });
+export const inspectOutput = z.object({
+  facts: instanceFacts,
+  plan: planSchema,
+  rounds: roundsSchema,
+  context: z.string(),
+});
+
+/** inspect, asked by the operator function: what would be planned, whether or not an incident is open. Nothing follows from it. */
+export const previewInput = z.object({
+  preview: z.object({
+    account: accountId,
+    region,
+    instanceId,
+    incidentId,
+    posture: postureSchema.nullish(),
+  }),
+});
+/** What would be planned. */
+export const previewOutput = z.object({ facts: instanceFacts, plan: planSchema });
 
 /** inspect, asked by intake: where an instance is whose finding does not say, and whether it carries a role. */
 export const locateInput = z.object({
@@ -35,6 +57,8 @@ export const planInput = z.object({
   plan: planSchema,
   /** The gates that are open: steps behind another are left for later, or for good. */
   gates: z.array(gateSchema).default(['automatic']),
+  /** The steps that a person approved, where not all of those behind the gates. */
+  only: z.array(z.string()).optional(),
 });
 /** Output of a step that performs steps of the plan. */
 export const outcomesOutput = z.object({ outcomes });
@@ -46,9 +70,12 @@ export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
 
 /** verify-containment: reads back; `attempt` bounds the loop. */
 export const verifyInput = planInput.extend({ attempt: z.int(), outcomes });
-/** `contained` only when every interface was read back in an empty group and the credentials are cut. */
+/**
+ * `contained` only when every interface was read back in an empty group and the credentials are cut; `held-back` when what was
+ * allowed is done and the rest waits for a person, or was refused.
+ */
 export const verifyOutput = z.object({
-  status: z.enum(['contained', 'pending', 'open', 'nothing-to-contain']),
+  status: z.enum(['contained', 'pending', 'open', 'held-back', 'nothing-to-contain']),
   /** What is still open, in plain sentences. */
   open: z.array(z.string()),
   containedAt: z.iso.datetime().optional(),
@@ -106,10 +133,12 @@ export const sealInput = z.object({
   verification: verifyOutput.optional(),
   disks: z.array(diskState),
   examination: examination.optional(),
+  /** What people decided, in order. */
+  decisions: z.array(decisionSchema).default([]),
 });
 /** How the incident stands at the end of the workflow. */
 export const sealOutput = z.object({
-  status: z.enum(['sealed', 'contained', 'nothing-to-contain', 'needs-a-person']),
+  status: z.enum(['sealed', 'contained', 'nothing-to-contain', 'refused', 'needs-a-person']),
   reasons: z.array(z.string()),
 });
 
@@ -119,6 +148,8 @@ export type InspectInput = z.infer<typeof inspectInput>;
 export type InspectOutput = z.infer<typeof inspectOutput>;
 export type PlanStepsInput = z.infer<typeof planInput>;
 export type OutcomesOutput = z.infer<typeof outcomesOutput>;
+export type PreviewInput = z.infer<typeof previewInput>;
+export type PreviewOutput = z.infer<typeof previewOutput>;
 export type FreezeInput = z.infer<typeof freezeInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;

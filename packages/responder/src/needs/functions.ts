@@ -15,7 +15,8 @@ import {
 } from '@cordon/incident';
 import type { Names, Statement } from './statement.ts';
 
-const homeArn = (names: Names, service: string, rest: string): string =>
+/** ARN of a thing in the security account's home Region. */
+export const homeArn = (names: Names, service: string, rest: string): string =>
   `arn:${names.partition}:${service}:${names.homeRegion}:${names.securityAccount}:${rest}`;
 
 /** Which accounts a duty's role lives in: any member, the evidence account, or the forensics account. */
@@ -29,14 +30,16 @@ const assume = (names: Names, duty: Duty): Statement => ({
   Resource: `arn:${names.partition}:iam::${accountsOf(names, duty)}:role${IAM_PATH}${dutyRoleName(duty)}`,
 });
 
-const recorder = (names: Names): Statement => ({
+/** Asking the evidence account's recorder for a custody entry. */
+export const recorder = (names: Names): Statement => ({
   Sid: 'AskRecorder',
   Effect: 'Allow',
   Action: 'lambda:InvokeFunction',
   Resource: `arn:${names.partition}:lambda:${names.homeRegion}:${names.evidenceAccount}:function:${RECORDER_FUNCTION_NAME}`,
 });
 
-const telling = (names: Names): readonly Statement[] => [
+/** Telling machines and people of a phase. */
+export const telling = (names: Names): readonly Statement[] => [
   {
     Sid: 'TellMachines',
     Effect: 'Allow',
@@ -53,11 +56,12 @@ const table = (names: Names, ...actions: readonly string[]): Statement => ({
   Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
 });
 
-const logs = (names: Names, step: StepName): Statement => ({
+/** A function's own log. */
+export const logsOf = (names: Names, name: string): Statement => ({
   Sid: 'Log',
   Effect: 'Allow',
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-  Resource: homeArn(names, 'logs', `log-group:/aws/lambda/${functionName(step)}:*`),
+  Resource: homeArn(names, 'logs', `log-group:/aws/lambda/${name}:*`),
 });
 
 const intake = (names: Names): readonly Statement[] => [
@@ -127,5 +131,9 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
 /** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */
 export const functionStatements = (names: Names, step: StepName): readonly Statement[] => {
   const duty = STEP_DUTY[step];
-  return [...(duty === undefined ? [] : [assume(names, duty)]), ...OWN[step](names), logs(names, step)];
+  return [
+    ...(duty === undefined ? [] : [assume(names, duty)]),
+    ...OWN[step](names),
+    logsOf(names, functionName(step)),
+  ];
 };

@@ -6,6 +6,7 @@ import {
   type ModifyInstanceAttributeCommandInput,
 } from '@aws-sdk/client-ec2';
 import {
+  isAllowed,
   stepsOf,
   TAGS,
   type IncidentRef,
@@ -18,7 +19,7 @@ import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { saveOutcomes, savePlan } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes, savePlan } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 
 /** Volumes, and interfaces, whose ARNs fit into the session policy; more are named by pattern, which the role's policy still bounds. */
@@ -56,10 +57,8 @@ const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => 
  * starts), termination protection, stop on shutdown, volumes kept, tagged. Each part on its own; one attribute per call
  * is EC2's rule (aws-facts 2.6). Undone by `attach-to-auto-scaling` and `restore-attribute`.
  */
-export const protect = async (
-  { incident, plan, gates }: PlanStepsInput,
-  services: Services,
-): Promise<OutcomesOutput> => {
+export const protect = async (input: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
+  const { incident, plan } = input;
   const [connection] = await Promise.all([
     services.reach({
       ...ofIncident(services, incident),
@@ -70,13 +69,13 @@ export const protect = async (
   ]);
   const outcomes = await Promise.all(
     plan.steps
-      .filter(({ gate }) => gates.includes(gate))
+      .filter((step) => isAllowed(step, input))
       .flatMap((step) => {
         const act = protection(connection, incident, step);
         return act === undefined ? [] : [attempt(step.id, services, act)];
       }),
   );
-  return { outcomes: await saveOutcomes(services, incident, 'protect', outcomes) };
+  return { outcomes: await saveOutcomes(services, incident, rowOf('protect', input), outcomes) };
 };
 
 const protection = (

@@ -13,13 +13,14 @@ import {
   type OutcomesOutput,
   type PlanStepsInput,
   type StepOf,
+  type StepOutcome,
 } from '@cordon/incident';
 import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { REVOKE_READS } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { saveOutcomes } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 import { denySessions } from './deny-sessions.ts';
 
@@ -40,8 +41,9 @@ export const revokeCredentials = async (
   const { incident } = input;
   const replace = stepsToDo(input, 'replace-profile')[0];
   const deny = stepsToDo(input, 'deny-sessions')[0];
-  if (replace === undefined || deny === undefined)
-    return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', []) };
+  const profileArn = (replace ?? deny)?.profileArn;
+  const row = rowOf('revoke-credentials', input);
+  if (profileArn === undefined) return { outcomes: await saveOutcomes(services, incident, row, []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
   const connection = await services.reach({
     ...ofIncident(services, incident),
@@ -58,16 +60,21 @@ export const revokeCredentials = async (
           resources: [arn('iam', `:${incident.account}:role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)],
         },
         // Which role is behind the profile is read here; what is done to that role has a session of its own.
-        { actions: ['iam:GetInstanceProfile'], resources: [deny.profileArn] },
+        { actions: ['iam:GetInstanceProfile'], resources: [profileArn] },
       ],
     }),
   });
   const ec2 = clientFor(EC2Client, connection);
-  const swapped = await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident));
-  const denied = await attempt(deny.id, services, () =>
-    denySessions(connection, deny, { services, incident }),
-  );
-  return { outcomes: await saveOutcomes(services, incident, 'revoke-credentials', [swapped, denied]) };
+  const outcomes: StepOutcome[] = [];
+  if (replace !== undefined)
+    outcomes.push(
+      await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident)),
+    );
+  if (deny !== undefined)
+    outcomes.push(
+      await attempt(deny.id, services, () => denySessions(connection, deny, { services, incident })),
+    );
+  return { outcomes: await saveOutcomes(services, incident, row, outcomes) };
 };
 
 const associationOf = async (

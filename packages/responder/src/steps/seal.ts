@@ -1,4 +1,11 @@
-import { incidentReport, judgeIncident, ledgerOf, type SealInput, type SealOutput } from '@cordon/incident';
+import {
+  incidentReport,
+  judgeIncident,
+  ledgerOf,
+  type PhaseEvent,
+  type SealInput,
+  type SealOutput,
+} from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { LEDGER_SEALED } from '../recorder/ledger-sealed.ts';
 import { instant, type Services } from '../services.ts';
@@ -14,11 +21,18 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
   const { incident } = input;
   const ledger = ledgerOf(incident);
   const judged = judgeIncident(input);
-  const steps = input.outcomes.map(({ id, status, at, detail }) => ({
-    step: id,
-    outcome: status,
-    detail: { at, detail },
-  }));
+  const steps = [
+    ...input.decisions.map(({ round, outcome, planHash, at, by, reason }) => ({
+      step: `decision ${round}`,
+      outcome: 'done' as const,
+      detail: { at, outcome, planHash, by: by?.arn ?? 'nobody', ...(reason === undefined ? {} : { reason }) },
+    })),
+    ...input.outcomes.map(({ id, status, at, detail }) => ({
+      step: id,
+      outcome: status,
+      detail: { at, detail },
+    })),
+  ];
   await unlessSealed(async () => {
     if (steps.length > 0) await record(services, { kind: 'steps', ...ledger, steps });
     for (const { subject, because } of judged.missing)
@@ -31,12 +45,20 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
   });
   await saveStatus(services, incident.incidentId, judged.status);
   await tell(services, {
-    kind: judged.status === 'needs-a-person' ? 'needs-a-person' : 'incident-sealed',
+    kind: LAST_WORD[judged.status],
     ...about(incident),
     reasons: [...judged.reasons],
   });
   return { status: judged.status, reasons: [...judged.reasons] };
 };
+
+const LAST_WORD = {
+  'needs-a-person': 'needs-a-person',
+  refused: 'containment-refused',
+  sealed: 'incident-sealed',
+  contained: 'incident-sealed',
+  'nothing-to-contain': 'incident-sealed',
+} as const satisfies Readonly<Record<SealOutput['status'], PhaseEvent['kind']>>;
 
 /** A ledger that an earlier try of this step has closed holds all that this one would write. */
 const unlessSealed = async (write: () => Promise<void>): Promise<void> => {

@@ -3,7 +3,7 @@ import { stepsToDo, type StopInput, type StopOutput } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { readIncident, saveOutcomes } from '../store/incident-table.ts';
+import { readIncident, rowOf, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 
 /** The freeze takes seconds; after this many looks the instance is stopped all the same, for stopping keeps the disks. */
@@ -53,7 +53,7 @@ export const stop = async (input: StopInput, services: Services): Promise<StopOu
   });
   return {
     status: 'done',
-    outcomes: await saveOutcomes(services, incident, 'stop', [outcome]),
+    outcomes: await saveOutcomes(services, incident, rowOf('stop', input), [outcome]),
     attempt: looked + 1,
     recheckAfterSeconds: 0,
   };

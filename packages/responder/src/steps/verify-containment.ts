@@ -8,12 +8,14 @@ import {
 import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
   deniesSessionsOf,
+  heldBack,
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
   SESSION_DENY_TAG_KEYS,
   stepsOf,
   type IncidentRef,
   type Plan,
+  type PlanStep,
   type StepOf,
   type StepOutcome,
   type VerifyInput,
@@ -67,6 +69,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   });
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
+  const waits = heldBack(plan, input);
   const [seen, paths] = await Promise.all([lookNow(incident, plan, services), openPaths(input, services)]);
   const look = { ...seen, open: [...seen.open, ...paths] };
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
@@ -76,8 +79,11 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
       ? []
       : failed.map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`)),
   ];
-  if (look.open.length > 0 && (look.maySettle || attempt < 3) && attempt < LOOKS)
-    return answer('pending', open);
+  // What waits for a person leaves paths open that no second look would find closed.
+  const mayClose = look.open.length > 0 && (look.maySettle || (attempt < 3 && waits.length === 0));
+  if (mayClose && attempt < LOOKS) return answer('pending', open);
+  // Whatever the look found: while something is held back, "contained" is not said.
+  if (waits.length > 0) return heldBackAnswer({ incident, waits, open, services }, answer);
   const at = instant(services);
   const contained = look.open.length === 0;
   await Promise.all([
@@ -95,6 +101,25 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
     recordContainment(services, input, contained, at),
   ]);
   return contained ? answer('contained', [], at) : answer('open', open);
+};
+
+/** What was allowed is done; what is open is told, and that it waits, or was refused. */
+const heldBackAnswer = async (
+  found: {
+    readonly incident: IncidentRef;
+    readonly waits: readonly PlanStep[];
+    readonly open: readonly string[];
+    readonly services: Services;
+  },
+  answer: (status: 'held-back', open: readonly string[]) => VerifyOutput,
+): Promise<VerifyOutput> => {
+  const { incident, waits, services } = found;
+  const open = [`not allowed: ${waits.map(({ id }) => id).join(', ')}`, ...found.open];
+  await Promise.all([
+    saveStatus(services, incident.incidentId, 'held-back'),
+    tell(services, { kind: 'containment-held-back', ...about(incident), reasons: open }),
+  ]);
+  return answer('held-back', open);
 };
 
 /** Custody of what was done in the member account, as reported; a recorder in trouble must not turn "contained" into "open". */

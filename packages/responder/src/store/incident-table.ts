@@ -11,6 +11,7 @@ import {
   INCIDENT_TABLE_NAME,
   planSchema,
   stepOutcome,
+  type Allowed,
   type Finding,
   type IncidentRef,
   type Plan,
@@ -29,7 +30,7 @@ import { instant, type Services } from '../services.ts';
  *                                              finding#<id>          each finding that belongs to it
  *                                              plan#<revision>       the plan, beside the first actions
  *                                              disk#<volume>         a volume that is in custody
- *                                              step#<step>#<rev>     what became of a step
+ *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  */
 const instanceKey = (at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): string =>
@@ -312,6 +313,10 @@ export const saveCustody = async (
     JSON.stringify({ at: instant(services), evidenceSnapshotId }),
   );
 };
+
+/** The name under which a step's outcomes are kept: what a person was asked for has a row of its own, beside what waited for nobody. */
+export const rowOf = (step: string, { gates }: Pick<Allowed, 'gates'>): string =>
+  gates.includes('automatic') ? step : `${step}+asked`;
 
 /** Keeps what became of a step, and gives it back. */
 export const saveOutcomes = async (

@@ -1,11 +1,20 @@
-import type { InspectInput, InspectOutput, LocateInput, LocateOutput } from '@cordon/incident';
+import type {
+  InspectInput,
+  InspectOutput,
+  LocateInput,
+  LocateOutput,
+  PreviewInput,
+  PreviewOutput,
+} from '@cordon/incident';
 import type { Services } from '../../services.ts';
-import { inspect } from './inspect.ts';
+import { inspect, previewPlan } from './inspect.ts';
 import { locateInstance } from './locate.ts';
 
-/** The two things that the inspect duty is asked: gather facts and plan, or find an instance. */
+/** What the inspect duty is asked: gather facts and plan, show what would be planned, or find an instance. */
 export const inspectOrLocate = (
-  input: InspectInput | LocateInput,
+  input: InspectInput | PreviewInput | LocateInput,
   services: Services,
-): Promise<InspectOutput | LocateOutput> =>
-  'locate' in input ? locateInstance(input, services) : inspect(input, services);
+): Promise<InspectOutput | PreviewOutput | LocateOutput> => {
+  if ('locate' in input) return locateInstance(input, services);
+  return 'preview' in input ? previewPlan(input, services) : inspect(input, services);
+};

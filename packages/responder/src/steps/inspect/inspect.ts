@@ -2,11 +2,17 @@ import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
   plan,
+  planAskedAnew,
+  roundsOf,
   standingPosture,
   withinReach,
   whyForged,
   type InspectInput,
   type InspectOutput,
+  type PlanInput,
+  type Posture,
+  type PreviewInput,
+  type PreviewOutput,
 } from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
@@ -63,20 +69,42 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     asked,
   ]);
   const facts = readFacts(described, incident, instant(services));
+  const from = {
+    ...planInputOf({ incidentId: incident.incidentId, facts, posture: input.posture }, services),
+    remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
+    again: incident.revision > 0,
+  };
+  const planned = input.asked === undefined ? plan({ ...from, inCustody }) : planAskedAnew(input.asked, from);
   return {
     facts,
-    plan: plan({
-      incidentId: incident.incidentId,
-      facts,
-      posture: withinReach(
-        input.posture ?? standingPosture(services.config.policy),
-        services.config.containment.beyondInstance,
-      ),
-      sessionDeny: services.config.containment.sessionDeny,
-      inCustody,
-      remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
-      again: incident.revision > 0,
-    }),
+    plan: planned,
+    rounds: roundsOf(planned),
     context: gzipSync(JSON.stringify({ readAt: facts.readAt, described })).toString('base64'),
   };
+};
+
+const planInputOf = (
+  known: Pick<PlanInput, 'incidentId' | 'facts'> & { readonly posture: Posture | null | undefined },
+  { config }: Services,
+): PlanInput => ({
+  incidentId: known.incidentId,
+  facts: known.facts,
+  posture: withinReach(known.posture ?? standingPosture(config.policy), config.containment.beyondInstance),
+  sessionDeny: config.containment.sessionDeny,
+});
+
+/** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
+export const previewPlan = async ({ preview }: PreviewInput, services: Services): Promise<PreviewOutput> => {
+  const { account, region, instanceId, incidentId, posture } = preview;
+  const connection = await services.reach({
+    partition: services.partition,
+    account,
+    region,
+    incidentId,
+    duty: 'inspect',
+    policy: sessionPolicy({ reads: INSPECT_READS }),
+  });
+  const described = await describeInstance(connection, instanceId);
+  const facts = readFacts(described, preview, instant(services));
+  return { facts, plan: plan(planInputOf({ incidentId, facts, posture }, services)) };
 };

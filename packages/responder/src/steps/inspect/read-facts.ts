@@ -41,7 +41,11 @@ export const elasticAddresses = (
 };
 
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
-export const readFacts = (described: Described, incident: IncidentRef, readAt: string): InstanceFacts => {
+export const readFacts = (
+  described: Described,
+  incident: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>,
+  readAt: string,
+): InstanceFacts => {
   const { instance } = described;
   const association = described.associations[0];
   return instanceFacts.parse({

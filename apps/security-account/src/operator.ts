@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { CfnPermission, CfnUrl } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { OPERATOR_FUNCTION_NAME, readApprover, type CordonConfig } from '@cordon/incident';
+import { operatorStatements } from '@cordon/responder/needs';
+import { deploymentNames, HandlerFunction } from '@cordon/constructs';
+
+/** What the operator's entrance is made of. */
+interface OperatorProps {
+  readonly config: CordonConfig;
+  /** Folder that holds its bundle. */
+  readonly codeRoot: string;
+}
+
+/** Longer than a release of one instance, and than inspect. The workflow's own calls of it end in seconds. */
+const TIMEOUT_SECONDS = 300;
+
+/**
+ * The function that people decide by, and its URL. AWS signs who calls: the URL admits the accounts of the approvers, in the
+ * organization alone; and because an account is admitted, not its people, each of them needs a policy of their own as well.
+ * Both permissions are asked for. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+export class Operator extends Construct {
+  readonly handler: HandlerFunction;
+
+  constructor(scope: Construct, id: string, { config, codeRoot }: OperatorProps) {
+    super(scope, id);
+    this.handler = new HandlerFunction(this, 'Function', {
+      name: OPERATOR_FUNCTION_NAME,
+      description: 'Cordon: asks people, and takes their decisions',
+      code: join(codeRoot, 'operator'),
+      timeoutSeconds: TIMEOUT_SECONDS,
+      config,
+      statements: operatorStatements(deploymentNames(config)),
+    });
+    const { resource } = this.handler;
+    new CfnUrl(this, 'Url', { targetFunctionArn: resource.attrArn, authType: 'AWS_IAM' });
+    const accounts = new Set(config.approvals.approvers.map((pattern) => readApprover(pattern).account));
+    for (const principal of accounts) {
+      const admitted = { functionName: resource.ref, principal, principalOrgId: config.organizationId };
+      new CfnPermission(this, `Url-${principal}`, {
+        ...admitted,
+        action: 'lambda:InvokeFunctionUrl',
+        functionUrlAuthType: 'AWS_IAM',
+      });
+      new CfnPermission(this, `ThroughUrl-${principal}`, {
+        ...admitted,
+        action: 'lambda:InvokeFunction',
+        invokedViaFunctionUrl: true,
+      });
+    }
+  }
+}

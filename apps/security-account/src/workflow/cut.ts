@@ -1,0 +1,170 @@
+import type { StepName } from '@cordon/incident';
+import { end, frame, jsonata, task, type State } from './task.ts';
+
+/** ARNs of the functions that the workflow calls. */
+export type FunctionArns = Readonly<Record<StepName, string>>;
+
+/** A plan and what of it is allowed, as jsonata objects. */
+interface Scope {
+  /** What the functions that change something are given. */
+  readonly doing: string;
+  /** What the verification is given: all that is allowed by now. */
+  readonly holding: string;
+}
+
+/** Before a person is asked: what waits for nobody. */
+export const AT_ONCE: Scope = {
+  doing: "{'incident': $incident, 'plan': $plan}",
+  holding: "{'incident': $incident, 'plan': $plan}",
+};
+
+/** After a person was asked: what the decision opens. */
+export const AS_DECIDED: Scope = {
+  doing: "$merge([{'incident': $incident, 'plan': $asking.plan}, $opened])",
+  holding:
+    "$merge([{'incident': $incident, 'plan': $asking.plan}, $opened, {'gates': $append(['automatic'], $opened.gates)}])",
+};
+
+/** Rows so far, and more. The brackets keep one row a list. */
+export const rowsWith = (more: string): string => `[$append($rows, ${more})]`;
+
+const failedOutcomes = (failed: string): string => `{'outcomes': [${failed}]}`;
+
+/** A branch of one step that performs steps of the plan. */
+export const stepBranch = (
+  name: string,
+  step: StepName,
+  { functionArn, payload }: { readonly functionArn: string; readonly payload: string },
+): State => ({
+  StartAt: name,
+  States: {
+    [name]: task({
+      functionArn,
+      payload,
+      timeoutSeconds: 90,
+      onFailure: { next: `${name}Failed`, step, output: failedOutcomes },
+    }),
+    [`${name}Failed`]: end,
+  },
+});
+
+/** How states of one round are named, what they work on, and where they go on. */
+interface Round {
+  /** Ends the names: states' names are unique in a workflow. */
+  readonly suffix: '' | 'Asked';
+  readonly scope: Scope;
+  /** jsonata that says whether the instance is to be stopped in this round. */
+  readonly stops: string;
+  readonly next: string;
+}
+
+/** Stops the instance once its disks are frozen; the function bounds the wait. */
+const stopStates = (
+  functionArn: string,
+  { suffix, scope, next }: Round,
+): Readonly<Record<string, State>> => ({
+  [`StopInstance${suffix}`]: task({
+    functionArn,
+    payload: `$merge([${scope.doing}, {'attempt': $states.input.attempt}])`,
+    timeoutSeconds: 60,
+    next: `Stopped${suffix}`,
+    onFailure: { next: `StopEnds${suffix}`, step: 'stop', output: failedOutcomes },
+  }),
+  [`Stopped${suffix}`]: {
+    Type: 'Choice',
+    Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: `WaitToStop${suffix}` }],
+    Default: `StopEnds${suffix}`,
+  },
+  [`WaitToStop${suffix}`]: {
+    Type: 'Wait',
+    Seconds: jsonata('$states.input.recheckAfterSeconds'),
+    Next: `StopInstance${suffix}`,
+  },
+  [`StopEnds${suffix}`]: {
+    Type: 'Pass',
+    Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
+    Output: jsonata('{}'),
+    Next: next,
+  },
+});
+
+/** Reads back until it holds (bounded by the function), then stops the instance when the plan says so. */
+const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record<string, State>> => {
+  const { suffix, scope, stops, next } = round;
+  return {
+    [`VerifyContainment${suffix}`]: task({
+      functionArn: functionArns['verify-containment'],
+      payload: `$merge([${scope.holding}, {'outcomes': $rows, 'attempt': $states.input.attempt}])`,
+      timeoutSeconds: 60,
+      next: `Contained${suffix}`,
+      onFailure: { next: `VerificationFailed${suffix}`, step: 'verify-containment', output: failedOutcomes },
+    }),
+    [`Contained${suffix}`]: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: jsonata("$states.input.status = 'pending'"), Next: `WaitForContainment${suffix}` },
+        {
+          Condition: jsonata(stops),
+          Next: `StopInstance${suffix}`,
+          Assign: { verified: jsonata('$states.input') },
+          Output: jsonata("{'attempt': 0}"),
+        },
+      ],
+      Default: next,
+      Assign: { verified: jsonata('$states.input') },
+      Output: jsonata('{}'),
+    },
+    [`WaitForContainment${suffix}`]: {
+      Type: 'Wait',
+      Seconds: jsonata('$states.input.recheckAfterSeconds'),
+      Next: `VerifyContainment${suffix}`,
+    },
+    [`VerificationFailed${suffix}`]: {
+      Type: 'Pass',
+      Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
+      Output: jsonata('{}'),
+      Next: next,
+    },
+    ...stopStates(functionArns.stop, round),
+  };
+};
+
+/**
+ * The states that change the instance in one round: side by side, read back, stopped when it says so. Begins with `Contain` and
+ * the suffix.
+ */
+export const cutStates = (functionArns: FunctionArns, round: Round): Readonly<Record<string, State>> => {
+  const { suffix, scope } = round;
+  const branch = (name: string, step: StepName): State =>
+    stepBranch(`${name}${suffix}`, step, { functionArn: functionArns[step], payload: scope.doing });
+  return {
+    [`Contain${suffix}`]: {
+      Type: 'Parallel',
+      Branches: [
+        branch('IsolateNetwork', 'isolate-network'),
+        branch('RevokeCredentials', 'revoke-credentials'),
+        // What waits for nobody is protected in a branch of its own.
+        ...(suffix === '' ? [] : [branch('Protect', 'protect')]),
+      ],
+      Assign: { rows: jsonata(rowsWith('$states.result.outcomes')) },
+      Output: jsonata("{'attempt': 0}"),
+      Retry: frame('', '').Retry,
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Next: `VerifyContainment${suffix}`,
+          Assign: {
+            rows: jsonata(
+              rowsWith(
+                "[{'id': 'contain', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]",
+              ),
+            ),
+          },
+          Output: jsonata("{'attempt': 0}"),
+        },
+      ],
+      Next: `VerifyContainment${suffix}`,
+    },
+    ...verifyStates(functionArns, round),
+  };
+};

@@ -1,0 +1,65 @@
+import type { PlanStep, PlanStepKind } from './steps.ts';
+
+/** The calls that change something, by kind of step, as an operator would look for them in CloudTrail. */
+const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
+  'detach-from-auto-scaling': ['autoscaling:DetachInstances'],
+  'protect-from-termination': ['ec2:ModifyInstanceAttribute'],
+  'stop-on-shutdown': ['ec2:ModifyInstanceAttribute'],
+  'keep-volumes': ['ec2:ModifyInstanceAttribute'],
+  'tag-instance': ['ec2:CreateTags'],
+  'preserve-context': ['s3:PutObject (evidence account)'],
+  'snapshot-volumes': ['ec2:CreateSnapshots'],
+  'isolate-interface': ['ec2:ModifyNetworkInterfaceAttribute'],
+  'release-address': ['ec2:DisassociateAddress'],
+  'give-up-public-ip': ['ec2:ModifyNetworkInterfaceAttribute'],
+  'shorten-connection-timeout': ['ec2:ModifyNetworkInterfaceAttribute'],
+  'deny-remote-addresses': ['ec2:CreateNetworkAclEntry'],
+  'cut-subnet': ['ec2:CreateNetworkAcl', 'ec2:ReplaceNetworkAclAssociation'],
+  'cut-routes': ['ec2:CreateRouteTable', 'ec2:AssociateRouteTable', 'ec2:ReplaceRouteTableAssociation'],
+  'detach-internet-gateway': ['ec2:DetachInternetGateway'],
+  'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
+  'deny-sessions': [],
+  'stop-instance': ['ec2:StopInstances'],
+  'secure-volume': [
+    'ec2:ModifySnapshotAttribute',
+    'ec2:CopySnapshot (evidence account)',
+    'ec2:LockSnapshot (evidence account)',
+  ],
+  'launch-forensic-machine': [
+    'ec2:RunInstances (forensics account)',
+    'ec2:CreateVolume (forensics account)',
+    'ec2:AttachVolume (forensics account)',
+  ],
+};
+
+/** The calls of a step that change something; reads are left out. A new isolation group costs calls of its own, where a VPC has none. */
+export const callsOf = (step: PlanStep): readonly string[] => {
+  switch (step.kind) {
+    case 'isolate-interface':
+      return step.isolationGroupId === undefined
+        ? ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]]
+        : CALLS[step.kind];
+    case 'deny-sessions':
+      return step.by === 'put-role-policy' ? ['iam:PutRolePolicy'] : ['iam:TagRole', 'iam:AttachRolePolicy'];
+    default:
+      return CALLS[step.kind];
+  }
+};
+
+/** What the evidence of a plan costs to keep, with what is assumed. */
+export interface CostEstimate {
+  readonly monthlyUsd: number;
+  readonly assumes: string;
+}
+
+/** List price of a GiB-month of standard EBS snapshots in us-east-1. https://aws.amazon.com/ebs/pricing/ */
+const SNAPSHOT_USD_PER_GIB_MONTH = 0.05;
+
+/** What the locked copies cost a month at most: snapshots are billed by used blocks, which nobody knows before. */
+export const costOf = ({ steps }: { readonly steps: readonly PlanStep[] }): CostEstimate => {
+  const sizeGiB = steps.reduce((sum, step) => sum + (step.kind === 'secure-volume' ? step.sizeGiB : 0), 0);
+  return {
+    monthlyUsd: Math.round(sizeGiB * SNAPSHOT_USD_PER_GIB_MONTH * 100) / 100,
+    assumes: `${sizeGiB} GiB of volumes, each block used, at USD ${SNAPSHOT_USD_PER_GIB_MONTH} per GiB-month; transit copies, transfer between Regions and the forensic machine come on top`,
+  };
+};

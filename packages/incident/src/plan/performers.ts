@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import type { StepName } from '../contract.ts';
+import { isAllowed, type Allowed, type Plan, type PlanStep, type PlanStepKind } from './steps.ts';
+
+/** Which function performs a kind of step. A new kind does not compile before it is said here. */
+const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
+  'detach-from-auto-scaling': 'protect',
+  'protect-from-termination': 'protect',
+  'stop-on-shutdown': 'protect',
+  'keep-volumes': 'protect',
+  'tag-instance': 'protect',
+  'preserve-context': 'freeze',
+  'snapshot-volumes': 'freeze',
+  'isolate-interface': 'isolate-network',
+  'release-address': 'isolate-network',
+  'give-up-public-ip': 'isolate-network',
+  'shorten-connection-timeout': 'isolate-network',
+  'deny-remote-addresses': 'isolate-network',
+  'cut-subnet': 'isolate-network',
+  'cut-routes': 'isolate-network',
+  'detach-internet-gateway': 'isolate-network',
+  'replace-profile': 'revoke-credentials',
+  'deny-sessions': 'revoke-credentials',
+  'stop-instance': 'stop',
+  'secure-volume': 'take-custody',
+  'launch-forensic-machine': 'investigate',
+};
+
+/** The functions that cut the instance off: what they do is what "contained" means. */
+const CUTTING: ReadonlySet<StepName> = new Set<StepName>(['isolate-network', 'revoke-credentials']);
+
+/** The function that performs a step. */
+export const performerOf = ({ kind }: Pick<PlanStep, 'kind'>): StepName => PERFORMER[kind];
+
+const cuts = (step: PlanStep): boolean => CUTTING.has(performerOf(step));
+
+/**
+ * The steps without which the instance is not contained, and that are not allowed: they wait for a person, or were refused. Steps
+ * that need an express yes are not among them: they go beyond the instance's own connections.
+ */
+export const heldBack = (plan: Plan, allowed: Allowed): readonly PlanStep[] =>
+  plan.steps.filter((step) => cuts(step) && step.gate !== 'approve' && !isAllowed(step, allowed));
+
+/** In which rounds a plan is performed: what waits for nobody, then what a person is asked for. */
+export const roundsSchema = z.object({
+  /** Whether anything is cut, or read back, before a person is asked. */
+  cutNow: z.boolean(),
+  stopNow: z.boolean(),
+  /** Ids of the steps that wait for a person. */
+  asked: z.array(z.string()),
+  /** Whether steps that wait change the instance while it runs. */
+  cutLater: z.boolean(),
+  stopLater: z.boolean(),
+});
+/** In which rounds a plan is performed. */
+export type Rounds = z.infer<typeof roundsSchema>;
+
+/** The steps that wait for a person, in order. */
+export const askedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] =>
+  steps.filter(({ gate }) => gate !== 'automatic');
+
+/** In which rounds a plan is performed. A plan that cuts nothing is read back at once; one whose cut waits is not. */
+export const roundsOf = (plan: Pick<Plan, 'steps'>): Rounds => {
+  const asked = askedSteps(plan);
+  const now = plan.steps.filter(({ gate }) => gate === 'automatic');
+  const stops = (step: PlanStep): boolean => performerOf(step) === 'stop';
+  return {
+    cutNow: now.some(cuts) || !asked.some(cuts),
+    stopNow: now.some(stops),
+    asked: asked.map(({ id }) => id),
+    cutLater: asked.some((step) => !stops(step)),
+    stopLater: asked.some(stops),
+  };
+};
