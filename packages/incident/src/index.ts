@@ -44,13 +44,21 @@ export { defaultPolicy, parsePolicy, policySchema, type Policy } from './triage/
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
 export { triage, type OwnAccounts } from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
-export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
+export { deregistrations, type BalancerStep } from './plan/balancer-steps.ts';
+export {
+  instanceFacts,
+  type BalancerFacts,
+  type InstanceFacts,
+  type MachineFacts,
+  type VolumeFacts,
+} from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, performerOf, roundsOf, roundsSchema, type Rounds } from './plan/performers.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
+  mayEndHost,
   postureSchema,
   standingPosture,
   withinReach,
@@ -67,6 +75,7 @@ export {
 export {
   isAllowed,
   planSchema,
+  planStep,
   stepsOf,
   stepsToDo,
   type Allowed,
@@ -124,10 +133,12 @@ export {
   diskState,
   enterDisk,
   judgeLook,
+  subjectOf,
   type DiskState,
   type KeyProbe,
   type SnapshotLook,
 } from './workflow/disk.ts';
+export { beginEnding, endingState, enterPhase, judgeStop, type EndingState } from './workflow/ending.ts';
 export * from './workflow/steps-io.ts';
 export {
   ledgerOf,

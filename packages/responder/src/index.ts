@@ -3,7 +3,7 @@ export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
 export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';
 export { recorder } from './recorder/recorder.ts';
-export { freeze } from './steps/freeze.ts';
+export { freeze, freezeOrMemory } from './steps/freeze.ts';
 export { handOver } from './steps/hand-over.ts';
 export { inspectOrLocate } from './steps/inspect/inspect-or-locate.ts';
 export { investigate } from './steps/investigate.ts';

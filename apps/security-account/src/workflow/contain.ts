@@ -1,5 +1,6 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
+import { memoryStates } from './disks.ts';
 import { jsonata, type State } from './task.ts';
 
 /** What the branch keeps while it goes on; every variable is there from the start. */
@@ -8,6 +9,7 @@ const BEGINS = {
   round: 1,
   rows: jsonata('[]'),
   decisions: jsonata('[]'),
+  memory: jsonata('[]'),
   verified: null,
 };
 
@@ -38,10 +40,16 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       stops: '$asking.rounds.stopLater',
       next: 'ContainmentEnds',
     }),
+    ...memoryStates(functionArns),
     ContainmentEnds: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
+      Default: 'ContainmentSaid',
+    },
+    ContainmentSaid: {
       Type: 'Pass',
       Output: jsonata(
-        "$merge([{'plan': $asking.plan, 'outcomes': $rows, 'decisions': $decisions}, $verified = null ? {} : {'verification': $verified}])",
+        "$merge([{'plan': $asking.plan, 'outcomes': $rows, 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}])",
       ),
       End: true,
     },

@@ -59,6 +59,10 @@ export const CONTAIN_ONLY: Posture = {
   because: [],
 };
 
+/** Whether it may come to a crash, a stop or a detachment: then the plan needs to know what kind of machine the instance is. */
+export const mayEndHost = ({ stop, crash, detachVolumes }: Posture): boolean =>
+  [stop, crash, detachVolumes].some((leave) => leave !== 'never');
+
 /** The posture without the techniques to which the deployment gave the contain duty no right. */
 export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[]): Posture => ({
   ...posture,
@@ -71,8 +75,12 @@ export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[])
 export const standingPosture = ({
   stop,
   containment,
-}: Pick<Policy, 'stop'> & Partial<Pick<Policy, 'containment'>>): Posture => ({
+  crash = 'never',
+  detachVolumes = 'never',
+}: Pick<Policy, 'stop'> & Partial<Pick<Policy, 'containment' | 'crash' | 'detachVolumes'>>): Posture => ({
   ...CONTAIN_ONLY,
   containment: containment ?? 'contain',
   stop: stop === 'after-freeze' ? 'automatic' : 'never',
+  crash,
+  detachVolumes,
 });

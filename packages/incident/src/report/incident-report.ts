@@ -1,4 +1,5 @@
 import type { SealInput } from '../workflow/steps-io.ts';
+import { subjectOf } from '../workflow/disk.ts';
 import { sentenceOf, type JudgedIncident } from './judge-incident.ts';
 
 /** Text for markdown: nothing that a tag, name or error message holds may become markup, a link or a new line. */
@@ -69,13 +70,19 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
     '| --- | --- | --- | --- |',
     ...disks.map((disk) =>
       row(
-        disk.volumeId,
+        subjectOf(disk),
         disk.evidenceSnapshotId ?? 'none',
         disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
         disk.route,
       ),
     ),
     '',
+    ...(disks.some(({ holds }) => holds === 'memory')
+      ? [
+          'Copies marked (memory) were taken after a crash or hibernation, for the memory that it left on a disk; they are no part of the freeze.',
+          '',
+        ]
+      : []),
     '## Forensic machine',
     '',
     examination?.machineId === undefined

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { accountId } from '../ids.ts';
 
+const leave = z.enum(['never', 'ask', 'automatic']);
+
 /**
  * What an organization has decided about findings. An unknown key is refused, so that a misspelt exclusion cannot pass for one that works.
  */
@@ -20,6 +22,10 @@ export const policySchema = z
       .default([]),
     /** Whether a contained instance is stopped once its volumes are frozen. Stopping loses the memory that was not captured. */
     stop: z.enum(['never', 'after-freeze']).default('never'),
+    /** Whether it is crashed before that, so that a prepared host leaves its memory on a disk. */
+    crash: leave.default('never'),
+    /** Whether all volumes of a stopped instance are detached and held. */
+    detachVolumes: leave.default('never'),
     /** Whether an instance is cut off at once, or after a person was asked (and, when nobody answers in time, all the same). */
     containment: z.enum(['contain', 'ask']).default('contain'),
   })

@@ -7,6 +7,7 @@ import { decisionSchema } from '../operator/decision.ts';
 import { roundsSchema } from '../plan/performers.ts';
 import { planSchema } from '../plan/steps.ts';
 import { diskState } from './disk.ts';
+import { endingState } from './ending.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
 
 const outcomes = z.array(stepOutcome);
@@ -65,6 +66,8 @@ export const outcomesOutput = z.object({ outcomes });
 
 /** freeze: snapshots and the context as it was before any change. */
 export const freezeInput = planInput.extend({ context: z.string(), event: z.string() });
+/** freeze, asked for what a crash or hibernation left on the disks: a second set, as memory evidence. */
+export const memoryInput = z.object({ memory: planInput });
 /** Each planned volume as it enters its own branch. */
 export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
 
@@ -83,13 +86,13 @@ export const verifyOutput = z.object({
   recheckAfterSeconds: z.int(),
 });
 
-/** stop: waits for the freeze (bounded), then stops. */
-export const stopInput = planInput.extend({ attempt: z.int() });
-/** `waiting` loops after `recheckAfterSeconds`. */
+/** stop: waits for the freeze (bounded), then ends the running host as the plan says; `ending` is what it said last. */
+export const stopInput = planInput.extend({ ending: endingState.optional() });
+/** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants what is on the disks now as memory evidence, and loops then. */
 export const stopOutput = z.object({
-  status: z.enum(['done', 'waiting']),
+  status: z.enum(['done', 'waiting', 'snapshot']),
   outcomes,
-  attempt: z.int(),
+  ending: endingState,
   recheckAfterSeconds: z.int(),
 });
 
@@ -151,6 +154,7 @@ export type OutcomesOutput = z.infer<typeof outcomesOutput>;
 export type PreviewInput = z.infer<typeof previewInput>;
 export type PreviewOutput = z.infer<typeof previewOutput>;
 export type FreezeInput = z.infer<typeof freezeInput>;
+export type MemoryInput = z.infer<typeof memoryInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;
 export type VerifyOutput = z.infer<typeof verifyOutput>;

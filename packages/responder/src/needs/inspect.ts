@@ -14,6 +14,16 @@ export const INSPECT_READS = [
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeIamInstanceProfileAssociations',
   'autoscaling:DescribeAutoScalingInstances',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeSpotInstanceRequests',
+] as const;
+
+/** Reads by which the load balancers of an instance are found; none has a resource level. */
+export const BALANCER_READS = [
+  'elasticloadbalancing:DescribeInstanceHealth',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
 ] as const;
 
 /** Reads by which containment is verified, beside the reads above. */
@@ -61,6 +71,7 @@ export const inspectStatements = ({
     Action: [
       ...new Set([
         ...INSPECT_READS,
+        ...BALANCER_READS,
         ...VERIFY_READS,
         ...VERIFY_PATH_READS,
         ...SESSION_DENY_READS[sessionDeny],

@@ -16,7 +16,10 @@ import { refused } from './refused.ts';
 type Refusal = Extract<OperatorReply, { status: 'refused' }>;
 
 /** Asks the function that holds the release duty; a deployment without it says so. */
-export const askRelease = async (input: ReleaseInput, services: Services): Promise<ReleaseOutput | Refusal> => {
+export const askRelease = async (
+  input: ReleaseInput,
+  services: Services,
+): Promise<ReleaseOutput | Refusal> => {
   const { homeRegion, accounts } = services.config;
   const lambda = clientFor(LambdaClient, { ...services.own, region: homeRegion });
   try {

@@ -10,11 +10,13 @@ import {
 import {
   INCIDENT_TABLE_NAME,
   planSchema,
+  planStep,
   stepOutcome,
   type Allowed,
   type Finding,
   type IncidentRef,
   type Plan,
+  type PlanStep,
   type StepOutcome,
 } from '@cordon/incident';
 import * as z from 'zod';
@@ -30,6 +32,8 @@ import { instant, type Services } from '../services.ts';
  *                                              finding#<id>          each finding that belongs to it
  *                                              plan#<revision>       the plan, beside the first actions
  *                                              disk#<volume>         a volume that is in custody
+ *                                              found#<rev>#<id>      a step that was found while acting, with its undo
+ *                                              claim#<what>#<rev>    something that must not be done twice is about to be done
  *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  */
@@ -299,6 +303,33 @@ export const savePlan = async (services: Services, incident: IncidentRef, plan: 
   );
 };
 
+/**
+ * Keeps steps that were found while acting, each with its undo, before any of them is performed. A later try that finds less keeps what an
+ * earlier one found: what it deregistered must be registered again.
+ */
+export const saveFound = async (
+  services: Services,
+  incident: IncidentRef,
+  steps: readonly PlanStep[],
+): Promise<void> => {
+  for (const step of steps)
+    await putOnce(
+      services,
+      incident.incidentId,
+      `found#${incident.revision}#${step.id}`,
+      JSON.stringify(planStep.parse(step)),
+    );
+};
+
+/** Says that something is about to be done that must not be done twice; false when an earlier try said so already. */
+export const claimOnce = (services: Services, incident: IncidentRef, what: string): Promise<boolean> =>
+  putOnce(
+    services,
+    incident.incidentId,
+    `claim#${what}#${incident.revision}`,
+    JSON.stringify({ at: instant(services) }),
+  );
+
 /** Keeps that a volume is in custody, so that a later plan leaves it alone. */
 export const saveCustody = async (
   services: Services,
@@ -341,4 +372,26 @@ const put = async (services: Services, incidentId: string, sort: string, body: s
       Item: { pk: text(incidentKey(incidentId)), sk: text(sort), body: text(body) },
     }),
   );
+};
+
+/** Writes an item unless it is there; whether it was written. */
+const putOnce = async (
+  services: Services,
+  incidentId: string,
+  sort: string,
+  body: string,
+): Promise<boolean> => {
+  try {
+    await database(services).send(
+      new PutItemCommand({
+        TableName: INCIDENT_TABLE_NAME,
+        Item: { pk: text(incidentKey(incidentId)), sk: text(sort), body: text(body) },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (faultCode(error) === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
 };

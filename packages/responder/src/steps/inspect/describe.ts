@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { describeBranches, describeNetwork, networkOf, type DescribedNetwork } from './describe-network.ts';
+import { describeMachine, type DescribedMachine } from './describe-machine.ts';
 import { clientFor, type Connection } from '../../aws/connection.ts';
 import { faultCode } from '../../aws/classify.ts';
 
@@ -32,22 +33,32 @@ export interface Described {
   readonly isolationGroups: readonly SecurityGroup[];
   readonly associations: readonly IamInstanceProfileAssociation[];
   readonly autoScaling: AutoScalingInstanceDetails | undefined;
+  /** What can be done to it; empty where nobody asked. */
+  readonly machine: DescribedMachine;
   /** What undo restores: read before the change. */
   readonly attributes: { readonly disableApiTermination?: boolean; readonly shutdownBehavior?: string };
 }
 
 /**
  * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has, but for
- * the interfaces of pods. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
+ * the interfaces of pods and, where a stop is allowed, the machine's type. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
  */
-export const describeInstance = async (connection: Connection, instanceId: string): Promise<Described> => {
+export const describeInstance = async (
+  connection: Connection,
+  instanceId: string,
+  /** Whether it may come to a stop or a crash: then what the machine allows is read too, by one serial call more. */
+  { mayEndHost = false }: { readonly mayEndHost?: boolean } = {},
+): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
   const attachedTo = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
   const ofInstance = [{ Name: 'instance-id', Values: [instanceId] }];
-  const [instances, attached, volumes, groups, associations, members, attributes, network] =
+  const found = ec2
+    .send(new DescribeInstancesCommand({ Filters: ofInstance }))
+    .then(({ Reservations = [] }) => Reservations.flatMap(({ Instances = [] }) => Instances)[0]);
+  const [instance, attached, volumes, groups, associations, members, attributes, network, machine] =
     await Promise.all([
-      ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
+      found,
       ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
       ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
       ec2.send(
@@ -63,17 +74,19 @@ export const describeInstance = async (connection: Connection, instanceId: strin
       autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
       describeAttributes(ec2, instanceId),
       describeNetwork(ec2),
+      mayEndHost ? found.then((one) => describeMachine(ec2, one)) : {},
     ]);
   const own = attached.NetworkInterfaces ?? [];
   const interfaces = [...own, ...(await describeBranches(ec2, own))];
   return {
-    instance: instances.Reservations?.flatMap((reservation) => reservation.Instances ?? [])[0],
+    instance,
     interfaces,
     network: networkOf(interfaces, network),
     volumes: volumes.Volumes ?? [],
     isolationGroups: groups.SecurityGroups ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],
     autoScaling: members.AutoScalingInstances?.[0],
+    machine,
     attributes,
   };
 };

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
+  mayEndHost,
   plan,
   planAskedAnew,
   roundsOf,
@@ -16,9 +17,10 @@ import {
 } from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
-import { INSPECT_READS } from '../../needs/inspect.ts';
+import { BALANCER_READS, INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
 import { holder, readIncident } from '../../store/incident-table.ts';
+import { lookForBalancers } from '../look-for-balancers.ts';
 import { describeInstance } from './describe.ts';
 import { readFacts } from './read-facts.ts';
 
@@ -64,8 +66,9 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
+  const ends = { mayEndHost: mayEndHost(postureOf(input.posture, services)) };
   const [described, { inCustody, findings }] = await Promise.all([
-    describeInstance(connection, incident.instanceId),
+    describeInstance(connection, incident.instanceId, ends),
     asked,
   ]);
   const facts = readFacts(described, incident, instant(services));
@@ -83,14 +86,18 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   };
 };
 
+const postureOf = (posture: Posture | null | undefined, { config }: Services): Posture =>
+  withinReach(posture ?? standingPosture(config.policy), config.containment.beyondInstance);
+
 const planInputOf = (
   known: Pick<PlanInput, 'incidentId' | 'facts'> & { readonly posture: Posture | null | undefined },
-  { config }: Services,
+  services: Services,
 ): PlanInput => ({
   incidentId: known.incidentId,
   facts: known.facts,
-  posture: withinReach(known.posture ?? standingPosture(config.policy), config.containment.beyondInstance),
-  sessionDeny: config.containment.sessionDeny,
+  posture: postureOf(known.posture, services),
+  sessionDeny: services.config.containment.sessionDeny,
+  crashGraceSeconds: services.config.containment.crashGraceSeconds,
 });
 
 /** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
@@ -102,9 +109,19 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
     region,
     incidentId,
     duty: 'inspect',
-    policy: sessionPolicy({ reads: INSPECT_READS }),
+    policy: sessionPolicy({ reads: [...INSPECT_READS, ...BALANCER_READS] }),
   });
-  const described = await describeInstance(connection, instanceId);
-  const facts = readFacts(described, preview, instant(services));
+  const ends = { mayEndHost: mayEndHost(postureOf(posture, services)) };
+  const described = await describeInstance(connection, instanceId, ends);
+  const inService = readFacts(described, preview, instant(services));
+  // Nothing waits for a preview, so that it names each load balancer.
+  const facts = {
+    ...inService,
+    balancers: await lookForBalancers(connection, {
+      instanceId,
+      vpcIds: inService.networkInterfaces.map(({ vpcId }) => vpcId),
+      addresses: inService.networkInterfaces.flatMap(({ privateIps }) => privateIps ?? []),
+    }),
+  };
   return { facts, plan: plan(planInputOf({ incidentId, facts, posture }, services)) };
 };

@@ -1,6 +1,7 @@
 import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
 import type { Described } from './describe.ts';
+import { machineFacts, nodeOf, privateAddresses } from './machine-facts.ts';
 import { networkAclFacts, subnetFacts } from './network-facts.ts';
 
 /** True when a group has not one rule, in or out, IPv4 or IPv6, group or prefix list. */
@@ -65,6 +66,7 @@ export const readFacts = (
       ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
       requesterManaged: nic.RequesterManaged === true,
       ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
+      privateIps: privateAddresses(nic),
       ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
         ? {}
         : { tcpEstablishedSeconds: nic.ConnectionTrackingConfiguration.TcpEstablishedTimeout }),
@@ -104,7 +106,15 @@ export const readFacts = (
         }),
     ...(described.autoScaling === undefined
       ? {}
-      : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
+      : {
+          autoScalingGroup: described.autoScaling.AutoScalingGroupName,
+          ...(described.autoScaling.LifecycleState === undefined
+            ? {}
+            : { scaling: { lifecycleState: described.autoScaling.LifecycleState } }),
+        }),
+    ...(instance === undefined
+      ? {}
+      : { machine: machineFacts(instance, described.machine), nodeOf: nodeOf(instance) }),
     readAt,
   });
 };
