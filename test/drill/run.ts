@@ -1,5 +1,6 @@
 import {
   runDrill,
+  scenarios,
   type DrillOptions,
   type DrillResult,
   type FinishedDrill,
@@ -24,9 +25,12 @@ export const drill = (
 ): Promise<FinishedDrill> => runDrill({ ...DEFAULTS, ...options }, progress);
 
 /** The same functions in this process, without workers: for what does not depend on how they are bundled. */
-export const inProcess = (): Pick<DrillOptions, 'conditions'> => ({
-  conditions: { runtime: { inProcess: inProcessHandlers() } },
-});
+export const inProcess = (scenario = 'richest'): Pick<DrillOptions, 'conditions'> => {
+  const { policy } = scenarios().find(({ name }) => name === scenario) ?? {};
+  // What the templates of the scenario would hold.
+  const deployed = { ...config, policy: { ...config.policy, ...policy } };
+  return { conditions: { runtime: { inProcess: inProcessHandlers({ config: deployed }) } } };
+};
 
 /** Runs a drill to its result and ends its workers; quietly, unless `progress` listens. */
 export const resultOf = async (

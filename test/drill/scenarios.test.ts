@@ -37,7 +37,7 @@ describe('the drill, as built', () => {
       .map(({ name }) => name)
       .filter((name) => name !== 'richest'),
   )('holds every invariant in scenario %s', async (scenario) => {
-    const result = await resultOf({ scenario, ...inProcess() });
+    const result = await resultOf({ scenario, ...inProcess(scenario) });
     expect(broken(result)).toEqual([]);
     expect(result.incidents).toHaveLength(1);
   });

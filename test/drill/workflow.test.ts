@@ -74,7 +74,7 @@ describe('the workflow', () => {
     const onTheWay = entered.flatMap(({ stateName }) =>
       stateName === undefined || ofProtectOrFreeze.has(stateName) ? [] : [stateName],
     );
-    expect(onTheWay).toEqual(['Inspect', 'Gate', 'Respond', 'WhatWaits', 'Contain', 'IsolateNetwork']);
+    expect(onTheWay).toEqual(['Inspect', 'Gate', 'Respond', 'Contain', 'IsolateNetwork']);
     const functions = new Set(
       result.calls.serial.flatMap(
         ({ caller }) => /assumed-role\/(cordon-[a-z-]+)\/\1/.exec(caller)?.[1] ?? [],

@@ -6,6 +6,7 @@ import {
   functionName,
   IAM_PATH,
   MEMBER_DUTIES,
+  OPERATOR_FUNCTION_NAME,
   QUARANTINE_PROFILE_NAME,
   RECORDER_FUNCTION_NAME,
   RELEASE_FUNCTION_NAME,
@@ -44,6 +45,8 @@ export type Who =
   | Duty
   | `function ${StepName}`
   | 'recorder'
+  | 'operator function'
+  | 'approver'
   | 'evidence reader'
   | 'release function'
   | 'forensics analyst'
@@ -143,6 +146,16 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
     who: `function ${step}` as const,
     arn: roleArn(ACCOUNTS.security, functionName(step)),
   })),
+  { who: 'operator function', arn: roleArn(ACCOUNTS.security, OPERATOR_FUNCTION_NAME) },
+  // The world has the people whom the configuration lets decide.
+  {
+    who: 'approver',
+    arn: roleArn(
+      ACCOUNTS.security,
+      'AWSReservedSSO_CordonOperators_0123456789abcdef',
+      '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+    ),
+  },
   { who: 'recorder', arn: roleArn(ACCOUNTS.evidence, RECORDER_FUNCTION_NAME) },
   { who: 'evidence reader', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_READER_ROLE_NAME) },
   { who: 'workflow', arn: roleArn(ACCOUNTS.security, STATE_MACHINE_NAME) },

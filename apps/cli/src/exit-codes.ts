@@ -6,7 +6,7 @@ export const EXIT = {
   broken: 1,
   /** What was given cannot be used, or a finding was set aside. */
   badInput: 2,
-  /** A step or operation that is not built; for evidence: consistent, but the signer is unknown. */
+  /** A step or operation that is not built; for evidence: consistent, but the signer is unknown; of what a person asks: refused. */
   incomplete: 3,
   /** A bug of ours (EX_SOFTWARE of sysexits). */
   bug: 70,

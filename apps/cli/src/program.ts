@@ -6,6 +6,7 @@ import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
 import type { Context } from './context.ts';
 import { localCommand } from './local/local-command.ts';
+import { operatorCommands } from './operator/operator-commands.ts';
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -31,6 +32,7 @@ export const program = (context: Context): Command => {
     doctorCommand(context),
     localCommand(context),
     benchCommand(context),
+    ...operatorCommands(context),
   ]) {
     cordon.addCommand(inheriting(command, cordon));
   }
@@ -42,6 +44,8 @@ export const program = (context: Context): Command => {
       '  cordon drill                                 one incident, end to end, on this machine',
       '  cordon evidence verify DIR --key-fingerprint F',
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
+      "  cordon requests                              what waits for a person's decision",
+      '  cordon approve INCIDENT --hash H --reason TEXT',
       '  cordon local --deliver',
       '  cordon bench',
     ].join('\n'),

@@ -33,15 +33,28 @@ const refuse = (error: unknown, words: readonly string[], output: Output): ExitC
   return EXIT.bug;
 };
 
+const COMMANDS: readonly string[] = [
+  'drill',
+  'evidence',
+  'doctor',
+  'local',
+  'bench',
+  'plan',
+  'approve',
+  'contain',
+  'release',
+  'halt',
+  'reset-breaker',
+  'requests',
+];
+
 /** Undefined when the "error" is that help or the version was asked for, and given. */
 const badArguments = (
   { code, exitCode, message }: CommanderError,
   [command = '']: readonly string[],
 ): UsageError | undefined => {
   if (exitCode === 0) return undefined;
-  const where = ['drill', 'evidence', 'doctor', 'local', 'bench'].includes(command)
-    ? `cordon ${command}`
-    : 'cordon';
+  const where = COMMANDS.includes(command) ? `cordon ${command}` : 'cordon';
   const what =
     code === 'commander.help'
       ? 'no command was given'

@@ -16,9 +16,10 @@ interface OperatorProps {
 const TIMEOUT_SECONDS = 300;
 
 /**
- * The function that people decide by, and its URL. AWS signs who calls: the URL admits the accounts of the approvers, in the
- * organization alone; and because an account is admitted, not its people, each of them needs a policy of their own as well.
- * Both permissions are asked for. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ * The function that people decide by, and its URL, whose callers AWS authenticates. In its own account a policy of the caller is
+ * needed, and enough. Other accounts of approvers are admitted by the function's policy, within the organization alone; and because
+ * an account is admitted, not its people, each of them needs a policy of their own as well. Both permissions are asked for.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
 export class Operator extends Construct {
   readonly handler: HandlerFunction;
@@ -35,7 +36,10 @@ export class Operator extends Construct {
     });
     const { resource } = this.handler;
     new CfnUrl(this, 'Url', { targetFunctionArn: resource.attrArn, authType: 'AWS_IAM' });
-    const accounts = new Set(config.approvals.approvers.map((pattern) => readApprover(pattern).account));
+    const accounts = new Set<string>(
+      config.approvals.approvers.map((pattern) => readApprover(pattern).account),
+    );
+    accounts.delete(config.accounts.security);
     for (const principal of accounts) {
       const admitted = { functionName: resource.ref, principal, principalOrgId: config.organizationId };
       new CfnPermission(this, `Url-${principal}`, {

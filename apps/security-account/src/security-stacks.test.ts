@@ -13,7 +13,7 @@ import { STEP_TIMEOUT_SECONDS } from './steps.ts';
 const work = mkdtempSync(join(tmpdir(), 'cordon-security-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const codeRoot = join(work, 'dist');
-for (const step of STEPS) {
+for (const step of [...STEPS, 'operator']) {
   mkdirSync(join(codeRoot, step), { recursive: true });
   writeFileSync(join(codeRoot, step, 'index.mjs'), `export const handler = () => '${step}';\n`);
 }

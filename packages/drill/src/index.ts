@@ -25,3 +25,5 @@ export type { RunRecord, Suspect, Through } from './run-record.ts';
 export { scenarios } from './scenarios/index.ts';
 export { ownEvent } from './scenarios/own-event.ts';
 export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
+export { askAs } from './world/people-answer.ts';
+export { sessionOf } from './world/people.ts';

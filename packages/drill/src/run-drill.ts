@@ -12,6 +12,7 @@ import { readMembers } from './raw/read-members.ts';
 import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
+import { answering } from './world/people-answer.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
 import { swapPlainly } from './world/plain-swap-twin.ts';
 import { plantInto } from './world/plant-finding.ts';
@@ -94,8 +95,13 @@ export const runDrill = async (
   };
   const beganAt = organization.timeline.now();
   const tell = teller(record, beganAt, progress);
+  const answer = answering(organization, options.config, {
+    answers: scenario.answers ?? [],
+    told: (what) => progress({ afterMs: organization.timeline.now() - beganAt, what }),
+  });
   await organization.timeline.run(() => {
     tell();
+    answer();
     return isThrough(record);
   }, beganAt + LONGEST_MS);
   tell();
@@ -229,9 +235,9 @@ const kindOf = (event: Readonly<Record<string, unknown>>): string | undefined =>
 };
 
 const ENDS: Readonly<Record<Through, readonly string[]>> = {
-  contain: ['contained', 'containment-open', 'needs-a-person', 'incident-sealed'],
-  evidence: ['forensic-machine-ready', 'needs-a-person', 'incident-sealed'],
-  seal: ['needs-a-person', 'incident-sealed'],
+  contain: ['contained', 'containment-open', 'containment-refused', 'needs-a-person', 'incident-sealed'],
+  evidence: ['forensic-machine-ready', 'containment-refused', 'needs-a-person', 'incident-sealed'],
+  seal: ['containment-refused', 'needs-a-person', 'incident-sealed'],
 };
 
 /** True when every incident that was opened has come as far as was asked, and no delivery is still on its way to intake. */

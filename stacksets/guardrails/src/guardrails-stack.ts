@@ -33,7 +33,8 @@ export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
     },
     {
       name: 'cordon-own-accounts',
-      description: 'Cordon: functions, workflow and tables change by deployment alone; people decide by one door',
+      description:
+        'Cordon: functions, workflow and tables change by deployment alone; people decide by one door',
       type: 'SERVICE_CONTROL_POLICY',
       targets: own,
       content: ownAccountGuardrail(config),

@@ -3,6 +3,7 @@ import {
   FINDINGS_QUEUE_NAME,
   functionName,
   INCIDENT_TABLE_NAME,
+  OPERATOR_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   SET_ASIDE_QUEUE_NAME,
   STATE_MACHINE_NAME,
@@ -166,6 +167,13 @@ const callCases: readonly PowerCase[] = [
     on: functionArn(step),
     answer: 'allowed',
   })),
+  {
+    name: 'the workflow asks a person by the operator function',
+    as: 'workflow',
+    action: 'lambda:InvokeFunction',
+    on: homeArn('lambda', `function:${OPERATOR_FUNCTION_NAME}`),
+    answer: 'allowed',
+  },
   {
     name: 'the workflow calls intake, which is no step of it',
     as: 'workflow',

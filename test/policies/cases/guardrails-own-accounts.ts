@@ -1,4 +1,10 @@
-import { INCIDENT_TABLE_NAME, RECORDER_FUNCTION_NAME, STATE_MACHINE_NAME } from '@cordon/incident';
+import {
+  APPROVALS_TABLE_NAME,
+  INCIDENT_TABLE_NAME,
+  OPERATOR_FUNCTION_NAME,
+  RECORDER_FUNCTION_NAME,
+  STATE_MACHINE_NAME,
+} from '@cordon/incident';
 import { ACCOUNTS, type Who } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import { arnOf, each, iamOf, letThrough, refused, type Request } from './guardrails-rows.ts';
@@ -136,6 +142,7 @@ const deployment: readonly PowerCase[] = [
 
 const FUNCTION = arnOf('lambda', 'function:cordon-take-custody', 'security');
 const RECORDER = arnOf('lambda', `function:${RECORDER_FUNCTION_NAME}`, 'evidence');
+const OPERATOR = arnOf('lambda', `function:${OPERATOR_FUNCTION_NAME}`, 'security');
 const SOURCE = arnOf('lambda', 'event-source-mapping:0a1b', 'security');
 const ofFunction = { 'lambda:FunctionArn': FUNCTION };
 const FUNCTION_CHANGES: readonly (readonly [action: string, does: string])[] = [
@@ -188,7 +195,7 @@ const functions: readonly PowerCase[] = [
     },
   ]),
   ...refused(by('CallNoFunction'), [
-    ...['InvokeAsync', 'InvokeFunction', 'InvokeFunctionUrl'].map((action) => ({
+    ...['InvokeAsync', 'InvokeFunction'].map((action) => ({
       as: ATTACKER,
       does: `calls a step in the workflow's place with ${action}`,
       action: `lambda:${action}`,
@@ -201,6 +208,41 @@ const functions: readonly PowerCase[] = [
       on: RECORDER,
     },
     { as: 'cdk of security', does: "calls a step in the workflow's place", ...calling },
+    {
+      as: 'approver',
+      does: 'calls the operator function past its URL, to say itself who calls',
+      action: 'lambda:InvokeFunction',
+      on: OPERATOR,
+      given: { 'lambda:InvokedViaFunctionUrl': 'false' },
+    },
+  ]),
+  ...refused(by('CallNoUrl'), [
+    {
+      as: ATTACKER,
+      does: 'decides through the URL of the operator function',
+      action: 'lambda:InvokeFunctionUrl',
+      on: OPERATOR,
+    },
+  ]),
+  ...letThrough([
+    ...each(['approver', 'break-glass of security'], {
+      does: 'decides through the URL of the operator function',
+      action: 'lambda:InvokeFunctionUrl',
+      on: OPERATOR,
+    }),
+    {
+      as: 'approver',
+      does: 'reaches the operator function through its URL',
+      action: 'lambda:InvokeFunction',
+      on: OPERATOR,
+      given: { 'lambda:InvokedViaFunctionUrl': 'true' },
+    },
+    {
+      as: ATTACKER,
+      does: 'calls the URL of a function of its own',
+      action: 'lambda:InvokeFunctionUrl',
+      on: arnOf('lambda', 'function:mine', 'security'),
+    },
   ]),
   ...letThrough([
     ...each(['cdk of security', 'break-glass of security'], { does: 'brings new code', ...rewriting }),
@@ -286,5 +328,66 @@ const records: readonly PowerCase[] = [
   ]),
 ];
 
+const APPROVALS = arnOf('dynamodb', `table/${APPROVALS_TABLE_NAME}`, 'security');
+const TOKEN_ACTIONS = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateBackup',
+  'DeleteItem',
+  'EnableKinesisStreamingDestination',
+  'ExportTableToPointInTime',
+  'GetItem',
+  'PartiQLSelect',
+  'PutItem',
+  'Query',
+  'RestoreTableToPointInTime',
+  'Scan',
+  'UpdateItem',
+] as const;
+const reading: Request = { action: 'dynamodb:GetItem', on: APPROVALS };
+const answering: Request = { action: 'states:SendTaskSuccess', on: '*' };
+
+const approvals: readonly PowerCase[] = [
+  ...refused(
+    by('KeepTokens'),
+    TOKEN_ACTIONS.map((action) => ({
+      as: ATTACKER,
+      does: `takes a task token, or puts a question of its own, by ${action}`,
+      action: `dynamodb:${action}`,
+      on: APPROVALS,
+    })),
+  ),
+  ...refused(by('KeepTable'), [
+    { as: ATTACKER, does: 'deletes all that waits', action: 'dynamodb:DeleteTable', on: APPROVALS },
+  ]),
+  ...refused(by('AnswerNoWorkflow'), [
+    { as: ATTACKER, does: "answers the workflow in a person's place", ...answering },
+    {
+      as: ATTACKER,
+      does: 'has the workflow give up asking',
+      action: 'states:SendTaskFailure',
+      on: '*',
+    },
+  ]),
+  ...letThrough([
+    ...each(['operator function', 'break-glass of security'], { does: 'reads what waits', ...reading }),
+    ...each(['operator function', 'break-glass of security'], {
+      does: 'tells the workflow what was decided',
+      ...answering,
+    }),
+    {
+      as: ATTACKER,
+      does: 'reads a table of its own',
+      action: 'dynamodb:GetItem',
+      on: arnOf('dynamodb', 'table/mine', 'security'),
+    },
+  ]),
+];
+
 /** Cases about the security, evidence and forensics accounts. */
-export const guardrailsOwnAccountsCases: readonly PowerCase[] = [...deployment, ...functions, ...records];
+export const guardrailsOwnAccountsCases: readonly PowerCase[] = [
+  ...deployment,
+  ...functions,
+  ...records,
+  ...approvals,
+];

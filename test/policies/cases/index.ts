@@ -17,6 +17,7 @@ import { memberReleaseCases } from './member-release.ts';
 import { memberRevokeCases } from './member-revoke.ts';
 import { memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
+import { operatorCases } from './operator.ts';
 import { trustCases } from './trusts.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -35,6 +36,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-release': memberReleaseCases,
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
+  operator: operatorCases,
   trusts: trustCases,
   'guardrails-contained': guardrailsContainedCases,
   'guardrails-evidence': guardrailsEvidenceCases,

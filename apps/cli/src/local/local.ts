@@ -36,7 +36,14 @@ export const local = async (given: LocalArguments, output: Output): Promise<Exit
     const { url } = await organization.serve(given.port).catch(takenPort(given.port));
     const controlPort = given.port === 0 ? 0 : given.port + 1;
     control = await serveControl(controlPort, controlled, ended.fail).catch(takenPort(controlPort));
-    output.out(welcome({ world, config, endpoint: url, control: control.url, clock: given.clock }));
+    const { sessionOf } = await import('@cordon/drill');
+    const operators = ['alice@example.org', 'bob@example.org'].flatMap((person) => {
+      const credentials = sessionOf(organization, config, person);
+      return credentials === undefined ? [] : [{ person, credentials }];
+    });
+    output.out(
+      welcome({ world, config, endpoint: url, control: control.url, clock: given.clock, operators }),
+    );
     if (given.deliver) output.out(`${world.deliver()} event(s) on the way\n`);
     await keepTime(clock, ended.signal);
   } finally {

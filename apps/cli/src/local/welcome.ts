@@ -11,7 +11,12 @@ interface Served {
   readonly endpoint: string;
   readonly control: string;
   readonly clock: ClockMode;
+  /** People who may decide. */
+  readonly operators: readonly { readonly person: string; readonly credentials: Keys }[];
 }
+
+/** Keys of a session. */
+type Keys = ReturnType<Served['world']['organization']['credentialsFor']>;
 
 /** The endpoint, credentials of an administrator of each account as lines for a shell, and what to try. */
 export const welcome = (served: Served): string => {
@@ -30,6 +35,7 @@ export const welcome = (served: Served): string => {
     ...[...Object.entries(config.accounts), ...workloads].flatMap(([name, id]) =>
       credentialLines(served, name, id),
     ),
+    ...operatorLines(served),
     '',
     "# three commands to try, with the workload account's lines",
     `aws ec2 describe-instances${suspect === undefined ? '' : ` --instance-ids ${suspect.instanceId}`}`,
@@ -39,15 +45,19 @@ export const welcome = (served: Served): string => {
   ].join('\n');
 };
 
+/** Two people who may decide; the second approves what the first asks for. */
+const operatorLines = ({ operators }: Served): readonly string[] =>
+  operators.flatMap(({ person, credentials }) => [
+    '',
+    `# ${person}, who may decide: cordon requests, cordon approve ...`,
+    exportLine(credentials),
+  ]);
+
+const exportLine = ({ accessKeyId, secretAccessKey, sessionToken }: Keys): string =>
+  `export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_SESSION_TOKEN=${sessionToken}`;
+
 /** Sessions of an administrator, for twelve hours of virtual time. */
 const credentialLines = ({ world }: Served, name: string, account: string): readonly string[] => {
-  const { accessKeyId, secretAccessKey, sessionToken } = world.organization.credentialsFor(
-    account,
-    'administrator',
-  );
-  return [
-    '',
-    `# ${name} account ${account}`,
-    `export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_SESSION_TOKEN=${sessionToken}`,
-  ];
+  const keys = world.organization.credentialsFor(account, 'administrator');
+  return ['', `# ${name} account ${account}`, exportLine(keys)];
 };

@@ -17,7 +17,7 @@ const decided = (decision: string): string => `[$append($decisions, [${decision}
 
 /** Nobody answered: as `gatesFor('expired')` says, isolation proceeds and what needs an express yes lapses. */
 const EXPIRED =
-  "{'round': $round, 'outcome': 'expired', 'planHash': $asking.plan.hash, 'at': $states.context.State.EnteredTime, 'gates': ['ask']}";
+  "{'round': $turn, 'outcome': 'expired', 'planHash': $asking.plan.hash, 'at': $states.context.State.EnteredTime, 'gates': ['ask']}";
 
 /** Plans anew what waits for a person, after a yes that came to a plan that fitted no longer. */
 const replanStates = (functionArn: string): Readonly<Record<string, State>> => ({
@@ -28,7 +28,7 @@ const replanStates = (functionArn: string): Readonly<Record<string, State>> => (
     timeoutSeconds: 60,
     assign: {
       asking: jsonata("{'plan': $states.result.Payload.plan, 'rounds': $states.result.Payload.rounds}"),
-      round: jsonata('$round + 1'),
+      turn: jsonata('$turn + 1'),
     },
     output: '{}',
     next: 'AnythingToAsk',
@@ -65,7 +65,7 @@ export const askStates = (functionArns: FunctionArns, asking: Asking): Readonly<
   Ask: waitForToken({
     functionArn: asking.operatorArn,
     payload:
-      "{'ask': {'token': $states.context.Task.Token, 'incident': $incident, 'plan': $asking.plan, 'posture': $posture, 'round': $round, " +
+      "{'ask': {'token': $states.context.Task.Token, 'incident': $incident, 'plan': $asking.plan, 'posture': $posture, 'round': $turn, " +
       `'askedAt': $states.context.State.EnteredTime, 'expiresAfterSeconds': ${asking.expiresAfterSeconds}}}`,
     timeoutSeconds: asking.expiresAfterSeconds,
     next: 'Decided',
@@ -84,7 +84,7 @@ export const askStates = (functionArns: FunctionArns, asking: Asking): Readonly<
     Type: 'Choice',
     Choices: [
       {
-        Condition: jsonata(`$states.input.outcome = 'drifted' and $round < ${MOST_ROUNDS}`),
+        Condition: jsonata(`$states.input.outcome = 'drifted' and $turn < ${MOST_ROUNDS}`),
         Next: 'PlanAnew',
         Assign: { decisions: jsonata(decided('$states.input')) },
       },

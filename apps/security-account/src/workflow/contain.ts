@@ -3,40 +3,43 @@ import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
 import { jsonata, type State } from './task.ts';
 
-/** What the branch keeps while it goes on; every variable is there from the start. */
-const BEGINS = {
-  asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
-  round: 1,
-  rows: jsonata('[]'),
-  decisions: jsonata('[]'),
-  memory: jsonata('[]'),
-  verified: null,
-};
-
 /**
  * The branch that cuts the instance off: what waits for nobody at once, network and credentials side by side, then read back until
  * it holds (bounded), then, when the plan says so, stopped. Then a person is asked for what waits, and the same is done with
- * what they open. Nothing else waits with it.
+ * what they open. Nothing else waits with it. It begins with the cut itself: a state before it would delay every isolation; where
+ * all of the cut waits, the functions find nothing to do.
  */
 export const containBranch = (functionArns: FunctionArns, asking: Asking): State => ({
-  StartAt: 'WhatWaits',
+  StartAt: 'Contain',
   States: {
-    WhatWaits: {
-      Type: 'Choice',
-      Choices: [{ Condition: jsonata('$rounds.cutNow'), Next: 'Contain', Assign: BEGINS }],
-      Default: 'AnythingToAsk',
-      Assign: BEGINS,
-    },
     ...cutStates(functionArns, {
       suffix: '',
       scope: AT_ONCE,
+      begins: {
+        asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
+        turn: 1,
+        decisions: jsonata('[]'),
+        memory: jsonata('[]'),
+        verified: null,
+      },
+      rowsBefore: '[]',
+      after: 'WhatWaits',
       stops: '$rounds.stopNow',
       next: 'AnythingToAsk',
     }),
+    WhatWaits: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$rounds.cutNow'), Next: 'VerifyContainment' }],
+      // There is nothing to read back yet.
+      Default: 'AnythingToAsk',
+    },
     ...askStates(functionArns, asking),
     ...cutStates(functionArns, {
       suffix: 'Asked',
       scope: AS_DECIDED,
+      begins: {},
+      rowsBefore: '$rows',
+      after: 'VerifyContainmentAsked',
       stops: '$asking.rounds.stopLater',
       next: 'ContainmentEnds',
     }),

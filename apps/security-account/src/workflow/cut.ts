@@ -26,7 +26,7 @@ export const AS_DECIDED: Scope = {
 };
 
 /** Rows so far, and more. The brackets keep one row a list. */
-export const rowsWith = (more: string): string => `[$append($rows, ${more})]`;
+const rowsWith = (more: string): string => `[$append($rows, ${more})]`;
 
 const failedOutcomes = (failed: string): string => `{'outcomes': [${failed}]}`;
 
@@ -53,6 +53,12 @@ interface Round {
   /** Ends the names: states' names are unique in a workflow. */
   readonly suffix: '' | 'Asked';
   readonly scope: Scope;
+  /** Variables that are set with the first state. */
+  readonly begins: Readonly<Record<string, unknown>>;
+  /** jsonata of the rows that are there already. */
+  readonly rowsBefore: string;
+  /** Where it goes on after the change; then comes `VerifyContainment` and the suffix. */
+  readonly after: string;
   /** jsonata that says whether the instance is to be stopped in this round. */
   readonly stops: string;
   readonly next: string;
@@ -167,7 +173,8 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
  * the suffix.
  */
 export const cutStates = (functionArns: FunctionArns, round: Round): Readonly<Record<string, State>> => {
-  const { suffix, scope } = round;
+  const { suffix, scope, begins, rowsBefore, after } = round;
+  const rowsAfter = (more: string) => ({ ...begins, rows: jsonata(`[$append(${rowsBefore}, ${more})]`) });
   const branch = (name: string, step: StepName): State =>
     stepBranch(`${name}${suffix}`, step, { functionArn: functionArns[step], payload: scope.doing });
   return {
@@ -179,24 +186,20 @@ export const cutStates = (functionArns: FunctionArns, round: Round): Readonly<Re
         // What waits for nobody is protected in a branch of its own.
         ...(suffix === '' ? [] : [branch('Protect', 'protect')]),
       ],
-      Assign: { rows: jsonata(rowsWith('$states.result.outcomes')) },
+      Assign: rowsAfter('$states.result.outcomes'),
       Output: jsonata("{'attempt': 0}"),
       Retry: frame('', '').Retry,
       Catch: [
         {
           ErrorEquals: ['States.ALL'],
-          Next: `VerifyContainment${suffix}`,
-          Assign: {
-            rows: jsonata(
-              rowsWith(
-                "[{'id': 'contain', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]",
-              ),
-            ),
-          },
+          Next: after,
+          Assign: rowsAfter(
+            "[{'id': 'contain', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]",
+          ),
           Output: jsonata("{'attempt': 0}"),
         },
       ],
-      Next: `VerifyContainment${suffix}`,
+      Next: after,
     },
     ...verifyStates(functionArns, round),
   };

@@ -21,6 +21,8 @@ const isGone = ({ remains }: Scene, { account, region, instanceId }: Opened): bo
 const STANDING: ReadonlySet<string> = new Set([
   'contained',
   'containment-open',
+  'containment-held-back',
+  'containment-refused',
   'incident-sealed',
   'needs-a-person',
 ]);
@@ -39,6 +41,8 @@ const standing = (scene: Scene, opened: Opened, events: readonly PhaseEvent[]): 
         status: events.some(({ kind }) => kind === 'contained') ? 'sealed' : 'nothing-to-contain',
         reasons: last.reasons,
       };
+    case 'containment-refused':
+      return { status: 'refused', reasons: last.reasons };
     case 'contained':
       return {
         status: 'contained',

@@ -6,6 +6,7 @@ const MEANING: Readonly<Record<IncidentRow['status'], string>> = {
   contained: 'CONTAINED',
   sealed: 'CONTAINED, EVIDENCE SEALED',
   'needs-a-person': 'NEEDS A PERSON',
+  refused: 'not contained: a person refused it',
   'nothing-to-contain': 'NOTHING TO CONTAIN',
 };
 

@@ -14,6 +14,9 @@ const richest: Scenario = {
   isolationGroupsExist: false,
 };
 
+/** The policy asks before it cuts, and wants the contained instance stopped: that needs an express yes. */
+const asking = { containment: 'ask', stop: 'after-freeze' } as const;
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -73,6 +76,41 @@ const SCENARIOS: readonly Scenario[] = [
       'a command-and-control channel through a NAT gateway, twice: a plain change of groups leaves it open, the plan cuts it',
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
     plainSwapTwin: true,
+  },
+  {
+    ...richest,
+    name: 'needs-approval',
+    about:
+      'the policy asks first: a person approves the plan by its hash after seven minutes, in a signed request',
+    policy: asking,
+    answers: [
+      {
+        person: 'alice@example.org',
+        decision: 'approve',
+        reason: 'the shop team agrees, a replacement runs',
+        afterAskedMs: 420_000,
+      },
+    ],
+  },
+  {
+    ...richest,
+    name: 'approval-expires',
+    about: 'the policy asks first and nobody answers: isolation proceeds, the stop lapses',
+    policy: asking,
+  },
+  {
+    ...richest,
+    name: 'approval-refused',
+    about: 'the policy asks first and a person refuses: nothing is cut, disks and examination go on',
+    policy: asking,
+    answers: [
+      {
+        person: 'bob@example.org',
+        decision: 'refuse',
+        reason: 'a scheduled penetration test, until six',
+        afterAskedMs: 180_000,
+      },
+    ],
   },
 ];
 

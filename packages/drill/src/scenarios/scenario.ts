@@ -1,3 +1,4 @@
+import type { CordonConfig } from '@cordon/incident';
 import type { Json } from '../raw/raw-json.ts';
 
 /** One event on its way, and when it comes. */
@@ -5,6 +6,16 @@ export interface PlannedDelivery {
   readonly document: Json;
   /** Virtual milliseconds after the first. */
   readonly afterMs: number;
+}
+
+/** What a person does when they are asked: the first answer is to the first question, and so on. */
+export interface PlannedAnswer {
+  /** Name of their session, as Identity Center gives it. */
+  readonly person: string;
+  readonly decision: 'approve' | 'refuse';
+  readonly reason: string;
+  /** Virtual milliseconds after they are told. */
+  readonly afterAskedMs: number;
 }
 
 /** A world and what happens in it. */
@@ -25,4 +36,8 @@ export interface Scenario {
   readonly plainSwapTwin?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
+  /** What the deployment's policy says otherwise than `cordon.config.ts`. */
+  readonly policy?: Partial<CordonConfig['policy']>;
+  /** Whoever is asked beyond these does not answer. */
+  readonly answers?: readonly PlannedAnswer[];
 }

@@ -15,7 +15,8 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
-import { productTemplates } from './product-templates.ts';
+import { addPeople } from './people.ts';
+import { productTemplates, withPolicy } from './product-templates.ts';
 import { choicesOf } from './seed.ts';
 
 /** Three in the morning: every drill begins then. */
@@ -128,9 +129,10 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
   publicImage(organization, config, inUse);
   deployProduct(
     organization,
-    { config, templates },
+    { config, templates, scenario: plan.scenario },
     { members: members.map(({ id }) => id), regions: inUse },
   );
+  addPeople(organization, config);
   const suspects = furnish(
     organization,
     plan,
@@ -164,7 +166,11 @@ const publicImage = (organization: Organization, config: CordonConfig, regions: 
 
 const deployProduct = (
   organization: Organization,
-  { config, templates }: Pick<WorldPlan, 'config'> & Required<Pick<Conditions, 'templates'>>,
+  {
+    config,
+    templates,
+    scenario: { policy },
+  }: Pick<WorldPlan, 'config' | 'scenario'> & Required<Pick<Conditions, 'templates'>>,
   where: Where,
 ): void => {
   const built = productTemplates();
@@ -182,7 +188,7 @@ const deployProduct = (
         : [config.homeRegion, ...where.regions.filter((region) => region !== config.homeRegion)];
     for (const id of accounts) {
       for (const region of regions)
-        organization.deploy(templates[stackName] ?? template, {
+        organization.deploy(withPolicy(templates[stackName] ?? template, policy), {
           account: id,
           region,
           stackName,

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { CordonConfig } from '@cordon/incident';
+import * as z from 'zod';
 import { BadInput } from '../raw/bad-input.ts';
 
 /** The repository's root: this file lies in packages/drill/src/world. */
@@ -69,3 +71,38 @@ export const productTemplates = (): readonly ProductTemplate[] =>
       assetDirectory: (key) => join(directory, `asset.${key.replace(/\.zip$/, '')}`),
     };
   });
+
+const functionShape = z.looseObject({
+  Type: z.literal('AWS::Lambda::Function'),
+  Properties: z.looseObject({
+    Environment: z.looseObject({ Variables: z.looseObject({ CORDON_CONFIG: z.string() }) }),
+  }),
+});
+
+/**
+ * A template as a deployment with another policy would have it: the policy goes into no resource but the functions' environment.
+ */
+export const withPolicy = (
+  template: unknown,
+  policy: Partial<CordonConfig['policy']> | undefined,
+): unknown => {
+  if (policy === undefined) return template;
+  const { Resources, ...rest } = z
+    .looseObject({ Resources: z.record(z.string(), z.unknown()) })
+    .parse(template);
+  const changed = Object.entries(Resources).map(([id, resource]) => {
+    const read = functionShape.safeParse(resource);
+    if (!read.success) return [id, resource] as const;
+    const { Properties } = read.data;
+    const { Environment } = Properties;
+    const config: unknown = JSON.parse(Environment.Variables.CORDON_CONFIG);
+    const { policy: built } = z.looseObject({ policy: z.looseObject({}) }).parse(config);
+    const CORDON_CONFIG = JSON.stringify({ ...Object(config), policy: { ...built, ...policy } });
+    const Variables = { ...Environment.Variables, CORDON_CONFIG };
+    return [
+      id,
+      { ...read.data, Properties: { ...Properties, Environment: { ...Environment, Variables } } },
+    ] as const;
+  });
+  return { ...rest, Resources: Object.fromEntries(changed) };
+};

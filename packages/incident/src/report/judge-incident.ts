@@ -88,7 +88,7 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
       : []),
   ];
   if (reasons.length > 0)
-    return { status: 'needs-a-person', reasons: [...containment.refused, ...reasons], missing };
+    return { status: 'needs-a-person', reasons: [...reasons, ...input.decisions.map(sentenceOf)], missing };
   if (containment.refused.length > 0)
     return {
       status: 'refused',

@@ -6,6 +6,7 @@ describe('policy', () => {
     expect(defaultPolicy).toEqual({
       schemaVersion: 1,
       respondAtSeverity: 7,
+      containment: 'contain',
       neverContainAccounts: [],
       excludeAccounts: [],
       excludeTypes: [],

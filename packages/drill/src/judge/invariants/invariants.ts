@@ -13,6 +13,7 @@ import { neverLessContained } from './never-less-contained.ts';
 import { noCallOutsideADuty } from './no-call-outside-a-duty.ts';
 import { noCredentialsToTheSuspect } from './no-credentials-to-the-suspect.ts';
 import { NO_FINDING_LOST, noFindingLost } from './no-finding-lost.ts';
+import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
@@ -31,6 +32,7 @@ const INVARIANTS: readonly Invariant[] = [
   hostileTextContained,
   neighboursUnbroken,
   custodyVerifies,
+  nothingBeforeApproval,
 ];
 
 /** What no single run can show, and where it is shown instead. */

@@ -1,0 +1,67 @@
+import { addRole, type Credentials, type Organization } from '@cordon/local-aws';
+import { OPERATOR_FUNCTION_NAME, readApprover, type CordonConfig } from '@cordon/incident';
+
+/** What Identity Center ends its roles' names with. */
+const SUFFIX = '0123456789abcdef';
+const SESSION_SECONDS = 43_200;
+
+const roleName = (pattern: string): string => {
+  const { name, anySuffix } = readApprover(pattern);
+  return anySuffix ? `${name}${SUFFIX}` : name;
+};
+
+/** The roles of Identity Center that the configuration lets decide, with the policy that its permission set would have. */
+export const addPeople = (organization: Organization, config: CordonConfig): void => {
+  const { world, ids, timeline } = organization;
+  const on = `arn:aws:lambda:${config.homeRegion}:${config.accounts.security}:function:${OPERATOR_FUNCTION_NAME}`;
+  for (const pattern of config.approvals.approvers) {
+    const { kind, account } = readApprover(pattern);
+    if (kind !== 'identity-center-role' || !world.accounts.has(account)) continue;
+    addRole(
+      world,
+      {
+        account,
+        name: roleName(pattern),
+        path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+        trust: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'],
+              Principal: {
+                Federated: `arn:aws:iam::${account}:saml-provider/AWSSSO_${SUFFIX}_DO_NOT_DELETE`,
+              },
+            },
+          ],
+        },
+        inline: {
+          decide: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: ['lambda:GetFunctionUrlConfig', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
+                Resource: on,
+              },
+            ],
+          },
+        },
+      },
+      { ids, now: timeline.now() },
+    );
+  }
+};
+
+/** A session of a person of that name, as Identity Center would give it. Undefined when the configuration lets nobody decide. */
+export const sessionOf = (
+  organization: Organization,
+  config: CordonConfig,
+  person: string,
+): Credentials | undefined => {
+  const pattern = config.approvals.approvers.find((one) => readApprover(one).kind === 'identity-center-role');
+  if (pattern === undefined) return undefined;
+  const { host } = organization;
+  const arn = `arn:aws:iam::${readApprover(pattern).account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/${roleName(pattern)}`;
+  return host.issueCredentials(host.callerForRole(arn, person), SESSION_SECONDS);
+};
