@@ -81,7 +81,11 @@ describe('the commands of an operator', () => {
         ...['approve', incidentId, '--hash', planHash, '--reason', 'seen', '--json'],
       );
       expect({ exit: yes.exit, stderr: yes.stderr }).toEqual({ exit: 0, stderr: '' });
-      expect(JSON.parse(yes.stdout)).toMatchObject({ schemaVersion: 1, status: 'done', incident: incidentId });
+      expect(JSON.parse(yes.stdout)).toMatchObject({
+        schemaVersion: 1,
+        status: 'done',
+        incident: incidentId,
+      });
     },
     PATIENCE_MS,
   );

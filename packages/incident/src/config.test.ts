@@ -24,7 +24,7 @@ describe('defineConfig', () => {
 
   it('denies sessions by the fixed policy unless told otherwise, and that brings no residual risk', () => {
     const byDefault = defineConfig(good);
-    expect(byDefault.containment).toEqual({ sessionDeny: 'attach-fixed-policy' });
+    expect(byDefault.containment).toEqual({ sessionDeny: 'attach-fixed-policy', beyondInstance: [] });
     expect(defineConfig({ ...good, containment: {} })).toEqual(byDefault);
     expect(residualRisks(byDefault)).toEqual([]);
   });

@@ -13,6 +13,7 @@ import { functionCases } from './functions.ts';
 import { memberAcquireCases } from './member-acquire.ts';
 import { memberContainCases } from './member-contain.ts';
 import { memberInstanceCases } from './member-instances.ts';
+import { memberNetworkCases } from './member-network.ts';
 import { memberReleaseCases } from './member-release.ts';
 import { memberRevokeCases } from './member-revoke.ts';
 import { memberWrittenDenyCases } from './member-written-deny.ts';
@@ -33,6 +34,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-acquire': memberAcquireCases,
   'member-contain': memberContainCases,
   'member-instances': memberInstanceCases,
+  'member-network': memberNetworkCases,
   'member-release': memberReleaseCases,
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,

@@ -1,4 +1,5 @@
 import {
+  addAddress,
   addInstance,
   addInternetGateway,
   addNatGateway,
@@ -46,7 +47,7 @@ export const furnishWayOut = (
   addNatGateway(state, { subnetId, routeTableIds: [main], createdAt: timeline.now() }, ids);
 };
 
-/** A healthy host in the suspect's first subnet and groups, with a profile of nobody's: what containment must not break. */
+/** A healthy host in the suspect's first subnet and groups, without a profile: what containment must not break. */
 export const furnishNeighbour = (
   { world, ids, timeline }: Organization,
   at: { readonly account: string; readonly region: string },
@@ -55,7 +56,7 @@ export const furnishNeighbour = (
   const state = world.of(ec2State, at.account, at.region);
   const beside = state.networkInterfaces.get(besideInterface);
   if (beside === undefined) throw new Error(`the suspect's interface ${besideInterface} is not there`);
-  return addInstance(
+  const neighbour = addInstance(
     state,
     {
       type: 'm5.large',
@@ -66,7 +67,13 @@ export const furnishNeighbour = (
       tags: { Name: 'neighbour' },
     },
     ids,
-  ).instanceId;
+  );
+  const [nic] = neighbour.networkInterfaceIds;
+  const isPublic = mainRouteTable(state, beside.vpcId).routes.some(
+    ({ target }) => target.kind === 'internet-gateway',
+  );
+  if (isPublic && nic !== undefined) addAddress(state, { networkInterfaceId: nic }, ids);
+  return neighbour.instanceId;
 };
 
 /** A server that no finding names: the attacker's second one, or a supplier's. */

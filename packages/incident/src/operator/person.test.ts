@@ -81,7 +81,9 @@ describe('personOf', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (more) => {
         const { userArn: _arn, userId: _id, accountId: _account, principalOrgId: _org, ...others } = more;
-        expect(personOf({ ...session('administrator', 'mallory'), ...others }, config).status).toBe('unknown');
+        expect(personOf({ ...session('administrator', 'mallory'), ...others }, config).status).toBe(
+          'unknown',
+        );
       }),
     );
   });

@@ -38,13 +38,11 @@ export const deregistrations = (found: BalancerFacts, gate: Gate): readonly Bala
 
 /**
  * What takes the instance out of load balancers, with the cut. Which ones have it takes a look at every target group of the
- * account (there is no look-up the other way: aws-facts 2.8), so that isolation does not wait for it: where the facts have none,
+ * account (there is no look-up the other way: aws-facts 2.8), so that isolation does not wait for it:
  * one step stands for what the look will find, and the journal gets each with its undo before it is deregistered.
  */
 export const balancerSteps = (facts: InstanceFacts, posture: Posture): PlanStep[] => {
   const gate = cuttingGate(posture);
-  if (facts.balancers !== undefined && facts.balancers.unread.length === 0)
-    return [...deregistrations(facts.balancers, gate)];
   if (facts.networkInterfaces.length === 0) return [];
   return [
     {

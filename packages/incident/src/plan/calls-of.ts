@@ -21,7 +21,7 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'shorten-connection-timeout': ['ec2:ModifyNetworkInterfaceAttribute'],
   'deny-remote-addresses': ['ec2:CreateNetworkAclEntry'],
   'cut-subnet': ['ec2:CreateNetworkAcl', 'ec2:ReplaceNetworkAclAssociation'],
-  'cut-routes': ['ec2:CreateRouteTable', 'ec2:AssociateRouteTable', 'ec2:ReplaceRouteTableAssociation'],
+  'cut-routes': ['ec2:CreateRouteTable', 'ec2:ReplaceRouteTableAssociation'],
   'detach-internet-gateway': ['ec2:DetachInternetGateway'],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
   'deny-sessions': [],

@@ -144,8 +144,10 @@ export const instanceFacts = z.object({
   nodeOf: z.enum(['eks', 'elastic-beanstalk', 'emr']).optional(),
   /** Absent in facts that were read before. */
   machine: machineFacts.optional(),
-  /** Absent where the look for them is left for later, so that isolation does not wait for it. */
+  /** Read for people who ask what would be done; absent otherwise, for isolation does not wait for it. No step follows from it. */
   balancers: balancerFacts.optional(),
+  /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
+  remoteAddresses: z.array(text).default([]),
   /** Virtual or real time at which the facts were read. */
   readAt: z.iso.datetime(),
 });

@@ -19,19 +19,14 @@ const WAYS_OUT: Readonly<Record<RouteTarget, string>> = {
  * What the automatic steps leave open, told before anything is done: connections that were tracked before the interfaces
  * changed their groups live on until they end, save for those that a network ACL or a stop cuts (aws-facts 2.2).
  */
-export const leftOpen = (
-  facts: InstanceFacts,
-  steps: readonly PlanStep[],
-  remoteAddresses: readonly string[],
-): string[] => {
+export const leftOpen = (facts: InstanceFacts, steps: readonly PlanStep[]): string[] => {
   const automatic = steps.filter(({ gate }) => gate === 'automatic');
-  if (automatic.some(({ kind }) => kind === 'stop-instance')) return [];
   const denied = new Set(
     automatic.flatMap((step) =>
       step.kind === 'deny-remote-addresses' ? step.entries.map(({ cidr }) => cidr) : [],
     ),
   );
-  const notDenied = deniableAddresses(remoteAddresses).filter(
+  const notDenied = deniableAddresses(facts.remoteAddresses).filter(
     (address) => !denied.has(`${address}/32`) && !denied.has(`${address}/128`),
   );
   const cutSubnets = new Set(
@@ -39,7 +34,7 @@ export const leftOpen = (
   );
   const open = facts.subnets.filter(({ subnetId }) => !cutSubnets.has(subnetId));
   const ways = [...new Set(open.flatMap(({ routes }) => routes.map(({ target }) => WAYS_OUT[target])))];
-  return [
+  const sentences = [
     ...(facts.subnets.length === 0 && facts.networkInterfaces.length > 0
       ? ['how the subnets reach other networks could not be read: connections that exist may live on']
       : []),
@@ -59,4 +54,10 @@ export const leftOpen = (
           `${notDenied.length} remote address(es) of the findings are not denied in a network ACL: ${notDenied.join(', ')}`,
         ]),
   ];
+  return sentences.length > 0 && automatic.some(({ kind }) => kind === 'stop-instance')
+    ? [
+        ...sentences,
+        'all of these end when the instance is stopped, which the plan does once its disks are frozen',
+      ]
+    : sentences;
 };

@@ -3,6 +3,12 @@ import { cuttingGate } from './gate.ts';
 import type { Posture } from './posture.ts';
 import type { PlanStep } from './steps.ts';
 
+/** The owner of a VPC, where it is another account than the instance's. */
+const sharedBy = ({ account, subnets }: InstanceFacts, vpcId: string) => {
+  const owner = subnets.find((subnet) => subnet.vpcId === vpcId)?.ownerId;
+  return owner === undefined || owner === account ? {} : { vpcOwnerId: owner };
+};
+
 /** What cuts the instance off: every interface into an empty group, every public address given up. */
 export const networkSteps = (facts: InstanceFacts, posture: Posture): PlanStep[] => {
   const gate = cuttingGate(posture);
@@ -18,6 +24,7 @@ export const networkSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
         id: `isolate-interface:${nic.networkInterfaceId}`,
         networkInterfaceId: nic.networkInterfaceId,
         vpcId: nic.vpcId,
+        ...sharedBy(facts, nic.vpcId),
         ...(group === undefined ? {} : { isolationGroupId: group.groupId }),
         because:
           'no new connection in or out, IPv4 or IPv6; connections already tracked may live on (aws-facts 2.2)',

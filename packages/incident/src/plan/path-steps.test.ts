@@ -48,9 +48,8 @@ const planOf = (
 ) =>
   plan({
     incidentId: 'inc-0123456789',
-    facts: facts(more),
+    facts: facts({ remoteAddresses, ...more }),
     posture: { ...CONTAIN_ONLY, ...posture },
-    remoteAddresses,
   });
 
 describe('the ladder beyond the empty group', () => {
@@ -136,8 +135,8 @@ describe('the ladder beyond the empty group', () => {
 });
 
 describe('what the plan says that it leaves open', () => {
-  it('is nothing where the instance is stopped by itself', () => {
-    expect(planOf({ stop: 'automatic' }).leftOpen).toEqual([]);
+  it('is told also where a stop ends it, for the stop comes after the freeze', () => {
+    expect(planOf({ stop: 'automatic' }).leftOpen.at(-1)).toContain('when the instance is stopped');
   });
 
   it('is told where the network could not be read', () => {

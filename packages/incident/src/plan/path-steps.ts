@@ -11,7 +11,6 @@ const SHORTEST_TCP_SECONDS = 60;
 interface PathInput {
   readonly incidentId: string;
   readonly posture: Posture;
-  readonly remoteAddresses: readonly string[];
   /** True for a later plan of the incident. */
   readonly again: boolean;
 }
@@ -52,16 +51,13 @@ const ownerOf = (facts: InstanceFacts, networkAclId: string): SubnetFacts['owner
 const inOtherAccount = (facts: InstanceFacts, owner: string): string =>
   owner === facts.account ? '' : `; the subnet is shared, so this is done in its owner's account ${owner}`;
 
-const denySteps = (
-  facts: InstanceFacts,
-  { incidentId, posture, remoteAddresses, again }: PathInput,
-): PlanStep[] => {
+const denySteps = (facts: InstanceFacts, { incidentId, posture, again }: PathInput): PlanStep[] => {
   // It spares everything but the named addresses, so it is part of the cut where the policy leaves it to us.
   const gate =
     posture.remoteAddresses === 'automatic'
       ? cuttingGate(posture)
       : costlyGate(posture.remoteAddresses, posture);
-  const addresses = deniableAddresses(remoteAddresses);
+  const addresses = deniableAddresses(facts.remoteAddresses);
   if (gate === undefined || addresses.length === 0) return [];
   return facts.networkAcls.flatMap((acl): PlanStep[] => {
     const { entries } = denyEntries(acl, addresses, { incidentId, again });

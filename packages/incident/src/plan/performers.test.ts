@@ -34,11 +34,7 @@ const planned = (posture: Partial<Posture>, more: object = {}) =>
 describe('roundsOf', () => {
   it.each<[string, Partial<Posture>, object]>([
     ['contain', {}, { cutNow: true, stopNow: false, asked: [], cutLater: false, stopLater: false }],
-    [
-      'contain and stop',
-      { stop: 'automatic' },
-      { cutNow: true, stopNow: true, asked: [], stopLater: false },
-    ],
+    ['contain and stop', { stop: 'automatic' }, { cutNow: true, stopNow: true, asked: [], stopLater: false }],
     [
       'contain, and ask before the stop',
       { stop: 'ask' },
@@ -74,7 +70,10 @@ describe('heldBack', () => {
 
   it('is what a person left out', () => {
     const only = ['isolate-interface:eni-1'];
-    expect(ids({ gates: ['automatic', 'ask', 'approve'], only })).toEqual(['replace-profile', 'deny-sessions']);
+    expect(ids({ gates: ['automatic', 'ask', 'approve'], only })).toEqual([
+      'replace-profile',
+      'deny-sessions',
+    ]);
     const gates = ['automatic', 'ask', 'approve'] as const;
     expect(stepsToDo({ plan: asking, gates, only }, 'deny-sessions', 'stop-instance')).toEqual([]);
     expect(stepsToDo({ plan: asking, gates, only }, 'tag-instance')).toHaveLength(1);
@@ -88,9 +87,9 @@ describe('driftOf', () => {
   it('is empty when nothing has changed, nor only what waits for nobody, nor our own group', () => {
     expect(now({})).toEqual([]);
     expect(now({ volumes: [] })).toEqual([]);
-    expect(
-      now({ isolationGroups: [{ groupId: 'sg-9', vpcId: 'vpc-1', empty: true, ours: true }] }),
-    ).toEqual([]);
+    expect(now({ isolationGroups: [{ groupId: 'sg-9', vpcId: 'vpc-1', empty: true, ours: true }] })).toEqual(
+      [],
+    );
   });
 
   it.each([

@@ -20,8 +20,6 @@ export interface PlanInput {
   readonly facts: InstanceFacts;
   /** What the policy allows. */
   readonly posture: Posture;
-  /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
-  readonly remoteAddresses?: readonly string[];
   /** True for a later plan of the incident. */
   readonly again?: boolean;
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
@@ -65,7 +63,7 @@ export const planAskedAnew = (before: Plan, input: PlanInput): Plan => {
 };
 
 const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen'> => {
-  const { posture, remoteAddresses = [] } = input;
+  const { posture } = input;
   const facts = {
     ...input.facts,
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
@@ -99,7 +97,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...pathSteps(facts, {
       incidentId: input.incidentId,
       posture,
-      remoteAddresses,
+
       again: input.again ?? false,
     }),
     ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', posture),
@@ -116,6 +114,6 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...ending.reasons,
     ],
     steps,
-    leftOpen: leftOpen(facts, steps, remoteAddresses),
+    leftOpen: leftOpen(facts, steps),
   };
 };

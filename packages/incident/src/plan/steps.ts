@@ -88,7 +88,13 @@ export const planStep = z.discriminatedUnion('kind', [
   step('tag-instance', { networkInterfaceIds: z.array(text) }),
   step('preserve-context', {}),
   step('snapshot-volumes', { volumeIds: z.array(text) }),
-  step('isolate-interface', { networkInterfaceId: text, vpcId: text, isolationGroupId: text.optional() }),
+  step('isolate-interface', {
+    networkInterfaceId: text,
+    vpcId: text,
+    /** Owner of a VPC that is shared with the instance's account. */
+    vpcOwnerId: accountId.optional(),
+    isolationGroupId: text.optional(),
+  }),
   step('release-address', { associationId: text, networkInterfaceId: text }),
   step('give-up-public-ip', { networkInterfaceId: text }),
   step('shorten-connection-timeout', { networkInterfaceId: text, tcpEstablishedSeconds: z.int() }),

@@ -38,6 +38,8 @@ export const previewInput = z.object({
     instanceId,
     incidentId,
     posture: postureSchema.nullish(),
+    /** Whether the load balancers that have the instance are read too. */
+    balancers: z.boolean().optional(),
   }),
 });
 /** What would be planned. */

@@ -23,7 +23,19 @@ import { isolationGroup } from './isolation-group.ts';
 const INTERFACES_PER_SESSION = 8;
 
 /** What one session of this step may touch: these interfaces, their instance, their addresses, and groups. The role adds the isolation-tag condition. */
-const scope = (services: Services, incident: IncidentRef, interfaces: readonly string[]): Scope => {
+const scope = (
+  services: Services,
+  incident: IncidentRef,
+  {
+    interfaces,
+    isolate,
+  }: { readonly interfaces: readonly string[]; readonly isolate: readonly StepOf<'isolate-interface'>[] },
+): Scope => {
+  // Of a shared VPC the ARN names the owner.
+  const vpcs = isolate.map(
+    ({ vpcId, vpcOwnerId }) =>
+      `arn:${services.partition}:ec2:${incident.region}:${vpcOwnerId ?? incident.account}:vpc/${vpcId}`,
+  );
   const arn = (rest: string): string =>
     `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
   return {
@@ -44,8 +56,7 @@ const scope = (services: Services, incident: IncidentRef, interfaces: readonly s
           'ec2:RevokeSecurityGroup*',
           'ec2:CreateTags',
         ],
-        // Of a shared VPC the ARN names the owner.
-        resources: [arn('security-group/*'), `arn:${services.partition}:ec2:${incident.region}:*:vpc/*`],
+        resources: [arn('security-group/*'), ...new Set(vpcs)],
       },
     ],
   };
@@ -116,7 +127,7 @@ const inOneSession = async (
   const connection: Connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'contain',
-    policy: sessionPolicy(scope(services, incident, interfaces)),
+    policy: sessionPolicy(scope(services, incident, { interfaces, isolate })),
   });
   const ec2 = clientFor(EC2Client, connection);
   const isolated = await Promise.all(

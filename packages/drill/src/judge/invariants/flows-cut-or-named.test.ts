@@ -1,4 +1,4 @@
-import { addAddress, addInternetGateway, ec2State } from '@cordon/local-aws';
+import { addAddress, addInternetGateway, ec2State, seededIds } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { goodRun } from '../testing/good-run.ts';
 import { INTERFACES, MEMBER, REGION, REMOTE, WEB_GROUP } from '../testing/places.ts';
@@ -27,7 +27,7 @@ const tamperings: readonly Tampering[] = [
       const state = run.world.of(ec2State, MEMBER, REGION);
       const [id] = INTERFACES;
       const nic = found(member(run).networkInterfaces.get(id));
-      const { ids } = { ids: { hex: (_: string, length: number) => 'a'.repeat(length) } };
+      const ids = seededIds('tampered');
       nic.groups = [WEB_GROUP];
       found(state.securityGroups.get(WEB_GROUP)).permissions.push({
         ruleId: 'sgr-1',

@@ -1,4 +1,5 @@
-import { autoScalingState, ec2State, iamState, type World } from '@cordon/local-aws';
+import { autoScalingState, ec2State, flowsOf, iamState, mayOpen, type World } from '@cordon/local-aws';
+import { SUPPLIER } from '../../world/furnish-traffic.ts';
 import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, whyNotIsolating } from '../isolation.ts';
@@ -48,6 +49,50 @@ const siblingLosses = ({ remains }: Scene, sibling: Neighbour, roleArn: string):
       : []),
     ...denied.map(({ action }) => `${sibling.instanceId} is denied ${action}, which its role allows`),
   ];
+};
+
+/** Calls of ours that cut a whole subnet or VPC, with the policy's leave: what they do to neighbours is their stated effect. */
+const BEYOND_INSTANCE: ReadonlySet<string> = new Set([
+  'ReplaceNetworkAclAssociation',
+  'AssociateRouteTable',
+  'ReplaceRouteTableAssociation',
+  'DetachInternetGateway',
+]);
+
+/** What a host in the suspect's subnets lost: a connection to somebody else than a far end of the findings, or the way to open one. */
+const trafficLosses = (
+  { remains, calls }: Scene,
+  { account, region, suspect }: Opened,
+): readonly string[] => {
+  const { world } = remains.organization;
+  if (suspect === undefined || calls.some(({ ok, call }) => ok && BEYOND_INSTANCE.has(call.operation)))
+    return [];
+  const state = world.of(ec2State, account, region);
+  return suspect.neighbours.flatMap((instanceId) => {
+    const [networkInterfaceId] = state.instances.get(instanceId)?.networkInterfaceIds ?? [];
+    if (networkInterfaceId === undefined) return [`${instanceId} has lost its interface`];
+    const cut = flowsOf(world, { account, region, instanceId }).filter(
+      ({ state: of, ends, remoteAddress }) =>
+        of.kind === 'cut' &&
+        ends.every((end) => end.instanceId !== suspect.instanceId) &&
+        !suspect.remotes.some(({ address }) => address === remoteAddress),
+    );
+    const opens = mayOpen(world, {
+      account,
+      region,
+      networkInterfaceId,
+      direction: 'outbound',
+      protocol: 'tcp',
+      remotePort: 443,
+      remote: { address: SUPPLIER },
+    });
+    return [
+      ...cut.map(({ remoteAddress }) => `${instanceId} has lost its connection to ${remoteAddress}`),
+      ...(opens.allowed || flowsOf(world, { account, region, instanceId }).length === 0
+        ? []
+        : [`${instanceId} can open no connection any more: ${opens.because}`]),
+    ];
+  });
 };
 
 /** Where a group is: one name may stand for a group in every account and Region. */
@@ -135,23 +180,27 @@ export const neighboursUnbroken: Invariant = {
         roleArn: suspect?.roleArn,
       })),
     );
+    const hosts = scene.incidents.flatMap(({ suspect }) => suspect?.neighbours ?? []);
     const groups = scene.incidents.flatMap((opened) =>
       opened.suspect?.autoScalingGroup === undefined
         ? []
         : [{ opened, name: opened.suspect.autoScalingGroup }],
     );
-    if (siblings.length === 0 && groups.length === 0)
-      return notJudged('no suspect has a sibling on its profile or an Auto Scaling group');
+    if (siblings.length === 0 && groups.length === 0 && hosts.length === 0)
+      return notJudged(
+        'no suspect has a sibling on its profile, a neighbour in its subnet or an Auto Scaling group',
+      );
     const wrong = [
       ...siblings.flatMap(({ neighbour, roleArn }) =>
         roleArn === undefined ? [] : siblingLosses(scene, neighbour, roleArn),
       ),
       ...groups.flatMap(({ opened, name }) => groupLosses(scene, opened, name)),
       ...touched(scene),
+      ...scene.incidents.flatMap((opened) => trafficLosses(scene, opened)),
     ];
     return verdictOn(
       wrong,
-      `${siblings.length} sibling(s) keep profile, groups and rights; ${groups.length} Auto Scaling group(s) keep their capacity`,
+      `${siblings.length} sibling(s) keep profile, groups and rights; ${groups.length} Auto Scaling group(s) keep their capacity; ${hosts.length} host(s) of the same subnet keep their connections`,
     );
   },
 };

@@ -39,7 +39,8 @@ export const plainSwapIsNotEnough: Invariant = {
         ...ours
           .filter(({ state }) => state.kind === 'established')
           .map(
-            ({ instanceId, remoteAddress }) => `${instanceId} still has its connection to ${remoteAddress}`,
+            ({ networkInterfaceId, remoteAddress }) =>
+              `${networkInterfaceId} still has its connection to ${remoteAddress}`,
           ),
       ],
       `an empty group alone leaves ${twin.instanceId} its ${first?.protocol} to ${first?.remoteAddress} by ${first?.path.kind} open; ` +

@@ -18,6 +18,10 @@ const later = (call: Call, instance: Instance, afterMs: number, then: () => void
   });
 };
 
+/** Begins the reboot of a running instance: its memory is lost at its end. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html */
+export const beginReboot = (call: Call, instance: Instance): void =>
+  later(call, instance, instanceDurations.reboot, () => bootAnew(instance, call.timeline.now()));
+
 /**
  * A reboot keeps addresses, instance store and disks; memory alone is lost, which is modelled at its end.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html
@@ -37,8 +41,7 @@ const rebootInstances = operation<RebootInstancesCommandInput, object>({
       if (instance.state === 'terminated' || instance.state === 'shutting-down') continue;
       requireState(instance, ['running']);
     }
-    for (const instance of instances)
-      later(call, instance, instanceDurations.reboot, () => bootAnew(instance, call.timeline.now()));
+    for (const instance of instances) beginReboot(call, instance);
     return {};
   },
 });

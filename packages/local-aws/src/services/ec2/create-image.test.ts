@@ -12,7 +12,7 @@ const SECOND = 1000;
 
 const setUp = () => {
   const on = testNetwork();
-  const instance = on.instance();
+  const instance = on.instance({ memory: 'what runs' });
   return {
     ...on,
     suspect: instance,
@@ -78,14 +78,16 @@ describe('CreateImage', () => {
 
   it('reboots a running instance unless it is told not to', async () => {
     const [spared, rebooted, stopped] = [setUp(), setUp(), setUp()];
-    await spared.create();
-    expect(spared.suspect.rebootedAt).toBeUndefined();
-    await rebooted.create({ NoReboot: undefined });
-    expect(rebooted.suspect.rebootedAt).toBe(rebooted.timeline.now());
-    expect([spared.suspect.memory === LOST, rebooted.suspect.memory]).toEqual([false, LOST]);
     stopped.suspect.state = 'stopped';
+    await spared.create();
+    await rebooted.create({ NoReboot: undefined });
     await stopped.create({ NoReboot: false });
-    expect(stopped.suspect.rebootedAt).toBeUndefined();
+    for (const on of [spared, rebooted, stopped]) await on.finish();
+    expect([spared, rebooted, stopped].map((on) => on.suspect.memory)).toEqual([
+      'what runs',
+      LOST,
+      'what runs',
+    ]);
   });
 
   it('fails when one of its snapshots fails', async () => {
@@ -107,13 +109,16 @@ describe('CreateImage', () => {
   ])('refuses %s, and changes nothing', async (_what, more, code) => {
     const on = setUp();
     await expect(on.create({ NoReboot: false, ...more })).rejects.toMatchObject({ code });
-    expect([on.state.snapshots.size, on.suspect.rebootedAt]).toEqual([0, undefined]);
+    await on.finish();
+    expect([on.state.snapshots.size, on.suspect.memory]).toEqual([0, 'what runs']);
   });
 
-  it('refuses an instance that is going', async () => {
+  it('refuses an instance that is going, or has no EBS root', async () => {
     const on = setUp();
     on.suspect.state = 'stopping';
     await expect(on.create()).rejects.toMatchObject({ code: 'IncorrectInstanceState' });
+    const { instanceId: InstanceId } = on.instance({ rootDeviceType: 'instance-store' });
+    await expect(on.create({ InstanceId })).rejects.toMatchObject({ code: 'InvalidParameterValue' });
   });
 });
 

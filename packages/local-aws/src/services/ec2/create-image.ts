@@ -2,11 +2,11 @@ import type { CreateImageCommandInput, CreateImageCommandOutput } from '@aws-sdk
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
+import { beginReboot } from './crash-and-reboot.ts';
 import { acceptVolume, failTogether, snapshotOf } from './create-snapshots.ts';
 import { ebsDurations } from './ebs-durations.ts';
 import { newSnapshotCheck, parentContext, snapshotTagChecks } from './ebs-resources.ts';
 import { stateOf } from './lookup.ts';
-import { bootAnew } from './memory.ts';
 import { instanceCheck, requestTagContext, resourceCheck, tagOnCreateChecks } from './resource-checks.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import { completeLater } from './snapshot-progress.ts';
@@ -52,6 +52,17 @@ const acceptName = (call: Call, name: string): string => {
       `AMI name ${name} is already in use by AMI ${taken.imageId}`,
     );
   return name;
+};
+
+/** An EBS-backed instance that runs or is stopped; AWS gives no code for the root (UNCONFIRMED). */
+const acceptInstance = ({ instanceId, rootDeviceType, state }: Instance): void => {
+  if (rootDeviceType === 'instance-store')
+    throw new ServiceFault('InvalidParameterValue', `The instance '${instanceId}' is not EBS-backed`);
+  if (state !== 'running' && state !== 'stopped')
+    throw new ServiceFault(
+      'IncorrectInstanceState',
+      `Instance '${instanceId}' is not 'running' or 'stopped': it is ${state}`,
+    );
 };
 
 /** The image of an instance whose snapshots have begun. */
@@ -107,15 +118,12 @@ export const createImage = operation<Input, Omit<CreateImageCommandOutput, '$met
     acceptTagSpecifications(input.TagSpecifications, ['image', 'snapshot']);
     const state = stateOf(call);
     acceptName(call, required(input.Name, 'Name'));
-    const instance = requireOne(idKinds.instance, state.instances, required(input.InstanceId, 'InstanceId'));
-    if (instance.state !== 'running' && instance.state !== 'stopped')
-      throw new ServiceFault(
-        'IncorrectInstanceState',
-        `Instance '${instance.instanceId}' is not 'running' or 'stopped': it is ${instance.state}`,
-      );
+    const id = required(input.InstanceId, 'InstanceId');
+    const instance = requireOne(idKinds.instance, state.instances, id);
+    acceptInstance(instance);
     const volumes = instance.blockDevices.flatMap(({ volumeId }) => state.volumes.get(volumeId) ?? []);
     for (const volume of volumes) acceptVolume(call, volume);
-    if (input.NoReboot !== true && instance.state === 'running') bootAnew(instance, call.now);
+    if (input.NoReboot !== true && instance.state === 'running') beginReboot(call, instance);
     const imageId = `ami-${call.ids.hex('image', 17)}`;
     const description = `Created by CreateImage(${instance.instanceId}) for ${imageId}`;
     const pairs = volumes.map((volume) => {

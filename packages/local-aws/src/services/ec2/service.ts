@@ -4,10 +4,10 @@ import { crashAndRebootOperations } from './crash-and-reboot.ts';
 import { settlingOperations } from './flows/settling-operations.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
 import { networkPathOperations } from './describe-network-paths.ts';
+import { imageOperations } from './images.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
 import { instanceTypeOperations } from './instance-types.ts';
 import { internetGatewayOperations } from './internet-gateways.ts';
-import { imageOperations } from './images.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
 import { instanceAttributeOperations } from './modify-instance-attribute.ts';
 import { metadataOptionsOperations } from './modify-metadata-options.ts';
@@ -35,10 +35,10 @@ const instanceOperations = {
   ...describeInstanceOperations,
   ...instanceAttributeOperations,
   ...instanceConsoleOperations,
-  ...instanceTypeOperations,
-  ...metadataOptionsOperations,
   ...imageOperations,
+  ...instanceTypeOperations,
   ...launchTemplateOperations,
+  ...metadataOptionsOperations,
   ...profileAssociationOperations,
   ...runInstancesOperations,
   ...spotRequestOperations,

@@ -148,6 +148,8 @@ export interface Instance {
   readonly kdump?: boolean;
   /** Stands for what runs and lies in memory; `LOST` once the guest has been stopped or has booted anew. */
   memory?: string;
+  /** Virtual epoch ms at which the guest last booted anew without a stop, and its boot scripts ran again. */
+  rebootedAt?: number;
   /** Stands for the bytes on instance store volumes, where it has any; `LOST` once it has been stopped. */
   instanceStore?: string;
   readonly managedBy?: string;
@@ -172,8 +174,6 @@ export interface Instance {
   /** The stop that is under way, so that one that is over does not end a later one. */
   stopping?: object;
   stateReason?: { code: string; message: string };
-  /** Virtual epoch ms of the last reboot: what was in memory then is gone, and boot scripts have run again. */
-  rebootedAt?: number;
   /** What the console would show now; an attacker's text. */
   consoleOutput: string;
 }

@@ -16,6 +16,7 @@ export const enableDetector = (
   const detector = state.detector ?? {
     detectorId: making.ids.hex('detector', 32),
     findings: new Map(),
+    generatedAt: new Map(),
     members: new Map(),
   };
   state.detector = detector;
@@ -28,7 +29,8 @@ export const enableDetector = (
  * Puts a finding before the administrator account, as its own or as a member's. A finding with an id that is there replaces it,
  * as an aggregated recurrence does. https://docs.aws.amazon.com/guardduty/latest/ug/finding-aggregation.html
  *
- * @param planted `finding` is plain JSON, in the casing of an event or of the API
+ * @param planted `finding` is plain JSON, in the casing of an event or of the API; `generatedAt` is the virtual epoch ms from which
+ *   its ninety days count, and without it, it is taken to be new whatever dates it carries, and stays
  * @throws Error when GuardDuty is not enabled there, the finding's account is not a member, or the finding is malformed
  */
 export const plantFinding = async (
@@ -37,9 +39,10 @@ export const plantFinding = async (
     readonly administrator: string;
     readonly region: string;
     readonly finding: Readonly<Record<string, unknown>>;
+    readonly generatedAt?: number;
   },
 ): Promise<void> => {
-  const { administrator, region } = planted;
+  const { administrator, region, generatedAt } = planted;
   const { detector } = world.of(guardDutyState, administrator, region);
   if (detector === undefined)
     throw new Error(`account ${administrator} has no detector in ${region}: call enableDetector first`);
@@ -51,4 +54,6 @@ export const plantFinding = async (
     );
   }
   detector.findings.set(finding.Id ?? '', finding);
+  if (generatedAt === undefined) detector.generatedAt.delete(finding.Id ?? '');
+  else detector.generatedAt.set(finding.Id ?? '', generatedAt);
 };

@@ -37,6 +37,7 @@ describe('a history of ninety days', () => {
         administrator: ACCOUNT,
         region: REGION,
         finding: findingOf(day, updatedAt),
+        generatedAt: START - day * DAY_MS,
       });
     }
     const all = async (Criterion: object, SortCriteria?: object): Promise<readonly string[]> => {

@@ -34,10 +34,8 @@ const KEPT_MS = 90 * 86_400_000;
 
 /** The findings that GuardDuty still has. */
 const keptFindings = (call: Call, detectorId: string | undefined): ReadonlyMap<string, Finding> => {
-  const { findings } = detectorOf(call, detectorId);
-  return new Map(
-    [...findings].filter(([, { UpdatedAt = '' }]) => !(Date.parse(UpdatedAt) < call.now - KEPT_MS)),
-  );
+  const { findings, generatedAt } = detectorOf(call, detectorId);
+  return new Map([...findings].filter(([id]) => call.now - (generatedAt.get(id) ?? call.now) <= KEPT_MS));
 };
 
 const pageSize = (asked: number | undefined): number => {

@@ -7,6 +7,8 @@ export interface Detector {
   readonly detectorId: string;
   /** Findings by id, in the shape that GetFindings answers. */
   readonly findings: Map<string, Finding>;
+  /** Virtual epoch ms at which GuardDuty generated a finding, by its id, where that is known: it is deleted ninety days later. */
+  readonly generatedAt: Map<string, number>;
   /** Member accounts, when this is the administrator's detector, with the virtual epoch ms at which each joined. */
   readonly members: Map<string, number>;
 }

@@ -9,6 +9,7 @@ import {
   withinReach,
   whyForged,
   type InspectInput,
+  type InstanceFacts,
   type InspectOutput,
   type PlanInput,
   type Posture,
@@ -71,12 +72,11 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     describeInstance(connection, incident.instanceId, ends),
     asked,
   ]);
-  const facts = readFacts(described, incident, instant(services));
-  const from = {
-    ...planInputOf({ incidentId: incident.incidentId, facts, posture: input.posture }, services),
-    remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
-    again: incident.revision > 0,
-  };
+  const facts = withFarEnds(readFacts(described, incident, instant(services)), findings);
+  const from = planInputOf(
+    { incidentId: incident.incidentId, facts, posture: input.posture, again: incident.revision > 0 },
+    services,
+  );
   const planned = input.asked === undefined ? plan({ ...from, inCustody }) : planAskedAnew(input.asked, from);
   return {
     facts,
@@ -89,39 +89,48 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
 const postureOf = (posture: Posture | null | undefined, { config }: Services): Posture =>
   withinReach(posture ?? standingPosture(config.policy), config.containment.beyondInstance);
 
+/** The facts with what the incident's findings saw at the far end of the instance's connections. */
+const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): InstanceFacts => ({
+  ...facts,
+  remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
+});
+
 const planInputOf = (
-  known: Pick<PlanInput, 'incidentId' | 'facts'> & { readonly posture: Posture | null | undefined },
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'again'> & { readonly posture: Posture | null | undefined },
   services: Services,
 ): PlanInput => ({
   incidentId: known.incidentId,
   facts: known.facts,
   posture: postureOf(known.posture, services),
+  ...(known.again === undefined ? {} : { again: known.again }),
   sessionDeny: services.config.containment.sessionDeny,
   crashGraceSeconds: services.config.containment.crashGraceSeconds,
 });
 
 /** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
 export const previewPlan = async ({ preview }: PreviewInput, services: Services): Promise<PreviewOutput> => {
-  const { account, region, instanceId, incidentId, posture } = preview;
+  const { account, region, instanceId, incidentId, posture, balancers = false } = preview;
   const connection = await services.reach({
     partition: services.partition,
     account,
     region,
     incidentId,
     duty: 'inspect',
-    policy: sessionPolicy({ reads: [...INSPECT_READS, ...BALANCER_READS] }),
+    policy: sessionPolicy({ reads: balancers ? [...INSPECT_READS, ...BALANCER_READS] : INSPECT_READS }),
   });
-  const ends = { mayEndHost: mayEndHost(postureOf(posture, services)) };
-  const described = await describeInstance(connection, instanceId, ends);
-  const inService = readFacts(described, preview, instant(services));
-  // Nothing waits for a preview, so that it names each load balancer.
-  const facts = {
-    ...inService,
-    balancers: await lookForBalancers(connection, {
-      instanceId,
-      vpcIds: inService.networkInterfaces.map(({ vpcId }) => vpcId),
-      addresses: inService.networkInterfaces.flatMap(({ privateIps }) => privateIps ?? []),
-    }),
+  const [described, { findings, record }] = await Promise.all([
+    describeInstance(connection, instanceId, { mayEndHost: mayEndHost(postureOf(posture, services)) }),
+    readIncident(services, incidentId),
+  ]);
+  const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
+  const again = (record?.revision ?? 0) > 0;
+  const planned = plan(planInputOf({ incidentId, facts, posture, again }, services));
+  if (!balancers) return { facts, plan: planned };
+  const { networkInterfaces } = facts;
+  const sought = {
+    instanceId,
+    vpcIds: networkInterfaces.map(({ vpcId }) => vpcId),
+    addresses: networkInterfaces.flatMap(({ privateIps }) => privateIps ?? []),
   };
-  return { facts, plan: plan(planInputOf({ incidentId, facts, posture }, services)) };
+  return { facts: { ...facts, balancers: await lookForBalancers(connection, sought) }, plan: planned };
 };
