@@ -17,6 +17,9 @@ const richest: Scenario = {
 /** The policy asks before it cuts, and wants the contained instance stopped: that needs an express yes. */
 const asking = { containment: 'ask', stop: 'after-freeze' } as const;
 
+/** The policy wants a contained host crashed, stopped, and its volumes held. */
+const ending = { stop: 'after-freeze', crash: 'automatic', detachVolumes: 'automatic' } as const;
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -76,6 +79,21 @@ const SCENARIOS: readonly Scenario[] = [
       'a command-and-control channel through a NAT gateway, twice: a plain change of groups leaves it open, the plan cuts it',
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
     plainSwapTwin: true,
+  },
+  {
+    ...richest,
+    name: 'crash-and-stop',
+    about:
+      'the policy wants the contained host ended: crashed for a dump of its memory, stopped though it is protected, all volumes held; a second set of snapshots has the memory',
+    policy: ending,
+    preparedForCrash: true,
+  },
+  {
+    ...richest,
+    name: 'behind-balancers',
+    about:
+      'an instance in two target groups, a classic balancer and an Auto Scaling group: it leaves them, the healthy target serves on, a replacement starts',
+    behindBalancers: true,
   },
   {
     ...richest,

@@ -34,6 +34,10 @@ export interface Scenario {
   readonly instance: 'running' | 'terminated';
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
   readonly plainSwapTwin?: true;
+  /** The instance is behind load balancers, with a healthy one beside it. */
+  readonly behindBalancers?: true;
+  /** The host is prepared for a crash (kdump), and protected from being stopped. */
+  readonly preparedForCrash?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** What the deployment's policy says otherwise than `cordon.config.ts`. */
