@@ -56,6 +56,12 @@ const performs = ({ kind, ...step }: Step, { call }: OurCall): boolean => {
       return ['TagRole', 'AttachRolePolicy', 'PutRolePolicy'].includes(operation);
     case 'detach-from-auto-scaling':
       return operation === 'DetachInstances';
+    case 'leave-balancers':
+      return ['DeregisterTargets', 'DeregisterInstancesFromLoadBalancer'].includes(operation);
+    case 'crash-instance':
+      return operation === 'SendDiagnosticInterrupt';
+    case 'detach-volumes':
+      return operation === 'DetachVolume';
     case 'stop-instance':
       return operation === 'StopInstances';
     default:
