@@ -44,7 +44,11 @@ describe('roundsOf', () => {
     [
       'a tripped breaker: credentials at once, the network asks',
       { containment: 'tripped' },
-      { cutNow: true, asked: ['isolate-interface:eni-1'], cutLater: true },
+      {
+        cutNow: true,
+        asked: ['leave-balancers', 'isolate-interface:eni-1', 'shorten-connection-timeout:eni-1'],
+        cutLater: true,
+      },
     ],
   ])('of %s', (_what, posture, rounds) => {
     expect(roundsOf(planned(posture))).toMatchObject(rounds);
@@ -58,6 +62,7 @@ describe('heldBack', () => {
   it('is the cut while nobody has decided, and nothing once it is allowed', () => {
     expect(ids({ gates: ['automatic'] })).toEqual([
       'isolate-interface:eni-1',
+      'shorten-connection-timeout:eni-1',
       'replace-profile',
       'deny-sessions',
     ]);
@@ -71,6 +76,7 @@ describe('heldBack', () => {
   it('is what a person left out', () => {
     const only = ['isolate-interface:eni-1'];
     expect(ids({ gates: ['automatic', 'ask', 'approve'], only })).toEqual([
+      'shorten-connection-timeout:eni-1',
       'replace-profile',
       'deny-sessions',
     ]);
@@ -120,7 +126,13 @@ describe('planAskedAnew', () => {
     expect(anew.steps.filter(({ gate }) => gate === 'automatic')).toEqual(
       before.steps.filter(({ gate }) => gate === 'automatic'),
     );
-    expect(roundsOf(anew).asked).toEqual(['isolate-interface:eni-1', 'isolate-interface:eni-2']);
+    expect(roundsOf(anew).asked).toEqual([
+      'leave-balancers',
+      'isolate-interface:eni-1',
+      'isolate-interface:eni-2',
+      'shorten-connection-timeout:eni-1',
+      'shorten-connection-timeout:eni-2',
+    ]);
     expect(anew.hash).not.toBe(before.hash);
   });
 });

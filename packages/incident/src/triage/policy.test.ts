@@ -11,6 +11,8 @@ describe('policy', () => {
       excludeAccounts: [],
       excludeTypes: [],
       stop: 'never',
+      crash: 'never',
+      detachVolumes: 'never',
     });
   });
 
