@@ -8,6 +8,7 @@ import {
   type FaultableCall,
   type JournalCall,
   type Organization,
+  type OrganizationOptions,
 } from '@cordon/local-aws';
 import * as z from 'zod';
 import { config as deployed } from '../../cordon.config.ts';
@@ -60,6 +61,8 @@ export interface Play {
   readonly furnish?: (stage: Stage) => void;
   /** Acts at a call, before its effect: an attacker, another service. */
   readonly meanwhile?: (call: FaultableCall, stage: Stage) => void;
+  /** What goes wrong with a call. */
+  readonly fault?: OrganizationOptions['faults'];
 }
 
 /** What a play left. */
@@ -114,7 +117,7 @@ export const play = async (of: Play): Promise<Played> => {
       ...(of.templates === undefined ? {} : { templates: of.templates }),
       faults: (call) => {
         if (staged.stage !== undefined) of.meanwhile?.(call, staged.stage);
-        return undefined;
+        return of.fault?.(call);
       },
     },
   });

@@ -12,6 +12,29 @@ export const plain = (text: string): string =>
 const row = (...cells: readonly (string | undefined)[]): string =>
   `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
 
+/** The disks, those of the freeze and those that hold memory. */
+const diskLines = (disks: SealInput['disks']): readonly string[] => [
+  '## Disks',
+  '',
+  '| volume | evidence copy | how it stands | route |',
+  '| --- | --- | --- | --- |',
+  ...disks.map((disk) =>
+    row(
+      subjectOf(disk),
+      disk.evidenceSnapshotId ?? 'none',
+      disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
+      disk.route,
+    ),
+  ),
+  '',
+  ...(disks.some(({ holds }) => holds === 'memory')
+    ? [
+        'Copies marked (memory) were taken after a crash or hibernation, for the memory that it left on a disk; they are no part of the freeze.',
+        '',
+      ]
+    : []),
+];
+
 /**
  * The report for people, as markdown: what happened, what was done, what is in custody, what is missing and why. Every
  * value is escaped, for some of them are the attacker's. The signed truth is the manifest; this page says so.
@@ -64,25 +87,7 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
           ),
           '',
         ]),
-    '## Disks',
-    '',
-    '| volume | evidence copy | how it stands | route |',
-    '| --- | --- | --- | --- |',
-    ...disks.map((disk) =>
-      row(
-        subjectOf(disk),
-        disk.evidenceSnapshotId ?? 'none',
-        disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
-        disk.route,
-      ),
-    ),
-    '',
-    ...(disks.some(({ holds }) => holds === 'memory')
-      ? [
-          'Copies marked (memory) were taken after a crash or hibernation, for the memory that it left on a disk; they are no part of the freeze.',
-          '',
-        ]
-      : []),
+    ...diskLines(disks),
     '## Forensic machine',
     '',
     examination?.machineId === undefined

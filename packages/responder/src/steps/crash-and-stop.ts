@@ -1,30 +1,45 @@
 import {
+  EC2Client,
   ModifyInstanceAttributeCommand,
   SendDiagnosticInterruptCommand,
   StopInstancesCommand,
-  type EC2Client,
 } from '@aws-sdk/client-ec2';
 import type { IncidentRef, StepOf } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
+import { clientFor, withoutRepeats, type Connection } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
 import { claimOnce } from '../store/incident-table.ts';
 
 /**
  * Sends the diagnostic interrupt, once: a second one would hit the kernel that writes the dump. That it is about to be sent is written down
- * first, so that a try whose reply was lost is not followed by another.
+ * first, and the SDK does not repeat it; where no answer came it may have been sent, and the host gets its grace all the same.
  */
 export const crash = async (
-  {
-    ec2,
-    incident,
-    services,
-  }: { readonly ec2: EC2Client; readonly incident: IncidentRef; readonly services: Services },
+  connection: Connection,
+  { incident, services }: { readonly incident: IncidentRef; readonly services: Services },
   { graceSeconds }: StepOf<'crash-instance'>,
 ): Promise<string> => {
   const grace = `${graceSeconds} seconds are given to a host that was prepared for it`;
   if (!(await claimOnce(services, incident, 'crash'))) return `the interrupt was sent before; ${grace}`;
-  await ec2.send(new SendDiagnosticInterruptCommand({ InstanceId: incident.instanceId }));
+  try {
+    await clientFor(EC2Client, withoutRepeats(connection)).send(
+      new SendDiagnosticInterruptCommand({ InstanceId: incident.instanceId }),
+    );
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    return `the diagnostic interrupt was sent without an answer (${faultCode(error)}); ${grace}`;
+  }
   return `the diagnostic interrupt was sent; ${grace}`;
+};
+
+/** True where AWS answered and said no: nothing was done then. */
+const isRefusal = (error: unknown): boolean => {
+  const metadata = typeof error === 'object' && error !== null && '$metadata' in error ? error.$metadata : {};
+  const status =
+    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
+      ? Number(metadata.httpStatusCode)
+      : 0;
+  return status >= 400 && status < 500;
 };
 
 /** Lets EC2 stop the instance; termination protection stays. */

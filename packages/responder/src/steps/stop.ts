@@ -12,7 +12,7 @@ import {
   type StopInput,
   type StopOutput,
 } from '@cordon/incident';
-import { clientFor } from '../aws/connection.ts';
+import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { instant, ofIncident, type Services } from '../services.ts';
 import { readIncident, rowOf, saveOutcomes } from '../store/incident-table.ts';
@@ -59,6 +59,7 @@ const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => 
 interface Work {
   readonly input: StopInput;
   readonly services: Services;
+  readonly connection: Connection;
   readonly ec2: EC2Client;
   readonly ending: EndingState;
 }
@@ -94,12 +95,12 @@ const waitForFreeze = async ({ input, services, ending }: Work): Promise<Led> =>
 };
 
 /** The grace period is waited for by the workflow, whatever became of the dump. */
-const crashPhase = async ({ input, services, ec2, ending }: Work): Promise<Led> => {
+const crashPhase = async ({ input, services, connection, ending }: Work): Promise<Led> => {
   const next = enterPhase(ending, 'stop', instant(services));
   const [step] = stepsToDo(input, 'crash-instance');
   if (step === undefined) return { next };
   const row = await attempt(step.id, services, () =>
-    crash({ ec2, incident: input.incident, services }, step),
+    crash(connection, { incident: input.incident, services }, step),
   );
   if (row.status !== 'done') return { next: withRows(next, row) };
   return wait({ ...withRows(next, row), memoryOnDisk: true }, step.graceSeconds);
@@ -240,7 +241,7 @@ export const stop = async (input: StopInput, services: Services): Promise<StopOu
   });
   const ec2 = clientFor(EC2Client, connection);
   while (ending.phase !== 'ended') {
-    const led = await PHASES[ending.phase]({ input, services, ec2, ending });
+    const led = await PHASES[ending.phase]({ input, services, connection, ec2, ending });
     if ('answer' in led) return led.answer;
     ending = led.next;
   }

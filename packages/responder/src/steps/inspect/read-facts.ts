@@ -41,6 +41,22 @@ export const elasticAddresses = (
   );
 };
 
+const interfaceFacts = (nic: NetworkInterface) => ({
+  networkInterfaceId: nic.NetworkInterfaceId,
+  vpcId: nic.VpcId,
+  groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
+  ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
+  requesterManaged: nic.RequesterManaged === true,
+  ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
+  privateIps: privateAddresses(nic),
+  ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
+    ? {}
+    : { tcpEstablishedSeconds: nic.ConnectionTrackingConfiguration.TcpEstablishedTimeout }),
+  ...(nic.Association?.PublicIp !== undefined && nic.Association.AllocationId === undefined
+    ? { publicIp: nic.Association.PublicIp }
+    : {}),
+});
+
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
 export const readFacts = (
   described: Described,
@@ -59,21 +75,7 @@ export const readFacts = (
     ...(instance?.Operator?.Managed === true
       ? { managedBy: instance.Operator.Principal ?? 'a service' }
       : {}),
-    networkInterfaces: described.interfaces.map((nic) => ({
-      networkInterfaceId: nic.NetworkInterfaceId,
-      vpcId: nic.VpcId,
-      groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
-      ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
-      requesterManaged: nic.RequesterManaged === true,
-      ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
-      privateIps: privateAddresses(nic),
-      ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
-        ? {}
-        : { tcpEstablishedSeconds: nic.ConnectionTrackingConfiguration.TcpEstablishedTimeout }),
-      ...(nic.Association?.PublicIp !== undefined && nic.Association.AllocationId === undefined
-        ? { publicIp: nic.Association.PublicIp }
-        : {}),
-    })),
+    networkInterfaces: described.interfaces.map(interfaceFacts),
     subnets: subnetFacts(described.network, incident.account),
     networkAcls: networkAclFacts(described.network),
     volumes: described.volumes.map((volume) => {
