@@ -48,7 +48,7 @@ const interfaceFacts = (nic: NetworkInterface) => ({
   ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
   requesterManaged: nic.RequesterManaged === true,
   ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
-  privateIps: privateAddresses(nic),
+  ...(privateAddresses(nic).length === 0 ? {} : { privateIps: privateAddresses(nic) }),
   ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
     ? {}
     : { tcpEstablishedSeconds: nic.ConnectionTrackingConfiguration.TcpEstablishedTimeout }),
