@@ -72,13 +72,24 @@ describe('the commands of an operator', () => {
         expect(shown.stdout).toContain(wanted);
       const wrong = await as(
         'bob@example.org',
-        ...['approve', incidentId, '--hash', 'b'.repeat(64), '--reason', 'seen'],
+        'approve',
+        incidentId,
+        '--hash',
+        'b'.repeat(64),
+        '--reason',
+        'seen',
       );
       expect(wrong).toMatchObject({ exit: 3, stdout: '' });
       expect(wrong.stderr).toContain('refused (wrong-hash)');
       const yes = await as(
         'bob@example.org',
-        ...['approve', incidentId, '--hash', planHash, '--reason', 'seen', '--json'],
+        'approve',
+        incidentId,
+        '--hash',
+        planHash,
+        '--reason',
+        'seen',
+        '--json',
       );
       expect({ exit: yes.exit, stderr: yes.stderr }).toEqual({ exit: 0, stderr: '' });
       expect(JSON.parse(yes.stdout)).toMatchObject({

@@ -9,7 +9,6 @@ import {
   OPERATOR_FUNCTION_NAME,
   QUARANTINE_PROFILE_NAME,
   RECORDER_FUNCTION_NAME,
-  RELEASE_FUNCTION_NAME,
   SESSION_DENY_POLICY_NAME,
   SESSION_DENY_TAG_KEYS,
   STATE_MACHINE_NAME,
@@ -48,7 +47,6 @@ export type Who =
   | 'operator function'
   | 'approver'
   | 'evidence reader'
-  | 'release function'
   | 'forensics analyst'
   | 'workflow'
   | 'quarantined instance'
@@ -132,7 +130,6 @@ const OTHERS: readonly {
     name: 'AWSReservedSSO_CordonForensics_0123456789abcdef',
     path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
   },
-  { who: 'release function', account: ACCOUNTS.security, name: RELEASE_FUNCTION_NAME, path: IAM_PATH },
 ];
 
 const OWN: readonly { readonly who: Who; readonly arn: string }[] = [

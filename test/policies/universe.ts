@@ -1,5 +1,5 @@
 import type { CompiledPolicy } from '@cordon/iam';
-import { IAM_PATH, RELEASE_FUNCTION_NAME } from '@cordon/incident';
+import { IAM_PATH } from '@cordon/incident';
 import { policiesIn, type PlacedPolicy, type World } from '@cordon/local-aws';
 import { config } from '../../cordon.config.ts';
 
@@ -24,11 +24,7 @@ const isOfProduct = ({ kind, account, on, of }: PlacedPolicy): boolean => {
   switch (kind) {
     case 'identity':
     case 'trust':
-      // The release function's role is one of the cases' cast until it is built.
-      return (
-        on.includes(`:role${IAM_PATH}`) &&
-        !(account === config.accounts.security && on.endsWith(RELEASE_FUNCTION_NAME))
-      );
+      return on.includes(`:role${IAM_PATH}`);
     case 'managed':
       return on.includes(`:policy${IAM_PATH}`);
     case 'bucket':

@@ -10,6 +10,8 @@ import {
   inspectOutput,
   investigateInput,
   investigateOutput,
+  liftDueInput,
+  liftDueOutput,
   locateInput,
   locateOutput,
   OPERATOR_FUNCTION_NAME,
@@ -20,12 +22,19 @@ import {
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
+  releaseInput,
+  releaseOutput,
+  revokeInput,
   sealInput,
   sealOutput,
   stopInput,
   stopOutput,
+  traceInput,
+  traceOutput,
   verifyInput,
   verifyOutput,
+  watchInput,
+  watchOutput,
   type CordonConfig,
 } from '@cordon/incident';
 import {
@@ -37,17 +46,21 @@ import {
   intake,
   investigate,
   isolateNetwork,
+  liftDue,
   operator,
   operatorAnswer,
   operatorEvent,
   protect,
   queueEvent,
   recorder,
+  release,
   revokeCredentials,
   seal,
   stop,
   takeCustody,
+  traceSessions,
   verifyContainment,
+  watch,
   type Services,
 } from '@cordon/responder';
 import * as z from 'zod';
@@ -58,6 +71,8 @@ import { virtualRetries } from './virtual-retries.ts';
 export interface InProcessOptions {
   /** The deployment's configuration; the drill's when absent. */
   readonly config?: CordonConfig;
+  /** Why the policy that was written cannot be used; `config` then holds the one that asks. */
+  readonly policyProblem?: string | undefined;
   /** Asked before each call of a function: true ends its process there, between two calls. */
   readonly dies?: (functionName: string) => boolean;
 }
@@ -97,13 +112,13 @@ type InProcessStep = (name: string, options: InProcessOptions) => InProcessHandl
 
 const inProcess =
   <Input, Output>({ input, output, act }: Step<Input, Output>): InProcessStep =>
-  (name, { config = deployed, dies = () => false }) => {
+  (name, { config = deployed, dies = () => false, policyProblem }) => {
     // One environment's memory, as a warm function has.
     const remembered = new Map<string, string>();
     return async (event, { region, credentials, requestHandler, now, sleep }) => {
       const { transport, death } = mortal(requestHandler, () => dies(name));
       const own = { region, credentials, requestHandler: transport, retryStrategy: virtualRetries(sleep) };
-      const services = { ...buildServices(config, own, { now, log: () => {} }), remembered };
+      const services = { ...buildServices(config, own, { now, log: () => {}, policyProblem }), remembered };
       return output.parse(await Promise.race([act(input.parse(event), services), death]));
     };
   };
@@ -128,7 +143,12 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: freezeOrMemory,
   }),
   [functionName('isolate-network')]: planStep(isolateNetwork),
-  [functionName('revoke-credentials')]: planStep(revokeCredentials),
+  [functionName('revoke-credentials')]: inProcess({
+    input: revokeInput,
+    output: outcomesOutput,
+    act: revokeCredentials,
+  }),
+  [functionName('trace-sessions')]: inProcess({ input: traceInput, output: traceOutput, act: traceSessions }),
   [functionName('verify-containment')]: inProcess({
     input: verifyInput,
     output: verifyOutput,
@@ -143,6 +163,9 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: investigate,
   }),
   [functionName('seal')]: inProcess({ input: sealInput, output: sealOutput, act: seal }),
+  [functionName('release')]: inProcess({ input: releaseInput, output: releaseOutput, act: release }),
+  [functionName('lift-due')]: inProcess({ input: liftDueInput, output: liftDueOutput, act: liftDue }),
+  [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
   [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
 };

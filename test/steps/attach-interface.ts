@@ -3,7 +3,11 @@ import { addNetworkInterface } from '@cordon/local-aws';
 import type { Stage } from './play.ts';
 
 /** Another interface of the suspect, in the subnet of its first and in a group that lets traffic through. Gives its id. */
-export const attachInterface = ({ ec2, organization, suspect }: Stage): string => {
+export const attachInterface = ({
+  ec2,
+  organization,
+  suspect,
+}: Pick<Stage, 'ec2' | 'organization' | 'suspect'>): string => {
   const instance = ec2.instances.get(suspect.instanceId);
   const beside = ec2.networkInterfaces.get(suspect.networkInterfaceIds[0] ?? '');
   const open = [...ec2.securityGroups.values()].find(

@@ -1,4 +1,4 @@
-import { TAGS } from '@cordon/incident';
+import { parsePolicy, TAGS } from '@cordon/incident';
 import { ec2State, memoryOnDisk } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -6,13 +6,17 @@ import { play, type Played } from './play.ts';
 
 const ending = {
   ...config,
-  policy: {
-    ...config.policy,
-    stop: 'after-freeze',
-    crash: 'automatic',
-    detachVolumes: 'automatic',
-  },
-} as const;
+  policy: parsePolicy({
+    schemaVersion: 2,
+    rules: [
+      {
+        name: 'end-the-host',
+        set: { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
+        because: 'a contained host is crashed, stopped and held',
+      },
+    ],
+  }),
+};
 
 const suspectOf = ({ ec2, suspect }: Pick<Played, 'ec2' | 'suspect'>) => {
   const found = ec2.instances.get(suspect.instanceId);
@@ -66,7 +70,7 @@ describe('the end of a host', () => {
     const played = await play({
       scenario: 'crash-and-stop',
       config: ending,
-      fault: ({ operation }) =>
+      faults: ({ operation }) =>
         operation === 'SendDiagnosticInterrupt' ? { kind: 'lost-reply' } : undefined,
     });
     expect(played.callsOf('SendDiagnosticInterrupt')).toHaveLength(1);

@@ -6,6 +6,7 @@ import {
   plantFinding,
   type Ec2State,
   type FaultableCall,
+  type InjectedFault,
   type JournalCall,
   type Organization,
   type OrganizationOptions,
@@ -49,6 +50,8 @@ export interface Play {
   readonly scenario?: string;
   readonly seed?: string;
   readonly config?: CordonConfig;
+  /** Why the written policy cannot be used, where `config` holds the one that asks. */
+  readonly policyProblem?: string;
   readonly deliveries?: readonly PlannedDelivery[];
   readonly forged?: boolean;
   /** Leaves the deliveries out: they say of what the world is built, and what arrives is in `also`. */
@@ -62,7 +65,7 @@ export interface Play {
   /** Acts at a call, before its effect: an attacker, another service. */
   readonly meanwhile?: (call: FaultableCall, stage: Stage) => void;
   /** What goes wrong with a call. */
-  readonly fault?: OrganizationOptions['faults'];
+  readonly faults?: (call: FaultableCall) => InjectedFault | undefined;
 }
 
 /** What a play left. */
@@ -113,11 +116,11 @@ export const play = async (of: Play): Promise<Played> => {
     ...(of.deliveries === undefined ? {} : { deliveries: of.deliveries }),
     ...(of.forged === undefined ? {} : { forged: of.forged }),
     conditions: {
-      runtime: { inProcess: inProcessHandlers({ config }) },
+      runtime: { inProcess: inProcessHandlers({ config, policyProblem: of.policyProblem }) },
       ...(of.templates === undefined ? {} : { templates: of.templates }),
       faults: (call) => {
         if (staged.stage !== undefined) of.meanwhile?.(call, staged.stage);
-        return of.fault?.(call);
+        return of.faults?.(call);
       },
     },
   });

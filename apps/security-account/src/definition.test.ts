@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { functionName, OPERATOR_FUNCTION_NAME, STEPS } from '@cordon/incident';
+import { functionName, OPERATOR_FUNCTION_NAME, WORKFLOW_STEPS } from '@cordon/incident';
 import { perStep } from './per-step.ts';
 import { STEP_TIMEOUT_SECONDS } from './steps.ts';
 import { workflow } from './workflow.ts';
@@ -58,7 +58,7 @@ describe('the definition of the workflow', () => {
 
   it('waits for each function longer than the function may run', () => {
     const tasks = tasksIn(JSON.parse(text));
-    const called = STEPS.filter((step) => step !== 'intake');
+    const called = WORKFLOW_STEPS;
     expect(new Set(tasks.map(({ functionArn }) => functionArn))).toEqual(
       new Set([...called.map(functionName), OPERATOR_FUNCTION_NAME].map((name) => `function:${name}`)),
     );

@@ -3,7 +3,7 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { IAM_PATH, STATE_MACHINE_NAME, STEPS, type StepName } from '@cordon/incident';
+import { IAM_PATH, STATE_MACHINE_NAME, WORKFLOW_STEPS, type StepName } from '@cordon/incident';
 import { LOG_RETENTION_DAYS, policyDocument, serviceTrust, type HandlerFunction } from '@cordon/constructs';
 import { perStep } from './per-step.ts';
 import { workflow } from './workflow.ts';
@@ -58,11 +58,7 @@ export class ResponseWorkflow extends Construct {
               Sid: 'CallSteps',
               Effect: 'Allow',
               Action: 'lambda:InvokeFunction',
-              // Intake starts the workflow; it is no step of it.
-              Resource: [
-                ...STEPS.filter((step) => step !== 'intake').map((step) => arns[step]),
-                operator.resource.attrArn,
-              ],
+              Resource: [...WORKFLOW_STEPS.map((step) => arns[step]), operator.resource.attrArn],
             },
             { Sid: 'DeliverLogs', Effect: 'Allow', Action: DELIVER_LOGS, Resource: '*' },
           ]),

@@ -6,6 +6,7 @@ import { HomeAlarms } from './home-alarms.ts';
 import { approvalsTable, incidentTable } from './incident-table.ts';
 import { Operator } from './operator.ts';
 import { ResponseWorkflow } from './response-workflow.ts';
+import { Schedules } from './schedules.ts';
 import { STEP_TIMEOUT_SECONDS, Steps } from './steps.ts';
 import { Topic } from './topic.ts';
 
@@ -32,6 +33,7 @@ export class SecurityHomeStack extends Stack {
     approvalsTable(this);
     const steps = new Steps(this, 'Steps', { config, codeRoot });
     steps.takeFrom(path.findings);
+    new Schedules(this, 'Schedules', steps.functions);
     const operator = new Operator(this, 'Operator', { config, codeRoot });
     const workflow = new ResponseWorkflow(this, 'Workflow', {
       account: config.accounts.security,

@@ -25,12 +25,17 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   freeze: 140,
   'isolate-network': 80,
   'revoke-credentials': 80,
+  'trace-sessions': 80,
   'verify-containment': 50,
   stop: 50,
   'hand-over': 80,
   'take-custody': 80,
   investigate: 80,
   seal: 110,
+  release: 240,
+  'lift-due': 240,
+  // The schedule comes every five minutes: a run ends before the next begins.
+  watch: 240,
 };
 
 /** One function per step, each with a role that holds that step's needs. */

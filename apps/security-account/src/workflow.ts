@@ -4,17 +4,19 @@ import { containBranch } from './workflow/contain.ts';
 import { AT_ONCE, stepBranch, type FunctionArns } from './workflow/cut.ts';
 import { freezeBranch } from './workflow/disks.ts';
 import { frame, jsonata, task, type State } from './workflow/task.ts';
+import { traceBranch } from './workflow/trace.ts';
 
 /** No incident runs longer: the disks' own bound is 24 hours, examination and retries get the rest. */
 const LONGEST_SECONDS = 3 * 24 * 3600;
 
-/** The three sides of the response, side by side; what each became is gathered for the end. */
+/** The sides of the response, side by side; what each became is gathered for the end. */
 const respond = (functionArns: FunctionArns, asking: Asking): State => ({
   Type: 'Parallel',
   Branches: [
     stepBranch('Protect', 'protect', { functionArn: functionArns.protect, payload: AT_ONCE.doing }),
     freezeBranch(functionArns),
     containBranch(functionArns, asking),
+    traceBranch(functionArns),
   ],
   // The branch that cuts brings the plan: what a person was asked for may have been planned anew.
   Output: jsonata(
@@ -34,7 +36,8 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
  *
  *     Inspect -> Gate -> Respond ( Protect
  *                                | Freeze -> SecureDisks -> Investigate
- *                                | Contain -> VerifyContainment -> StopInstance -> Ask -> the same, of what a person opens )
+ *                                | Contain -> VerifyContainment -> StopInstance -> Ask -> the same, of what a person opens
+ *                                | TraceSessions -> DenyTraced -> TraceSessions -> ... )
  *                     -> Seal
  *
  * It holds the sequence and branches only on what the plan and the functions say; decisions are pure functions elsewhere.

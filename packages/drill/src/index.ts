@@ -13,6 +13,7 @@ export { replayWith, type Denial, type Replayed } from './doctor/replay-with.ts'
 export { RESPONSE_STEPS, type ResponseStep } from './doctor/step-of.ts';
 export type { UnjudgedKey } from './doctor/unjudged-keys.ts';
 export { ledgersOf } from './judge/custody.ts';
+export { judge } from './judge/judge.ts';
 export { exportIncident } from './judge/export-evidence.ts';
 export { notBuilt } from './not-built.ts';
 export { openWorld, type OpenWorld } from './open-world.ts';
@@ -24,6 +25,7 @@ export { runDrill, type DrillOptions, type FinishedDrill, type Progress } from '
 export type { RunRecord, Suspect, Through } from './run-record.ts';
 export { scenarios } from './scenarios/index.ts';
 export { ownEvent } from './scenarios/own-event.ts';
+export { standingOf, type Standing } from './world/standing.ts';
 export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
 export { askAs } from './world/people-answer.ts';
 export { sessionOf } from './world/people.ts';

@@ -13,7 +13,10 @@ import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { answering } from './world/people-answer.ts';
+import { standingOf } from './world/standing.ts';
+import { acting } from './world/people-act.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
+import { assumeByChain } from './world/role-chain.ts';
 import { swapPlainly } from './world/plain-swap-twin.ts';
 import { plantInto } from './world/plant-finding.ts';
 import { choicesOf } from './world/seed.ts';
@@ -66,7 +69,7 @@ export const runDrill = async (
   refuseWhatNoWorldHas(findings);
   const members =
     options.members === undefined ? undefined : readMembers(options.members.text, options.members.name);
-  const { organization, suspects, plainSwapTwin } = await buildOrganization({
+  const { organization, suspects, plainSwapTwin, roleChain } = await buildOrganization({
     seed: options.seed,
     config: options.config,
     scenario,
@@ -74,6 +77,7 @@ export const runDrill = async (
     members,
     ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
+  if (roleChain !== undefined) await assumeByChain(organization, suspects, roleChain);
   const deliveries = await schedule(
     { organization, options, progress, beganAt: organization.timeline.now() },
     planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })),
@@ -86,8 +90,12 @@ export const runDrill = async (
     organization,
     accounts: options.config.accounts,
     homeRegion: options.config.homeRegion,
-    suspects,
+    suspects: suspects.map((suspect) => ({
+      ...suspect,
+      before: standingOf(organization.world, suspect),
+    })),
     ...(plainSwapTwin === undefined ? {} : { plainSwapTwin }),
+    ...(roleChain === undefined ? {} : { roleChain }),
     deliveries,
     through: options.through,
     seed: options.seed,
@@ -99,9 +107,15 @@ export const runDrill = async (
     answers: scenario.answers ?? [],
     told: (what) => progress({ afterMs: organization.timeline.now() - beganAt, what }),
   });
+  const act = acting(organization, options.config, {
+    acts: scenario.acts ?? [],
+    suspects,
+    told: (what) => progress({ afterMs: organization.timeline.now() - beganAt, what }),
+  });
   await organization.timeline.run(() => {
     tell();
     answer();
+    act();
     return isThrough(record);
   }, beganAt + LONGEST_MS);
   tell();

@@ -1,4 +1,5 @@
 import type { Organization } from '@cordon/local-aws';
+import type { Standing } from './world/standing.ts';
 
 /** The far end of a connection that a finding tells of. */
 export interface Remote {
@@ -41,8 +42,19 @@ export interface Suspect {
   readonly remotes: readonly Remote[];
   /** Load balancers that have it; absent in most scenarios. */
   readonly balancers?: BehindBalancers;
+  /** How it stood before anything happened. */
+  readonly before?: Standing;
   /** Auto Scaling group that held it. */
   readonly autoScalingGroup?: string;
+}
+
+/** A role that the attacker assumed from the suspect, and a healthy instance that assumed the same one. */
+export interface RoleChain {
+  readonly roleArn: string;
+  readonly suspectId: string;
+  readonly attackersSession: string;
+  readonly siblingId: string;
+  readonly siblingsSession: string;
 }
 
 /** One event as it was put on the default bus of the security account. */
@@ -72,6 +84,7 @@ export interface RunRecord {
   readonly suspects: readonly Suspect[];
   /** A like instance that no finding is about, and which its own account's people put into an empty group by hand. */
   readonly plainSwapTwin?: Suspect;
+  readonly roleChain?: RoleChain;
   readonly deliveries: readonly Delivery[];
   readonly through: Through;
   readonly seed: string;

@@ -28,12 +28,16 @@ export const STEPS = [
   'freeze',
   'isolate-network',
   'revoke-credentials',
+  'trace-sessions',
   'verify-containment',
   'stop',
   'hand-over',
   'take-custody',
   'investigate',
   'seal',
+  'release',
+  'lift-due',
+  'watch',
 ] as const;
 /** One of `STEPS`. */
 export type StepName = (typeof STEPS)[number];
@@ -46,13 +50,22 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   freeze: 'acquire',
   'isolate-network': 'contain',
   'revoke-credentials': 'revoke',
+  'trace-sessions': 'inspect',
   'verify-containment': 'inspect',
   stop: 'contain',
   'hand-over': 'acquire',
   'take-custody': 'custodian',
   investigate: 'examiner',
   seal: undefined,
+  release: 'release',
+  'lift-due': 'release',
+  watch: 'inspect',
 };
+
+/** The steps that the workflow calls, in its order; the others are called by a queue, a person or a schedule. */
+export const WORKFLOW_STEPS = STEPS.filter(
+  (step) => !['intake', 'release', 'lift-due', 'watch'].includes(step),
+);
 
 /** Name of a step's function and, with the same name, of its execution role. */
 export const functionName = (step: StepName): string => `cordon-${step}`;
@@ -61,15 +74,10 @@ export const functionName = (step: StepName): string => `cordon-${step}`;
 export const functionRoleArn = (partition: string, securityAccount: string, step: StepName): string =>
   `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${functionName(step)}`;
 
-/**
- * The function by which a named person lifts containment. This version does not deploy it: until it is there, the release
- * duty's trust names a role that does not exist, and nobody can assume it.
- */
+/** The function of the step `release`, by which a named person lifts containment. */
 export const RELEASE_FUNCTION_NAME = 'cordon-release';
-/** The function through which people approve, contain and release; it alone may invoke `cordon-release`. */
+/** The function through which people approve, contain and release; it alone may invoke the function of `release`. */
 export const OPERATOR_FUNCTION_NAME = 'cordon-operator';
-/** The function that re-reads contained instances on a schedule until they are released. */
-export const WATCH_FUNCTION_NAME = 'cordon-watch';
 
 /** What waits for a person, with the task tokens; the operator function alone reads and writes it. */
 export const APPROVALS_TABLE_NAME = 'cordon-approvals';
@@ -80,11 +88,9 @@ export const operatorRoleArn = (partition: string, securityAccount: string): str
 
 /** ARNs of the roles in the security account that may act as a duty, and nobody else. */
 export const dutyPerformers = (partition: string, securityAccount: string, duty: Duty): readonly string[] =>
-  duty === 'release'
-    ? [`arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${RELEASE_FUNCTION_NAME}`]
-    : STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
-        functionRoleArn(partition, securityAccount, step),
-      );
+  STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
+    functionRoleArn(partition, securityAccount, step),
+  );
 
 /** Name of the error with which inspect refuses an execution that is not an incident's own; the workflow ends there. */
 export const FORGED_START = 'ForgedStart';
@@ -108,6 +114,9 @@ export const SESSION_DENY_POLICY_NAME = 'cordon-deny-contained-sessions';
  */
 export const sessionDenyPolicyName = (instanceId: string): string =>
   `${SESSION_DENY_POLICY_NAME}-${instanceId}`;
+/** Name of the inline policy that denies one session of a role, which a contained instance assumed; `id` stands for the session. */
+export const chainedDenyPolicyName = (instanceId: string, id: string): string =>
+  `${sessionDenyPolicyName(instanceId)}-${id}`;
 /** Tag keys on a role that name the contained instances whose sessions the deny hits; several may share a role. */
 export const SESSION_DENY_TAG_KEYS = [
   'cordon-contained-1',
@@ -132,6 +141,8 @@ export const TAGS = {
   hop: 'cordon:hop',
   /** `memory` on copies of what a crash or hibernation left on a disk; absent on those of the freeze. */
   holds: 'cordon:holds',
+  /** On an instance or an account: what rules of the policy may ask for; only break-glass, or the management account, writes it. */
+  policy: 'cordon:policy',
 } as const;
 
 /** Aliases of keys. */

@@ -1,5 +1,6 @@
 export {
   accountId,
+  caseIdFor,
   findingId,
   incidentId,
   incidentIdFor,
@@ -23,9 +24,11 @@ export * from './contract.ts';
 export {
   configSchema,
   defineConfig,
+  readConfig,
   type BeyondInstance,
   type Containment,
   type CordonConfig,
+  type ReadConfig,
 } from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
@@ -39,10 +42,48 @@ export type {
   ParsedOne,
   RefusalCode,
   Subject,
+  SubjectTags,
 } from './finding/finding.ts';
-export { defaultPolicy, parsePolicy, policySchema, type Policy } from './triage/policy.ts';
+export {
+  defaultPolicy,
+  parsePolicy,
+  POLICY_TAG_KEY,
+  policySchema,
+  type Policy,
+  type PolicyRule,
+} from './policy/policy.ts';
+export { factsNeeded, type Match, type PolicyFacts } from './policy/match-rule.ts';
+export { decidePolicy, postureOf, type PolicyDecision } from './policy/decide-policy.ts';
+export { explainPolicy, type PolicyExplanation } from './policy/explain-policy.ts';
+export { readPolicy, standingPosture, type ReadPolicy } from './policy/fallback.ts';
+export { decideManualStart, MANUAL_SEVERITY, MANUAL_TYPE, type ManualStart } from './policy/manual-start.ts';
+export { strengthen } from './policy/strengthen.ts';
+export type { Mode } from './policy/settings.ts';
+export { type Budgets, type Limits } from './limits/limits.ts';
+export {
+  breakerName,
+  breakerRow,
+  EMPTY_GROUP,
+  LIMIT_SORT,
+  limitKey,
+  scalingGroupName,
+  scalingGroupRow,
+  type BreakerRow,
+  type ScalingGroupRow,
+  type Scope,
+  type Tier,
+} from './limits/limit-row.ts';
+export { budgetsOf, countCase, type Budget, type CountedCase } from './limits/count-case.ts';
+export { joinMember, shareExceeded } from './limits/judge-member.ts';
+export { applyLimits, type Limited, type LimitRows, type Opening } from './limits/apply-limits.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
-export { triage, type OwnAccounts } from './triage/triage.ts';
+export {
+  policyFacts,
+  triage,
+  type AccountPlace,
+  type OwnAccounts,
+  type TriageContext,
+} from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { deregistrations, type BalancerStep } from './plan/balancer-steps.ts';
 export {
@@ -54,18 +95,22 @@ export {
 } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
-export { askedSteps, heldBack, performerOf, roundsOf, roundsSchema, type Rounds } from './plan/performers.ts';
+export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
+export { OWN_TCP_SECONDS } from './release/decide-paths.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
+  LEAVES,
   mayEndHost,
   postureSchema,
-  standingPosture,
   withinReach,
   type Leave,
+  type LeaveName,
   type Posture,
 } from './plan/posture.ts';
 export {
+  chainedDenyDocument,
+  deniesChained,
   deniesSessionsOf,
   PROTECTED_ROLE_PATHS,
   sessionDenyDocument,
@@ -74,6 +119,7 @@ export {
 } from './plan/session-deny.ts';
 export {
   isAllowed,
+  liftChainedDeny,
   planSchema,
   planStep,
   stepsOf,
@@ -100,7 +146,6 @@ export {
   hashOfRequest,
   operatorReply,
   operatorRequest,
-  REFUSALS,
   secondPersonRequest,
   type OperatorReply,
   type OperatorRequest,
@@ -118,6 +163,31 @@ export {
   type HaltRow,
 } from './limits/halt.ts';
 export { isSamePerson, personOf, personSchema, type Person, type Recognized } from './operator/person.ts';
+export {
+  chainedSessions,
+  MOST_CHAINED,
+  MOST_LINKS,
+  userIdOf,
+  type ChainedSession,
+  type Link,
+} from './trace/chained-sessions.ts';
+export { decideChained, type ChainedVerdict } from './trace/deny-chained.ts';
+export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
+export {
+  accountsToRead,
+  afterTurn,
+  atNextLook,
+  beginTrace,
+  chainOf,
+  lookupsNow,
+  nextLookIn,
+  readsSince,
+  withQuestions,
+  type ChainedDeny,
+  type LookedUp,
+  type Trace,
+  type TrailLookup,
+} from './trace/trace.ts';
 export { whyForged, type HeldIncident } from './workflow/own-execution.ts';
 export {
   executionInput,
@@ -147,7 +217,29 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
+export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
+export {
+  toLift,
+  type ContainmentJournal,
+  type Lift,
+  type LiftKind,
+  type LiftOf,
+  type ToLift,
+} from './release/journal.ts';
+export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
+export { decideOnDrift, driftMemory, type DriftMemory } from './release/decide-on-drift.ts';
+export { driftFrom, type Drift } from './release/drift-from.ts';
+export * from './release/watch-io.ts';
+export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';
+export {
+  doubtful,
+  replayHistory,
+  type DoubtfulFinding,
+  type PastFinding,
+  type ReplayedHistory,
+  type ReplayedIncident,
+} from './replay/replay-history.ts';

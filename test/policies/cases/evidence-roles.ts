@@ -217,10 +217,13 @@ const readerAttackCases: readonly PowerCase[] = (
 const ASKERS: readonly StepName[] = [
   'intake',
   'freeze',
+  'trace-sessions',
   'verify-containment',
   'take-custody',
   'investigate',
   'seal',
+  'release',
+  'lift-due',
 ];
 
 /** That each may ask while its account is of the organization is among the cases of the functions. */

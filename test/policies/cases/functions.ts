@@ -8,6 +8,7 @@ import {
   SET_ASIDE_QUEUE_NAME,
   STATE_MACHINE_NAME,
   STEPS,
+  WORKFLOW_STEPS,
   TOPIC_NAME,
   type StepName,
 } from '@cordon/incident';
@@ -33,11 +34,15 @@ const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
 const TELLERS: readonly StepName[] = [
   'intake',
   'freeze',
+  'trace-sessions',
   'verify-containment',
   'hand-over',
   'take-custody',
   'investigate',
   'seal',
+  'release',
+  'lift-due',
+  'watch',
 ];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
@@ -52,33 +57,57 @@ const WORK: readonly {
     does: 'reads an incident from the table',
     action: 'dynamodb:GetItem',
     on: TABLE,
-    of: ['intake', 'inspect'],
+    of: ['intake', 'inspect', 'release', 'lift-due'],
   },
   {
     does: 'lists what the table knows of an incident',
     action: 'dynamodb:Query',
     on: TABLE,
-    of: ['intake', 'inspect', 'stop'],
+    of: ['intake', 'inspect', 'stop', 'release', 'lift-due', 'watch'],
   },
   {
     does: 'adds a record to the table',
     action: 'dynamodb:PutItem',
     on: TABLE,
-    of: ['intake', 'protect', 'freeze', 'isolate-network', 'revoke-credentials', 'stop', 'take-custody'],
+    of: [
+      'intake',
+      'protect',
+      'freeze',
+      'isolate-network',
+      'revoke-credentials',
+      'stop',
+      'take-custody',
+      'release',
+    ],
   },
   {
     does: 'changes a record of the table',
     action: 'dynamodb:UpdateItem',
     on: TABLE,
-    of: ['intake', 'verify-containment', 'seal'],
+    of: ['intake', 'verify-containment', 'seal', 'release', 'watch'],
   },
-  { does: 'deletes a record of the table', action: 'dynamodb:DeleteItem', on: TABLE, of: [] },
+  {
+    does: 'deletes a record of the table',
+    action: 'dynamodb:DeleteItem',
+    on: TABLE,
+    of: ['release', 'lift-due'],
+  },
   {
     does: 'asks the recorder for a custody entry',
     action: 'lambda:InvokeFunction',
     on: RECORDER,
     owner: 'evidence',
-    of: ['intake', 'freeze', 'verify-containment', 'take-custody', 'investigate', 'seal'],
+    of: [
+      'intake',
+      'freeze',
+      'trace-sessions',
+      'verify-containment',
+      'take-custody',
+      'investigate',
+      'seal',
+      'release',
+      'lift-due',
+    ],
   },
   {
     does: 'tells machines of a phase',
@@ -103,10 +132,22 @@ const WORK: readonly {
   { does: 'reads findings of GuardDuty', action: 'guardduty:GetFindings', on: '*', of: ['intake'] },
   { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
   {
+    does: 'reads the tags of an account of the organization',
+    action: 'organizations:ListTagsForResource',
+    on: `arn:aws:organizations::${ACCOUNTS.management}:account/o-cordondrill/${ACCOUNTS.member}`,
+    of: ['intake'],
+  },
+  {
+    does: 'tags an account of the organization',
+    action: 'organizations:TagResource',
+    on: `arn:aws:organizations::${ACCOUNTS.management}:account/o-cordondrill/${ACCOUNTS.member}`,
+    of: [],
+  },
+  {
     does: 'starts the workflow',
     action: 'states:StartExecution',
     on: homeArn('states', `stateMachine:${STATE_MACHINE_NAME}`),
-    of: ['intake'],
+    of: ['intake', 'watch'],
   },
   {
     does: 'ends a run of the workflow',
@@ -119,6 +160,12 @@ const WORK: readonly {
     action: 'lambda:InvokeFunction',
     on: functionArn('inspect'),
     of: ['intake'],
+  },
+  {
+    does: 'has a release performed',
+    action: 'lambda:InvokeFunction',
+    on: functionArn('release'),
+    of: [],
   },
   { does: 'calls the freeze function', action: 'lambda:InvokeFunction', on: functionArn('freeze'), of: [] },
 ];
@@ -137,6 +184,32 @@ const workCases: readonly PowerCase[] = WORK.flatMap(({ does, action, on, owner,
     };
   });
 });
+
+/** Inspect counts members of a scaling group, and writes nothing else of the table. */
+const countCases: readonly PowerCase[] = [
+  ...['limit#scaling-group#222233334444#eu-west-1#web'].map((key): PowerCase => ({
+    name: 'the inspect function counts a member of a scaling group',
+    as: 'function inspect',
+    action: 'dynamodb:PutItem',
+    on: TABLE,
+    given: { 'dynamodb:LeadingKeys': [key] },
+    answer: 'allowed',
+  })),
+  ...[
+    { does: 'lifts the halt switch', keys: ['limit#halt'] },
+    { does: 'resets a circuit breaker', keys: ['limit#breaker#account#222233334444#ordinary'] },
+    { does: 'writes an incident', keys: ['incident#inc-20261121-cases'] },
+    { does: 'writes an incident beside a group', keys: ['limit#scaling-group#1#eu-west-1#a', 'limit#halt'] },
+  ].map(({ does, keys }): PowerCase => ({
+    name: `the inspect function, whose work that is not, ${does}`,
+    as: 'function inspect',
+    action: 'dynamodb:PutItem',
+    on: TABLE,
+    given: { 'dynamodb:LeadingKeys': keys },
+    guardrails: 'off',
+    answer: { notAllowedBy: 'identity' },
+  })),
+];
 
 /** The group after its own: any other would do. */
 const another = (step: StepName): StepName => STEPS[(STEPS.indexOf(step) + 1) % STEPS.length] ?? step;
@@ -160,7 +233,7 @@ const logCases: readonly PowerCase[] = STEPS.flatMap((step) => {
 });
 
 const callCases: readonly PowerCase[] = [
-  ...STEPS.filter((step) => step !== 'intake').map((step): PowerCase => ({
+  ...WORKFLOW_STEPS.map((step): PowerCase => ({
     name: `the workflow calls its ${step} step`,
     as: 'workflow',
     action: 'lambda:InvokeFunction',
@@ -227,11 +300,46 @@ const workflowLogCases: readonly PowerCase[] = [
   },
 ];
 
+/** Each schedule calls its one function, and no other rule calls any. */
+const scheduleCases: readonly PowerCase[] = (['watch', 'lift-due'] as const).flatMap((step) =>
+  [
+    { by: 'its own schedule', rule: functionName(step), answer: 'allowed' as const },
+    {
+      by: 'a rule of somebody in the security account',
+      rule: 'send-everything',
+      answer: { notAllowedBy: 'resource' as const },
+    },
+  ].map(({ by, rule, answer }): PowerCase => ({
+    name: `${by} calls the ${step} function`,
+    as: 'service events.amazonaws.com',
+    action: 'lambda:InvokeFunction',
+    on: functionArn(step),
+    owner: 'security',
+    given: { 'aws:SourceArn': homeArn('events', `rule/${rule}`) },
+    answer,
+  })),
+);
+
+const noScheduleCases: readonly PowerCase[] = [
+  {
+    name: 'a rule of somebody in the security account has a release performed',
+    as: 'service events.amazonaws.com',
+    action: 'lambda:InvokeFunction',
+    on: functionArn('release'),
+    owner: 'security',
+    given: { 'aws:SourceArn': homeArn('events', 'rule/send-everything') },
+    answer: { notAllowedBy: 'resource' },
+  },
+];
+
 /** What the functions of the steps and the workflow do with their own roles, and what each leaves to another. */
 export const functionCases: readonly PowerCase[] = [
   ...workCases,
+  ...countCases,
   ...logCases,
   ...callCases,
   ...deliveryCases,
   ...workflowLogCases,
+  ...scheduleCases,
+  ...noScheduleCases,
 ];

@@ -184,6 +184,24 @@ const CODE_AND_SHAPE = {
   Groups: "changes the instance's groups past its interfaces, by the attribute's other name",
 } as const;
 
+const metadataCases: readonly PowerCase[] = [
+  {
+    name: 'the contain duty turns the metadata service of the instance off',
+    as: 'contain',
+    action: 'ec2:ModifyInstanceMetadataOptions',
+    on: INSTANCE,
+    answer: 'allowed',
+  },
+  {
+    name: 'the contain duty turns the metadata service on, so that the instance gets credentials',
+    as: 'contain',
+    action: 'ec2:ModifyInstanceMetadataOptions',
+    on: INSTANCE,
+    given: { 'ec2:Attribute/HttpEndpoint': 'enabled' },
+    answer: { deniedBy: ['member/cordon-contain/NeverMetadataOn'] },
+  },
+];
+
 const codeCases: readonly PowerCase[] = Object.entries(CODE_AND_SHAPE).map(([attribute, does]) => ({
   name: `the contain duty ${does}`,
   as: 'contain',
@@ -238,6 +256,7 @@ export const memberContainCases: readonly PowerCase[] = [
   ...inspectCases,
   ...networkCases,
   ...instanceCases,
+  ...metadataCases,
   ...codeCases,
   ...neverCases,
 ];

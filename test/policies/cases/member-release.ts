@@ -35,6 +35,7 @@ const QUARANTINE = {
 
 const readCases: readonly PowerCase[] = [
   ...readsOf('release', {
+    'autoscaling:DescribeAutoScalingGroups': 'looks whether the former Auto Scaling group has room',
     'autoscaling:DescribeAutoScalingInstances':
       'looks whether the instance is back in its Auto Scaling group',
     'ec2:DescribeAddresses': 'looks whether the former address is free',
@@ -92,6 +93,12 @@ const MARKED_WORK: readonly {
     given: { 'ec2:Attribute': 'DisableApiTermination' },
   },
   {
+    does: "gives a contained instance's metadata service its options back",
+    attack: 'turns the metadata service of an instance on',
+    action: 'ec2:ModifyInstanceMetadataOptions',
+    on: INSTANCE,
+  },
+  {
     does: 'starts a contained instance',
     attack: 'starts an instance',
     action: 'ec2:StartInstances',
@@ -139,6 +146,13 @@ const unmarkedCases: readonly PowerCase[] = powerOf('release', [
     does: 'puts an interface back into its former group',
     action: 'ec2:ModifyNetworkInterfaceAttribute',
     on: GROUP,
+  },
+  {
+    does: 'takes an isolation group away that nothing is in any more',
+    action: 'ec2:DeleteSecurityGroup',
+    on: GROUP,
+    given: { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' },
+    wrong: [{ does: "takes a group of the owner's away", given: {} }],
   },
   { does: 'takes the former address for an interface', action: 'ec2:AssociateAddress', on: ADDRESS },
   { does: 'lets a volume go with its instance again', action: 'ec2:ModifyInstanceAttribute', on: VOLUME },
@@ -265,7 +279,7 @@ const neverCases: readonly PowerCase[] = neverOf('release', [
   { does: 'terminates the instance', action: 'ec2:TerminateInstances', on: INSTANCE, given: MARKED },
 ]);
 
-/** What undoes a containment may do, and what it may not. No scenario of the drill releases anything. */
+/** What undoes a containment may do, and what it may not. */
 export const memberReleaseCases: readonly PowerCase[] = [
   ...readCases,
   ...markedCases,

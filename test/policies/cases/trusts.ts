@@ -31,7 +31,12 @@ const DUTIES: readonly {
   {
     duty: 'inspect',
     account: 'member',
-    performers: ['function inspect', 'function verify-containment'],
+    performers: [
+      'function inspect',
+      'function trace-sessions',
+      'function verify-containment',
+      'function watch',
+    ],
   },
   {
     duty: 'contain',
@@ -40,7 +45,7 @@ const DUTIES: readonly {
   },
   { duty: 'revoke', account: 'member', performers: ['function revoke-credentials'] },
   { duty: 'acquire', account: 'member', performers: ['function freeze', 'function hand-over'] },
-  { duty: 'release', account: 'member', performers: ['release function'] },
+  { duty: 'release', account: 'member', performers: ['function release', 'function lift-due'] },
   { duty: 'custodian', account: 'evidence', performers: ['function take-custody'] },
   { duty: 'examiner', account: 'forensics', performers: ['function investigate'] },
 ];

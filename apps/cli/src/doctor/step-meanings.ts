@@ -12,11 +12,16 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
   'isolate-network': 'the host may stay open, and a person is called; evidence goes on',
   'revoke-credentials':
     'credentials taken from the host may still work; its network is contained, and evidence goes on',
+  'trace-sessions':
+    'roles that the host assumed before may still be used; its own credentials and its network are contained',
   'verify-containment': 'nobody confirms that the host is contained; evidence goes on',
   stop: 'the host runs on, contained or open as before',
   'hand-over': 'disks are not handed over: evidence fails; containment goes on',
   'take-custody': 'disks do not come into custody: evidence fails; containment goes on',
   investigate: 'there is no forensic machine; containment and evidence are done',
   seal: 'the ledger stays open; containment and evidence are done',
+  release: 'nobody can lift containment; what is contained stays so',
+  'lift-due': 'session denies of released hosts stay longer than they must',
+  watch: 'a host that is opened again is noticed by nobody; it was contained before',
   instance: 'nothing of the response',
 };

@@ -2,6 +2,7 @@ import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
 import { jsonata, type State } from './task.ts';
+import { traceStates } from './trace.ts';
 
 /**
  * The branch that cuts the instance off: what waits for nobody at once, network and credentials side by side, then read back until
@@ -20,6 +21,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         turn: 1,
         decisions: jsonata('[]'),
         memory: jsonata('[]'),
+        traced: jsonata('[]'),
         verified: null,
       },
       rowsBefore: '[]',
@@ -41,9 +43,24 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       rowsBefore: '$rows',
       after: 'VerifyContainmentAsked',
       stops: '$asking.rounds.stopLater',
-      next: 'ContainmentEnds',
+      next: 'AnythingToTraceAsked',
     }),
     ...memoryStates(functionArns),
+    // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
+    AnythingToTraceAsked: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: jsonata(
+            "$count($asking.plan.steps[kind = 'trace-sessions' and gate != 'automatic']) > 0",
+          ),
+          Next: 'TraceSessionsAsked',
+          Output: jsonata('{}'),
+        },
+      ],
+      Default: 'ContainmentEnds',
+    },
+    ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
     ContainmentEnds: {
       Type: 'Choice',
       Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
@@ -52,7 +69,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ContainmentSaid: {
       Type: 'Pass',
       Output: jsonata(
-        "$merge([{'plan': $asking.plan, 'outcomes': $rows, 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}])",
+        "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}])",
       ),
       End: true,
     },

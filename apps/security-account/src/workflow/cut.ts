@@ -5,7 +5,7 @@ import { end, frame, jsonata, task, type State } from './task.ts';
 export type FunctionArns = Readonly<Record<StepName, string>>;
 
 /** A plan and what of it is allowed, as jsonata objects. */
-interface Scope {
+export interface Scope {
   /** What the functions that change something are given. */
   readonly doing: string;
   /** What the verification is given: all that is allowed by now. */

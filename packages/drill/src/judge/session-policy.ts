@@ -1,7 +1,7 @@
 import { list, text, texts } from './fields.ts';
 
 /** Actions that read: they may be asked for everything, since most have no resource level. */
-const READS = /^[a-z0-9-]+:(Describe|Get|List)/;
+const READS = /^[a-z0-9-]+:(Describe|Get|List|Lookup)/;
 /** ARNs that have no account of their own, though what they name does. */
 const WITHOUT_ACCOUNT = /^arn:[^:]+:(ec2:[^:*]+::(snapshot|image)\/|ssm:[^:*]+::parameter\/aws\/service\/)/;
 

@@ -10,12 +10,13 @@ import {
 } from '@cordon/local-aws';
 import { ISOLATION_GROUP_NAME, TAGS, type CordonConfig } from '@cordon/incident';
 import type { NamedInstance, RawFinding } from '../raw/raw-finding.ts';
-import type { Suspect } from '../run-record.ts';
+import type { RoleChain, Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishBalancers } from './furnish-balancers.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
+import { furnishRoleChain } from './role-chain.ts';
 import { addPeople } from './people.ts';
 import { productTemplates, withPolicy } from './product-templates.ts';
 import { choicesOf } from './seed.ts';
@@ -96,6 +97,7 @@ export interface BuiltWorld {
   readonly organization: Organization;
   readonly suspects: readonly Suspect[];
   readonly plainSwapTwin?: Suspect;
+  readonly roleChain?: RoleChain;
 }
 
 /** Builds the organization, deploys the synthesized templates, furnishes what the findings name, and enables GuardDuty. */
@@ -144,7 +146,16 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     plan.scenario.plainSwapTwin === true
       ? furnishTwin(organization, suspects, members.at(-1)?.id)
       : undefined;
-  return { organization, suspects, ...(twin === undefined ? {} : { plainSwapTwin: twin }) };
+  const chain =
+    plan.scenario.roleChain === true
+      ? furnishRoleChain(organization, suspects, members.at(-1)?.id)
+      : undefined;
+  return {
+    organization,
+    suspects,
+    ...(twin === undefined ? {} : { plainSwapTwin: twin }),
+    ...(chain === undefined ? {} : { roleChain: chain }),
+  };
 };
 
 /** Member accounts, and the Regions that are in use. */

@@ -24,7 +24,10 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'cut-routes': ['ec2:CreateRouteTable', 'ec2:ReplaceRouteTableAssociation'],
   'detach-internet-gateway': ['ec2:DetachInternetGateway'],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
-  'deny-sessions': [],
+  'deny-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
+  // For each session that is found.
+  'trace-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
+  'turn-metadata-off': ['ec2:ModifyInstanceMetadataOptions'],
   'crash-instance': ['ec2:SendDiagnosticInterrupt'],
   'lift-stop-protection': ['ec2:ModifyInstanceAttribute'],
   'stop-instance': ['ec2:StopInstances'],
@@ -44,16 +47,11 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
 
 /** The calls of a step that change something; reads are left out. A new isolation group costs calls of its own, where a VPC has none. */
 export const callsOf = (step: PlanStep): readonly string[] => {
-  switch (step.kind) {
-    case 'isolate-interface':
-      return step.isolationGroupId === undefined
-        ? ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]]
-        : CALLS[step.kind];
-    case 'deny-sessions':
-      return step.by === 'put-role-policy' ? ['iam:PutRolePolicy'] : ['iam:TagRole', 'iam:AttachRolePolicy'];
-    default:
-      return CALLS[step.kind];
-  }
+  if (step.kind === 'isolate-interface' && step.isolationGroupId === undefined)
+    return ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]];
+  if ((step.kind === 'deny-sessions' || step.kind === 'trace-sessions') && step.by === 'put-role-policy')
+    return ['iam:PutRolePolicy'];
+  return CALLS[step.kind];
 };
 
 /** What the evidence of a plan costs to keep, with what is assumed. */

@@ -68,6 +68,23 @@ const isolationGroupFacts = z.object({
   /** True when the account owns it and it carries our isolation tag. */
   ours: z.boolean(),
 });
+/** How the instance's metadata service answers; an undo restores exactly these. */
+export const metadataOptions = z.object({
+  httpEndpoint: z.enum(['enabled', 'disabled']),
+  httpTokens: z.enum(['optional', 'required']).optional(),
+  hopLimit: z.int().optional(),
+  httpProtocolIpv6: z.enum(['enabled', 'disabled']).optional(),
+  instanceMetadataTags: z.enum(['enabled', 'disabled']).optional(),
+});
+
+/** Attributes that protection changes, as they were: an undo restores exactly these. Absent where EC2 did not say. */
+const attributeFacts = z.object({
+  disableApiTermination: z.boolean().optional(),
+  shutdownBehavior: text.optional(),
+  deleteOnTermination: z
+    .array(z.object({ deviceName: text, volumeId: text, deleteOnTermination: z.boolean() }))
+    .default([]),
+});
 
 /** What kind of machine it is, as far as it bears on protecting, crashing and stopping it. */
 const machineFacts = z.object({
@@ -134,9 +151,18 @@ export const instanceFacts = z.object({
   volumes: z.array(volumeFacts),
   isolationGroups: z.array(isolationGroupFacts),
   addresses: z.array(
-    z.object({ associationId: text, allocationId: text, publicIp: text, networkInterfaceId: text }),
+    z.object({
+      associationId: text,
+      allocationId: text,
+      publicIp: text,
+      networkInterfaceId: text,
+      /** The private address that it belongs to, where that is not the interface's first. */
+      privateIpAddress: text.optional(),
+    }),
   ),
   profile: z.object({ associationId: text, profileArn: text }).optional(),
+  /** Absent where EC2 did not say. */
+  metadataOptions: metadataOptions.optional(),
   autoScalingGroup: text.optional(),
   /** Absent where it is in no group, and in facts that were read before. */
   scaling: scalingFacts.optional(),
@@ -148,6 +174,7 @@ export const instanceFacts = z.object({
   balancers: balancerFacts.optional(),
   /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
   remoteAddresses: z.array(text).default([]),
+  attributes: attributeFacts.prefault({}),
   /** Virtual or real time at which the facts were read. */
   readAt: z.iso.datetime(),
 });

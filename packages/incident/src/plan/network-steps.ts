@@ -60,6 +60,7 @@ export const networkSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
         kind: 'associate-address' as const,
         allocationId: address.allocationId,
         networkInterfaceId: address.networkInterfaceId,
+        ...(address.privateIpAddress === undefined ? {} : { privateIpAddress: address.privateIpAddress }),
       },
     })),
   ];

@@ -24,6 +24,8 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'detach-internet-gateway': 'isolate-network',
   'replace-profile': 'revoke-credentials',
   'deny-sessions': 'revoke-credentials',
+  'trace-sessions': 'trace-sessions',
+  'turn-metadata-off': 'isolate-network',
   'crash-instance': 'stop',
   'lift-stop-protection': 'stop',
   'stop-instance': 'stop',

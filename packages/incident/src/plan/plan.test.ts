@@ -108,6 +108,35 @@ describe('plan', () => {
     expect(kinds(planOf({ profile: undefined }))).not.toContain('replace-profile');
   });
 
+  it('traces what the instance assumed where it has a profile, and gives it none where it has none', () => {
+    const trace = stepsOf(planOf(), 'trace-sessions');
+    expect(trace).toMatchObject([
+      { gate: 'automatic', by: 'attach-fixed-policy', undo: { kind: 'nothing' } },
+    ]);
+    expect(stepsOf(planOf({}, { containment: 'ask' }), 'trace-sessions')).toMatchObject([{ gate: 'ask' }]);
+    const bare = planOf({ profile: undefined });
+    expect(kinds(bare).filter((kind) => /profile|sessions/.test(kind))).toEqual([]);
+  });
+
+  it('turns the metadata service off only where the policy says so, and remembers every option', () => {
+    const metadataOptions = {
+      httpEndpoint: 'enabled',
+      httpTokens: 'required',
+      hopLimit: 2,
+      httpProtocolIpv6: 'disabled',
+      instanceMetadataTags: 'enabled',
+    } as const;
+    const turned = (posture: Partial<Posture>, options: InstanceFacts['metadataOptions'] = metadataOptions) =>
+      stepsOf(planOf({ metadataOptions: options }, posture), 'turn-metadata-off');
+    expect(turned({})).toEqual([]);
+    expect(turned({ metadataOff: 'automatic' })).toMatchObject([
+      { gate: 'automatic', undo: { kind: 'restore-metadata-options', options: metadataOptions } },
+    ]);
+    expect(turned({ metadataOff: 'ask' })).toMatchObject([{ gate: 'approve' }]);
+    expect(turned({ metadataOff: 'automatic', containment: 'ask' })).toMatchObject([{ gate: 'approve' }]);
+    expect(turned({ metadataOff: 'automatic' }, { httpEndpoint: 'disabled' })).toEqual([]);
+  });
+
   it('says by which way the sessions are denied and lifted again, and another way gives another hash', () => {
     const written = plan({
       incidentId: 'inc-0123456789',

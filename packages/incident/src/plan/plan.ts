@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
-import { credentialSteps } from './credential-steps.ts';
+import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly inCustody?: readonly string[];
   /** How long a crashed host is given to write its dump. */
   readonly crashGraceSeconds?: number;
+  /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
+  readonly denied?: readonly DeniedBefore[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
 }
@@ -97,10 +99,13 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...pathSteps(facts, {
       incidentId: input.incidentId,
       posture,
-
       again: input.again ?? false,
     }),
-    ...credentialSteps(facts, input.sessionDeny ?? 'attach-fixed-policy', posture),
+    ...credentialSteps(
+      facts,
+      { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
+      posture,
+    ),
     ...ending.steps,
     ...examineSteps(facts),
   ];

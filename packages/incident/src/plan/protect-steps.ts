@@ -1,9 +1,14 @@
 import { balancerSteps } from './balancer-steps.ts';
 import type { InstanceFacts } from './facts.ts';
 import type { Posture } from './posture.ts';
-import type { PlanStep } from './steps.ts';
+import type { PlanStep, Undo } from './steps.ts';
 import { scalingSteps } from './scaling-steps.ts';
-import { nothingToUndo } from './undo.ts';
+
+const before = (attribute: string, value: string | boolean | undefined): Undo => ({
+  kind: 'restore-attribute',
+  attribute,
+  ...(value === undefined ? {} : { before: String(value) }),
+});
 
 /** What keeps the instance and its disks from being destroyed. Leaving its Auto Scaling group and its load balancers takes it out of service, so that waits with the cut. */
 export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[] => {
@@ -16,7 +21,7 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
       id: 'protect-from-termination',
       because: 'termination would destroy memory and, with it, evidence',
       effectOnOthers: 'none',
-      undo: { kind: 'restore-attribute', attribute: 'disableApiTermination', readFrom: 'context' },
+      undo: before('disableApiTermination', facts.attributes.disableApiTermination),
     });
   }
   steps.push({
@@ -25,7 +30,7 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
     id: 'stop-on-shutdown',
     because: "an attacker's poweroff must stop the instance, not terminate it (aws-facts 2.6)",
     effectOnOthers: 'none',
-    undo: { kind: 'restore-attribute', attribute: 'instanceInitiatedShutdownBehavior', readFrom: 'context' },
+    undo: before('instanceInitiatedShutdownBehavior', facts.attributes.shutdownBehavior),
   });
   if (facts.volumes.length > 0) {
     steps.push({
@@ -36,7 +41,7 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
       volumeIds: facts.volumes.map((volume) => volume.volumeId),
       because: 'the disks must survive a termination that protection cannot stop',
       effectOnOthers: 'none',
-      undo: { kind: 'restore-attribute', attribute: 'deleteOnTermination', readFrom: 'context' },
+      undo: { kind: 'restore-delete-on-termination', devices: facts.attributes.deleteOnTermination },
     });
   }
   steps.push({
@@ -47,7 +52,13 @@ export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[]
     because:
       'whoever looks at the instance must see which incident holds it, and guardrails keep others from what carries the tag',
     effectOnOthers: 'none',
-    undo: nothingToUndo('the tag is removed with the last step of a release'),
+    undo: {
+      kind: 'remove-tags',
+      resourceIds: [
+        facts.instanceId,
+        ...facts.networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId),
+      ],
+    },
   });
   return steps;
 };

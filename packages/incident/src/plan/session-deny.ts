@@ -57,6 +57,30 @@ export const sessionDenyDocument = (of: {
   });
 };
 
+/**
+ * The inline policy that denies everything to one session of a role. Its name holds no wildcard and no variable: STS takes none
+ * (`readTrailEvent` checks it), and the comparison is exact.
+ */
+export const chainedDenyDocument = (of: { readonly roleId: string; readonly sessionName: string }): string =>
+  canonicalJson({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'ByUserId',
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:userid': `${of.roleId}:${of.sessionName}` } },
+      },
+    ],
+  });
+
+/** True when a policy that was read back is that deny, whatever the order of its members. */
+export const deniesChained = (
+  document: string,
+  of: { readonly roleId: string; readonly sessionName: string },
+): boolean => isDeepStrictEqual(parsed(document), parsed(chainedDenyDocument(of)));
+
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId } from '../ids.ts';
+import { metadataOptions } from './facts.ts';
 import { gateSchema, type Gate } from './gate.ts';
 import { sessionDenyWay } from './session-deny.ts';
 
@@ -13,13 +14,37 @@ const reasoned = { id: text, gate, because: text, effectOnOthers: text };
 /** Entries of ours in a network ACL; each denies all traffic from or to one address. */
 const aclEntries = z.array(z.object({ ruleNumber: z.int(), egress: z.boolean(), cidr: text }));
 
+/** Of a session that the instance assumed; found after the plan, so it is in a row of its own (`chained#<id>`). */
+export const liftChainedDeny = z.object({
+  kind: z.literal('lift-chained-deny'),
+  id: text,
+  account: accountId,
+  roleArn: text,
+  roleId: text,
+  sessionName: text,
+  by,
+  /** When the last of the denied credentials expires. */
+  expiresAt: z.iso.datetime(),
+});
+
 /** How a step is lifted again; data, so that release can show it before it acts. */
 const undoSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing'), because: text }),
   z.object({ kind: z.literal('attach-to-auto-scaling'), groupName: text }),
-  z.object({ kind: z.literal('restore-attribute'), attribute: text, readFrom: text }),
+  /** `before` is absent where EC2 did not say, and in plans that were made before it was kept. */
+  z.object({ kind: z.literal('restore-attribute'), attribute: text, before: text.optional() }),
+  z.object({
+    kind: z.literal('restore-delete-on-termination'),
+    devices: z.array(z.object({ deviceName: text, volumeId: text, deleteOnTermination: z.boolean() })),
+  }),
+  z.object({ kind: z.literal('remove-tags'), resourceIds: z.array(text) }),
   z.object({ kind: z.literal('restore-groups'), networkInterfaceId: text, groupIds: z.array(text) }),
-  z.object({ kind: z.literal('associate-address'), allocationId: text, networkInterfaceId: text }),
+  z.object({
+    kind: z.literal('associate-address'),
+    allocationId: text,
+    networkInterfaceId: text,
+    privateIpAddress: text.optional(),
+  }),
   z.object({ kind: z.literal('assign-public-ip'), networkInterfaceId: text }),
   z.object({
     kind: z.literal('restore-connection-timeout'),
@@ -48,6 +73,8 @@ const undoSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('restore-profile'), profileArn: text }),
   z.object({ kind: z.literal('lift-session-deny'), profileArn: text, by }),
+  liftChainedDeny,
+  z.object({ kind: z.literal('restore-metadata-options'), options: metadataOptions }),
   z.object({ kind: z.literal('start-instance') }),
   /** Each registration that the look found is a step of its own in the journal, with its own undo. */
   z.object({ kind: z.literal('register-as-found') }),
@@ -104,6 +131,8 @@ export const planStep = z.discriminatedUnion('kind', [
   step('detach-internet-gateway', { account: accountId, vpcId: text, internetGatewayId: text }),
   step('replace-profile', { associationId: text, profileArn: text }),
   step('deny-sessions', { profileArn: text, by }),
+  step('trace-sessions', { by }),
+  step('turn-metadata-off', {}),
   step('crash-instance', { graceSeconds: z.int().min(0).max(3_600) }),
   step('lift-stop-protection', {}),
   /** `way` is how it is asked first; after `forceAfterSeconds` the guest is asked no more. */

@@ -108,7 +108,7 @@ const stop = (facts: InstanceFacts, posture: Posture, crashGate: Gate | undefine
               undo: {
                 kind: 'restore-attribute' as const,
                 attribute: 'disableApiStop',
-                readFrom: 'context',
+                before: 'true',
               },
             },
           ]

@@ -6,9 +6,10 @@ const text = z.string().max(2_000);
 /**
  * What lifting one step meets. `restore`: what is there is what we set, and the former state is known. `already`: the former
  * state is there again. `drifted`: neither; it is shown and not touched unless a person names the step. `later`: it must stay
- * until `notBefore`; the watch lifts it then. `impossible`: it cannot be lifted by us, `byHand` says how it can.
+ * until `notBefore` and is lifted then without another word. `kept`: another contained instance still needs it; the last of
+ * them takes it along. `impossible`: it cannot be lifted by us, `byHand` says how it can.
  */
-const releaseDecision = z.enum(['restore', 'already', 'drifted', 'later', 'impossible']);
+const releaseDecision = z.enum(['restore', 'already', 'drifted', 'later', 'kept', 'impossible']);
 /** What lifting one step meets. */
 export type ReleaseDecision = z.infer<typeof releaseDecision>;
 
@@ -52,13 +53,15 @@ export const releasePlanSchema = z.object({
 export type ReleasePlan = z.infer<typeof releasePlanSchema>;
 
 /** An authenticated caller, as AWS named them to the function that approvals come through; never a string in an argument. */
-const releasePerson = z.object({
+export const releasePerson = z.object({
   /** ARN of the caller. */
   arn: z.string().min(1).max(2_000),
   /** Who it was behind the role, such as an Identity Center user's session name. */
   name: z.string().min(1).max(300).optional(),
   did: z.enum(['asked', 'approved']),
 });
+/** An authenticated caller. */
+export type ReleasePerson = z.infer<typeof releasePerson>;
 
 /** Input of `cordon-release`. */
 export const releaseInput = z.discriminatedUnion('kind', [
@@ -103,6 +106,7 @@ export const releaseOutput = z.discriminatedUnion('status', [
       'released-already',
       'hash-differs',
       'no-such-step',
+      'no-plan',
       'step-not-liftable',
     ]),
     because: text,
@@ -118,3 +122,10 @@ export const releaseOutput = z.discriminatedUnion('status', [
 ]);
 /** Output of `cordon-release`. */
 export type ReleaseOutput = z.infer<typeof releaseOutput>;
+
+/** Input of `cordon-lift-due`, from its schedule: it says nothing. */
+export const liftDueInput = z.object({});
+/** Output of `cordon-lift-due`: what earlier releases had left until now, and what became of it. */
+export const liftDueOutput = z.object({ outcomes: z.array(releaseOutcome) });
+/** Output of `cordon-lift-due`. */
+export type LiftDueOutput = z.infer<typeof liftDueOutput>;

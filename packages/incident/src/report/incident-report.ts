@@ -34,6 +34,26 @@ const diskLines = (disks: SealInput['disks']): readonly string[] => [
       ]
     : []),
 ];
+const decisionLines = ({ decisions }: SealInput): readonly string[] =>
+  decisions.length === 0
+    ? []
+    : [
+        '## Decisions',
+        '',
+        '| asked | decided | by | at | plan | steps |',
+        '| --- | --- | --- | --- | --- | --- |',
+        ...decisions.map((decision) =>
+          row(
+            String(decision.round),
+            sentenceOf(decision),
+            decision.by?.arn ?? 'nobody',
+            decision.at,
+            decision.planHash,
+            decision.only?.join(', ') ?? 'all',
+          ),
+        ),
+        '',
+      ];
 
 /**
  * The report for people, as markdown: what happened, what was done, what is in custody, what is missing and why. Every
@@ -68,25 +88,7 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       .filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id))
       .map((outcome) => row(outcome.id, '', outcome.status, outcome.detail)),
     '',
-    ...(input.decisions.length === 0
-      ? []
-      : [
-          '## Decisions',
-          '',
-          '| asked | decided | by | at | plan | steps |',
-          '| --- | --- | --- | --- | --- | --- |',
-          ...input.decisions.map((decision) =>
-            row(
-              String(decision.round),
-              sentenceOf(decision),
-              decision.by?.arn ?? 'nobody',
-              decision.at,
-              decision.planHash,
-              decision.only?.join(', ') ?? 'all',
-            ),
-          ),
-          '',
-        ]),
+    ...decisionLines(input),
     ...diskLines(disks),
     '## Forensic machine',
     '',

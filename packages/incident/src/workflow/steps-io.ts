@@ -6,6 +6,7 @@ import { postureSchema } from '../plan/posture.ts';
 import { decisionSchema } from '../operator/decision.ts';
 import { roundsSchema } from '../plan/performers.ts';
 import { planSchema } from '../plan/steps.ts';
+import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
@@ -65,6 +66,23 @@ export const planInput = z.object({
 });
 /** Output of a step that performs steps of the plan. */
 export const outcomesOutput = z.object({ outcomes });
+
+/** revoke-credentials: steps of the plan, or sessions that were found after it. */
+export const revokeInput = planInput.extend({ chained: z.array(chainedDeny).min(1).optional() });
+
+/** trace-sessions: absent `trace` begins one. */
+export const traceInput = planInput.extend({ trace: traceSchema.optional() });
+/**
+ * `look`: call again after `recheckAfterSeconds`; `deny`: have these sessions denied first, then call again; `done`: it is over.
+ */
+export const traceOutput = z.object({
+  next: z.enum(['look', 'deny', 'done']),
+  trace: traceSchema,
+  deny: z.array(chainedDeny),
+  recheckAfterSeconds: z.int(),
+  /** At the end: what became of it. */
+  outcomes,
+});
 
 /** freeze: snapshots and the context as it was before any change. */
 export const freezeInput = planInput.extend({ context: z.string(), event: z.string() });
@@ -155,6 +173,9 @@ export type PlanStepsInput = z.infer<typeof planInput>;
 export type OutcomesOutput = z.infer<typeof outcomesOutput>;
 export type PreviewInput = z.infer<typeof previewInput>;
 export type PreviewOutput = z.infer<typeof previewOutput>;
+export type RevokeInput = z.infer<typeof revokeInput>;
+export type TraceInput = z.infer<typeof traceInput>;
+export type TraceOutput = z.infer<typeof traceOutput>;
 export type FreezeInput = z.infer<typeof freezeInput>;
 export type MemoryInput = z.infer<typeof memoryInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;

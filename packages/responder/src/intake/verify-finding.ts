@@ -1,8 +1,7 @@
 import { GetFindingsCommand, GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
-import { DescribeAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { parseFinding, type Finding } from '@cordon/incident';
-import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
+import { isMember } from '../aws/is-member.ts';
 import { ownIn, type Services } from '../services.ts';
 
 /** What GuardDuty itself says of a finding that an event claimed. */
@@ -14,11 +13,12 @@ export type Verification =
  * Reads a finding again as the delegated administrator, with our own detector of the finding's Region: an event's body is
  * not proof, and its detector id is the sender's (peers, bug 29). Everything after follows from what is read here.
  */
-export const verifyFinding = async (claimed: Finding, services: Services): Promise<Verification> => {
-  const [member, detectorId] = await Promise.all([
-    isMember(claimed.account, services),
-    detectorOf(claimed.region, services),
-  ]);
+export const verifyFinding = async (
+  claimed: Finding,
+  isMember: Promise<boolean>,
+  services: Services,
+): Promise<Verification> => {
+  const [member, detectorId] = await Promise.all([isMember, detectorOf(claimed.region, services)]);
   if (!member)
     return { status: 'foreign-account', because: `account ${claimed.account} is not of this organization` };
   if (detectorId === undefined)
@@ -43,18 +43,6 @@ export const verifyFinding = async (claimed: Finding, services: Services): Promi
     };
   }
   return { status: 'verified', finding: parsed.finding };
-};
-
-const isMember = async (account: string, services: Services): Promise<boolean> => {
-  try {
-    await clientFor(OrganizationsClient, services.own).send(
-      new DescribeAccountCommand({ AccountId: account }),
-    );
-    return true;
-  } catch (error) {
-    if (faultCode(error) === 'AccountNotFoundException') return false;
-    throw error;
-  }
 };
 
 const detectorOf = async (region: string, services: Services): Promise<string | undefined> => {

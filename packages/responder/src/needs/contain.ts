@@ -63,6 +63,21 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Resource: [arn('instance/*'), arn('volume/*')],
       Condition: { StringEquals: ofIncident },
     },
+    {
+      Sid: 'TurnMetadataOff',
+      Effect: 'Allow',
+      Action: 'ec2:ModifyInstanceMetadataOptions',
+      Resource: arn('instance/*'),
+    },
+    // AWS documents neither the names nor the values of this key, and gives no other for what is asked for (`ec2:MetadataHttpEndpoint` is
+    // what the instance has): a deny, for the same reason as below.
+    {
+      Sid: 'NeverMetadataOn',
+      Effect: 'Deny',
+      Action: 'ec2:ModifyInstanceMetadataOptions',
+      Resource: arn('instance/*'),
+      Condition: { StringEqualsIgnoreCase: { 'ec2:Attribute/HttpEndpoint': 'enabled' } },
+    },
     { Sid: 'KeepVolumes', Effect: 'Allow', Action: 'ec2:ModifyInstanceAttribute', Resource: arn('volume/*') },
     // What is attribute here is code or size there: none of these has to do with containment. How AWS spells the value of
     // this key is not documented, so it is a deny: were it spelt otherwise, nothing that containment needs would be lost.

@@ -4,7 +4,9 @@ import {
   functionName,
   IAM_PATH,
   INCIDENT_TABLE_NAME,
+  limitKey,
   RECORDER_FUNCTION_NAME,
+  scalingGroupName,
   SET_ASIDE_QUEUE_NAME,
   FINDINGS_QUEUE_NAME,
   STATE_MACHINE_NAME,
@@ -64,6 +66,21 @@ export const logsOf = (names: Names, name: string): Statement => ({
   Resource: homeArn(names, 'logs', `log-group:/aws/lambda/${name}:*`),
 });
 
+/** Whether an account is of the organization. */
+const knowMembers = (names: Names): Statement => ({
+  Sid: 'KnowMembers',
+  Effect: 'Allow',
+  Action: 'organizations:DescribeAccount',
+  Resource: `arn:${names.partition}:organizations::*:account/*`,
+});
+
+const startWorkflow = (names: Names): Statement => ({
+  Sid: 'StartWorkflow',
+  Effect: 'Allow',
+  Action: 'states:StartExecution',
+  Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
+});
+
 const intake = (names: Names): readonly Statement[] => [
   {
     Sid: 'TakeFindings',
@@ -89,19 +106,16 @@ const intake = (names: Names): readonly Statement[] => [
     Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
     Resource: '*',
   },
+  knowMembers(names),
+  // Only if a rule of the policy names tags of accounts.
   {
-    Sid: 'KnowMembers',
+    Sid: 'KnowTags',
     Effect: 'Allow',
-    Action: 'organizations:DescribeAccount',
+    Action: 'organizations:ListTagsForResource',
     Resource: `arn:${names.partition}:organizations::*:account/*`,
   },
   table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
-  {
-    Sid: 'StartWorkflow',
-    Effect: 'Allow',
-    Action: 'states:StartExecution',
-    Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
-  },
+  startWorkflow(names),
   {
     Sid: 'FindRegion',
     Effect: 'Allow',
@@ -114,18 +128,39 @@ const intake = (names: Names): readonly Statement[] => [
 
 const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = {
   intake,
-  // Whether the execution is an incident's own, and what an earlier plan has secured.
-  inspect: (names) => [table(names, 'GetItem', 'Query')],
+  // Whether the execution is an incident's own, what an earlier plan has secured, and who of a scaling group came before.
+  inspect: (names) => [
+    table(names, 'GetItem', 'Query'),
+    {
+      Sid: 'CountScalingGroup',
+      Effect: 'Allow',
+      Action: 'dynamodb:PutItem',
+      Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [limitKey(scalingGroupName('*', '*', '*'))] },
+        // ForAllValues holds where there is no key at all.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    },
+  ],
   protect: (names) => [table(names, 'PutItem')],
   freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],
   'revoke-credentials': (names) => [table(names, 'PutItem')],
+  'trace-sessions': (names) => [knowMembers(names), recorder(names), ...telling(names)],
   'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   stop: (names) => [table(names, 'PutItem', 'Query')],
   'hand-over': (names) => telling(names),
   'take-custody': (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   investigate: (names) => [recorder(names), ...telling(names)],
   seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
+  release: (names) => [
+    table(names, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    recorder(names),
+    ...telling(names),
+  ],
+  'lift-due': (names) => [table(names, 'GetItem', 'Query', 'DeleteItem'), recorder(names), ...telling(names)],
+  watch: (names) => [table(names, 'Query', 'UpdateItem'), startWorkflow(names), ...telling(names)],
 };
 
 /** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */

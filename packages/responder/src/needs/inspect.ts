@@ -14,6 +14,8 @@ export const INSPECT_READS = [
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeIamInstanceProfileAssociations',
   'autoscaling:DescribeAutoScalingInstances',
+  // How large the group is of which another member was contained a short while ago.
+  'autoscaling:DescribeAutoScalingGroups',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeSpotInstanceRequests',
 ] as const;
@@ -26,15 +28,16 @@ export const BALANCER_READS = [
   'elasticloadbalancing:DescribeTargetHealth',
 ] as const;
 
+/** Reads by which the session deny is looked for, whichever way it was made. */
+export const DENY_READS = ['iam:GetInstanceProfile', 'iam:GetRole', 'iam:ListAttachedRolePolicies'] as const;
+
 /** Reads by which containment is verified, beside the reads above. */
 export const VERIFY_READS = [
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeTrunkInterfaceAssociations',
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeIamInstanceProfileAssociations',
-  'iam:GetInstanceProfile',
-  'iam:GetRole',
-  'iam:ListAttachedRolePolicies',
+  ...DENY_READS,
 ] as const;
 
 /** Reads by which changes to subnets and VPCs are verified, in the account that owns them. */
@@ -61,6 +64,9 @@ export const LOCATE_READS = [
   'iam:GetInstanceProfile',
 ] as const;
 
+/** Reads by which roles that an instance assumed are traced, in every Region: one statement cannot name a trail's history. */
+export const TRACE_READS = ['cloudtrail:LookupEvents', 'ec2:DescribeRegions'] as const;
+
 /** The inspect duty: reads, and nothing that changes anything. */
 export const inspectStatements = ({
   sessionDeny,
@@ -76,6 +82,7 @@ export const inspectStatements = ({
         ...VERIFY_PATH_READS,
         ...SESSION_DENY_READS[sessionDeny],
         ...LOCATE_READS,
+        ...TRACE_READS,
       ]),
     ],
     Resource: '*',

@@ -3,7 +3,9 @@ import {
   QUARANTINE_PROFILE_NAME,
   SESSION_DENY_TAG_KEYS,
   TAGS,
+  type BeyondInstance,
   type Containment,
+  type SessionDenyWay,
 } from '@cordon/incident';
 import { ebsGrantStatement } from './acquire.ts';
 import { memberArn } from './contain.ts';
@@ -11,7 +13,8 @@ import { iamArn, neverOnProtectedRoles, sessionDenyPolicyArn } from './revoke.ts
 import { ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads by which what is there is compared with what the journal says; none has a resource level. */
-const RELEASE_READS = [
+export const RELEASE_READS = [
+  'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeAutoScalingInstances',
   'ec2:DescribeAddresses',
   'ec2:DescribeIamInstanceProfileAssociations',
@@ -20,6 +23,22 @@ const RELEASE_READS = [
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroups',
 ] as const;
+
+/** Reads of what subnets and VPCs have, in the account that owns them. */
+export const RELEASE_PATH_READS = [
+  'ec2:DescribeInternetGateways',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeRouteTables',
+] as const;
+
+/**
+ * Reads of the roles whose sessions were denied, by the way that the deployment chose. The fixed policy's stay in both: incidents
+ * that it contained before the choice was changed are released too.
+ */
+export const SESSION_DENY_LOOK: Readonly<Record<SessionDenyWay, readonly string[]>> = {
+  'attach-fixed-policy': ['iam:GetRole', 'iam:ListAttachedRolePolicies'],
+  'put-role-policy': ['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:GetRolePolicy'],
+};
 
 /** What gives the instance back its network, its attributes and its group. */
 const instanceStatements = (names: Names): readonly Statement[] => {
@@ -56,7 +75,7 @@ const instanceStatements = (names: Names): readonly Statement[] => {
     {
       Sid: 'RestoreAttributesOrStart',
       Effect: 'Allow',
-      Action: ['ec2:ModifyInstanceAttribute', 'ec2:StartInstances'],
+      Action: ['ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceMetadataOptions', 'ec2:StartInstances'],
       Resource: arn('instance/*'),
       Condition: marked,
     },
@@ -75,6 +94,15 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Action: 'autoscaling:AttachInstances',
       Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
     },
+    // One that is in use, by an interface or by another group's rule, EC2 does not delete.
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+    {
+      Sid: 'RemoveIsolationGroup',
+      Effect: 'Allow',
+      Action: 'ec2:DeleteSecurityGroup',
+      Resource: arn('security-group/*'),
+      Condition: { StringEquals: { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' } },
+    },
     {
       Sid: 'UnmarkContained',
       Effect: 'Allow',
@@ -89,14 +117,58 @@ const instanceStatements = (names: Names): readonly Statement[] => {
   ];
 };
 
+const isolation = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
+
+/** To give back what was cut beyond the instance, and to take away what was made for it: of each technique that the deployment names. */
+const beyondStatements = (names: Names, technique: BeyondInstance): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  switch (technique) {
+    case 'subnet-acl':
+      return [
+        {
+          Sid: 'RestoreSubnetAcl',
+          Effect: 'Allow',
+          Action: 'ec2:ReplaceNetworkAclAssociation',
+          Resource: [arn('network-acl/*'), arn('subnet/*')],
+        },
+        {
+          Sid: 'RemoveClosedAcl',
+          Effect: 'Allow',
+          Action: 'ec2:DeleteNetworkAcl',
+          Resource: arn('network-acl/*'),
+          Condition: { StringEquals: isolation },
+        },
+      ];
+    case 'route-table':
+      return [
+        {
+          Sid: 'RestoreSubnetRoutes',
+          Effect: 'Allow',
+          Action: ['ec2:ReplaceRouteTableAssociation', 'ec2:DisassociateRouteTable'],
+          Resource: [arn('route-table/*'), arn('subnet/*')],
+        },
+        {
+          Sid: 'RemoveEmptyTable',
+          Effect: 'Allow',
+          Action: 'ec2:DeleteRouteTable',
+          Resource: arn('route-table/*'),
+          Condition: { StringEquals: isolation },
+        },
+      ];
+    case 'internet-gateway':
+      return [
+        {
+          Sid: 'AttachInternetGateway',
+          Effect: 'Allow',
+          Action: 'ec2:AttachInternetGateway',
+          Resource: [arn('internet-gateway/*'), arn('vpc/*')],
+        },
+      ];
+  }
+};
+
 /** To detach the one fixed deny and to take its marks off the role: no other policy, no other tag. */
 const detachStatements = (names: Names): readonly Statement[] => [
-  {
-    Sid: 'ReadRole',
-    Effect: 'Allow',
-    Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'],
-    Resource: iamArn(names, 'role/*'),
-  },
   {
     Sid: 'LiftSessionDenyOnly',
     Effect: 'Allow',
@@ -124,12 +196,6 @@ const detachStatements = (names: Names): readonly Statement[] => [
  */
 const deleteStatements = (names: Names): readonly Statement[] => [
   {
-    Sid: 'ReadSessionDeny',
-    Effect: 'Allow',
-    Action: 'iam:GetRolePolicy',
-    Resource: iamArn(names, 'role/*'),
-  },
-  {
     Sid: 'DeleteSessionDeny',
     Effect: 'Allow',
     Action: 'iam:DeleteRolePolicy',
@@ -156,12 +222,17 @@ const liftStatements = (
  * it would have to pass any workload's role, which no role of ours may: whoever may pass it in the member account associates
  * it again.
  */
-export const releaseStatements = (
-  names: Names,
-  containment: Pick<Containment, 'sessionDeny'>,
-): readonly Statement[] => [
-  { Sid: 'Read', Effect: 'Allow', Action: RELEASE_READS, Resource: '*' },
+export const releaseStatements = (names: Names, containment: Containment): readonly Statement[] => [
+  { Sid: 'Read', Effect: 'Allow', Action: [...RELEASE_READS, ...RELEASE_PATH_READS], Resource: '*' },
   ...instanceStatements(names),
+  // No condition key sees an entry's number or address: the session names the one ACL.
+  {
+    Sid: 'RemoveDenyEntries',
+    Effect: 'Allow',
+    Action: 'ec2:DeleteNetworkAclEntry',
+    Resource: memberArn(names, 'ec2', 'network-acl/*'),
+  },
+  ...containment.beyondInstance.flatMap((technique) => beyondStatements(names, technique)),
   {
     Sid: 'EndQuarantineProfile',
     Effect: 'Allow',
@@ -173,6 +244,12 @@ export const releaseStatements = (
         'ec2:InstanceProfile': iamArn(names, `instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
       },
     },
+  },
+  {
+    Sid: 'ReadRole',
+    Effect: 'Allow',
+    Action: SESSION_DENY_LOOK[containment.sessionDeny],
+    Resource: iamArn(names, 'role/*'),
   },
   ...liftStatements(names, containment),
 ];

@@ -10,6 +10,13 @@ export class NotDone extends Error {
   override readonly name = 'NotDone';
 }
 
+/** What was done, and to what, where the plan does not name it. */
+export interface Done {
+  readonly detail: string;
+  /** ARN. */
+  readonly on?: string;
+}
+
 /**
  * Performs one step of the plan and says what became of it; a fault is a value, so that one step's failure never keeps the
  * next from being tried. Bugs of ours still crash.
@@ -17,11 +24,12 @@ export class NotDone extends Error {
 export const attempt = async (
   id: string,
   services: Services,
-  act: () => Promise<string>,
+  act: () => Promise<string | Done>,
 ): Promise<StepOutcome> => {
   try {
-    const detail = await act();
-    return { id, status: 'done', detail, at: instant(services) };
+    const done = await act();
+    const said: Done = typeof done === 'string' ? { detail: done } : done;
+    return { id, status: 'done', ...said, at: instant(services) };
   } catch (error) {
     if (error instanceof NotDone)
       return { id, status: 'refused', detail: error.message, at: instant(services) };

@@ -2,7 +2,6 @@ import {
   AttachRolePolicyCommand,
   GetInstanceProfileCommand,
   GetRoleCommand,
-  GetRolePolicyCommand,
   IAMClient,
   PutRolePolicyCommand,
   TagRoleCommand,
@@ -22,10 +21,10 @@ import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { NotDone } from './attempt.ts';
+import { NotDone, type Done } from './attempt.ts';
 
-/** The role behind an instance profile. */
-interface ProfileRole {
+/** A role whose sessions are denied: the one behind an instance profile, or one that the instance assumed. */
+export interface DeniedRole {
   readonly name: string;
   readonly arn: string;
   readonly path: string;
@@ -37,11 +36,24 @@ interface Acting {
   readonly incident: IncidentRef;
 }
 
+/** Which sessions of a role are denied, and where the role is. */
+export interface Denying extends Acting {
+  readonly account: string;
+  /** For people. */
+  readonly sessions: string;
+  /** The name that the role is marked with: that of the sessions. */
+  readonly sessionName: string;
+  /** Tag keys of ours that hold for these sessions. */
+  readonly keys: readonly string[];
+  /** What is written where the deployment has denies written. */
+  readonly written: { readonly name: string; readonly document: string };
+}
+
 /**
  * The role of a profile; undefined when it holds none. A profile's name is the last part of its ARN; the role's name is
  * another thing and is asked for (peers, bug 12).
  */
-export const roleOfProfile = async (iam: IAMClient, profileArn: string): Promise<ProfileRole | undefined> => {
+export const roleOfProfile = async (iam: IAMClient, profileArn: string): Promise<DeniedRole | undefined> => {
   const { InstanceProfile: profile } = await iam.send(
     new GetInstanceProfileCommand({ InstanceProfileName: profileArn.slice(profileArn.lastIndexOf('/') + 1) }),
   );
@@ -49,24 +61,6 @@ export const roleOfProfile = async (iam: IAMClient, profileArn: string): Promise
   return role?.RoleName === undefined || role.Arn === undefined
     ? undefined
     : { name: role.RoleName, arn: role.Arn, path: role.Path ?? '/' };
-};
-
-/** The inline deny of an instance's sessions as it stands in a role; undefined when there is none. */
-export const readSessionDeny = async (
-  iam: IAMClient,
-  RoleName: string,
-  instanceId: string,
-): Promise<string | undefined> => {
-  try {
-    const { PolicyDocument = '' } = await iam.send(
-      new GetRolePolicyCommand({ RoleName, PolicyName: sessionDenyPolicyName(instanceId) }),
-    );
-    // IAM gives it percent-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
-    return decodeURIComponent(PolicyDocument);
-  } catch (error) {
-    if (faultCode(error) === 'NoSuchEntityException') return undefined;
-    throw error;
-  }
 };
 
 /**
@@ -77,25 +71,44 @@ export const denySessions = async (
   connection: Connection,
   step: StepOf<'deny-sessions'>,
   acting: Acting,
-): Promise<string> => {
+): Promise<string | Done> => {
   const iam = clientFor(IAMClient, connection);
   const role = await roleOfProfile(iam, step.profileArn);
   if (role === undefined) return `${step.profileArn} holds no role, so there are no sessions to deny`;
-  const because = whyRoleIsProtected(role);
-  if (because !== undefined) throw notDenied(acting, role, because);
-  switch (step.by) {
-    case 'attach-fixed-policy':
-      await attachFixedPolicy(role, acting);
-      break;
-    case 'put-role-policy':
-      await putRolePolicy(role, acting);
-      break;
-  }
-  return `sessions of ${acting.incident.instanceId} under role ${role.name} are denied everything; siblings are not`;
+  const { incident, services } = acting;
+  const { instanceId } = incident;
+  const detail = await denyOn(role, step.by, {
+    ...acting,
+    account: incident.account,
+    sessions: `sessions of ${instanceId}`,
+    sessionName: instanceId,
+    keys: SESSION_DENY_TAG_KEYS,
+    written: {
+      name: sessionDenyPolicyName(instanceId),
+      document: sessionDenyDocument({ partition: services.partition, instanceId }),
+    },
+  });
+  // The profile may hold another role by the time of the release.
+  return { detail, on: role.arn };
 };
 
-const notDenied = ({ incident }: Acting, role: ProfileRole, because: string): NotDone =>
-  new NotDone(`sessions of ${incident.instanceId} under role ${role.name} are NOT denied: ${because}`);
+/** Denies these sessions of a role. Gives one sentence of what was done; throws `NotDone` where the deny does not hold. */
+export const denyOn = async (role: DeniedRole, by: SessionDenyWay, denying: Denying): Promise<string> => {
+  const because = whyRoleIsProtected(role);
+  if (because !== undefined) throw notDenied(denying, role, because);
+  switch (by) {
+    case 'attach-fixed-policy':
+      await attachFixedPolicy(role, denying);
+      break;
+    case 'put-role-policy':
+      await putRolePolicy(role, denying);
+      break;
+  }
+  return `${denying.sessions} under role ${role.name} are denied everything; siblings are not`;
+};
+
+const notDenied = ({ sessions }: Denying, role: DeniedRole, because: string): NotDone =>
+  new NotDone(`${sessions} under role ${role.name} are NOT denied: ${because}`);
 
 /** A later plan finds the quarantine profile and plans no deny, so what is left is left to a person. */
 const BY_HAND = 'then deny them by hand (runbook revoke-credentials-failed)';
@@ -112,13 +125,10 @@ const unlessFull = async <Reply>(asked: Promise<Reply>, refusal: () => NotDone):
   }
 };
 
-/** The tag key that already names the instance, or the first free one; undefined when all are taken. */
-const freeTagKey = (tags: readonly Tag[], instanceId: string): string | undefined => {
+/** The tag key that already names the sessions, or the first free one; undefined when all are taken. */
+const freeTagKey = (tags: readonly Tag[], { keys, sessionName }: Denying): string | undefined => {
   const taken = new Map(tags.map((tag) => [tag.Key, tag.Value]));
-  return (
-    SESSION_DENY_TAG_KEYS.find((key) => taken.get(key) === instanceId) ??
-    SESSION_DENY_TAG_KEYS.find((key) => !taken.has(key))
-  );
+  return keys.find((key) => taken.get(key) === sessionName) ?? keys.find((key) => !taken.has(key));
 };
 
 /** What a session for one role may do to it, by the way in which its sessions are denied. */
@@ -128,37 +138,38 @@ const ON_ROLE: Readonly<Record<SessionDenyWay, readonly string[]>> = {
 };
 
 /** A session that can touch this one role and nothing else: where it may write is bounded, if not always what. */
-const onRole = async (role: ProfileRole, way: SessionDenyWay, acting: Acting): Promise<IAMClient> =>
+const onRole = async (role: DeniedRole, way: SessionDenyWay, denying: Denying): Promise<IAMClient> =>
   clientFor(
     IAMClient,
-    await acting.services.reach({
-      ...ofIncident(acting.services, acting.incident),
+    await denying.services.reach({
+      ...ofIncident(denying.services, denying.incident),
+      account: denying.account,
       duty: 'revoke',
       policy: sessionPolicy({ reads: [], on: [{ actions: ON_ROLE[way], resources: [role.arn] }] }),
     }),
   );
 
-const attachFixedPolicy = async (role: ProfileRole, acting: Acting): Promise<void> => {
-  const { services, incident } = acting;
-  const iam = await onRole(role, 'attach-fixed-policy', acting);
+const attachFixedPolicy = async (role: DeniedRole, denying: Denying): Promise<void> => {
+  const { services, account, sessionName } = denying;
+  const iam = await onRole(role, 'attach-fixed-policy', denying);
   const { Role: read } = await iam.send(new GetRoleCommand({ RoleName: role.name }));
-  const key = freeTagKey(read?.Tags ?? [], incident.instanceId);
+  const key = freeTagKey(read?.Tags ?? [], denying);
   if (key === undefined) {
     throw notDenied(
-      acting,
+      denying,
       role,
       `the role already names ${SESSION_DENY_TAG_KEYS.length} contained instances; release one, ${BY_HAND}. ${OPT_IN}`,
     );
   }
   await unlessFull(
-    iam.send(new TagRoleCommand({ RoleName: role.name, Tags: [{ Key: key, Value: incident.instanceId }] })),
-    () => notDenied(acting, role, `the role has no room for another tag; remove one, ${BY_HAND}. ${OPT_IN}`),
+    iam.send(new TagRoleCommand({ RoleName: role.name, Tags: [{ Key: key, Value: sessionName }] })),
+    () => notDenied(denying, role, `the role has no room for another tag; remove one, ${BY_HAND}. ${OPT_IN}`),
   );
   // 10 by default, 20 at most: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  const PolicyArn = sessionDenyPolicyArn({ partition: services.partition, account: incident.account });
+  const PolicyArn = sessionDenyPolicyArn({ partition: services.partition, account });
   await unlessFull(iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn })), () =>
     notDenied(
-      acting,
+      denying,
       role,
       `the role has no room for another managed policy; detach one or raise the quota, ${BY_HAND}. ${OPT_IN}`,
     ),
@@ -166,24 +177,18 @@ const attachFixedPolicy = async (role: ProfileRole, acting: Acting): Promise<voi
 };
 
 /**
- * Writes the instance's own deny into the role. PutRolePolicy overwrites whatever bears that name, so repeating it is safe,
- * and the denies of other instances bear other names. What was written is read back by verify-containment, with another duty.
+ * Writes a deny of its own into the role. PutRolePolicy overwrites whatever bears that name, so repeating it is safe,
+ * and the denies of other instances and sessions bear other names. What was
+ * written is read back with another duty, by verify-containment or trace-sessions.
  */
-const putRolePolicy = async (role: ProfileRole, acting: Acting): Promise<void> => {
-  const { services, incident } = acting;
-  const iam = await onRole(role, 'put-role-policy', acting);
-  const put = new PutRolePolicyCommand({
-    RoleName: role.name,
-    PolicyName: sessionDenyPolicyName(incident.instanceId),
-    PolicyDocument: sessionDenyDocument({
-      partition: services.partition,
-      instanceId: incident.instanceId,
-    }),
-  });
+const putRolePolicy = async (role: DeniedRole, denying: Denying): Promise<void> => {
+  const { name: PolicyName, document: PolicyDocument } = denying.written;
+  const iam = await onRole(role, 'put-role-policy', denying);
+  const put = new PutRolePolicyCommand({ RoleName: role.name, PolicyName, PolicyDocument });
   // All inline policies of a role together: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   await unlessFull(iam.send(put), () =>
     notDenied(
-      acting,
+      denying,
       role,
       `the role has no room for another inline policy (10,240 characters for all of them); make room, ${BY_HAND}`,
     ),

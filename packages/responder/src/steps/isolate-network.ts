@@ -18,6 +18,7 @@ import { rowOf, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
 import { closePaths, shortenTimeout } from './close-paths.ts';
 import { isolationGroup } from './isolation-group.ts';
+import { turnMetadataOff } from './turn-metadata-off.ts';
 
 /** Interfaces per session, so that the session policy stays under its limit; sessions run side by side. */
 const INTERFACES_PER_SESSION = 8;
@@ -73,6 +74,7 @@ export const isolateNetwork = async (input: PlanStepsInput, services: Services):
   const after = stepsToDo(input, 'release-address', 'give-up-public-ip', 'shorten-connection-timeout');
   const interfaces = [...new Set([...isolate, ...after].map((step) => step.networkInterfaceId))];
   const paths = closePaths(input, services);
+  const metadata = turnMetadataOff(input, services);
   const work: Work = { incident, services, groups: new Map() };
   const sessions: Promise<readonly StepOutcome[]>[] = [];
   for (let at = 0; at < interfaces.length; at += INTERFACES_PER_SESSION) {
@@ -86,7 +88,7 @@ export const isolateNetwork = async (input: PlanStepsInput, services: Services):
       services,
       incident,
       rowOf('isolate-network', input),
-      (await Promise.all([...sessions, paths])).flat(),
+      (await Promise.all([...sessions, paths, metadata])).flat(),
     ),
   };
 };

@@ -145,6 +145,8 @@ const protection = (
     case 'detach-internet-gateway':
     case 'replace-profile':
     case 'deny-sessions':
+    case 'trace-sessions':
+    case 'turn-metadata-off':
     case 'crash-instance':
     case 'lift-stop-protection':
     case 'stop-instance':

@@ -9,9 +9,10 @@ import {
   IAM_PATH,
   QUARANTINE_PROFILE_NAME,
   stepsToDo,
+  type ChainedDeny,
   type IncidentRef,
   type OutcomesOutput,
-  type PlanStepsInput,
+  type RevokeInput,
   type StepOf,
   type StepOutcome,
 } from '@cordon/incident';
@@ -22,6 +23,7 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
 import { rowOf, saveOutcomes } from '../store/incident-table.ts';
 import { attempt } from './attempt.ts';
+import { denyChained } from './deny-chained.ts';
 import { denySessions } from './deny-sessions.ts';
 
 /**
@@ -32,18 +34,21 @@ import { denySessions } from './deny-sessions.ts';
  *                          or, where the deployment chose so: write the deny into the role
  *
  * The deny matches `aws:userid = <role id>:<instance id>`, so it holds for old and new credentials alike and needs no
- * cut-off time. Undone by `lift-session-deny`, then `restore-profile`.
+ * cut-off time. Called with sessions that were found after the plan, it denies those and nothing else. Undone by `lift-session-deny`, then `restore-profile`.
  */
-export const revokeCredentials = async (
-  input: PlanStepsInput,
-  services: Services,
-): Promise<OutcomesOutput> => {
-  const { incident } = input;
+export const revokeCredentials = async (input: RevokeInput, services: Services): Promise<OutcomesOutput> => {
+  const { incident, chained } = input;
+  if (chained !== undefined) {
+    const outcomes = await denyChained(chained, incident, services);
+    return { outcomes: await saveOutcomes(services, incident, chainedRow(chained), outcomes) };
+  }
   const replace = stepsToDo(input, 'replace-profile')[0];
-  const deny = stepsToDo(input, 'deny-sessions')[0];
-  const profileArn = (replace ?? deny)?.profileArn;
+  const denials = stepsToDo(input, 'deny-sessions');
+  const profiles = [...(replace === undefined ? [] : [replace]), ...denials].map(
+    ({ profileArn }) => profileArn,
+  );
   const row = rowOf('revoke-credentials', input);
-  if (profileArn === undefined) return { outcomes: await saveOutcomes(services, incident, row, []) };
+  if (profiles.length === 0) return { outcomes: await saveOutcomes(services, incident, row, []) };
   const arn = (service: string, rest: string): string => `arn:${services.partition}:${service}:${rest}`;
   const connection = await services.reach({
     ...ofIncident(services, incident),
@@ -60,7 +65,7 @@ export const revokeCredentials = async (
           resources: [arn('iam', `:${incident.account}:role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`)],
         },
         // Which role is behind the profile is read here; what is done to that role has a session of its own.
-        { actions: ['iam:GetInstanceProfile'], resources: [profileArn] },
+        { actions: ['iam:GetInstanceProfile'], resources: [...new Set(profiles)] },
       ],
     }),
   });
@@ -70,12 +75,17 @@ export const revokeCredentials = async (
     outcomes.push(
       await attempt(replace.id, services, () => replaceProfile(ec2, replace, services, incident)),
     );
-  if (deny !== undefined)
+  // One after the other: they may write to the same role.
+  for (const deny of denials)
     outcomes.push(
       await attempt(deny.id, services, () => denySessions(connection, deny, { services, incident })),
     );
   return { outcomes: await saveOutcomes(services, incident, row, outcomes) };
 };
+
+/** Each call has a row of its own: what an earlier look found is not written over. */
+const chainedRow = (chained: readonly ChainedDeny[]): string =>
+  `chained-${chained.map(({ session }) => session.id).join('-')}`.slice(0, 200);
 
 const associationOf = async (
   ec2: EC2Client,

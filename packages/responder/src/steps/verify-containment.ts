@@ -1,22 +1,21 @@
 import {
   DescribeIamInstanceProfileAssociationsCommand,
+  DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
-import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { IAMClient } from '@aws-sdk/client-iam';
 import {
-  deniesSessionsOf,
   heldBack,
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
-  SESSION_DENY_TAG_KEYS,
   stepsOf,
+  stepsToDo,
   type IncidentRef,
   type Plan,
   type PlanStep,
-  type StepOf,
   type StepOutcome,
   type VerifyInput,
   type VerifyOutput,
@@ -24,14 +23,14 @@ import {
 import { faultLine } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { SESSION_DENY_READS, VERIFY_READS } from '../needs/inspect.ts';
-import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services, ofIncident } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
+import { markVerified } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { openPaths } from './verify-paths.ts';
-import { readSessionDeny, roleOfProfile } from './deny-sessions.ts';
+import { isDenied } from './is-denied.ts';
 import { describeBranches } from './inspect/describe-network.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
@@ -70,7 +69,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
   const waits = heldBack(plan, input);
-  const [seen, paths] = await Promise.all([lookNow(incident, plan, services), openPaths(input, services)]);
+  const [seen, paths] = await Promise.all([lookNow(input, services), openPaths(input, services)]);
   const look = { ...seen, open: [...seen.open, ...paths] };
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
   const open = [
@@ -99,6 +98,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
       reasons: contained ? plan.leftOpen : open,
     }),
     recordContainment(services, input, contained, at),
+    ...(contained ? [markVerified(services, incident)] : []),
   ]);
   return contained ? answer('contained', [], at) : answer('open', open);
 };
@@ -154,21 +154,28 @@ const recordContainment = async (
   }
 };
 
-const lookNow = async (incident: IncidentRef, plan: Plan, services: Services): Promise<Look> => {
+const lookNow = async (input: VerifyInput, services: Services): Promise<Look> => {
+  const { incident, plan } = input;
+  const metadataOff = stepsToDo(input, 'turn-metadata-off').length > 0;
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'inspect',
     policy: sessionPolicy({
-      reads: [...VERIFY_READS, ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by])],
+      reads: [
+        ...VERIFY_READS,
+        ...(metadataOff ? ['ec2:DescribeInstances'] : []),
+        ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by]),
+      ],
     }),
   });
-  const [network, credentials] = await Promise.all([
+  const looks = await Promise.all([
     lookAtNetwork(connection, incident, plan),
     lookAtCredentials(connection, incident, plan, services),
+    ...(metadataOff ? [lookAtMetadata(connection, incident)] : []),
   ]);
   return {
-    open: [...network.open, ...credentials.open],
-    maySettle: network.maySettle || credentials.maySettle,
+    open: looks.flatMap(({ open }) => open),
+    maySettle: looks.some(({ maySettle }) => maySettle),
   };
 };
 
@@ -227,13 +234,27 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
   return { open, maySettle: false };
 };
 
+/** Whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
+const lookAtMetadata = async (connection: Connection, { instanceId }: IncidentRef): Promise<Look> => {
+  const { Reservations: reservations = [] } = await clientFor(EC2Client, connection).send(
+    new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
+  );
+  const options = reservations[0]?.Instances?.[0]?.MetadataOptions;
+  const isOff = options?.HttpEndpoint === 'disabled';
+  if (isOff && options.State === 'applied') return { open: [], maySettle: false };
+  return {
+    open: [isOff ? 'the metadata service is being turned off still' : 'the metadata service is on'],
+    maySettle: isOff,
+  };
+};
+
 const lookAtCredentials = async (
   connection: Connection,
   incident: IncidentRef,
   plan: Plan,
   services: Services,
 ): Promise<Look> => {
-  const deny = stepsOf(plan, 'deny-sessions')[0];
+  const denials = stepsOf(plan, 'deny-sessions');
   const ec2 = clientFor(EC2Client, connection);
   const { IamInstanceProfileAssociations: associations = [] } = await ec2.send(
     new DescribeIamInstanceProfileAssociationsCommand({
@@ -245,62 +266,13 @@ const lookAtCredentials = async (
     ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true,
   );
   const settling = foreign.some(({ State }) => State === 'disassociating');
-  // A later plan has no deny of its own; a profile that appeared since the first plan is open all the same.
-  const denied =
-    deny === undefined
-      ? undefined
-      : await isDenied(clientFor(IAMClient, connection), deny, incident, services);
+  const iam = clientFor(IAMClient, connection);
+  const notDenied = await Promise.all(denials.map((deny) => isDenied(iam, deny, incident, services)));
   return {
     open: [
       ...foreign.map(({ IamInstanceProfile, State }) => `profile ${IamInstanceProfile?.Arn} is ${State}`),
-      ...(denied === undefined ? [] : [denied]),
+      ...notDenied.filter((because) => because !== undefined),
     ],
     maySettle: settling,
   };
-};
-
-/** Undefined when the role's sessions of this instance are denied by the way that the plan says; else what is missing. */
-const isDenied = async (
-  iam: IAMClient,
-  step: StepOf<'deny-sessions'>,
-  incident: IncidentRef,
-  { partition }: Services,
-): Promise<string | undefined> => {
-  const role = await roleOfProfile(iam, step.profileArn);
-  if (role === undefined) return undefined;
-  switch (step.by) {
-    case 'attach-fixed-policy':
-      return isAttached(
-        iam,
-        role.name,
-        incident,
-        sessionDenyPolicyArn({ partition, account: incident.account }),
-      );
-    case 'put-role-policy': {
-      const held = await readSessionDeny(iam, role.name, incident.instanceId);
-      if (held === undefined) return `role ${role.name} does not carry the session deny`;
-      return deniesSessionsOf(held, { partition, instanceId: incident.instanceId })
-        ? undefined
-        : `role ${role.name} carries another text than the session deny under its name`;
-    }
-  }
-};
-
-const isAttached = async (
-  iam: IAMClient,
-  RoleName: string,
-  { instanceId }: IncidentRef,
-  policyArn: string,
-): Promise<string | undefined> => {
-  const [{ Role: role }, { AttachedPolicies: attached = [] }] = await Promise.all([
-    iam.send(new GetRoleCommand({ RoleName })),
-    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-  ]);
-  const marked = (role?.Tags ?? []).some(
-    (tag) => SESSION_DENY_TAG_KEYS.some((key) => key === tag.Key) && tag.Value === instanceId,
-  );
-  if (!marked) return `role ${RoleName} is not marked with the instance`;
-  return attached.some(({ PolicyArn }) => PolicyArn === policyArn)
-    ? undefined
-    : `role ${RoleName} does not carry the session deny`;
 };

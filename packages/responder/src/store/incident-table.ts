@@ -1,52 +1,49 @@
 import {
-  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type AttributeValue,
+  type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
+  parseAccountId,
+  incidentRef,
   planSchema,
   planStep,
+  postureSchema,
   stepOutcome,
+  stepsOf,
   type Allowed,
+  type ChainedDeny,
   type Finding,
   type IncidentRef,
   type Plan,
   type PlanStep,
+  type Posture,
+  type SessionDenyWay,
   type StepOutcome,
+  type Undo,
 } from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
-import { clientFor } from '../aws/connection.ts';
 import { instant, type Services } from '../services.ts';
-
-/**
- * One table, two kinds of partition:
- *
- *     instance#<account>#<region>#<instance>   open                  which incident holds the instance (the lock)
- *     incident#<incident>                      incident              what it is and how it stands
- *                                              finding#<id>          each finding that belongs to it
- *                                              plan#<revision>       the plan, beside the first actions
- *                                              disk#<volume>         a volume that is in custody
- *                                              found#<rev>#<id>      a step that was found while acting, with its undo
- *                                              claim#<what>#<rev>    something that must not be done twice is about to be done
- *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
- *     finding#<id>                             triage                a finding that opened nothing, why, and its event
- */
-const instanceKey = (at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): string =>
-  `instance#${at.account}#${at.region}#${at.instanceId}`;
-const incidentKey = (incidentId: string): string => `incident#${incidentId}`;
+import {
+  bodyOf,
+  database,
+  HELD,
+  heldKey,
+  incidentKey,
+  instanceKey,
+  rowsOf,
+  sortKeyOf,
+  text,
+  type Row,
+} from './rows.ts';
 
 /** An item holds 400 KB; events beyond this are clipped here and whole in the vault. */
 const EVENT_LIMIT = 300_000;
-
-const text = (value: string): AttributeValue => ({ S: value });
-const database = (services: Services): DynamoDBClient =>
-  clientFor(DynamoDBClient, { ...services.own, region: services.config.homeRegion });
 
 /** What the table keeps of a finding. */
 const knownFinding = z.object({
@@ -76,58 +73,107 @@ const incidentRecord = z.object({
   openedAt: z.string(),
   containedAt: z.string().optional(),
   status: z.string(),
+  /** What the first execution was started with. */
+  ref: incidentRef.optional(),
+  caseId: z.string().optional(),
+  /** What the policy allows it; absent in incidents from before there were postures. */
+  posture: postureSchema.optional(),
 });
 /** What the table keeps of an incident. */
 export type IncidentRecord = z.infer<typeof incidentRecord>;
 
+/** What is written together with an incident, or not at all. */
+type Put = NonNullable<TransactWriteItem['Put']>;
+
+/** How an opening ended: opened; held by an incident (ours or an earlier one); or a row beside it was changed by another. */
+export type Opened =
+  | { readonly status: 'opened' | 'held'; readonly incidentId: string }
+  | { readonly status: 'beaten' };
+
 /**
- * Opens an incident unless the instance has one: lock, incident and first finding in one transaction, so that there is
- * never a lock without an incident. Gives the id of the incident that holds the instance, ours or the earlier one.
+ * Opens an incident unless the instance has one: lock, incident, first finding and what it counts against, in one transaction,
+ * so that there is never a lock without an incident, and nothing is counted twice however often a finding comes.
  */
 export const openIncident = async (
   services: Services,
   incident: IncidentRef,
+  { finding, posture, beside }: OpenedWith,
+): Promise<Opened> => {
+  const own = openingRows(incident, finding, posture).map((item) => ({
+    Put: { TableName: INCIDENT_TABLE_NAME, Item: item, ConditionExpression: 'attribute_not_exists(pk)' },
+  }));
+  // No condition: whoever had it let the lock go, and this is said together with taking it.
+  const listed = {
+    Put: {
+      TableName: INCIDENT_TABLE_NAME,
+      Item: {
+        pk: text(HELD),
+        sk: text(heldKey(incident)),
+        incidentId: text(incident.incidentId),
+        body: text(JSON.stringify(incident)),
+      },
+    },
+  };
+  try {
+    await database(services).send(
+      new TransactWriteItemsCommand({
+        TransactItems: [...own, listed, ...beside.map((put) => ({ Put: put }))],
+      }),
+    );
+    return { status: 'opened', incidentId: incident.incidentId };
+  } catch (error) {
+    if (faultCode(error) !== 'TransactionCanceledException') throw error;
+    const codes = cancellation.parse(error).CancellationReasons.map(({ Code: code }) => code ?? 'None');
+    // Only a condition says that the instance is held; a conflict says that somebody was writing at the same time.
+    if (!codes.slice(0, own.length).includes('ConditionalCheckFailed')) return { status: 'beaten' };
+    const held = await holder(services, incident);
+    // The lock is free but the incident exists: the finding's own incident was closed; its event came again, late.
+    return { status: 'held', incidentId: held ?? incident.incidentId };
+  }
+};
+
+/** What an incident is opened with. */
+interface OpenedWith {
+  readonly finding: KnownFinding;
+  readonly posture: Posture;
+  /** Rows that it is counted in. */
+  readonly beside: readonly Put[];
+}
+
+const cancellation = z.object({ CancellationReasons: z.array(z.object({ Code: z.string().optional() })) });
+
+const openingRows = (
+  incident: IncidentRef,
   finding: KnownFinding,
-): Promise<{ readonly opened: boolean; readonly incidentId: string }> => {
-  const unless = 'attribute_not_exists(pk)';
-  const put = (item: Record<string, AttributeValue>) => ({
-    Put: { TableName: INCIDENT_TABLE_NAME, Item: item, ConditionExpression: unless },
-  });
+  posture: Posture,
+): readonly Record<string, AttributeValue>[] => {
   const record: IncidentRecord = {
     incidentId: incident.incidentId,
     severity: incident.severity,
     revision: 0,
     openedAt: incident.openedAt,
     status: 'open',
+    ref: incident,
+    ...(incident.caseId === undefined ? {} : { caseId: incident.caseId }),
   };
-  try {
-    await database(services).send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          put({ pk: text(instanceKey(incident)), sk: text('open'), incidentId: text(incident.incidentId) }),
-          put({
-            pk: text(incidentKey(incident.incidentId)),
-            sk: text('incident'),
-            status: text('open'),
-            revision: { N: '0' },
-            body: text(JSON.stringify(record)),
-          }),
-          put({
-            pk: text(incidentKey(incident.incidentId)),
-            sk: text(`finding#${finding.id}`),
-            updatedAt: text(finding.updatedAt),
-            body: text(JSON.stringify(finding)),
-          }),
-        ],
-      }),
-    );
-    return { opened: true, incidentId: incident.incidentId };
-  } catch (error) {
-    if (faultCode(error) !== 'TransactionCanceledException') throw error;
-    const held = await holder(services, incident);
-    // The lock is free but the incident exists: the finding's own incident was closed; its event came again, late.
-    return { opened: false, incidentId: held ?? incident.incidentId };
-  }
+  const pk = text(incidentKey(incident.incidentId));
+  return [
+    { pk: text(instanceKey(incident)), sk: text('open'), incidentId: text(incident.incidentId) },
+    {
+      pk,
+      sk: text('incident'),
+      status: text('open'),
+      revision: { N: '0' },
+      posture: text(JSON.stringify(posture)),
+      body: text(JSON.stringify(record)),
+    },
+    {
+      pk,
+      sk: text(`finding#${finding.id}`),
+      updatedAt: text(finding.updatedAt),
+      body: text(JSON.stringify(finding)),
+    },
+  ];
 };
 
 /** Which incident holds an instance, if any; a consistent read, for a decision follows from it. */
@@ -145,7 +191,20 @@ export const holder = async (
   return item?.['incidentId']?.S;
 };
 
-/** An incident and the findings that belong to it. */
+const recordOf = (rows: readonly Row[]): IncidentRecord | undefined => {
+  const main = rows.find((row) => sortKeyOf(row) === 'incident');
+  return main === undefined
+    ? undefined
+    : incidentRecord.parse({
+        ...z.record(z.string(), z.unknown()).parse(bodyOf(main)),
+        status: main['status']?.S,
+        revision: Number(main['revision']?.N ?? '0'),
+        ...(main['containedAt']?.S === undefined ? {} : { containedAt: main['containedAt'].S }),
+        ...(main['posture']?.S === undefined ? {} : { posture: JSON.parse(main['posture'].S) }),
+      });
+};
+
+/** An incident and the findings that belong to it; `rows` is all that the table has of it. */
 export const readIncident = async (
   services: Services,
   incidentId: string,
@@ -154,42 +213,25 @@ export const readIncident = async (
   readonly findings: readonly KnownFinding[];
   readonly steps: readonly string[];
   readonly inCustody: readonly string[];
+  /** Sessions that the plans so far deny. */
+  readonly denied: readonly { readonly profileArn: string; readonly by: SessionDenyWay }[];
+  readonly rows: readonly Row[];
 }> => {
-  const rows: Record<string, AttributeValue>[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await database(services).send(
-      new QueryCommand({
-        TableName: INCIDENT_TABLE_NAME,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': text(incidentKey(incidentId)) },
-        ConsistentRead: true,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  const bodyOf = (row: Record<string, AttributeValue>): unknown => JSON.parse(row['body']?.S ?? 'null');
-  const key = (row: Record<string, AttributeValue>): string => row['sk']?.S ?? '';
-  const main = rows.find((row) => key(row) === 'incident');
+  const rows = await rowsOf(services, incidentKey(incidentId));
+  const names = rows.map(sortKeyOf);
   return {
-    record:
-      main === undefined
-        ? undefined
-        : incidentRecord.parse({
-            ...z.record(z.string(), z.unknown()).parse(bodyOf(main)),
-            status: main['status']?.S,
-            revision: Number(main['revision']?.N ?? '0'),
-            ...(main['containedAt']?.S === undefined ? {} : { containedAt: main['containedAt'].S }),
-          }),
+    record: recordOf(rows),
     findings: rows
-      .filter((row) => key(row).startsWith('finding#'))
+      .filter((row) => sortKeyOf(row).startsWith('finding#'))
       .map((row) => knownFinding.parse(bodyOf(row))),
-    steps: rows.map(key).filter((name) => name.startsWith('step#')),
-    inCustody: rows
-      .map(key)
-      .flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
+    steps: names.filter((name) => name.startsWith('step#')),
+    inCustody: names.flatMap((name) => (name.startsWith('disk#') ? [name.slice('disk#'.length)] : [])),
+    denied: rows
+      .filter((row) => sortKeyOf(row).startsWith('plan#'))
+      .flatMap((row) => stepsOf(planSchema.parse(bodyOf(row)), 'deny-sessions'))
+      .map(({ profileArn, by }) => ({ profileArn, by }))
+      .filter(({ profileArn }, at, all) => all.findIndex((other) => other.profileArn === profileArn) === at),
+    rows,
   };
 };
 
@@ -242,28 +284,35 @@ export const attachFinding = async (
   }
 };
 
-/** Counts the incident's revision on, for one more plan; undefined when another finding was faster. */
+/**
+ * Counts the incident's revision on, for one more plan, with the posture that it has from then on and what that counts against.
+ * `beaten` when somebody wrote one of the rows since they were read.
+ */
 export const nextRevision = async (
   services: Services,
   incidentId: string,
-  current: number,
-): Promise<number | undefined> => {
+  next: { readonly current: number; readonly posture: Posture; readonly beside: readonly Put[] },
+): Promise<number | 'beaten'> => {
+  const count = {
+    TableName: INCIDENT_TABLE_NAME,
+    Key: { pk: text(incidentKey(incidentId)), sk: text('incident') },
+    UpdateExpression: 'SET revision = :next, posture = :posture',
+    ConditionExpression: 'revision = :current',
+    ExpressionAttributeValues: {
+      ':next': { N: String(next.current + 1) },
+      ':current': { N: String(next.current) },
+      ':posture': text(JSON.stringify(next.posture)),
+    },
+  };
   try {
     await database(services).send(
-      new UpdateItemCommand({
-        TableName: INCIDENT_TABLE_NAME,
-        Key: { pk: text(incidentKey(incidentId)), sk: text('incident') },
-        UpdateExpression: 'SET revision = :next',
-        ConditionExpression: 'revision = :current',
-        ExpressionAttributeValues: {
-          ':next': { N: String(current + 1) },
-          ':current': { N: String(current) },
-        },
+      new TransactWriteItemsCommand({
+        TransactItems: [{ Update: count }, ...next.beside.map((put) => ({ Put: put }))],
       }),
     );
-    return current + 1;
+    return next.current + 1;
   } catch (error) {
-    if (faultCode(error) === 'ConditionalCheckFailedException') return undefined;
+    if (faultCode(error) === 'TransactionCanceledException') return 'beaten';
     throw error;
   }
 };
@@ -342,6 +391,31 @@ export const saveCustody = async (
     incidentId,
     `disk#${volumeId}`,
     JSON.stringify({ at: instant(services), evidenceSnapshotId }),
+  );
+};
+
+/** Keeps a session that goes back to the instance, with the undo of its deny, before anything is denied: release reads it. */
+export const saveChained = async (
+  services: Services,
+  { incidentId }: IncidentRef,
+  { session, by }: Pick<ChainedDeny, 'session' | 'by'>,
+): Promise<void> => {
+  const { id, account, roleArn, roleId, sessionName, expiresAt } = session;
+  const undo: Undo = {
+    kind: 'lift-chained-deny',
+    id,
+    account: parseAccountId(account),
+    roleArn,
+    roleId,
+    sessionName,
+    by,
+    expiresAt,
+  };
+  await put(
+    services,
+    incidentId,
+    `chained#${session.id}`,
+    JSON.stringify({ at: instant(services), session, undo }),
   );
 };
 

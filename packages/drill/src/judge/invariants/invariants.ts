@@ -3,6 +3,7 @@ import type { FindingRow } from '../findings.ts';
 import type { Invariant, Verdict } from '../invariant.ts';
 import type { Scene } from '../scene.ts';
 import { boundedAndTold } from './bounded-and-told.ts';
+import { chainedSessionsDenied } from './chained-sessions-denied.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
 import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
@@ -16,6 +17,7 @@ import { NO_FINDING_LOST, noFindingLost } from './no-finding-lost.ts';
 import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
+import { releasedExactly } from './released-exactly.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 
 /** In the order of DESIGN section 7, then what the mission adds. */
@@ -33,6 +35,7 @@ const INVARIANTS: readonly Invariant[] = [
   neighboursUnbroken,
   custodyVerifies,
   nothingBeforeApproval,
+  releasedExactly,
 ];
 
 /** What no single run can show, and where it is shown instead. */
@@ -54,9 +57,11 @@ export const judgeInvariants = (
 ): Pick<DrillResult, 'invariants' | 'notJudged'> => {
   const verdicts: readonly (readonly [string, Verdict])[] = [
     [NO_FINDING_LOST, noFindingLost(findings)],
-    ...[...INVARIANTS, ...(scene.remains.plainSwapTwin === undefined ? [] : [plainSwapIsNotEnough])].map(
-      ({ id, judge }) => [id, judge(scene)] as const,
-    ),
+    ...[
+      ...INVARIANTS,
+      ...(scene.remains.plainSwapTwin === undefined ? [] : [plainSwapIsNotEnough]),
+      ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
+    ].map(({ id, judge }) => [id, judge(scene)] as const),
   ];
   return {
     invariants: verdicts.flatMap(([id, verdict]) =>

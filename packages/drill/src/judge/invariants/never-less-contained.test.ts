@@ -1,4 +1,10 @@
-import { SESSION_DENY_POLICY_NAME, sessionDenyDocument, sessionDenyPolicyName } from '@cordon/incident';
+import {
+  SESSION_DENY_POLICY_NAME,
+  chainedDenyDocument,
+  chainedDenyPolicyName,
+  sessionDenyDocument,
+  sessionDenyPolicyName,
+} from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { asDuty } from '../testing/good-journal.ts';
 import { goodRun } from '../testing/good-run.ts';
@@ -132,6 +138,14 @@ const writings: readonly (readonly [string, Entry, RegExp])[] = [
     'a deny of one action',
     write(denyOf(SUSPECT).replace('"Action":"*"', '"Action":"s3:GetObject"')),
     /no deny of everything/,
+  ],
+  [
+    "a deny of every session of a role, under the name of one session's",
+    write(
+      chainedDenyDocument({ roleId: 'AROAPUB', sessionName: 'x' }).replace('AROAPUB:x', 'AROAPUB:*'),
+      chainedDenyPolicyName(SUSPECT, '0123456789ab'),
+    ),
+    /denies more than one session/,
   ],
   ['no statement', write('{"Statement":[]}'), /without statements/],
   ['what is no policy', write('deny'), /without statements/],

@@ -181,9 +181,9 @@ const setInstanceProtection = operation<
 export const autoscalingService: Service = {
   name: 'autoscaling',
   operations: {
-    AttachInstances: attachInstances,
     DescribeAutoScalingGroups: describeAutoScalingGroups,
     DescribeAutoScalingInstances: describeAutoScalingInstances,
+    AttachInstances: attachInstances,
     DetachInstances: detachInstances,
     EnterStandby: enterStandby,
     ExitStandby: exitStandby,

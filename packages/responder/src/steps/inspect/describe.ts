@@ -39,6 +39,16 @@ export interface Described {
   readonly attributes: { readonly disableApiTermination?: boolean; readonly shutdownBehavior?: string };
 }
 
+/** What is read of an instance. */
+export interface Wanted {
+  /** A release has nothing to do with what the volumes are, and reads of the network what it lifts. */
+  readonly wanted: 'for-plan' | 'for-release';
+  /** Whether it may come to a stop or a crash: then what the machine allows is read too, by one serial call more. */
+  readonly mayEndHost?: boolean;
+}
+
+const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables: [] };
+
 /**
  * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has, but for
  * the interfaces of pods and, where a stop is allowed, the machine's type. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
@@ -46,8 +56,7 @@ export interface Described {
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  /** Whether it may come to a stop or a crash: then what the machine allows is read too, by one serial call more. */
-  { mayEndHost = false }: { readonly mayEndHost?: boolean } = {},
+  { wanted, mayEndHost = false }: Wanted = { wanted: 'for-plan' },
 ): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
@@ -60,7 +69,7 @@ export const describeInstance = async (
     await Promise.all([
       found,
       ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
-      ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })),
+      wanted === 'for-plan' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined,
       ec2.send(
         new DescribeSecurityGroupsCommand({
           Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
@@ -73,16 +82,16 @@ export const describeInstance = async (
       ),
       autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
       describeAttributes(ec2, instanceId),
-      describeNetwork(ec2),
+      wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
       mayEndHost ? found.then((one) => describeMachine(ec2, one)) : {},
     ]);
   const own = attached.NetworkInterfaces ?? [];
-  const interfaces = [...own, ...(await describeBranches(ec2, own))];
+  const interfaces = [...own, ...(wanted === 'for-plan' ? await describeBranches(ec2, own) : [])];
   return {
     instance,
     interfaces,
     network: networkOf(interfaces, network),
-    volumes: volumes.Volumes ?? [],
+    volumes: volumes?.Volumes ?? [],
     isolationGroups: groups.SecurityGroups ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],
     autoScaling: members.AutoScalingInstances?.[0],

@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
   mayEndHost,
+  MANUAL_SEVERITY,
+  MANUAL_TYPE,
   plan,
   planAskedAnew,
   roundsOf,
@@ -22,7 +24,8 @@ import { BALANCER_READS, INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
 import { holder, readIncident } from '../../store/incident-table.ts';
 import { lookForBalancers } from '../look-for-balancers.ts';
-import { describeInstance } from './describe.ts';
+import { describeInstance, type Wanted } from './describe.ts';
+import { judgeGroup, readGroupAhead } from './judge-group.ts';
 import { readFacts } from './read-facts.ts';
 
 type Known = Awaited<ReturnType<typeof readIncident>>;
@@ -34,7 +37,7 @@ type Known = Awaited<ReturnType<typeof readIncident>>;
 const known = async (
   { incident, execution }: InspectInput,
   services: Services,
-): Promise<Pick<Known, 'inCustody' | 'findings'>> => {
+): Promise<Pick<Known, 'inCustody' | 'denied' | 'findings'> & { readonly contained: boolean }> => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
     holder(services, incident),
@@ -47,15 +50,22 @@ const known = async (
     });
     return [];
   });
-  if (row === undefined) return { inCustody: [], findings: [] };
+  if (row === undefined) return { inCustody: [], denied: [], findings: [], contained: false };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
-  return row;
+  return { ...row, contained: row.record?.containedAt !== undefined };
 };
+
+/** Of an incident that was started without saying what is allowed. */
+const standing = (
+  { findingType, severity, account }: Pick<InspectInput['incident'], 'findingType' | 'severity' | 'account'>,
+  { config }: Services,
+): Posture => standingPosture(config.policy, { findingType, severity, account });
 
 /**
  * Gathers what is true of the instance before any change, and plans. Changes nothing. Serial calls: two (assume the duty,
- * then one round of reads side by side; the table is asked beside both).
+ * then one round of reads side by side; the table is asked beside both). A member of an Auto Scaling group whose finding did
+ * not name the group costs two more, for the group's row.
  */
 export const inspect = async (input: InspectInput, services: Services): Promise<InspectOutput> => {
   const { incident } = input;
@@ -67,17 +77,25 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const ends = { mayEndHost: mayEndHost(postureOf(input.posture, services)) };
-  const [described, { inCustody, findings }] = await Promise.all([
-    describeInstance(connection, incident.instanceId, ends),
+  const allowed = input.posture ?? standing(incident, services);
+  const [described, { inCustody, denied, findings, contained }, ahead] = await Promise.all([
+    describeInstance(connection, incident.instanceId, forPlan(allowed)),
     asked,
+    readGroupAhead(incident, services),
   ]);
   const facts = withFarEnds(readFacts(described, incident, instant(services)), findings);
+  const group = facts.autoScalingGroup;
+  const posture =
+    // A later plan of a contained instance keeps it so.
+    group === undefined || contained
+      ? allowed
+      : await judgeGroup({ incident, posture: allowed, group, connection }, ahead, services);
   const from = planInputOf(
-    { incidentId: incident.incidentId, facts, posture: input.posture, again: incident.revision > 0 },
+    { incidentId: incident.incidentId, facts, posture, again: incident.revision > 0 },
     services,
   );
-  const planned = input.asked === undefined ? plan({ ...from, inCustody }) : planAskedAnew(input.asked, from);
+  const planned =
+    input.asked === undefined ? plan({ ...from, inCustody, denied }) : planAskedAnew(input.asked, from);
   return {
     facts,
     plan: planned,
@@ -86,8 +104,8 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   };
 };
 
-const postureOf = (posture: Posture | null | undefined, { config }: Services): Posture =>
-  withinReach(posture ?? standingPosture(config.policy), config.containment.beyondInstance);
+/** What is read for a plan: of a host that may be ended, what the machine allows too. */
+const forPlan = (allowed: Posture): Wanted => ({ wanted: 'for-plan', mayEndHost: mayEndHost(allowed) });
 
 /** The facts with what the incident's findings saw at the far end of the instance's connections. */
 const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): InstanceFacts => ({
@@ -96,15 +114,15 @@ const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): Instanc
 });
 
 const planInputOf = (
-  known: Pick<PlanInput, 'incidentId' | 'facts' | 'again'> & { readonly posture: Posture | null | undefined },
-  services: Services,
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture' | 'again'>,
+  { config }: Services,
 ): PlanInput => ({
   incidentId: known.incidentId,
   facts: known.facts,
-  posture: postureOf(known.posture, services),
+  posture: withinReach(known.posture, config.containment.beyondInstance),
   ...(known.again === undefined ? {} : { again: known.again }),
-  sessionDeny: services.config.containment.sessionDeny,
-  crashGraceSeconds: services.config.containment.crashGraceSeconds,
+  sessionDeny: config.containment.sessionDeny,
+  crashGraceSeconds: config.containment.crashGraceSeconds,
 });
 
 /** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
@@ -118,13 +136,15 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
     duty: 'inspect',
     policy: sessionPolicy({ reads: balancers ? [...INSPECT_READS, ...BALANCER_READS] : INSPECT_READS }),
   });
+  const allowed =
+    posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
   const [described, { findings, record }] = await Promise.all([
-    describeInstance(connection, instanceId, { mayEndHost: mayEndHost(postureOf(posture, services)) }),
+    describeInstance(connection, instanceId, forPlan(allowed)),
     readIncident(services, incidentId),
   ]);
   const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
   const again = (record?.revision ?? 0) > 0;
-  const planned = plan(planInputOf({ incidentId, facts, posture, again }, services));
+  const planned = plan(planInputOf({ incidentId, facts, posture: allowed, again }, services));
   if (!balancers) return { facts, plan: planned };
   const { networkInterfaces } = facts;
   const sought = {

@@ -1,4 +1,4 @@
-import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { InstanceMetadataOptionsResponse, NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
 import type { Described } from './describe.ts';
 import { machineFacts, nodeOf, privateAddresses } from './machine-facts.ts';
@@ -20,12 +20,17 @@ export const elasticAddresses = (
   readonly associationId: string;
   readonly allocationId: string;
   readonly publicIp: string;
+  /** Only of a private address that is not the interface's first. */
+  readonly privateIpAddress?: string;
 }[] => {
   const associations = [
-    nic.Association,
-    ...(nic.PrivateIpAddresses ?? []).map((address) => address.Association),
+    { association: nic.Association, secondary: undefined },
+    ...(nic.PrivateIpAddresses ?? []).map(({ Association, Primary, PrivateIpAddress }) => ({
+      association: Association,
+      secondary: Primary === true ? undefined : PrivateIpAddress,
+    })),
   ];
-  const found = associations.flatMap((association) =>
+  const found = associations.flatMap(({ association, secondary }) =>
     association?.AssociationId === undefined || association.AllocationId === undefined
       ? []
       : [
@@ -33,6 +38,7 @@ export const elasticAddresses = (
             associationId: association.AssociationId,
             allocationId: association.AllocationId,
             publicIp: association.PublicIp ?? '',
+            ...(secondary === undefined ? {} : { privateIpAddress: secondary }),
           },
         ],
   );
@@ -57,6 +63,36 @@ const interfaceFacts = (nic: NetworkInterface) => ({
     : {}),
 });
 
+const metadataFacts = (
+  options: InstanceMetadataOptionsResponse | undefined,
+): Pick<InstanceFacts, 'metadataOptions'> => {
+  if (options?.HttpEndpoint === undefined) return {};
+  const { HttpEndpoint, HttpTokens, HttpPutResponseHopLimit, HttpProtocolIpv6, InstanceMetadataTags } =
+    options;
+  return {
+    metadataOptions: {
+      httpEndpoint: HttpEndpoint,
+      ...(HttpTokens === undefined ? {} : { httpTokens: HttpTokens }),
+      ...(HttpPutResponseHopLimit === undefined ? {} : { hopLimit: HttpPutResponseHopLimit }),
+      ...(HttpProtocolIpv6 === undefined ? {} : { httpProtocolIpv6: HttpProtocolIpv6 }),
+      ...(InstanceMetadataTags === undefined ? {} : { instanceMetadataTags: InstanceMetadataTags }),
+    },
+  };
+};
+
+const volumeFacts = ({ volumes, instance }: Described, instanceId: string) =>
+  volumes.map((volume) => {
+    const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === instanceId);
+    return {
+      volumeId: volume.VolumeId,
+      deviceName: attachment?.Device ?? '',
+      sizeGiB: volume.Size,
+      encrypted: volume.Encrypted === true,
+      ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
+      isRoot: attachment?.Device === instance?.RootDeviceName,
+    };
+  });
+
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
 export const readFacts = (
   described: Described,
@@ -78,17 +114,7 @@ export const readFacts = (
     networkInterfaces: described.interfaces.map(interfaceFacts),
     subnets: subnetFacts(described.network, incident.account),
     networkAcls: networkAclFacts(described.network),
-    volumes: described.volumes.map((volume) => {
-      const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === incident.instanceId);
-      return {
-        volumeId: volume.VolumeId,
-        deviceName: attachment?.Device ?? '',
-        sizeGiB: volume.Size,
-        encrypted: volume.Encrypted === true,
-        ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
-        isRoot: attachment?.Device === instance?.RootDeviceName,
-      };
-    }),
+    volumes: volumeFacts(described, incident.instanceId),
     isolationGroups: described.isolationGroups.map((group) => ({
       groupId: group.GroupId,
       vpcId: group.VpcId,
@@ -106,6 +132,7 @@ export const readFacts = (
             profileArn: association.IamInstanceProfile?.Arn,
           },
         }),
+    ...metadataFacts(instance?.MetadataOptions),
     ...(described.autoScaling === undefined
       ? {}
       : {
@@ -117,6 +144,20 @@ export const readFacts = (
     ...(instance === undefined
       ? {}
       : { machine: machineFacts(instance, described.machine), nodeOf: nodeOf(instance) }),
+    attributes: {
+      ...described.attributes,
+      deleteOnTermination: (instance?.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
+        DeviceName === undefined || Ebs?.VolumeId === undefined || Ebs.DeleteOnTermination === undefined
+          ? []
+          : [
+              {
+                deviceName: DeviceName,
+                volumeId: Ebs.VolumeId,
+                deleteOnTermination: Ebs.DeleteOnTermination,
+              },
+            ],
+      ),
+    },
     readAt,
   });
 };

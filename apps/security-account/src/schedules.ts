@@ -1,0 +1,33 @@
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { functionName, type StepName } from '@cordon/incident';
+import type { HandlerFunction } from '@cordon/constructs';
+
+/** How often each looks: the watch soon enough for a person to be called, the other for a deny that stayed twelve hours. */
+const EVERY = { watch: 'rate(5 minutes)', 'lift-due': 'rate(15 minutes)' } as const;
+
+/**
+ * What runs by the clock. Each rule calls its one function with an empty object: whoever could change the rule could only
+ * have the function look more often, or for what is due, for neither takes a wish from its caller.
+ */
+export class Schedules extends Construct {
+  constructor(scope: Construct, id: string, functions: Readonly<Record<StepName, HandlerFunction>>) {
+    super(scope, id);
+    for (const step of ['watch', 'lift-due'] as const) {
+      const { resource } = functions[step];
+      const rule = new CfnRule(this, `Every-${step}`, {
+        name: functionName(step),
+        description: `Cordon: runs ${step} by the clock`,
+        scheduleExpression: EVERY[step],
+        targets: [{ id: 'function', arn: resource.attrArn, input: '{}' }],
+      });
+      new CfnPermission(this, `CalledBy-${step}`, {
+        action: 'lambda:InvokeFunction',
+        functionName: resource.ref,
+        principal: 'events.amazonaws.com',
+        sourceArn: rule.attrArn,
+      });
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { InstanceFacts } from '../plan/facts.ts';
+
+/** An interface that containment touched, as it is now, attached or not. */
+export interface InterfaceNow {
+  readonly networkInterfaceId: string;
+  readonly groupIds: readonly string[];
+  readonly publicIp?: string;
+  readonly tcpEstablishedSeconds?: number;
+}
+
+/** A role whose sessions of the instance were denied, as it is now. */
+export interface DeniedRoleNow {
+  readonly roleArn: string;
+  /** Tag keys of ours that name this instance. */
+  readonly marks: readonly string[];
+  /** Contained instances beside this one that the role names. */
+  readonly othersMarked: number;
+  /** True when the one fixed policy is attached. */
+  readonly attached: boolean;
+  /** The inline deny of this instance: as we write it, or with another text. */
+  readonly inline: 'none' | 'ours' | 'other';
+}
+
+/** All that a release is decided from, read in one round. */
+export interface ReleaseFacts {
+  /** The instance, read as inspect reads it. */
+  readonly instance: InstanceFacts;
+  readonly interfaces: readonly InterfaceNow[];
+  /** Of the former groups, those that still exist. */
+  readonly groupIds: readonly string[];
+  /** Of the former addresses, those that the account still has. */
+  readonly addresses: readonly {
+    readonly allocationId: string;
+    readonly associatedWith?: { readonly networkInterfaceId: string; readonly privateIpAddress?: string };
+  }[];
+  readonly scalingGroups: readonly {
+    readonly name: string;
+    readonly desired: number;
+    readonly max: number;
+  }[];
+  /** Isolation groups of ours in the VPCs concerned, with the interfaces in them. */
+  readonly isolation: readonly {
+    readonly groupId: string;
+    readonly vpcId: string;
+    readonly usedBy: readonly string[];
+  }[];
+  /** What of subnets and VPCs containment touched, as it is now, in the accounts that own them. */
+  readonly paths: {
+    readonly acls: readonly {
+      readonly networkAclId: string;
+      readonly entries: readonly {
+        readonly ruleNumber: number;
+        readonly egress: boolean;
+        readonly allow: boolean;
+        readonly cidr: string;
+      }[];
+    }[];
+    /** Without a table of its own a subnet has the VPC's main one. */
+    readonly subnets: readonly {
+      readonly subnetId: string;
+      readonly networkAclId: string;
+      readonly routeTableId?: string;
+    }[];
+    readonly routeTableIds: readonly string[];
+    readonly gateways: readonly { readonly internetGatewayId: string; readonly vpcId?: string }[];
+    /** Closed ACLs and empty tables of ours, with the subnets that have them. */
+    readonly ownThings: readonly {
+      readonly kind: 'remove-closed-acl' | 'remove-empty-table';
+      readonly id: string;
+      readonly vpcId: string;
+      readonly usedBy: readonly string[];
+    }[];
+  };
+  /** Roles that do not exist any more are absent. */
+  readonly roles: readonly DeniedRoleNow[];
+  /** The same of sessions that the instance assumed, by id. */
+  readonly chained?: readonly (DeniedRoleNow & { readonly id: string })[];
+  /** Ids of resources that carry this incident's tag. */
+  readonly tagged: readonly string[];
+  /** True when another incident holds the instance by now: this one was closed before. */
+  readonly heldByAnother: boolean;
+  /** Other incidents of the account and Region that hold an instance. */
+  readonly othersContained: number;
+}

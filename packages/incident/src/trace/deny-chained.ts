@@ -1,0 +1,99 @@
+import { SESSION_DENY_TAG_KEYS } from '../contract.ts';
+import { whyRoleIsProtected, type SessionDenyWay } from '../plan/session-deny.ts';
+import { userIdOf, type ChainedSession, type Link } from './chained-sessions.ts';
+import type { TrailCaller } from './read-event.ts';
+
+/** What is to be done about a chained session. */
+export type ChainedVerdict =
+  /** `keys`: tag keys of ours that hold for it; those that its own tags bring do not. */
+  | { readonly decision: 'deny'; readonly keys: readonly string[] }
+  /** It cannot be used any more. */
+  | { readonly decision: 'expired' }
+  /** `ask`: denying it may hit others; `by-hand`: Cordon cannot. A person must act on both. */
+  | { readonly decision: 'ask' | 'by-hand'; readonly because: string };
+
+/** What is decided from beside the session. */
+export interface DenyingChained {
+  readonly by: SessionDenyWay;
+  /** Every AssumeRole that was seen. */
+  readonly links: readonly Link[];
+  /** Callers under a chained session's name, as seen in calls of any kind. */
+  readonly uses: readonly TrailCaller[];
+  readonly sessions: readonly ChainedSession[];
+  readonly instance: { readonly account: string; readonly instanceId: string };
+  /** Accounts that are not in the organization. */
+  readonly outside: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const INSTANCE_ID = /^i-[0-9a-f]{8,17}$/;
+/** Of a tag's value; a session name may hold a comma, and a tag's value may not. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
+const TAG_VALUE = /^[A-Za-z0-9_.:/=+@-]{1,256}$/;
+
+/** Why others may go under the same role and name; undefined where nobody was seen to. */
+const whyShared = (session: ChainedSession, on: DenyingChained): string | undefined => {
+  // The instance of that id may have this role as its own, and be quiet: its credentials' sessions bear its id.
+  if (INSTANCE_ID.test(session.sessionName) && session.sessionName !== on.instance.instanceId)
+    return 'its name is the id of another instance';
+  const keys = new Set(on.sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
+  const chained = new Set(on.sessions.map(userIdOf));
+  const id = userIdOf(session);
+  const isOfChain = ({ account, principalId, accessKeyId }: TrailCaller): boolean =>
+    accessKeyId === undefined
+      ? chained.has(principalId) || principalId.endsWith(`:${on.instance.instanceId}`)
+      : keys.has(accessKeyId) ||
+        (account === on.instance.account && principalId.endsWith(`:${on.instance.instanceId}`));
+  if (on.links.some(({ assumed, caller }) => userIdOf(assumed) === id && !isOfChain(caller)))
+    return 'others assume the role under the same name';
+  return on.uses.some(
+    ({ principalId, accessKeyId }) =>
+      principalId === id && accessKeyId !== undefined && !keys.has(accessKeyId),
+  )
+    ? 'others act under the same name of the role'
+    : undefined;
+};
+
+const roleNamed = (roleArn: string) => {
+  const [, path = '/', name = ''] = /^[^/]*?:role(\/(?:.*\/)?)([^/]+)$/.exec(roleArn) ?? [];
+  return { name, path };
+};
+
+/**
+ * Decides what is done about one chained session. A deny goes by the session's name under its role, so a name that others use as
+ * well is a person's decision: their sessions would be denied with it. Pure.
+ */
+export const decideChained = (session: ChainedSession, on: DenyingChained): ChainedVerdict => {
+  if (Date.parse(session.expiresAt) <= on.now) return { decision: 'expired' };
+  if (on.outside.includes(session.account))
+    return {
+      decision: 'by-hand',
+      because: 'its account is not in the organization: tell its owner, who alone can end the session',
+    };
+  const isProtected = whyRoleIsProtected(roleNamed(session.roleArn));
+  if (isProtected !== undefined) return { decision: 'by-hand', because: isProtected };
+  const shared = whyShared(session, on);
+  if (shared !== undefined)
+    return {
+      decision: 'ask',
+      because: `${shared}: a deny by name would hit them too; decide, and deny it by hand (runbook revoke-credentials-failed)`,
+    };
+  if (on.by === 'put-role-policy') return { decision: 'deny', keys: [] };
+  if (!TAG_VALUE.test(session.sessionName))
+    return {
+      decision: 'by-hand',
+      because:
+        "its name holds a comma, which no tag's value can; deny it by hand (runbook revoke-credentials-failed). Deployments with containment.sessionDeny 'put-role-policy' can deny it",
+    };
+  // A session's tag goes before the role's, and tag keys are one whatever their case.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+  const taken = new Set(session.tagKeys.map((key) => key.toLowerCase()));
+  const keys = SESSION_DENY_TAG_KEYS.filter((key) => !taken.has(key));
+  return keys.length > 0
+    ? { decision: 'deny', keys }
+    : {
+        decision: 'by-hand',
+        because:
+          'it brings session tags that go before those of the deny; deny it by hand (runbook revoke-credentials-failed)',
+      };
+};

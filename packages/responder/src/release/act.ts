@@ -1,0 +1,37 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LiftKind, LiftOf, ReleaseFacts } from '@cordon/incident';
+import type { Scope } from '../needs/session-policy.ts';
+
+/** What an act knows of the place. */
+export interface Ground {
+  readonly incidentId: string;
+  readonly instanceId: string;
+  readonly facts: ReleaseFacts;
+  /** ARN of what the outcome named, such as a role. */
+  readonly on: string | undefined;
+  /** True when a person named a step that had drifted. */
+  readonly drifted: boolean;
+  /** ARN of the managed policy that denies sessions. */
+  readonly denyPolicyArn: string;
+  /** ARNs in the member account and Region; takes such as `instance/i-1`. */
+  readonly ec2Arn: (rest: string) => string;
+  readonly kmsArn: (rest: string) => string;
+  readonly autoScalingArn: (rest: string) => string;
+}
+
+/** What an act acts with: clients of a session that may touch what it named, and nothing else. */
+export interface Acting extends Ground {
+  readonly ec2: EC2Client;
+  readonly iam: IAMClient;
+  readonly autoScaling: AutoScalingClient;
+}
+
+/** How one kind of lift is performed: what its session may touch, and the calls. Idempotent. */
+export interface Act<Kind extends LiftKind> {
+  readonly reads?: readonly string[];
+  readonly on: (lift: LiftOf<Kind>, ground: Ground) => NonNullable<Scope['on']>;
+  /** Gives one sentence of what was done; throws `NotDone` for what cannot be. */
+  readonly act: (lift: LiftOf<Kind>, acting: Acting) => Promise<string>;
+}
