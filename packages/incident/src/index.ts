@@ -97,6 +97,7 @@ export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
 export { OWN_TCP_SECONDS } from './release/decide-paths.ts';
+export { stillDetached } from './release/decide-volumes.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,

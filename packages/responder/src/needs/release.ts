@@ -22,6 +22,13 @@ export const RELEASE_READS = [
   'ec2:DescribeInstances',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroups',
+  'ec2:DescribeVolumes',
+] as const;
+
+/** Reads of the target groups and classic balancers that the instance left; none has a resource level. */
+export const RELEASE_BALANCER_READS = [
+  'elasticloadbalancing:DescribeInstanceHealth',
+  'elasticloadbalancing:DescribeTargetHealth',
 ] as const;
 
 /** Reads of what subnets and VPCs have, in the account that owns them. */
@@ -94,6 +101,27 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Action: 'autoscaling:AttachInstances',
       Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
     },
+    // What was held goes back to where it was taken from: both carry the incident's tag until the release's last step.
+    {
+      Sid: 'AttachHeldVolumes',
+      Effect: 'Allow',
+      Action: 'ec2:AttachVolume',
+      Resource: [arn('instance/*'), arn('volume/*')],
+      Condition: marked,
+    },
+    // No condition key sees a target: the session names the one target group or balancer.
+    {
+      Sid: 'BackBehindBalancers',
+      Effect: 'Allow',
+      Action: [
+        'elasticloadbalancing:RegisterTargets',
+        'elasticloadbalancing:RegisterInstancesWithLoadBalancer',
+      ],
+      Resource: [
+        memberArn(names, 'elasticloadbalancing', 'targetgroup/*'),
+        memberArn(names, 'elasticloadbalancing', 'loadbalancer/*'),
+      ],
+    },
     // One that is in use, by an interface or by another group's rule, EC2 does not delete.
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
     {
@@ -107,7 +135,7 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Sid: 'UnmarkContained',
       Effect: 'Allow',
       Action: 'ec2:DeleteTags',
-      Resource: [arn('instance/*'), arn('network-interface/*')],
+      Resource: [arn('instance/*'), arn('network-interface/*'), arn('volume/*')],
       Condition: {
         StringEquals: ofIncident,
         'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] },
@@ -223,7 +251,12 @@ const liftStatements = (
  * it again.
  */
 export const releaseStatements = (names: Names, containment: Containment): readonly Statement[] => [
-  { Sid: 'Read', Effect: 'Allow', Action: [...RELEASE_READS, ...RELEASE_PATH_READS], Resource: '*' },
+  {
+    Sid: 'Read',
+    Effect: 'Allow',
+    Action: [...RELEASE_READS, ...RELEASE_PATH_READS, ...RELEASE_BALANCER_READS],
+    Resource: '*',
+  },
   ...instanceStatements(names),
   // No condition key sees an entry's number or address: the session names the one ACL.
   {

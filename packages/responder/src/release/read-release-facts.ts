@@ -24,8 +24,10 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, ofIncident, type Services } from '../services.ts';
 import { describeInstance } from '../steps/inspect/describe.ts';
 import { isOurs, readFacts } from '../steps/inspect/read-facts.ts';
+import { readBalancers } from './read-balancers.ts';
 import { readPaths } from './read-paths.ts';
 import { readChained, readRoles } from './read-roles.ts';
+import { readVolumes } from './read-volumes.ts';
 import { heldInstances } from '../store/held-instances.ts';
 import { holder } from '../store/incident-table.ts';
 
@@ -123,37 +125,52 @@ const readMember = async (
   const { incidentId, instanceId } = incident;
   const ec2 = clientFor(EC2Client, connection);
   const iam = clientFor(IAMClient, connection);
-  const [described, interfaces, groups, addresses, scalingGroups, isolation, roles, chained, paths] =
-    await Promise.all([
-      describeInstance(connection, incident.instanceId, { wanted: 'for-release' }),
-      unlessNone(wanted.interfaces, (ids) => interfacesBy(ec2, 'network-interface-id', ids)),
-      unlessNone(
-        wanted.groups,
-        async (ids) =>
-          (await ec2.send(new DescribeSecurityGroupsCommand(filter('group-id', ids)))).SecurityGroups,
-      ),
-      unlessNone(
-        wanted.addresses,
-        async (ids) => (await ec2.send(new DescribeAddressesCommand(filter('allocation-id', ids)))).Addresses,
-      ),
-      unlessNone(
-        wanted.scalingGroups,
-        async (AutoScalingGroupNames) =>
-          (
-            await clientFor(AutoScalingClient, connection).send(
-              new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
-            )
-          ).AutoScalingGroups,
-      ),
-      readIsolation(ec2, wanted, incident.account),
-      readRoles(iam, wanted.roles, of),
-      readChained(wanted.lifts, of),
-      readPaths(wanted.lifts, of),
-    ]);
+  const [
+    described,
+    interfaces,
+    groups,
+    addresses,
+    scalingGroups,
+    isolation,
+    roles,
+    chained,
+    paths,
+    balancers,
+    ended,
+  ] = await Promise.all([
+    describeInstance(connection, incident.instanceId, { wanted: 'for-release' }),
+    unlessNone(wanted.interfaces, (ids) => interfacesBy(ec2, 'network-interface-id', ids)),
+    unlessNone(
+      wanted.groups,
+      async (ids) =>
+        (await ec2.send(new DescribeSecurityGroupsCommand(filter('group-id', ids)))).SecurityGroups,
+    ),
+    unlessNone(
+      wanted.addresses,
+      async (ids) => (await ec2.send(new DescribeAddressesCommand(filter('allocation-id', ids)))).Addresses,
+    ),
+    unlessNone(
+      wanted.scalingGroups,
+      async (AutoScalingGroupNames) =>
+        (
+          await clientFor(AutoScalingClient, connection).send(
+            new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
+          )
+        ).AutoScalingGroups,
+    ),
+    readIsolation(ec2, wanted, incident.account),
+    readRoles(iam, wanted.roles, of),
+    readChained(wanted.lifts, of),
+    readPaths(wanted.lifts, of),
+    readBalancers(wanted.lifts, of),
+    readVolumes(ec2, wanted.lifts, incident),
+  ]);
   return {
     instance: readFacts(described, incident, instant(services)),
     interfaces: interfaces.map(interfaceNow),
     paths,
+    balancers,
+    ...ended,
     groupIds: groups.map(({ GroupId }) => GroupId ?? ''),
     addresses: addresses.map((address) => ({
       allocationId: address.AllocationId ?? '',
@@ -179,6 +196,7 @@ const readMember = async (
     tagged: [
       ...(carries(described.instance?.Tags, incidentId) ? [instanceId] : []),
       ...interfaces.flatMap((nic) => (carries(nic.TagSet, incidentId) ? [nic.NetworkInterfaceId ?? ''] : [])),
+      ...ended.tagged,
     ],
   };
 };
