@@ -11,6 +11,7 @@ const ending = {
     rules: [
       {
         name: 'end-the-host',
+        when: { severityAtLeast: 7 },
         set: { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
         because: 'a contained host is crashed, stopped and held',
       },

@@ -17,7 +17,7 @@ export interface Standing {
   }[];
   readonly profile: string;
   readonly autoScalingGroup: string;
-  /** Target groups and classic balancers that send to it, by its id. */
+  /** Target groups and classic balancers that send to it, by its id or an address. */
   readonly balancers: readonly string[];
   /** The role behind its profile at the time: tags, attached and inline policies. */
   readonly role: readonly string[];
@@ -36,18 +36,24 @@ export interface StandingOf {
 const pairs = (tags: ReadonlyMap<string, string> | undefined): readonly string[] =>
   [...(tags ?? [])].map(([key, value]) => `${key}=${value}`).toSorted();
 
-const balancersOf = (world: World, { account, region, instanceId }: StandingOf): readonly string[] => {
-  const { targetGroups, classicBalancers } = world.of(loadBalancingState, account, region);
+const balancersOf = (
+  world: World,
+  { account, region, instanceId }: StandingOf,
+  addresses: readonly string[],
+): readonly string[] => {
+  const { targetGroups, classic } = world.of(loadBalancingState, account, region);
   const sent = (
     name: string,
     registrations: readonly { readonly id: string; readonly port: number; readonly drainsUntil?: number }[],
   ) =>
     registrations
-      .filter(({ id, drainsUntil }) => id === instanceId && drainsUntil === undefined)
-      .map(({ port }) => `${name} ${port}`);
+      .filter(
+        ({ id, drainsUntil }) => (id === instanceId || addresses.includes(id)) && drainsUntil === undefined,
+      )
+      .map(({ id, port }) => `${name} ${id}:${port}`);
   return [
     ...[...targetGroups.values()].flatMap(({ arn, registrations }) => sent(arn, registrations)),
-    ...[...classicBalancers.values()].flatMap(({ name, registrations }) => sent(name, registrations)),
+    ...[...classic.values()].flatMap(({ name, registrations }) => sent(name, registrations)),
   ].toSorted();
 };
 
@@ -93,7 +99,11 @@ export const standingOf = (world: World, of: StandingOf): Standing => {
     })),
     profile: association?.profileArn ?? '',
     autoScalingGroup: group?.name ?? '',
-    balancers: balancersOf(world, of),
+    balancers: balancersOf(
+      world,
+      of,
+      nics.map(({ privateIpAddress }) => privateIpAddress),
+    ),
     role:
       role === undefined
         ? []
