@@ -9,7 +9,6 @@ import {
   type InjectedFault,
   type JournalCall,
   type Organization,
-  type OrganizationOptions,
 } from '@cordon/local-aws';
 import * as z from 'zod';
 import { config as deployed } from '../../cordon.config.ts';

@@ -15,6 +15,7 @@ import { memberContainCases } from './member-contain.ts';
 import { memberInspectCases } from './member-inspect.ts';
 import { memberInstanceCases } from './member-instances.ts';
 import { memberNetworkCases } from './member-network.ts';
+import { memberReleasePathCases } from './member-release-paths.ts';
 import { memberReleaseCases } from './member-release.ts';
 import { memberRevokeCases } from './member-revoke.ts';
 import { memberWrittenDenyCases } from './member-written-deny.ts';

@@ -2,7 +2,7 @@ import { instanceFacts, type InstanceFacts } from '../plan/facts.ts';
 import { plan } from '../plan/plan.ts';
 import { CONTAIN_ONLY, type Posture } from '../plan/posture.ts';
 import { stepsOf, type Plan } from '../plan/steps.ts';
-import { toLift, type ContainmentJournal } from './journal.ts';
+import { toLift, type ContainmentJournal, type LiftOf } from './journal.ts';
 import { containedPaths, liftedPaths } from './paths.fixture.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 
@@ -134,6 +134,25 @@ export const contained = (facts: InstanceFacts, plan: Plan = made(facts)): Relea
   };
 };
 
+const attachedAgain = (now: ReleaseFacts, { volumes }: LiftOf<'attach-volumes'>): ReleaseFacts => ({
+  ...now,
+  instance: {
+    ...now.instance,
+    attributes: {
+      ...now.instance.attributes,
+      deleteOnTermination: [
+        ...now.instance.attributes.deleteOnTermination,
+        ...volumes.map((one) => ({ ...one, deleteOnTermination: false })),
+      ],
+    },
+  },
+  volumes: volumes.map(({ volumeId, deviceName }) => ({
+    volumeId,
+    state: 'in-use',
+    attachedTo: { instanceId: now.instance.instanceId, deviceName },
+  })),
+});
+
 /** Does to the facts what the lift of one step does to the world. */
 export const lifted = (now: ReleaseFacts, journal: ContainmentJournal, id: string): ReleaseFacts => {
   const lift = toLift(journal).find((one) => one.id === id)?.lift;
@@ -182,22 +201,8 @@ export const lifted = (now: ReleaseFacts, journal: ContainmentJournal, id: strin
         : attributes({ shutdownBehavior: lift.before });
     case 'restore-delete-on-termination':
       return attributes({ deleteOnTermination: lift.devices });
-    case 'attach-volumes': {
-      const { instanceId } = now.instance;
-      return {
-        ...attributes({
-          deleteOnTermination: [
-            ...now.instance.attributes.deleteOnTermination,
-            ...lift.volumes.map((one) => ({ ...one, deleteOnTermination: false })),
-          ],
-        }),
-        volumes: lift.volumes.map(({ volumeId, deviceName }) => ({
-          volumeId,
-          state: 'in-use',
-          attachedTo: { instanceId, deviceName },
-        })),
-      };
-    }
+    case 'attach-volumes':
+      return attachedAgain(now, lift);
     case 'attach-to-auto-scaling':
       return { ...now, instance: { ...now.instance, autoScalingGroup: lift.groupName } };
     case 'start-instance':

@@ -88,6 +88,13 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Resource: arn('instance/*'),
       Condition: { StringEqualsIgnoreCase: { 'ec2:Attribute': NEVER_MODIFIED } },
     },
+  ];
+};
+
+/** What marks it, and takes it out of its group and its load balancers. */
+const serviceStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  return [
     // The interfaces too: guardrails keep what carries this tag from everybody else.
     {
       Sid: 'MarkContained',
@@ -267,6 +274,7 @@ export const containStatements = (names: Names, { beyondInstance }: Containment)
       Condition: { StringEquals: isolation },
     },
     ...instanceStatements(names),
+    ...serviceStatements(names),
     ...networkStatements(names, beyondInstance),
   ];
 };

@@ -95,6 +95,14 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Action: 'ec2:ModifyInstanceAttribute',
       Resource: arn('volume/*'),
     },
+  ];
+};
+
+/** What brings it back into its group, behind its load balancers and to its volumes, and takes the marks off. */
+const serviceStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  const marked = { StringEquals: ofIncident };
+  return [
     {
       Sid: 'BackIntoAutoScaling',
       Effect: 'Allow',
@@ -258,6 +266,7 @@ export const releaseStatements = (names: Names, containment: Containment): reado
     Resource: '*',
   },
   ...instanceStatements(names),
+  ...serviceStatements(names),
   // No condition key sees an entry's number or address: the session names the one ACL.
   {
     Sid: 'RemoveDenyEntries',

@@ -4,6 +4,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
+  type Address,
   type NetworkInterface,
   type Tag,
 } from '@aws-sdk/client-ec2';
@@ -113,6 +114,18 @@ const interfaceNow = (nic: NetworkInterface): InterfaceNow => ({
     : {}),
 });
 
+const addressNow = (address: Address): ReleaseFacts['addresses'][number] => ({
+  allocationId: address.AllocationId ?? '',
+  ...(address.NetworkInterfaceId === undefined
+    ? {}
+    : {
+        associatedWith: {
+          networkInterfaceId: address.NetworkInterfaceId,
+          ...(address.PrivateIpAddress === undefined ? {} : { privateIpAddress: address.PrivateIpAddress }),
+        },
+      }),
+});
+
 const carries = (tags: readonly Tag[] | undefined, incidentId: string): boolean =>
   (tags ?? []).some(({ Key, Value }) => Key === TAGS.incident && Value === incidentId);
 
@@ -172,19 +185,7 @@ const readMember = async (
     balancers,
     ...ended,
     groupIds: groups.map(({ GroupId }) => GroupId ?? ''),
-    addresses: addresses.map((address) => ({
-      allocationId: address.AllocationId ?? '',
-      ...(address.NetworkInterfaceId === undefined
-        ? {}
-        : {
-            associatedWith: {
-              networkInterfaceId: address.NetworkInterfaceId,
-              ...(address.PrivateIpAddress === undefined
-                ? {}
-                : { privateIpAddress: address.PrivateIpAddress }),
-            },
-          }),
-    })),
+    addresses: addresses.map(addressNow),
     scalingGroups: scalingGroups.map((group) => ({
       name: group.AutoScalingGroupName ?? '',
       desired: group.DesiredCapacity ?? 0,

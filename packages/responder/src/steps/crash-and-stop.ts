@@ -8,7 +8,7 @@ import type { IncidentRef, StepOf } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor, withoutRepeats, type Connection } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
-import { claimOnce } from '../store/incident-table.ts';
+import { claimOnce } from '../store/journal-rows.ts';
 
 /**
  * Sends the diagnostic interrupt, once: a second one would hit the kernel that writes the dump. That it is about to be sent is written down

@@ -25,7 +25,7 @@ import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services, ofIncident } from '../services.ts';
-import { rowOf, saveOutcomes } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { attempt } from './attempt.ts';

@@ -19,7 +19,7 @@ import { clientFor, type Connection } from '../aws/connection.ts';
 import { BALANCER_READS } from '../needs/inspect.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { saveFound } from '../store/incident-table.ts';
+import { saveFound } from '../store/journal-rows.ts';
 import { attempt, NotDone } from './attempt.ts';
 import { lookForBalancers } from './look-for-balancers.ts';
 

@@ -23,7 +23,8 @@ import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { rowOf, saveOutcomes, savePlan } from '../store/incident-table.ts';
+import { savePlan } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { attempt } from './attempt.ts';
 import { leaveBalancers } from './leave-balancers.ts';
 

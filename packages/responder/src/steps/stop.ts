@@ -15,7 +15,8 @@ import {
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { instant, ofIncident, type Services } from '../services.ts';
-import { readIncident, rowOf, saveOutcomes } from '../store/incident-table.ts';
+import { readIncident } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { attempt, NotDone } from './attempt.ts';
 import { crash, liftStopProtection, stopNow } from './crash-and-stop.ts';
 import { detachVolumes, whatIsStillAttached } from './detach-volumes.ts';

@@ -25,7 +25,7 @@ import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { CUSTODIAN_READS } from '../needs/custodian.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { evidenceKeys, instant, type Services } from '../services.ts';
-import { saveCustody } from '../store/incident-table.ts';
+import { saveCustody } from '../store/journal-rows.ts';
 import { about, tell, tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { describeSnapshot, holdsOf, holdsTag } from './look-at-snapshot.ts';
