@@ -69,7 +69,9 @@ describe('the recorded response', () => {
       'protect contain',
       'revoke-credentials revoke',
       'take-custody custodian',
+      'trace-sessions inspect',
       'verify-containment inspect',
+      'watch inspect',
     ]);
   });
 
@@ -85,7 +87,12 @@ describe('replayWith', () => {
   it('denies nothing where nothing is given, elsewhere as here', () => {
     const none = { scps: [], rcps: [] };
     const here = replayWith(richest, none);
-    expect(here).toMatchObject({ denials: [], underGiven: 0, notExercised: ['stop'], unjudgedKeys: [] });
+    expect(here).toMatchObject({
+      denials: [],
+      underGiven: 0,
+      notExercised: ['stop', 'release'],
+      unjudgedKeys: [],
+    });
     expect(here.replayed).toBeGreaterThan(500);
     const everything = { Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' };
     expect(deniedBy({ ...scp(everything), account: ACCOUNT, region: REGION })).toEqual([]);
@@ -137,7 +144,7 @@ describe('replayWith', () => {
 
   it('takes an allow-list as all that its level allows', () => {
     const list = ['ec2', 'autoscaling', 'iam', 's3', 'sts', 'guardduty', 'organizations', 'states', 'lambda'];
-    const more = ['dynamodb', 'events', 'sqs', 'sns', 'ssm', 'logs', 'kms'];
+    const more = ['dynamodb', 'events', 'sqs', 'sns', 'ssm', 'logs', 'kms', 'cloudtrail'];
     const allow = (services: readonly string[]) => ({
       Effect: 'Allow',
       Action: services.map((service) => `${service}:*`),

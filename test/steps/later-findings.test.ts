@@ -55,12 +55,14 @@ describe('a later finding on a contained instance', () => {
       ['re-plan'],
     );
     expect(group?.name).toBe(ISOLATION_GROUP_NAME);
-    expect(played.kinds.filter((kind) => kind === 'contained')).toHaveLength(2);
+    // First, then by the watch, which saw the interface before the finding came, then by the finding's own plan.
+    expect(played.kinds.filter((kind) => kind === 'contained')).toHaveLength(3);
     expect(played.callsOf('CreateSnapshots')).toHaveLength(1);
     expect(copies).toHaveLength(3);
     expect(played.organization.executions().map(({ name }) => name.replace(/^inc-[0-9a-f]+/, ''))).toEqual([
       '',
       '-r1',
+      '-r2',
     ]);
   });
 

@@ -121,7 +121,10 @@ describe('a yes to a plan that waits', () => {
     expect(await desk.approve(ALICE, asked)).toMatchObject({
       status: 'refused',
       code: 'drift',
-      drift: [`isolate-interface:${nic} is to be done as well now`],
+      drift: [
+        `isolate-interface:${nic} is to be done as well now`,
+        `shorten-connection-timeout:${nic} is to be done as well now`,
+      ],
     });
     const again = await desk.asked(1);
     expect(again.planHash).not.toBe(asked.planHash);
@@ -338,12 +341,12 @@ describe('looking', () => {
     });
   });
 
-  it('says that this version cannot release, where no release function is deployed', async () => {
+  it('says why nothing can be released while the plan still waits for a person', async () => {
     const desk = await openDesk();
     const { incidentId } = await desk.asked();
     expect(await desk.as(BOB, { action: 'release', incident: incidentId, reason: 'clean' })).toMatchObject({
       status: 'refused',
-      code: 'not-built',
+      code: 'release-refused',
     });
   });
 });

@@ -3,6 +3,7 @@ import type { Output } from '../output.ts';
 import { authorizationFigure } from './authorization-figure.ts';
 import { bundleFigures } from './bundle-figures.ts';
 import { drillFigures, type Explained } from './drill-figures.ts';
+import { planFigure } from './plan-figure.ts';
 import { policyFigure } from './policy-figure.ts';
 import { wireFigure } from './wire-figure.ts';
 
@@ -11,6 +12,12 @@ export interface BenchArguments {
   readonly runs: number;
   readonly json?: true;
 }
+
+/** Processor time of this process so far: what else the machine does is not in it. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
 
 /** Measures one thing after the other, for two cores would disturb each other, and prints the figures. */
 export const bench = async ({ runs, json }: BenchArguments, output: Output): Promise<ExitCode> => {
@@ -21,6 +28,7 @@ export const bench = async ({ runs, json }: BenchArguments, output: Output): Pro
   };
   show(await drillFigures(runs));
   show([await authorizationFigure(runs)]);
+  show([planFigure(runs, processorMs)]);
   show([await policyFigure(runs)]);
   show([await wireFigure(runs)]);
   show(await bundleFigures(runs));

@@ -83,7 +83,7 @@ const hintLines = (denials: readonly Denial[]): readonly string[] => {
 /** Nothing here can stand for these. */
 const NEVER_REPLAYED = [
   'the deployment itself: the rights of whoever deploys the stacks and the StackSet',
-  'the release of an instance, which this version does not have',
+  'the release of an instance, which the recorded response does not come to',
 ];
 
 const notJudgedLines = (

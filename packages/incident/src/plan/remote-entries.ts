@@ -54,8 +54,8 @@ export const deniableAddresses = (addresses: readonly string[]): readonly string
 const cidrOf = (address: string): string => (isIP(address) === 4 ? `${address}/32` : `${address}/128`);
 
 /**
- * The numbers that come before every entry that allows something, for an ACL is read from its lowest number on; in an order
- * of the incident's own, so that incidents in one subnet at one time do not want the same.
+ * The numbers that come before every entry that allows something, for an ACL is read from its lowest number on;
+ * from a number of the incident's own on, so that incidents in one subnet at one time rarely want the same.
  */
 const freeNumbers = ({ entries }: NetworkAcl, egress: boolean, incidentId: string): readonly number[] => {
   const mine = entries.filter((entry) => entry.egress === egress);
@@ -67,12 +67,9 @@ const freeNumbers = ({ entries }: NetworkAcl, egress: boolean, incidentId: strin
   // Whether the last entry, which cannot be removed, counts is not documented: it is counted.
   const room = ENTRIES_PER_DIRECTION - mine.length;
   const free = Array.from({ length: Math.min(firstAllow - 1, HIGHEST_NUMBER) }, (_, index) => index + 1);
-  return free
-    .filter((number) => !taken.has(number))
-    .map((number) => ({ number, order: sha256Hex(`${incidentId}/${number}`) }))
-    .toSorted((one, other) => (one.order < other.order ? -1 : 1))
-    .slice(0, Math.max(0, room))
-    .map(({ number }) => number);
+  const untaken = free.filter((number) => !taken.has(number));
+  const from = Number.parseInt(sha256Hex(incidentId).slice(0, 8), 16) % Math.max(1, untaken.length);
+  return [...untaken.slice(from), ...untaken.slice(0, from)].slice(0, Math.max(0, room));
 };
 
 const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boolean => {

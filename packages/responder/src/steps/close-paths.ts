@@ -73,14 +73,14 @@ const scope = (arn: (rest: string) => string, steps: readonly NetworkStep[]): Sc
   };
 };
 
-const perform = (ec2: EC2Client, step: NetworkStep): Promise<string> => {
+const perform = (ec2: EC2Client, step: NetworkStep, incidentId: string): Promise<string> => {
   switch (step.kind) {
     case 'deny-remote-addresses':
       return denyAddresses(ec2, step);
     case 'cut-subnet':
-      return cutSubnet(ec2, step);
+      return cutSubnet(ec2, step, incidentId);
     case 'cut-routes':
-      return cutRoutes(ec2, step);
+      return cutRoutes(ec2, step, incidentId);
     case 'detach-internet-gateway':
       return detachInternetGateway(ec2, step);
   }
@@ -121,7 +121,9 @@ const inAccount = async (
     .reach({ ...ofIncident(services, incident), duty: 'contain', policy: sessionPolicy(scope(arn, steps)) })
     .then((connection) => clientFor(EC2Client, connection));
   return Promise.all(
-    steps.map((step) => attempt(step.id, services, async () => perform(await session, step))),
+    steps.map((step) =>
+      attempt(step.id, services, async () => perform(await session, step, incident.incidentId)),
+    ),
   );
 };
 

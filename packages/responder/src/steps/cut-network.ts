@@ -12,6 +12,7 @@ import {
   type NetworkAcl,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
+import { sha256Hex } from '@cordon/evidence';
 import { TAGS, type StepOf } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { NotDone } from './attempt.ts';
@@ -21,6 +22,10 @@ const ofOurs = (vpcId: string) => [
   { Name: 'vpc-id', Values: [vpcId] },
   { Name: `tag:${TAGS.isolation}`, Values: ['true'] },
 ];
+
+/** The same for every try of one incident in one VPC, so that two of its subnets, or a lost reply, make one thing. AWS takes 64 characters. */
+const tokenOf = (incidentId: string, vpcId: string): string =>
+  sha256Hex(`${incidentId}/${vpcId}`).slice(0, 64);
 
 const acls = async (ec2: EC2Client, Name: string, value: string): Promise<readonly NetworkAcl[]> =>
   (await ec2.send(new DescribeNetworkAclsCommand({ Filters: [{ Name, Values: [value] }] }))).NetworkAcls ??
@@ -80,14 +85,18 @@ export const denyAddresses = async (
 };
 
 /** An ACL of ours that allows nothing: one that was made for an earlier incident, or a new one, which denies all from birth. */
-const closedAcl = async (ec2: EC2Client, VpcId: string): Promise<string> => {
+const closedAcl = async (ec2: EC2Client, VpcId: string, incidentId: string): Promise<string> => {
   const { NetworkAcls: ours = [] } = await ec2.send(
     new DescribeNetworkAclsCommand({ Filters: ofOurs(VpcId) }),
   );
   const closed = ours.find(({ Entries = [] }) => Entries.every(({ RuleAction }) => RuleAction === 'deny'));
   if (closed?.NetworkAclId !== undefined) return closed.NetworkAclId;
   const { NetworkAcl: made } = await ec2.send(
-    new CreateNetworkAclCommand({ VpcId, TagSpecifications: [{ ResourceType: 'network-acl', Tags: MARK }] }),
+    new CreateNetworkAclCommand({
+      VpcId,
+      ClientToken: tokenOf(incidentId, VpcId),
+      TagSpecifications: [{ ResourceType: 'network-acl', Tags: MARK }],
+    }),
   );
   if (made?.NetworkAclId === undefined)
     throw new NotDone(`EC2 made a network ACL in ${VpcId} without saying which; redrive the execution`);
@@ -98,8 +107,9 @@ const closedAcl = async (ec2: EC2Client, VpcId: string): Promise<string> => {
 export const cutSubnet = async (
   ec2: EC2Client,
   { subnetId, vpcId }: StepOf<'cut-subnet'>,
+  incidentId: string,
 ): Promise<string> => {
-  const closed = await closedAcl(ec2, vpcId);
+  const closed = await closedAcl(ec2, vpcId, incidentId);
   const [now] = await acls(ec2, 'association.subnet-id', subnetId);
   if (now?.NetworkAclId === closed) return `${subnetId} has ${closed}, which allows nothing`;
   const association = now?.Associations?.find(({ SubnetId }) => SubnetId === subnetId);
@@ -118,14 +128,18 @@ export const cutSubnet = async (
 export const hasNoWayOut = ({ Routes = [] }: RouteTable): boolean =>
   Routes.every(({ GatewayId }) => GatewayId === 'local');
 
-const emptyTable = async (ec2: EC2Client, VpcId: string): Promise<string> => {
+const emptyTable = async (ec2: EC2Client, VpcId: string, incidentId: string): Promise<string> => {
   const { RouteTables: ours = [] } = await ec2.send(
     new DescribeRouteTablesCommand({ Filters: ofOurs(VpcId) }),
   );
   const empty = ours.find(hasNoWayOut);
   if (empty?.RouteTableId !== undefined) return empty.RouteTableId;
   const { RouteTable: made } = await ec2.send(
-    new CreateRouteTableCommand({ VpcId, TagSpecifications: [{ ResourceType: 'route-table', Tags: MARK }] }),
+    new CreateRouteTableCommand({
+      VpcId,
+      ClientToken: tokenOf(incidentId, VpcId),
+      TagSpecifications: [{ ResourceType: 'route-table', Tags: MARK }],
+    }),
   );
   if (made?.RouteTableId === undefined)
     throw new NotDone(`EC2 made a route table in ${VpcId} without saying which; redrive the execution`);
@@ -136,8 +150,9 @@ const emptyTable = async (ec2: EC2Client, VpcId: string): Promise<string> => {
 export const cutRoutes = async (
   ec2: EC2Client,
   { subnetId, vpcId }: StepOf<'cut-routes'>,
+  incidentId: string,
 ): Promise<string> => {
-  const RouteTableId = await emptyTable(ec2, vpcId);
+  const RouteTableId = await emptyTable(ec2, vpcId, incidentId);
   const { RouteTables: [now] = [] } = await ec2.send(
     new DescribeRouteTablesCommand({ Filters: [{ Name: 'association.subnet-id', Values: [subnetId] }] }),
   );

@@ -11,6 +11,7 @@ import {
   type StepOf,
   type StepOutcome,
 } from '@cordon/incident';
+import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
@@ -147,14 +148,22 @@ const isolateInterface = async (
   ec2: EC2Client,
   step: StepOf<'isolate-interface'>,
 ): Promise<string> => {
-  const groupId = step.isolationGroupId ?? (await groupOf(work, ec2, step.vpcId));
-  await ec2.send(
-    new ModifyNetworkInterfaceAttributeCommand({
-      NetworkInterfaceId: step.networkInterfaceId,
-      Groups: [groupId],
-    }),
-  );
-  return `${step.networkInterfaceId} is in ${groupId} alone`;
+  const put = async (groupId: string): Promise<string> => {
+    await ec2.send(
+      new ModifyNetworkInterfaceAttributeCommand({
+        NetworkInterfaceId: step.networkInterfaceId,
+        Groups: [groupId],
+      }),
+    );
+    return `${step.networkInterfaceId} is in ${groupId} alone`;
+  };
+  try {
+    return await put(step.isolationGroupId ?? (await groupOf(work, ec2, step.vpcId)));
+  } catch (error) {
+    // The release of another instance took the group away between the plan and now: another is made.
+    if (step.isolationGroupId === undefined || faultCode(error) !== 'InvalidGroup.NotFound') throw error;
+    return put(await groupOf(work, ec2, step.vpcId));
+  }
 };
 
 const groupOf = ({ groups, incident }: Work, ec2: EC2Client, vpcId: string): Promise<string> => {

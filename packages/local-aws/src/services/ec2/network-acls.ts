@@ -13,6 +13,7 @@ import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { addNetworkAcl, associateAcl } from './build-network.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
+import { madeBefore, madeBy } from './made-before.ts';
 import { stateOf } from './lookup.ts';
 import { ownAcl, renderEntry } from './network-acl-entries.ts';
 import type { NetworkAcl } from './network-state.ts';
@@ -85,13 +86,19 @@ const createNetworkAcl = operation<
     ];
   },
   run: (input, call) => {
-    acceptInput(input, 'CreateNetworkAcl', ['VpcId', 'TagSpecifications']);
+    acceptInput(input, 'CreateNetworkAcl', ['VpcId', 'TagSpecifications', 'ClientToken']);
     acceptTagSpecifications(input.TagSpecifications, ['network-acl']);
     const state = stateOf(call);
     const asked = { kind: idKinds.vpc, from: state.vpcs, operationName: 'CreateNetworkAcl' };
     const { vpcId } = requireOwnPlace(call, asked, required(input.VpcId, 'vpcId'));
     const tags = Object.fromEntries(requestedTags(input.TagSpecifications, 'network-acl'));
-    return { NetworkAcl: render(addNetworkAcl(state, { vpcId, tags }, call.ids)) };
+    const before = madeBefore(state.networkAcls.values(), input);
+    const acl = before ?? addNetworkAcl(state, { vpcId, tags }, call.ids);
+    if (before === undefined) Object.assign(acl, madeBy(input));
+    return {
+      NetworkAcl: render(acl),
+      ...(input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken }),
+    };
   },
 });
 

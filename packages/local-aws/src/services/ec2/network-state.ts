@@ -1,3 +1,4 @@
+import type { MadeBy } from './made-before.ts';
 import type { Tags } from './state.ts';
 
 /** One rule of a network ACL. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html */
@@ -26,6 +27,7 @@ export interface NetworkAcl {
   readonly tags: Tags;
   /** In no order: evaluated by number, the lowest first, in each direction on its own. */
   entries: NetworkAclEntry[];
+  madeBy?: MadeBy;
   /** Association id to subnet id. */
   readonly associations: Map<string, string>;
 }
@@ -65,6 +67,7 @@ export interface RouteTable {
   readonly associations: Map<string, string>;
   /** Id of the association that makes it the main table of its VPC; absent for every other table. */
   mainAssociationId?: string;
+  madeBy?: MadeBy;
   routes: Route[];
 }
 

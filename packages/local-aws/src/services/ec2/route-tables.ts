@@ -15,6 +15,7 @@ import { operation, type Call, type Check } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { addRouteTable, associateRouteTable } from './build-network.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
+import { madeBefore, madeBy } from './made-before.ts';
 import { stateOf } from './lookup.ts';
 import type { RouteTable } from './network-state.ts';
 import { describeCheck, requestTagContext, resourceCheck, tagOnCreateChecks } from './resource-checks.ts';
@@ -111,14 +112,19 @@ const createRouteTable = operation<
     ];
   },
   run: (input, call) => {
-    acceptInput(input, 'CreateRouteTable', ['VpcId', 'TagSpecifications']);
+    acceptInput(input, 'CreateRouteTable', ['VpcId', 'TagSpecifications', 'ClientToken']);
     acceptTagSpecifications(input.TagSpecifications, ['route-table']);
     const state = stateOf(call);
     const asked = { kind: idKinds.vpc, from: state.vpcs, operationName: 'CreateRouteTable' };
     const { vpcId } = requireOwnPlace(call, asked, required(input.VpcId, 'vpcId'));
     const tags = Object.fromEntries(requestedTags(input.TagSpecifications, 'route-table'));
-    const table = addRouteTable(state, { vpcId, tags }, call.ids);
-    return { RouteTable: render({ ...table, ownerId: call.caller.account }, call) };
+    const before = madeBefore(state.routeTables.values(), input);
+    const table = before ?? addRouteTable(state, { vpcId, tags }, call.ids);
+    if (before === undefined) Object.assign(table, madeBy(input));
+    return {
+      RouteTable: render({ ...table, ownerId: call.caller.account }, call),
+      ...(input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken }),
+    };
   },
 });
 
