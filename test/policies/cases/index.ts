@@ -39,6 +39,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-instances': memberInstanceCases,
   'member-network': memberNetworkCases,
   'member-release': memberReleaseCases,
+  'member-release-paths': memberReleasePathCases,
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,

@@ -130,18 +130,14 @@ const liftsOf = (step: PlanStep): readonly Lift[] => {
   if (undo.kind === 'nothing' || undo.kind === 'register-as-found') return [];
   if (undo.kind === 'restore-profile')
     return [{ kind: 'end-quarantine-profile', profileArn: undo.profileArn }, undo];
-  switch (step.kind) {
-    case 'isolate-interface':
-      return [undo, { kind: 'remove-isolation-group', vpcId: step.vpcId }];
-    case 'detach-volumes':
-      return [undo, { kind: 'remove-tags', resourceIds: step.volumes.map(({ volumeId }) => volumeId) }];
-    case 'cut-subnet':
-      return [undo, { kind: 'remove-closed-acl', account: step.account, vpcId: step.vpcId }];
-    case 'cut-routes':
-      return [undo, { kind: 'remove-empty-table', account: step.account, vpcId: step.vpcId }];
-    default:
-      return [undo];
-  }
+  if (step.kind === 'isolate-interface') return [undo, { kind: 'remove-isolation-group', vpcId: step.vpcId }];
+  if (step.kind === 'detach-volumes')
+    return [undo, { kind: 'remove-tags', resourceIds: step.volumes.map(({ volumeId }) => volumeId) }];
+  if (step.kind === 'cut-subnet')
+    return [undo, { kind: 'remove-closed-acl', account: step.account, vpcId: step.vpcId }];
+  if (step.kind === 'cut-routes')
+    return [undo, { kind: 'remove-empty-table', account: step.account, vpcId: step.vpcId }];
+  return [undo];
 };
 
 interface Candidate {

@@ -1,4 +1,8 @@
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type AutoScalingGroup,
+} from '@aws-sdk/client-auto-scaling';
 import {
   DescribeAddressesCommand,
   DescribeNetworkInterfacesCommand,
@@ -126,6 +130,12 @@ const addressNow = (address: Address): ReleaseFacts['addresses'][number] => ({
       }),
 });
 
+const scalingGroupNow = (group: AutoScalingGroup): ReleaseFacts['scalingGroups'][number] => ({
+  name: group.AutoScalingGroupName ?? '',
+  desired: group.DesiredCapacity ?? 0,
+  max: group.MaxSize ?? 0,
+});
+
 const carries = (tags: readonly Tag[] | undefined, incidentId: string): boolean =>
   (tags ?? []).some(({ Key, Value }) => Key === TAGS.incident && Value === incidentId);
 
@@ -186,11 +196,7 @@ const readMember = async (
     ...ended,
     groupIds: groups.map(({ GroupId }) => GroupId ?? ''),
     addresses: addresses.map(addressNow),
-    scalingGroups: scalingGroups.map((group) => ({
-      name: group.AutoScalingGroupName ?? '',
-      desired: group.DesiredCapacity ?? 0,
-      max: group.MaxSize ?? 0,
-    })),
+    scalingGroups: scalingGroups.map(scalingGroupNow),
     isolation,
     roles,
     chained,

@@ -20,7 +20,7 @@ import {
 } from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
-import { instant, type Services } from '../services.ts';
+import type { Services } from '../services.ts';
 import { put } from './journal-rows.ts';
 import {
   bodyOf,
