@@ -15,8 +15,12 @@ const MEMBER = '602011160021';
 const SUSPECT = 'i-0123456789abcdef0';
 const ANOTHER = 'i-0123456789abcdef1';
 const SIBLING = 'i-0fedcba9876543210';
-const ATTACH: Containment = { sessionDeny: 'attach-fixed-policy', beyondInstance: [] };
-const PUT: Containment = { sessionDeny: 'put-role-policy', beyondInstance: [] };
+const ATTACH: Containment = {
+  sessionDeny: 'attach-fixed-policy',
+  beyondInstance: [],
+  crashGraceSeconds: 120,
+};
+const PUT: Containment = { sessionDeny: 'put-role-policy', beyondInstance: [], crashGraceSeconds: 120 };
 const ROLE = `arn:aws:iam::${MEMBER}:role/Shop-Web-workload`;
 const names: Names = {
   partition: 'aws',

@@ -3,6 +3,7 @@ import {
   diskInput,
   diskOutput,
   freezeInput,
+  memoryInput,
   freezeOutput,
   functionName,
   inspectInput,
@@ -39,7 +40,7 @@ import {
 import {
   batchAnswer,
   buildServices,
-  freeze,
+  freezeOrMemory,
   handOver,
   inspectOrLocate,
   intake,
@@ -136,7 +137,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: inspectOrLocate,
   }),
   [functionName('protect')]: planStep(protect),
-  [functionName('freeze')]: inProcess({ input: freezeInput, output: freezeOutput, act: freeze }),
+  [functionName('freeze')]: inProcess({
+    input: z.union([freezeInput, memoryInput]),
+    output: freezeOutput,
+    act: freezeOrMemory,
+  }),
   [functionName('isolate-network')]: planStep(isolateNetwork),
   [functionName('revoke-credentials')]: inProcess({
     input: revokeInput,

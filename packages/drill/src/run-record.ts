@@ -10,6 +10,16 @@ export interface Remote {
   readonly localPort?: number;
 }
 
+/** Where load balancers send requests to a suspect, as the world builder furnished it. */
+export interface BehindBalancers {
+  readonly targetGroupArns: readonly string[];
+  readonly classicNames: readonly string[];
+  /** The suspect, as they name it: its id, and its address. */
+  readonly own: readonly string[];
+  /** Healthy targets beside the suspect: an instance id, and its address. */
+  readonly others: readonly string[];
+}
+
 /** One suspect instance as the world builder furnished it, before anything happened. */
 export interface Suspect {
   readonly account: string;
@@ -30,6 +40,8 @@ export interface Suspect {
   readonly neighbours: readonly string[];
   /** What the findings say that it talks to. */
   readonly remotes: readonly Remote[];
+  /** Load balancers that have it; absent in most scenarios. */
+  readonly balancers?: BehindBalancers;
   /** How it stood before anything happened. */
   readonly before?: Standing;
   /** Auto Scaling group that held it. */

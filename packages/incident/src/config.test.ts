@@ -25,7 +25,11 @@ describe('defineConfig', () => {
 
   it('denies sessions by the fixed policy unless told otherwise, and that brings no residual risk', () => {
     const byDefault = defineConfig(good);
-    expect(byDefault.containment).toEqual({ sessionDeny: 'attach-fixed-policy', beyondInstance: [] });
+    expect(byDefault.containment).toEqual({
+      sessionDeny: 'attach-fixed-policy',
+      beyondInstance: [],
+      crashGraceSeconds: 120,
+    });
     expect(defineConfig({ ...good, containment: {} })).toEqual(byDefault);
     expect(residualRisks(byDefault)).toEqual([]);
   });

@@ -53,6 +53,8 @@ export const configSchema = z.strictObject({
        * None by default.
        */
       beyondInstance: z.array(beyondInstance).default([]),
+      /** How long a host that was crashed on purpose is given to write its memory to a disk, where the policy wants it crashed. */
+      crashGraceSeconds: z.int().min(10).max(3_600).default(120),
     })
     .prefault({}),
   /** Who may decide, and for how long they are waited for. May be left out: then nobody can, and what waits for a person expires. */

@@ -137,8 +137,10 @@ export const TAGS = {
   sourceVolume: 'cordon:source-volume',
   /** On an isolation group: the only groups that the contain duty may put an interface into. */
   isolation: 'cordon:isolation',
-  /** Which hop of its way a snapshot is: `freeze`, `transit`, `evidence`. */
+  /** Which hop of its way a snapshot is: `freeze` or `memory`, `transit`, `evidence`. */
   hop: 'cordon:hop',
+  /** `memory` on copies of what a crash or hibernation left on a disk; absent on those of the freeze. */
+  holds: 'cordon:holds',
   /** On an instance or an account: what rules of the policy may ask for; only break-glass, or the management account, writes it. */
   policy: 'cordon:policy',
 } as const;

@@ -85,15 +85,24 @@ export {
   type TriageContext,
 } from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
-export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
+export { deregistrations, type BalancerStep } from './plan/balancer-steps.ts';
+export {
+  instanceFacts,
+  type BalancerFacts,
+  type InstanceFacts,
+  type MachineFacts,
+  type VolumeFacts,
+} from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
 export { OWN_TCP_SECONDS } from './release/decide-paths.ts';
+export { stillDetached } from './release/decide-volumes.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
   LEAVES,
+  mayEndHost,
   postureSchema,
   withinReach,
   type Leave,
@@ -113,6 +122,7 @@ export {
   isAllowed,
   liftChainedDeny,
   planSchema,
+  planStep,
   stepsOf,
   stepsToDo,
   type Allowed,
@@ -194,10 +204,12 @@ export {
   diskState,
   enterDisk,
   judgeLook,
+  subjectOf,
   type DiskState,
   type KeyProbe,
   type SnapshotLook,
 } from './workflow/disk.ts';
+export { beginEnding, endingState, enterPhase, judgeStop, type EndingState } from './workflow/ending.ts';
 export * from './workflow/steps-io.ts';
 export {
   ledgerOf,

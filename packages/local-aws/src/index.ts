@@ -44,6 +44,7 @@ export { loadBalancingState } from './services/elasticloadbalancing/state.ts';
 export type {
   ClassicLoadBalancer,
   LoadBalancer,
+  Registration,
   TargetGroup,
 } from './services/elasticloadbalancing/state.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
@@ -79,7 +80,7 @@ export { routeFor } from './services/ec2/routing.ts';
 export { shareSubnet } from './services/ec2/sharing.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { NewPermission } from './services/ec2/permissions.ts';
-export type { Ec2State, NetworkInterface, Snapshot, Vpc } from './services/ec2/state.ts';
+export type { Ec2State, NetworkInterface, Snapshot, Volume, Vpc } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
 export { iamState } from './services/iam/state.ts';

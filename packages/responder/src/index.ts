@@ -6,7 +6,7 @@ export { recorder } from './recorder/recorder.ts';
 export { watch } from './watch/watch.ts';
 export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';
-export { freeze } from './steps/freeze.ts';
+export { freeze, freezeOrMemory } from './steps/freeze.ts';
 export { handOver } from './steps/hand-over.ts';
 export { inspectOrLocate } from './steps/inspect/inspect-or-locate.ts';
 export { investigate } from './steps/investigate.ts';

@@ -28,6 +28,8 @@ const TOUCH_CONTAINED = [
   // Restarts a Mac, under other rules of its own.
   'ec2:CreateMac*',
   'ec2:CreateReplaceRootVolumeTask',
+  // A volume that was detached from it carries its mark too.
+  'ec2:DeleteVolume',
   'ec2:DetachNetworkInterface',
   'ec2:DetachVolume',
   'ec2:DisassociateIamInstanceProfile',

@@ -62,6 +62,8 @@ export const ADDRESS = memberEc2('elastic-ip/eipalloc-0c0ffee0000000001');
 export const MEMBER_KEY = `arn:aws:kms:${HOME}:${ACCOUNTS.member}:key/0c0ffee0-0000-4000-8000-000000000001`;
 export const WORKLOAD_ROLE = memberIam('role/shop/web');
 export const AUTO_SCALING_GROUP = `arn:aws:autoscaling:${HOME}:${ACCOUNTS.member}:autoScalingGroup:0c0ffee0-0000-4000-8000-000000000001:autoScalingGroupName/shop-web`;
+export const TARGET_GROUP = `arn:aws:elasticloadbalancing:${HOME}:${ACCOUNTS.member}:targetgroup/shop-web/0c0ffee000000001`;
+export const CLASSIC_BALANCER = `arn:aws:elasticloadbalancing:${HOME}:${ACCOUNTS.member}:loadbalancer/shop-classic`;
 /** A role that may do everything in the member account. */
 export const ADMIN_ROLE = memberIam('role/administrator');
 export const ADMIN_POLICY = 'arn:aws:iam::aws:policy/AdministratorAccess';

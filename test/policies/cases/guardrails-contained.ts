@@ -6,6 +6,7 @@ const ATTACKER: Who = 'administrator of member';
 const by = (sid: string): readonly string[] => [`SCP cordon-members/${sid}`];
 
 const INSTANCE = arnOf('ec2', 'instance/i-0a1b2c3d4e5f60718');
+const VOLUME = arnOf('ec2', 'volume/vol-0a1b2c3d4e5f60718');
 const INTERFACE = arnOf('ec2', 'network-interface/eni-0a1b2c3d4e5f60718');
 const GROUP = arnOf('ec2', 'security-group/sg-0a1b2c3d4e5f60718');
 const contained = { 'aws:ResourceTag/cordon:incident': 'inc-20261121-cases' };
@@ -20,6 +21,7 @@ const TOUCHES: readonly (readonly [action: string, does: string, on?: string])[]
   ['ec2:CreateImage', 'reboots a contained instance by making an image of it'],
   ['ec2:CreateMacSystemIntegrityProtectionModificationTask', 'restarts a contained Mac under other rules'],
   ['ec2:CreateReplaceRootVolumeTask', 'replaces the root disk of a contained instance'],
+  ['ec2:DeleteVolume', 'deletes a volume that was taken off a contained instance', VOLUME],
   ['ec2:DetachNetworkInterface', 'takes a contained interface off', INTERFACE],
   ['ec2:DetachVolume', 'takes a disk off a contained instance'],
   ['ec2:DisassociateIamInstanceProfile', 'takes the quarantine profile off'],

@@ -15,8 +15,8 @@ import { memberContainCases } from './member-contain.ts';
 import { memberInspectCases } from './member-inspect.ts';
 import { memberInstanceCases } from './member-instances.ts';
 import { memberNetworkCases } from './member-network.ts';
+import { memberReleasePathCases } from './member-release-paths.ts';
 import { memberReleaseCases } from './member-release.ts';
-import { memberReleaseNetworkCases } from './member-release-network.ts';
 import { memberRevokeCases } from './member-revoke.ts';
 import { memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
@@ -39,7 +39,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-instances': memberInstanceCases,
   'member-network': memberNetworkCases,
   'member-release': memberReleaseCases,
-  'member-release-network': memberReleaseNetworkCases,
+  'member-release-paths': memberReleasePathCases,
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,

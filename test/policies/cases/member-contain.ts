@@ -3,6 +3,8 @@ import { INCIDENT, OTHER_INCIDENT } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import {
   ADDRESS,
+  CLASSIC_BALANCER,
+  TARGET_GROUP,
   AUTO_SCALING_GROUP,
   GROUP,
   INSTANCE,
@@ -18,12 +20,19 @@ import {
 const ISOLATION = { [`aws:ResourceTag/${TAGS.isolation}`]: 'true' };
 const ASKED_ISOLATION = { [`aws:RequestTag/${TAGS.isolation}`]: 'true', 'aws:TagKeys': [TAGS.isolation] };
 const MARK = { [`aws:RequestTag/${TAGS.incident}`]: INCIDENT, 'aws:TagKeys': [TAGS.incident] };
+const OF_INCIDENT = { [`aws:ResourceTag/${TAGS.incident}`]: INCIDENT };
 /** A group of the workload that lets everybody in: an attacker would have the instance put there. */
 const WORKLOAD_GROUP = { 'aws:ResourceTag/team': 'shop' };
 
 const inspectCases: readonly PowerCase[] = [
   ...readsOf('inspect', {
     'ec2:DescribeRegions': 'asks which Regions the account has, to look for an instance in each',
+    'ec2:DescribeInstanceTypes': 'asks whether the machine can be crashed, and what a stop would lose',
+    'ec2:DescribeSpotInstanceRequests': 'asks whether a Spot Instance can be stopped',
+    'elasticloadbalancing:DescribeTargetGroups': 'shows a person which target groups there are',
+    'elasticloadbalancing:DescribeTargetHealth': 'shows a person which of them has the instance',
+    'elasticloadbalancing:DescribeLoadBalancers': 'shows a person which classic balancers have the instance',
+    'elasticloadbalancing:DescribeInstanceHealth': 'shows a person who else serves behind them',
   }),
   ...neverOf('inspect', [
     { does: 'stops the instance that it looks at', action: 'ec2:StopInstances', on: INSTANCE },
@@ -89,11 +98,55 @@ const networkCases: readonly PowerCase[] = powerOf('contain', [
 ]);
 
 const instanceCases: readonly PowerCase[] = [
-  ...readsOf('contain', { 'ec2:DescribeInstances': 'looks whether the instance has stopped' }),
+  ...readsOf('contain', {
+    'ec2:DescribeInstances': 'looks whether the instance has stopped',
+    'ec2:DescribeVolumes': 'looks whether a volume is detached',
+    'autoscaling:DescribeAutoScalingGroups': 'looks whether the group will start a replacement',
+    'elasticloadbalancing:DescribeTargetGroups': 'asks which target groups there are',
+    'elasticloadbalancing:DescribeTargetHealth': 'looks for the instance among the targets of a group',
+    'elasticloadbalancing:DescribeLoadBalancers': 'looks for the instance in classic balancers',
+    'elasticloadbalancing:DescribeInstanceHealth': 'counts who else serves behind a classic balancer',
+  }),
   ...powerOf('contain', [
     { does: 'stops the instance where the plan says so', action: 'ec2:StopInstances', on: INSTANCE },
-    ...[INSTANCE, INTERFACE].map((on) => {
-      const what = on === INSTANCE ? 'instance' : 'interface';
+    {
+      does: 'crashes the instance for a dump of its memory',
+      action: 'ec2:SendDiagnosticInterrupt',
+      on: INSTANCE,
+    },
+    {
+      does: 'takes the instance out of a target group',
+      action: 'elasticloadbalancing:DeregisterTargets',
+      on: TARGET_GROUP,
+    },
+    {
+      does: 'takes the instance out of a classic balancer',
+      action: 'elasticloadbalancing:DeregisterInstancesFromLoadBalancer',
+      on: CLASSIC_BALANCER,
+    },
+    ...[INSTANCE, VOLUME].map((on) => ({
+      does: `detaches a volume, asked about the ${on === INSTANCE ? 'instance' : 'volume'}`,
+      action: 'ec2:DetachVolume',
+      on,
+      given: OF_INCIDENT,
+      wrong: [
+        {
+          does: `takes a volume off, of whose ${on === INSTANCE ? 'instance' : 'volume'} no incident is known`,
+          given: {},
+        },
+        {
+          does: `takes a volume off, whose ${on === INSTANCE ? 'instance' : 'volume'} another incident holds`,
+          given: { [`aws:ResourceTag/${TAGS.incident}`]: OTHER_INCIDENT },
+        },
+      ],
+    })),
+    ...(
+      [
+        [INSTANCE, 'instance'],
+        [INTERFACE, 'interface'],
+        [VOLUME, 'volume'],
+      ] as const
+    ).map(([on, what]) => {
       return {
         does: `marks the ${what} with its incident`,
         action: 'ec2:CreateTags',
@@ -167,7 +220,23 @@ const neverCases: readonly PowerCase[] = neverOf('contain', [
     on: GROUP,
     given: ISOLATION,
   },
-  { does: 'takes a volume off the instance', action: 'ec2:DetachVolume', on: VOLUME },
+  { does: 'deletes a volume that it holds', action: 'ec2:DeleteVolume', on: VOLUME, given: OF_INCIDENT },
+  {
+    does: 'attaches a volume to another instance',
+    action: 'ec2:AttachVolume',
+    on: VOLUME,
+    given: OF_INCIDENT,
+  },
+  {
+    does: 'registers a target of its own choice',
+    action: 'elasticloadbalancing:RegisterTargets',
+    on: TARGET_GROUP,
+  },
+  {
+    does: 'launches a replacement',
+    action: 'ec2:RunInstances',
+    on: INSTANCE,
+  },
   { does: "gives the instance's address back to AWS", action: 'ec2:ReleaseAddress', on: ADDRESS },
   {
     does: 'takes the mark of its incident off',

@@ -12,6 +12,7 @@ import {
   ADMIN_POLICY,
   ADMIN_ROLE,
   AUTO_SCALING_GROUP,
+  CLASSIC_BALANCER,
   GROUP,
   INSTANCE,
   INTERFACE,
@@ -21,6 +22,7 @@ import {
   powerOf,
   PROTECTED_ROLES,
   readsOf,
+  TARGET_GROUP,
   VOLUME,
   WORKLOAD_ROLE,
 } from './duty-cases.ts';
@@ -43,6 +45,11 @@ const readCases: readonly PowerCase[] = [
     'ec2:DescribeInstances': 'looks at the instance',
     'ec2:DescribeNetworkInterfaces': 'looks which groups the interfaces are in',
     'ec2:DescribeSecurityGroups': 'looks whether the former groups are still there',
+    'ec2:DescribeVolumes': 'looks where the volumes are that were detached',
+    'elasticloadbalancing:DescribeTargetHealth':
+      'looks what is registered with a target group that the instance left',
+    'elasticloadbalancing:DescribeInstanceHealth':
+      'looks what is registered with a classic balancer that the instance left',
   }),
   ...powerOf('release', [
     {
@@ -119,6 +126,25 @@ const MARKED_WORK: readonly {
     given: MARK,
   },
   {
+    does: 'takes the mark of its incident off a volume',
+    attack: 'takes the mark off a volume',
+    action: 'ec2:DeleteTags',
+    on: VOLUME,
+    given: MARK,
+  },
+  {
+    does: 'attaches a held volume, asked about the volume',
+    attack: 'attaches a volume',
+    action: 'ec2:AttachVolume',
+    on: VOLUME,
+  },
+  {
+    does: 'attaches a held volume, asked about the instance',
+    attack: 'attaches a volume to an instance',
+    action: 'ec2:AttachVolume',
+    on: INSTANCE,
+  },
+  {
     does: 'takes the quarantine profile off a contained instance',
     attack: 'takes the quarantine profile off an instance',
     action: 'ec2:DisassociateIamInstanceProfile',
@@ -160,6 +186,16 @@ const unmarkedCases: readonly PowerCase[] = powerOf('release', [
     does: 'puts the instance back into its Auto Scaling group',
     action: 'autoscaling:AttachInstances',
     on: AUTO_SCALING_GROUP,
+  },
+  {
+    does: 'registers the instance with a target group that it left',
+    action: 'elasticloadbalancing:RegisterTargets',
+    on: TARGET_GROUP,
+  },
+  {
+    does: 'registers the instance with a classic balancer that it left',
+    action: 'elasticloadbalancing:RegisterInstancesWithLoadBalancer',
+    on: CLASSIC_BALANCER,
   },
 ]);
 
@@ -276,6 +312,7 @@ const neverCases: readonly PowerCase[] = neverOf('release', [
     on: WORKLOAD_ROLE,
     given: { 'iam:PolicyARN': ADMIN_POLICY },
   },
+  { does: 'detaches a volume', action: 'ec2:DetachVolume', on: VOLUME, given: MARKED },
   { does: 'terminates the instance', action: 'ec2:TerminateInstances', on: INSTANCE, given: MARKED },
 ]);
 

@@ -1,4 +1,11 @@
-import { callsOf, costOf, type OperatorReply, type Waiting } from '@cordon/incident';
+import {
+  callsOf,
+  costOf,
+  deregistrations,
+  type BalancerFacts,
+  type OperatorReply,
+  type Waiting,
+} from '@cordon/incident';
 
 type Answer = Exclude<OperatorReply, { status: 'refused' }>;
 type Planned = Extract<OperatorReply, { status: 'planned' }>;
@@ -17,6 +24,19 @@ const waitingLines = ({ subject, about, planHash, askedBy, expiresAt }: Waiting)
   `  ${about}`,
   `  cordon approve ${subject} --hash ${planHash} --reason TEXT`,
 ];
+
+/** What leaving its load balancers does to each, as they stand now. */
+const balancerLines = (found: BalancerFacts): readonly string[] => {
+  const leaves = deregistrations(found, 'automatic');
+  return [
+    leaves.length === 0 ? 'no load balancer has it' : 'load balancers that have it now:',
+    ...leaves.map(({ id, effectOnOthers }) => `  ${id}: ${effectOnOthers}`),
+    ...found.ambiguous.map(
+      (arn) => `  left as it is, for it may mean another host of the same address: ${arn}`,
+    ),
+    ...found.unread.map((what) => `  not read: ${what}`),
+  ];
+};
 
 const planLines = ({ plan, facts, waits }: Planned): readonly string[] => {
   const cost = costOf(plan);
@@ -41,6 +61,7 @@ const planLines = ({ plan, facts, waits }: Planned): readonly string[] => {
       `  undo:      ${step.undo.kind}${step.undo.kind === 'nothing' ? `: ${step.undo.because}` : ''}`,
     ]),
     '',
+    ...(facts?.balancers === undefined ? [] : [...balancerLines(facts.balancers), '']),
     `evidence costs at most USD ${cost.monthlyUsd} a month: ${cost.assumes}`,
     `hash: ${plan.hash}`,
     ...(waits === undefined

@@ -119,7 +119,7 @@ export const askStates = (functionArns: FunctionArns, asking: Asking): Readonly<
       {
         Condition: jsonata('$asking.rounds.stopLater'),
         Next: 'StopInstanceAsked',
-        Output: jsonata("{'attempt': 0}"),
+        Output: jsonata('{}'),
       },
     ],
     Default: 'ContainmentEnds',

@@ -1,5 +1,6 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
+import { memoryStates } from './disks.ts';
 import { jsonata, type State } from './task.ts';
 import { traceStates } from './trace.ts';
 
@@ -19,6 +20,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
         turn: 1,
         decisions: jsonata('[]'),
+        memory: jsonata('[]'),
         traced: jsonata('[]'),
         verified: null,
       },
@@ -43,6 +45,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       stops: '$asking.rounds.stopLater',
       next: 'AnythingToTraceAsked',
     }),
+    ...memoryStates(functionArns),
     // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
     AnythingToTraceAsked: {
       Type: 'Choice',
@@ -59,9 +62,14 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     },
     ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
     ContainmentEnds: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
+      Default: 'ContainmentSaid',
+    },
+    ContainmentSaid: {
       Type: 'Pass',
       Output: jsonata(
-        "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions}, $verified = null ? {} : {'verification': $verified}])",
+        "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}])",
       ),
       End: true,
     },

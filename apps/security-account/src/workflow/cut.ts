@@ -64,22 +64,55 @@ interface Round {
   readonly next: string;
 }
 
-/** Stops the instance once its disks are frozen; the function bounds the wait. */
+/** What the function knew before it failed as a whole, and that it did. */
+const failedEnding = (failed: string): string =>
+  `{'outcomes': [$exists($states.input.ending) ? $append($states.input.ending.outcomes, [${failed}]) : ${failed}]}`;
+
+/**
+ * Ends the host once its disks are frozen: the function says how far it is and bounds each wait. What a crash or hibernation left on the
+ * disks is snapshotted in between, with a duty of its own; those copies go into custody when all else is done.
+ */
 const stopStates = (
-  functionArn: string,
+  functionArns: FunctionArns,
   { suffix, scope, next }: Round,
 ): Readonly<Record<string, State>> => ({
   [`StopInstance${suffix}`]: task({
-    functionArn,
-    payload: `$merge([${scope.doing}, {'attempt': $states.input.attempt}])`,
+    functionArn: functionArns.stop,
+    payload: `$merge([${scope.doing}, $exists($states.input.ending) ? {'ending': $states.input.ending} : {}])`,
     timeoutSeconds: 60,
     next: `Stopped${suffix}`,
-    onFailure: { next: `StopEnds${suffix}`, step: 'stop', output: failedOutcomes },
+    onFailure: { next: `StopEnds${suffix}`, step: 'stop', output: failedEnding },
   }),
   [`Stopped${suffix}`]: {
     Type: 'Choice',
-    Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: `WaitToStop${suffix}` }],
+    Choices: [
+      { Condition: jsonata("$states.input.status = 'waiting'"), Next: `WaitToStop${suffix}` },
+      { Condition: jsonata("$states.input.status = 'snapshot'"), Next: `SnapshotMemory${suffix}` },
+    ],
     Default: `StopEnds${suffix}`,
+  },
+  [`SnapshotMemory${suffix}`]: task({
+    functionArn: functionArns.freeze,
+    payload: `{'memory': ${scope.doing}}`,
+    timeoutSeconds: 150,
+    output: "{'ending': $states.input.ending}",
+    assign: {
+      rows: jsonata(rowsWith('$states.result.Payload.outcomes')),
+      memory: jsonata('[$append($memory, $states.result.Payload.disks)]'),
+    },
+    next: `StopInstance${suffix}`,
+    onFailure: {
+      next: `MemoryNotSnapshotted${suffix}`,
+      step: 'snapshot-memory',
+      output: (failed) => `{'ending': $states.input.ending, 'outcomes': [${failed}]}`,
+    },
+  }),
+  // The rest goes on without it.
+  [`MemoryNotSnapshotted${suffix}`]: {
+    Type: 'Pass',
+    Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
+    Output: jsonata("{'ending': $states.input.ending}"),
+    Next: `StopInstance${suffix}`,
   },
   [`WaitToStop${suffix}`]: {
     Type: 'Wait',
@@ -113,7 +146,7 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
           Condition: jsonata(stops),
           Next: `StopInstance${suffix}`,
           Assign: { verified: jsonata('$states.input') },
-          Output: jsonata("{'attempt': 0}"),
+          Output: jsonata('{}'),
         },
       ],
       Default: next,
@@ -131,7 +164,7 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
       Output: jsonata('{}'),
       Next: next,
     },
-    ...stopStates(functionArns.stop, round),
+    ...stopStates(functionArns, round),
   };
 };
 

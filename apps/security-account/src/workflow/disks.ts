@@ -1,9 +1,12 @@
 import type { StepName } from '@cordon/incident';
 import { examineStates } from './examine.ts';
-import { jsonata, task, type State } from './task.ts';
+import { frame, jsonata, task, type State } from './task.ts';
 
 /** Copies that one incident runs at once; the evidence account has 20 per Region for all (aws-facts 3.3). */
 const DISKS_AT_ONCE = 10;
+
+/** A Map's own trouble: its inner states catch their own. */
+const RETRY_FRAME = frame('', '').Retry;
 
 const INPUT = "{'incident': $incident, 'disk': $states.input}";
 
@@ -11,8 +14,8 @@ const INPUT = "{'incident': $incident, 'disk': $states.input}";
  * A disk whose step failed as a whole goes on as failed, with the reason, and keeps no other disk waiting. One that failed
  * only in cleaning up is in custody all the same: what it left behind is the reason that a person is called for.
  */
-const onFailure = (step: StepName) => ({
-  next: 'DiskEnds',
+const onFailure = (step: StepName, next: string) => ({
+  next,
   step,
   output: (failed: string) =>
     `$merge([$states.input, {'phase': $states.input.phase = 'clean-up' ? 'secured' : 'failed', 'recheckAfterSeconds': 0, 'because': ${failed}.detail}])`,
@@ -22,37 +25,47 @@ const onFailure = (step: StepName) => ({
  * One frozen volume on its way into custody, as often round as it needs. Its state says who acts next; the functions
  * bound the waits (24 hours in all) and let them grow, so that a long copy costs few states.
  */
-const oneDisk = (functionArns: Readonly<Record<StepName, string>>): State => {
+const oneDisk = (functionArns: Readonly<Record<StepName, string>>, of: '' | 'Memory' = ''): State => {
+  const named = (name: string): string => `${of}${name}`;
   const act = (step: StepName): State =>
     task({
       functionArn: functionArns[step],
       payload: INPUT,
       timeoutSeconds: 90,
       output: '$states.result.Payload.disk',
-      next: 'DiskWaits',
-      onFailure: onFailure(step),
+      next: named('DiskWaits'),
+      onFailure: onFailure(step, named('DiskEnds')),
     });
   return {
     ProcessorConfig: { Mode: 'INLINE' },
-    StartAt: 'DiskPhase',
+    StartAt: named('DiskPhase'),
     States: {
-      DiskPhase: {
+      [named('DiskPhase')]: {
         Type: 'Choice',
         Choices: [
-          { Condition: jsonata("$states.input.phase in ['probe-key', 'take-custody']"), Next: 'TakeCustody' },
-          { Condition: jsonata("$states.input.phase in ['hand-over', 'clean-up']"), Next: 'HandOver' },
+          {
+            Condition: jsonata("$states.input.phase in ['probe-key', 'take-custody']"),
+            Next: named('TakeCustody'),
+          },
+          { Condition: jsonata("$states.input.phase in ['hand-over', 'clean-up']"), Next: named('HandOver') },
         ],
-        Default: 'DiskEnds',
+        Default: named('DiskEnds'),
       },
-      HandOver: act('hand-over'),
-      TakeCustody: act('take-custody'),
-      DiskWaits: {
+      [named('HandOver')]: act('hand-over'),
+      [named('TakeCustody')]: act('take-custody'),
+      [named('DiskWaits')]: {
         Type: 'Choice',
-        Choices: [{ Condition: jsonata('$states.input.recheckAfterSeconds > 0'), Next: 'WaitForDisk' }],
-        Default: 'DiskPhase',
+        Choices: [
+          { Condition: jsonata('$states.input.recheckAfterSeconds > 0'), Next: named('WaitForDisk') },
+        ],
+        Default: named('DiskPhase'),
       },
-      WaitForDisk: { Type: 'Wait', Seconds: jsonata('$states.input.recheckAfterSeconds'), Next: 'DiskPhase' },
-      DiskEnds: { Type: 'Succeed' },
+      [named('WaitForDisk')]: {
+        Type: 'Wait',
+        Seconds: jsonata('$states.input.recheckAfterSeconds'),
+        Next: named('DiskPhase'),
+      },
+      [named('DiskEnds')]: { Type: 'Succeed' },
     },
   };
 };
@@ -78,14 +91,7 @@ export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): 
       Items: jsonata('$states.input.disks'),
       MaxConcurrency: DISKS_AT_ONCE,
       ItemProcessor: oneDisk(functionArns),
-      Retry: [
-        {
-          ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
-          IntervalSeconds: 2,
-          MaxAttempts: 1,
-          BackoffRate: 2,
-        },
-      ],
+      Retry: RETRY_FRAME,
       Catch: [
         {
           ErrorEquals: ['States.ALL'],
@@ -100,5 +106,36 @@ export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): 
     },
     ...examineStates(functionArns.investigate),
     FreezeFailed: { Type: 'Pass', End: true },
+  },
+});
+
+/**
+ * Brings copies of what a crash or hibernation left on the disks into custody: `SecureMemory`, at the end of the branch that ended the
+ * host, so that nobody is asked later for it. Goes on at `ContainmentSaid`.
+ */
+export const memoryStates = (
+  functionArns: Readonly<Record<StepName, string>>,
+): Readonly<Record<string, State>> => ({
+  SecureMemory: {
+    Type: 'Map',
+    Items: jsonata('$memory'),
+    MaxConcurrency: DISKS_AT_ONCE,
+    ItemProcessor: oneDisk(functionArns, 'Memory'),
+    Retry: RETRY_FRAME,
+    Catch: [
+      {
+        ErrorEquals: ['States.ALL'],
+        Next: 'ContainmentSaid',
+        Assign: {
+          rows: jsonata(
+            "[$append($rows, [{'id': 'secure-memory', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}])]",
+          ),
+        },
+        Output: jsonata('{}'),
+      },
+    ],
+    Assign: { memory: jsonata('[$states.result]') },
+    Output: jsonata('{}'),
+    Next: 'ContainmentSaid',
   },
 });

@@ -36,6 +36,7 @@ const snapshots = (remains: Remains, { incidentId, region }: Opened): readonly E
       return {
         kind: 'snapshot',
         ...(volumeId === undefined ? {} : { volumeId }),
+        ...(tags.get(TAGS.holds) === 'memory' ? { holds: 'memory' as const } : {}),
         snapshotId,
         account: remains.accounts.evidence,
         keyArn: kmsKeyArn ?? '',

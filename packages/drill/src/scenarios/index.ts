@@ -41,6 +41,19 @@ const released = {
   drifted: false,
 } as const;
 
+/** The policy wants a contained host crashed, stopped, and its volumes held. */
+const ending = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'end-the-host',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
+      because: 'memory is wanted on disk, and nobody may start the host again',
+    },
+  ],
+});
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -100,6 +113,21 @@ const SCENARIOS: readonly Scenario[] = [
       'a command-and-control channel through a NAT gateway, twice: a plain change of groups leaves it open, the plan cuts it',
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
     plainSwapTwin: true,
+  },
+  {
+    ...richest,
+    name: 'crash-and-stop',
+    about:
+      'the policy wants the contained host ended: crashed for a dump of its memory, stopped though it is protected, all volumes held; a second set of snapshots has the memory',
+    policy: ending,
+    preparedForCrash: true,
+  },
+  {
+    ...richest,
+    name: 'behind-balancers',
+    about:
+      'an instance in two target groups, a classic balancer and an Auto Scaling group: it leaves them, the healthy target serves on, a replacement starts',
+    behindBalancers: true,
   },
   {
     ...richest,

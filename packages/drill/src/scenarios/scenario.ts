@@ -57,6 +57,10 @@ export interface Scenario {
   readonly instance: 'running' | 'terminated';
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
   readonly plainSwapTwin?: true;
+  /** The instance is behind load balancers, with a healthy one beside it. */
+  readonly behindBalancers?: true;
+  /** The host is prepared for a crash (kdump), and protected from being stopped. */
+  readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */
   readonly roleChain?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */

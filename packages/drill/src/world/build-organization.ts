@@ -13,6 +13,7 @@ import type { NamedInstance, RawFinding } from '../raw/raw-finding.ts';
 import type { RoleChain, Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
+import { furnishBalancers } from './furnish-balancers.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
 import { furnishRoleChain } from './role-chain.ts';
@@ -222,13 +223,18 @@ const furnish = (
         hidden: scenario.hidden,
         keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
         state: scenario.instance,
+        preparedForCrash: scenario.preparedForCrash === true,
         remotes: remotesOf(plan.findings, named),
       }),
     );
   autoScalingGroups(organization, suspects);
   for (const suspect of suspects) openTraffic(organization, suspect);
   if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
-  return suspects;
+  if (scenario.behindBalancers !== true) return suspects;
+  return suspects.map((suspect) => {
+    const balancers = furnishBalancers(organization, suspect);
+    return balancers === undefined ? suspect : { ...suspect, balancers };
+  });
 };
 
 /** The far ends that findings about an instance tell of, each once. */

@@ -29,6 +29,8 @@ export interface SuspectOptions {
   /** Whether the customer key's policy admits the evidence account's custodian. */
   readonly keyAdmits: string | undefined;
   readonly state: 'running' | 'terminated';
+  /** Whether the host writes its memory to its disk when it is crashed, and EC2 refuses to stop it. */
+  readonly preparedForCrash: boolean;
   /** What the findings say that it talks to. */
   readonly remotes: readonly Remote[];
 }
@@ -59,6 +61,7 @@ export const furnishSuspect = (
     {
       ...common,
       instanceId,
+      ...(options.preparedForCrash ? { kdump: true, disableApiStop: true } : {}),
       networkInterfaces: interfaces,
       volumes: volumesOf(organization, named, choices, options),
       ...(profile === undefined ? {} : { profile: { arn: profile.arn, profileId: profile.profileId } }),

@@ -25,7 +25,13 @@ export const furnishTwin = (
       roleName: undefined,
     },
     choicesOf(`twin/${instanceId}`),
-    { hidden: false, keyAdmits: undefined, state: 'running', remotes: suspect.remotes },
+    {
+      hidden: false,
+      keyAdmits: undefined,
+      state: 'running',
+      preparedForCrash: false,
+      remotes: suspect.remotes,
+    },
   );
   openTraffic(organization, twin);
   return twin;

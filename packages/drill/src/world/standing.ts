@@ -1,10 +1,10 @@
-import { autoScalingState, ec2State, iamState, type World } from '@cordon/local-aws';
+import { autoScalingState, ec2State, iamState, loadBalancingState, type World } from '@cordon/local-aws';
 
 /** How an instance stands in all that containment may change, as plain data: two are compared byte for byte. */
 export interface Standing {
   readonly state: string;
   readonly attributes: Readonly<Record<string, string | boolean>>;
-  /** Devices with whether they go with the instance. */
+  /** Devices with whether they go with the instance, and the tags of their volumes. */
   readonly devices: readonly string[];
   readonly tags: readonly string[];
   /** Interfaces with their groups in order, addresses and tags. */
@@ -17,6 +17,8 @@ export interface Standing {
   }[];
   readonly profile: string;
   readonly autoScalingGroup: string;
+  /** Target groups and classic balancers that send to it, by its id or an address. */
+  readonly balancers: readonly string[];
   /** The role behind its profile at the time: tags, attached and inline policies. */
   readonly role: readonly string[];
   /** Security groups of its VPCs by name. */
@@ -33,6 +35,27 @@ export interface StandingOf {
 
 const pairs = (tags: ReadonlyMap<string, string> | undefined): readonly string[] =>
   [...(tags ?? [])].map(([key, value]) => `${key}=${value}`).toSorted();
+
+const balancersOf = (
+  world: World,
+  { account, region, instanceId }: StandingOf,
+  addresses: readonly string[],
+): readonly string[] => {
+  const { targetGroups, classic } = world.of(loadBalancingState, account, region);
+  const sent = (
+    name: string,
+    registrations: readonly { readonly id: string; readonly port: number; readonly drainsUntil?: number }[],
+  ) =>
+    registrations
+      .filter(
+        ({ id, drainsUntil }) => (id === instanceId || addresses.includes(id)) && drainsUntil === undefined,
+      )
+      .map(({ id, port }) => `${name} ${id}:${port}`);
+  return [
+    ...[...targetGroups.values()].flatMap(({ arn, registrations }) => sent(arn, registrations)),
+    ...[...classic.values()].flatMap(({ name, registrations }) => sent(name, registrations)),
+  ].toSorted();
+};
 
 /** Reads how an instance stands from the organization's state. */
 export const standingOf = (world: World, of: StandingOf): Standing => {
@@ -51,12 +74,19 @@ export const standingOf = (world: World, of: StandingOf): Standing => {
     state: instance?.state ?? 'gone',
     attributes: {
       disableApiTermination: instance?.disableApiTermination ?? false,
+      disableApiStop: instance?.disableApiStop ?? false,
       shutdownBehavior: instance?.shutdownBehavior ?? '',
     },
-    devices: (instance?.blockDevices ?? []).map(
-      ({ deviceName, volumeId, deleteOnTermination }) =>
-        `${deviceName} ${volumeId} ${deleteOnTermination ? 'goes' : 'stays'}`,
-    ),
+    devices: (instance?.blockDevices ?? [])
+      .map(({ deviceName, volumeId, deleteOnTermination }) =>
+        [
+          deviceName,
+          volumeId,
+          deleteOnTermination ? 'goes' : 'stays',
+          ...pairs(state.volumes.get(volumeId)?.tags),
+        ].join(' '),
+      )
+      .toSorted(),
     tags: pairs(instance?.tags),
     interfaces: nics.map((nic) => ({
       networkInterfaceId: nic.networkInterfaceId,
@@ -69,6 +99,11 @@ export const standingOf = (world: World, of: StandingOf): Standing => {
     })),
     profile: association?.profileArn ?? '',
     autoScalingGroup: group?.name ?? '',
+    balancers: balancersOf(
+      world,
+      of,
+      nics.map(({ privateIpAddress }) => privateIpAddress),
+    ),
     role:
       role === undefined
         ? []

@@ -3,6 +3,12 @@ import type { PlanStep, PlanStepKind } from './steps.ts';
 /** The calls that change something, by kind of step, as an operator would look for them in CloudTrail. */
 const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'detach-from-auto-scaling': ['autoscaling:DetachInstances'],
+  'leave-balancers': [
+    'elasticloadbalancing:DeregisterTargets',
+    'elasticloadbalancing:DeregisterInstancesFromLoadBalancer',
+  ],
+  'deregister-target': ['elasticloadbalancing:DeregisterTargets'],
+  'deregister-from-classic-balancer': ['elasticloadbalancing:DeregisterInstancesFromLoadBalancer'],
   'protect-from-termination': ['ec2:ModifyInstanceAttribute'],
   'stop-on-shutdown': ['ec2:ModifyInstanceAttribute'],
   'keep-volumes': ['ec2:ModifyInstanceAttribute'],
@@ -22,7 +28,11 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   // For each session that is found.
   'trace-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
   'turn-metadata-off': ['ec2:ModifyInstanceMetadataOptions'],
+  'crash-instance': ['ec2:SendDiagnosticInterrupt'],
+  'lift-stop-protection': ['ec2:ModifyInstanceAttribute'],
   'stop-instance': ['ec2:StopInstances'],
+  'snapshot-memory': ['ec2:CreateSnapshots'],
+  'detach-volumes': ['ec2:CreateTags', 'ec2:DetachVolume'],
   'secure-volume': [
     'ec2:ModifySnapshotAttribute',
     'ec2:CopySnapshot (evidence account)',

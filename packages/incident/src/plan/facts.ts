@@ -18,6 +18,8 @@ const interfaceFacts = z.object({
   tcpEstablishedSeconds: z.number().optional(),
   /** Auto-assigned public IPv4, not an Elastic IP. */
   publicIp: text.optional(),
+  /** Every private IPv4 and IPv6 address, by which a load balancer may name it; absent in facts that were read before. */
+  privateIps: z.array(text).optional(),
 });
 /** One volume attached to the instance. */
 const volumeFacts = z.object({
@@ -84,6 +86,52 @@ const attributeFacts = z.object({
     .default([]),
 });
 
+/** What kind of machine it is, as far as it bears on protecting, crashing and stopping it. */
+const machineFacts = z.object({
+  /** An instance whose root is an instance store cannot be stopped, only terminated (aws-facts 2.9). */
+  rootDevice: z.enum(['ebs', 'instance-store']),
+  /** Whether it was launched so that it can hibernate. */
+  hibernation: z.boolean(),
+  /** `DisableApiStop`: EC2 refuses to stop it, us too. Absent where it could not be read. */
+  stopProtected: z.boolean().optional(),
+  /** Of a Spot instance: only one of a persistent request can be stopped. Absent where it could not be read. */
+  spotRequest: z.enum(['one-time', 'persistent']).optional(),
+  /** Of its type; read only where the policy allows a stop or a crash, and absent where it could not be read. */
+  type: z.object({ nitro: z.boolean(), x86: z.boolean(), instanceStorage: z.boolean() }).optional(),
+  /** What it was launched from. Tags that begin with `aws:` name the template: nobody but AWS sets those. */
+  launchedFrom: z
+    .object({
+      imageId: text,
+      subnetId: text.optional(),
+      template: z.object({ id: text, version: text }).optional(),
+    })
+    .optional(),
+});
+/** How an instance stands in its Auto Scaling group. */
+const scalingFacts = z.object({
+  /** As Auto Scaling names it: `InService`, `Standby`, `Warmed:Stopped`. */
+  lifecycleState: text,
+});
+/** Where load balancers send requests to the instance. */
+const balancerFacts = z.object({
+  targets: z.array(
+    z.object({
+      targetGroupArn: text,
+      targetId: text,
+      port: z.int(),
+      /** Of an address outside of the group's VPC, `all`. */
+      availabilityZone: text.optional(),
+      /** Other targets of the group that are healthy. */
+      othersHealthy: z.int(),
+    }),
+  ),
+  classic: z.array(z.object({ name: text, othersInService: z.int() })),
+  /** Groups of other VPCs that name an address which the instance has too: they may mean another host. */
+  ambiguous: z.array(text),
+  /** What could not be read, in plain sentences. */
+  unread: z.array(text),
+});
+
 /** What is known of an instance before anything is changed; the plan follows from this alone. */
 export const instanceFacts = z.object({
   account: accountId,
@@ -116,6 +164,14 @@ export const instanceFacts = z.object({
   /** Absent where EC2 did not say. */
   metadataOptions: metadataOptions.optional(),
   autoScalingGroup: text.optional(),
+  /** Absent where it is in no group, and in facts that were read before. */
+  scaling: scalingFacts.optional(),
+  /** A service whose node it is; told by tags that AWS alone can set. */
+  nodeOf: z.enum(['eks', 'elastic-beanstalk', 'emr']).optional(),
+  /** Absent in facts that were read before. */
+  machine: machineFacts.optional(),
+  /** Read for people who ask what would be done; absent otherwise, for isolation does not wait for it. No step follows from it. */
+  balancers: balancerFacts.optional(),
   /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
   remoteAddresses: z.array(text).default([]),
   attributes: attributeFacts.prefault({}),
@@ -128,3 +184,7 @@ export type InstanceFacts = z.infer<typeof instanceFacts>;
 export type SubnetFacts = z.infer<typeof subnetFacts>;
 /** One attached volume. */
 export type VolumeFacts = z.infer<typeof volumeFacts>;
+/** Where load balancers send requests to the instance. */
+export type BalancerFacts = z.infer<typeof balancerFacts>;
+/** What kind of machine it is. */
+export type MachineFacts = z.infer<typeof machineFacts>;

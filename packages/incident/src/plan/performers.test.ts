@@ -46,7 +46,7 @@ describe('roundsOf', () => {
       { containment: 'tripped' },
       {
         cutNow: true,
-        asked: ['isolate-interface:eni-1', 'shorten-connection-timeout:eni-1'],
+        asked: ['leave-balancers', 'isolate-interface:eni-1', 'shorten-connection-timeout:eni-1'],
         cutLater: true,
       },
     ],
@@ -127,6 +127,7 @@ describe('planAskedAnew', () => {
       before.steps.filter(({ gate }) => gate === 'automatic'),
     );
     expect(roundsOf(anew).asked).toEqual([
+      'leave-balancers',
       'isolate-interface:eni-1',
       'isolate-interface:eni-2',
       'shorten-connection-timeout:eni-1',

@@ -5,6 +5,9 @@ import { isAllowed, type Allowed, type Plan, type PlanStep, type PlanStepKind } 
 /** Which function performs a kind of step. A new kind does not compile before it is said here. */
 const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'detach-from-auto-scaling': 'protect',
+  'leave-balancers': 'protect',
+  'deregister-target': 'protect',
+  'deregister-from-classic-balancer': 'protect',
   'protect-from-termination': 'protect',
   'stop-on-shutdown': 'protect',
   'keep-volumes': 'protect',
@@ -23,7 +26,11 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'deny-sessions': 'revoke-credentials',
   'trace-sessions': 'trace-sessions',
   'turn-metadata-off': 'isolate-network',
+  'crash-instance': 'stop',
+  'lift-stop-protection': 'stop',
   'stop-instance': 'stop',
+  'snapshot-memory': 'freeze',
+  'detach-volumes': 'stop',
   'secure-volume': 'take-custody',
   'launch-forensic-machine': 'investigate',
 };
@@ -65,7 +72,8 @@ export const askedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] 
 export const roundsOf = (plan: Pick<Plan, 'steps'>): Rounds => {
   const asked = askedSteps(plan);
   const now = plan.steps.filter(({ gate }) => gate === 'automatic');
-  const stops = (step: PlanStep): boolean => performerOf(step) === 'stop';
+  // The snapshot of what a crash or hibernation left on disk is taken between the stop and the detachment.
+  const stops = (step: PlanStep): boolean => performerOf(step) === 'stop' || step.kind === 'snapshot-memory';
   return {
     cutNow: now.some(cuts) || !asked.some(cuts),
     stopNow: now.some(stops),

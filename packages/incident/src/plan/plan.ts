@@ -8,9 +8,11 @@ import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
 import type { Posture } from './posture.ts';
 import { protectSteps } from './protect-steps.ts';
+import { replacementReasons } from './replacement.ts';
+import { scalingReasons } from './scaling-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
 import type { Plan } from './steps.ts';
-import { stopSteps } from './stop-steps.ts';
+import { endOfHost } from './stop-steps.ts';
 
 /** What `plan` decides from. */
 export interface PlanInput {
@@ -22,6 +24,8 @@ export interface PlanInput {
   readonly again?: boolean;
   /** Volumes that an earlier plan of this incident has brought into custody: a later plan leaves them alone. */
   readonly inCustody?: readonly string[];
+  /** How long a crashed host is given to write its dump. */
+  readonly crashGraceSeconds?: number;
   /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
   readonly denied?: readonly DeniedBefore[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
@@ -86,6 +90,8 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       leftOpen: ['every connection: nothing of the instance may be changed by us'],
     };
   }
+  // Of all that it has: a volume that is in custody already is stopped and detached with the others.
+  const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
   const steps = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
@@ -93,7 +99,6 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...pathSteps(facts, {
       incidentId: input.incidentId,
       posture,
-
       again: input.again ?? false,
     }),
     ...credentialSteps(
@@ -101,7 +106,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
       posture,
     ),
-    ...stopSteps(facts, posture),
+    ...ending.steps,
     ...examineSteps(facts),
   ];
   return {
@@ -109,6 +114,9 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     reasons: [
       `the instance is ${facts.state} with ${facts.networkInterfaces.length} interface(s) and ${facts.volumes.length} volume(s)`,
       ...posture.because,
+      ...scalingReasons(facts),
+      ...replacementReasons(facts, posture),
+      ...ending.reasons,
     ],
     steps,
     leftOpen: leftOpen(facts, steps),

@@ -73,6 +73,10 @@ export const CONTAIN_ONLY: Posture = {
   because: [],
 };
 
+/** Whether it may come to a crash, a stop or a detachment: then the plan needs to know what kind of machine the instance is. */
+export const mayEndHost = ({ stop, crash, detachVolumes }: Posture): boolean =>
+  [stop, crash, detachVolumes].some((leave) => leave !== 'never');
+
 /** The posture without the techniques to which the deployment gave the contain duty no right. */
 export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[]): Posture => ({
   ...posture,

@@ -1,7 +1,8 @@
+import { balancerSteps } from './balancer-steps.ts';
 import type { InstanceFacts } from './facts.ts';
-import { cuttingGate } from './gate.ts';
 import type { Posture } from './posture.ts';
 import type { PlanStep, Undo } from './steps.ts';
+import { scalingSteps } from './scaling-steps.ts';
 
 const before = (attribute: string, value: string | boolean | undefined): Undo => ({
   kind: 'restore-attribute',
@@ -9,21 +10,10 @@ const before = (attribute: string, value: string | boolean | undefined): Undo =>
   ...(value === undefined ? {} : { before: String(value) }),
 });
 
-/** What keeps the instance and its disks from being destroyed. Leaving the Auto Scaling group takes it out of service, so it waits with the cut. */
+/** What keeps the instance and its disks from being destroyed. Leaving its Auto Scaling group and its load balancers takes it out of service, so that waits with the cut. */
 export const protectSteps = (facts: InstanceFacts, posture: Posture): PlanStep[] => {
   const steps: PlanStep[] = [];
-  if (facts.autoScalingGroup !== undefined) {
-    const groupName = facts.autoScalingGroup;
-    steps.push({
-      kind: 'detach-from-auto-scaling',
-      gate: cuttingGate(posture),
-      id: 'detach-from-auto-scaling',
-      groupName,
-      because: 'the group would terminate an isolated member as unhealthy, disks included (aws-facts 2.7)',
-      effectOnOthers: 'desired capacity stays, so the group launches a healthy replacement',
-      undo: { kind: 'attach-to-auto-scaling', groupName },
-    });
-  }
+  steps.push(...scalingSteps(facts, posture), ...balancerSteps(facts, posture));
   if (!facts.spot) {
     steps.push({
       kind: 'protect-from-termination',

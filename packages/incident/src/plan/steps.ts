@@ -76,6 +76,20 @@ const undoSchema = z.discriminatedUnion('kind', [
   liftChainedDeny,
   z.object({ kind: z.literal('restore-metadata-options'), options: metadataOptions }),
   z.object({ kind: z.literal('start-instance') }),
+  /** Each registration that the look found is a step of its own in the journal, with its own undo. */
+  z.object({ kind: z.literal('register-as-found') }),
+  z.object({
+    kind: z.literal('register-target'),
+    targetGroupArn: text,
+    targetId: text,
+    port: z.int(),
+    availabilityZone: text.optional(),
+  }),
+  z.object({ kind: z.literal('register-with-classic-balancer'), name: text }),
+  z.object({
+    kind: z.literal('attach-volumes'),
+    volumes: z.array(z.object({ volumeId: text, deviceName: text })),
+  }),
 ]);
 /** How a step is lifted again. */
 export type Undo = z.infer<typeof undoSchema>;
@@ -84,8 +98,17 @@ const step = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shap
   z.object({ kind: z.literal(kind), ...reasoned, undo: undoSchema, ...shape });
 
 /** One thing that the responder will do, why, what it does to others, and how it is undone. */
-const planStep = z.discriminatedUnion('kind', [
+export const planStep = z.discriminatedUnion('kind', [
   step('detach-from-auto-scaling', { groupName: text }),
+  /** Performed as the two below, once the look has found them. */
+  step('leave-balancers', { vpcIds: z.array(text), addresses: z.array(text) }),
+  step('deregister-target', {
+    targetGroupArn: text,
+    targetId: text,
+    port: z.int(),
+    availabilityZone: text.optional(),
+  }),
+  step('deregister-from-classic-balancer', { name: text }),
   step('protect-from-termination', {}),
   step('stop-on-shutdown', {}),
   step('keep-volumes', { deviceNames: z.array(text), volumeIds: z.array(text) }),
@@ -110,7 +133,15 @@ const planStep = z.discriminatedUnion('kind', [
   step('deny-sessions', { profileArn: text, by }),
   step('trace-sessions', { by }),
   step('turn-metadata-off', {}),
-  step('stop-instance', {}),
+  step('crash-instance', { graceSeconds: z.int().min(0).max(3_600) }),
+  step('lift-stop-protection', {}),
+  /** `way` is how it is asked first; after `forceAfterSeconds` the guest is asked no more. */
+  step('stop-instance', {
+    way: z.enum(['stop', 'hibernate']).default('stop'),
+    forceAfterSeconds: z.int().min(30).max(3_600).default(300),
+  }),
+  step('snapshot-memory', { volumeIds: z.array(text) }),
+  step('detach-volumes', { volumes: z.array(z.object({ volumeId: text, deviceName: text })) }),
   step('secure-volume', {
     volumeId: text,
     sizeGiB: z.number(),

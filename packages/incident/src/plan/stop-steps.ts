@@ -1,20 +1,206 @@
 import type { InstanceFacts } from './facts.ts';
-import { costlyGate } from './gate.ts';
+import { costlyGate, type Gate } from './gate.ts';
 import type { Posture } from './posture.ts';
 import type { PlanStep } from './steps.ts';
+import { nothingToUndo } from './undo.ts';
 
-/** What ends the running host, where the policy allows it: memory and instance-store data are lost with it. */
-export const stopSteps = (facts: InstanceFacts, posture: Posture): PlanStep[] => {
-  const gate = costlyGate(posture.stop, posture);
-  if (gate === undefined || facts.state !== 'running') return [];
+/** How long a prepared host is given to write its dump and boot anew, where the deployment says nothing else. */
+export const CRASH_GRACE_SECONDS = 120;
+/** EC2 stops hard "after a few minutes" what does not shut down; hibernation of much memory takes longer (aws-facts 2.9). */
+const FORCE_AFTER_SECONDS = { stop: 300, hibernate: 900 } as const;
+
+/** What a plan of the end of a running host is: its steps, and what is not planned, with the reason. */
+interface Ending {
+  readonly steps: PlanStep[];
+  /** Plain sentences: what the policy wants and this instance cannot have. */
+  readonly reasons: string[];
+}
+
+const STRICTNESS: readonly Gate[] = ['automatic', 'ask', 'approve'];
+const stricter = (one: Gate, other: Gate): Gate =>
+  STRICTNESS.indexOf(one) < STRICTNESS.indexOf(other) ? other : one;
+
+/** Why EC2 would not stop this instance; undefined where it would. */
+const whyNeverStopped = ({ machine, spot }: InstanceFacts): string | undefined => {
+  if (machine?.rootDevice === 'instance-store')
+    return 'its root is an instance store: EC2 can only terminate it, which is never done';
+  if (spot && machine?.spotRequest !== 'persistent')
+    return machine?.spotRequest === 'one-time'
+      ? 'it is a Spot Instance of a one-time request: EC2 can only terminate it, which is never done'
+      : 'it is a Spot Instance, and whether its request is persistent could not be read: others cannot be stopped';
+  return undefined;
+};
+
+/** Why a diagnostic interrupt would not work, or would only destroy memory; undefined where it may work (aws-facts 2.9). */
+const whyNeverCrashed = ({ machine }: InstanceFacts): string | undefined => {
+  if (machine?.rootDevice === 'instance-store')
+    return 'its root is an instance store, of which no snapshot can be taken';
+  if (machine?.type === undefined) return 'what its instance type can do could not be read';
+  if (!machine.type.x86) return 'diagnostic interrupts do not work on Graviton';
+  return machine.type.nitro ? undefined : 'diagnostic interrupts work on Nitro alone';
+};
+
+const hibernates = ({ machine, spot }: InstanceFacts, posture: Posture): boolean =>
+  posture.crash !== 'never' && posture.stop !== 'never' && machine?.hibernation === true && !spot;
+
+/** The crash, where it is allowed and may leave memory on a disk; hibernation is better where the instance was launched for it. */
+const crash = (facts: InstanceFacts, posture: Posture, graceSeconds: number): Ending => {
+  const gate = costlyGate(posture.crash, posture);
+  if (gate === undefined || hibernates(facts, posture)) return { steps: [], reasons: [] };
+  const why = whyNeverCrashed(facts);
+  if (why !== undefined) return { steps: [], reasons: [`it is not crashed: ${why}`] };
+  return {
+    steps: [
+      {
+        kind: 'crash-instance',
+        gate,
+        id: 'crash-instance',
+        graceSeconds,
+        because: `a host that was prepared for it (kdump) writes its memory to a disk within ${graceSeconds} seconds`,
+        effectOnOthers: 'the host boots anew; where it was not prepared, its memory is lost',
+        undo: nothingToUndo('a crash cannot be taken back; the host boots again by itself'),
+      },
+    ],
+    reasons: [],
+  };
+};
+
+/** What is lost by a stop, and whether a person must say yes to it whatever the policy says. */
+const lossOf = (facts: InstanceFacts): { readonly says: string; readonly mustBeApproved: boolean } => {
+  const storage = facts.machine?.type?.instanceStorage;
+  if (storage === false) return { says: 'memory is lost', mustBeApproved: false };
+  // Facts that were read before there were types in them decide as they did then.
+  if (facts.machine === undefined)
+    return { says: 'memory and instance-store data are lost', mustBeApproved: false };
+  return {
+    says:
+      storage === true
+        ? 'memory is lost, and what is on its instance store, which no snapshot holds'
+        : 'memory is lost, and what is on its instance store, if it has one: its type could not be read',
+    mustBeApproved: true,
+  };
+};
+
+const stop = (facts: InstanceFacts, posture: Posture, crashGate: Gate | undefined): Ending => {
+  const allowed = costlyGate(posture.stop, posture);
+  if (allowed === undefined) return { steps: [], reasons: [] };
+  const why = whyNeverStopped(facts);
+  if (why !== undefined) return { steps: [], reasons: [`it is not stopped: ${why}`] };
+  const loss = lossOf(facts);
+  // A crash that a person is asked for comes first, or its memory is gone; without an answer the stop goes on.
+  const gate = loss.mustBeApproved
+    ? 'approve'
+    : crashGate === 'approve'
+      ? stricter(allowed, 'ask')
+      : stricter(allowed, crashGate ?? 'automatic');
+  const way = hibernates(facts, posture) ? 'hibernate' : 'stop';
+  const forceAfterSeconds = FORCE_AFTER_SECONDS[way];
+  return {
+    steps: [
+      ...(facts.machine?.stopProtected === true
+        ? [
+            {
+              kind: 'lift-stop-protection' as const,
+              gate,
+              id: 'lift-stop-protection',
+              because: 'EC2 refuses to stop an instance with stop protection, whoever asks (aws-facts 2.6)',
+              effectOnOthers: 'none: termination protection stays',
+              undo: {
+                kind: 'restore-attribute' as const,
+                attribute: 'disableApiStop',
+                before: 'true',
+              },
+            },
+          ]
+        : []),
+      {
+        kind: 'stop-instance',
+        gate,
+        id: 'stop-instance',
+        way,
+        forceAfterSeconds,
+        because: `the policy wants a contained instance stopped once its disks are frozen; ${
+          way === 'hibernate'
+            ? 'hibernation leaves its memory on the root volume'
+            : 'there is no capture of memory in this version that it could wait for'
+        }; after ${forceAfterSeconds} seconds the guest is asked no more`,
+        effectOnOthers:
+          way === 'hibernate'
+            ? loss.says.replace('memory is lost', 'memory goes to the root volume')
+            : loss.says,
+        undo: { kind: 'start-instance' },
+      },
+    ],
+    reasons: [],
+  };
+};
+
+const snapshotMemory = (facts: InstanceFacts, before: readonly PlanStep[]): PlanStep[] => {
+  const source = before.find(
+    (step) => step.kind === 'crash-instance' || (step.kind === 'stop-instance' && step.way === 'hibernate'),
+  );
+  if (source === undefined || facts.volumes.length === 0) return [];
   return [
     {
-      kind: 'stop-instance',
-      gate,
-      id: 'stop-instance',
-      because: 'the policy wants a contained instance stopped once its disks are frozen',
-      effectOnOthers: 'memory and instance-store data are lost',
-      undo: { kind: 'start-instance' },
+      kind: 'snapshot-memory',
+      gate: source.gate,
+      id: 'snapshot-memory',
+      volumeIds: facts.volumes.map(({ volumeId }) => volumeId),
+      because:
+        'memory that a crash or hibernation left on a disk came after the freeze: a second set holds it, as evidence of its own',
+      effectOnOthers: 'none',
+      undo: nothingToUndo('evidence is never taken back'),
     },
   ];
+};
+
+const detach = (facts: InstanceFacts, posture: Posture, before: readonly PlanStep[]): Ending => {
+  const allowed = costlyGate(posture.detachVolumes, posture);
+  if (allowed === undefined || facts.volumes.length === 0) return { steps: [], reasons: [] };
+  const stopped = before.find(({ kind }) => kind === 'stop-instance');
+  if (stopped === undefined && facts.state !== 'stopped')
+    return {
+      steps: [],
+      reasons: [
+        'its volumes are not detached: a root volume leaves a stopped instance alone, and it is not stopped',
+      ],
+    };
+  const volumes = facts.volumes.map(({ volumeId, deviceName }) => ({ volumeId, deviceName }));
+  return {
+    steps: [
+      {
+        kind: 'detach-volumes',
+        gate: stricter(allowed, stopped?.gate ?? 'automatic'),
+        id: 'detach-volumes',
+        volumes,
+        because: 'the policy wants the volumes held apart from an instance that anybody may start',
+        effectOnOthers: 'the instance cannot start without its root volume',
+        undo: { kind: 'attach-volumes', volumes },
+      },
+    ],
+    reasons: [],
+  };
+};
+
+/**
+ * What ends the running host, in order, each where the policy allows it and EC2 can do it: crash, stop or hibernation, a second
+ * snapshot of what that left of memory on disk, detachment of all volumes. Pure.
+ *
+ * @param graceSeconds how long a crashed host is given
+ */
+export const endOfHost = (
+  facts: InstanceFacts,
+  posture: Posture,
+  graceSeconds: number = CRASH_GRACE_SECONDS,
+): Ending => {
+  const runs = facts.state === 'running';
+  const none: Ending = { steps: [], reasons: [] };
+  const crashed = runs ? crash(facts, posture, graceSeconds) : none;
+  const stopped = runs ? stop(facts, posture, crashed.steps[0]?.gate) : none;
+  const before = [...crashed.steps, ...stopped.steps];
+  const detached = detach(facts, posture, before);
+  return {
+    steps: [...before, ...snapshotMemory(facts, before), ...detached.steps],
+    reasons: [...crashed.reasons, ...stopped.reasons, ...detached.reasons],
+  };
 };

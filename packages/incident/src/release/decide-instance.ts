@@ -1,9 +1,11 @@
+import { stillDetached } from './decide-volumes.ts';
 import { isGone, threeWay, wentWithIt, type Decide } from './decided.ts';
 
 /** What containment set an attribute to, by its name. */
 const OURS: Readonly<Record<string, string>> = {
   disableApiTermination: 'true',
   instanceInitiatedShutdownBehavior: 'stop',
+  disableApiStop: 'false',
 };
 
 /** An attribute of the instance that protection changed. */
@@ -14,6 +16,7 @@ export const decideAttribute: Decide<'restore-attribute'> = ({ lift, facts }) =>
   const read: Readonly<Record<string, string | undefined>> = {
     disableApiTermination: disableApiTermination === undefined ? undefined : String(disableApiTermination),
     instanceInitiatedShutdownBehavior: shutdownBehavior,
+    disableApiStop: facts.stopProtected === undefined ? undefined : String(facts.stopProtected),
   };
   const now = read[attribute];
   if (isGone(facts)) return wentWithIt(facts, before ?? 'not recorded');
@@ -38,7 +41,12 @@ export const decideDeleteOnTermination: Decide<'restore-delete-on-termination'> 
       ? 'nothing'
       : devices.map((one) => `${one.deviceName} ${one.deleteOnTermination ? 'goes' : 'stays'}`).join(', ');
   if (isGone(facts)) return wentWithIt(facts, say(lift.devices));
-  const attached = facts.instance.attributes.deleteOnTermination;
+  // What is attached anew stays with EC2 until it is told otherwise, so that the same release can say so beside attaching it.
+  // https://docs.aws.amazon.com/ebs/latest/userguide/ebs-attaching-volume.html
+  const attached = [
+    ...facts.instance.attributes.deleteOnTermination,
+    ...stillDetached(lift.devices, facts).map((one) => ({ ...one, deleteOnTermination: false })),
+  ];
   // A volume that was detached since has no such attribute any more: what is left of the list is restored.
   const held = lift.devices.filter((one) =>
     attached.some(({ volumeId, deviceName }) => volumeId === one.volumeId && deviceName === one.deviceName),

@@ -11,6 +11,8 @@ export interface ContainmentJournal {
   /** The last plan that was counted. */
   readonly revision: number;
   readonly plans: readonly { readonly revision: number; readonly plan: Plan }[];
+  /** Steps that were found while a plan was performed, each kept with its undo before it was done. */
+  readonly found?: readonly { readonly revision: number; readonly step: PlanStep }[];
   /** Denies of sessions that were found after the plans, with their undo. */
   readonly chained?: readonly Extract<Undo, { kind: 'lift-chained-deny' }>[];
   readonly outcomes: readonly { readonly revision: number; readonly outcome: StepOutcome }[];
@@ -18,7 +20,7 @@ export interface ContainmentJournal {
 
 /** What can be lifted: the undo of a step, or what a step leaves beside what its undo restores. */
 export type Lift =
-  | Exclude<Undo, { kind: 'nothing' }>
+  | Exclude<Undo, { kind: 'nothing' | 'register-as-found' }>
   /** The quarantine profile, which a step put in the former one's place. */
   | { readonly kind: 'end-quarantine-profile'; readonly profileArn: string }
   /** The VPC's isolation group, which instances share. */
@@ -48,6 +50,7 @@ export interface ToLift {
 
 /** The order of a release: the reverse of containment's, then what must be the last, for the duty's rights hang on the tag. */
 const ORDER: readonly LiftKind[] = [
+  'attach-volumes',
   'start-instance',
   'lift-chained-deny',
   'lift-session-deny',
@@ -65,6 +68,8 @@ const ORDER: readonly LiftKind[] = [
   'restore-attribute',
   'restore-metadata-options',
   'attach-to-auto-scaling',
+  'register-target',
+  'register-with-classic-balancer',
   'remove-closed-acl',
   'remove-empty-table',
   'remove-isolation-group',
@@ -97,6 +102,11 @@ const subjectOf = (lift: Lift): string => {
     case 'remove-closed-acl':
     case 'remove-empty-table':
       return lift.vpcId;
+    case 'register-target':
+      return `${lift.targetGroupArn.slice(lift.targetGroupArn.indexOf(':targetgroup/') + ':targetgroup/'.length)}:${lift.targetId}:${lift.port}`;
+    case 'register-with-classic-balancer':
+      return lift.name;
+    case 'attach-volumes':
     case 'attach-to-auto-scaling':
     case 'restore-delete-on-termination':
     case 'remove-tags':
@@ -116,10 +126,13 @@ const idOf = (lift: Lift): string => {
 
 const liftsOf = (step: PlanStep): readonly Lift[] => {
   const { undo } = step;
-  if (undo.kind === 'nothing') return [];
+  // What the look found is in the journal, each registration with an undo of its own.
+  if (undo.kind === 'nothing' || undo.kind === 'register-as-found') return [];
   if (undo.kind === 'restore-profile')
     return [{ kind: 'end-quarantine-profile', profileArn: undo.profileArn }, undo];
   if (step.kind === 'isolate-interface') return [undo, { kind: 'remove-isolation-group', vpcId: step.vpcId }];
+  if (step.kind === 'detach-volumes')
+    return [undo, { kind: 'remove-tags', resourceIds: step.volumes.map(({ volumeId }) => volumeId) }];
   if (step.kind === 'cut-subnet')
     return [undo, { kind: 'remove-closed-acl', account: step.account, vpcId: step.vpcId }];
   if (step.kind === 'cut-routes')
@@ -142,11 +155,14 @@ const chainedOf = ({ chained = [], outcomes }: ContainmentJournal): readonly Can
     return outcome?.status === 'refused' ? [] : [{ lift, step, automatic: true, outcome }];
   });
 
-const candidatesOf = ({ plans, outcomes }: ContainmentJournal): readonly Candidate[] =>
-  plans
+const candidatesOf = ({ plans, found = [], outcomes }: ContainmentJournal): readonly Candidate[] =>
+  [
+    ...plans.map(({ revision, plan }) => ({ revision, steps: plan.steps })),
+    ...found.map(({ revision, step }) => ({ revision, steps: [step] })),
+  ]
     .toSorted((a, b) => a.revision - b.revision)
-    .flatMap(({ revision, plan }) =>
-      plan.steps.flatMap((step) => {
+    .flatMap(({ revision, steps }) =>
+      steps.flatMap((step) => {
         const said = outcomes.filter((one) => one.revision === revision && one.outcome.id === step.id);
         // A step that was tried twice counts by its best outcome: what was done once is to be undone.
         const outcome = (said.find((one) => one.outcome.status === 'done') ?? said.at(-1))?.outcome;
@@ -179,6 +195,10 @@ const merged = (first: Lift, held: readonly Candidate[]): Lift => {
     const all = held.flatMap(({ lift }) => (lift.kind === 'remove-acl-entries' ? lift.entries : []));
     const key = ({ ruleNumber, egress }: (typeof all)[number]): string => `${ruleNumber}/${egress}`;
     return { ...first, entries: [...new Map(all.map((entry) => [key(entry), entry])).values()] };
+  }
+  if (first.kind === 'attach-volumes') {
+    const all = held.flatMap(({ lift }) => (lift.kind === 'attach-volumes' ? lift.volumes : []));
+    return { ...first, volumes: [...new Map(all.map((one) => [one.volumeId, one])).values()] };
   }
   if (first.kind === 'restore-delete-on-termination') {
     const all = held.flatMap(({ lift }) =>

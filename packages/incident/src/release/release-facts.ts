@@ -33,6 +33,26 @@ export interface ReleaseFacts {
     readonly allocationId: string;
     readonly associatedWith?: { readonly networkInterfaceId: string; readonly privateIpAddress?: string };
   }[];
+  /** Of the volumes that were detached, those that still exist. */
+  readonly volumes: readonly {
+    readonly volumeId: string;
+    readonly state: string;
+    readonly attachedTo?: { readonly instanceId: string; readonly deviceName: string };
+  }[];
+  /** Whether EC2 refuses to stop it; read only where containment lifted that. */
+  readonly stopProtected?: boolean;
+  /** Of the target groups and classic balancers that it left, those that still exist, with what is registered and not on its way out. */
+  readonly balancers: {
+    readonly targetGroups: readonly {
+      readonly targetGroupArn: string;
+      readonly targets: readonly {
+        readonly targetId: string;
+        readonly port: number;
+        readonly availabilityZone?: string;
+      }[];
+    }[];
+    readonly classic: readonly { readonly name: string; readonly instanceIds: readonly string[] }[];
+  };
   readonly scalingGroups: readonly {
     readonly name: string;
     readonly desired: number;

@@ -73,6 +73,13 @@ const arbitrary = fc
           deleteOnTermination,
         })),
       },
+      volumes: goes.map((_goes, index) => ({
+        volumeId: `vol-${index}`,
+        deviceName: `/dev/sd${index}`,
+        sizeGiB: 8,
+        encrypted: false,
+        isRoot: index === 0,
+      })),
       ...(scaling ? { autoScalingGroup: 'shop' } : {}),
       ...(profile
         ? {
@@ -89,8 +96,9 @@ describe('a release plan', () => {
   it('lifts, for any instance, everything that containment did, and then finds all as it was', () => {
     fc.assert(
       fc.property(arbitrary, (facts) => {
-        const journal = journalOf(made(facts));
-        let now = contained(facts);
+        const planned = made(facts, { detachVolumes: 'automatic' });
+        const journal = journalOf(planned);
+        let now = contained(facts, planned);
         const first = releasePlan(journal, now, IN_A_DAY);
         expect(
           first.steps.filter(({ decision }) => !['restore', 'already', 'impossible'].includes(decision)),

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
+import { decideClassicBalancer, decideTarget } from './decide-balancers.ts';
 import {
   decideAutoScaling,
   decideAttribute,
@@ -14,6 +15,7 @@ import {
   decideSessionDeny,
 } from './decide-credentials.ts';
 import { decideAddress, decideGroups, decideIsolationGroup, decidePublicIp } from './decide-network.ts';
+import { decideVolumes } from './decide-volumes.ts';
 import type { Decide, Decided } from './decided.ts';
 import {
   decideAclEntries,
@@ -29,6 +31,7 @@ import { releasePlanSchema, type ReleasePlan, type ReleaseStep } from './release
 
 /** How each kind is decided: a further undo of the plan adds its own here, and the compiler asks for it. */
 const DECIDE: { readonly [Kind in LiftKind]: Decide<Kind> } = {
+  'attach-volumes': decideVolumes,
   'start-instance': decideStart,
   'lift-chained-deny': decideChainedDeny,
   'restore-metadata-options': decideMetadata,
@@ -48,6 +51,8 @@ const DECIDE: { readonly [Kind in LiftKind]: Decide<Kind> } = {
   'restore-delete-on-termination': decideDeleteOnTermination,
   'restore-attribute': decideAttribute,
   'attach-to-auto-scaling': decideAutoScaling,
+  'register-target': decideTarget,
+  'register-with-classic-balancer': decideClassicBalancer,
   'remove-isolation-group': decideIsolationGroup,
   'remove-tags': decideTags,
 };

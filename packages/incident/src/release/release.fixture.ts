@@ -1,8 +1,8 @@
 import { instanceFacts, type InstanceFacts } from '../plan/facts.ts';
 import { plan } from '../plan/plan.ts';
-import { CONTAIN_ONLY } from '../plan/posture.ts';
-import type { Plan } from '../plan/steps.ts';
-import { toLift, type ContainmentJournal } from './journal.ts';
+import { CONTAIN_ONLY, type Posture } from '../plan/posture.ts';
+import { stepsOf, type Plan } from '../plan/steps.ts';
+import { toLift, type ContainmentJournal, type LiftOf } from './journal.ts';
 import { containedPaths, liftedPaths } from './paths.fixture.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 
@@ -41,7 +41,7 @@ export const instance = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
 });
 
 /** The plan that contains it. */
-export const made = (facts: InstanceFacts): Plan =>
+export const made = (facts: InstanceFacts, more: Partial<Posture> = {}): Plan =>
   plan({
     incidentId: 'inc-0123456789',
     facts,
@@ -51,6 +51,7 @@ export const made = (facts: InstanceFacts): Plan =>
       subnetAcl: 'automatic',
       routeTable: 'automatic',
       internetGateway: 'automatic',
+      ...more,
     },
   });
 
@@ -77,50 +78,79 @@ export const journalOf = (...plans: readonly Plan[]): ContainmentJournal => ({
 });
 
 /** What is there once everything of the plan was done. */
-export const contained = (facts: InstanceFacts): ReleaseFacts => ({
-  instance: {
-    ...facts,
-    state: 'stopped',
-    networkInterfaces: facts.networkInterfaces.map(({ publicIp: _given, ...nic }) => ({
-      ...nic,
-      groupIds: [`sg-iso-${nic.vpcId}`],
-    })),
-    addresses: [],
-    attributes: {
-      disableApiTermination: true,
-      shutdownBehavior: 'stop',
-      deleteOnTermination: facts.attributes.deleteOnTermination.map((one) => ({
-        ...one,
-        deleteOnTermination: false,
+export const contained = (facts: InstanceFacts, plan: Plan = made(facts)): ReleaseFacts => {
+  const held = stepsOf(plan, 'detach-volumes').flatMap(({ volumes }) =>
+    volumes.map(({ volumeId }) => volumeId),
+  );
+  return {
+    instance: {
+      ...facts,
+      state: 'stopped',
+      networkInterfaces: facts.networkInterfaces.map(({ publicIp: _given, ...nic }) => ({
+        ...nic,
+        groupIds: [`sg-iso-${nic.vpcId}`],
       })),
+      addresses: [],
+      attributes: {
+        disableApiTermination: true,
+        shutdownBehavior: 'stop',
+        deleteOnTermination: facts.attributes.deleteOnTermination
+          .filter(({ volumeId }) => !held.includes(volumeId))
+          .map((one) => ({ ...one, deleteOnTermination: false })),
+      },
+      ...(facts.profile === undefined ? {} : { profile: { associationId: 'a', profileArn: QUARANTINE } }),
+      autoScalingGroup: undefined,
     },
-    ...(facts.profile === undefined ? {} : { profile: { associationId: 'a', profileArn: QUARANTINE } }),
-    autoScalingGroup: undefined,
+    interfaces: facts.networkInterfaces.map(({ networkInterfaceId, vpcId }) => ({
+      networkInterfaceId,
+      groupIds: [`sg-iso-${vpcId}`],
+      tcpEstablishedSeconds: 60,
+    })),
+    paths: containedPaths(facts, plan),
+    groupIds: facts.networkInterfaces.flatMap(({ groupIds }) => groupIds),
+    addresses: facts.addresses.map(({ allocationId }) => ({ allocationId })),
+    volumes: held.map((volumeId) => ({ volumeId, state: 'available' })),
+    balancers: { targetGroups: [], classic: [] },
+    scalingGroups:
+      facts.autoScalingGroup === undefined ? [] : [{ name: facts.autoScalingGroup, desired: 1, max: 9 }],
+    isolation: [...new Set(facts.networkInterfaces.map(({ vpcId }) => vpcId))].map((vpcId) => ({
+      groupId: `sg-iso-${vpcId}`,
+      vpcId,
+      usedBy: facts.networkInterfaces
+        .filter((nic) => nic.vpcId === vpcId)
+        .map(({ networkInterfaceId }) => networkInterfaceId),
+    })),
+    roles:
+      facts.profile === undefined
+        ? []
+        : [{ roleArn: ROLE, marks: ['cordon-contained-1'], othersMarked: 0, attached: true, inline: 'none' }],
+    tagged: [
+      facts.instanceId,
+      ...held,
+      ...facts.networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId),
+    ],
+    heldByAnother: false,
+    othersContained: 0,
+  };
+};
+
+const attachedAgain = (now: ReleaseFacts, { volumes }: LiftOf<'attach-volumes'>): ReleaseFacts => ({
+  ...now,
+  instance: {
+    ...now.instance,
+    attributes: {
+      ...now.instance.attributes,
+      deleteOnTermination: [
+        ...now.instance.attributes.deleteOnTermination,
+        ...volumes.map((one) => ({ ...one, deleteOnTermination: false })),
+      ],
+    },
   },
-  interfaces: facts.networkInterfaces.map(({ networkInterfaceId, vpcId }) => ({
-    networkInterfaceId,
-    groupIds: [`sg-iso-${vpcId}`],
-    tcpEstablishedSeconds: 60,
+  volumes: volumes.map(({ volumeId, deviceName }) => ({
+    volumeId,
+    state: 'in-use',
+    attachedTo: { instanceId: now.instance.instanceId, deviceName },
   })),
-  paths: containedPaths(facts, made(facts)),
-  groupIds: facts.networkInterfaces.flatMap(({ groupIds }) => groupIds),
-  addresses: facts.addresses.map(({ allocationId }) => ({ allocationId })),
-  scalingGroups:
-    facts.autoScalingGroup === undefined ? [] : [{ name: facts.autoScalingGroup, desired: 1, max: 9 }],
-  isolation: [...new Set(facts.networkInterfaces.map(({ vpcId }) => vpcId))].map((vpcId) => ({
-    groupId: `sg-iso-${vpcId}`,
-    vpcId,
-    usedBy: facts.networkInterfaces
-      .filter((nic) => nic.vpcId === vpcId)
-      .map(({ networkInterfaceId }) => networkInterfaceId),
-  })),
-  roles:
-    facts.profile === undefined
-      ? []
-      : [{ roleArn: ROLE, marks: ['cordon-contained-1'], othersMarked: 0, attached: true, inline: 'none' }],
-  tagged: [facts.instanceId, ...facts.networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId)],
-  heldByAnother: false,
-  othersContained: 0,
 });
 
 /** Does to the facts what the lift of one step does to the world. */
@@ -172,6 +202,8 @@ export const lifted = (now: ReleaseFacts, journal: ContainmentJournal, id: strin
         : attributes({ shutdownBehavior: lift.before });
     case 'restore-delete-on-termination':
       return attributes({ deleteOnTermination: lift.devices });
+    case 'attach-volumes':
+      return attachedAgain(now, lift);
     case 'attach-to-auto-scaling':
       return { ...now, instance: { ...now.instance, autoScalingGroup: lift.groupName } };
     case 'start-instance':

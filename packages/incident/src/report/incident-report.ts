@@ -1,4 +1,5 @@
 import type { SealInput } from '../workflow/steps-io.ts';
+import { subjectOf } from '../workflow/disk.ts';
 import { sentenceOf, type JudgedIncident } from './judge-incident.ts';
 
 /** Text for markdown: nothing that a tag, name or error message holds may become markup, a link or a new line. */
@@ -11,6 +12,28 @@ export const plain = (text: string): string =>
 const row = (...cells: readonly (string | undefined)[]): string =>
   `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
 
+/** The disks, those of the freeze and those that hold memory. */
+const diskLines = (disks: SealInput['disks']): readonly string[] => [
+  '## Disks',
+  '',
+  '| volume | evidence copy | how it stands | route |',
+  '| --- | --- | --- | --- |',
+  ...disks.map((disk) =>
+    row(
+      subjectOf(disk),
+      disk.evidenceSnapshotId ?? 'none',
+      disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
+      disk.route,
+    ),
+  ),
+  '',
+  ...(disks.some(({ holds }) => holds === 'memory')
+    ? [
+        'Copies marked (memory) were taken after a crash or hibernation, for the memory that it left on a disk; they are no part of the freeze.',
+        '',
+      ]
+    : []),
+];
 const decisionLines = ({ decisions }: SealInput): readonly string[] =>
   decisions.length === 0
     ? []
@@ -66,19 +89,7 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       .map((outcome) => row(outcome.id, '', outcome.status, outcome.detail)),
     '',
     ...decisionLines(input),
-    '## Disks',
-    '',
-    '| volume | evidence copy | how it stands | route |',
-    '| --- | --- | --- | --- |',
-    ...disks.map((disk) =>
-      row(
-        disk.volumeId,
-        disk.evidenceSnapshotId ?? 'none',
-        disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
-        disk.route,
-      ),
-    ),
-    '',
+    ...diskLines(disks),
     '## Forensic machine',
     '',
     examination?.machineId === undefined

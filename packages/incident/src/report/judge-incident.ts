@@ -1,5 +1,6 @@
 import type { Decision } from '../operator/decision.ts';
 import { stepsOf } from '../plan/steps.ts';
+import { subjectOf } from '../workflow/disk.ts';
 import type { SealInput, SealOutput } from '../workflow/steps-io.ts';
 
 /** How an incident stands at the end, and what evidence is missing. */
@@ -52,10 +53,13 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
   const missing = [
     ...disks
       .filter((disk) => disk.phase !== 'secured')
-      .map((disk) => ({ subject: disk.volumeId, because: disk.because ?? `stopped in phase ${disk.phase}` })),
+      .map((disk) => ({
+        subject: subjectOf(disk),
+        because: disk.because ?? `stopped in phase ${disk.phase}`,
+      })),
     // A branch that broke off as a whole brings no disks along: what the plan wanted is then missing, not forgotten.
     ...(plan === undefined ? [] : stepsOf(plan, 'secure-volume'))
-      .filter(({ volumeId }) => !disks.some((disk) => disk.volumeId === volumeId))
+      .filter(({ volumeId }) => !disks.some((disk) => disk.volumeId === volumeId && disk.holds === undefined))
       .map(({ volumeId }) => ({
         subject: volumeId,
         because: 'the branch of the disks broke off before it was dealt with',
@@ -63,7 +67,7 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
   ];
   const wantsMachine =
     plan?.steps.some((step) => step.kind === 'launch-forensic-machine') === true &&
-    disks.some((disk) => disk.phase === 'secured');
+    disks.some((disk) => disk.phase === 'secured' && disk.holds === undefined);
   const reasons = [
     ...(plan === undefined ? ['no plan could be made'] : []),
     ...(plan?.outcome === 'ask' ? plan.reasons : []),
@@ -74,7 +78,7 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
     ...disks
       .filter((disk) => disk.phase === 'secured' && disk.because !== undefined)
       .map(
-        (disk) => `${disk.volumeId} is in custody, but its intermediates are left behind: ${disk.because}`,
+        (disk) => `${subjectOf(disk)} is in custody, but its intermediates are left behind: ${disk.because}`,
       ),
     ...missing.map(({ subject, because }) => `no evidence copy of ${subject}: ${because}`),
     ...(wantsMachine && examination?.phase !== 'ready'

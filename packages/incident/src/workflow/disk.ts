@@ -11,6 +11,8 @@ const text = z.string().max(2_000);
  */
 export const diskState = z.object({
   volumeId: text,
+  /** Set on a second copy of the volume, taken for the memory that a crash or hibernation left on it. */
+  holds: z.literal('memory').optional(),
   /** The snapshot that the freeze made; absent when it made none. */
   snapshotId: text.optional(),
   sizeGiB: z.number(),
@@ -52,11 +54,13 @@ export const enterDisk = (
     readonly sizeGiB: number;
     readonly encrypted: boolean;
     readonly kmsKeyArn?: string | undefined;
+    readonly holds?: 'memory';
   },
   snapshotId: string | undefined,
   now: string,
 ): DiskState => ({
   volumeId: volume.volumeId,
+  ...(volume.holds === undefined ? {} : { holds: volume.holds }),
   ...(snapshotId === undefined ? {} : { snapshotId }),
   sizeGiB: volume.sizeGiB,
   encrypted: volume.encrypted,
@@ -112,3 +116,7 @@ export const afterFailedCopy = (disk: DiskState, because: string): DiskState => 
     ? { ...kept, route: 'transit', phase: 'hand-over', locked: false, recheckAfterSeconds: 0, because }
     : { ...disk, phase: 'failed', recheckAfterSeconds: 0, because };
 };
+
+/** How evidence of a disk is named among others: a second copy, for the memory on it, is another thing than the first. */
+export const subjectOf = ({ volumeId, holds }: Pick<DiskState, 'volumeId' | 'holds'>): string =>
+  holds === undefined ? volumeId : `${volumeId} (${holds})`;

@@ -8,6 +8,7 @@ import { roundsSchema } from '../plan/performers.ts';
 import { planSchema } from '../plan/steps.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { diskState } from './disk.ts';
+import { endingState } from './ending.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
 
 const outcomes = z.array(stepOutcome);
@@ -38,6 +39,8 @@ export const previewInput = z.object({
     instanceId,
     incidentId,
     posture: postureSchema.nullish(),
+    /** Whether the load balancers that have the instance are read too. */
+    balancers: z.boolean().optional(),
   }),
 });
 /** What would be planned. */
@@ -83,6 +86,8 @@ export const traceOutput = z.object({
 
 /** freeze: snapshots and the context as it was before any change. */
 export const freezeInput = planInput.extend({ context: z.string(), event: z.string() });
+/** freeze, asked for what a crash or hibernation left on the disks: a second set, as memory evidence. */
+export const memoryInput = z.object({ memory: planInput });
 /** Each planned volume as it enters its own branch. */
 export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
 
@@ -101,13 +106,13 @@ export const verifyOutput = z.object({
   recheckAfterSeconds: z.int(),
 });
 
-/** stop: waits for the freeze (bounded), then stops. */
-export const stopInput = planInput.extend({ attempt: z.int() });
-/** `waiting` loops after `recheckAfterSeconds`. */
+/** stop: waits for the freeze (bounded), then ends the running host as the plan says; `ending` is what it said last. */
+export const stopInput = planInput.extend({ ending: endingState.optional() });
+/** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants what is on the disks now as memory evidence, and loops then. */
 export const stopOutput = z.object({
-  status: z.enum(['done', 'waiting']),
+  status: z.enum(['done', 'waiting', 'snapshot']),
   outcomes,
-  attempt: z.int(),
+  ending: endingState,
   recheckAfterSeconds: z.int(),
 });
 
@@ -172,6 +177,7 @@ export type RevokeInput = z.infer<typeof revokeInput>;
 export type TraceInput = z.infer<typeof traceInput>;
 export type TraceOutput = z.infer<typeof traceOutput>;
 export type FreezeInput = z.infer<typeof freezeInput>;
+export type MemoryInput = z.infer<typeof memoryInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;
 export type VerifyOutput = z.infer<typeof verifyOutput>;

@@ -53,3 +53,19 @@ export const clientFor = <Client>(make: new (settings: Settings) => Client, conn
     useQueueUrlAsEndpoint: false,
     forcePathStyle: false,
   });
+
+type RetryStrategy = Extract<Retries, { readonly acquireInitialRetryToken: unknown }>;
+
+/**
+ * The same connection for a call that must not be sent again: not where the SDK would repeat it, for a reply that did not come says nothing
+ * of the effect. The call fails then, and whoever made it decides.
+ */
+export const withoutRepeats = (connection: Connection): Connection => {
+  const once: RetryStrategy = {
+    acquireInitialRetryToken: () => Promise.resolve({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
+    refreshRetryTokenForRetry: (_token, { error }) =>
+      Promise.reject(error ?? new Error('the call failed, and must not be sent again')),
+    recordSuccess: () => {},
+  };
+  return { ...connection, retryStrategy: once };
+};

@@ -1,6 +1,7 @@
-import { freezeInput, freezeOutput } from '@cordon/incident';
+import { freezeInput, freezeOutput, memoryInput } from '@cordon/incident';
+import * as z from 'zod';
 import { lambda } from '../lambda.ts';
-import { freeze } from '../steps/freeze.ts';
+import { freezeOrMemory } from '../steps/freeze.ts';
 
-/** Called by the workflow's state of this step. */
-export const handler = lambda(freezeInput, freezeOutput, freeze);
+/** Called by the workflow's state of this step, and once more after a crash or hibernation. */
+export const handler = lambda(z.union([freezeInput, memoryInput]), freezeOutput, freezeOrMemory);

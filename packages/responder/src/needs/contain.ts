@@ -1,5 +1,6 @@
+import { BALANCER_READS } from './inspect.ts';
 import { TAGS, type BeyondInstance, type Containment } from '@cordon/incident';
-import { madeForIncident, type Names, type Statement } from './statement.ts';
+import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
 const CONTAIN_READS = [
@@ -7,6 +8,9 @@ const CONTAIN_READS = [
   'ec2:DescribeInstances',
   'ec2:DescribeNetworkAcls',
   'ec2:DescribeRouteTables',
+  'ec2:DescribeVolumes',
+  'autoscaling:DescribeAutoScalingGroups',
+  ...BALANCER_READS,
 ] as const;
 /** ARN patterns in the role's account, any Region. */
 export const memberArn = (
@@ -46,10 +50,18 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Resource: [arn('elastic-ip/*'), arn('network-interface/*')],
     },
     {
-      Sid: 'ProtectOrStop',
+      Sid: 'ProtectCrashOrStop',
       Effect: 'Allow',
-      Action: ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances'],
+      Action: ['ec2:ModifyInstanceAttribute', 'ec2:SendDiagnosticInterrupt', 'ec2:StopInstances'],
       Resource: arn('instance/*'),
+    },
+    // A volume is detached only of what the session's own incident holds: both carry its tag by then.
+    {
+      Sid: 'HoldVolumes',
+      Effect: 'Allow',
+      Action: 'ec2:DetachVolume',
+      Resource: [arn('instance/*'), arn('volume/*')],
+      Condition: { StringEquals: ofIncident },
     },
     {
       Sid: 'TurnMetadataOff',
@@ -76,12 +88,19 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Resource: arn('instance/*'),
       Condition: { StringEqualsIgnoreCase: { 'ec2:Attribute': NEVER_MODIFIED } },
     },
+  ];
+};
+
+/** What marks it, and takes it out of its group and its load balancers. */
+const serviceStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  return [
     // The interfaces too: guardrails keep what carries this tag from everybody else.
     {
       Sid: 'MarkContained',
       Effect: 'Allow',
       Action: 'ec2:CreateTags',
-      Resource: [arn('instance/*'), arn('network-interface/*')],
+      Resource: [arn('instance/*'), arn('network-interface/*'), arn('volume/*')],
       Condition: {
         'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] },
         Null: { 'aws:TagKeys': 'false' },
@@ -93,6 +112,20 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Effect: 'Allow',
       Action: 'autoscaling:DetachInstances',
       Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
+    },
+    // No condition key names a target: the session policy names the groups, and what it takes out is in the journal.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_elasticloadbalancing.html
+    {
+      Sid: 'LeaveBalancers',
+      Effect: 'Allow',
+      Action: [
+        'elasticloadbalancing:DeregisterTargets',
+        'elasticloadbalancing:DeregisterInstancesFromLoadBalancer',
+      ],
+      Resource: [
+        memberArn(names, 'elasticloadbalancing', 'targetgroup/*'),
+        memberArn(names, 'elasticloadbalancing', 'loadbalancer/*'),
+      ],
     },
   ];
 };
@@ -241,6 +274,7 @@ export const containStatements = (names: Names, { beyondInstance }: Containment)
       Condition: { StringEquals: isolation },
     },
     ...instanceStatements(names),
+    ...serviceStatements(names),
     ...networkStatements(names, beyondInstance),
   ];
 };

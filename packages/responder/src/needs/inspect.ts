@@ -16,6 +16,16 @@ export const INSPECT_READS = [
   'autoscaling:DescribeAutoScalingInstances',
   // How large the group is of which another member was contained a short while ago.
   'autoscaling:DescribeAutoScalingGroups',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeSpotInstanceRequests',
+] as const;
+
+/** Reads by which the load balancers of an instance are found; none has a resource level. */
+export const BALANCER_READS = [
+  'elasticloadbalancing:DescribeInstanceHealth',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
 ] as const;
 
 /** Reads by which the session deny is looked for, whichever way it was made. */
@@ -67,6 +77,7 @@ export const inspectStatements = ({
     Action: [
       ...new Set([
         ...INSPECT_READS,
+        ...BALANCER_READS,
         ...VERIFY_READS,
         ...VERIFY_PATH_READS,
         ...SESSION_DENY_READS[sessionDeny],

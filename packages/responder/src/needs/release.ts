@@ -22,6 +22,13 @@ export const RELEASE_READS = [
   'ec2:DescribeInstances',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroups',
+  'ec2:DescribeVolumes',
+] as const;
+
+/** Reads of the target groups and classic balancers that the instance left; none has a resource level. */
+export const RELEASE_BALANCER_READS = [
+  'elasticloadbalancing:DescribeInstanceHealth',
+  'elasticloadbalancing:DescribeTargetHealth',
 ] as const;
 
 /** Reads of what subnets and VPCs have, in the account that owns them. */
@@ -88,11 +95,40 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Action: 'ec2:ModifyInstanceAttribute',
       Resource: arn('volume/*'),
     },
+  ];
+};
+
+/** What brings it back into its group, behind its load balancers and to its volumes, and takes the marks off. */
+const serviceStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  const marked = { StringEquals: ofIncident };
+  return [
     {
       Sid: 'BackIntoAutoScaling',
       Effect: 'Allow',
       Action: 'autoscaling:AttachInstances',
       Resource: memberArn(names, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*'),
+    },
+    // What was held goes back to where it was taken from: both carry the incident's tag until the release's last step.
+    {
+      Sid: 'AttachHeldVolumes',
+      Effect: 'Allow',
+      Action: 'ec2:AttachVolume',
+      Resource: [arn('instance/*'), arn('volume/*')],
+      Condition: marked,
+    },
+    // No condition key sees a target: the session names the one target group or balancer.
+    {
+      Sid: 'BackBehindBalancers',
+      Effect: 'Allow',
+      Action: [
+        'elasticloadbalancing:RegisterTargets',
+        'elasticloadbalancing:RegisterInstancesWithLoadBalancer',
+      ],
+      Resource: [
+        memberArn(names, 'elasticloadbalancing', 'targetgroup/*'),
+        memberArn(names, 'elasticloadbalancing', 'loadbalancer/*'),
+      ],
     },
     // One that is in use, by an interface or by another group's rule, EC2 does not delete.
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
@@ -107,7 +143,7 @@ const instanceStatements = (names: Names): readonly Statement[] => {
       Sid: 'UnmarkContained',
       Effect: 'Allow',
       Action: 'ec2:DeleteTags',
-      Resource: [arn('instance/*'), arn('network-interface/*')],
+      Resource: [arn('instance/*'), arn('network-interface/*'), arn('volume/*')],
       Condition: {
         StringEquals: ofIncident,
         'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.incident] },
@@ -223,8 +259,14 @@ const liftStatements = (
  * it again.
  */
 export const releaseStatements = (names: Names, containment: Containment): readonly Statement[] => [
-  { Sid: 'Read', Effect: 'Allow', Action: [...RELEASE_READS, ...RELEASE_PATH_READS], Resource: '*' },
+  {
+    Sid: 'Read',
+    Effect: 'Allow',
+    Action: [...RELEASE_READS, ...RELEASE_PATH_READS, ...RELEASE_BALANCER_READS],
+    Resource: '*',
+  },
   ...instanceStatements(names),
+  ...serviceStatements(names),
   // No condition key sees an entry's number or address: the session names the one ACL.
   {
     Sid: 'RemoveDenyEntries',

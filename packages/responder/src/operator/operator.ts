@@ -139,7 +139,7 @@ const showInstance = async (
     instanceId: instance,
     findingId: parseFindingId('preview'),
   });
-  const now = await preview({ account, region, instanceId: instance, incidentId }, services);
+  const now = await preview({ account, region, instanceId: instance, incidentId, balancers: true }, services);
   return now.status === 'unreadable'
     ? refused(
         'cannot-read',

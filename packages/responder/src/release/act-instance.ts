@@ -6,7 +6,7 @@ import {
   StartInstancesCommand,
   type ModifyInstanceAttributeCommandInput,
 } from '@aws-sdk/client-ec2';
-import { TAGS } from '@cordon/incident';
+import { stillDetached, TAGS } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { NotDone } from '../steps/attempt.ts';
 import type { Act } from './act.ts';
@@ -35,7 +35,9 @@ export const actAttribute: Act<'restore-attribute'> = {
         ? { DisableApiTermination: { Value: before === 'true' } }
         : attribute === 'instanceInitiatedShutdownBehavior' && before !== undefined
           ? { InstanceInitiatedShutdownBehavior: { Value: before } }
-          : undefined;
+          : attribute === 'disableApiStop'
+            ? { DisableApiStop: { Value: before === 'true' } }
+            : undefined;
     if (change === undefined || before === undefined)
       throw new NotDone(`what ${attribute} was is not known: it stays as it is`);
     await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: instanceId, ...change }));
@@ -57,7 +59,8 @@ export const actDeleteOnTermination: Act<'restore-delete-on-termination'> = {
     },
   ],
   act: async ({ devices }, { ec2, instanceId, facts }) => {
-    const attached = facts.instance.attributes.deleteOnTermination;
+    // Those too that were attached a moment ago, by the step before.
+    const attached = [...facts.instance.attributes.deleteOnTermination, ...stillDetached(devices, facts)];
     const held = devices.filter(({ volumeId }) => attached.some((one) => one.volumeId === volumeId));
     await ec2.send(
       new ModifyInstanceAttributeCommand({
@@ -98,17 +101,18 @@ export const actAutoScaling: Act<'attach-to-auto-scaling'> = {
   },
 };
 
-/** Takes the incident's tag off the interfaces, then off the instance: whatever carries it can still be dealt with. */
+const tagged = (id: string): string =>
+  id.startsWith('eni-') ? 'network-interface' : id.startsWith('vol-') ? 'volume' : 'instance';
+
+/** Takes the incident's tag off interfaces and volumes, then off the instance: whatever carries it can still be dealt with. */
 export const actTags: Act<'remove-tags'> = {
   on: ({ resourceIds }, { ec2Arn }) => [
     {
       actions: ['ec2:DeleteTags'],
       resources:
         resourceIds.length > 9
-          ? [ec2Arn('instance/*'), ec2Arn('network-interface/*')]
-          : resourceIds.map((id) =>
-              ec2Arn(`${id.startsWith('eni-') ? 'network-interface' : 'instance'}/${id}`),
-            ),
+          ? [ec2Arn('instance/*'), ec2Arn('network-interface/*'), ec2Arn('volume/*')]
+          : resourceIds.map((id) => ec2Arn(`${tagged(id)}/${id}`)),
     },
   ],
   act: async (_lift, { ec2, facts, incidentId }) => {

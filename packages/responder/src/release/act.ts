@@ -1,4 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LiftKind, LiftOf, ReleaseFacts } from '@cordon/incident';
@@ -19,6 +21,7 @@ export interface Ground {
   readonly ec2Arn: (rest: string) => string;
   readonly kmsArn: (rest: string) => string;
   readonly autoScalingArn: (rest: string) => string;
+  readonly balancerArn: (rest: string) => string;
 }
 
 /** What an act acts with: clients of a session that may touch what it named, and nothing else. */
@@ -26,6 +29,8 @@ export interface Acting extends Ground {
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
   readonly autoScaling: AutoScalingClient;
+  readonly balancers: ElasticLoadBalancingV2Client;
+  readonly classicBalancers: ElasticLoadBalancingClient;
 }
 
 /** How one kind of lift is performed: what its session may touch, and the calls. Idempotent. */

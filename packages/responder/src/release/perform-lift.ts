@@ -1,5 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { IncidentRef, LiftKind, LiftOf, ReleaseFacts, ReleaseOutcome, ToLift } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
@@ -8,6 +10,7 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
 import { attempt } from '../steps/attempt.ts';
 import type { Act, Ground } from './act.ts';
+import { actClassicBalancer, actTarget } from './act-balancers.ts';
 import { actChainedDeny, actProfile, actQuarantineProfile, actSessionDeny } from './act-credentials.ts';
 import {
   actAttribute,
@@ -26,10 +29,12 @@ import {
   actSubnetAcl,
   actSubnetRoutes,
 } from './act-paths.ts';
+import { actVolumes } from './act-volumes.ts';
 import { actAddress, actGroups, actIsolationGroup, actPublicIp } from './act-network.ts';
 
 /** How each kind is performed: a further undo of the plan adds its own here, and the compiler asks for it. */
 const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
+  'attach-volumes': actVolumes,
   'start-instance': actStart,
   'lift-chained-deny': actChainedDeny,
   'restore-metadata-options': actMetadata,
@@ -49,6 +54,8 @@ const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
   'restore-delete-on-termination': actDeleteOnTermination,
   'restore-attribute': actAttribute,
   'attach-to-auto-scaling': actAutoScaling,
+  'register-target': actTarget,
+  'register-with-classic-balancer': actClassicBalancer,
   'remove-isolation-group': actIsolationGroup,
   'remove-tags': actTags,
 };
@@ -81,6 +88,7 @@ const groundOf = (
     ec2Arn: arn('ec2'),
     kmsArn: arn('kms'),
     autoScalingArn: arn('autoscaling'),
+    balancerArn: arn('elasticloadbalancing'),
   };
 };
 
@@ -100,6 +108,8 @@ const act = async <Kind extends LiftKind>(
     ec2: clientFor(EC2Client, connection),
     iam: clientFor(IAMClient, connection),
     autoScaling: clientFor(AutoScalingClient, connection),
+    balancers: clientFor(ElasticLoadBalancingV2Client, connection),
+    classicBalancers: clientFor(ElasticLoadBalancingClient, connection),
   });
 };
 

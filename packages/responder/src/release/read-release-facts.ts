@@ -1,9 +1,14 @@
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type AutoScalingGroup,
+} from '@aws-sdk/client-auto-scaling';
 import {
   DescribeAddressesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
+  type Address,
   type NetworkInterface,
   type Tag,
 } from '@aws-sdk/client-ec2';
@@ -24,8 +29,10 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, ofIncident, type Services } from '../services.ts';
 import { describeInstance } from '../steps/inspect/describe.ts';
 import { isOurs, readFacts } from '../steps/inspect/read-facts.ts';
+import { readBalancers } from './read-balancers.ts';
 import { readPaths } from './read-paths.ts';
 import { readChained, readRoles } from './read-roles.ts';
+import { readVolumes } from './read-volumes.ts';
 import { heldInstances } from '../store/held-instances.ts';
 import { holder } from '../store/incident-table.ts';
 
@@ -111,6 +118,24 @@ const interfaceNow = (nic: NetworkInterface): InterfaceNow => ({
     : {}),
 });
 
+const addressNow = (address: Address): ReleaseFacts['addresses'][number] => ({
+  allocationId: address.AllocationId ?? '',
+  ...(address.NetworkInterfaceId === undefined
+    ? {}
+    : {
+        associatedWith: {
+          networkInterfaceId: address.NetworkInterfaceId,
+          ...(address.PrivateIpAddress === undefined ? {} : { privateIpAddress: address.PrivateIpAddress }),
+        },
+      }),
+});
+
+const scalingGroupNow = (group: AutoScalingGroup): ReleaseFacts['scalingGroups'][number] => ({
+  name: group.AutoScalingGroupName ?? '',
+  desired: group.DesiredCapacity ?? 0,
+  max: group.MaxSize ?? 0,
+});
+
 const carries = (tags: readonly Tag[] | undefined, incidentId: string): boolean =>
   (tags ?? []).some(({ Key, Value }) => Key === TAGS.incident && Value === incidentId);
 
@@ -123,62 +148,62 @@ const readMember = async (
   const { incidentId, instanceId } = incident;
   const ec2 = clientFor(EC2Client, connection);
   const iam = clientFor(IAMClient, connection);
-  const [described, interfaces, groups, addresses, scalingGroups, isolation, roles, chained, paths] =
-    await Promise.all([
-      describeInstance(connection, incident.instanceId, 'for-release'),
-      unlessNone(wanted.interfaces, (ids) => interfacesBy(ec2, 'network-interface-id', ids)),
-      unlessNone(
-        wanted.groups,
-        async (ids) =>
-          (await ec2.send(new DescribeSecurityGroupsCommand(filter('group-id', ids)))).SecurityGroups,
-      ),
-      unlessNone(
-        wanted.addresses,
-        async (ids) => (await ec2.send(new DescribeAddressesCommand(filter('allocation-id', ids)))).Addresses,
-      ),
-      unlessNone(
-        wanted.scalingGroups,
-        async (AutoScalingGroupNames) =>
-          (
-            await clientFor(AutoScalingClient, connection).send(
-              new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
-            )
-          ).AutoScalingGroups,
-      ),
-      readIsolation(ec2, wanted, incident.account),
-      readRoles(iam, wanted.roles, of),
-      readChained(wanted.lifts, of),
-      readPaths(wanted.lifts, of),
-    ]);
+  const [
+    described,
+    interfaces,
+    groups,
+    addresses,
+    scalingGroups,
+    isolation,
+    roles,
+    chained,
+    paths,
+    balancers,
+    ended,
+  ] = await Promise.all([
+    describeInstance(connection, incident.instanceId, { wanted: 'for-release' }),
+    unlessNone(wanted.interfaces, (ids) => interfacesBy(ec2, 'network-interface-id', ids)),
+    unlessNone(
+      wanted.groups,
+      async (ids) =>
+        (await ec2.send(new DescribeSecurityGroupsCommand(filter('group-id', ids)))).SecurityGroups,
+    ),
+    unlessNone(
+      wanted.addresses,
+      async (ids) => (await ec2.send(new DescribeAddressesCommand(filter('allocation-id', ids)))).Addresses,
+    ),
+    unlessNone(
+      wanted.scalingGroups,
+      async (AutoScalingGroupNames) =>
+        (
+          await clientFor(AutoScalingClient, connection).send(
+            new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
+          )
+        ).AutoScalingGroups,
+    ),
+    readIsolation(ec2, wanted, incident.account),
+    readRoles(iam, wanted.roles, of),
+    readChained(wanted.lifts, of),
+    readPaths(wanted.lifts, of),
+    readBalancers(wanted.lifts, of),
+    readVolumes(ec2, wanted.lifts, incident),
+  ]);
   return {
     instance: readFacts(described, incident, instant(services)),
     interfaces: interfaces.map(interfaceNow),
     paths,
+    balancers,
+    ...ended,
     groupIds: groups.map(({ GroupId }) => GroupId ?? ''),
-    addresses: addresses.map((address) => ({
-      allocationId: address.AllocationId ?? '',
-      ...(address.NetworkInterfaceId === undefined
-        ? {}
-        : {
-            associatedWith: {
-              networkInterfaceId: address.NetworkInterfaceId,
-              ...(address.PrivateIpAddress === undefined
-                ? {}
-                : { privateIpAddress: address.PrivateIpAddress }),
-            },
-          }),
-    })),
-    scalingGroups: scalingGroups.map((group) => ({
-      name: group.AutoScalingGroupName ?? '',
-      desired: group.DesiredCapacity ?? 0,
-      max: group.MaxSize ?? 0,
-    })),
+    addresses: addresses.map(addressNow),
+    scalingGroups: scalingGroups.map(scalingGroupNow),
     isolation,
     roles,
     chained,
     tagged: [
       ...(carries(described.instance?.Tags, incidentId) ? [instanceId] : []),
       ...interfaces.flatMap((nic) => (carries(nic.TagSet, incidentId) ? [nic.NetworkInterfaceId ?? ''] : [])),
+      ...ended.tagged,
     ],
   };
 };

@@ -6,7 +6,7 @@ import {
   type StepOutcome,
 } from '@cordon/incident';
 import type { Services } from '../services.ts';
-import { saveChained } from '../store/incident-table.ts';
+import { saveChained } from '../store/journal-rows.ts';
 import { attempt } from './attempt.ts';
 import { denyOn } from './deny-sessions.ts';
 

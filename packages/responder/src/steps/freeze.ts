@@ -12,10 +12,12 @@ import {
   enterDisk,
   ledgerOf,
   stepsOf,
+  stepsToDo,
   TAGS,
   type FreezeInput,
   type FreezeOutput,
   type IncidentRef,
+  type MemoryInput,
   type StepOutcome,
 } from '@cordon/incident';
 import { faultCode, faultLine } from '../aws/classify.ts';
@@ -23,10 +25,11 @@ import { clientFor } from '../aws/connection.ts';
 import { ACQUIRE_READS } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services, ofIncident } from '../services.ts';
-import { saveOutcomes } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { attempt } from './attempt.ts';
+import { holdsTag } from './look-at-snapshot.ts';
 
 /** Volume to snapshot. */
 type Frozen = Map<string, string>;
@@ -49,7 +52,9 @@ export const freeze = async (input: FreezeInput, services: Services): Promise<Fr
   const [snapshots, kept] = await Promise.all([
     Promise.all(
       wanted.map((step) =>
-        attempt(step.id, services, () => snapshotAll({ ec2, incident, volumeIds: step.volumeIds }, frozen)),
+        attempt(step.id, services, () =>
+          snapshotAll({ ec2, incident, volumeIds: step.volumeIds, set: 'freeze' }, frozen),
+        ),
       ),
     ),
     Promise.all(
@@ -69,6 +74,36 @@ export const freeze = async (input: FreezeInput, services: Services): Promise<Fr
   return { outcomes, disks };
 };
 
+/**
+ * A second set of snapshots, of disks on which a crash or hibernation left memory: evidence of its own, which goes the way of the others
+ * and never takes their place. It waits for nothing but its own start.
+ */
+export const snapshotMemory = async ({ memory }: MemoryInput, services: Services): Promise<FreezeOutput> => {
+  const { incident, plan } = memory;
+  const [step] = stepsToDo(memory, 'snapshot-memory');
+  if (step === undefined) return { outcomes: [], disks: [] };
+  const connection = await services.reach({
+    ...ofIncident(services, incident),
+    duty: 'acquire',
+    policy: scope(services, incident),
+  });
+  const frozen: Frozen = new Map();
+  const { volumeIds } = step;
+  const work: Freezing = { ec2: clientFor(EC2Client, connection), incident, volumeIds, set: 'memory' };
+  const outcome = await attempt(step.id, services, () => snapshotAll(work, frozen));
+  const now = instant(services);
+  const disks = stepsOf(plan, 'secure-volume')
+    .filter(({ volumeId }) => volumeIds.includes(volumeId))
+    .map((volume) => enterDisk({ ...volume, holds: 'memory' }, frozen.get(volume.volumeId), now))
+    .map((disk) => (disk.phase === 'failed' ? { ...disk, because: outcome.detail } : disk));
+  for (const disk of disks) await tellMissing(services, incident, disk);
+  return { outcomes: await saveOutcomes(services, incident, rowOf('memory', memory), [outcome]), disks };
+};
+
+/** freeze, or the second set that a crash or hibernation calls for. */
+export const freezeOrMemory = (input: FreezeInput | MemoryInput, services: Services): Promise<FreezeOutput> =>
+  'memory' in input ? snapshotMemory(input, services) : freeze(input, services);
+
 const scope = (services: Services, incident: IncidentRef) => {
   const arn = (rest: string): string =>
     `arn:${services.partition}:ec2:${incident.region}:${incident.account}:${rest}`;
@@ -87,26 +122,31 @@ const scope = (services: Services, incident: IncidentRef) => {
   });
 };
 
+/** Which set of snapshots: the freeze, or what a crash or hibernation left on the disks. */
+type SetName = 'freeze' | 'memory';
+
 interface Freezing {
+  readonly set: SetName;
   readonly ec2: EC2Client;
   readonly incident: IncidentRef;
   readonly volumeIds: readonly string[];
 }
 
-const tags = (incident: IncidentRef): TagSpecification[] => [
+const tags = ({ incident, set }: Freezing): TagSpecification[] => [
   {
     ResourceType: 'snapshot',
     Tags: [
       { Key: TAGS.incident, Value: incident.incidentId },
-      { Key: TAGS.hop, Value: 'freeze' },
+      { Key: TAGS.hop, Value: set },
       { Key: TAGS.intermediate, Value: 'true' },
+      ...holdsTag(set === 'memory' ? { holds: set } : {}),
     ],
   },
 ];
 
 /** Notes the snapshots that this incident has made, whether or not their replies arrived; gives the volumes that have none. */
 const lookForMade = async (
-  { ec2, incident, volumeIds }: Freezing,
+  { ec2, incident, volumeIds, set }: Freezing,
   frozen: Frozen,
 ): Promise<readonly string[]> => {
   const made = await ec2.send(
@@ -114,7 +154,7 @@ const lookForMade = async (
       OwnerIds: ['self'],
       Filters: [
         { Name: `tag:${TAGS.incident}`, Values: [incident.incidentId] },
-        { Name: `tag:${TAGS.hop}`, Values: ['freeze'] },
+        { Name: `tag:${TAGS.hop}`, Values: [set] },
       ],
     }),
   );
@@ -139,7 +179,7 @@ const snapshotAll = async (work: Freezing, frozen: Frozen): Promise<string> => {
       new CreateSnapshotsCommand({
         InstanceSpecification: { InstanceId: incident.instanceId },
         Description: `Cordon ${incident.incidentId}`,
-        TagSpecifications: tags(incident),
+        TagSpecifications: tags(work),
       }),
     );
     for (const { VolumeId, SnapshotId } of set.Snapshots ?? [])
@@ -162,7 +202,7 @@ const oneByOne = async (work: Freezing, frozen: Frozen): Promise<string> => {
         new CreateSnapshotCommand({
           VolumeId,
           Description: `Cordon ${incident.incidentId}`,
-          TagSpecifications: tags(incident),
+          TagSpecifications: tags(work),
         }),
       );
       if (SnapshotId !== undefined) frozen.set(VolumeId, SnapshotId);

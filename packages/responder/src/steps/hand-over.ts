@@ -19,7 +19,7 @@ import { ACQUIRE_READS, EBS_KEY_USE, transitKeyArn } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { evidenceKeys, instant, type Services, ofIncident } from '../services.ts';
 import { tellMissing } from '../store/notify.ts';
-import { describeSnapshot, lookAt } from './look-at-snapshot.ts';
+import { describeSnapshot, holdsOf, holdsTag, lookAt } from './look-at-snapshot.ts';
 
 /**
  * The member account's side of one disk: waits for the freeze, re-encrypts it under the evidence account's transit key
@@ -116,7 +116,7 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
     }),
   );
   // CopySnapshot takes no token: a copy of an earlier try is found by its tags (aws-facts 2.10).
-  const made = earlier.Snapshots?.[0]?.SnapshotId;
+  const made = earlier.Snapshots?.find((one) => holdsOf(one) === disk.holds)?.SnapshotId;
   if (made !== undefined) return { ...disk, transitSnapshotId: made, recheckAfterSeconds: 0 };
   try {
     const copy = await ec2.send(
@@ -137,6 +137,7 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
               { Key: TAGS.hop, Value: 'transit' },
               { Key: TAGS.sourceVolume, Value: disk.volumeId },
               { Key: TAGS.intermediate, Value: 'true' },
+              ...holdsTag(disk),
             ],
           },
         ],

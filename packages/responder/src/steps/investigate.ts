@@ -109,11 +109,14 @@ export const investigate = async (
 
 const enter = (disks: readonly DiskState[], now: string): Examination => ({
   phase: 'launch',
-  volumes: disks.flatMap((disk) =>
-    disk.phase === 'secured' && disk.evidenceSnapshotId !== undefined
-      ? [{ snapshotId: disk.evidenceSnapshotId, sourceVolumeId: disk.volumeId, attached: false }]
-      : [],
-  ),
+  // A disk with memory on it is examined by its own means: the machine gets what the freeze holds.
+  volumes: disks
+    .filter(({ holds }) => holds === undefined)
+    .flatMap((disk) =>
+      disk.phase === 'secured' && disk.evidenceSnapshotId !== undefined
+        ? [{ snapshotId: disk.evidenceSnapshotId, sourceVolumeId: disk.volumeId, attached: false }]
+        : [],
+    ),
   startedAt: now,
   recheckAfterSeconds: 0,
 });

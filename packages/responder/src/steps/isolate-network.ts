@@ -15,7 +15,7 @@ import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { rowOf, saveOutcomes } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { attempt } from './attempt.ts';
 import { closePaths, shortenTimeout } from './close-paths.ts';
 import { isolationGroup } from './isolation-group.ts';

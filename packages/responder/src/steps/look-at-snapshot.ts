@@ -1,5 +1,5 @@
-import { DescribeSnapshotsCommand, type EC2Client, type Snapshot } from '@aws-sdk/client-ec2';
-import type { SnapshotLook } from '@cordon/incident';
+import { DescribeSnapshotsCommand, type EC2Client, type Snapshot, type Tag } from '@aws-sdk/client-ec2';
+import { TAGS, type DiskState, type SnapshotLook } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 
 /** What EC2 says of a snapshot, or undefined when it knows none. */
@@ -29,3 +29,11 @@ export const lookAt = async (ec2: EC2Client, snapshotId: string): Promise<Snapsh
       return { state: 'pending' };
   }
 };
+
+/** The tag by which copies of what a crash or hibernation left are told from copies of the freeze, which carry none. */
+export const holdsTag = ({ holds }: Pick<DiskState, 'holds'>): readonly Tag[] =>
+  holds === undefined ? [] : [{ Key: TAGS.holds, Value: holds }];
+
+/** What a copy was taken for, as its tag says. */
+export const holdsOf = ({ Tags = [] }: Snapshot): DiskState['holds'] =>
+  Tags.some(({ Key, Value }) => Key === TAGS.holds && Value === 'memory') ? 'memory' : undefined;

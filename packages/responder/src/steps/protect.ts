@@ -1,4 +1,8 @@
-import { AutoScalingClient, DetachInstancesCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DetachInstancesCommand,
+} from '@aws-sdk/client-auto-scaling';
 import {
   CreateTagsCommand,
   EC2Client,
@@ -19,8 +23,10 @@ import { faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { rowOf, saveOutcomes, savePlan } from '../store/incident-table.ts';
+import { savePlan } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { attempt } from './attempt.ts';
+import { leaveBalancers } from './leave-balancers.ts';
 
 /** Volumes, and interfaces, whose ARNs fit into the session policy; more are named by pattern, which the role's policy still bounds. */
 const NAMED = 8;
@@ -35,7 +41,7 @@ const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => 
   const marked = stepsOf(plan, 'tag-instance').flatMap((step) => step.networkInterfaceIds);
   const groups = stepsOf(plan, 'detach-from-auto-scaling');
   return {
-    reads: [],
+    reads: groups.length === 0 ? [] : ['autoscaling:DescribeAutoScalingGroups'],
     on: [
       {
         actions: ['ec2:ModifyInstanceAttribute'],
@@ -54,7 +60,7 @@ const scope = (services: Services, incident: IncidentRef, plan: Plan): Scope => 
 
 /**
  * Keeps the instance and its disks from being destroyed: out of its Auto Scaling group (capacity stays, so a replacement
- * starts), termination protection, stop on shutdown, volumes kept, tagged. Each part on its own; one attribute per call
+ * starts) and its load balancers, termination protection, stop on shutdown, volumes kept, tagged. Each part on its own; one attribute per call
  * is EC2's rule (aws-facts 2.6). Undone by `attach-to-auto-scaling` and `restore-attribute`.
  */
 export const protect = async (input: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
@@ -67,15 +73,20 @@ export const protect = async (input: PlanStepsInput, services: Services): Promis
     }),
     savePlan(services, incident, plan),
   ]);
-  const outcomes = await Promise.all(
-    plan.steps
-      .filter((step) => isAllowed(step, input))
-      .flatMap((step) => {
-        const act = protection(connection, incident, step);
-        return act === undefined ? [] : [attempt(step.id, services, act)];
-      }),
-  );
-  return { outcomes: await saveOutcomes(services, incident, rowOf('protect', input), outcomes) };
+  const [outcomes, balancers] = await Promise.all([
+    Promise.all(
+      plan.steps
+        .filter((step) => isAllowed(step, input))
+        .flatMap((step) => {
+          const act = protection(connection, incident, step);
+          return act === undefined ? [] : [attempt(step.id, services, act)];
+        }),
+    ),
+    leaveBalancers(input, services),
+  ]);
+  return {
+    outcomes: await saveOutcomes(services, incident, rowOf('protect', input), [...outcomes, ...balancers]),
+  };
 };
 
 const protection = (
@@ -118,6 +129,10 @@ const protection = (
     case 'tag-instance':
       return () =>
         mark(clientFor(EC2Client, connection), incident, [instanceId, ...step.networkInterfaceIds]);
+    // In sessions of their own: leave-balancers.ts.
+    case 'leave-balancers':
+    case 'deregister-target':
+    case 'deregister-from-classic-balancer':
     // Other steps' work: freeze, isolate-network, revoke-credentials, stop, the disks and investigate perform these.
     case 'preserve-context':
     case 'snapshot-volumes':
@@ -133,7 +148,11 @@ const protection = (
     case 'deny-sessions':
     case 'trace-sessions':
     case 'turn-metadata-off':
+    case 'crash-instance':
+    case 'lift-stop-protection':
     case 'stop-instance':
+    case 'snapshot-memory':
+    case 'detach-volumes':
     case 'secure-volume':
     case 'launch-forensic-machine':
       return undefined;
@@ -151,16 +170,31 @@ const mark = async (ec2: EC2Client, incident: IncidentRef, ids: readonly string[
   return `the instance and ${ids.length - 1} interface(s) are tagged with the incident`;
 };
 
+/** Whether the group will fill the place: it does not while its `Launch` process is suspended. */
+const replacementOf = async (client: AutoScalingClient, groupName: string): Promise<string> => {
+  const says = await client
+    .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] }))
+    .catch(faultCode);
+  if (typeof says === 'string') return `whether the group starts a replacement could not be read (${says})`;
+  const launchSuspended = says.AutoScalingGroups?.[0]?.SuspendedProcesses?.some(
+    ({ ProcessName }) => ProcessName === 'Launch',
+  );
+  return launchSuspended === true
+    ? 'the group starts no replacement while its Launch process is suspended: resume it, or launch one'
+    : 'the group starts a replacement';
+};
+
 const detach = async (connection: Connection, instanceId: string, groupName: string): Promise<string> => {
+  const client = clientFor(AutoScalingClient, connection);
   try {
-    await clientFor(AutoScalingClient, connection).send(
+    await client.send(
       new DetachInstancesCommand({
         InstanceIds: [instanceId],
         AutoScalingGroupName: groupName,
         ShouldDecrementDesiredCapacity: false,
       }),
     );
-    return 'detached from its Auto Scaling group; the group starts a replacement';
+    return `detached from its Auto Scaling group; ${await replacementOf(client, groupName)}`;
   } catch (error) {
     // Detached, or being detached, by an earlier try of ours: Auto Scaling answers that it is not, or no longer, in service there.
     if (

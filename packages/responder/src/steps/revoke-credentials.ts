@@ -21,7 +21,7 @@ import { clientFor } from '../aws/connection.ts';
 import { REVOKE_READS } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
-import { rowOf, saveOutcomes } from '../store/incident-table.ts';
+import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { attempt } from './attempt.ts';
 import { denyChained } from './deny-chained.ts';
 import { denySessions } from './deny-sessions.ts';

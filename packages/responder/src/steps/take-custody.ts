@@ -12,6 +12,7 @@ import {
   judgeLook,
   KEY_ALIASES,
   ledgerOf,
+  subjectOf,
   TAGS,
   type DiskInput,
   type DiskOutput,
@@ -24,10 +25,10 @@ import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { CUSTODIAN_READS } from '../needs/custodian.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { evidenceKeys, instant, type Services } from '../services.ts';
-import { saveCustody } from '../store/incident-table.ts';
+import { saveCustody } from '../store/journal-rows.ts';
 import { about, tell, tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
-import { describeSnapshot } from './look-at-snapshot.ts';
+import { describeSnapshot, holdsOf, holdsTag } from './look-at-snapshot.ts';
 
 interface Work {
   readonly connection: Connection;
@@ -112,7 +113,7 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
       ],
     }),
   );
-  const made = earlier.Snapshots?.[0]?.SnapshotId;
+  const made = earlier.Snapshots?.find((one) => holdsOf(one) === disk.holds)?.SnapshotId;
   if (made !== undefined) return { ...disk, evidenceSnapshotId: made };
   try {
     const { SnapshotId } = await ec2.send(
@@ -122,7 +123,7 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
         Encrypted: true,
         // Never the default key: a copy under it could not be shared with the forensics account (aws-facts 3.3).
         KmsKeyId: KEY_ALIASES.evidence,
-        Description: `Cordon ${incident.incidentId}: evidence of ${disk.volumeId}`,
+        Description: `Cordon ${incident.incidentId}: evidence of ${subjectOf(disk)}`,
         TagSpecifications: [
           {
             ResourceType: 'snapshot',
@@ -130,6 +131,7 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
               { Key: TAGS.incident, Value: incident.incidentId },
               { Key: TAGS.hop, Value: 'evidence' },
               { Key: TAGS.sourceVolume, Value: disk.volumeId },
+              ...holdsTag(disk),
             ],
           },
         ],
@@ -190,8 +192,14 @@ const complete = async (work: Work, disk: DiskState, snapshotId: string): Promis
     }),
   );
   await record(services, { kind: 'share', ...ledgerOf(incident), snapshotId, toAccount: forensics });
-  await saveCustody(services, incident.incidentId, disk.volumeId, snapshotId);
-  await tell(services, { kind: 'evidence-secured', ...about(incident), subject: disk.volumeId, reasons: [] });
+  // A later plan leaves out what the freeze brought into custody; memory is evidence of its own.
+  if (disk.holds === undefined) await saveCustody(services, incident.incidentId, disk.volumeId, snapshotId);
+  await tell(services, {
+    kind: 'evidence-secured',
+    ...about(incident),
+    subject: subjectOf(disk),
+    reasons: [],
+  });
   return { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 };
 };
 

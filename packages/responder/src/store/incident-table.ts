@@ -8,25 +8,20 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
-  parseAccountId,
   incidentRef,
   planSchema,
   postureSchema,
-  stepOutcome,
   stepsOf,
-  type Allowed,
-  type ChainedDeny,
   type Finding,
   type IncidentRef,
   type Plan,
   type Posture,
   type SessionDenyWay,
-  type StepOutcome,
-  type Undo,
 } from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
-import { instant, type Services } from '../services.ts';
+import type { Services } from '../services.ts';
+import { put } from './journal-rows.ts';
 import {
   bodyOf,
   database,
@@ -347,74 +342,5 @@ export const savePlan = async (services: Services, incident: IncidentRef, plan: 
     incident.incidentId,
     `plan#${incident.revision}`,
     JSON.stringify(planSchema.parse(plan)),
-  );
-};
-
-/** Keeps that a volume is in custody, so that a later plan leaves it alone. */
-export const saveCustody = async (
-  services: Services,
-  incidentId: string,
-  volumeId: string,
-  evidenceSnapshotId: string,
-): Promise<void> => {
-  await put(
-    services,
-    incidentId,
-    `disk#${volumeId}`,
-    JSON.stringify({ at: instant(services), evidenceSnapshotId }),
-  );
-};
-
-/** Keeps a session that goes back to the instance, with the undo of its deny, before anything is denied: release reads it. */
-export const saveChained = async (
-  services: Services,
-  { incidentId }: IncidentRef,
-  { session, by }: Pick<ChainedDeny, 'session' | 'by'>,
-): Promise<void> => {
-  const { id, account, roleArn, roleId, sessionName, expiresAt } = session;
-  const undo: Undo = {
-    kind: 'lift-chained-deny',
-    id,
-    account: parseAccountId(account),
-    roleArn,
-    roleId,
-    sessionName,
-    by,
-    expiresAt,
-  };
-  await put(
-    services,
-    incidentId,
-    `chained#${session.id}`,
-    JSON.stringify({ at: instant(services), session, undo }),
-  );
-};
-
-/** The name under which a step's outcomes are kept: what a person was asked for has a row of its own, beside what waited for nobody. */
-export const rowOf = (step: string, { gates }: Pick<Allowed, 'gates'>): string =>
-  gates.includes('automatic') ? step : `${step}+asked`;
-
-/** Keeps what became of a step, and gives it back. */
-export const saveOutcomes = async (
-  services: Services,
-  incident: IncidentRef,
-  step: string,
-  outcomes: StepOutcome[],
-): Promise<StepOutcome[]> => {
-  await put(
-    services,
-    incident.incidentId,
-    `step#${step}#${incident.revision}`,
-    JSON.stringify({ at: instant(services), outcomes: z.array(stepOutcome).parse(outcomes) }),
-  );
-  return outcomes;
-};
-
-const put = async (services: Services, incidentId: string, sort: string, body: string): Promise<void> => {
-  await database(services).send(
-    new PutItemCommand({
-      TableName: INCIDENT_TABLE_NAME,
-      Item: { pk: text(incidentKey(incidentId)), sk: text(sort), body: text(body) },
-    }),
   );
 };

@@ -4,6 +4,7 @@ import {
   BUS_NAME,
   EVENT_SOURCE,
   phaseEvent,
+  subjectOf,
   TELLS_PEOPLE,
   TOPIC_NAME,
   type DiskState,
@@ -57,7 +58,7 @@ export const tellMissing = async (
     await tell(services, {
       kind: 'evidence-missing',
       ...about(incident),
-      subject: disk.volumeId,
+      subject: subjectOf(disk),
       reasons: [disk.because ?? 'no reason was given'],
     });
   }

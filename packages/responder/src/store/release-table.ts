@@ -3,6 +3,7 @@ import {
   INCIDENT_TABLE_NAME,
   liftChainedDeny,
   planSchema,
+  planStep,
   releaseOutcome,
   releasePerson,
   releasePlanSchema,
@@ -86,6 +87,9 @@ export const readKept = async (services: Services, incidentId: string): Promise<
       plans: rows
         .flatMap((row) => numbered(row, /^plan#(\d+)$/))
         .map(({ revision, body }) => ({ revision, plan: planSchema.parse(body) })),
+      found: rows
+        .flatMap((row) => numbered(row, /^found#(\d+)#/))
+        .map(({ revision, body }) => ({ revision, step: planStep.parse(body) })),
       chained: [...under('chained#', chainedRow).values()].map(({ undo }) => undo),
       outcomes: rows
         .flatMap((row) => numbered(row, /^step#[^#]+#(\d+)/))

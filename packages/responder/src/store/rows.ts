@@ -12,6 +12,8 @@ import type { Services } from '../services.ts';
  *                                              finding#<id>          each finding that belongs to it
  *                                              plan#<revision>       the plan, beside the first actions
  *                                              disk#<volume>         a volume that is in custody
+ *                                              found#<rev>#<id>      a step that was found while acting, with its undo
+ *                                              claim#<what>#<rev>    something that must not be done twice is about to be done
  *                                              chained#<id>          a session that the instance assumed, and how its deny is lifted
  *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
  *                                              release#<hash>        a release that people approved

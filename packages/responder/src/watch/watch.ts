@@ -111,7 +111,7 @@ const look = async (kept: KeptIncident, services: Services): Promise<readonly Dr
   });
   const iam = clientFor(IAMClient, connection);
   const [described, ...denied] = await Promise.all([
-    describeInstance(connection, incident.instanceId, 'for-plan'),
+    describeInstance(connection, incident.instanceId, { wanted: 'for-plan' }),
     ...denials.map(async (step) => ({
       profileArn: step.profileArn,
       because: await isDenied(iam, step, incident, services),

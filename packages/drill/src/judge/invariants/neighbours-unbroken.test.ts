@@ -1,9 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { autoScalingState, iamState } from '@cordon/local-aws';
+import {
+  autoScalingState,
+  iamState,
+  loadBalancingState,
+  type Registration,
+  type TargetGroup,
+} from '@cordon/local-aws';
 import { asDuty } from '../testing/good-journal.ts';
-import { goodRun } from '../testing/good-run.ts';
+import { goodRun, type GoodRun } from '../testing/good-run.ts';
 import { GROUP, ISOLATION_GROUP, MEMBER, REGION, REPLACEMENT, SIBLING, SUSPECT } from '../testing/places.ts';
 import { brokenIn, attach, call, found, member, type Tampering, contain } from '../testing/tampering.ts';
+
+const TARGET_GROUP = `arn:aws:elasticloadbalancing:${REGION}:${MEMBER}:targetgroup/web/0123456789abcdef`;
+
+const registered = (id: string): Registration => ({ id, port: 443, health: 'healthy' });
+
+/** Puts the suspect of a good run behind a load balancer, of which this is left. */
+const behindBalancer = (run: GoodRun, registrations: Registration[]): void => {
+  const { targetGroups } = run.world.of(loadBalancingState, MEMBER, REGION);
+  const group: TargetGroup = {
+    arn: TARGET_GROUP,
+    name: 'web',
+    protocol: 'HTTPS',
+    port: 443,
+    vpcId: 'vpc-1',
+    targetType: 'instance',
+    tags: new Map(),
+    healthCheck: { intervalSeconds: 30, timeoutSeconds: 6, healthyThreshold: 5, unhealthyThreshold: 2 },
+    deregistrationDelaySeconds: 300,
+    terminatesConnections: false,
+    registrations,
+  };
+  targetGroups.set(TARGET_GROUP, group);
+  const [suspect] = run.remains.suspects;
+  Object.assign(found(suspect), {
+    balancers: { targetGroupArns: [TARGET_GROUP], classicNames: [], own: [SUSPECT], others: [SIBLING] },
+  });
+};
 
 const tamperings: readonly Tampering[] = [
   {
@@ -102,6 +135,38 @@ const tamperings: readonly Tampering[] = [
     says: new RegExp(`of ${SIBLING}, which is no suspect`),
   },
   {
+    when: 'a target group still sends requests to the suspect',
+    tamper: (run) => behindBalancer(run, [registered(SUSPECT), registered(SIBLING)]),
+    says: new RegExp(`web still sends requests to ${SUSPECT}`),
+  },
+  {
+    when: 'a target group has no healthy target left',
+    tamper: (run) => behindBalancer(run, [{ ...registered(SIBLING), health: 'unhealthy' }]),
+    says: /web has no healthy target left/,
+  },
+  {
+    when: 'a healthy target is taken out too',
+    tamper: (run) => {
+      behindBalancer(run, [registered(SIBLING)]);
+      call(
+        run,
+        contain('elasticloadbalancing DeregisterTargets', {
+          TargetGroupArn: TARGET_GROUP,
+          Targets: [{ Id: SIBLING, Port: 443 }],
+        }),
+      );
+    },
+    says: new RegExp(`takes ${SIBLING} out, which is no suspect`),
+  },
+  {
+    when: 'a call of ours registers a target',
+    tamper: (run) => {
+      behindBalancer(run, [registered(SIBLING)]);
+      call(run, contain('elasticloadbalancing RegisterTargets', { TargetGroupArn: TARGET_GROUP }));
+    },
+    says: /changes load balancers/,
+  },
+  {
     when: 'the group is gone',
     tamper: (run) => run.world.of(autoScalingState, MEMBER, REGION).groups.clear(),
     says: /Auto Scaling group web is gone/,
@@ -114,6 +179,12 @@ const tamperings: readonly Tampering[] = [
 ];
 
 describe('neighbours-unbroken', () => {
+  it('holds where each target group keeps a healthy target and has left the suspect', () => {
+    const run = goodRun();
+    behindBalancer(run, [registered(SIBLING), { ...registered(SUSPECT), drainsUntil: 1 }]);
+    expect(brokenIn(run.remains)).toEqual([]);
+  });
+
   it.each(tamperings)('is broken when $when', ({ tamper, says, also = [] }) => {
     const run = goodRun();
     tamper(run);

@@ -6,6 +6,7 @@ import { interfacesOf, whyNotIsolating } from '../isolation.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import { isWantedRelease, wantedReleases } from '../releases.ts';
 import type { Opened, Scene } from '../scene.ts';
+import { balancerLosses } from './balancers-serve.ts';
 import { decideOn, probesOf, roleOf } from '../sessions.ts';
 
 /** A healthy instance that shares something with the suspect. */
@@ -198,9 +199,13 @@ export const neighboursUnbroken: Invariant = {
         ? []
         : [{ opened, name: opened.suspect.autoScalingGroup }],
     );
-    if (siblings.length === 0 && groups.length === 0 && hosts.length === 0)
+    const pools = scene.incidents.flatMap(({ suspect }) => [
+      ...(suspect?.balancers?.targetGroupArns ?? []),
+      ...(suspect?.balancers?.classicNames ?? []),
+    ]);
+    if (siblings.length === 0 && groups.length === 0 && hosts.length === 0 && pools.length === 0)
       return notJudged(
-        'no suspect has a sibling on its profile, a neighbour in its subnet or an Auto Scaling group',
+        'no suspect has a sibling on its profile, a neighbour in its subnet, an Auto Scaling group or a load balancer',
       );
     const wrong = [
       ...siblings.flatMap(({ neighbour, roleArn }) =>
@@ -208,11 +213,14 @@ export const neighboursUnbroken: Invariant = {
       ),
       ...groups.flatMap(({ opened, name }) => groupLosses(scene, opened, name)),
       ...touched(scene),
-      ...scene.incidents.flatMap((opened) => trafficLosses(scene, opened)),
+      ...scene.incidents.flatMap((opened) => [
+        ...trafficLosses(scene, opened),
+        ...balancerLosses(scene, opened),
+      ]),
     ];
     return verdictOn(
       wrong,
-      `${siblings.length} sibling(s) keep profile, groups and rights; ${groups.length} Auto Scaling group(s) keep their capacity; ${hosts.length} host(s) of the same subnet keep their connections`,
+      `${siblings.length} sibling(s) keep profile, groups and rights; ${groups.length} Auto Scaling group(s) keep their capacity; ${hosts.length} host(s) of the same subnet keep their connections${pools.length === 0 ? '' : `; ${pools.length} target group(s) and classic balancer(s) serve on without the suspect`}`,
     );
   },
 };

@@ -53,6 +53,10 @@ const PERFORMED: Partial<
   'deny-sessions': (_step, { operation }) =>
     ['TagRole', 'AttachRolePolicy', 'PutRolePolicy'].includes(operation),
   'detach-from-auto-scaling': (_step, { operation }) => operation === 'DetachInstances',
+  'leave-balancers': (_step, { operation }) =>
+    ['DeregisterTargets', 'DeregisterInstancesFromLoadBalancer'].includes(operation),
+  'crash-instance': (_step, { operation }) => operation === 'SendDiagnosticInterrupt',
+  'detach-volumes': (_step, { operation }) => operation === 'DetachVolume',
   'stop-instance': (_step, { operation }) => operation === 'StopInstances',
 };
 

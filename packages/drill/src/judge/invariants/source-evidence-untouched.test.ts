@@ -1,7 +1,8 @@
+import { TAGS } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { asDuty } from '../testing/good-journal.ts';
 import { goodRun } from '../testing/good-run.ts';
-import { FREEZE, SUSPECT, VOLUMES, COPIES, START, UNTIL } from '../testing/places.ts';
+import { FREEZE, INCIDENT, SUSPECT, VOLUMES, COPIES, START, UNTIL } from '../testing/places.ts';
 import { brokenIn, call, contain, found, member, type Tampering, evidence } from '../testing/tampering.ts';
 
 const tamperings: readonly Tampering[] = [
@@ -49,6 +50,37 @@ const tamperings: readonly Tampering[] = [
       });
     },
     says: /snap-unmarked, which was not tagged as an intermediate/,
+  },
+  {
+    when: 'a volume is detached from an instance that runs',
+    tamper: (run) => {
+      const { volumeId } = VOLUMES[0];
+      found(member(run).volumes.get(volumeId)).tags.set(TAGS.incident, INCIDENT);
+      call(run, contain('ec2 DetachVolume', { VolumeId: volumeId }));
+    },
+    says: /from an instance that has not stopped/,
+  },
+  {
+    when: 'a volume is detached and not held',
+    tamper: (run) => {
+      found(member(run).instances.get(SUSPECT)).state = 'stopped';
+      call(run, contain('ec2 DetachVolume', { VolumeId: VOLUMES[0].volumeId }));
+    },
+    says: /which does not carry the incident/,
+  },
+  {
+    when: 'memory that nobody asked for is on a volume',
+    tamper: (run) =>
+      void (found(member(run).volumes.get(VOLUMES[0].volumeId)).content += '\n[crash dump] secrets'),
+    says: /holds other bytes/,
+  },
+  {
+    when: 'memory that a crash left is in no copy',
+    tamper: (run) => {
+      found(member(run).volumes.get(VOLUMES[0].volumeId)).content += '\n[crash dump] secrets';
+      call(run, contain('ec2 SendDiagnosticInterrupt', { InstanceId: SUSPECT }));
+    },
+    says: /holds memory of which no copy is in custody/,
   },
   {
     when: 'an intermediate goes before the copy is complete',

@@ -1,4 +1,4 @@
-import { ec2State } from '@cordon/local-aws';
+import { ec2State, memoryOnDisk, type Volume } from '@cordon/local-aws';
 import { volumeCopies, isInCustody } from '../custody.ts';
 import { list, tagsAtCreation, text } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
@@ -57,18 +57,64 @@ const whyWrong = (scene: Scene, deletion: OurCall, made: ReadonlyMap<string, Mad
   return locked ? undefined : `deletes ${id} before a completed and locked copy of ${known.volumeId} existed`;
 };
 
-const lostVolumes = (
-  { remains }: Scene,
-  { suspect, account, region, instanceId }: Opened,
-): readonly string[] =>
-  (suspect?.volumes ?? []).flatMap(({ volumeId, content }) => {
-    const volume = remains.organization.world.of(ec2State, account, region).volumes.get(volumeId);
+/** Why bytes beyond those of the finding's time are no memory that was wanted and kept; undefined when they are. */
+const whyNoMemory = (
+  { remains, calls }: Scene,
+  { account, region, incidentId }: Opened,
+  { volume, content }: { readonly volume: Volume; readonly content: string },
+): string | undefined => {
+  const wanted = calls.some(
+    ({ ok, account: where, session, call }) =>
+      ok &&
+      where === account &&
+      session === incidentId &&
+      (call.operation === 'SendDiagnosticInterrupt' ||
+        (call.operation === 'StopInstances' && call.input['Hibernate'] === true)),
+  );
+  if (!wanted || memoryOnDisk(volume.content) === undefined || !volume.content.startsWith(content))
+    return 'holds other bytes than when the finding arrived';
+  if (remains.through !== 'seal') return undefined;
+  const kept = volumeCopies(remains, { volumeId: volume.volumeId, region, incidentId }).some(
+    (copy) => isInCustody(remains, copy) && copy.content === volume.content,
+  );
+  return kept ? undefined : 'holds memory of which no copy is in custody';
+};
+
+const lostVolumes = (scene: Scene, opened: Opened): readonly string[] => {
+  const { suspect, account, region, instanceId } = opened;
+  return (suspect?.volumes ?? []).flatMap(({ volumeId, content }) => {
+    const volume = scene.remains.organization.world.of(ec2State, account, region).volumes.get(volumeId);
     if (volume === undefined || volume.state === 'deleted' || volume.state === 'deleting')
       return [`${volumeId} of ${instanceId} is gone`];
-    return volume.content === content
-      ? []
-      : [`${volumeId} of ${instanceId} holds other bytes than when the finding arrived`];
+    if (volume.content === content) return [];
+    const why = whyNoMemory(scene, opened, { volume, content });
+    return why === undefined ? [] : [`${volumeId} of ${instanceId} ${why}`];
   });
+};
+
+/**
+ * Why a detachment was wrong; undefined when the volume was a suspect's that had stopped, was snapshotted before, and is held: there, apart,
+ * and with the incident's tag, by which guardrails keep it from everybody else.
+ */
+const whyNotHeld = (scene: Scene, { call, account, session }: OurCall): string | undefined => {
+  const id = text(call.input, 'VolumeId');
+  const opened = scene.incidents.find(
+    (one) =>
+      one.incidentId === session &&
+      one.account === account &&
+      one.suspect?.volumes.some(({ volumeId }) => volumeId === id) === true,
+  );
+  if (id === undefined || opened === undefined) return 'detaches what is no volume of its incident';
+  const state = scene.remains.organization.world.of(ec2State, account, call.region);
+  const volume = state.volumes.get(id);
+  if (volume?.tags.get(TAGS.incident) !== session) return `detaches ${id}, which does not carry the incident`;
+  if (state.instances.get(opened.instanceId)?.state !== 'stopped')
+    return `detaches ${id} from an instance that has not stopped`;
+  const frozen = scene.calls.some(
+    (one) => one.ok && one.call.index < call.index && madeBy(one).some(([, { volumeId }]) => volumeId === id),
+  );
+  return frozen ? undefined : `detaches ${id} before any snapshot of it was made`;
+};
 
 /** DESIGN section 7, 3: no step alters or deletes source evidence; intermediates go only after the copy is locked. */
 export const sourceEvidenceUntouched: Invariant = {
@@ -82,16 +128,23 @@ export const sourceEvidenceUntouched: Invariant = {
       ...scene.incidents.flatMap((opened) => lostVolumes(scene, opened)),
       ...acting
         .filter(({ call }) => DESTROYING.has(call.operation))
-        .map((one) => `${nameOf(one)} on ${JSON.stringify(one.call.input)}`),
+        .flatMap((one) => {
+          const why =
+            one.call.operation === 'DetachVolume'
+              ? whyNotHeld(scene, one)
+              : `on ${JSON.stringify(one.call.input)}`;
+          return why === undefined ? [] : [`${nameOf(one)} ${why}`];
+        }),
       ...deletions.flatMap((one) => {
         const why = whyWrong(scene, one, made);
         return why === undefined ? [] : [`${nameOf(one)} ${why}`];
       }),
     ];
+    const held = acting.filter(({ call }) => call.operation === 'DetachVolume').length;
     const volumes = scene.incidents.flatMap(({ suspect }) => suspect?.volumes ?? []).length;
     return verdictOn(
       wrong,
-      `${volumes} source volume(s) hold what they held, and each of ${deletions.length} deleted snapshot(s) was an intermediate with a locked copy`,
+      `${volumes} source volume(s) hold what they held${held === 0 ? '' : `, ${held} of them detached and held`}, and each of ${deletions.length} deleted snapshot(s) was an intermediate with a locked copy`,
     );
   },
 };

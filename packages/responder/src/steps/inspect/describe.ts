@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { describeBranches, describeNetwork, networkOf, type DescribedNetwork } from './describe-network.ts';
+import { describeMachine, type DescribedMachine } from './describe-machine.ts';
 import { clientFor, type Connection } from '../../aws/connection.ts';
 import { faultCode } from '../../aws/classify.ts';
 
@@ -32,29 +33,41 @@ export interface Described {
   readonly isolationGroups: readonly SecurityGroup[];
   readonly associations: readonly IamInstanceProfileAssociation[];
   readonly autoScaling: AutoScalingInstanceDetails | undefined;
+  /** What can be done to it; empty where nobody asked. */
+  readonly machine: DescribedMachine;
   /** What undo restores: read before the change. */
   readonly attributes: { readonly disableApiTermination?: boolean; readonly shutdownBehavior?: string };
+}
+
+/** What is read of an instance. */
+export interface Wanted {
+  /** A release has nothing to do with what the volumes are, and reads of the network what it lifts. */
+  readonly wanted: 'for-plan' | 'for-release';
+  /** Whether it may come to a stop or a crash: then what the machine allows is read too, by one serial call more. */
+  readonly mayEndHost?: boolean;
 }
 
 const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables: [] };
 
 /**
  * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has, but for
- * the interfaces of pods. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
+ * the interfaces of pods and, where a stop is allowed, the machine's type. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
  */
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  /** A release has nothing to do with what the volumes are, and reads of the network what it lifts. */
-  wanted: 'for-plan' | 'for-release' = 'for-plan',
+  { wanted, mayEndHost = false }: Wanted = { wanted: 'for-plan' },
 ): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
   const attachedTo = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
   const ofInstance = [{ Name: 'instance-id', Values: [instanceId] }];
-  const [instances, attached, volumes, groups, associations, members, attributes, network] =
+  const found = ec2
+    .send(new DescribeInstancesCommand({ Filters: ofInstance }))
+    .then(({ Reservations = [] }) => Reservations.flatMap(({ Instances = [] }) => Instances)[0]);
+  const [instance, attached, volumes, groups, associations, members, attributes, network, machine] =
     await Promise.all([
-      ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
+      found,
       ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
       wanted === 'for-plan' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined,
       ec2.send(
@@ -70,17 +83,19 @@ export const describeInstance = async (
       autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
       describeAttributes(ec2, instanceId),
       wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
+      mayEndHost ? found.then((one) => describeMachine(ec2, one)) : {},
     ]);
   const own = attached.NetworkInterfaces ?? [];
   const interfaces = [...own, ...(wanted === 'for-plan' ? await describeBranches(ec2, own) : [])];
   return {
-    instance: instances.Reservations?.flatMap((reservation) => reservation.Instances ?? [])[0],
+    instance,
     interfaces,
     network: networkOf(interfaces, network),
     volumes: volumes?.Volumes ?? [],
     isolationGroups: groups.SecurityGroups ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],
     autoScaling: members.AutoScalingInstances?.[0],
+    machine,
     attributes,
   };
 };

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
+  mayEndHost,
   MANUAL_SEVERITY,
   MANUAL_TYPE,
   plan,
@@ -19,10 +20,11 @@ import {
 } from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
-import { INSPECT_READS } from '../../needs/inspect.ts';
+import { BALANCER_READS, INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
 import { holder, readIncident } from '../../store/incident-table.ts';
-import { describeInstance } from './describe.ts';
+import { lookForBalancers } from '../look-for-balancers.ts';
+import { describeInstance, type Wanted } from './describe.ts';
 import { judgeGroup, readGroupAhead } from './judge-group.ts';
 import { readFacts } from './read-facts.ts';
 
@@ -75,13 +77,13 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
+  const allowed = input.posture ?? standing(incident, services);
   const [described, { inCustody, denied, findings, contained }, ahead] = await Promise.all([
-    describeInstance(connection, incident.instanceId),
+    describeInstance(connection, incident.instanceId, forPlan(allowed)),
     asked,
     readGroupAhead(incident, services),
   ]);
   const facts = withFarEnds(readFacts(described, incident, instant(services)), findings);
-  const allowed = input.posture ?? standing(incident, services);
   const group = facts.autoScalingGroup;
   const posture =
     // A later plan of a contained instance keeps it so.
@@ -102,6 +104,9 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   };
 };
 
+/** What is read for a plan: of a host that may be ended, what the machine allows too. */
+const forPlan = (allowed: Posture): Wanted => ({ wanted: 'for-plan', mayEndHost: mayEndHost(allowed) });
+
 /** The facts with what the incident's findings saw at the far end of the instance's connections. */
 const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): InstanceFacts => ({
   ...facts,
@@ -117,26 +122,35 @@ const planInputOf = (
   posture: withinReach(known.posture, config.containment.beyondInstance),
   ...(known.again === undefined ? {} : { again: known.again }),
   sessionDeny: config.containment.sessionDeny,
+  crashGraceSeconds: config.containment.crashGraceSeconds,
 });
 
 /** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
 export const previewPlan = async ({ preview }: PreviewInput, services: Services): Promise<PreviewOutput> => {
-  const { account, region, instanceId, incidentId, posture } = preview;
+  const { account, region, instanceId, incidentId, posture, balancers = false } = preview;
   const connection = await services.reach({
     partition: services.partition,
     account,
     region,
     incidentId,
     duty: 'inspect',
-    policy: sessionPolicy({ reads: INSPECT_READS }),
+    policy: sessionPolicy({ reads: balancers ? [...INSPECT_READS, ...BALANCER_READS] : INSPECT_READS }),
   });
+  const allowed =
+    posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
   const [described, { findings, record }] = await Promise.all([
-    describeInstance(connection, instanceId),
+    describeInstance(connection, instanceId, forPlan(allowed)),
     readIncident(services, incidentId),
   ]);
   const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
   const again = (record?.revision ?? 0) > 0;
-  const allowed =
-    posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
-  return { facts, plan: plan(planInputOf({ incidentId, facts, posture: allowed, again }, services)) };
+  const planned = plan(planInputOf({ incidentId, facts, posture: allowed, again }, services));
+  if (!balancers) return { facts, plan: planned };
+  const { networkInterfaces } = facts;
+  const sought = {
+    instanceId,
+    vpcIds: networkInterfaces.map(({ vpcId }) => vpcId),
+    addresses: networkInterfaces.flatMap(({ privateIps }) => privateIps ?? []),
+  };
+  return { facts: { ...facts, balancers: await lookForBalancers(connection, sought) }, plan: planned };
 };

@@ -24,6 +24,7 @@ const nothing: Described = {
   isolationGroups: [],
   associations: [],
   autoScaling: undefined,
+  machine: {},
   attributes: {},
 };
 

@@ -1,6 +1,7 @@
 import type { InstanceMetadataOptionsResponse, NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
 import type { Described } from './describe.ts';
+import { machineFacts, nodeOf, privateAddresses } from './machine-facts.ts';
 import { networkAclFacts, subnetFacts } from './network-facts.ts';
 
 /** True when a group has not one rule, in or out, IPv4 or IPv6, group or prefix list. */
@@ -45,6 +46,22 @@ export const elasticAddresses = (
     (one, index) => found.findIndex(({ associationId }) => associationId === one.associationId) === index,
   );
 };
+
+const interfaceFacts = (nic: NetworkInterface) => ({
+  networkInterfaceId: nic.NetworkInterfaceId,
+  vpcId: nic.VpcId,
+  groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
+  ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
+  requesterManaged: nic.RequesterManaged === true,
+  ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
+  ...(privateAddresses(nic).length === 0 ? {} : { privateIps: privateAddresses(nic) }),
+  ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
+    ? {}
+    : { tcpEstablishedSeconds: nic.ConnectionTrackingConfiguration.TcpEstablishedTimeout }),
+  ...(nic.Association?.PublicIp !== undefined && nic.Association.AllocationId === undefined
+    ? { publicIp: nic.Association.PublicIp }
+    : {}),
+});
 
 const metadataFacts = (
   options: InstanceMetadataOptionsResponse | undefined,
@@ -94,20 +111,7 @@ export const readFacts = (
     ...(instance?.Operator?.Managed === true
       ? { managedBy: instance.Operator.Principal ?? 'a service' }
       : {}),
-    networkInterfaces: described.interfaces.map((nic) => ({
-      networkInterfaceId: nic.NetworkInterfaceId,
-      vpcId: nic.VpcId,
-      groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
-      ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
-      requesterManaged: nic.RequesterManaged === true,
-      ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
-      ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
-        ? {}
-        : { tcpEstablishedSeconds: nic.ConnectionTrackingConfiguration.TcpEstablishedTimeout }),
-      ...(nic.Association?.PublicIp !== undefined && nic.Association.AllocationId === undefined
-        ? { publicIp: nic.Association.PublicIp }
-        : {}),
-    })),
+    networkInterfaces: described.interfaces.map(interfaceFacts),
     subnets: subnetFacts(described.network, incident.account),
     networkAcls: networkAclFacts(described.network),
     volumes: volumeFacts(described, incident.instanceId),
@@ -131,7 +135,15 @@ export const readFacts = (
     ...metadataFacts(instance?.MetadataOptions),
     ...(described.autoScaling === undefined
       ? {}
-      : { autoScalingGroup: described.autoScaling.AutoScalingGroupName }),
+      : {
+          autoScalingGroup: described.autoScaling.AutoScalingGroupName,
+          ...(described.autoScaling.LifecycleState === undefined
+            ? {}
+            : { scaling: { lifecycleState: described.autoScaling.LifecycleState } }),
+        }),
+    ...(instance === undefined
+      ? {}
+      : { machine: machineFacts(instance, described.machine), nodeOf: nodeOf(instance) }),
     attributes: {
       ...described.attributes,
       deleteOnTermination: (instance?.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
