@@ -99,7 +99,7 @@ const waiting = z.object({
 export type Waiting = z.infer<typeof waiting>;
 
 /** Why something was not done. The codes are for programs, `because` is for people and says what to do next. */
-export const REFUSALS = [
+const REFUSALS = [
   'unknown-person',
   'bad-request',
   'nothing-waits',

@@ -39,7 +39,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
 const CUTTING: ReadonlySet<StepName> = new Set<StepName>(['isolate-network', 'revoke-credentials']);
 
 /** The function that performs a step. */
-export const performerOf = ({ kind }: Pick<PlanStep, 'kind'>): StepName => PERFORMER[kind];
+const performerOf = ({ kind }: Pick<PlanStep, 'kind'>): StepName => PERFORMER[kind];
 
 const cuts = (step: PlanStep): boolean => CUTTING.has(performerOf(step));
 

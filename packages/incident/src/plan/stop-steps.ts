@@ -5,7 +5,7 @@ import type { PlanStep } from './steps.ts';
 import { nothingToUndo } from './undo.ts';
 
 /** How long a prepared host is given to write its dump and boot anew, where the deployment says nothing else. */
-export const CRASH_GRACE_SECONDS = 120;
+const CRASH_GRACE_SECONDS = 120;
 /** EC2 stops hard "after a few minutes" what does not shut down; hibernation of much memory takes longer (aws-facts 2.9). */
 const FORCE_AFTER_SECONDS = { stop: 300, hibernate: 900 } as const;
 

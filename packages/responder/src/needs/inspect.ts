@@ -65,7 +65,7 @@ export const LOCATE_READS = [
 ] as const;
 
 /** Reads by which roles that an instance assumed are traced, in every Region: one statement cannot name a trail's history. */
-export const TRACE_READS = ['cloudtrail:LookupEvents', 'ec2:DescribeRegions'] as const;
+const TRACE_READS = ['cloudtrail:LookupEvents', 'ec2:DescribeRegions'] as const;
 
 /** The inspect duty: reads, and nothing that changes anything. */
 export const inspectStatements = ({

@@ -11,7 +11,7 @@ import { attempt } from './attempt.ts';
 import { denyOn } from './deny-sessions.ts';
 
 /** Id of the outcome of one session's deny. */
-export const chainedDenyId = (id: string): string => `deny-chained-session:${id}`;
+const chainedDenyId = (id: string): string => `deny-chained-session:${id}`;
 
 /** A role by its ARN, with its path. */
 export const roleOfArn = (

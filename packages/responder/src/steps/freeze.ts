@@ -78,7 +78,7 @@ export const freeze = async (input: FreezeInput, services: Services): Promise<Fr
  * A second set of snapshots, of disks on which a crash or hibernation left memory: evidence of its own, which goes the way of the others
  * and never takes their place. It waits for nothing but its own start.
  */
-export const snapshotMemory = async ({ memory }: MemoryInput, services: Services): Promise<FreezeOutput> => {
+const snapshotMemory = async ({ memory }: MemoryInput, services: Services): Promise<FreezeOutput> => {
   const { incident, plan } = memory;
   const [step] = stepsToDo(memory, 'snapshot-memory');
   if (step === undefined) return { outcomes: [], disks: [] };

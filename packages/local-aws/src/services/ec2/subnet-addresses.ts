@@ -20,7 +20,7 @@ const bounds = (cidr: string): { readonly first: number; readonly last: number }
 };
 
 /** Interfaces in a subnet, of its owner and of those that it is shared with. */
-export const interfacesIn = (subnet: Subnet): readonly NetworkInterface[] =>
+const interfacesIn = (subnet: Subnet): readonly NetworkInterface[] =>
   [...subnet.interfacesByAccount.values()]
     .flatMap((interfaces) => [...interfaces.values()])
     .filter((held) => held.subnetId === subnet.subnetId);

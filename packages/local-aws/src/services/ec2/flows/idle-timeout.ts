@@ -2,7 +2,7 @@ import type { Flow } from './flow.ts';
 import type { PicturedInterface } from './picture.ts';
 
 /** Defaults in seconds. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html#connection-tracking-timeouts */
-export const TRACKING_SECONDS = {
+const TRACKING_SECONDS = {
   tcpEstablished: 432_000,
   tcpEstablishedOnNitroV6: 350,
   udpStream: 180,
