@@ -1,6 +1,10 @@
-import { SESSION_DENY_POLICY_NAME, chainedDenyDocument,
+import {
+  SESSION_DENY_POLICY_NAME,
+  chainedDenyDocument,
   chainedDenyPolicyName,
-  sessionDenyDocument, sessionDenyPolicyName } from '@cordon/incident';
+  sessionDenyDocument,
+  sessionDenyPolicyName,
+} from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { asDuty } from '../testing/good-journal.ts';
 import { goodRun } from '../testing/good-run.ts';
