@@ -16,7 +16,18 @@ export const config = defineConfig({
   regions: ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'],
   guardrails: { targets: ['r-root'] },
   containment: { beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway'] },
-  policy: { schemaVersion: 1, respondAtSeverity: 7, stop: 'never' },
+  policy: {
+    schemaVersion: 2,
+    // Every unit only observes until a rule says more (docs/policy.md). This one switches on all that is below the root.
+    rules: [
+      {
+        name: 'everywhere',
+        when: { units: ['r-root'], severityAtLeast: 7 },
+        set: { mode: 'contain' },
+        because: 'the whole organization contains from severity 7 on',
+      },
+    ],
+  },
   evidence: {
     lockMode: 'governance',
     lockDays: 90,

@@ -1,38 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import { broken, drill, inProcess } from './run.ts';
+import { broken, inProcess, resultOf } from './run.ts';
 
-const SCENARIOS = ['needs-approval', 'approval-expires', 'approval-refused'] as const;
+const played = async (scenario: string) => {
+  const result = await resultOf({ scenario, ...inProcess(scenario) });
+  expect(broken(result)).toEqual([]);
+  expect(result.invariants.map(({ id }) => id)).toContain('nothing-before-approval');
+  const [incident] = result.incidents;
+  if (incident === undefined) throw new Error(`${scenario} opened no incident`);
+  const entered = (state: string): number | undefined =>
+    incident.states.find(({ name }) => name === state)?.enteredAfterMs;
+  return { incident, entered };
+};
 
-describe('try', () => {
-  it.each(SCENARIOS)(
-    '%s',
-    async (scenario) => {
-      const lines: string[] = [];
-      const { result, record, close } = await drill(
-        { scenario, ...inProcess(scenario) },
-        ({ afterMs, what }) => lines.push(`${afterMs} ${what}`),
-      );
-      await close();
-      console.log(lines.join('\n'));
-      console.log(
-        JSON.stringify(
-          result.incidents.map(({ status, reasons, states }) => ({
-            status,
-            reasons,
-            states: states.map((s) => s.name + ' ' + s.enteredAfterMs),
-          })),
-          null,
-          1,
-        ),
-      );
-      for (const e of record.organization.executions())
-        console.log(
-          e.name,
-          e.status,
-          JSON.stringify(e.history.filter((h) => /Fail|TimedOut|Abort/.test(h.type)).slice(0, 5)),
-        );
-      expect(broken(result)).toEqual([]);
-    },
-    120_000,
-  );
+const MINUTE = 60_000;
+
+describe('an incident that waits for a person', () => {
+  it('is contained after the yes, and stopped, for that was asked for', async () => {
+    const { incident, entered } = await played('needs-approval');
+    expect(incident.status).toBe('sealed');
+    expect(incident.isolatedAfterMs).toBeGreaterThan(7 * MINUTE);
+    expect(incident.isolatedAfterMs).toBeLessThan(8 * MINUTE);
+    expect(entered('StopInstanceAsked')).toBeGreaterThan(7 * MINUTE);
+    expect(incident.reasons.join('\n')).toContain('approved by alice@example.org');
+  });
+
+  it('is contained when nobody answers, and the stop lapses; disks and examination did not wait', async () => {
+    const { incident, entered } = await played('approval-expires');
+    expect(incident.status).toBe('sealed');
+    expect(incident.isolatedAfterMs).toBeGreaterThan(30 * MINUTE);
+    expect(incident.isolatedAfterMs).toBeLessThan(31 * MINUTE);
+    expect(entered('ExaminationEnds')).toBeLessThan(30 * MINUTE);
+    expect(incident.reasons.join('\n')).toContain('nobody answered in time');
+  });
+
+  it('says who refused and why, and is never called contained', async () => {
+    const { incident, entered } = await played('approval-refused');
+    expect(incident.status).toBe('refused');
+    expect(incident.isolatedAfterMs).toBeUndefined();
+    expect(incident.containedAfterMs).toBeUndefined();
+    expect(entered('ContainAsked')).toBeUndefined();
+    expect(incident.reasons.join('\n')).toMatch(/refused by bob@example\.org .*a scheduled penetration test/);
+    expect(incident.evidence.filter(({ kind }) => kind === 'snapshot')).toHaveLength(3);
+    expect(incident.forensics).toBeDefined();
+  });
 });

@@ -1,4 +1,4 @@
-import { CONTAIN_ONLY, inspectOutput, plan, type InspectOutput } from '@cordon/incident';
+import { CONTAIN_ONLY, executionInput, inspectOutput, plan, type InspectOutput } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { drill, inProcess } from './run.ts';
 
@@ -17,11 +17,17 @@ const inspected = (
 describe('decisions', () => {
   it('are the same when the journal is read again: facts of the execution give the plan that it followed', async () => {
     const { record, close } = await drill(inProcess());
-    const outputs = record.organization.executions().flatMap(({ history }) => inspected(history));
+    const executions = record.organization.executions();
+    const outputs = executions.flatMap(({ history, input }) =>
+      inspected(history).map((output) => ({ ...output, ...executionInput.parse(JSON.parse(input)) })),
+    );
     await close();
     expect(outputs).toHaveLength(1);
-    for (const { facts, plan: followed } of outputs) {
-      expect(plan({ incidentId: followed.incidentId, facts, posture: CONTAIN_ONLY })).toEqual(followed);
+    for (const { facts, plan: followed, posture = CONTAIN_ONLY } of outputs) {
+      expect(posture.because).toEqual([
+        'rule everywhere: the whole organization contains from severity 7 on',
+      ]);
+      expect(plan({ incidentId: followed.incidentId, facts, posture })).toEqual(followed);
     }
   });
 });

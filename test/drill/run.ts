@@ -26,9 +26,9 @@ export const drill = (
 
 /** The same functions in this process, without workers: for what does not depend on how they are bundled. */
 export const inProcess = (scenario = 'richest'): Pick<DrillOptions, 'conditions'> => {
-  const { policy } = scenarios().find(({ name }) => name === scenario) ?? {};
+  const { policy = config.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
   // What the templates of the scenario would hold.
-  const deployed = { ...config, policy: { ...config.policy, ...policy } };
+  const deployed = { ...config, policy };
   return { conditions: { runtime: { inProcess: inProcessHandlers({ config: deployed }) } } };
 };
 

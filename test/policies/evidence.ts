@@ -1,3 +1,4 @@
+import { parsePolicy } from '@cordon/incident';
 import type { AuthorizationRequest, Decision } from '@cordon/iam';
 import { recordChecks } from '@cordon/drill';
 import type { World } from '@cordon/local-aws';
@@ -40,7 +41,7 @@ export const nameOf = ({ name, stop }: (typeof SCENARIOS)[number]): string =>
 /** Runs a scenario in this process and keeps every authorization question of it. Throws when an invariant broke. */
 export const play = async (played: (typeof SCENARIOS)[number]): Promise<Played> => {
   const { name, stop } = played;
-  const chosen = stop === undefined ? config : { ...config, policy: { ...config.policy, stop } };
+  const chosen = stop === undefined ? config : { ...config, policy: parsePolicy({ schemaVersion: 1, stop }) };
   const runtime = { inProcess: inProcessHandlers({ config: chosen }) };
   const { checks, world } = await recordChecks({ config: chosen, scenario: name, seed: 'policies', runtime });
   const scenario = nameOf(played);

@@ -70,6 +70,8 @@ import { virtualRetries } from './virtual-retries.ts';
 export interface InProcessOptions {
   /** The deployment's configuration; the drill's when absent. */
   readonly config?: CordonConfig;
+  /** Why the policy that was written cannot be used; `config` then holds the one that asks. */
+  readonly policyProblem?: string | undefined;
   /** Asked before each call of a function: true ends its process there, between two calls. */
   readonly dies?: (functionName: string) => boolean;
 }
@@ -109,13 +111,13 @@ type InProcessStep = (name: string, options: InProcessOptions) => InProcessHandl
 
 const inProcess =
   <Input, Output>({ input, output, act }: Step<Input, Output>): InProcessStep =>
-  (name, { config = deployed, dies = () => false }) => {
+  (name, { config = deployed, dies = () => false, policyProblem }) => {
     // One environment's memory, as a warm function has.
     const remembered = new Map<string, string>();
     return async (event, { region, credentials, requestHandler, now, sleep }) => {
       const { transport, death } = mortal(requestHandler, () => dies(name));
       const own = { region, credentials, requestHandler: transport, retryStrategy: virtualRetries(sleep) };
-      const services = { ...buildServices(config, own, { now, log: () => {} }), remembered };
+      const services = { ...buildServices(config, own, { now, log: () => {}, policyProblem }), remembered };
       return output.parse(await Promise.race([act(input.parse(event), services), death]));
     };
   };

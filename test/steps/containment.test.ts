@@ -1,5 +1,11 @@
 import { compile } from '@cordon/iam';
-import { functionName, ISOLATION_GROUP_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
+import {
+  functionName,
+  ISOLATION_GROUP_NAME,
+  parsePolicy,
+  SESSION_DENY_TAG_KEYS,
+  TAGS,
+} from '@cordon/incident';
 import { addSecurityGroup, iamState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -231,7 +237,9 @@ describe('instances of other kinds', () => {
   });
 
   it('stops the instance after the freeze and the isolation when the policy says so', async () => {
-    const played = await play({ config: { ...config, policy: { ...config.policy, stop: 'after-freeze' } } });
+    const played = await play({
+      config: { ...config, policy: parsePolicy({ schemaVersion: 1, stop: 'after-freeze' }) },
+    });
 
     const [frozen] = played.callsOf('CreateSnapshots');
     const isolated = played.callsOf('ModifyNetworkInterfaceAttribute').at(-1);

@@ -45,8 +45,8 @@ export const openDesk = async ({
   deliver = true,
   dies,
 }: DeskOptions = {}): Promise<Desk> => {
-  const { policy } = scenarios().find(({ name }) => name === scenario) ?? {};
-  const config = { ...deployed, policy: { ...deployed.policy, ...policy } };
+  const { policy = deployed.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
+  const config = { ...deployed, policy };
   const handlers = inProcessHandlers({ config, ...(dies === undefined ? {} : { dies }) });
   const world = await openWorld({
     config,

@@ -231,7 +231,7 @@ describe('a person', () => {
           },
         }),
       ),
-    ).rejects.toThrow();
+    ).rejects.toThrow('role');
   });
 });
 

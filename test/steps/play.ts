@@ -6,6 +6,7 @@ import {
   plantFinding,
   type Ec2State,
   type FaultableCall,
+  type InjectedFault,
   type JournalCall,
   type Organization,
 } from '@cordon/local-aws';
@@ -48,6 +49,8 @@ export interface Play {
   readonly scenario?: string;
   readonly seed?: string;
   readonly config?: CordonConfig;
+  /** Why the written policy cannot be used, where `config` holds the one that asks. */
+  readonly policyProblem?: string;
   readonly deliveries?: readonly PlannedDelivery[];
   readonly forged?: boolean;
   /** Leaves the deliveries out: they say of what the world is built, and what arrives is in `also`. */
@@ -60,6 +63,8 @@ export interface Play {
   readonly furnish?: (stage: Stage) => void;
   /** Acts at a call, before its effect: an attacker, another service. */
   readonly meanwhile?: (call: FaultableCall, stage: Stage) => void;
+  /** What goes wrong with a call. */
+  readonly faults?: (call: FaultableCall) => InjectedFault | undefined;
 }
 
 /** What a play left. */
@@ -110,11 +115,11 @@ export const play = async (of: Play): Promise<Played> => {
     ...(of.deliveries === undefined ? {} : { deliveries: of.deliveries }),
     ...(of.forged === undefined ? {} : { forged: of.forged }),
     conditions: {
-      runtime: { inProcess: inProcessHandlers({ config }) },
+      runtime: { inProcess: inProcessHandlers({ config, policyProblem: of.policyProblem }) },
       ...(of.templates === undefined ? {} : { templates: of.templates }),
       faults: (call) => {
         if (staged.stage !== undefined) of.meanwhile?.(call, staged.stage);
-        return undefined;
+        return of.faults?.(call);
       },
     },
   });

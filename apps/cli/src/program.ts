@@ -6,6 +6,8 @@ import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
 import type { Context } from './context.ts';
 import { localCommand } from './local/local-command.ts';
+import { policyCommand } from './policy/policy-command.ts';
+import { replayCommand } from './replay/replay-command.ts';
 import { operatorCommands } from './operator/operator-commands.ts';
 
 const version = (): string => {
@@ -30,6 +32,8 @@ export const program = (context: Context): Command => {
     drillCommand(context),
     evidenceCommand(context),
     doctorCommand(context),
+    policyCommand(context),
+    replayCommand(context),
     localCommand(context),
     benchCommand(context),
     ...operatorCommands(context),
@@ -44,6 +48,8 @@ export const program = (context: Context): Command => {
       '  cordon drill                                 one incident, end to end, on this machine',
       '  cordon evidence verify DIR --key-fingerprint F',
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
+      '  cordon policy explain --type T --severity 8 --account ID',
+      '  cordon replay --days 90                      what would the policy have done?',
       "  cordon requests                              what waits for a person's decision",
       '  cordon approve INCIDENT --hash H --reason TEXT',
       '  cordon local --deliver',

@@ -19,6 +19,13 @@ describe('cordon', () => {
     [['doctor', 'policies', '--help']],
     [['local', '--help']],
     [['bench', '--help']],
+    [['plan', '--help']],
+    [['approve', '--help']],
+    [['contain', '--help']],
+    [['release', '--help']],
+    [['halt', '--help']],
+    [['reset-breaker', '--help']],
+    [['requests', '--help']],
   ])('%j gives help with examples and ends well', async (args) => {
     const { exit, stdout, stderr } = await runCordon(args);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -47,6 +54,11 @@ describe('cordon', () => {
     [['evidence', 'verify'], "missing required argument 'dir'"],
     [['local', '--port', '70000'], 'wanted a whole number from 0 to 65534'],
     [['bench', '--runs', '0'], 'wanted a whole number from 1 to 999'],
+    [['plan'], 'wanted --incident, or --account, --region and --instance'],
+    [['plan', '--account', '1', '--region', 'eu-west-1', '--instance', 'i-1'], 'exactly 12 digits'],
+    [['approve', 'inc-0123456789'], "required option '--hash <hash>' not specified"],
+    [['halt', 'maybe', '--reason', 'x'], 'Allowed choices are on, off'],
+    [['reset-breaker', 'everything', '--reason', 'storm'], 'scope'],
   ])('refuses %j with one line that says what to do', async (args, line) => {
     const { exit, stdout, stderr } = await runCordon(args);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });

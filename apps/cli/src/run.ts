@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { program } from './program.ts';
-import { replayLine } from './replay.ts';
+import { replayLine } from './replay-line.ts';
 import { UsageError, usageDocument, usageLine } from './usage-error.ts';
 
 /** Runs one command line; gives its exit code and never rejects. */
@@ -37,6 +37,8 @@ const COMMANDS: readonly string[] = [
   'drill',
   'evidence',
   'doctor',
+  'policy',
+  'replay',
   'local',
   'bench',
   'plan',

@@ -5,7 +5,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { deploymentNames, makeApp } from '@cordon/constructs';
-import { functionRoleArn } from '@cordon/incident';
+import { functionRoleArn, operatorRoleArn } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { EvidenceHomeStack } from './evidence-home-stack.ts';
 import { EvidenceRegionStack } from './evidence-region-stack.ts';
@@ -200,8 +200,11 @@ describe('the recorder', () => {
       (found) => found['Properties'],
     );
     expect(permissions.map(({ Principal }) => JSON.stringify(Principal)).toSorted()).toEqual(
-      asksRecorder(names)
-        .map((step) => JSON.stringify(resolve(functionRoleArn(names.partition, names.securityAccount, step))))
+      [
+        ...asksRecorder(names).map((step) => functionRoleArn(names.partition, names.securityAccount, step)),
+        operatorRoleArn(names.partition, names.securityAccount),
+      ]
+        .map((arn) => JSON.stringify(resolve(arn)))
         .toSorted(),
     );
     expect(new Set(permissions.map(({ Action, PrincipalOrgID }) => `${Action} ${PrincipalOrgID}`))).toEqual(

@@ -13,14 +13,14 @@ import { STEP_TIMEOUT_SECONDS } from './steps.ts';
 const work = mkdtempSync(join(tmpdir(), 'cordon-security-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const codeRoot = join(work, 'dist');
-for (const step of STEPS) {
+for (const step of [...STEPS, 'operator']) {
   mkdirSync(join(codeRoot, step), { recursive: true });
   writeFileSync(join(codeRoot, step, 'index.mjs'), `export const handler = () => '${step}';\n`);
 }
 
-const synthesize = (folder: string) => {
+const synthesize = (folder: string, of = config) => {
   const app = makeApp({ outdir: join(work, folder), delivery: 'account' });
-  const home = new SecurityHomeStack(app, 'CordonSecurityHome', { config, codeRoot });
+  const home = new SecurityHomeStack(app, 'CordonSecurityHome', { config: of, codeRoot });
   const region = new SecurityRegionStack(app, 'CordonSecurityRegion', config);
   app.synth();
   return { home: Template.fromStack(home), region: Template.fromStack(region) };
@@ -55,7 +55,7 @@ describe('the steps', () => {
     const keys = Object.values(home.findResources('AWS::Lambda::Function')).map(
       (found) => found['Properties'].Code.S3Key,
     );
-    expect(new Set(keys).size).toBe(STEPS.length);
+    expect(new Set(keys).size).toBe(STEPS.length + 1);
   });
 });
 
@@ -92,19 +92,19 @@ describe('the path of findings', () => {
     expect(denies.map(({ Effect }: { readonly Effect: string }) => Effect)).toEqual(['Deny']);
   });
 
-  it('keeps the incident table when the stack goes, and can restore it', () => {
-    expect(Object.values(home.findResources('AWS::DynamoDB::Table'))).toMatchObject([
-      {
+  it('keeps the tables when the stack goes, and can restore them', () => {
+    expect(Object.values(home.findResources('AWS::DynamoDB::Table'))).toMatchObject(
+      ['cordon-incidents', 'cordon-approvals'].map((TableName) => ({
         DeletionPolicy: 'Retain',
         Properties: {
-          TableName: 'cordon-incidents',
+          TableName,
           BillingMode: 'PAY_PER_REQUEST',
           DeletionProtectionEnabled: true,
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
           SSESpecification: { SSEEnabled: true },
         },
-      },
-    ]);
+      })),
+    );
   });
 });
 
@@ -114,8 +114,8 @@ describe('the state machine', () => {
   it('may call the functions that its definition calls, and do nothing else but deliver logs', () => {
     const role = only(home, 'AWS::IAM::Role', { RoleName: 'cordon-incident-response' });
     const [call, logs, ...others] = role.properties.Policies[0].PolicyDocument.Statement;
-    const called = WORKFLOW_STEPS.map(
-      (step) => only(home, 'AWS::Lambda::Function', { FunctionName: functionName(step) }).id,
+    const called = [...WORKFLOW_STEPS.map(functionName), 'cordon-operator'].map(
+      (FunctionName) => only(home, 'AWS::Lambda::Function', { FunctionName }).id,
     );
     expect(call).toMatchObject({ Action: 'lambda:InvokeFunction', Resource: called.map(arnOf) });
     expect(logs.Action.filter((action: string) => !action.startsWith('logs:'))).toEqual([]);
@@ -134,6 +134,41 @@ describe('the state machine', () => {
   });
 });
 
+describe('the door for people', () => {
+  const url = only(home, 'AWS::Lambda::Url');
+
+  it('is a URL of the operator function, whose callers AWS authenticates', () => {
+    const { id } = only(home, 'AWS::Lambda::Function', { FunctionName: 'cordon-operator' });
+    expect(url.properties).toEqual({ AuthType: 'AWS_IAM', TargetFunctionArn: arnOf(id) });
+  });
+
+  it('needs no policy of its own for approvers of its account: theirs is needed, and enough', () => {
+    expect(home.findResources('AWS::Lambda::Permission')).toEqual({});
+  });
+
+  it('admits another account of approvers, as an account, through the URL, of the organization alone', () => {
+    const approvers = [
+      'arn:aws:iam::602011150001:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Operators_*',
+    ];
+    const { home: other } = synthesize('other', { ...config, approvals: { ...config.approvals, approvers } });
+    const permissions = Object.values(other.findResources('AWS::Lambda::Permission'));
+    expect(permissions.map((found) => found['Properties'])).toMatchObject([
+      {
+        Action: 'lambda:InvokeFunctionUrl',
+        Principal: '602011150001',
+        PrincipalOrgID: config.organizationId,
+        FunctionUrlAuthType: 'AWS_IAM',
+      },
+      {
+        Action: 'lambda:InvokeFunction',
+        Principal: '602011150001',
+        PrincipalOrgID: config.organizationId,
+        InvokedViaFunctionUrl: true,
+      },
+    ]);
+  });
+});
+
 describe('the alarms', () => {
   const alarms = Object.values(home.findResources('AWS::CloudWatch::Alarm')).map(
     (found) => found['Properties'],
@@ -145,7 +180,7 @@ describe('the alarms', () => {
     ['AWS/States', 'ExecutionsFailed', 1],
     ['AWS/States', 'ExecutionsTimedOut', 1],
     ['AWS/Events', 'FailedInvocations', 2],
-    ['AWS/Lambda', 'Errors', STEPS.length],
+    ['AWS/Lambda', 'Errors', STEPS.length + 1],
   ])('watch %s %s', (namespace, metric, count) => {
     const watching = alarms.filter(
       ({ Namespace, MetricName }) => Namespace === namespace && MetricName === metric,

@@ -80,6 +80,6 @@ describe('HandlerFunction', () => {
   it('refuses a configuration that no environment holds, with both sizes', () => {
     const excludeAccounts = Array.from({ length: 300 }, (_, index) => String(100_000_000_000 + index));
     const config = defineConfig({ ...settings, policy: { schemaVersion: 1, excludeAccounts } });
-    expect(() => template(config)).toThrow(/environment of 5\d{3} bytes where Lambda takes 4096/);
+    expect(() => template(config)).toThrow(/environment of 6\d{3} bytes where Lambda takes 4096/);
   });
 });

@@ -13,6 +13,7 @@ export { replayWith, type Denial, type Replayed } from './doctor/replay-with.ts'
 export { RESPONSE_STEPS, type ResponseStep } from './doctor/step-of.ts';
 export type { UnjudgedKey } from './doctor/unjudged-keys.ts';
 export { ledgersOf } from './judge/custody.ts';
+export { judge } from './judge/judge.ts';
 export { exportIncident } from './judge/export-evidence.ts';
 export { notBuilt } from './not-built.ts';
 export { openWorld, type OpenWorld } from './open-world.ts';

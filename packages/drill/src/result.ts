@@ -33,7 +33,7 @@ const connectionRow = z.object({
 /** One incident as the run left it. Times in virtual milliseconds from the event's arrival on the Region's bus. */
 const incidentRow = z.object({
   incidentId: z.string(),
-  status: z.enum(['contained', 'sealed', 'needs-a-person', 'nothing-to-contain', 'refused']),
+  status: z.enum(['contained', 'sealed', 'released', 'needs-a-person', 'nothing-to-contain', 'refused']),
   reasons: z.array(z.string()),
   account: z.string(),
   region: z.string(),

@@ -13,6 +13,8 @@ import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { answering } from './world/people-answer.ts';
+import { standingOf } from './world/standing.ts';
+import { acting } from './world/people-act.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
 import { assumeByChain } from './world/role-chain.ts';
 import { swapPlainly } from './world/plain-swap-twin.ts';
@@ -88,7 +90,10 @@ export const runDrill = async (
     organization,
     accounts: options.config.accounts,
     homeRegion: options.config.homeRegion,
-    suspects,
+    suspects: suspects.map((suspect) => ({
+      ...suspect,
+      before: standingOf(organization.world, suspect),
+    })),
     ...(plainSwapTwin === undefined ? {} : { plainSwapTwin }),
     ...(roleChain === undefined ? {} : { roleChain }),
     deliveries,
@@ -102,9 +107,15 @@ export const runDrill = async (
     answers: scenario.answers ?? [],
     told: (what) => progress({ afterMs: organization.timeline.now() - beganAt, what }),
   });
+  const act = acting(organization, options.config, {
+    acts: scenario.acts ?? [],
+    suspects,
+    told: (what) => progress({ afterMs: organization.timeline.now() - beganAt, what }),
+  });
   await organization.timeline.run(() => {
     tell();
     answer();
+    act();
     return isThrough(record);
   }, beganAt + LONGEST_MS);
   tell();

@@ -1,4 +1,5 @@
 import type { Organization } from '@cordon/local-aws';
+import type { Standing } from './world/standing.ts';
 
 /** The far end of a connection that a finding tells of. */
 export interface Remote {
@@ -29,6 +30,8 @@ export interface Suspect {
   readonly neighbours: readonly string[];
   /** What the findings say that it talks to. */
   readonly remotes: readonly Remote[];
+  /** How it stood before anything happened. */
+  readonly before?: Standing;
   /** Auto Scaling group that held it. */
   readonly autoScalingGroup?: string;
 }

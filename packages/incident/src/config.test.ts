@@ -19,7 +19,8 @@ const good = {
 
 describe('defineConfig', () => {
   it('fills in the policy that ships: severity 7 responds, nothing is stopped', () => {
-    expect(defineConfig(good).policy).toMatchObject({ respondAtSeverity: 7, stop: 'never' });
+    const [rule, ...more] = defineConfig(good).policy.rules;
+    expect([rule?.when, rule?.set, more]).toEqual([{ severityAtLeast: 7 }, { mode: 'contain' }, []]);
   });
 
   it('denies sessions by the fixed policy unless told otherwise, and that brings no residual risk', () => {

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { accountId, region } from './ids.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
-import { policySchema } from './triage/policy.ts';
+import { readPolicy } from './policy/fallback.ts';
+import { policySchema } from './policy/policy.ts';
 
 /** A technique that cuts neighbours too. */
 const beyondInstance = z.enum(['subnet-acl', 'route-table', 'internet-gateway']);
@@ -100,4 +101,22 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
     );
   }
   return parsed.data;
+};
+
+/** A configuration as a function finds it. */
+export interface ReadConfig {
+  readonly config: CordonConfig;
+  /** Why the policy in it cannot be used; another one, which asks, stands in its place. Absent when it can. */
+  readonly policyProblem?: string;
+}
+
+/**
+ * Reads the configuration that a deployment wrote for its functions. A policy that cannot be read stops nothing (`readPolicy`);
+ * anything else that is wrong throws as `defineConfig` does, for without accounts and Regions nothing can be done.
+ */
+export const readConfig = (value: unknown): ReadConfig => {
+  const written = z.looseObject({ policy: z.unknown() }).parse(value);
+  const { policy, unreadable } = readPolicy(written.policy);
+  const parsed = configSchema.parse({ ...written, policy });
+  return { config: defineConfig(parsed), ...(unreadable === undefined ? {} : { policyProblem: unreadable }) };
 };

@@ -139,6 +139,8 @@ export const TAGS = {
   isolation: 'cordon:isolation',
   /** Which hop of its way a snapshot is: `freeze`, `transit`, `evidence`. */
   hop: 'cordon:hop',
+  /** On an instance or an account: what rules of the policy may ask for; only break-glass, or the management account, writes it. */
+  policy: 'cordon:policy',
 } as const;
 
 /** Aliases of keys. */

@@ -93,3 +93,12 @@ export function incidentIdFor(key: IncidentKey): IncidentId {
   const tuple = JSON.stringify(['incident/1', key.account, key.region, key.instanceId, key.findingId]);
   return parseIncidentId(`inc-${createHash('sha256').update(tuple).digest('hex').slice(0, 20)}`);
 }
+
+/**
+ * The id of the case that a finding opens: `case-` and 20 hexadecimal digits. All instances that one finding names, as an
+ * attack sequence does, are one case; each has an incident of its own.
+ */
+export function caseIdFor(finding: { readonly account: AccountId; readonly id: FindingId }): string {
+  const tuple = JSON.stringify(['case/1', finding.account, finding.id]);
+  return `case-${createHash('sha256').update(tuple).digest('hex').slice(0, 20)}`;
+}

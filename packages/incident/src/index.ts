@@ -1,5 +1,6 @@
 export {
   accountId,
+  caseIdFor,
   findingId,
   incidentId,
   incidentIdFor,
@@ -23,9 +24,11 @@ export * from './contract.ts';
 export {
   configSchema,
   defineConfig,
+  readConfig,
   type BeyondInstance,
   type Containment,
   type CordonConfig,
+  type ReadConfig,
 } from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
@@ -39,23 +42,62 @@ export type {
   ParsedOne,
   RefusalCode,
   Subject,
+  SubjectTags,
 } from './finding/finding.ts';
-export { defaultPolicy, parsePolicy, policySchema, type Policy } from './triage/policy.ts';
+export {
+  defaultPolicy,
+  parsePolicy,
+  POLICY_TAG_KEY,
+  policySchema,
+  type Policy,
+  type PolicyRule,
+} from './policy/policy.ts';
+export { factsNeeded, type Match, type PolicyFacts } from './policy/match-rule.ts';
+export { decidePolicy, postureOf, type PolicyDecision } from './policy/decide-policy.ts';
+export { explainPolicy, type PolicyExplanation } from './policy/explain-policy.ts';
+export { readPolicy, standingPosture, type ReadPolicy } from './policy/fallback.ts';
+export { decideManualStart, MANUAL_SEVERITY, MANUAL_TYPE, type ManualStart } from './policy/manual-start.ts';
+export { strengthen } from './policy/strengthen.ts';
+export type { Mode } from './policy/settings.ts';
+export { type Budgets, type Limits } from './limits/limits.ts';
+export {
+  breakerName,
+  breakerRow,
+  EMPTY_GROUP,
+  LIMIT_SORT,
+  limitKey,
+  scalingGroupName,
+  scalingGroupRow,
+  type BreakerRow,
+  type ScalingGroupRow,
+  type Scope,
+  type Tier,
+} from './limits/limit-row.ts';
+export { budgetsOf, countCase, type Budget, type CountedCase } from './limits/count-case.ts';
+export { joinMember, shareExceeded } from './limits/judge-member.ts';
+export { applyLimits, type Limited, type LimitRows, type Opening } from './limits/apply-limits.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
-export { triage, type OwnAccounts } from './triage/triage.ts';
+export {
+  policyFacts,
+  triage,
+  type AccountPlace,
+  type OwnAccounts,
+  type TriageContext,
+} from './triage/triage.ts';
 export { assessLater, type Assessment, type OpenIncident } from './triage/assess-later.ts';
 export { instanceFacts, type InstanceFacts, type VolumeFacts } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
-export { askedSteps, heldBack, performerOf, roundsOf, roundsSchema, type Rounds } from './plan/performers.ts';
+export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
 export { OWN_TCP_SECONDS } from './release/decide-paths.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
+  LEAVES,
   postureSchema,
-  standingPosture,
   withinReach,
   type Leave,
+  type LeaveName,
   type Posture,
 } from './plan/posture.ts';
 export {
@@ -95,7 +137,6 @@ export {
   hashOfRequest,
   operatorReply,
   operatorRequest,
-  REFUSALS,
   secondPersonRequest,
   type OperatorReply,
   type OperatorRequest,
@@ -183,3 +224,11 @@ export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
 export { incidentReport, plain } from './report/incident-report.ts';
+export {
+  doubtful,
+  replayHistory,
+  type DoubtfulFinding,
+  type PastFinding,
+  type ReplayedHistory,
+  type ReplayedIncident,
+} from './replay/replay-history.ts';

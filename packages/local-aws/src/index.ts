@@ -89,6 +89,7 @@ export { addKey } from './services/kms/build.ts';
 export { kmsState } from './services/kms/state.ts';
 export type { Key } from './services/kms/state.ts';
 export type { InProcessConnection, InProcessHandler } from './services/lambda/in-process-runtime.ts';
+export { organizationState } from './services/organizations/state.ts';
 export { lambdaState } from './services/lambda/state.ts';
 export { s3State } from './services/s3/state.ts';
 export type { Bucket, ObjectVersion } from './services/s3/state.ts';

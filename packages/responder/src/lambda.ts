@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineConfig } from '@cordon/incident';
+import { readConfig } from '@cordon/incident';
 import { buildServices, type Services } from './services.ts';
 
 /** What a function's environment must hold. */
@@ -15,8 +15,15 @@ let built: Services | undefined;
 /** Configuration is parsed once, at cold start; the one place that reads the environment and the clock. */
 const services = (): Services => {
   if (built !== undefined) return built;
-  const { AWS_REGION: region, CORDON_CONFIG: config } = environment.parse(process.env);
-  built = buildServices(defineConfig(JSON.parse(config)), { region }, { now: () => Date.now(), log });
+  const { AWS_REGION: region, CORDON_CONFIG: written } = environment.parse(process.env);
+  const { config, policyProblem } = readConfig(JSON.parse(written));
+  if (policyProblem !== undefined)
+    log({
+      level: 'error',
+      message: 'the policy cannot be read, so people are asked',
+      because: policyProblem,
+    });
+  built = buildServices(config, { region }, { now: () => Date.now(), log, policyProblem });
   return built;
 };
 

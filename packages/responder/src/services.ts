@@ -5,6 +5,8 @@ import { reachFrom, type Reach } from './aws/reach.ts';
 /** What a handler is given: configuration, time, and ways to reach AWS. Built once at cold start. */
 export interface Services {
   readonly config: CordonConfig;
+  /** Why the policy as written cannot be used, so that `config` holds the one that asks. */
+  readonly policyProblem?: string | undefined;
   readonly partition: string;
   /** The function's own role, in the Region it runs in. */
   readonly own: Connection;
@@ -21,7 +23,7 @@ export interface Services {
 export const buildServices = (
   config: CordonConfig,
   own: Connection,
-  io: Pick<Services, 'now' | 'log'>,
+  io: Pick<Services, 'now' | 'log' | 'policyProblem'>,
 ): Services => ({
   config,
   partition: 'aws',

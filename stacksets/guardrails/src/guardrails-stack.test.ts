@@ -74,7 +74,9 @@ describe('who is let through', () => {
         .filter(({ operator, key }) => operator === 'ArnNotLike' && key === 'aws:PrincipalArn')
         .flatMap(({ values }) => values);
       const allowed = [
-        /^arn:aws:iam::\*:role\/(cordon\/\*|cordon\/cordon-custodian|break-glass|stacksets-exec-\*)$/,
+        /^arn:aws:iam::\*:role\/(cordon\/\*|cordon\/cordon-(custodian|operator)|break-glass|stacksets-exec-\*)$/,
+        // Nobody but AWS makes a role under that path.
+        /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//,
         /^arn:aws:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,
         new RegExp(`^arn:aws:iam::(${security}|${evidence}|${forensics}):role/cdk-\\*-cfn-exec-role-\\*$`),
       ];
@@ -113,7 +115,13 @@ describe('what they name', () => {
   it('is the staff that the deployment names, and nobody where it names none', () => {
     for (const reader of config.evidence.readers)
       expect(textOf(named('cordon-duty-roles'))).toContain(reader);
-    const without = guardrails({ ...config, evidence: { ...config.evidence, readers: [] } });
+    for (const approver of config.approvals.approvers)
+      expect(textOf(named('cordon-own-accounts'))).toContain(approver);
+    const without = guardrails({
+      ...config,
+      evidence: { ...config.evidence, readers: [] },
+      approvals: { ...config.approvals, approvers: [] },
+    });
     expect(JSON.stringify(without)).not.toContain('sso.amazonaws.com');
   });
 });

@@ -142,8 +142,15 @@ const tagStatements: readonly object[] = [
   {
     Sid: 'KeepTags',
     ...everything,
-    // EBS's direct way to write a snapshot takes tags of its own.
-    Action: ['ebs:StartSnapshot', 'ec2:CreateTags', 'ec2:DeleteTags'],
+    // EBS's direct way to write a snapshot takes tags of its own. An account's tags are written from the management account,
+    // which no SCP binds, or from one that it delegated that to.
+    Action: [
+      'ebs:StartSnapshot',
+      'ec2:CreateTags',
+      'ec2:DeleteTags',
+      'organizations:TagResource',
+      'organizations:UntagResource',
+    ],
     Condition: {
       'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': Object.values(TAGS) },
       ...unless(OURS, BREAK_GLASS),
@@ -151,7 +158,7 @@ const tagStatements: readonly object[] = [
   },
   // DeleteTags without a key takes every tag away, and names none.
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
-  ...[TAGS.incident, TAGS.isolation].map((tag, index) => ({
+  ...[TAGS.incident, TAGS.isolation, TAGS.policy].map((tag, index) => ({
     Sid: `KeepAllTags${index + 1}`,
     ...everything,
     Action: 'ec2:DeleteTags',

@@ -132,6 +132,18 @@ const WORK: readonly {
   { does: 'reads findings of GuardDuty', action: 'guardduty:GetFindings', on: '*', of: ['intake'] },
   { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
   {
+    does: 'reads the tags of an account of the organization',
+    action: 'organizations:ListTagsForResource',
+    on: `arn:aws:organizations::${ACCOUNTS.management}:account/o-cordondrill/${ACCOUNTS.member}`,
+    of: ['intake'],
+  },
+  {
+    does: 'tags an account of the organization',
+    action: 'organizations:TagResource',
+    on: `arn:aws:organizations::${ACCOUNTS.management}:account/o-cordondrill/${ACCOUNTS.member}`,
+    of: [],
+  },
+  {
     does: 'starts the workflow',
     action: 'states:StartExecution',
     on: homeArn('states', `stateMachine:${STATE_MACHINE_NAME}`),
@@ -172,6 +184,32 @@ const workCases: readonly PowerCase[] = WORK.flatMap(({ does, action, on, owner,
     };
   });
 });
+
+/** Inspect counts members of a scaling group, and writes nothing else of the table. */
+const countCases: readonly PowerCase[] = [
+  ...['limit#scaling-group#222233334444#eu-west-1#web'].map((key): PowerCase => ({
+    name: 'the inspect function counts a member of a scaling group',
+    as: 'function inspect',
+    action: 'dynamodb:PutItem',
+    on: TABLE,
+    given: { 'dynamodb:LeadingKeys': [key] },
+    answer: 'allowed',
+  })),
+  ...[
+    { does: 'lifts the halt switch', keys: ['limit#halt'] },
+    { does: 'resets a circuit breaker', keys: ['limit#breaker#account#222233334444#ordinary'] },
+    { does: 'writes an incident', keys: ['incident#inc-20261121-cases'] },
+    { does: 'writes an incident beside a group', keys: ['limit#scaling-group#1#eu-west-1#a', 'limit#halt'] },
+  ].map(({ does, keys }): PowerCase => ({
+    name: `the inspect function, whose work that is not, ${does}`,
+    as: 'function inspect',
+    action: 'dynamodb:PutItem',
+    on: TABLE,
+    given: { 'dynamodb:LeadingKeys': keys },
+    guardrails: 'off',
+    answer: { notAllowedBy: 'identity' },
+  })),
+];
 
 /** The group after its own: any other would do. */
 const another = (step: StepName): StepName => STEPS[(STEPS.indexOf(step) + 1) % STEPS.length] ?? step;
@@ -297,6 +335,7 @@ const noScheduleCases: readonly PowerCase[] = [
 /** What the functions of the steps and the workflow do with their own roles, and what each leaves to another. */
 export const functionCases: readonly PowerCase[] = [
   ...workCases,
+  ...countCases,
   ...logCases,
   ...callCases,
   ...deliveryCases,

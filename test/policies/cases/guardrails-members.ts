@@ -4,7 +4,7 @@ import {
   SESSION_DENY_TAG_KEYS,
   TAGS,
 } from '@cordon/incident';
-import type { Who } from '../cast.ts';
+import { ACCOUNTS, type Who } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import {
   arnOf,
@@ -245,6 +245,7 @@ const tagging = (action: string, key: string): Request => ({
   on: INSTANCE,
   given: { 'aws:TagKeys': [key] },
 });
+const ORGANIZATION_ACCOUNT = `arn:aws:organizations::${ACCOUNTS.management}:account/o-cordondrill/${ACCOUNTS.member}`;
 const tags: readonly PowerCase[] = [
   ...refused(by('KeepTags'), [
     ...Object.values(TAGS).map((key): Row => ({
@@ -254,6 +255,13 @@ const tags: readonly PowerCase[] = [
     })),
     { as: ATTACKER, does: 'writes our tag in capitals', ...tagging('ec2:CreateTags', 'Cordon:Incident') },
     { as: ATTACKER, does: 'takes the mark of an incident', ...tagging('ec2:DeleteTags', TAGS.incident) },
+    ...(['organizations:TagResource', 'organizations:UntagResource'] as const).map((action): Row => ({
+      as: 'administrator of security',
+      does: `changes by ${action.split(':')[1]} what the policy reads of an account, with the right delegated`,
+      action,
+      on: ORGANIZATION_ACCOUNT,
+      given: { 'aws:TagKeys': [TAGS.policy] },
+    })),
     { as: 'cdk of evidence', does: 'marks something by hand', ...tagging('ec2:CreateTags', TAGS.hop) },
     {
       as: ATTACKER,
@@ -271,12 +279,20 @@ const tags: readonly PowerCase[] = [
       given: { 'aws:TagKeys': [TAGS.incident], 'aws:RequestTag/cordon:incident': 'inc-20261121-cases' },
     },
     { as: 'break-glass of member', does: 'mends a mark', ...tagging('ec2:CreateTags', TAGS.incident) },
+    {
+      as: 'administrator of security',
+      does: 'gives an account a tag of its own',
+      action: 'organizations:TagResource',
+      on: ORGANIZATION_ACCOUNT,
+      given: { 'aws:TagKeys': ['team'] },
+    },
     { as: ATTACKER, does: 'tags what it owns', ...tagging('ec2:CreateTags', 'team') },
   ]),
 ];
 
 const marked = { 'aws:ResourceTag/cordon:incident': 'inc-20261121-cases' };
 const isolation = { 'aws:ResourceTag/cordon:isolation': 'true' };
+const chosen = { 'aws:ResourceTag/cordon:policy': 'crown-jewel' };
 const everyTag = (on: string, given: NonNullable<Request['given']>): Request => ({
   action: 'ec2:DeleteTags',
   on,
@@ -291,7 +307,24 @@ const allTags: readonly PowerCase[] = [
   ...refused(by('KeepAllTags2'), [
     { as: ATTACKER, does: 'takes every tag from an isolation group', ...everyTag(GROUP, isolation) },
   ]),
+  ...refused(by('KeepAllTags3'), [
+    {
+      as: ATTACKER,
+      does: 'takes every tag from an instance that a rule of the policy is about',
+      ...everyTag(INSTANCE, chosen),
+    },
+  ]),
   ...letThrough([
+    {
+      as: 'break-glass of member',
+      does: 'takes every tag from an instance that a rule is about',
+      ...everyTag(INSTANCE, chosen),
+    },
+    {
+      as: ATTACKER,
+      does: 'takes a tag of its own from an instance that a rule is about',
+      ...everyTag(INSTANCE, { ...chosen, 'aws:TagKeys': ['team'] }),
+    },
     { as: 'break-glass of member', does: 'takes every tag from an instance', ...everyTag(INSTANCE, marked) },
     { as: 'break-glass of member', does: 'takes every tag from a group', ...everyTag(GROUP, isolation) },
     { as: ATTACKER, does: 'takes every tag from an instance of its own', ...everyTag(INSTANCE, {}) },

@@ -1,5 +1,5 @@
 import type { Through } from '@cordon/drill';
-import { replayLine } from '../replay.ts';
+import { replayLine } from '../replay-line.ts';
 
 /** Options of `cordon drill` as commander gives them. */
 export interface DrillArguments {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DrillResult, RunRecord } from '@cordon/drill';
-import { replayLine } from '../replay.ts';
+import { replayLine } from '../replay-line.ts';
 import { fileErrorCode, UsageError } from '../usage-error.ts';
 import { callLines } from './call-lines.ts';
 

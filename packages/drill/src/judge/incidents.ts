@@ -25,6 +25,7 @@ const STANDING: ReadonlySet<string> = new Set([
   'containment-refused',
   'incident-sealed',
   'needs-a-person',
+  'released',
 ]);
 
 /** How an incident stands, from the last word that was said of it; silence is a case for a person. */
@@ -41,6 +42,8 @@ const standing = (scene: Scene, opened: Opened, events: readonly PhaseEvent[]): 
         status: events.some(({ kind }) => kind === 'contained') ? 'sealed' : 'nothing-to-contain',
         reasons: last.reasons,
       };
+    case 'released':
+      return { status: 'released', reasons: last.reasons };
     case 'containment-refused':
       return { status: 'refused', reasons: last.reasons };
     case 'contained':

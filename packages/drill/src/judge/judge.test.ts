@@ -39,6 +39,8 @@ describe('the result of a good run', () => {
       /^2 of 2 volume/,
     );
     expect(result.notJudged.map(({ id }) => id)).toEqual([
+      'nothing-before-approval',
+      'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',
     ]);
@@ -309,6 +311,8 @@ describe('what a run could not have broken', () => {
     expect(ids).toEqual([
       'every-volume-in-custody-or-reasoned',
       'custody-verifies',
+      'nothing-before-approval',
+      'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',
     ]);
@@ -324,6 +328,8 @@ describe('what a run could not have broken', () => {
     expect(ids).toEqual([
       'hostile-text-contained',
       'neighbours-unbroken',
+      'nothing-before-approval',
+      'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',
     ]);

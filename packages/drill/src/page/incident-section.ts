@@ -5,6 +5,7 @@ import { duration, minute, table, wrapped } from './plain-text.ts';
 const MEANING: Readonly<Record<IncidentRow['status'], string>> = {
   contained: 'CONTAINED',
   sealed: 'CONTAINED, EVIDENCE SEALED',
+  released: 'RELEASED',
   'needs-a-person': 'NEEDS A PERSON',
   refused: 'not contained: a person refused it',
   'nothing-to-contain': 'NOTHING TO CONTAIN',

@@ -1,3 +1,4 @@
+import { parsePolicy } from '@cordon/incident';
 import { BadInput } from '../raw/bad-input.ts';
 import { ownEvent } from './own-event.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,7 +16,30 @@ const richest: Scenario = {
 };
 
 /** The policy asks before it cuts, and wants the contained instance stopped: that needs an express yes. */
-const asking = { containment: 'ask', stop: 'after-freeze' } as const;
+const asking = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'ask-everywhere',
+      when: { units: ['r-root'], severityAtLeast: 7 },
+      set: { mode: 'ask', stop: 'automatic' },
+      because: 'people decide before anything is cut off',
+    },
+  ],
+});
+
+const HOUR = 3_600_000;
+
+/** Two people lift containment two hours after the incident is sealed; the deny of old sessions goes when they have expired. */
+const released = {
+  kind: 'release',
+  afterMs: 2 * HOUR,
+  askedBy: 'alice@example.org',
+  approvedBy: 'bob@example.org',
+  reason: 'a false alarm, ticket 4711',
+  giveUp: ['restore-profile'],
+  drifted: false,
+} as const;
 
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
@@ -117,6 +141,34 @@ const SCENARIOS: readonly Scenario[] = [
         reason: 'a scheduled penetration test, until six',
         afterAskedMs: 180_000,
       },
+    ],
+  },
+  {
+    ...richest,
+    name: 'contain-then-release',
+    about:
+      'two people lift containment two hours later, exactly; the deny of old sessions goes by itself when they have expired',
+    acts: [released, { kind: 'wait', afterMs: 14 * HOUR }],
+  },
+  {
+    ...richest,
+    name: 'drift-is-recontained',
+    about:
+      'somebody puts the old group back, later the old profile: the watch contains the instance again within its interval',
+    acts: [
+      { kind: 'put-groups-back', afterMs: HOUR },
+      { kind: 'associate-profile', afterMs: 2 * HOUR },
+      { kind: 'wait', afterMs: 3 * HOUR },
+    ],
+  },
+  {
+    ...richest,
+    name: 'release-with-drift',
+    about: 'an interface is in another group when two people release: they see it, and lift it by name',
+    acts: [
+      { kind: 'put-into-another-group', afterMs: 2 * HOUR - 1_000 },
+      { ...released, drifted: true },
+      { kind: 'wait', afterMs: 14 * HOUR },
     ],
   },
 ];

@@ -18,6 +18,29 @@ export interface PlannedAnswer {
   readonly afterAskedMs: number;
 }
 
+/** What happens once the first incident is sealed. */
+export type PlannedAct = {
+  /** Virtual milliseconds after that. */
+  readonly afterMs: number;
+} & (
+  | {
+      /** One person asks for the release of the incident and another approves it, both by signed requests. */
+      readonly kind: 'release';
+      readonly askedBy: string;
+      readonly approvedBy: string;
+      readonly reason: string;
+      readonly giveUp: readonly string[];
+      /** Lifts what has drifted too, by naming every step. */
+      readonly drifted: boolean;
+    }
+  /** Somebody whom no guardrail binds puts the first interface back into its former groups, or into another one of its VPC. */
+  | { readonly kind: 'put-groups-back' | 'put-into-another-group' }
+  /** The same gives the instance its former profile again. */
+  | { readonly kind: 'associate-profile' }
+  /** Time passes. */
+  | { readonly kind: 'wait' }
+);
+
 /** A world and what happens in it. */
 export interface Scenario {
   readonly name: string;
@@ -38,8 +61,10 @@ export interface Scenario {
   readonly roleChain?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
-  /** What the deployment's policy says otherwise than `cordon.config.ts`. */
-  readonly policy?: Partial<CordonConfig['policy']>;
+  /** The deployment's policy, where it is another than that of `cordon.config.ts`. */
+  readonly policy?: CordonConfig['policy'];
   /** Whoever is asked beyond these does not answer. */
   readonly answers?: readonly PlannedAnswer[];
+  /** What people and attackers do afterwards. */
+  readonly acts?: readonly PlannedAct[];
 }

@@ -1,4 +1,5 @@
 import {
+  addImage,
   addInstance,
   addInstanceProfile,
   addKey,
@@ -117,11 +118,16 @@ const interfacesOf = (furnishing: Furnishing, choices: Choices, options: Suspect
   return [...interfaces, furnishHiddenInterface(furnishing, interfaces[0] ?? '', ownVpc)];
 };
 
-const machineOf = (organization: Organization, { details }: NamedInstance) => {
+const machineOf = (organization: Organization, { account, region, details }: NamedInstance) => {
   const image = textAt(details, 'imageId');
+  const imageId = image?.startsWith('ami-') === true ? image : 'ami-0123456789abcdef0';
+  const state = organization.world.of(ec2State, account, region);
+  // Auto Scaling attaches no instance whose image is gone.
+  if (!state.images.has(imageId))
+    addImage(state, { imageId, ownerId: account, name: `workload ${imageId}` }, organization.ids);
   return {
     type: textAt(details, 'instanceType') ?? 'm5.large',
-    imageId: image?.startsWith('ami-') === true ? image : 'ami-0123456789abcdef0',
+    imageId,
     launchedAt: organization.timeline.now() - 30 * 86_400_000,
   };
 };

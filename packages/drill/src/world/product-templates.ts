@@ -82,10 +82,7 @@ const functionShape = z.looseObject({
 /**
  * A template as a deployment with another policy would have it: the policy goes into no resource but the functions' environment.
  */
-export const withPolicy = (
-  template: unknown,
-  policy: Partial<CordonConfig['policy']> | undefined,
-): unknown => {
+export const withPolicy = (template: unknown, policy: CordonConfig['policy'] | undefined): unknown => {
   if (policy === undefined) return template;
   const { Resources, ...rest } = z
     .looseObject({ Resources: z.record(z.string(), z.unknown()) })
@@ -96,8 +93,7 @@ export const withPolicy = (
     const { Properties } = read.data;
     const { Environment } = Properties;
     const config: unknown = JSON.parse(Environment.Variables.CORDON_CONFIG);
-    const { policy: built } = z.looseObject({ policy: z.looseObject({}) }).parse(config);
-    const CORDON_CONFIG = JSON.stringify({ ...Object(config), policy: { ...built, ...policy } });
+    const CORDON_CONFIG = JSON.stringify({ ...Object(config), policy });
     const Variables = { ...Environment.Variables, CORDON_CONFIG };
     return [
       id,

@@ -39,8 +39,18 @@ export interface Subject {
    * that name, so check that the instance really carries the role in `credential.roleName` before acting on it.
    */
   readonly from: 'instance-details' | 'access-key' | 'attack-sequence';
+  /** Those of the instance's tags that decide something; undefined where the finding tells no tags. */
+  readonly tags?: SubjectTags;
   /** False when `region` is only the finding's own, which need not be the instance's (aws-facts 1.3). */
   readonly regionKnown: boolean;
+}
+
+/** Tags that nobody in the member account can write by hand: one is kept by the guardrails, one by AWS. */
+export interface SubjectTags {
+  /** Value of `cordon:policy`. */
+  readonly policy?: string;
+  /** Value of `aws:autoscaling:groupName`. https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
+  readonly scalingGroup?: string;
 }
 
 /** The credential that an access-key finding is about, as far as its parts have a credible form. */

@@ -3,6 +3,7 @@ import { quoted } from '../quoted.ts';
 import type { Because, RefusalCode, Subject } from './finding.ts';
 import { placeOf } from './place.ts';
 import type { FindingOrigin, NamedSubjects } from './named-subjects.ts';
+import { subjectTags } from './subject-tags.ts';
 import type { WireFinding } from './wire.ts';
 
 const MOST_INSTANCES = 400;
@@ -72,6 +73,7 @@ function subjectOf(resource: SequenceResource, origin: FindingOrigin): Subject |
     region: place.region,
     instanceId: instanceId.data,
     from: 'attack-sequence',
+    ...subjectTags(resource.tags),
     regionKnown: region !== undefined,
   };
 }

@@ -3,6 +3,7 @@ import { quoted } from '../quoted.ts';
 import type { Subject } from './finding.ts';
 import type { FindingOrigin, NamedSubjects } from './named-subjects.ts';
 import { subjectsOfSequence } from './sequence-subjects.ts';
+import { subjectTags } from './subject-tags.ts';
 import type { WireFinding } from './wire.ts';
 
 /**
@@ -37,6 +38,7 @@ function fromInstanceDetails(wire: WireFinding, origin: FindingOrigin, regionKno
     region,
     instanceId: instanceId.data,
     from: 'instance-details',
+    ...subjectTags(wire.resource?.instanceDetails?.tags),
     regionKnown,
   });
 }

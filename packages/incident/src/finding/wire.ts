@@ -28,9 +28,19 @@ const action = z.object({
   dnsRequestAction: maybe(z.object({ domain: text })),
 });
 
+/** Absent is not empty: where a finding tells no tags, nothing is known of them. */
+const tags = maybe(z.array(maybe(z.object({ key: text, value: text }))).max(200));
+
 const sequence = z.object({
   resources: list(
-    z.object({ resourceType: text, uid: text, accountId: textOrNumber, region: text, cloudPartition: text }),
+    z.object({
+      resourceType: text,
+      uid: text,
+      accountId: textOrNumber,
+      region: text,
+      cloudPartition: text,
+      tags,
+    }),
   ),
   endpoints: list(z.object({ ip: text })),
 });
@@ -48,7 +58,7 @@ const service = z.object({
 
 const resource = z.object({
   resourceType: text,
-  instanceDetails: maybe(z.object({ instanceId: textOrNumber })),
+  instanceDetails: maybe(z.object({ instanceId: textOrNumber, tags })),
   accessKeyDetails: maybe(z.object({ accessKeyId: text, principalId: text, userName: text, userType: text })),
 });
 

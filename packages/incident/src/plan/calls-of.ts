@@ -18,8 +18,8 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'cut-routes': ['ec2:CreateRouteTable', 'ec2:ReplaceRouteTableAssociation'],
   'detach-internet-gateway': ['ec2:DetachInternetGateway'],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
-  'deny-sessions': [],
-  'trace-sessions': [],
+  'deny-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
+  'trace-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
   'turn-metadata-off': ['ec2:ModifyInstanceMetadataOptions'],
   'stop-instance': ['ec2:StopInstances'],
   'secure-volume': [
@@ -36,18 +36,12 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
 
 /** The calls of a step that change something; reads are left out. A new isolation group costs calls of its own, where a VPC has none. */
 export const callsOf = (step: PlanStep): readonly string[] => {
-  switch (step.kind) {
-    case 'isolate-interface':
-      return step.isolationGroupId === undefined
-        ? ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]]
-        : CALLS[step.kind];
-    // For each session that is found.
-    case 'trace-sessions':
-    case 'deny-sessions':
-      return step.by === 'put-role-policy' ? ['iam:PutRolePolicy'] : ['iam:TagRole', 'iam:AttachRolePolicy'];
-    default:
-      return CALLS[step.kind];
-  }
+  if (step.kind === 'isolate-interface' && step.isolationGroupId === undefined)
+    return ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]];
+  // Of a trace: for each session that is found.
+  if ((step.kind === 'deny-sessions' || step.kind === 'trace-sessions') && step.by === 'put-role-policy')
+    return ['iam:PutRolePolicy'];
+  return CALLS[step.kind];
 };
 
 /** What the evidence of a plan costs to keep, with what is assumed. */

@@ -1,14 +1,28 @@
 import * as z from 'zod';
 import type { BeyondInstance } from '../config.ts';
-import type { Policy } from '../triage/policy.ts';
 
 /**
  * How far a technique may go that costs more than the instance's own connections: not at all, after a person said yes, or
  * by itself.
  */
-const leave = z.enum(['never', 'ask', 'automatic']);
+export const leave = z.enum(['never', 'ask', 'automatic']);
 /** How far a technique may go. */
 export type Leave = z.infer<typeof leave>;
+
+/** The techniques that cost more than the instance's own connections, each with a leave of its own. */
+export const LEAVES = [
+  'stop',
+  'crash',
+  'detachVolumes',
+  'remoteAddresses',
+  'subnetAcl',
+  'routeTable',
+  'internetGateway',
+  'replacement',
+  'metadataOff',
+] as const;
+/** One of `LEAVES`. */
+export type LeaveName = (typeof LEAVES)[number];
 
 /**
  * What the policy allows for one incident, as decided when it was opened; it travels with the incident, so that a later
@@ -65,14 +79,4 @@ export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[])
   subnetAcl: beyond.includes('subnet-acl') ? posture.subnetAcl : 'never',
   routeTable: beyond.includes('route-table') ? posture.routeTable : 'never',
   internetGateway: beyond.includes('internet-gateway') ? posture.internetGateway : 'never',
-});
-
-/** What the policy allows any incident, where nothing more is known of it. */
-export const standingPosture = ({
-  stop,
-  containment,
-}: Pick<Policy, 'stop'> & Partial<Pick<Policy, 'containment'>>): Posture => ({
-  ...CONTAIN_ONLY,
-  containment: containment ?? 'contain',
-  stop: stop === 'after-freeze' ? 'automatic' : 'never',
 });

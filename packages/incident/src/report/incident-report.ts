@@ -11,6 +11,27 @@ export const plain = (text: string): string =>
 const row = (...cells: readonly (string | undefined)[]): string =>
   `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
 
+const decisionLines = ({ decisions }: SealInput): readonly string[] =>
+  decisions.length === 0
+    ? []
+    : [
+        '## Decisions',
+        '',
+        '| asked | decided | by | at | plan | steps |',
+        '| --- | --- | --- | --- | --- | --- |',
+        ...decisions.map((decision) =>
+          row(
+            String(decision.round),
+            sentenceOf(decision),
+            decision.by?.arn ?? 'nobody',
+            decision.at,
+            decision.planHash,
+            decision.only?.join(', ') ?? 'all',
+          ),
+        ),
+        '',
+      ];
+
 /**
  * The report for people, as markdown: what happened, what was done, what is in custody, what is missing and why. Every
  * value is escaped, for some of them are the attacker's. The signed truth is the manifest; this page says so.
@@ -44,25 +65,7 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       .filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id))
       .map((outcome) => row(outcome.id, '', outcome.status, outcome.detail)),
     '',
-    ...(input.decisions.length === 0
-      ? []
-      : [
-          '## Decisions',
-          '',
-          '| asked | decided | by | at | plan | steps |',
-          '| --- | --- | --- | --- | --- | --- |',
-          ...input.decisions.map((decision) =>
-            row(
-              String(decision.round),
-              sentenceOf(decision),
-              decision.by?.arn ?? 'nobody',
-              decision.at,
-              decision.planHash,
-              decision.only?.join(', ') ?? 'all',
-            ),
-          ),
-          '',
-        ]),
+    ...decisionLines(input),
     '## Disks',
     '',
     '| volume | evidence copy | how it stands | route |',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFinding } from '../finding/parse-finding.ts';
 import { parseAccountId, parseFindingId, parseInstanceId, parseInstant, parseRegion } from '../ids.ts';
 import { type OpenIncident, assessLater } from './assess-later.ts';
-import { defaultPolicy } from './policy.ts';
+import { defaultPolicy } from '../policy/policy.ts';
 import { triage } from './triage.ts';
 
 const own = {

@@ -77,10 +77,10 @@ function isDuplicate(open: OpenIncident, finding: Finding): boolean {
 
 function bringsNews(finding: Finding, verdict: Verdict): boolean {
   switch (verdict.because) {
-    case 'severity-reached':
+    case 'policy-responds':
     case 'severity-unknown':
       return true;
-    case 'severity-below':
+    case 'policy-observes':
       // Every scanner of the internet is a new address in these.
       return finding.resourceRole !== 'TARGET' || !/\/PortProbe/.test(finding.type);
     case 'sample':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFinding } from '../finding/parse-finding.ts';
 import { parseAccountId } from '../ids.ts';
-import { defaultPolicy, parsePolicy } from './policy.ts';
+import { defaultPolicy, parsePolicy } from '../policy/policy.ts';
 import { triage } from './triage.ts';
 
 const EVIDENCE = '333344445555';
@@ -58,10 +58,10 @@ const stolen = 'UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.Outsid
 
 describe('triage under the default policy', () => {
   it.each([
-    ['severity at the threshold', { severity: 7 }, 'respond severity-reached page'],
-    ['severity just below', { severity: 6.9 }, 'observe severity-below'],
+    ['severity at the threshold', { severity: 7 }, 'respond policy-responds page'],
+    ['severity just below', { severity: 6.9 }, 'observe policy-observes'],
     ['no severity', { severity: null }, 'observe severity-unknown page'],
-    ['a type that nobody knows', { type: 'New:Thing/Never.Seen' }, 'respond severity-reached page'],
+    ['a type that nobody knows', { type: 'New:Thing/Never.Seen' }, 'respond policy-responds page'],
     [
       'a type that nobody knows, without instance',
       { type: 'New:Thing/X', resource: noInstance },
@@ -88,22 +88,22 @@ describe('triage under the default policy', () => {
       { type: 'Impact:EC2/WinRMBruteForce', service: target },
       'observe attempt-from-outside',
     ],
-    ['SSH guessing', { type: ssh, service: actor }, 'respond severity-reached page'],
-    ['SSH without role', { type: ssh }, 'respond severity-reached page'],
+    ['SSH guessing', { type: ssh, service: actor }, 'respond policy-responds page'],
+    ['SSH without role', { type: ssh }, 'respond policy-responds page'],
     [
       'a type with a like name',
       { type: 'X:EC2/SSHBruteForceTool', service: target },
-      'respond severity-reached page',
+      'respond policy-responds page',
     ],
     [
       'DNS as target',
       { type: 'Trojan:EC2/DNSDataExfiltration', service: target },
-      'respond severity-reached page',
+      'respond policy-responds page',
     ],
     [
       'port probe',
       { type: 'Recon:EC2/PortProbeUnprotectedPort', severity: 2, service: target },
-      'observe severity-below',
+      'observe policy-observes',
     ],
     ['evidence account', { accountId: EVIDENCE }, 'observe never-contained page'],
     ['forensics account, low', { accountId: FORENSICS, severity: 1 }, 'observe never-contained page'],
@@ -112,8 +112,8 @@ describe('triage under the default policy', () => {
       { accountId: EVIDENCE, resource: noInstance },
       'ignore no-instance page',
     ],
-    ['security account, low', { accountId: SECURITY, severity: 1 }, 'observe severity-below page'],
-    ['security account', { accountId: SECURITY }, 'respond severity-reached page'],
+    ['security account, low', { accountId: SECURITY, severity: 1 }, 'observe policy-observes page'],
+    ['security account', { accountId: SECURITY }, 'respond policy-responds page'],
     [
       'stolen credentials of nobody knows whom',
       { type: stolen, resource: { resourceType: 'AccessKey' } },
@@ -126,8 +126,8 @@ describe('triage under the default policy', () => {
 
 describe('triage under a policy of its own', () => {
   it.each([
-    ['a lower threshold', { respondAtSeverity: 4 }, { severity: 4 }, 'respond severity-reached page'],
-    ['a higher threshold', { respondAtSeverity: 9 }, {}, 'observe severity-below'],
+    ['a lower threshold', { respondAtSeverity: 4 }, { severity: 4 }, 'respond policy-responds page'],
+    ['a higher threshold', { respondAtSeverity: 9 }, {}, 'observe policy-observes'],
     ['a protected account', { neverContainAccounts: [WORKLOAD] }, {}, 'observe never-contained page'],
     ['an excluded account', { excludeAccounts: [WORKLOAD] }, {}, 'observe account-excluded'],
     ['an excluded type', { excludeTypes: ['Backdoor:EC2/Spambot'] }, {}, 'observe type-excluded'],
@@ -135,7 +135,7 @@ describe('triage under a policy of its own', () => {
       'a longer name than an excluded type',
       { excludeTypes: ['Backdoor:EC2/Spam'] },
       {},
-      'respond severity-reached page',
+      'respond policy-responds page',
     ],
     [
       'a threshold that all reach, on a sample',
@@ -163,7 +163,7 @@ describe('triage of an attack sequence', () => {
 
   it('pages for an instance that it could not read, even below the threshold', () => {
     const over = sequence(WORKLOAD, '1234567891234');
-    expect(verdict({ ...over, severity: 3 })).toBe('observe severity-below page');
+    expect(verdict({ ...over, severity: 3 })).toBe('observe policy-observes page');
   });
 });
 

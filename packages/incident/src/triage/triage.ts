@@ -1,7 +1,9 @@
 import type { Finding, Subject } from '../finding/finding.ts';
 import { isCredentialExfiltration } from '../finding/subjects.ts';
 import type { AccountId } from '../ids.ts';
-import type { Policy } from './policy.ts';
+import { decidePolicy, type PolicyDecision } from '../policy/decide-policy.ts';
+import type { PolicyFacts } from '../policy/match-rule.ts';
+import { POLICY_TAG_KEY, type Policy } from '../policy/policy.ts';
 import type { Decision, Ground, Verdict } from './verdict.ts';
 
 /** Cordon's own accounts. */
@@ -11,23 +13,60 @@ export interface OwnAccounts {
   readonly securityAccount: AccountId;
 }
 
+/** What is known of an account's place; a part that could not be read is undefined. */
+export interface AccountPlace {
+  /** Ids of the root and of all units above the account, the root first. */
+  readonly units?: readonly string[] | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What triage knows beside the finding and the policy. */
+export interface TriageContext extends OwnAccounts {
+  /** Places by account; nothing is known of one that is absent. */
+  readonly places?: ReadonlyMap<string, AccountPlace> | undefined;
+}
+
+/** What the policy decides from about one instance that a finding names. Undefined where the finding has no usable severity. */
+export const policyFacts = (
+  finding: Finding,
+  subject: Subject,
+  place: AccountPlace | undefined,
+): PolicyFacts | undefined =>
+  finding.severity === undefined
+    ? undefined
+    : {
+        findingType: finding.type,
+        severity: finding.severity,
+        account: subject.account,
+        units: place?.units,
+        accountTags: place?.tags,
+        instanceTags:
+          subject.tags === undefined
+            ? undefined
+            : subject.tags.policy === undefined
+              ? {}
+              : { [POLICY_TAG_KEY]: subject.tags.policy },
+      };
+
 interface Ruling {
   readonly decision: Decision;
   readonly because: Ground;
   readonly reason: string;
   readonly page: boolean;
+  /** Those of the candidates that the policy wants an incident for. */
+  readonly respondTo?: readonly Subject[];
 }
 
 /**
  * Decides what is done about a finding. Pure; the rules in their order:
  *
  *   sample > archived > no instance > never contained > account excluded > type excluded
- *          > attempt from outside > severity unknown > severity below > respond
+ *          > attempt from outside > severity unknown > the policy's rules
  *
  * A sample is never acted on, whatever else holds. Other findings that touch the evidence or the forensics account, or an account that
  * the policy never contains, are paged under every rule, and so are sequences with instances that could not be read.
  */
-export function triage(finding: Finding, policy: Policy, own: OwnAccounts): Verdict {
+export function triage(finding: Finding, policy: Policy, own: TriageContext): Verdict {
   if (finding.sample) {
     const reason = `finding ${finding.id} is a sample that somebody had GuardDuty make up: nothing happened`;
     return { decision: 'observe', because: 'sample', reasons: [reason], page: false, respondTo: [] };
@@ -42,14 +81,15 @@ export function triage(finding: Finding, policy: Policy, own: OwnAccounts): Verd
   const ruling =
     rulingOnWhat(finding) ??
     rulingOnWhere(finding, containable, candidates) ??
-    rulingOnHowBad(finding, policy);
+    rulingOnAttempts(finding, policy) ??
+    rulingByRules(finding, candidates, { policy, places: own.places });
   const concerns = concernsIn(finding, untouchable, own);
   return {
     decision: ruling.decision,
     because: ruling.because,
     reasons: [ruling.reason, ...concerns, ...leftOut(finding, ruling, candidates)],
     page: ruling.page || concerns.length > 0,
-    respondTo: ruling.decision === 'respond' ? candidates : [],
+    respondTo: ruling.respondTo ?? [],
   };
 }
 
@@ -82,7 +122,7 @@ function rulingOnWhere(
   return { decision: 'observe', because: 'account-excluded', reason, page: false };
 }
 
-function rulingOnHowBad(finding: Finding, policy: Policy): Ruling {
+function rulingOnAttempts(finding: Finding, policy: Policy): Ruling | undefined {
   const { type, severity } = finding;
   if (policy.excludeTypes.includes(type)) {
     const reason = `the policy only observes findings of type ${type}`;
@@ -96,13 +136,33 @@ function rulingOnHowBad(finding: Finding, policy: Policy): Ruling {
     const reason = `finding ${finding.id} of type ${type} has no usable severity: a person must judge it`;
     return { decision: 'observe', because: 'severity-unknown', reason, page: true };
   }
-  const threshold = `the policy's threshold of ${policy.respondAtSeverity}`;
-  if (severity < policy.respondAtSeverity) {
-    const reason = `${type} has severity ${severity}, below ${threshold}`;
-    return { decision: 'observe', because: 'severity-below', reason, page: false };
-  }
-  const reason = `${type} has severity ${severity}, at or above ${threshold}`;
-  return { decision: 'respond', because: 'severity-reached', reason, page: true };
+  return undefined;
+}
+
+/** An incident for each instance for which the rules ask or contain; the rules are told for each account once. */
+function rulingByRules(
+  finding: Finding,
+  candidates: readonly Subject[],
+  { policy, places }: { readonly policy: Policy } & Pick<TriageContext, 'places'>,
+): Ruling {
+  const decided = candidates.flatMap((subject): readonly (readonly [Subject, PolicyDecision])[] => {
+    const facts = policyFacts(finding, subject, places?.get(subject.account));
+    return facts === undefined ? [] : [[subject, decidePolicy(policy, facts)]];
+  });
+  const responding = decided.filter(([, { settings }]) => settings.mode !== 'observe');
+  const [, strongest] = responding.find(([, { settings }]) => settings.mode === 'contain') ??
+    responding[0] ?? [undefined, decided[0]?.[1]];
+  const what = `${finding.type} has severity ${finding.severity ?? 'unknown'}`;
+  const reason = `${what}: the policy says ${strongest?.settings.mode ?? 'observe'}; ${(strongest?.because ?? []).join('; ')}`;
+  return responding.length === 0
+    ? { decision: 'observe', because: 'policy-observes', reason, page: false }
+    : {
+        decision: 'respond',
+        because: 'policy-responds',
+        reason,
+        page: true,
+        respondTo: responding.map(([subject]) => subject),
+      };
 }
 
 /**
@@ -132,7 +192,12 @@ function concernsIn(finding: Finding, untouchable: ReadonlySet<AccountId>, own: 
 }
 
 function leftOut(finding: Finding, ruling: Ruling, candidates: readonly Subject[]): readonly string[] {
-  const count = finding.subjects.length - candidates.length;
-  if (ruling.decision !== 'respond' || count === 0) return [];
-  return [`${count} of ${finding.subjects.length} instances are left out because of their accounts`];
+  if (ruling.respondTo === undefined) return [];
+  const all = finding.subjects.length;
+  const byAccount = all - candidates.length;
+  const byRules = candidates.length - ruling.respondTo.length;
+  return [
+    ...(byAccount === 0 ? [] : [`${byAccount} of ${all} instances are left out because of their accounts`]),
+    ...(byRules === 0 ? [] : [`${byRules} of ${all} instances are only observed by the rules of the policy`]),
+  ];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Decision, type Verdict, isStronger, strongest } from './verdict.ts';
 
 function verdict(decision: Decision, page: boolean, reason: string): Verdict {
-  return { decision, because: 'severity-below', reasons: [reason], page, respondTo: [] };
+  return { decision, because: 'policy-observes', reasons: [reason], page, respondTo: [] };
 }
 
 describe('strongest', () => {

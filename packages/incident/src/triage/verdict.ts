@@ -13,8 +13,8 @@ export type Ground =
   | 'type-excluded'
   | 'attempt-from-outside'
   | 'severity-unknown'
-  | 'severity-below'
-  | 'severity-reached';
+  | 'policy-observes'
+  | 'policy-responds';
 
 /** The answer of triage to one finding. */
 export interface Verdict {

@@ -15,6 +15,13 @@ export const incidentRef = z.object({
   /** When the finding's event arrived in the security account. */
   arrivedAt: z.iso.datetime(),
   openedAt: z.iso.datetime(),
+  /** The case that groups this incident with others: of one attack sequence, or of one Auto Scaling group. */
+  caseId: z
+    .string()
+    .regex(/^case-[0-9a-f]{20}$/)
+    .optional(),
+  /** Name of the instance's Auto Scaling group where the finding told it: a name that the member's people chose. */
+  scalingGroup: z.string().max(255).optional(),
   /** 0 for the first plan; a later finding that re-plans counts on. */
   revision: z.int(),
 });

@@ -30,6 +30,19 @@ export const phaseEvent = z.discriminatedUnion('kind', [
     incidentId: z.string(),
     effect: z.string(),
   }),
+  z.object({
+    kind: z.literal('breaker-tripped'),
+    schemaVersion: z.literal(1),
+    scope: z.enum(['account', 'unit', 'organization']),
+    /** Account or unit; `all` for the organization. */
+    id: z.string(),
+    reasons: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('policy-unreadable'),
+    schemaVersion: z.literal(1),
+    reasons: z.array(z.string()),
+  }),
   ...(
     [
       'incident-opened',
@@ -58,6 +71,8 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       instanceId: z.string(),
       /** The finding that opened the incident. */
       findingId: z.string(),
+      /** The case that the incident belongs to; several incidents may share it. */
+      caseId: z.string().optional(),
       /** Volume, machine or other subject, where the phase has one. */
       subject: z.string().optional(),
       reasons: z.array(z.string()),
@@ -99,6 +114,8 @@ export type PhaseEvent = z.infer<typeof phaseEvent>;
 /** Phases that people are told about, besides the bus: those in which somebody may have to act. */
 export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent['kind']>([
   'finding-set-aside',
+  'breaker-tripped',
+  'policy-unreadable',
   'incident-opened',
   'contained',
   'containment-open',

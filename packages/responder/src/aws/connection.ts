@@ -12,6 +12,8 @@ export interface Connection {
   readonly region: string;
   /** Absent for the function's own role, which the runtime's environment carries. */
   readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
+  /** True for what can be done without: two tries of three seconds, so that a slow answer holds nothing up. */
+  readonly impatient?: boolean;
   /** Absent for the SDK's own HTTPS transport. */
   readonly requestHandler?: Transport;
   /** Absent for the SDK's own, which waits on wall time; a simulation brings one that waits on its virtual clock. */
@@ -41,10 +43,13 @@ export const clientFor = <Client>(make: new (settings: Settings) => Client, conn
   new make({
     region: connection.region,
     ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts: connection.impatient === true ? 2 : MAX_ATTEMPTS,
     retryMode: 'standard',
     ...(connection.retryStrategy === undefined ? {} : { retryStrategy: connection.retryStrategy }),
-    requestHandler: connection.requestHandler ?? { connectionTimeout: 2_000, requestTimeout: 15_000 },
+    requestHandler: connection.requestHandler ?? {
+      connectionTimeout: 2_000,
+      requestTimeout: connection.impatient === true ? 3_000 : 15_000,
+    },
     useQueueUrlAsEndpoint: false,
     forcePathStyle: false,
   });

@@ -1,13 +1,23 @@
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { FINDINGS_QUEUE_NAME, parseFindings, triage, type Finding, type ParsedOne } from '@cordon/incident';
+import {
+  FINDINGS_QUEUE_NAME,
+  parseFindings,
+  triage,
+  type AccountPlace,
+  type Finding,
+  type ParsedOne,
+} from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
 import { keepFinding, knownOf } from '../store/incident-table.ts';
 import { tell } from '../store/notify.ts';
+import { readAhead } from './read-ahead.ts';
+import { askPlaces } from './read-places.ts';
 import { respondTo } from './respond-to.ts';
 import { setAside } from './set-aside.ts';
+import type { Ahead } from './under-limits.ts';
 import { verifyFinding, type Verification } from './verify-finding.ts';
 
 /** What SQS hands to a function, as far as intake reads it. */
@@ -94,9 +104,12 @@ const takeInOne = async (one: ParsedOne, message: QueueRecord, services: Service
     case 'set-aside':
       return setAside(one.raw, one.because, services);
     case 'parsed': {
-      const verification = await verifyFinding(one.finding, services);
-      if (verification.status === 'verified') return decide(verification.finding, one.raw, message, services);
-      return unverified(one, verification, message, services);
+      const { isMember, places } = askPlaces(one.finding, services);
+      const ahead = readAhead(one.finding, places, services);
+      const verification = await verifyFinding(one.finding, isMember, services);
+      if (verification.status !== 'verified') return unverified(one, verification, message, services);
+      const known = { event: one.raw, places: await places, ahead: await ahead };
+      return decide(verification.finding, known, message, services);
     }
   }
 };
@@ -125,9 +138,16 @@ const unverified = async (
   );
 };
 
+/** What is known of a finding beside what it says. */
+interface Known {
+  readonly event: string;
+  readonly places: ReadonlyMap<string, AccountPlace>;
+  readonly ahead: Ahead | undefined;
+}
+
 const decide = async (
   finding: Finding,
-  event: string,
+  known: Known,
   message: QueueRecord,
   services: Services,
 ): Promise<void> => {
@@ -136,16 +156,22 @@ const decide = async (
     evidenceAccount: accounts.evidence,
     forensicsAccount: accounts.forensics,
     securityAccount: accounts.security,
+    places: known.places,
   });
+  const told = tellUnreadablePolicy(services);
   if (verdict.decision === 'respond') {
     const arrivedAt = new Date(Number(message.attributes.SentTimestamp)).toISOString();
     const again = Number(message.attributes.ApproximateReceiveCount) > 1;
-    for (const subject of verdict.respondTo)
-      await respondTo({ subject, finding, verdict, event, arrivedAt, again }, services);
-    return;
+    const { event, ahead } = known;
+    for (const subject of verdict.respondTo) {
+      const place = known.places.get(subject.account);
+      await respondTo({ subject, finding, verdict, event, arrivedAt, again, place, ahead }, services);
+    }
+    return told;
   }
   await Promise.all([
-    keepFinding(services, knownOf(finding, verdict.decision), verdict.reasons, event),
+    told,
+    keepFinding(services, knownOf(finding, verdict.decision), verdict.reasons, known.event),
     tell(
       services,
       {
@@ -157,4 +183,18 @@ const decide = async (
       verdict.page,
     ),
   ]);
+};
+
+/** Tells people, once for each function that was started, that the policy cannot be read and what stands in its place. */
+const tellUnreadablePolicy = async (services: Services): Promise<void> => {
+  const { policyProblem, remembered } = services;
+  if (policyProblem === undefined || remembered.has('policy-told')) return;
+  remembered.set('policy-told', 'yes');
+  await tell(services, {
+    kind: 'policy-unreadable',
+    schemaVersion: 1,
+    reasons: [
+      `the policy in the functions' configuration cannot be read, so every incident asks before it cuts anything off; deploy it again: ${policyProblem}`,
+    ],
+  });
 };

@@ -1,26 +1,25 @@
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
-  assessLater,
+  caseIdFor,
+  decidePolicy,
   incidentIdFor,
-  ledgerOf,
-  parseFindingId,
   parseIncidentId,
-  parseInstant,
-  STATE_MACHINE_NAME,
-  type ExecutionInput,
+  policyFacts,
+  postureOf,
+  type AccountPlace,
   type Finding,
   type IncidentRef,
+  type Posture,
   type Subject,
   type Verdict,
 } from '@cordon/incident';
-import { faultCode } from '../aws/classify.ts';
-import { clientFor } from '../aws/connection.ts';
 import { instant, type Services } from '../services.ts';
-import { attachFinding, knownOf, nextRevision, openIncident, readIncident } from '../store/incident-table.ts';
+import { knownOf, openIncident, readIncident } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
-import { record } from '../store/record.ts';
+import { attach } from './attach.ts';
 import { locate } from './find-region.ts';
+import { limitNames, tellTripped, underLimits, type Ahead } from './under-limits.ts';
 import { setAside } from './set-aside.ts';
+import { startWorkflow } from './start-workflow.ts';
 
 /** One instance that triage wants responded to. */
 export interface Response {
@@ -32,6 +31,10 @@ export interface Response {
   readonly arrivedAt: string;
   /** True when an earlier try to take the event in broke off. */
   readonly again: boolean;
+  /** What is known of the subject's account. */
+  readonly place: AccountPlace | undefined;
+  /** The rows of limits that were read while the finding was verified, if any were. */
+  readonly ahead: Ahead | undefined;
 }
 
 /** Opens an incident for the instance and starts its workflow, or attaches the finding to the incident that is open. */
@@ -48,8 +51,45 @@ export const respondTo = async (response: Response, services: Services): Promise
       services,
     );
   }
-  const { account, region, instanceId } = located.subject;
-  const incident: IncidentRef = {
+  const found = { ...response, subject: located.subject };
+  const incident = incidentOf(found, services);
+  const { opened, counted, limited } = await open(incident, found, services);
+  const { incidentId } = opened;
+  if (opened.status === 'opened') {
+    const { posture } = limited;
+    // The events go beside the start, not before it: telling must not delay containing.
+    await Promise.all([
+      startWorkflow(counted, { event, posture }, services),
+      tellOpened(counted, [...response.verdict.reasons, ...posture.because], services),
+      tellTripped(limited.tripped, services),
+    ]);
+    return;
+  }
+  const held = await readIncident(services, incidentId);
+  // Our own incident may have been opened by a try that died before the start: starting again is harmless.
+  if (incidentId === incident.incidentId) {
+    const own = { ...incident, ...(held.record?.caseId === undefined ? {} : { caseId: held.record.caseId }) };
+    await Promise.all([
+      startWorkflow(own, { event, posture: held.record?.posture }, services),
+      ...(response.again
+        ? [tellOpened(own, [...response.verdict.reasons, ...(held.record?.posture?.because ?? [])], services)]
+        : []),
+    ]);
+  }
+  await attach(
+    found,
+    {
+      incident: { ...incident, incidentId: parseIncidentId(incidentId) },
+      held,
+      allowed: allowedBy(found, services),
+    },
+    services,
+  );
+};
+
+const incidentOf = ({ subject, finding, arrivedAt }: Response, services: Services): IncidentRef => {
+  const { account, region, instanceId, tags } = subject;
+  return {
     incidentId: incidentIdFor({ account, region, instanceId, findingId: finding.id }),
     account,
     region,
@@ -57,105 +97,43 @@ export const respondTo = async (response: Response, services: Services): Promise
     findingId: finding.id,
     findingType: finding.type,
     severity: finding.severity ?? 0,
-    arrivedAt: response.arrivedAt,
+    arrivedAt,
     openedAt: instant(services),
+    caseId: caseIdFor(finding),
+    ...(tags?.scalingGroup === undefined ? {} : { scalingGroup: tags.scalingGroup }),
     revision: 0,
   };
-  const { opened, incidentId } = await openIncident(services, incident, knownOf(finding, 'respond'));
-  // Our own incident may have been opened by a try that died before the start: starting again is harmless.
-  if (opened || incidentId === incident.incidentId) {
-    // The event goes beside the start, not after it: telling must not delay containing.
-    await Promise.all([
-      start(incident, event, services),
-      ...(opened || response.again ? [tellOpened(incident, response, services)] : []),
-    ]);
-  }
-  if (opened) return;
-  await attach({ ...response, subject: located.subject }, incident, incidentId, services);
 };
 
-const tellOpened = (incident: IncidentRef, { verdict }: Response, services: Services): Promise<void> =>
-  tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...verdict.reasons] });
-
-/** Starts the workflow once: its name is the ledger's id, which is the incident's own for the first plan. */
-const start = async (incident: IncidentRef, event: string, services: Services): Promise<void> => {
-  const { homeRegion, accounts } = services.config;
-  const fits = Buffer.byteLength(event) <= EVENT_IN_STATE_BYTES;
-  if (!fits)
-    await record(services, {
-      kind: 'deposit',
-      ...ledgerOf(incident),
-      label: 'finding.json',
-      contentType: 'application/json',
-      bodyBase64: Buffer.from(event).toString('base64'),
-    });
-  const input: ExecutionInput = { incident, event: fits ? event : '' };
-  try {
-    await clientFor(SFNClient, { ...services.own, region: homeRegion }).send(
-      new StartExecutionCommand({
-        stateMachineArn: `arn:${services.partition}:states:${homeRegion}:${accounts.security}:stateMachine:${STATE_MACHINE_NAME}`,
-        name: ledgerOf(incident).ledgerId,
-        input: JSON.stringify(input),
-      }),
-    );
-  } catch (error) {
-    if (faultCode(error) !== 'ExecutionAlreadyExists') throw error;
-  }
+/** What the policy allows before any limit. Throws where it allows nothing: then triage would have wanted no incident. */
+const allowedBy = ({ finding, subject, place }: Response, services: Services): Posture => {
+  const facts = policyFacts(finding, subject, place);
+  const posture = facts && postureOf(decidePolicy(services.config.policy, facts));
+  if (posture === undefined)
+    throw new Error(`triage responds to ${finding.id} where the policy only observes: a bug of ours`);
+  return posture;
 };
 
-/** A state holds 256 KiB (aws-facts 7.1), and plan and context need some of it: a larger event goes into the vault first. */
-const EVENT_IN_STATE_BYTES = 100_000;
-
-const attach = async (
-  response: Response,
-  incident: IncidentRef,
-  incidentId: string,
-  services: Services,
-): Promise<void> => {
-  const { finding, verdict, event } = response;
-  const { record: held, findings } = await readIncident(services, incidentId);
-  if (held === undefined)
-    throw new Error(
-      `incident ${incidentId} holds ${incident.instanceId} but has no record; look at the table`,
-    );
-  const assessment = assessLater(
-    {
-      account: response.subject.account,
-      region: response.subject.region,
-      instanceId: response.subject.instanceId,
-      decision: 'respond',
-      severity: held.severity,
-      knownFindings: findings.map((known) => ({
-        id: parseFindingId(known.id),
-        ...(known.updatedAt === '' ? {} : { updatedAt: parseInstant(known.updatedAt) }),
-      })),
-      knownRemoteAddresses: findings.flatMap((known) => known.remoteAddresses),
-      knownTypes: findings.map((known) => known.type),
-      ...(held.containedAt === undefined ? {} : { containedAt: parseInstant(held.containedAt) }),
+/** Opens the incident under the limits, anew whenever another one was counted in between. */
+const open = async (incident: IncidentRef, response: Response, services: Services) => {
+  const allowed = allowedBy(response, services);
+  const { place, ahead } = response;
+  const names = limitNames(incident, place, services);
+  return underLimits(
+    { incident, place, posture: allowed, names, ahead },
+    services,
+    async ({ limited, beside }) => {
+      const known = knownOf(response.finding, 'respond');
+      const counted = { ...incident, caseId: limited.caseId };
+      const opened = await openIncident(services, counted, {
+        finding: known,
+        posture: limited.posture,
+        beside,
+      });
+      return opened.status === 'beaten' ? 'beaten' : { opened, counted, limited };
     },
-    finding,
-    verdict,
   );
-  const of = { ...incident, incidentId: parseIncidentId(incidentId), openedAt: held.openedAt };
-  if (assessment.effect === 'duplicate') {
-    // An earlier try may have died between counting the plan and starting it; its name starts it once.
-    if (response.again && held.revision > 0) await start({ ...of, revision: held.revision }, event, services);
-    return;
-  }
-  // Counted before the finding is kept: a try that dies in between finds the finding new again, and nothing is lost.
-  const revision =
-    assessment.effect === 're-plan' ? await nextRevision(services, incidentId, held.revision) : undefined;
-  // Written only when this state of the finding is new: of two deliveries at once, one tells.
-  if (await attachFinding(services, incidentId, knownOf(finding, verdict.decision), event)) {
-    await tell(services, {
-      kind: 'finding-attached',
-      schemaVersion: 1,
-      findingId: finding.id,
-      incidentId,
-      effect: assessment.effect,
-    });
-    if (assessment.containmentAlarm)
-      await tell(services, { kind: 'containment-alarm', ...about(of), reasons: [...assessment.reasons] });
-  }
-  if (revision !== undefined) await start({ ...of, revision }, event, services);
 };
+
+const tellOpened = (incident: IncidentRef, reasons: readonly string[], services: Services): Promise<void> =>
+  tell(services, { kind: 'incident-opened', ...about(incident), reasons: [...reasons] });

@@ -13,11 +13,12 @@ export type Verification =
  * Reads a finding again as the delegated administrator, with our own detector of the finding's Region: an event's body is
  * not proof, and its detector id is the sender's (peers, bug 29). Everything after follows from what is read here.
  */
-export const verifyFinding = async (claimed: Finding, services: Services): Promise<Verification> => {
-  const [member, detectorId] = await Promise.all([
-    isMember(claimed.account, services),
-    detectorOf(claimed.region, services),
-  ]);
+export const verifyFinding = async (
+  claimed: Finding,
+  isMember: Promise<boolean>,
+  services: Services,
+): Promise<Verification> => {
+  const [member, detectorId] = await Promise.all([isMember, detectorOf(claimed.region, services)]);
   if (!member)
     return { status: 'foreign-account', because: `account ${claimed.account} is not of this organization` };
   if (detectorId === undefined)

@@ -4,7 +4,9 @@ import {
   functionName,
   IAM_PATH,
   INCIDENT_TABLE_NAME,
+  limitKey,
   RECORDER_FUNCTION_NAME,
+  scalingGroupName,
   SET_ASIDE_QUEUE_NAME,
   FINDINGS_QUEUE_NAME,
   STATE_MACHINE_NAME,
@@ -105,6 +107,13 @@ const intake = (names: Names): readonly Statement[] => [
     Resource: '*',
   },
   knowMembers(names),
+  // Only if a rule of the policy names tags of accounts.
+  {
+    Sid: 'KnowTags',
+    Effect: 'Allow',
+    Action: 'organizations:ListTagsForResource',
+    Resource: `arn:${names.partition}:organizations::*:account/*`,
+  },
   table(names, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
   startWorkflow(names),
   {
@@ -119,8 +128,21 @@ const intake = (names: Names): readonly Statement[] => [
 
 const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = {
   intake,
-  // Whether the execution is an incident's own, and what an earlier plan has secured.
-  inspect: (names) => [table(names, 'GetItem', 'Query')],
+  // Whether the execution is an incident's own, what an earlier plan has secured, and who of a scaling group came before.
+  inspect: (names) => [
+    table(names, 'GetItem', 'Query'),
+    {
+      Sid: 'CountScalingGroup',
+      Effect: 'Allow',
+      Action: 'dynamodb:PutItem',
+      Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [limitKey(scalingGroupName('*', '*', '*'))] },
+        // ForAllValues holds where there is no key at all.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    },
+  ],
   protect: (names) => [table(names, 'PutItem')],
   freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],

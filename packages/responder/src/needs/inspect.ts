@@ -14,6 +14,8 @@ export const INSPECT_READS = [
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeIamInstanceProfileAssociations',
   'autoscaling:DescribeAutoScalingInstances',
+  // How large the group is of which another member was contained a short while ago.
+  'autoscaling:DescribeAutoScalingGroups',
 ] as const;
 
 /** Reads by which the session deny is looked for, whichever way it was made. */

@@ -1,30 +1,27 @@
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import {
   incidentIdFor,
   ledgerOf,
   parseFindingId,
-  standingPosture,
-  STATE_MACHINE_NAME,
-  type ExecutionInput,
+  MANUAL_SEVERITY,
+  MANUAL_TYPE,
+  decideManualStart,
   type IncidentRef,
   type OperatorReply,
+  type Posture,
   type RequestTo,
 } from '@cordon/incident';
-import { faultCode, faultLine } from '../aws/classify.ts';
-import { clientFor } from '../aws/connection.ts';
+import { faultLine } from '../aws/classify.ts';
+import { startWorkflow } from '../intake/start-workflow.ts';
 import { instant, type Services } from '../services.ts';
 import { openIncident } from '../store/incident-table.ts';
+import { readHalt } from '../store/limit-table.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import type { Acting } from './acting.ts';
 import { preview } from './preview.ts';
 import { refused } from './refused.ts';
 
-/** Type of what stands in a finding's place when a person opened the incident. */
-const MANUAL_TYPE = 'Manual:EC2/AskedByOperator';
-/** GuardDuty's highest: a person's word outranks a threshold. */
-const SEVERITY = 10;
 /** Within this long the same request of the same person is the same incident, so that it may be sent again. */
 const SAME_REQUEST_MS = 600_000;
 
@@ -49,7 +46,7 @@ const incidentFrom = (request: RequestTo<'contain'>, { person, services }: Actin
     instanceId: instance,
     findingId,
     findingType: MANUAL_TYPE,
-    severity: SEVERITY,
+    severity: MANUAL_SEVERITY,
     arrivedAt: at,
     openedAt: at,
     revision: 0,
@@ -77,18 +74,18 @@ export const contain = async (request: RequestTo<'contain'>, acting: Acting): Pr
     );
   if (now.facts.state === 'gone')
     return refused('no-such-instance', `${account} has no instance ${instance} in ${region}`);
-  const held = await openIncident(services, incident, {
-    id: incident.findingId,
-    updatedAt: incident.openedAt,
-    type: MANUAL_TYPE,
-    decision: 'respond',
-    remoteAddresses: [],
-  });
-  if (held.incidentId !== incidentId)
+  const halt = await readHalt(services);
+  const facts = { findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account };
+  const decided = decideManualStart(services.config.policy, facts, halt);
+  if (decided.status === 'refused') return refused('never-contained', decided.because);
+  const because = [`${person.name} asked for it: ${request.reason}`, ...decided.posture.because];
+  const posture = { ...decided.posture, because };
+  const holder = await openByHand(incident, posture, services);
+  if (holder !== incidentId)
     return {
       status: 'done',
-      detail: `incident ${held.incidentId} holds ${instance} already; nothing was started`,
-      incident: held.incidentId,
+      detail: `incident ${holder} holds ${instance} already; nothing was started`,
+      incident: holder,
     };
   const event = {
     source: 'cordon.operator',
@@ -98,18 +95,7 @@ export const contain = async (request: RequestTo<'contain'>, acting: Acting): Pr
     reason: request.reason,
     at: incident.openedAt,
   };
-  await start(
-    {
-      incident,
-      event: JSON.stringify(event),
-      posture: {
-        ...standingPosture(services.config.policy),
-        containment: 'contain',
-        because: [`${person.name} asked for it: ${request.reason}`],
-      },
-    },
-    services,
-  );
+  await startWorkflow(incident, { event: JSON.stringify(event), posture }, services);
   await Promise.all([
     tell(services, {
       kind: 'incident-opened',
@@ -125,20 +111,20 @@ export const contain = async (request: RequestTo<'contain'>, acting: Acting): Pr
   };
 };
 
-/** Starts once: the name is the ledger's id. */
-const start = async (input: ExecutionInput, services: Services): Promise<void> => {
-  const { homeRegion, accounts } = services.config;
-  try {
-    await clientFor(SFNClient, { ...services.own, region: homeRegion }).send(
-      new StartExecutionCommand({
-        stateMachineArn: `arn:${services.partition}:states:${homeRegion}:${accounts.security}:stateMachine:${STATE_MACHINE_NAME}`,
-        name: ledgerOf(input.incident).ledgerId,
-        input: JSON.stringify(input),
-      }),
-    );
-  } catch (error) {
-    if (faultCode(error) !== 'ExecutionAlreadyExists') throw error;
-  }
+/** Opens the incident, counted against no limit; gives the one that holds the instance, ours or an earlier one. */
+const openByHand = async (incident: IncidentRef, posture: Posture, services: Services): Promise<string> => {
+  const finding = {
+    id: incident.findingId,
+    updatedAt: incident.openedAt,
+    type: MANUAL_TYPE,
+    decision: 'respond' as const,
+    remoteAddresses: [],
+  };
+  const opened = await openIncident(services, incident, { finding, posture, beside: [] });
+  if (opened.status !== 'beaten') return opened.incidentId;
+  throw new Error(
+    `another request was opening an incident for ${incident.instanceId} at the same time; send it again`,
+  );
 };
 
 const keepInCustody = async (

@@ -125,7 +125,7 @@ const readMember = async (
   const iam = clientFor(IAMClient, connection);
   const [described, interfaces, groups, addresses, scalingGroups, isolation, roles, chained, paths] =
     await Promise.all([
-      describeInstance(connection, incident.instanceId, 'without-volumes'),
+      describeInstance(connection, incident.instanceId, 'for-release'),
       unlessNone(wanted.interfaces, (ids) => interfacesBy(ec2, 'network-interface-id', ids)),
       unlessNone(
         wanted.groups,

@@ -4,12 +4,14 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type AttributeValue,
+  type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
   parseAccountId,
   incidentRef,
   planSchema,
+  postureSchema,
   stepOutcome,
   stepsOf,
   type Allowed,
@@ -17,6 +19,7 @@ import {
   type Finding,
   type IncidentRef,
   type Plan,
+  type Posture,
   type SessionDenyWay,
   type StepOutcome,
   type Undo,
@@ -70,23 +73,78 @@ const incidentRecord = z.object({
   status: z.string(),
   /** What the first execution was started with. */
   ref: incidentRef.optional(),
+  caseId: z.string().optional(),
+  /** What the policy allows it; absent in incidents from before there were postures. */
+  posture: postureSchema.optional(),
 });
 /** What the table keeps of an incident. */
 export type IncidentRecord = z.infer<typeof incidentRecord>;
 
+/** What is written together with an incident, or not at all. */
+type Put = NonNullable<TransactWriteItem['Put']>;
+
+/** How an opening ended: opened; held by an incident (ours or an earlier one); or a row beside it was changed by another. */
+export type Opened =
+  | { readonly status: 'opened' | 'held'; readonly incidentId: string }
+  | { readonly status: 'beaten' };
+
 /**
- * Opens an incident unless the instance has one: lock, incident and first finding in one transaction, so that there is
- * never a lock without an incident. Gives the id of the incident that holds the instance, ours or the earlier one.
+ * Opens an incident unless the instance has one: lock, incident, first finding and what it counts against, in one transaction,
+ * so that there is never a lock without an incident, and nothing is counted twice however often a finding comes.
  */
 export const openIncident = async (
   services: Services,
   incident: IncidentRef,
+  { finding, posture, beside }: OpenedWith,
+): Promise<Opened> => {
+  const own = openingRows(incident, finding, posture).map((item) => ({
+    Put: { TableName: INCIDENT_TABLE_NAME, Item: item, ConditionExpression: 'attribute_not_exists(pk)' },
+  }));
+  // No condition: whoever had it let the lock go, and this is said together with taking it.
+  const listed = {
+    Put: {
+      TableName: INCIDENT_TABLE_NAME,
+      Item: {
+        pk: text(HELD),
+        sk: text(heldKey(incident)),
+        incidentId: text(incident.incidentId),
+        body: text(JSON.stringify(incident)),
+      },
+    },
+  };
+  try {
+    await database(services).send(
+      new TransactWriteItemsCommand({
+        TransactItems: [...own, listed, ...beside.map((put) => ({ Put: put }))],
+      }),
+    );
+    return { status: 'opened', incidentId: incident.incidentId };
+  } catch (error) {
+    if (faultCode(error) !== 'TransactionCanceledException') throw error;
+    const codes = cancellation.parse(error).CancellationReasons.map(({ Code: code }) => code ?? 'None');
+    // Only a condition says that the instance is held; a conflict says that somebody was writing at the same time.
+    if (!codes.slice(0, own.length).includes('ConditionalCheckFailed')) return { status: 'beaten' };
+    const held = await holder(services, incident);
+    // The lock is free but the incident exists: the finding's own incident was closed; its event came again, late.
+    return { status: 'held', incidentId: held ?? incident.incidentId };
+  }
+};
+
+/** What an incident is opened with. */
+interface OpenedWith {
+  readonly finding: KnownFinding;
+  readonly posture: Posture;
+  /** Rows that it is counted in. */
+  readonly beside: readonly Put[];
+}
+
+const cancellation = z.object({ CancellationReasons: z.array(z.object({ Code: z.string().optional() })) });
+
+const openingRows = (
+  incident: IncidentRef,
   finding: KnownFinding,
-): Promise<{ readonly opened: boolean; readonly incidentId: string }> => {
-  const unless = 'attribute_not_exists(pk)';
-  const put = (item: Record<string, AttributeValue>) => ({
-    Put: { TableName: INCIDENT_TABLE_NAME, Item: item, ConditionExpression: unless },
-  });
+  posture: Posture,
+): readonly Record<string, AttributeValue>[] => {
   const record: IncidentRecord = {
     incidentId: incident.incidentId,
     severity: incident.severity,
@@ -94,47 +152,26 @@ export const openIncident = async (
     openedAt: incident.openedAt,
     status: 'open',
     ref: incident,
+    ...(incident.caseId === undefined ? {} : { caseId: incident.caseId }),
   };
-  try {
-    await database(services).send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          put({ pk: text(instanceKey(incident)), sk: text('open'), incidentId: text(incident.incidentId) }),
-          // No condition: whoever had it let the lock go, and this is said together with taking it.
-          {
-            Put: {
-              TableName: INCIDENT_TABLE_NAME,
-              Item: {
-                pk: text(HELD),
-                sk: text(heldKey(incident)),
-                incidentId: text(incident.incidentId),
-                body: text(JSON.stringify(incident)),
-              },
-            },
-          },
-          put({
-            pk: text(incidentKey(incident.incidentId)),
-            sk: text('incident'),
-            status: text('open'),
-            revision: { N: '0' },
-            body: text(JSON.stringify(record)),
-          }),
-          put({
-            pk: text(incidentKey(incident.incidentId)),
-            sk: text(`finding#${finding.id}`),
-            updatedAt: text(finding.updatedAt),
-            body: text(JSON.stringify(finding)),
-          }),
-        ],
-      }),
-    );
-    return { opened: true, incidentId: incident.incidentId };
-  } catch (error) {
-    if (faultCode(error) !== 'TransactionCanceledException') throw error;
-    const held = await holder(services, incident);
-    // The lock is free but the incident exists: the finding's own incident was closed; its event came again, late.
-    return { opened: false, incidentId: held ?? incident.incidentId };
-  }
+  const pk = text(incidentKey(incident.incidentId));
+  return [
+    { pk: text(instanceKey(incident)), sk: text('open'), incidentId: text(incident.incidentId) },
+    {
+      pk,
+      sk: text('incident'),
+      status: text('open'),
+      revision: { N: '0' },
+      posture: text(JSON.stringify(posture)),
+      body: text(JSON.stringify(record)),
+    },
+    {
+      pk,
+      sk: text(`finding#${finding.id}`),
+      updatedAt: text(finding.updatedAt),
+      body: text(JSON.stringify(finding)),
+    },
+  ];
 };
 
 /** Which incident holds an instance, if any; a consistent read, for a decision follows from it. */
@@ -161,6 +198,7 @@ const recordOf = (rows: readonly Row[]): IncidentRecord | undefined => {
         status: main['status']?.S,
         revision: Number(main['revision']?.N ?? '0'),
         ...(main['containedAt']?.S === undefined ? {} : { containedAt: main['containedAt'].S }),
+        ...(main['posture']?.S === undefined ? {} : { posture: JSON.parse(main['posture'].S) }),
       });
 };
 
@@ -244,28 +282,35 @@ export const attachFinding = async (
   }
 };
 
-/** Counts the incident's revision on, for one more plan; undefined when another finding was faster. */
+/**
+ * Counts the incident's revision on, for one more plan, with the posture that it has from then on and what that counts against.
+ * `beaten` when somebody wrote one of the rows since they were read.
+ */
 export const nextRevision = async (
   services: Services,
   incidentId: string,
-  current: number,
-): Promise<number | undefined> => {
+  next: { readonly current: number; readonly posture: Posture; readonly beside: readonly Put[] },
+): Promise<number | 'beaten'> => {
+  const count = {
+    TableName: INCIDENT_TABLE_NAME,
+    Key: { pk: text(incidentKey(incidentId)), sk: text('incident') },
+    UpdateExpression: 'SET revision = :next, posture = :posture',
+    ConditionExpression: 'revision = :current',
+    ExpressionAttributeValues: {
+      ':next': { N: String(next.current + 1) },
+      ':current': { N: String(next.current) },
+      ':posture': text(JSON.stringify(next.posture)),
+    },
+  };
   try {
     await database(services).send(
-      new UpdateItemCommand({
-        TableName: INCIDENT_TABLE_NAME,
-        Key: { pk: text(incidentKey(incidentId)), sk: text('incident') },
-        UpdateExpression: 'SET revision = :next',
-        ConditionExpression: 'revision = :current',
-        ExpressionAttributeValues: {
-          ':next': { N: String(current + 1) },
-          ':current': { N: String(current) },
-        },
+      new TransactWriteItemsCommand({
+        TransactItems: [{ Update: count }, ...next.beside.map((put) => ({ Put: put }))],
       }),
     );
-    return current + 1;
+    return next.current + 1;
   } catch (error) {
-    if (faultCode(error) === 'ConditionalCheckFailedException') return undefined;
+    if (faultCode(error) === 'TransactionCanceledException') return 'beaten';
     throw error;
   }
 };

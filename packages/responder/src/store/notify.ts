@@ -72,4 +72,5 @@ export const about = (incident: IncidentRef) => ({
   region: incident.region,
   instanceId: incident.instanceId,
   findingId: incident.findingId,
+  ...(incident.caseId === undefined ? {} : { caseId: incident.caseId }),
 });

@@ -18,6 +18,7 @@ import type { Services } from '../services.ts';
  *                                              undo#<hash>#<step>    what became of one step of it
  *     to-lift                                  <when>#<incident>     what a release had to leave, until when
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
+ *     limit#<name>                             limit                 halt switch, breakers, scaling groups (limit-table.ts)
  */
 export const instanceKey = (at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): string =>
   `instance#${at.account}#${at.region}#${at.instanceId}`;

@@ -2,6 +2,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   CONTAIN_ONLY,
+  strengthen,
   decideOnDrift,
   driftFrom,
   ledgerOf,
@@ -104,17 +105,13 @@ const look = async (kept: KeptIncident, services: Services): Promise<readonly Dr
     duty: 'inspect',
     policy: sessionPolicy({
       reads: [
-        ...new Set([
-          ...INSPECT_READS.filter((action) => action !== 'ec2:DescribeVolumes'),
-          ...DENY_READS,
-          ...denials.flatMap(({ by }) => SESSION_DENY_READS[by]),
-        ]),
+        ...new Set([...INSPECT_READS, ...DENY_READS, ...denials.flatMap(({ by }) => SESSION_DENY_READS[by])]),
       ],
     }),
   });
   const iam = clientFor(IAMClient, connection);
   const [described, ...denied] = await Promise.all([
-    describeInstance(connection, incident.instanceId, 'without-volumes'),
+    describeInstance(connection, incident.instanceId, 'for-plan'),
     ...denials.map(async (step) => ({
       profileArn: step.profileArn,
       because: await isDenied(iam, step, incident, services),
@@ -156,10 +153,15 @@ const containAgain = async (
   services: Services,
 ): Promise<number | undefined> => {
   const { incident, record } = kept;
-  const revision = await nextRevision(services, incident.incidentId, record.revision);
+  const posture = postureOf(kept);
+  const counted = await nextRevision(services, incident.incidentId, {
+    current: record.revision,
+    posture: record.posture === undefined ? posture : strengthen(record.posture, posture),
+    beside: [],
+  });
+  const revision = counted === 'beaten' ? undefined : counted;
   const reasons = drifts.map(({ what }) => what);
-  if (revision !== undefined)
-    await start(services, { ...incident, revision }, { posture: postureOf(kept), reasons });
+  if (revision !== undefined) await start(services, { ...incident, revision }, { posture, reasons });
   await tell(services, { kind: 'containment-drifted', ...about(incident), reasons });
   return revision;
 };

@@ -4,6 +4,7 @@ import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { foreignProfiles, interfacesOf, openNetworkPaths } from '../isolation.ts';
 import type { OurCall } from '../our-calls.ts';
 import type { PhaseEvent } from '../phase-events.ts';
+import { wantedReleases } from '../releases.ts';
 import { contained, eventsOf, type Opened, type Scene } from '../scene.ts';
 import { decideOn, probesOf, roleOf } from '../sessions.ts';
 
@@ -120,11 +121,13 @@ export const containedOnlyAfterReadBack: Invariant = {
   judge: (scene) => {
     const said = contained(scene);
     if (said.length === 0) return notJudged('no instance was said to be contained');
+    const wanted = new Set(wantedReleases(scene).map(({ incidentId }) => incidentId));
     const wrong = said.flatMap((opened) => [
       ...eventsOf(scene, opened.incidentId)
         .filter(({ kind }) => kind === 'contained')
         .flatMap((event) => unread(scene, opened, event)),
-      ...untrue(scene, opened),
+      // How a released one stands at the end is judged by what it was before.
+      ...(wanted.has(opened.incidentId) ? [] : untrue(scene, opened)),
     ]);
     return verdictOn(
       wrong,

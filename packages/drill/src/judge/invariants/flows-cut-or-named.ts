@@ -49,7 +49,10 @@ const unnamed = (scene: Scene, opened: Opened): readonly string[] => {
 };
 
 /** New connections that the contained instance could open now. */
-const openable = ({ remains }: Scene, { account, region, suspect }: Opened): readonly string[] => {
+const openable = (scene: Scene, { account, region, suspect, incidentId }: Opened): readonly string[] => {
+  // Whoever was released talks again: that all is as it was is another invariant's.
+  if (eventsOf(scene, incidentId).some(({ kind }) => kind === 'released')) return [];
+  const { remains } = scene;
   const { world } = remains.organization;
   const state = world.of(ec2State, account, region);
   const remotes = [...(suspect?.remotes ?? []).map(({ address }) => address), SUPPLIER];

@@ -17,6 +17,7 @@ import { NO_FINDING_LOST, noFindingLost } from './no-finding-lost.ts';
 import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
+import { releasedExactly } from './released-exactly.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 
 /** In the order of DESIGN section 7, then what the mission adds. */
@@ -34,6 +35,7 @@ const INVARIANTS: readonly Invariant[] = [
   neighboursUnbroken,
   custodyVerifies,
   nothingBeforeApproval,
+  releasedExactly,
 ];
 
 /** What no single run can show, and where it is shown instead. */

@@ -4,6 +4,7 @@ import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, whyNotIsolating } from '../isolation.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
+import { isWantedRelease, wantedReleases } from '../releases.ts';
 import type { Opened, Scene } from '../scene.ts';
 import { decideOn, probesOf, roleOf } from '../sessions.ts';
 
@@ -127,12 +128,22 @@ const groupLosses = (scene: Scene, opened: Opened, name: string): readonly strin
     return !one.call.operation.startsWith('Describe') && (of === own || !others.has(of));
   });
   const suspects = new Set(incidents.flatMap((one) => (one.account === account ? one.instanceId : [])));
+  const wanted = wantedReleases(scene);
+  // A release puts the suspect itself back; the group that wants one more then has it, for the replacement stays.
+  const putBack = ours.filter(
+    (one) =>
+      one.call.operation === 'AttachInstances' &&
+      isWantedRelease(wanted, one) &&
+      groupOf(one) === own &&
+      texts(one.call.input, 'InstanceIds').every((id) => id === instanceId),
+  );
   const shrinking = ours.filter(
     (one) =>
-      one.call.operation !== 'DetachInstances' ||
-      one.call.input['ShouldDecrementDesiredCapacity'] !== false ||
-      (groupOf(one) ?? own) !== own ||
-      texts(one.call.input, 'InstanceIds').some((id) => !suspects.has(id)),
+      !putBack.includes(one) &&
+      (one.call.operation !== 'DetachInstances' ||
+        one.call.input['ShouldDecrementDesiredCapacity'] !== false ||
+        (groupOf(one) ?? own) !== own ||
+        texts(one.call.input, 'InstanceIds').some((id) => !suspects.has(id))),
   );
   const detachments = ours.filter(({ call }) => call.operation === 'DetachInstances');
   const detached = detachments.some(({ session }) => session === incidentId);
@@ -140,6 +151,7 @@ const groupLosses = (scene: Scene, opened: Opened, name: string): readonly strin
     instanceId,
     ...detachments.flatMap(({ call }) => texts(call.input, 'InstanceIds')),
   ]);
+  if (putBack.length > 0) takenOut.delete(instanceId);
   const left = [...group.members.keys()].filter((id) => !takenOut.has(id)).length;
   // A replacement needs its launch; a run that is judged at containment may end before it.
   const short = remains.through !== 'contain' && detached && left < group.desiredCapacity;

@@ -5,6 +5,7 @@ import { openedByPolicy } from '../inline-deny.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, openNetworkPaths, whyNotIsolating } from '../isolation.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
+import { groupsTakenAway, isWantedRelease, wantedReleases } from '../releases.ts';
 import { contained, type Scene } from '../scene.ts';
 
 /** Operations that open whatever their input; none of them has a place in a response. */
@@ -45,6 +46,8 @@ const opens = (scene: Scene, one: OurCall): string | undefined => {
       if (!('Groups' in call.input) || call.input['Groups'] === undefined) return undefined;
       if (groups.length !== 1)
         return `it puts ${text(call.input, 'NetworkInterfaceId')} into ${groups.length} groups`;
+      // What a release took away later was an isolation group: the duty may delete no other, and EC2 none that is in use.
+      if (groupsTakenAway(scene, wantedReleases(scene)).has(groups[0] ?? '')) return undefined;
       return whyNotIsolating(
         scene.remains.organization.world.of(ec2State, account, call.region),
         account,
@@ -81,12 +84,16 @@ export const neverLessContained: Invariant = {
     if (scene.incidents.length === 0)
       return notJudged('no incident was opened, so nothing was contained that could be opened');
     const { world } = scene.remains.organization;
-    const acting = scene.calls.filter(({ ok }) => ok);
+    const wanted = wantedReleases(scene);
+    // The one exception: what two people wanted released, by the duty that is there for it, and not before they said so.
+    const acting = scene.calls.filter((one) => one.ok && !isWantedRelease(wanted, one));
     const opening = acting.flatMap((one) => {
       const what = opens(scene, one);
       return what === undefined ? [] : [`${nameOf(one)}: ${what}`];
     });
-    const kept = contained(scene);
+    const kept = contained(scene).filter(
+      ({ incidentId }) => !wanted.some((one) => one.incidentId === incidentId),
+    );
     const open = kept.flatMap((place) =>
       openNetworkPaths(world, place).map((path) => `${place.instanceId} was contained, and now ${path}`),
     );

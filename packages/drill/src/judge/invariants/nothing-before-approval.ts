@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { APPROVALS_TABLE_NAME, IAM_PATH, type PlanStepKind } from '@cordon/incident';
+import { APPROVALS_TABLE_NAME, type PlanStepKind } from '@cordon/incident';
 import { dynamodbState, type JournalCall } from '@cordon/local-aws';
-import { inner, text, texts } from '../fields.ts';
+import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import type { Scene } from '../scene.ts';
+import { bodyOf, isPerson } from '../signed-requests.ts';
 
 const askedStep = z.looseObject({
   id: z.string(),
@@ -33,35 +34,30 @@ const askedIn = ({ remains: { organization, accounts, homeRegion } }: Scene): re
   });
 };
 
-/** Whether a call performs a step. Kinds that change nothing that could wait perform none. */
-const performs = ({ kind, ...step }: Step, { call }: OurCall): boolean => {
-  const { operation, input } = call;
-  const isOfInterface = text(input, 'NetworkInterfaceId') === step['networkInterfaceId'];
-  switch (kind as PlanStepKind) {
-    case 'isolate-interface':
-      return (
-        operation === 'ModifyNetworkInterfaceAttribute' && isOfInterface && texts(input, 'Groups').length > 0
-      );
-    case 'give-up-public-ip':
-      return (
-        operation === 'ModifyNetworkInterfaceAttribute' &&
-        isOfInterface &&
-        'AssociatePublicIpAddress' in input
-      );
-    case 'release-address':
-      return operation === 'DisassociateAddress' && text(input, 'AssociationId') === step['associationId'];
-    case 'replace-profile':
-      return ['ReplaceIamInstanceProfileAssociation', 'DisassociateIamInstanceProfile'].includes(operation);
-    case 'deny-sessions':
-      return ['TagRole', 'AttachRolePolicy', 'PutRolePolicy'].includes(operation);
-    case 'detach-from-auto-scaling':
-      return operation === 'DetachInstances';
-    case 'stop-instance':
-      return operation === 'StopInstances';
-    default:
-      return false;
-  }
+/** What tells a call that performs a step, by kind of step. Kinds that are not here change nothing that could wait. */
+const PERFORMED: Partial<
+  Readonly<Record<PlanStepKind, (step: Step, call: Pick<JournalCall, 'operation' | 'input'>) => boolean>>
+> = {
+  'isolate-interface': (step, { operation, input }) =>
+    operation === 'ModifyNetworkInterfaceAttribute' &&
+    text(input, 'NetworkInterfaceId') === step['networkInterfaceId'] &&
+    texts(input, 'Groups').length > 0,
+  'give-up-public-ip': (step, { operation, input }) =>
+    operation === 'ModifyNetworkInterfaceAttribute' &&
+    text(input, 'NetworkInterfaceId') === step['networkInterfaceId'] &&
+    'AssociatePublicIpAddress' in input,
+  'release-address': (step, { operation, input }) =>
+    operation === 'DisassociateAddress' && text(input, 'AssociationId') === step['associationId'],
+  'replace-profile': (_step, { operation }) =>
+    ['ReplaceIamInstanceProfileAssociation', 'DisassociateIamInstanceProfile'].includes(operation),
+  'deny-sessions': (_step, { operation }) =>
+    ['TagRole', 'AttachRolePolicy', 'PutRolePolicy'].includes(operation),
+  'detach-from-auto-scaling': (_step, { operation }) => operation === 'DetachInstances',
+  'stop-instance': (_step, { operation }) => operation === 'StopInstances',
 };
+
+const performs = (step: Step, { call }: OurCall): boolean =>
+  PERFORMED[step.kind as PlanStepKind]?.(step, call) === true;
 
 const answerBody = z.object({
   action: z.literal('approve'),
@@ -77,24 +73,6 @@ interface Answer {
   readonly decision: 'approve' | 'refuse';
   readonly steps: readonly string[] | undefined;
 }
-
-/** Sessions of Identity Center's roles, and users: not a role of ours, and nobody who chose a name. */
-const isPerson = (caller: string): boolean =>
-  /^arn:[^:]+:sts::\d{12}:assumed-role\/AWSReservedSSO_[^/]+\/[^/]+$/.test(caller) ||
-  (/^arn:[^:]+:iam::\d{12}:user\//.test(caller) && !caller.includes(`:user${IAM_PATH}`));
-
-const bodyOf = ({ input, output }: JournalCall): { readonly asked: unknown; readonly answered: unknown } => {
-  const read = (from: unknown): unknown => {
-    const body = inner(from, 'body');
-    if (!(body instanceof Uint8Array)) return undefined;
-    try {
-      return JSON.parse(Buffer.from(body).toString('utf8'));
-    } catch {
-      return undefined;
-    }
-  };
-  return { asked: read(input), answered: read(output) };
-};
 
 /** Every answer to a plan, by an authenticated person, with its hash, that the function took. */
 const answersTo = ({ remains }: Scene, { incident, plan }: Asked): readonly Answer[] =>
@@ -116,7 +94,8 @@ const wrongOf = (scene: Scene, asked: Asked): readonly string[] => {
   const expiry = Date.parse(expiresAt);
   const [first] = answers;
   const mine = scene.calls.filter(
-    ({ session, duty, ok }) => ok && duty !== undefined && session === incident.incidentId,
+    ({ session, duty, ok }) =>
+      ok && duty !== undefined && duty !== 'release' && session === incident.incidentId,
   );
   return plan.steps
     .filter(({ gate }) => gate !== 'automatic')

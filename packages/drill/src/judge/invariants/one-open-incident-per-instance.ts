@@ -1,6 +1,7 @@
 import { INCIDENT_TABLE_NAME } from '@cordon/incident';
 import { dynamodbState } from '@cordon/local-aws';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
+import { toldReleased } from '../releases.ts';
 import type { Scene } from '../scene.ts';
 
 /** Rows that say which incident holds an instance: `instance#<account>#<region>#<instance>` / `open` (docs/architecture.md). */
@@ -26,6 +27,7 @@ export const oneOpenIncidentPerInstance: Invariant = {
   id: 'one-open-incident-per-instance',
   judge: (scene) => {
     const rows = openRows(scene);
+    const released = toldReleased(scene);
     const opening = scene.events.filter(({ kind }) => kind === 'incident-opened');
     if (rows.length === 0 && opening.length === 0) return notJudged('no incident was opened');
     const placeOf = ({ account, region, instanceId }: (typeof opening)[number]): string =>
@@ -37,7 +39,8 @@ export const oneOpenIncidentPerInstance: Invariant = {
       const said = [
         ...new Set(opening.filter((event) => placeOf(event) === place).map(({ incidentId }) => incidentId)),
       ];
-      const agree = held.length === 1 && said.length === 1 && held[0] === said[0];
+      const over = held.length === 0 && said.length === 1 && released.has(said[0] ?? '');
+      const agree = over || (held.length === 1 && said.length === 1 && held[0] === said[0]);
       return agree
         ? []
         : [`${place} is held by [${held.join(', ')}] in the table, and was opened as [${said.join(', ')}]`];

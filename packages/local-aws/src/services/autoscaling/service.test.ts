@@ -250,3 +250,33 @@ describe('health', () => {
     expect([on.group.members.size, on.state.instances.size]).toEqual([2, 2]);
   });
 });
+
+describe('attaching', () => {
+  it('raises the desired capacity by one, and the replacement stays', async () => {
+    const on = setUp();
+    await on.detach();
+    await on.timeline.run();
+    await on.perform('AttachInstances', {
+      AutoScalingGroupName: 'web',
+      InstanceIds: [on.suspect.instanceId],
+    });
+    expect(on.group.desiredCapacity).toBe(3);
+    await on.timeline.run();
+    expect(on.group.members.get(on.suspect.instanceId)?.lifecycleState).toBe('InService');
+    expect(on.group.members.size).toBe(3);
+  });
+
+  it('refuses beyond the maximum, an instance of a group, and one that does not run', async () => {
+    const on = setUp();
+    const attach = () =>
+      on.perform('AttachInstances', { AutoScalingGroupName: 'web', InstanceIds: [on.suspect.instanceId] });
+    await expect(attach()).rejects.toThrow('is already part of AutoScalingGroup');
+    await on.detach();
+    await on.timeline.run();
+    on.group.desiredCapacity = on.group.maxSize;
+    await expect(attach()).rejects.toThrow('exceeds the AutoScalingGroup max size');
+    on.group.desiredCapacity = 2;
+    on.suspect.state = 'stopped';
+    await expect(attach()).rejects.toThrow('is not in correct state');
+  });
+});

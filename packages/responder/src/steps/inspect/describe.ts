@@ -36,6 +36,8 @@ export interface Described {
   readonly attributes: { readonly disableApiTermination?: boolean; readonly shutdownBehavior?: string };
 }
 
+const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables: [] };
+
 /**
  * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has, but for
  * the interfaces of pods. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
@@ -43,8 +45,8 @@ export interface Described {
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  /** A release has nothing to do with what the volumes are. */
-  volumesToo: 'with-volumes' | 'without-volumes' = 'with-volumes',
+  /** A release has nothing to do with what the volumes are, and reads of the network what it lifts. */
+  wanted: 'for-plan' | 'for-release' = 'for-plan',
 ): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
@@ -54,9 +56,7 @@ export const describeInstance = async (
     await Promise.all([
       ec2.send(new DescribeInstancesCommand({ Filters: ofInstance })),
       ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
-      volumesToo === 'with-volumes'
-        ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo }))
-        : undefined,
+      wanted === 'for-plan' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined,
       ec2.send(
         new DescribeSecurityGroupsCommand({
           Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
@@ -69,10 +69,10 @@ export const describeInstance = async (
       ),
       autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
       describeAttributes(ec2, instanceId),
-      describeNetwork(ec2),
+      wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
     ]);
   const own = attached.NetworkInterfaces ?? [];
-  const interfaces = [...own, ...(await describeBranches(ec2, own))];
+  const interfaces = [...own, ...(wanted === 'for-plan' ? await describeBranches(ec2, own) : [])];
   return {
     instance: instances.Reservations?.flatMap((reservation) => reservation.Instances ?? [])[0],
     interfaces,

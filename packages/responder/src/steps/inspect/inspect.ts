@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
+  MANUAL_SEVERITY,
+  MANUAL_TYPE,
   plan,
   planAskedAnew,
   roundsOf,
@@ -21,6 +23,7 @@ import { INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
 import { holder, readIncident } from '../../store/incident-table.ts';
 import { describeInstance } from './describe.ts';
+import { judgeGroup, readGroupAhead } from './judge-group.ts';
 import { readFacts } from './read-facts.ts';
 
 type Known = Awaited<ReturnType<typeof readIncident>>;
@@ -32,7 +35,7 @@ type Known = Awaited<ReturnType<typeof readIncident>>;
 const known = async (
   { incident, execution }: InspectInput,
   services: Services,
-): Promise<Pick<Known, 'inCustody' | 'denied' | 'findings'>> => {
+): Promise<Pick<Known, 'inCustody' | 'denied' | 'findings'> & { readonly contained: boolean }> => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
     holder(services, incident),
@@ -45,15 +48,22 @@ const known = async (
     });
     return [];
   });
-  if (row === undefined) return { inCustody: [], denied: [], findings: [] };
+  if (row === undefined) return { inCustody: [], denied: [], findings: [], contained: false };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
-  return row;
+  return { ...row, contained: row.record?.containedAt !== undefined };
 };
+
+/** Of an incident that was started without saying what is allowed. */
+const standing = (
+  { findingType, severity, account }: Pick<InspectInput['incident'], 'findingType' | 'severity' | 'account'>,
+  { config }: Services,
+): Posture => standingPosture(config.policy, { findingType, severity, account });
 
 /**
  * Gathers what is true of the instance before any change, and plans. Changes nothing. Serial calls: two (assume the duty,
- * then one round of reads side by side; the table is asked beside both).
+ * then one round of reads side by side; the table is asked beside both). A member of an Auto Scaling group whose finding did
+ * not name the group costs two more, for the group's row.
  */
 export const inspect = async (input: InspectInput, services: Services): Promise<InspectOutput> => {
   const { incident } = input;
@@ -65,13 +75,21 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     duty: 'inspect',
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
-  const [described, { inCustody, denied, findings }] = await Promise.all([
+  const [described, { inCustody, denied, findings, contained }, ahead] = await Promise.all([
     describeInstance(connection, incident.instanceId),
     asked,
+    readGroupAhead(incident, services),
   ]);
   const facts = withFarEnds(readFacts(described, incident, instant(services)), findings);
+  const allowed = input.posture ?? standing(incident, services);
+  const group = facts.autoScalingGroup;
+  const posture =
+    // A later plan of a contained instance keeps it so.
+    group === undefined || contained
+      ? allowed
+      : await judgeGroup({ incident, posture: allowed, group, connection }, ahead, services);
   const from = planInputOf(
-    { incidentId: incident.incidentId, facts, posture: input.posture, again: incident.revision > 0 },
+    { incidentId: incident.incidentId, facts, posture, again: incident.revision > 0 },
     services,
   );
   const planned =
@@ -91,12 +109,12 @@ const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): Instanc
 });
 
 const planInputOf = (
-  known: Pick<PlanInput, 'incidentId' | 'facts' | 'again'> & { readonly posture: Posture | null | undefined },
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture' | 'again'>,
   { config }: Services,
 ): PlanInput => ({
   incidentId: known.incidentId,
   facts: known.facts,
-  posture: withinReach(known.posture ?? standingPosture(config.policy), config.containment.beyondInstance),
+  posture: withinReach(known.posture, config.containment.beyondInstance),
   ...(known.again === undefined ? {} : { again: known.again }),
   sessionDeny: config.containment.sessionDeny,
 });
@@ -118,5 +136,7 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
   ]);
   const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
   const again = (record?.revision ?? 0) > 0;
-  return { facts, plan: plan(planInputOf({ incidentId, facts, posture, again }, services)) };
+  const allowed =
+    posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
+  return { facts, plan: plan(planInputOf({ incidentId, facts, posture: allowed, again }, services)) };
 };

@@ -1,0 +1,147 @@
+import { LEAVES, type Leave, type LeaveName, type Posture } from '../plan/posture.ts';
+import { matchRule, type Match, type PolicyFacts } from './match-rule.ts';
+import { namesTags, type Policy, type PolicyRule } from './policy.ts';
+import { atMostAsk, strongerLeave, strongestMode, UNSET, type AllSettings, type Mode } from './settings.ts';
+
+/** A rule beside what became of it. */
+export interface JudgedRule {
+  readonly rule: PolicyRule;
+  readonly match: Match;
+}
+
+/** What a policy says of one instance and one finding. */
+export interface PolicyDecision {
+  readonly settings: AllSettings;
+  /** Every rule in its order. */
+  readonly rules: readonly JudgedRule[];
+  /** Plain sentences: the rules that decided, and what could not be read. They hold nothing that an attacker wrote. */
+  readonly because: readonly string[];
+}
+
+/**
+ * Decides by a policy; pure.
+ *
+ * Rules without tags are read in order, and for each setting the first one that matches and sets it decides; where none does,
+ * the mode is `observe` and nothing costly is done. Rules on tags come after them, wherever they stand: each that matches
+ * can only make a setting stronger. So no tag delays isolation, and taking a rule on tags away never makes anything stronger.
+ *
+ * Where a fact could not be read, a rule that hangs on it may match or not. The mode is then the strongest that any way of
+ * reading it gives; what is costly waits for a person where the ways differ.
+ */
+export const decidePolicy = ({ rules }: Pick<Policy, 'rules'>, facts: PolicyFacts): PolicyDecision => {
+  const judged = rules.map((rule) => ({ rule, match: matchRule(rule.when, facts) }));
+  const settings = { mode: modeOf(judged), ...leavesOf(judged) };
+  return { settings, rules: judged, because: reasonsOf(judged, facts, settings) };
+};
+
+const possible = (judged: readonly JudgedRule[]): readonly JudgedRule[] =>
+  judged.filter(({ match }) => match !== 'no');
+const untagged = (judged: readonly JudgedRule[]): readonly JudgedRule[] =>
+  possible(judged).filter(({ rule }) => !namesTags(rule.when));
+const tagged = (judged: readonly JudgedRule[]): readonly JudgedRule[] =>
+  possible(judged).filter(({ rule }) => namesTags(rule.when));
+
+/** What a setting may be: by each rule that may match, up to the first that does; by none, what it is unset. */
+const candidates = <Value>(
+  judged: readonly JudgedRule[],
+  read: (rule: PolicyRule) => Value | undefined,
+  unset: Value,
+): readonly Value[] => {
+  const values: Value[] = [];
+  for (const { rule, match } of untagged(judged)) {
+    const value = read(rule);
+    if (value === undefined) continue;
+    values.push(value);
+    if (match === 'yes') return values;
+  }
+  return [...values, unset];
+};
+
+const modeOf = (judged: readonly JudgedRule[]): Mode =>
+  strongestMode([
+    ...candidates(judged, ({ set }) => set.mode, UNSET.mode),
+    ...tagged(judged).flatMap(({ rule }) => rule.set.mode ?? []),
+  ]);
+
+const leaveOf = (judged: readonly JudgedRule[], name: LeaveName): Leave => {
+  const values = new Set(candidates(judged, ({ set }) => set[name], UNSET[name]));
+  const [only = UNSET[name]] = values;
+  const base: Leave = values.size === 1 ? only : 'ask';
+  return tagged(judged).reduce<Leave>((held, { rule, match }) => {
+    const value = rule.set[name];
+    if (value === undefined) return held;
+    return strongerLeave(held, match === 'yes' ? value : atMostAsk(value));
+  }, base);
+};
+
+const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Leave>> => ({
+  stop: leaveOf(judged, 'stop'),
+  crash: leaveOf(judged, 'crash'),
+  detachVolumes: leaveOf(judged, 'detachVolumes'),
+  remoteAddresses: leaveOf(judged, 'remoteAddresses'),
+  subnetAcl: leaveOf(judged, 'subnetAcl'),
+  routeTable: leaveOf(judged, 'routeTable'),
+  internetGateway: leaveOf(judged, 'internetGateway'),
+  replacement: leaveOf(judged, 'replacement'),
+  metadataOff: leaveOf(judged, 'metadataOff'),
+});
+
+const reasonsOf = (
+  judged: readonly JudgedRule[],
+  facts: PolicyFacts,
+  settings: AllSettings,
+): readonly string[] => {
+  const missing = (['units', 'accountTags', 'instanceTags'] as const).filter(
+    (name) =>
+      facts[name] === undefined &&
+      judged.some(({ rule, match }) => match === 'maybe' && rule.when[name] !== undefined),
+  );
+  const deciding = judged.filter((one) => decides(one, judged, settings));
+  const none =
+    deciding.length === 0 ? ['no rule of the policy applies, so the instance is only observed'] : [];
+  return [
+    ...deciding.map(
+      ({ rule, match }) => `rule ${rule.name}${match === 'maybe' ? ' may apply' : ''}: ${rule.because}`,
+    ),
+    ...none,
+    ...missing.map(
+      (name) =>
+        `${MISSING[name]} could not be read: rules on them are taken to apply where that is stronger, and what is costly waits for a person`,
+    ),
+  ];
+};
+
+const MISSING = {
+  units: "the account's organizational units",
+  accountTags: "the account's tags",
+  instanceTags: "the instance's tags",
+} as const;
+
+/** Whether a rule had a hand in the outcome: it set the mode that was taken, or a technique that is not `never`. */
+const decides = (one: JudgedRule, judged: readonly JudgedRule[], settings: AllSettings): boolean => {
+  if (one.match === 'no') return false;
+  const { set, when } = one.rule;
+  const first = (read: (rule: PolicyRule) => unknown): boolean =>
+    namesTags(when) ||
+    untagged(judged)
+      .slice(0, untagged(judged).indexOf(one))
+      .every(({ rule, match }) => match === 'maybe' || read(rule) === undefined);
+  const setsMode = set.mode === settings.mode && first((rule) => rule.set.mode);
+  return (
+    setsMode ||
+    LEAVES.some(
+      (name) =>
+        set[name] !== undefined &&
+        set[name] !== 'never' &&
+        settings[name] !== 'never' &&
+        first((rule) => rule.set[name]),
+    )
+  );
+};
+
+/** The posture that a decision gives an incident; `observe` gives none, for there is no incident. */
+export const postureOf = ({ settings, because }: PolicyDecision): Posture | undefined => {
+  const { mode, ...leaves } = settings;
+  if (mode === 'observe') return undefined;
+  return { containment: mode, ...leaves, because: because.map((reason) => reason.slice(0, 1_000)) };
+};

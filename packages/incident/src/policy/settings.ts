@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { leave, type Leave, type LeaveName } from '../plan/posture.ts';
+
+/** What is done about an instance: nothing but telling, cutting it off after a yes (or in time), or at once. Weakest first. */
+export const MODES = ['observe', 'ask', 'contain'] as const;
+/** One of `MODES`. */
+export type Mode = (typeof MODES)[number];
+
+const LEAVE_ORDER: readonly Leave[] = ['never', 'ask', 'automatic'];
+
+const set = leave.optional();
+
+/** What a rule may set. */
+export const settingsSchema = z
+  .strictObject({
+    mode: z.enum(MODES).optional(),
+    /** `contain-first` is what is done in any case. */
+    order: z.enum(['contain-first', 'memory-first']).optional(),
+    stop: set,
+    crash: set,
+    detachVolumes: set,
+    remoteAddresses: set,
+    subnetAcl: set,
+    routeTable: set,
+    internetGateway: set,
+    replacement: set,
+    metadataOff: set,
+  })
+  .readonly();
+/** What a rule sets. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Every setting with its value. */
+export type AllSettings = { readonly mode: Mode } & { readonly [Name in LeaveName]: Leave };
+
+/** Where no rule says otherwise: every unit starts in observe, and nothing costly is done. */
+export const UNSET: AllSettings = {
+  mode: 'observe',
+  stop: 'never',
+  crash: 'never',
+  detachVolumes: 'never',
+  // It spares the subnet but for the addresses that findings name, so it is part of the cut.
+  remoteAddresses: 'automatic',
+  subnetAcl: 'never',
+  routeTable: 'never',
+  internetGateway: 'never',
+  replacement: 'never',
+  metadataOff: 'never',
+};
+
+/** The strongest of some modes. */
+export const strongestMode = (modes: readonly Mode[]): Mode =>
+  MODES.findLast((mode) => modes.includes(mode)) ?? 'observe';
+
+/** The stronger of two leaves. */
+export const strongerLeave = (one: Leave, other: Leave): Leave =>
+  LEAVE_ORDER.indexOf(one) >= LEAVE_ORDER.indexOf(other) ? one : other;
+
+/** A leave as far as it may go where it is not sure that it is meant: after a yes at most. */
+export const atMostAsk = (value: Leave): Leave => (value === 'automatic' ? 'ask' : value);

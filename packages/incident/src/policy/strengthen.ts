@@ -1,0 +1,14 @@
+import { LEAVES, type Posture } from '../plan/posture.ts';
+import { strongerLeave } from './settings.ts';
+
+/**
+ * The posture of an incident after a later finding: each part as strong as in either, never weaker than it was. A posture
+ * that asks because a breaker tripped stays so unless the later one contains.
+ */
+export const strengthen = (held: Posture, later: Posture): Posture => {
+  const containment =
+    held.containment === 'contain' || later.containment === 'contain' ? 'contain' : held.containment;
+  const leaves = Object.fromEntries(LEAVES.map((name) => [name, strongerLeave(held[name], later[name])]));
+  const because = [...new Set([...held.because, ...later.because])];
+  return { ...held, ...leaves, containment, because };
+};
