@@ -67,12 +67,21 @@ describe('the workflow', () => {
     await close();
     const [execution] = record.organization.executions();
     const isolated = (result.incidents[0]?.isolatedAfterMs ?? 0) + (record.deliveries[0]?.arrivedAt ?? 0);
-    const ofProtectOrFreeze = new Set(['Protect', 'Freeze', 'SecureDisks', 'RevokeCredentials']);
+    const ofOtherBranches = new Set([
+      'Protect',
+      'Freeze',
+      'SecureDisks',
+      'RevokeCredentials',
+      'AnythingToTrace',
+      'TraceSessions',
+      'Traced',
+      'WaitToTrace',
+    ]);
     const entered = (execution?.history ?? []).filter(
       ({ type, timestamp }) => type.endsWith('StateEntered') && timestamp <= isolated,
     );
     const onTheWay = entered.flatMap(({ stateName }) =>
-      stateName === undefined || ofProtectOrFreeze.has(stateName) ? [] : [stateName],
+      stateName === undefined || ofOtherBranches.has(stateName) ? [] : [stateName],
     );
     expect(onTheWay).toEqual(['Inspect', 'Gate', 'Respond', 'Contain', 'IsolateNetwork']);
     const functions = new Set(

@@ -49,6 +49,7 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
 export const callsOf = (step: PlanStep): readonly string[] => {
   if (step.kind === 'isolate-interface' && step.isolationGroupId === undefined)
     return ['ec2:CreateSecurityGroup', 'ec2:RevokeSecurityGroupEgress', ...CALLS[step.kind]];
+  // Of a trace: for each session that is found.
   if ((step.kind === 'deny-sessions' || step.kind === 'trace-sessions') && step.by === 'put-role-policy')
     return ['iam:PutRolePolicy'];
   return CALLS[step.kind];
