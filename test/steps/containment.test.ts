@@ -6,7 +6,7 @@ import {
   SESSION_DENY_TAG_KEYS,
   TAGS,
 } from '@cordon/incident';
-import { addSecurityGroup, iamState } from '@cordon/local-aws';
+import { addSecurityGroup, iamState, type JournalCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { attachInterface } from './attach-interface.ts';
@@ -153,6 +153,34 @@ describe('isolating the network', () => {
     );
     expect(nics).toHaveLength(10);
     expect(nics.filter((nic) => nic.groups.length !== 1 || !groups.has(nic.groups[0] ?? ''))).toEqual([]);
+  });
+});
+
+describe('the way to the last interface', () => {
+  it('is no longer with more interfaces, volumes or findings: calls side by side, not one after the other', async () => {
+    /** The longest chain of calls, each sent after the reply of the one before, that ends with the last interface. */
+    const chainOf = ({ calls }: { readonly calls: readonly JournalCall[] }): number => {
+      const isolating = calls.filter(({ operation }) => operation === 'ModifyNetworkInterfaceAttribute');
+      const last = isolating.filter(({ input }) => 'Groups' in input).at(-1);
+      let chain = 0;
+      let before = last?.sentAt ?? 0;
+      for (;;) {
+        const ended = calls.filter(({ repliedAt }) => repliedAt !== undefined && repliedAt <= before);
+        const latest = ended.toSorted((a, b) => (a.repliedAt ?? 0) - (b.repliedAt ?? 0)).at(-1);
+        if (latest === undefined) return chain;
+        chain += 1;
+        before = latest.sentAt;
+      }
+    };
+    const few = await play({ scenario: 'second-incident' });
+    const many = await play({
+      scenario: 'second-incident',
+      furnish: (stage) => {
+        for (let more = 0; more < 20; more += 1) attachInterface(stage);
+      },
+    });
+    expect(many.callsOf('ModifyNetworkInterfaceAttribute').length).toBeGreaterThan(40);
+    expect(chainOf(many)).toBe(chainOf(few));
   });
 });
 

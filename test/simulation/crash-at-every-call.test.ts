@@ -1,0 +1,59 @@
+import { runDrill } from '@cordon/drill';
+import { functionName, type StepName } from '@cordon/incident';
+import { describe, expect, it } from 'vitest';
+import { config } from '../../cordon.config.ts';
+import { inProcessHandlers } from './in-process.ts';
+
+/** The functions that change the instance or say that it is contained. */
+const CONTAINING: readonly StepName[] = [
+  'protect',
+  'isolate-network',
+  'revoke-credentials',
+  'verify-containment',
+];
+
+/** Runs an incident to its containment; the function's process ends before its `at`th call, once. Gives how many calls it made. */
+const dyingAt = async (step: StepName, at: number) => {
+  let sent = 0;
+  const dies = (name: string): boolean => {
+    if (name !== functionName(step)) return false;
+    sent += 1;
+    return sent === at;
+  };
+  const { result, close } = await runDrill(
+    {
+      config,
+      scenario: 'richest',
+      seed: 'crash',
+      through: 'contain',
+      forged: false,
+      listCalls: false,
+      conditions: { runtime: { inProcess: inProcessHandlers({ dies }) } },
+    },
+    () => {},
+  );
+  await close();
+  return { result, sent };
+};
+
+describe('a process that ends', () => {
+  it.each(CONTAINING)(
+    'before any one call of %s leaves the instance never less contained, and the next try contains it',
+    async (step) => {
+      const { sent: calls } = await dyingAt(step, Number.POSITIVE_INFINITY);
+      expect(calls).toBeGreaterThan(2);
+      for (let at = 1; at <= calls; at += 1) {
+        const { result, sent } = await dyingAt(step, at);
+        // It died, and was called again.
+        expect(sent).toBeGreaterThanOrEqual(at);
+        expect({
+          step,
+          at,
+          broken: result.invariants.filter(({ held }) => !held),
+          statuses: result.incidents.map(({ status }) => status),
+        }).toEqual({ step, at, broken: [], statuses: ['contained'] });
+      }
+    },
+    120_000,
+  );
+});
