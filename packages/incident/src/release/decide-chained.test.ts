@@ -57,6 +57,8 @@ const facts = (role?: Partial<DeniedRoleNow>): ReleaseFacts => ({
   paths: { acls: [], subnets: [], routeTableIds: [], gateways: [], ownThings: [] },
   groupIds: [],
   addresses: [],
+  volumes: [],
+  balancers: { targetGroups: [], classic: [] },
   scalingGroups: [],
   isolation: [],
   roles: [],
