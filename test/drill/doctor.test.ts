@@ -17,7 +17,7 @@ const record = (scenario: string): Promise<Recording> =>
 let richest: Recording;
 beforeAll(async () => {
   richest = await record('richest');
-});
+}, 60_000);
 
 const ACCOUNT = '123412341234';
 const REGION = 'us-west-2';

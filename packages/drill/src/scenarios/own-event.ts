@@ -60,7 +60,7 @@ const resourceOf = (hex: Hex, { profile, publicAddress = true }: OwnEventOptions
     ],
     tags: [
       { key: 'Name', value: 'shop-web' },
-      { key: 'aws:autoscaling:groupName', value: 'shop-web' },
+      { key: 'aws:autoscaling:groupName', value: `shop-web-${hex('scaling-group', 6)}` },
       { key: 'Team', value: '<img src=x onerror=alert(1)> $(id)' },
     ],
     instanceState: 'running',
