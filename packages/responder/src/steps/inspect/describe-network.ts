@@ -97,12 +97,16 @@ export const describeBranches = async (
     InterfaceType === 'trunk' && NetworkInterfaceId !== undefined ? [NetworkInterfaceId] : [],
   );
   if (trunks.length === 0) return [];
-  const { InterfaceAssociations: associations = [] } = await ec2.send(
-    new DescribeTrunkInterfaceAssociationsCommand({
-      Filters: [{ Name: 'trunk-interface-id', Values: trunks }],
-    }),
+  // No filter names the trunk: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTrunkInterfaceAssociations.html
+  const associations = await pages(async (NextToken) => {
+    const answer = await ec2.send(
+      new DescribeTrunkInterfaceAssociationsCommand({ MaxResults: 255, NextToken }),
+    );
+    return { items: answer.InterfaceAssociations ?? [], next: answer.NextToken };
+  });
+  const ids = associations.flatMap(({ TrunkInterfaceId, BranchInterfaceId }) =>
+    trunks.includes(TrunkInterfaceId ?? '') && BranchInterfaceId !== undefined ? [BranchInterfaceId] : [],
   );
-  const ids = associations.flatMap(({ BranchInterfaceId }) => BranchInterfaceId ?? []);
   if (ids.length === 0) return [];
   const { NetworkInterfaces: branches = [] } = await ec2.send(
     new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'network-interface-id', Values: ids }] }),

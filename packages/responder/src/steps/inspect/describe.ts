@@ -86,7 +86,7 @@ export const describeInstance = async (
       mayEndHost ? found.then((one) => describeMachine(ec2, one)) : {},
     ]);
   const own = attached.NetworkInterfaces ?? [];
-  const interfaces = [...own, ...(wanted === 'for-plan' ? await describeBranches(ec2, own) : [])];
+  const interfaces = [...own, ...(wanted === 'for-plan' ? await branchesIfRead(ec2, own) : [])];
   return {
     instance,
     interfaces,
@@ -98,6 +98,19 @@ export const describeInstance = async (
     machine,
     attributes,
   };
+};
+
+/** Pods' interfaces that cannot be read keep no other from being isolated; the verification, which reads them too, then says so. */
+const branchesIfRead = async (
+  ec2: EC2Client,
+  own: readonly NetworkInterface[],
+): Promise<readonly NetworkInterface[]> => {
+  try {
+    return await describeBranches(ec2, own);
+  } catch (error) {
+    faultCode(error);
+    return [];
+  }
 };
 
 /** Only undo needs them, so an instance that is gone, or one without them, gives none. */
