@@ -144,7 +144,17 @@ describe('replayWith', () => {
 
   it('takes an allow-list as all that its level allows', () => {
     const list = ['ec2', 'autoscaling', 'iam', 's3', 'sts', 'guardduty', 'organizations', 'states', 'lambda'];
-    const more = ['dynamodb', 'events', 'sqs', 'sns', 'ssm', 'logs', 'kms', 'cloudtrail'];
+    const more = [
+      'dynamodb',
+      'events',
+      'sqs',
+      'sns',
+      'ssm',
+      'logs',
+      'kms',
+      'cloudtrail',
+      'elasticloadbalancing',
+    ];
     const allow = (services: readonly string[]) => ({
       Effect: 'Allow',
       Action: services.map((service) => `${service}:*`),
