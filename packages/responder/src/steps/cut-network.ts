@@ -78,7 +78,7 @@ export const denyAddresses = async (
     const foreign = taken.find(({ entry }) => entry !== undefined && !isDenyEntry(acl, entry));
     if (foreign?.entry !== undefined)
       throw new NotDone(
-        `entry ${foreign.entry.ruleNumber} of ${networkAclId} was taken by somebody else since the plan; start a later plan (runbook containment-open)`,
+        `entry ${foreign.entry.ruleNumber} of ${networkAclId} was taken by somebody else since the plan; start a later plan (runbook isolate-network-failed)`,
       );
   }
   return `${networkAclId} denies ${new Set(entries.map(({ cidr }) => cidr)).size} address(es) in both directions`;
