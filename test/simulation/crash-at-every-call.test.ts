@@ -13,7 +13,7 @@ const CONTAINING: readonly StepName[] = [
 ];
 
 /** Runs an incident to its containment; the function's process ends before its `at`th call, once. Gives how many calls it made. */
-const dyingAt = async (step: StepName, at: number) => {
+const dyingAt = async (step: StepName, at: number, scenario = 'richest') => {
   let sent = 0;
   const dies = (name: string): boolean => {
     if (name !== functionName(step)) return false;
@@ -23,7 +23,7 @@ const dyingAt = async (step: StepName, at: number) => {
   const { result, close } = await runDrill(
     {
       config,
-      scenario: 'richest',
+      scenario,
       seed: 'crash',
       through: 'contain',
       forged: false,
@@ -56,4 +56,22 @@ describe('a process that ends', () => {
     },
     120_000,
   );
+
+  it('while it climbs leaves the instance never less contained, and every rung is tried once more', async () => {
+    for (const step of ['verify-containment', 'isolate-network', 'stop'] as const) {
+      const { sent: calls } = await dyingAt(step, Number.POSITIVE_INFINITY, 'climbs-when-open');
+      // What is before the climb is the other test's.
+      const first = step === 'verify-containment' ? 20 : step === 'isolate-network' ? 12 : 1;
+      expect(calls).toBeGreaterThan(first);
+      for (let at = first; at <= calls; at += 1) {
+        const { result } = await dyingAt(step, at, 'climbs-when-open');
+        expect({
+          step,
+          at,
+          broken: result.invariants.filter(({ held }) => !held),
+          statuses: result.incidents.map(({ status }) => status),
+        }).toEqual({ step, at, broken: [], statuses: ['contained'] });
+      }
+    }
+  }, 240_000);
 });

@@ -76,6 +76,14 @@ export {
 export { budgetsOf, countCase, type Budget, type CountedCase } from './limits/count-case.ts';
 export { joinMember, shareExceeded } from './limits/judge-member.ts';
 export { applyLimits, type Limited, type LimitRows, type Opening } from './limits/apply-limits.ts';
+export {
+  climbedSentences,
+  nextRung,
+  stillOpen,
+  type Climb,
+  type Held,
+  type OpenPath,
+} from './climb/next-rung.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
 export {
   policyFacts,

@@ -16,6 +16,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ...cutStates(functionArns, {
       suffix: '',
       scope: AT_ONCE,
+      plan: '$plan',
       begins: {
         asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
         turn: 1,
@@ -23,6 +24,8 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         memory: jsonata('[]'),
         traced: jsonata('[]'),
         verified: null,
+        climbed: jsonata('[]'),
+        climbing: jsonata('[]'),
       },
       rowsBefore: '[]',
       after: 'WhatWaits',
@@ -39,6 +42,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ...cutStates(functionArns, {
       suffix: 'Asked',
       scope: AS_DECIDED,
+      plan: '$asking.plan',
       begins: {},
       rowsBefore: '$rows',
       after: 'VerifyContainmentAsked',

@@ -54,6 +54,19 @@ const ending = parsePolicy({
   ],
 });
 
+/** What costs neighbours, or the host's memory, is done without asking where the groups do not hold, and not otherwise. */
+const climbing = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'climb',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', subnetAcl: 'if-open', stop: 'if-open' },
+      because: 'a host that cannot be cut off for itself is cut off with its subnet, then stopped',
+    },
+  ],
+});
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -121,6 +134,14 @@ const SCENARIOS: readonly Scenario[] = [
       'the policy wants the contained host ended: crashed for a dump of its memory, stopped though it is protected, all volumes held; a second set of snapshots has the memory',
     policy: ending,
     preparedForCrash: true,
+  },
+  {
+    ...richest,
+    name: 'climbs-when-open',
+    about:
+      "somebody puts an interface's groups back as often as they are changed: the subnet's network ACL is closed, and as that does not hold within the subnet, the host is stopped",
+    policy: climbing,
+    putsGroupsBack: true,
   },
   {
     ...richest,

@@ -63,6 +63,8 @@ export interface Scenario {
   readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */
   readonly roleChain?: true;
+  /** Whatever is done to the groups of the first interface is undone a second later, until the host is stopped. */
+  readonly putsGroupsBack?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */

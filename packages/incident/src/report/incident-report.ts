@@ -82,7 +82,8 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
     '| --- | --- | --- | --- |',
     ...(plan?.steps ?? []).map((step) => {
       const outcome = outcomeOf.get(step.id);
-      return row(step.id, step.because, outcome?.status ?? 'see below', outcome?.detail);
+      const unsaid = step.gate === 'climb' ? 'not climbed to' : 'see below';
+      return row(step.id, step.because, outcome?.status ?? unsaid, outcome?.detail);
     }),
     ...outcomes
       .filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id))

@@ -58,6 +58,9 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'released',
       'release-unfinished',
       'containment-held-back',
+      'containment-climbed',
+      'containment-proved',
+      'packets-accepted',
       'containment-refused',
       'sessions-chained',
     ] as const
@@ -127,6 +130,8 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'released',
   'release-unfinished',
   'containment-refused',
+  'containment-climbed',
+  'packets-accepted',
   'sessions-chained',
   'approval-asked',
   'approval-decided',

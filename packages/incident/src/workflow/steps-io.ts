@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
+import { climbSchema } from '../climb/next-rung.ts';
 import { instanceFacts } from '../plan/facts.ts';
 import { gateSchema } from '../plan/gate.ts';
 import { postureSchema } from '../plan/posture.ts';
@@ -91,8 +92,12 @@ export const memoryInput = z.object({ memory: planInput });
 /** Each planned volume as it enters its own branch. */
 export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
 
-/** verify-containment: reads back; `attempt` bounds the loop. */
-export const verifyInput = planInput.extend({ attempt: z.int(), outcomes });
+/** verify-containment: reads back; `attempt` bounds the loop, `climbed` are the steps that were climbed to so far. */
+export const verifyInput = planInput.extend({
+  attempt: z.int(),
+  outcomes,
+  climbed: z.array(z.string()).default([]),
+});
 /**
  * `contained` only when every interface was read back in an empty group and the credentials are cut; `held-back` when what was
  * allowed is done and the rest waits for a person, or was refused.
@@ -102,6 +107,8 @@ export const verifyOutput = z.object({
   /** What is still open, in plain sentences. */
   open: z.array(z.string()),
   containedAt: z.iso.datetime().optional(),
+  /** With `open`: the rung that is climbed next, without a person; then it is read back again. */
+  climb: climbSchema.optional(),
   attempt: z.int(),
   recheckAfterSeconds: z.int(),
 });

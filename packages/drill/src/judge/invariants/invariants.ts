@@ -5,6 +5,7 @@ import type { Scene } from '../scene.ts';
 import { boundedAndTold } from './bounded-and-told.ts';
 import { chainedSessionsDenied } from './chained-sessions-denied.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
+import { climbedOnlyWhenOpen } from './climbed-only-when-open.ts';
 import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
 import { flowsCutOrNamed } from './flows-cut-or-named.ts';
@@ -35,6 +36,7 @@ const INVARIANTS: readonly Invariant[] = [
   neighboursUnbroken,
   custodyVerifies,
   nothingBeforeApproval,
+  climbedOnlyWhenOpen,
   releasedExactly,
 ];
 
