@@ -1,4 +1,4 @@
-import { runDrill } from '@cordon/drill';
+import { runDrill, scenarios } from '@cordon/drill';
 import { functionName, type StepName } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -15,6 +15,8 @@ const CONTAINING: readonly StepName[] = [
 /** Runs an incident to its containment; the function's process ends before its `at`th call, once. Gives how many calls it made. */
 const dyingAt = async (step: StepName, at: number, scenario = 'richest') => {
   let sent = 0;
+  const { policy = config.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
+  const deployed = { ...config, policy };
   const dies = (name: string): boolean => {
     if (name !== functionName(step)) return false;
     sent += 1;
@@ -28,7 +30,7 @@ const dyingAt = async (step: StepName, at: number, scenario = 'richest') => {
       through: 'contain',
       forged: false,
       listCalls: false,
-      conditions: { runtime: { inProcess: inProcessHandlers({ dies }) } },
+      conditions: { runtime: { inProcess: inProcessHandlers({ dies, config: deployed }) } },
     },
     () => {},
   );

@@ -84,6 +84,16 @@ export {
   type Held,
   type OpenPath,
 } from './climb/next-rung.ts';
+export { acceptedPaths } from './proof/accepted-paths.ts';
+export {
+  firstProofLook,
+  judgeRecords,
+  lastProofLook,
+  type InterfaceRecords,
+  type JudgedRecords,
+} from './proof/judge-records.ts';
+export { readableLog, type FlowLogFacts, type ReadableLog } from './proof/readable-log.ts';
+export { readRecord } from './proof/read-record.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
 export {
   policyFacts,

@@ -49,21 +49,26 @@ export const stepBranch = (
 });
 
 /** How states of one round are named, what they work on, and where they go on. */
-interface Round {
+interface Verifying {
   /** Ends the names: states' names are unique in a workflow. */
-  readonly suffix: '' | 'Asked';
+  readonly suffix: '' | 'Asked' | 'Proved';
   readonly scope: Scope;
   /** jsonata of the plan. */
   readonly plan: string;
+  /** jsonata that says whether the instance is to be stopped in this round; absent where that was asked before. */
+  readonly stops?: string;
+  readonly next: string;
+}
+
+/** The same of a round that changes the instance. */
+interface Round extends Verifying {
+  readonly suffix: '' | 'Asked';
   /** Variables that are set with the first state. */
   readonly begins: Readonly<Record<string, unknown>>;
   /** jsonata of the rows that are there already. */
   readonly rowsBefore: string;
   /** Where it goes on after the change; then comes `VerifyContainment` and the suffix. */
   readonly after: string;
-  /** jsonata that says whether the instance is to be stopped in this round. */
-  readonly stops: string;
-  readonly next: string;
 }
 
 /** What the function knew before it failed as a whole, and that it did. */
@@ -152,7 +157,7 @@ const FROM_THE_FIRST_LOOK = "{'attempt': 0}";
  */
 const climbStates = (
   functionArns: FunctionArns,
-  { suffix, plan }: Pick<Round, 'suffix' | 'plan'>,
+  { suffix, plan }: Pick<Verifying, 'suffix' | 'plan'>,
 ): Readonly<Record<string, State>> => {
   const next = `VerifyContainment${suffix}`;
   const climbOf = (gates: string): string =>
@@ -204,7 +209,10 @@ const climbing = {
 };
 
 /** Reads back until it holds (bounded by the function), then stops the instance when the plan says so. */
-const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record<string, State>> => {
+export const verifyStates = (
+  functionArns: FunctionArns,
+  round: Verifying,
+): Readonly<Record<string, State>> => {
   const { suffix, scope, stops, next } = round;
   return {
     [`VerifyContainment${suffix}`]: task({
@@ -223,13 +231,17 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
           Next: `Climb${suffix}`,
           Assign: { verified: jsonata('$states.input') },
         },
-        {
-          // What was climbed to ended the host already.
-          Condition: jsonata(`${stops} and $not('stop-instance' in $climbed)`),
-          Next: `StopInstance${suffix}`,
-          Assign: { verified: jsonata('$states.input') },
-          Output: jsonata('{}'),
-        },
+        ...(stops === undefined
+          ? []
+          : [
+              {
+                // What was climbed to ended the host already.
+                Condition: jsonata(`${stops} and $not('stop-instance' in $climbed)`),
+                Next: `StopInstance${suffix}`,
+                Assign: { verified: jsonata('$states.input') },
+                Output: jsonata('{}'),
+              },
+            ]),
       ],
       Default: next,
       Assign: { verified: jsonata('$states.input') },
@@ -246,8 +258,10 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
       Output: jsonata('{}'),
       Next: next,
     },
-    ...climbStates(functionArns, round),
-    ...stopStates(functionArns, { suffix, doing: scope.doing, next, output: '{}' }),
+    ...climbStates(functionArns, { suffix, plan: round.plan }),
+    ...(stops === undefined
+      ? {}
+      : stopStates(functionArns, { suffix, doing: scope.doing, next, output: '{}' })),
   };
 };
 

@@ -41,6 +41,7 @@ describe('the result of a good run', () => {
     expect(result.notJudged.map(({ id }) => id)).toEqual([
       'nothing-before-approval',
       'climbed-only-when-open',
+      'proof-is-true',
       'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',
@@ -314,6 +315,7 @@ describe('what a run could not have broken', () => {
       'custody-verifies',
       'nothing-before-approval',
       'climbed-only-when-open',
+      'proof-is-true',
       'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',
@@ -332,6 +334,7 @@ describe('what a run could not have broken', () => {
       'neighbours-unbroken',
       'nothing-before-approval',
       'climbed-only-when-open',
+      'proof-is-true',
       'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',

@@ -67,6 +67,20 @@ const climbing = parsePolicy({
   ],
 });
 
+/** The whole subnet is cut at once; or only where something is seen to pass. */
+const cuttingTheSubnet = (subnetAcl: 'automatic' | 'if-open') =>
+  parsePolicy({
+    schemaVersion: 2,
+    rules: [
+      {
+        name: 'cut-the-subnet',
+        when: { severityAtLeast: 7 },
+        set: { mode: 'contain', subnetAcl },
+        because: 'the subnet has nothing that must be reached at once',
+      },
+    ],
+  });
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -142,6 +156,26 @@ const SCENARIOS: readonly Scenario[] = [
       "somebody puts an interface's groups back as often as they are changed: the subnet's network ACL is closed, and as that does not hold within the subnet, the host is stopped",
     policy: climbing,
     putsGroupsBack: true,
+  },
+  {
+    ...richest,
+    name: 'flow-logs-prove',
+    about:
+      'the VPC has flow logs and its subnet is cut at once: their records show that nothing was accepted after containment, and the statement says so',
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
+    hidden: false,
+    policy: cuttingTheSubnet('automatic'),
+    flowLogs: true,
+  },
+  {
+    ...richest,
+    name: 'flow-logs-climb',
+    about:
+      "flow logs show a connection that lived through containment, to a server that no finding names: the subnet's network ACL is closed, and then they prove it",
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
+    hidden: false,
+    policy: cuttingTheSubnet('if-open'),
+    flowLogs: true,
   },
   {
     ...richest,

@@ -61,6 +61,7 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'containment-climbed',
       'containment-proved',
       'packets-accepted',
+      'containment-unproved',
       'containment-refused',
       'sessions-chained',
     ] as const

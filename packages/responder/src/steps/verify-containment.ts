@@ -94,6 +94,8 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   const at = instant(services);
   const contained = look.open.length === 0;
   const leftOpen = leftOpenNow(input, look);
+  const heldByRungs = look.endedByRungs.map(({ what }) => what);
+  const byRungs = heldByRungs.length === 0 ? {} : { heldByRungs };
   await Promise.all([
     saveStatus(
       services,
@@ -109,13 +111,13 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
     recordContainment(services, input, { outcome: contained ? 'done' : 'failed', at, says: { leftOpen } }),
     ...(contained ? [markVerified(services, incident)] : []),
   ]);
-  return contained ? answer('contained', [], { containedAt: at }) : answer('open', open);
+  return contained ? answer('contained', [], { containedAt: at, ...byRungs }) : answer('open', open);
 };
 
 type Answering = (
   status: VerifyOutput['status'],
   open: readonly string[],
-  more?: Pick<VerifyOutput, 'containedAt' | 'climb'>,
+  more?: Pick<VerifyOutput, 'containedAt' | 'climb' | 'heldByRungs'>,
 ) => VerifyOutput;
 
 /** What the plan leaves open, as it is after what was climbed, and what holds by that alone. */

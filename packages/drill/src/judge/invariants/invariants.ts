@@ -18,6 +18,7 @@ import { NO_FINDING_LOST, noFindingLost } from './no-finding-lost.ts';
 import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
+import { proofIsTrue } from './proof-is-true.ts';
 import { releasedExactly } from './released-exactly.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 
@@ -37,6 +38,7 @@ const INVARIANTS: readonly Invariant[] = [
   custodyVerifies,
   nothingBeforeApproval,
   climbedOnlyWhenOpen,
+  proofIsTrue,
   releasedExactly,
 ];
 
