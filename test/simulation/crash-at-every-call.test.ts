@@ -1,4 +1,4 @@
-import { runDrill } from '@cordon/drill';
+import { runDrill, scenarios } from '@cordon/drill';
 import { functionName, type StepName } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -13,8 +13,10 @@ const CONTAINING: readonly StepName[] = [
 ];
 
 /** Runs an incident to its containment; the function's process ends before its `at`th call, once. Gives how many calls it made. */
-const dyingAt = async (step: StepName, at: number) => {
+const dyingAt = async (step: StepName, at: number, scenario = 'richest') => {
   let sent = 0;
+  const { policy = config.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
+  const deployed = { ...config, policy };
   const dies = (name: string): boolean => {
     if (name !== functionName(step)) return false;
     sent += 1;
@@ -23,12 +25,12 @@ const dyingAt = async (step: StepName, at: number) => {
   const { result, close } = await runDrill(
     {
       config,
-      scenario: 'richest',
+      scenario,
       seed: 'crash',
       through: 'contain',
       forged: false,
       listCalls: false,
-      conditions: { runtime: { inProcess: inProcessHandlers({ dies }) } },
+      conditions: { runtime: { inProcess: inProcessHandlers({ dies, config: deployed }) } },
     },
     () => {},
   );
@@ -56,4 +58,22 @@ describe('a process that ends', () => {
     },
     120_000,
   );
+
+  it('while it climbs leaves the instance never less contained, and every rung is tried once more', async () => {
+    for (const step of ['verify-containment', 'isolate-network', 'stop'] as const) {
+      const { sent: calls } = await dyingAt(step, Number.POSITIVE_INFINITY, 'climbs-when-open');
+      // What is before the climb is the other test's.
+      const first = step === 'verify-containment' ? 20 : step === 'isolate-network' ? 12 : 1;
+      expect(calls).toBeGreaterThan(first);
+      for (let at = first; at <= calls; at += 1) {
+        const { result } = await dyingAt(step, at, 'climbs-when-open');
+        expect({
+          step,
+          at,
+          broken: result.invariants.filter(({ held }) => !held),
+          statuses: result.incidents.map(({ status }) => status),
+        }).toEqual({ step, at, broken: [], statuses: ['contained'] });
+      }
+    }
+  }, 240_000);
 });

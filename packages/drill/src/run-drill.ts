@@ -18,6 +18,8 @@ import { acting } from './world/people-act.ts';
 import { HOSTILE_TAG } from './world/furnish-suspect.ts';
 import { assumeByChain } from './world/role-chain.ts';
 import { swapPlainly } from './world/plain-swap-twin.ts';
+import { furnishFlowLogs } from './world/furnish-flow-logs.ts';
+import { putGroupsBack } from './world/put-groups-back.ts';
 import { plantInto } from './world/plant-finding.ts';
 import { choicesOf } from './world/seed.ts';
 
@@ -86,10 +88,13 @@ export const runDrill = async (
     organization.timeline.at(organization.timeline.now() + PLAIN_SWAP_AFTER_MS, () => {
       swapPlainly(organization, plainSwapTwin).catch((error: unknown) => organization.timeline.fail(error));
     });
+  if (scenario.putsGroupsBack === true) putGroupsBack(organization, suspects);
+  if (scenario.flowLogs === true) furnishFlowLogs(organization, suspects);
   const record: RunRecord = {
     organization,
     accounts: options.config.accounts,
     homeRegion: options.config.homeRegion,
+    policy: scenario.policy ?? options.config.policy,
     suspects: suspects.map((suspect) => ({
       ...suspect,
       before: standingOf(organization.world, suspect),

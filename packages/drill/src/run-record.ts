@@ -1,3 +1,4 @@
+import type { CordonConfig } from '@cordon/incident';
 import type { Organization } from '@cordon/local-aws';
 import type { Standing } from './world/standing.ts';
 
@@ -81,6 +82,8 @@ export interface RunRecord {
     readonly forensics: string;
   };
   readonly homeRegion: string;
+  /** The policy that was deployed. */
+  readonly policy: CordonConfig['policy'];
   readonly suspects: readonly Suspect[];
   /** A like instance that no finding is about, and which its own account's people put into an empty group by hand. */
   readonly plainSwapTwin?: Suspect;

@@ -53,6 +53,15 @@ export const configSchema = z.strictObject({
        * None by default.
        */
       beyondInstance: z.array(beyondInstance).default([]),
+      /**
+       * Names of the log groups that flow logs of member accounts write to, each whole or with `*` at its end. The inspect duty may read
+       * these and no other, to prove by their records that no packet was accepted after containment. None by default: then nothing is
+       * proved by flow logs, and the report says so. Name no group that holds anything else: what is read is not chosen by IAM.
+       */
+      flowLogGroups: z
+        .array(z.string().regex(/^[.\-_/#A-Za-z0-9]{1,511}[.\-_/#A-Za-z0-9*]$/))
+        .max(10)
+        .default([]),
       /** How long a host that was crashed on purpose is given to write its memory to a disk, where the policy wants it crashed. */
       crashGraceSeconds: z.int().min(10).max(3_600).default(120),
     })

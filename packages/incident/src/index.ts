@@ -76,6 +76,24 @@ export {
 export { budgetsOf, countCase, type Budget, type CountedCase } from './limits/count-case.ts';
 export { joinMember, shareExceeded } from './limits/judge-member.ts';
 export { applyLimits, type Limited, type LimitRows, type Opening } from './limits/apply-limits.ts';
+export {
+  climbedSentences,
+  nextRung,
+  stillOpen,
+  type Climb,
+  type Held,
+  type OpenPath,
+} from './climb/next-rung.ts';
+export { acceptedPaths } from './proof/accepted-paths.ts';
+export {
+  firstProofLook,
+  judgeRecords,
+  lastProofLook,
+  type InterfaceRecords,
+  type JudgedRecords,
+} from './proof/judge-records.ts';
+export { readableLog, type FlowLogFacts, type ReadableLog } from './proof/readable-log.ts';
+export { readRecord } from './proof/read-record.ts';
 export { isStronger, strongest, type Decision, type Ground, type Verdict } from './triage/verdict.ts';
 export {
   policyFacts,

@@ -18,3 +18,4 @@ export { stop } from './steps/stop.ts';
 export { takeCustody } from './steps/take-custody.ts';
 export { traceSessions } from './steps/trace-sessions.ts';
 export { verifyContainment } from './steps/verify-containment.ts';
+export { verifyOrProve } from './steps/verify-or-prove.ts';

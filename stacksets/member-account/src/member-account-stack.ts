@@ -9,6 +9,7 @@ import {
 import {
   acquireStatements,
   containStatements,
+  flowLogStatements,
   inspectStatements,
   releaseStatements,
   revokeStatements,
@@ -21,7 +22,10 @@ import { sessionDenyPolicy } from './session-deny.ts';
 const NEEDS: Readonly<
   Record<(typeof MEMBER_DUTIES)[number], (names: Names, containment: Containment) => readonly Statement[]>
 > = {
-  inspect: (_names, containment) => inspectStatements(containment),
+  inspect: (names, containment) => [
+    ...inspectStatements(containment),
+    ...flowLogStatements(names, containment),
+  ],
   contain: containStatements,
   revoke: revokeStatements,
   acquire: acquireStatements,

@@ -17,6 +17,7 @@ const GATES = {
   automatic: 'at once',
   ask: 'asks; done all the same when nobody answers',
   approve: 'asks; lapses without an express yes',
+  climb: 'at once, but only where the cheaper steps cannot be verified',
 } as const;
 
 const waitingLines = ({ subject, about, planHash, askedBy, expiresAt }: Waiting): readonly string[] => [

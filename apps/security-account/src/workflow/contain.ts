@@ -1,6 +1,7 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
+import { proveStates } from './prove.ts';
 import { jsonata, type State } from './task.ts';
 import { traceStates } from './trace.ts';
 
@@ -16,6 +17,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ...cutStates(functionArns, {
       suffix: '',
       scope: AT_ONCE,
+      plan: '$plan',
       begins: {
         asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
         turn: 1,
@@ -23,6 +25,9 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         memory: jsonata('[]'),
         traced: jsonata('[]'),
         verified: null,
+        climbed: jsonata('[]'),
+        climbing: jsonata('[]'),
+        opened: jsonata("{'gates': []}"),
       },
       rowsBefore: '[]',
       after: 'WhatWaits',
@@ -39,6 +44,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ...cutStates(functionArns, {
       suffix: 'Asked',
       scope: AS_DECIDED,
+      plan: '$asking.plan',
       begins: {},
       rowsBefore: '$rows',
       after: 'VerifyContainmentAsked',
@@ -61,7 +67,9 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       Default: 'ContainmentEnds',
     },
     ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
-    ContainmentEnds: {
+    ContainmentEnds: { Type: 'Pass', Output: jsonata('{}'), Next: 'AnythingToProve' },
+    ...proveStates(functionArns, 'ProofSaid'),
+    ProofSaid: {
       Type: 'Choice',
       Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
       Default: 'ContainmentSaid',

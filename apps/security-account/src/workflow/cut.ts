@@ -49,24 +49,41 @@ export const stepBranch = (
 });
 
 /** How states of one round are named, what they work on, and where they go on. */
-interface Round {
+interface Verifying {
   /** Ends the names: states' names are unique in a workflow. */
-  readonly suffix: '' | 'Asked';
+  readonly suffix: '' | 'Asked' | 'Proved';
   readonly scope: Scope;
+  /** jsonata of the plan. */
+  readonly plan: string;
+  /** jsonata that says whether the instance is to be stopped in this round; absent where that was asked before. */
+  readonly stops?: string;
+  readonly next: string;
+}
+
+/** The same of a round that changes the instance. */
+interface Round extends Verifying {
+  readonly suffix: '' | 'Asked';
   /** Variables that are set with the first state. */
   readonly begins: Readonly<Record<string, unknown>>;
   /** jsonata of the rows that are there already. */
   readonly rowsBefore: string;
   /** Where it goes on after the change; then comes `VerifyContainment` and the suffix. */
   readonly after: string;
-  /** jsonata that says whether the instance is to be stopped in this round. */
-  readonly stops: string;
-  readonly next: string;
 }
 
 /** What the function knew before it failed as a whole, and that it did. */
 const failedEnding = (failed: string): string =>
   `{'outcomes': [$exists($states.input.ending) ? $append($states.input.ending.outcomes, [${failed}]) : ${failed}]}`;
+
+/** How the states that end the host are named, what they are given, and where they go on. */
+interface Stopping {
+  readonly suffix: string;
+  /** jsonata of what the functions are given. */
+  readonly doing: string;
+  readonly next: string;
+  /** jsonata of what the next state gets. */
+  readonly output: string;
+}
 
 /**
  * Ends the host once its disks are frozen: the function says how far it is and bounds each wait. What a crash or hibernation left on the
@@ -74,11 +91,11 @@ const failedEnding = (failed: string): string =>
  */
 const stopStates = (
   functionArns: FunctionArns,
-  { suffix, scope, next }: Round,
+  { suffix, doing, next, output }: Stopping,
 ): Readonly<Record<string, State>> => ({
   [`StopInstance${suffix}`]: task({
     functionArn: functionArns.stop,
-    payload: `$merge([${scope.doing}, $exists($states.input.ending) ? {'ending': $states.input.ending} : {}])`,
+    payload: `$merge([${doing}, $exists($states.input.ending) ? {'ending': $states.input.ending} : {}])`,
     timeoutSeconds: 60,
     next: `Stopped${suffix}`,
     onFailure: { next: `StopEnds${suffix}`, step: 'stop', output: failedEnding },
@@ -93,7 +110,7 @@ const stopStates = (
   },
   [`SnapshotMemory${suffix}`]: task({
     functionArn: functionArns.freeze,
-    payload: `{'memory': ${scope.doing}}`,
+    payload: `{'memory': ${doing}}`,
     timeoutSeconds: 150,
     output: "{'ending': $states.input.ending}",
     assign: {
@@ -122,18 +139,85 @@ const stopStates = (
   [`StopEnds${suffix}`]: {
     Type: 'Pass',
     Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
-    Output: jsonata('{}'),
+    Output: jsonata(output),
     Next: next,
   },
 });
 
+/** As if nothing was looked at yet: the bound of the looks begins anew. */
+const FROM_THE_FIRST_LOOK = "{'attempt': 0}";
+
+/**
+ * Climbs the rung that the verification named, then reads back again:
+ *
+ *     Climb -> ClimbNetwork ------------> VerifyContainment
+ *           -> StopInstanceClimbed ... ---^
+ *
+ * What is about to be climbed counts as tried before it is, so that no rung is climbed twice and the climb ends.
+ */
+const climbStates = (
+  functionArns: FunctionArns,
+  { suffix, plan }: Pick<Verifying, 'suffix' | 'plan'>,
+): Readonly<Record<string, State>> => {
+  const next = `VerifyContainment${suffix}`;
+  const climbOf = (gates: string): string =>
+    `{'incident': $incident, 'plan': ${plan}, 'gates': ${gates}, 'only': [$climbing]}`;
+  return {
+    [`Climb${suffix}`]: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: jsonata("$states.input.climb.rung = 'stop-instance'"),
+          Next: `StopInstanceClimbed${suffix}`,
+          Assign: climbing,
+          Output: jsonata('{}'),
+        },
+      ],
+      Default: `ClimbNetwork${suffix}`,
+      Assign: climbing,
+      Output: jsonata('{}'),
+    },
+    [`ClimbNetwork${suffix}`]: task({
+      functionArn: functionArns['isolate-network'],
+      payload: climbOf("['climb']"),
+      timeoutSeconds: 90,
+      assign: { rows: jsonata(rowsWith('$states.result.Payload.outcomes')) },
+      output: FROM_THE_FIRST_LOOK,
+      next,
+      onFailure: { next: `ClimbFailed${suffix}`, step: 'climb', output: failedOutcomes },
+    }),
+    // What is still open is read back, and the next rung tried.
+    [`ClimbFailed${suffix}`]: {
+      Type: 'Pass',
+      Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
+      Output: jsonata(FROM_THE_FIRST_LOOK),
+      Next: next,
+    },
+    // A crash that waits for nobody comes before the stop, or its memory is gone.
+    ...stopStates(functionArns, {
+      suffix: `Climbed${suffix}`,
+      doing: climbOf("['automatic', 'climb']"),
+      next,
+      output: FROM_THE_FIRST_LOOK,
+    }),
+  };
+};
+
+const climbing = {
+  climbing: jsonata('[$states.input.climb.only]'),
+  climbed: jsonata('[$append($climbed, $states.input.climb.only)]'),
+};
+
 /** Reads back until it holds (bounded by the function), then stops the instance when the plan says so. */
-const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record<string, State>> => {
+export const verifyStates = (
+  functionArns: FunctionArns,
+  round: Verifying,
+): Readonly<Record<string, State>> => {
   const { suffix, scope, stops, next } = round;
   return {
     [`VerifyContainment${suffix}`]: task({
       functionArn: functionArns['verify-containment'],
-      payload: `$merge([${scope.holding}, {'outcomes': $rows, 'attempt': $states.input.attempt}])`,
+      payload: `$merge([${scope.holding}, {'outcomes': $rows, 'climbed': $climbed, 'attempt': $states.input.attempt}])`,
       timeoutSeconds: 60,
       next: `Contained${suffix}`,
       onFailure: { next: `VerificationFailed${suffix}`, step: 'verify-containment', output: failedOutcomes },
@@ -143,11 +227,21 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
       Choices: [
         { Condition: jsonata("$states.input.status = 'pending'"), Next: `WaitForContainment${suffix}` },
         {
-          Condition: jsonata(stops),
-          Next: `StopInstance${suffix}`,
+          Condition: jsonata('$exists($states.input.climb)'),
+          Next: `Climb${suffix}`,
           Assign: { verified: jsonata('$states.input') },
-          Output: jsonata('{}'),
         },
+        ...(stops === undefined
+          ? []
+          : [
+              {
+                // What was climbed to ended the host already.
+                Condition: jsonata(`${stops} and $not('stop-instance' in $climbed)`),
+                Next: `StopInstance${suffix}`,
+                Assign: { verified: jsonata('$states.input') },
+                Output: jsonata('{}'),
+              },
+            ]),
       ],
       Default: next,
       Assign: { verified: jsonata('$states.input') },
@@ -164,7 +258,10 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
       Output: jsonata('{}'),
       Next: next,
     },
-    ...stopStates(functionArns, round),
+    ...climbStates(functionArns, { suffix, plan: round.plan }),
+    ...(stops === undefined
+      ? {}
+      : stopStates(functionArns, { suffix, doing: scope.doing, next, output: '{}' })),
   };
 };
 
@@ -187,7 +284,7 @@ export const cutStates = (functionArns: FunctionArns, round: Round): Readonly<Re
         ...(suffix === '' ? [] : [branch('Protect', 'protect')]),
       ],
       Assign: rowsAfter('$states.result.outcomes'),
-      Output: jsonata("{'attempt': 0}"),
+      Output: jsonata(FROM_THE_FIRST_LOOK),
       Retry: frame('', '').Retry,
       Catch: [
         {
@@ -196,7 +293,7 @@ export const cutStates = (functionArns: FunctionArns, round: Round): Readonly<Re
           Assign: rowsAfter(
             "[{'id': 'contain', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}]",
           ),
-          Output: jsonata("{'attempt': 0}"),
+          Output: jsonata(FROM_THE_FIRST_LOOK),
         },
       ],
       Next: after,

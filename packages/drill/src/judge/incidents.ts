@@ -5,6 +5,7 @@ import { evidenceRows, forensicMachine } from './evidence.ts';
 import type { PhaseEvent } from './phase-events.ts';
 import { eventsOf, type Opened, type Scene } from './scene.ts';
 import { lastIsolatingCall } from './serial-calls.ts';
+import { isHeldByStop } from './rungs.ts';
 
 interface Standing {
   readonly status: IncidentRow['status'];
@@ -49,7 +50,11 @@ const standing = (scene: Scene, opened: Opened, events: readonly PhaseEvent[]): 
     case 'contained':
       return {
         status: 'contained',
-        reasons: ['every interface was read back in an empty group, and its credentials are cut'],
+        reasons: [
+          isHeldByStop(scene, opened)
+            ? 'its groups do not hold: it was read back as stopped, and its credentials are cut'
+            : 'every interface was read back in an empty group, and its credentials are cut',
+        ],
       };
     default:
       return { status: 'needs-a-person', reasons: last.reasons };

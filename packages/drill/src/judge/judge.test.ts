@@ -40,6 +40,8 @@ describe('the result of a good run', () => {
     );
     expect(result.notJudged.map(({ id }) => id)).toEqual([
       'nothing-before-approval',
+      'climbed-only-when-open',
+      'proof-is-true',
       'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',
@@ -312,6 +314,8 @@ describe('what a run could not have broken', () => {
       'every-volume-in-custody-or-reasoned',
       'custody-verifies',
       'nothing-before-approval',
+      'climbed-only-when-open',
+      'proof-is-true',
       'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',
@@ -329,6 +333,8 @@ describe('what a run could not have broken', () => {
       'hostile-text-contained',
       'neighbours-unbroken',
       'nothing-before-approval',
+      'climbed-only-when-open',
+      'proof-is-true',
       'released-exactly',
       'no-permission-unused',
       'same-journal-same-decisions',

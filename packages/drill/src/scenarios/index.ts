@@ -54,6 +54,33 @@ const ending = parsePolicy({
   ],
 });
 
+/** What costs neighbours, or the host's memory, is done without asking where the groups do not hold, and not otherwise. */
+const climbing = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'climb',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', subnetAcl: 'if-open', stop: 'if-open' },
+      because: 'a host that cannot be cut off for itself is cut off with its subnet, then stopped',
+    },
+  ],
+});
+
+/** The whole subnet is cut at once; or only where something is seen to pass. */
+const cuttingTheSubnet = (subnetAcl: 'automatic' | 'if-open') =>
+  parsePolicy({
+    schemaVersion: 2,
+    rules: [
+      {
+        name: 'cut-the-subnet',
+        when: { severityAtLeast: 7 },
+        set: { mode: 'contain', subnetAcl },
+        because: 'the subnet has nothing that must be reached at once',
+      },
+    ],
+  });
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -121,6 +148,34 @@ const SCENARIOS: readonly Scenario[] = [
       'the policy wants the contained host ended: crashed for a dump of its memory, stopped though it is protected, all volumes held; a second set of snapshots has the memory',
     policy: ending,
     preparedForCrash: true,
+  },
+  {
+    ...richest,
+    name: 'climbs-when-open',
+    about:
+      "somebody puts an interface's groups back as often as they are changed: the subnet's network ACL is closed, and as that does not hold within the subnet, the host is stopped",
+    policy: climbing,
+    putsGroupsBack: true,
+  },
+  {
+    ...richest,
+    name: 'flow-logs-prove',
+    about:
+      'the VPC has flow logs and its subnet is cut at once: their records show that nothing was accepted after containment, and the statement says so',
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
+    hidden: false,
+    policy: cuttingTheSubnet('automatic'),
+    flowLogs: true,
+  },
+  {
+    ...richest,
+    name: 'flow-logs-climb',
+    about:
+      "flow logs show a connection that lived through containment, to a server that no finding names: the subnet's network ACL is closed, and then they prove it",
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
+    hidden: false,
+    policy: cuttingTheSubnet('if-open'),
+    flowLogs: true,
   },
   {
     ...richest,

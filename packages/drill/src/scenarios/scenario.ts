@@ -63,6 +63,10 @@ export interface Scenario {
   readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */
   readonly roleChain?: true;
+  /** The VPCs have flow logs in CloudWatch Logs, and the attacker's program tries to reach its server again and again. */
+  readonly flowLogs?: true;
+  /** Whatever is done to the groups of the first interface is undone a second later, until the host is stopped. */
+  readonly putsGroupsBack?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */

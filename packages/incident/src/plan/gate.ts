@@ -3,9 +3,10 @@ import type { Leave, Posture } from './posture.ts';
 
 /**
  * What a step waits for. `automatic`: nothing. `ask`: a person's yes; when nobody answers in time it is done all the same,
- * for waiting must not be a way out. `approve`: a person's yes; without one it lapses.
+ * for waiting must not be a way out. `approve`: a person's yes; without one it lapses. `climb`: for nobody, but it is done only where the
+ * cheaper steps could not be verified.
  */
-export const gateSchema = z.enum(['automatic', 'ask', 'approve']);
+export const gateSchema = z.enum(['automatic', 'ask', 'approve', 'climb']);
 /** What a step waits for. */
 export type Gate = z.infer<typeof gateSchema>;
 
@@ -33,7 +34,7 @@ export const credentialGate = ({ containment }: Posture): Gate => {
 
 /**
  * Of a step that destroys something of the instance or touches its neighbours; undefined when the policy does not allow it.
- * While the cut itself waits for a person, such a step waits for an express yes.
+ * While the cut itself waits for a person, such a step waits for an express yes: what a breaker holds back never climbs by itself.
  */
 export const costlyGate = (leave: Leave, { containment }: Posture): Gate | undefined => {
   switch (leave) {
@@ -41,6 +42,8 @@ export const costlyGate = (leave: Leave, { containment }: Posture): Gate | undef
       return undefined;
     case 'ask':
       return 'approve';
+    case 'if-open':
+      return containment === 'contain' ? 'climb' : 'approve';
     case 'automatic':
       return containment === 'contain' ? 'automatic' : 'approve';
   }

@@ -1,5 +1,5 @@
 import type { InstanceFacts } from './facts.ts';
-import { deniableAddresses } from './remote-entries.ts';
+import { deniableAddresses, isClosed } from './remote-entries.ts';
 import type { PlanStep } from './steps.ts';
 
 type RouteTarget = InstanceFacts['subnets'][number]['routes'][number]['target'];
@@ -26,8 +26,9 @@ export const leftOpen = (facts: InstanceFacts, steps: readonly PlanStep[]): stri
       step.kind === 'deny-remote-addresses' ? step.entries.map(({ cidr }) => cidr) : [],
     ),
   );
+  const closed = facts.networkAcls.length > 0 && facts.networkAcls.every(isClosed);
   const notDenied = deniableAddresses(facts.remoteAddresses).filter(
-    (address) => !denied.has(`${address}/32`) && !denied.has(`${address}/128`),
+    (address) => !closed && !denied.has(`${address}/32`) && !denied.has(`${address}/128`),
   );
   const cutSubnets = new Set(
     automatic.flatMap((step) => (step.kind === 'cut-subnet' ? [step.subnetId] : [])),

@@ -1,7 +1,7 @@
 import type { InstanceFacts, SubnetFacts } from './facts.ts';
 import { costlyGate, cuttingGate } from './gate.ts';
 import type { Posture } from './posture.ts';
-import { deniableAddresses, denyEntries } from './remote-entries.ts';
+import { deniableAddresses, denyEntries, isClosed } from './remote-entries.ts';
 import type { PlanStep } from './steps.ts';
 
 /** The least that EC2 takes: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html */
@@ -60,6 +60,8 @@ const denySteps = (facts: InstanceFacts, { incidentId, posture, again }: PathInp
   const addresses = deniableAddresses(facts.remoteAddresses);
   if (gate === undefined || addresses.length === 0) return [];
   return facts.networkAcls.flatMap((acl): PlanStep[] => {
+    // One that allows nothing, as ours of an earlier plan, denies these too; and the duty may add no entry to it.
+    if (isClosed(acl)) return [];
     const { entries } = denyEntries(acl, addresses, { incidentId, again });
     if (entries.length === 0) return [];
     const account = ownerOf(facts, acl.networkAclId);

@@ -45,10 +45,12 @@ const cuts = (step: PlanStep): boolean => CUTTING.has(performerOf(step));
 
 /**
  * The steps without which the instance is not contained, and that are not allowed: they wait for a person, or were refused. Steps
- * that need an express yes are not among them: they go beyond the instance's own connections.
+ * that need an express yes are not among them, nor are those that are climbed to: they go beyond the instance's own connections.
  */
 export const heldBack = (plan: Plan, allowed: Allowed): readonly PlanStep[] =>
-  plan.steps.filter((step) => cuts(step) && step.gate !== 'approve' && !isAllowed(step, allowed));
+  plan.steps.filter(
+    (step) => cuts(step) && !['approve', 'climb'].includes(step.gate) && !isAllowed(step, allowed),
+  );
 
 /** In which rounds a plan is performed: what waits for nobody, then what a person is asked for. */
 export const roundsSchema = z.object({
@@ -66,7 +68,7 @@ export type Rounds = z.infer<typeof roundsSchema>;
 
 /** The steps that wait for a person, in order. */
 export const askedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] =>
-  steps.filter(({ gate }) => gate !== 'automatic');
+  steps.filter(({ gate }) => gate === 'ask' || gate === 'approve');
 
 /** In which rounds a plan is performed. A plan that cuts nothing is read back at once; one whose cut waits is not. */
 export const roundsOf = (plan: Pick<Plan, 'steps'>): Rounds => {

@@ -49,8 +49,8 @@ const hashed = (body: Omit<Plan, 'hash'>, { account, region, instanceId }: Insta
 });
 
 /**
- * The plan to ask for after the world has moved on: what waited for nobody stays as it was planned, for it is done and its undo
- * holds; what waits for a person is planned anew from the facts of now.
+ * The plan to ask for after the world has moved on: what waited for nobody, or was climbed to, stays as it was planned, for it is done
+ * and its undo holds; what waits for a person is planned anew from the facts of now.
  */
 export const planAskedAnew = (before: Plan, input: PlanInput): Plan => {
   const { hash: _hash, ...fresh } = plan(input);
@@ -58,7 +58,10 @@ export const planAskedAnew = (before: Plan, input: PlanInput): Plan => {
     {
       ...fresh,
       outcome: before.outcome,
-      steps: [...before.steps.filter(({ gate }) => gate === 'automatic'), ...askedSteps(fresh)],
+      steps: [
+        ...before.steps.filter(({ gate }) => gate === 'automatic' || gate === 'climb'),
+        ...askedSteps(fresh),
+      ],
     },
     input.facts,
   );

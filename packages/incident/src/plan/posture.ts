@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { BeyondInstance } from '../config.ts';
 
 /**
- * How far a technique may go that costs more than the instance's own connections: not at all, after a person said yes, or
- * by itself.
+ * How far a technique may go that costs more than the instance's own connections: not at all, after a person said yes, by itself
+ * but only where the cheaper steps could not be verified, or by itself.
  */
-export const leave = z.enum(['never', 'ask', 'automatic']);
+export const leave = z.enum(['never', 'ask', 'if-open', 'automatic']);
 /** How far a technique may go. */
 export type Leave = z.infer<typeof leave>;
 
@@ -23,6 +23,15 @@ export const LEAVES = [
 ] as const;
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
+
+/** The techniques that close a way which a cheaper one left open, cheapest first: they alone may be left `if-open`. */
+export const CLIMBABLE = [
+  'remoteAddresses',
+  'subnetAcl',
+  'routeTable',
+  'internetGateway',
+  'stop',
+] as const satisfies readonly LeaveName[];
 
 /**
  * What the policy allows for one incident, as decided when it was opened; it travels with the incident, so that a later

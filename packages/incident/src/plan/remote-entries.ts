@@ -72,6 +72,9 @@ const freeNumbers = ({ entries }: NetworkAcl, egress: boolean, incidentId: strin
   return [...untaken.slice(from), ...untaken.slice(0, from)].slice(0, Math.max(0, room));
 };
 
+/** Whether an ACL allows nothing at all. */
+export const isClosed = ({ entries }: NetworkAcl): boolean => entries.every(({ allow }) => !allow);
+
 const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boolean => {
   const mine = entries.filter((entry) => entry.egress === egress);
   const deny = mine.find((entry) => !entry.allow && entry.cidr === cidr);

@@ -16,7 +16,7 @@ interface Ending {
   readonly reasons: string[];
 }
 
-const STRICTNESS: readonly Gate[] = ['automatic', 'ask', 'approve'];
+const STRICTNESS: readonly Gate[] = ['automatic', 'climb', 'ask', 'approve'];
 const stricter = (one: Gate, other: Gate): Gate =>
   STRICTNESS.indexOf(one) < STRICTNESS.indexOf(other) ? other : one;
 

@@ -38,6 +38,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
 
 const GOES: Readonly<Record<Exclude<Leave, 'never'>, string>> = {
   ask: 'waits for a person',
+  'if-open': 'is done without asking, but only where the cheaper steps could not be verified',
   automatic: 'is done without asking',
 };
 

@@ -6,9 +6,12 @@ export const MODES = ['observe', 'ask', 'contain'] as const;
 /** One of `MODES`. */
 export type Mode = (typeof MODES)[number];
 
-const LEAVE_ORDER: readonly Leave[] = ['never', 'ask', 'automatic'];
+/** By what is done without a person's yes. */
+const LEAVE_ORDER: readonly Leave[] = ['never', 'ask', 'if-open', 'automatic'];
 
-const set = leave.optional();
+/** Of a technique that closes nothing which another one left open, so that `if-open` would mean nothing. */
+const set = leave.exclude(['if-open']).optional();
+const climbable = leave.optional();
 
 /** What a rule may set. */
 export const settingsSchema = z
@@ -16,13 +19,13 @@ export const settingsSchema = z
     mode: z.enum(MODES).optional(),
     /** `contain-first` is what is done in any case. */
     order: z.enum(['contain-first', 'memory-first']).optional(),
-    stop: set,
+    stop: climbable,
     crash: set,
     detachVolumes: set,
-    remoteAddresses: set,
-    subnetAcl: set,
-    routeTable: set,
-    internetGateway: set,
+    remoteAddresses: climbable,
+    subnetAcl: climbable,
+    routeTable: climbable,
+    internetGateway: climbable,
     replacement: set,
     metadataOff: set,
   })
@@ -57,4 +60,4 @@ export const strongerLeave = (one: Leave, other: Leave): Leave =>
   LEAVE_ORDER.indexOf(one) >= LEAVE_ORDER.indexOf(other) ? one : other;
 
 /** A leave as far as it may go where it is not sure that it is meant: after a yes at most. */
-export const atMostAsk = (value: Leave): Leave => (value === 'automatic' ? 'ask' : value);
+export const atMostAsk = (value: Leave): Leave => (value === 'never' ? 'never' : 'ask');

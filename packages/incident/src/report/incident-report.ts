@@ -82,7 +82,8 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
     '| --- | --- | --- | --- |',
     ...(plan?.steps ?? []).map((step) => {
       const outcome = outcomeOf.get(step.id);
-      return row(step.id, step.because, outcome?.status ?? 'see below', outcome?.detail);
+      const unsaid = step.gate === 'climb' ? 'not climbed to' : 'see below';
+      return row(step.id, step.because, outcome?.status ?? unsaid, outcome?.detail);
     }),
     ...outcomes
       .filter(({ id }) => !(plan?.steps ?? []).some((step) => step.id === id))
@@ -97,7 +98,9 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       : `${plain(examination.machineId)} with ${examination.volumes.filter(({ attached }) => attached).length} volume(s), each made from a locked copy.`,
     '',
     verification?.status === 'contained'
-      ? 'Every interface was read back in an empty group; connections that were already tracked may live on until they end.'
+      ? (verification.heldByRungs ?? []).length === 0
+        ? 'Every interface was read back in an empty group; connections that were already tracked may live on until they end.'
+        : `Read back as closed by what was climbed to alone, and open again with it: ${(verification.heldByRungs ?? []).map(plain).join('; ')}.`
       : 'The instance was not read back as contained.',
     'This page is for reading. What counts is the signed manifest beside it: `cordon evidence verify`.',
     '',

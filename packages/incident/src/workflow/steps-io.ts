@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
+import { climbSchema } from '../climb/next-rung.ts';
 import { instanceFacts } from '../plan/facts.ts';
 import { gateSchema } from '../plan/gate.ts';
 import { postureSchema } from '../plan/posture.ts';
@@ -91,8 +92,12 @@ export const memoryInput = z.object({ memory: planInput });
 /** Each planned volume as it enters its own branch. */
 export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
 
-/** verify-containment: reads back; `attempt` bounds the loop. */
-export const verifyInput = planInput.extend({ attempt: z.int(), outcomes });
+/** verify-containment: reads back; `attempt` bounds the loop, `climbed` are the steps that were climbed to so far. */
+export const verifyInput = planInput.extend({
+  attempt: z.int(),
+  outcomes,
+  climbed: z.array(z.string()).default([]),
+});
 /**
  * `contained` only when every interface was read back in an empty group and the credentials are cut; `held-back` when what was
  * allowed is done and the rest waits for a person, or was refused.
@@ -102,7 +107,33 @@ export const verifyOutput = z.object({
   /** What is still open, in plain sentences. */
   open: z.array(z.string()),
   containedAt: z.iso.datetime().optional(),
+  /** With `contained`: what would be open, were it not for what was climbed to. */
+  heldByRungs: z.array(z.string()).optional(),
+  /** With `open`: the rung that is climbed next, without a person; then it is read back again. */
+  climb: climbSchema.optional(),
   attempt: z.int(),
+  recheckAfterSeconds: z.int(),
+});
+
+/** verify-containment, asked once more at the end: whether flow logs show that no packet was accepted after containment. */
+export const proveInput = planInput.extend({
+  prove: z.object({
+    /** When containment was read back. */
+    containedAt: z.iso.datetime(),
+    /** The steps that were climbed to so far. */
+    climbed: z.array(z.string()).default([]),
+  }),
+});
+/**
+ * `waiting` loops after `recheckAfterSeconds`; `accepted` with `climb` climbs and comes back when it was read back; else it is over.
+ * `unproved` says why: no flow logs, none that can be read, no records in time.
+ */
+export const proveOutput = z.object({
+  status: z.enum(['proved', 'accepted', 'unproved', 'waiting']),
+  reasons: z.array(z.string()),
+  climb: climbSchema.optional(),
+  /** At the end: what became of it. */
+  outcomes,
   recheckAfterSeconds: z.int(),
 });
 
@@ -181,6 +212,8 @@ export type MemoryInput = z.infer<typeof memoryInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;
 export type VerifyOutput = z.infer<typeof verifyOutput>;
+export type ProveInput = z.infer<typeof proveInput>;
+export type ProveOutput = z.infer<typeof proveOutput>;
 export type StopInput = z.infer<typeof stopInput>;
 export type StopOutput = z.infer<typeof stopOutput>;
 export type DiskInput = z.infer<typeof diskInput>;

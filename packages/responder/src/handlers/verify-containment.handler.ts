@@ -1,6 +1,11 @@
-import { verifyInput, verifyOutput } from '@cordon/incident';
+import { proveInput, proveOutput, verifyInput, verifyOutput } from '@cordon/incident';
+import * as z from 'zod';
 import { lambda } from '../lambda.ts';
-import { verifyContainment } from '../steps/verify-containment.ts';
+import { verifyOrProve } from '../steps/verify-or-prove.ts';
 
-/** Called by the workflow's state of this step. */
-export const handler = lambda(verifyInput, verifyOutput, verifyContainment);
+/** Called by the workflow's states of this step: to read back, and at the end to prove it by flow logs. */
+export const handler = lambda(
+  z.union([proveInput, verifyInput]),
+  z.union([proveOutput, verifyOutput]),
+  verifyOrProve,
+);

@@ -4,7 +4,7 @@ export { custodianStatements } from './custodian.ts';
 export { examinerStatements } from './examiner.ts';
 export { evidenceReaderStatements } from './evidence-reader.ts';
 export { functionStatements } from './functions.ts';
-export { inspectStatements } from './inspect.ts';
+export { flowLogStatements, inspectStatements } from './inspect.ts';
 export { operatorStatements } from './operator.ts';
 export { recorderStatements } from './recorder.ts';
 export { releaseStatements } from './release.ts';

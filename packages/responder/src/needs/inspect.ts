@@ -1,5 +1,5 @@
 import type { Containment, SessionDenyWay } from '@cordon/incident';
-import type { Statement } from './statement.ts';
+import type { Names, Statement } from './statement.ts';
 
 /** Reads that the inspect duty may make; none has a resource level. */
 export const INSPECT_READS = [
@@ -47,6 +47,33 @@ export const VERIFY_PATH_READS = [
   'ec2:DescribeRouteTables',
 ] as const;
 
+/** Reads by which the flow logs of an instance's interfaces are found; none has a resource level. */
+export const PROOF_READS = [
+  'ec2:DescribeFlowLogs',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+] as const;
+
+/**
+ * The right to read what flow logs wrote: the log groups that the deployment names and no other, for log groups hold all that workloads
+ * write. A log group's resource has more after its name, so that a policy must name it with `:*`.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+ */
+export const flowLogStatements = (
+  { partition, account }: Pick<Names, 'partition' | 'account'>,
+  { flowLogGroups }: Pick<Containment, 'flowLogGroups'>,
+): readonly Statement[] =>
+  flowLogGroups.length === 0
+    ? []
+    : [
+        {
+          Sid: 'ReadFlowLogs',
+          Effect: 'Allow',
+          Action: 'logs:FilterLogEvents',
+          Resource: flowLogGroups.map((name) => `arn:${partition}:logs:*:${account}:log-group:${name}:*`),
+        },
+      ];
+
 /**
  * What verification reads beside that, by the way in which sessions are denied. The way is a choice of the deployment, so
  * the reads of the fixed policy stay in both: incidents that it contained before the choice was changed can be read back.
@@ -81,6 +108,7 @@ export const inspectStatements = ({
         ...VERIFY_READS,
         ...VERIFY_PATH_READS,
         ...SESSION_DENY_READS[sessionDeny],
+        ...PROOF_READS,
         ...LOCATE_READS,
         ...TRACE_READS,
       ]),

@@ -8,19 +8,24 @@ import {
 } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
+  climbedSentences,
   heldBack,
   ledgerOf,
+  nextRung,
   QUARANTINE_PROFILE_NAME,
   stepsOf,
   stepsToDo,
+  stillOpen,
+  type Held,
   type IncidentRef,
+  type OpenPath,
   type Plan,
   type PlanStep,
   type StepOutcome,
   type VerifyInput,
   type VerifyOutput,
 } from '@cordon/incident';
-import { faultLine } from '../aws/classify.ts';
+import { classify, faultLine } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { SESSION_DENY_READS, VERIFY_READS } from '../needs/inspect.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
@@ -29,7 +34,7 @@ import { saveStatus } from '../store/incident-table.ts';
 import { markVerified } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
-import { openPaths } from './verify-paths.ts';
+import { isDoneByNow, readPaths } from './verify-paths.ts';
 import { isDenied } from './is-denied.ts';
 import { describeBranches } from './inspect/describe-network.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
@@ -38,11 +43,14 @@ import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 const LOOKS = 12;
 const RECHECK_AFTER_SECONDS = 3;
 
-/** What is still open. */
+/** What one look saw. */
 interface Look {
-  readonly open: readonly string[];
+  readonly open: readonly OpenPath[];
   /** True when what is open may still close by itself (a state in transition). */
   readonly maySettle: boolean;
+  /** The subnets of the interfaces, where it looked at them. */
+  readonly subnetIds?: readonly string[];
+  readonly stopped?: boolean;
 }
 
 /**
@@ -51,29 +59,27 @@ interface Look {
  * that acted. A quarantine profile that is still being associated is no open path: the deny holds for whatever the metadata
  * service hands out meanwhile. What the plan leaves open (connections tracked before, to addresses that no finding names) is part of
  * the statement, for the empty group does not end it.
+ *
+ * What stays open after the bounded looks is climbed from, where the policy says so: the answer names the next rung, and the workflow
+ * comes back when it was tried.
  */
 export const verifyContainment = async (input: VerifyInput, services: Services): Promise<VerifyOutput> => {
   const { incident, plan } = input;
   const attempt = input.attempt + 1;
-  const answer = (
-    status: VerifyOutput['status'],
-    open: readonly string[],
-    containedAt?: string,
-  ): VerifyOutput => ({
+  const answer: Answering = (status, open, more = {}) => ({
     status,
     open: [...open],
-    ...(containedAt === undefined ? {} : { containedAt }),
+    ...more,
     attempt,
     recheckAfterSeconds: status === 'pending' ? RECHECK_AFTER_SECONDS : 0,
   });
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
   const waits = heldBack(plan, input);
-  const [seen, paths] = await Promise.all([lookNow(input, services), openPaths(input, services)]);
-  const look = { ...seen, open: [...seen.open, ...paths] };
+  const look = await lookAtAll(input, services);
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
   const open = [
-    ...look.open,
+    ...look.open.map(({ what }) => what),
     ...(look.open.length === 0
       ? []
       : failed.map((outcome) => `${outcome.id} ${outcome.status}: ${outcome.detail}`)),
@@ -81,10 +87,15 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   // What waits for a person leaves paths open that no second look would find closed.
   const mayClose = look.open.length > 0 && (look.maySettle || (attempt < 3 && waits.length === 0));
   if (mayClose && attempt < LOOKS) return answer('pending', open);
+  const climb = nextRung(plan, { open: look.open, held: look.held, tried: input.climbed });
+  if (climb !== undefined) return climbAnswer({ input, climb, open, services }, answer);
   // Whatever the look found: while something is held back, "contained" is not said.
   if (waits.length > 0) return heldBackAnswer({ incident, waits, open, services }, answer);
   const at = instant(services);
   const contained = look.open.length === 0;
+  const leftOpen = leftOpenNow(input, look);
+  const heldByRungs = look.endedByRungs.map(({ what }) => what);
+  const byRungs = heldByRungs.length === 0 ? {} : { heldByRungs };
   await Promise.all([
     saveStatus(
       services,
@@ -95,12 +106,56 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
     tell(services, {
       kind: contained ? 'contained' : 'containment-open',
       ...about(incident),
-      reasons: contained ? plan.leftOpen : open,
+      reasons: contained ? [...leftOpen] : [...open, ...climbedSentences(plan, input.climbed)],
     }),
-    recordContainment(services, input, contained, at),
+    recordContainment(services, input, { outcome: contained ? 'done' : 'failed', at, says: { leftOpen } }),
     ...(contained ? [markVerified(services, incident)] : []),
   ]);
-  return contained ? answer('contained', [], at) : answer('open', open);
+  return contained ? answer('contained', [], { containedAt: at, ...byRungs }) : answer('open', open);
+};
+
+type Answering = (
+  status: VerifyOutput['status'],
+  open: readonly string[],
+  more?: Pick<VerifyOutput, 'containedAt' | 'climb' | 'heldByRungs'>,
+) => VerifyOutput;
+
+/** What the plan leaves open, as it is after what was climbed, and what holds by that alone. */
+const leftOpenNow = (
+  { plan, climbed }: VerifyInput,
+  { held, endedByRungs }: LookAtAll,
+): readonly string[] => [
+  ...plan.leftOpen,
+  ...climbedSentences(plan, climbed),
+  ...endedByRungs.map(
+    ({ what }) => `${what}: this is closed by what was climbed to alone, and opens with it`,
+  ),
+  ...(held.stopped ? ['the instance was read back as stopped: no connection of its own lives on'] : []),
+];
+
+/** What is open is told with what is climbed to, and what that does to others; then it is done. */
+const climbAnswer = async (
+  found: {
+    readonly input: VerifyInput;
+    readonly climb: NonNullable<VerifyOutput['climb']>;
+    readonly open: readonly string[];
+    readonly services: Services;
+  },
+  answer: Answering,
+): Promise<VerifyOutput> => {
+  const { input, climb, open, services } = found;
+  const climbs = climbedSentences(input.plan, climb.only);
+  await Promise.all([
+    saveStatus(services, input.incident.incidentId, 'containment-open'),
+    tell(services, {
+      kind: 'containment-climbed',
+      ...about(input.incident),
+      subject: climb.rung,
+      reasons: [...open, ...climbs],
+    }),
+    recordContainment(services, input, { outcome: 'failed', at: instant(services), says: { open, climbs } }),
+  ]);
+  return answer('open', open, { climb });
 };
 
 /** What was allowed is done; what is open is told, and that it waits, or was refused. */
@@ -111,7 +166,7 @@ const heldBackAnswer = async (
     readonly open: readonly string[];
     readonly services: Services;
   },
-  answer: (status: 'held-back', open: readonly string[]) => VerifyOutput,
+  answer: Answering,
 ): Promise<VerifyOutput> => {
   const { incident, waits, services } = found;
   const open = [`not allowed: ${waits.map(({ id }) => id).join(', ')}`, ...found.open];
@@ -126,9 +181,14 @@ const heldBackAnswer = async (
 const recordContainment = async (
   services: Services,
   { incident, plan }: VerifyInput,
-  contained: boolean,
-  at: string,
+  said: {
+    readonly outcome: 'done' | 'failed';
+    readonly at: string;
+    /** Sentences by name: numbered, for an entry holds texts alone. */
+    readonly says: Readonly<Record<string, readonly string[]>>;
+  },
 ): Promise<void> => {
+  const { outcome, at, says } = said;
   try {
     await record(services, {
       kind: 'steps',
@@ -136,7 +196,7 @@ const recordContainment = async (
       steps: [
         {
           step: 'verify-containment',
-          outcome: contained ? 'done' : 'failed',
+          outcome,
           detail: {
             at,
             account: incident.account,
@@ -144,7 +204,11 @@ const recordContainment = async (
             instance: incident.instanceId,
             planHash: plan.hash,
             secondsAfterEvent: String((Date.parse(at) - Date.parse(incident.arrivedAt)) / 1_000),
-            ...Object.fromEntries(plan.leftOpen.map((sentence, index) => [`leftOpen${index + 1}`, sentence])),
+            ...Object.fromEntries(
+              Object.entries(says).flatMap(([name, sentences]) =>
+                sentences.map((sentence, index) => [`${name}${index + 1}`, sentence]),
+              ),
+            ),
           },
         },
       ],
@@ -154,16 +218,55 @@ const recordContainment = async (
   }
 };
 
+/** What all looks together say. */
+interface LookAtAll extends Pick<Look, 'open' | 'maySettle'> {
+  readonly held: Held;
+  /** What would be open, were it not for rungs that hold. */
+  readonly endedByRungs: readonly OpenPath[];
+}
+
+/** All that is open now, less what rungs that were read back have ended. */
+const lookAtAll = async (input: VerifyInput, services: Services): Promise<LookAtAll> => {
+  const { incident, plan } = input;
+  const [seen, paths] = await Promise.all([
+    lookNow(input, services),
+    readPaths({ incident, plan, isWanted: isDoneByNow(input) }, services),
+  ]);
+  const held = { ...paths.held, stopped: seen.stopped ?? false, subnetIds: seen.subnetIds ?? [] };
+  const all = [...seen.open, ...paths.open];
+  const open = stillOpen(all, held);
+  return {
+    open,
+    endedByRungs: all.filter((path) => !open.includes(path)),
+    maySettle: seen.maySettle,
+    held,
+  };
+};
+
+/** A member that cannot be read gives its reason: what cannot be verified is not said to hold. A bug of ours is thrown on. */
 const lookNow = async (input: VerifyInput, services: Services): Promise<Look> => {
+  try {
+    return await lookAtInstance(input, services);
+  } catch (error) {
+    const { retryable } = classify(error);
+    return {
+      open: [{ what: `the instance cannot be read back: ${faultLine(error)}`, reach: 'subnet' }],
+      maySettle: retryable,
+    };
+  }
+};
+
+const lookAtInstance = async (input: VerifyInput, services: Services): Promise<Look> => {
   const { incident, plan } = input;
   const metadataOff = stepsToDo(input, 'turn-metadata-off').length > 0;
+  const mayBeStopped = stepsOf(plan, 'stop-instance').some(({ gate }) => gate === 'climb');
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'inspect',
     policy: sessionPolicy({
       reads: [
         ...VERIFY_READS,
-        ...(metadataOff ? ['ec2:DescribeInstances'] : []),
+        ...(metadataOff || mayBeStopped ? ['ec2:DescribeInstances'] : []),
         ...stepsOf(plan, 'deny-sessions').flatMap(({ by }) => SESSION_DENY_READS[by]),
       ],
     }),
@@ -171,11 +274,13 @@ const lookNow = async (input: VerifyInput, services: Services): Promise<Look> =>
   const looks = await Promise.all([
     lookAtNetwork(connection, incident, plan),
     lookAtCredentials(connection, incident, plan, services),
-    ...(metadataOff ? [lookAtMetadata(connection, incident)] : []),
+    ...(metadataOff || mayBeStopped ? [lookAtHost(connection, incident, metadataOff)] : []),
   ]);
   return {
     open: looks.flatMap(({ open }) => open),
     maySettle: looks.some(({ maySettle }) => maySettle),
+    subnetIds: [...new Set(looks.flatMap(({ subnetIds = [] }) => subnetIds))],
+    stopped: looks.some(({ stopped }) => stopped === true),
   };
 };
 
@@ -212,40 +317,56 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
   const holds = new Set(
     groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId),
   );
-  const open = interfaces.flatMap((nic) => {
+  const open = interfaces.flatMap((nic): OpenPath[] => {
     const id = nic.NetworkInterfaceId ?? 'an interface without an id';
+    const at = { subnetId: nic.SubnetId, vpcId: nic.VpcId };
     const leaking = (nic.Groups ?? [])
       .filter((group) => !holds.has(group.GroupId))
       .map((group) => group.GroupId);
-    return [
+    // An ACL or missing routes end what leads out of the subnet; what a group lets through inside it they do not.
+    const byGroups = [
       ...(nic.Groups?.length === 0 ? [`${id} is in no group`] : []),
       ...(leaking.length === 0
         ? []
         : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
+      ...(keepsLong(nic, timeouts.get(id)) ? [`${id} keeps idle connections for longer than planned`] : []),
+    ];
+    const byAddresses = [
       ...elasticAddresses(nic).map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
       ...(giveUp.has(id) &&
       nic.Association?.PublicIp !== undefined &&
       nic.Association.AllocationId === undefined
         ? [`${id} still has its auto-assigned address ${nic.Association.PublicIp}`]
         : []),
-      ...(keepsLong(nic, timeouts.get(id)) ? [`${id} keeps idle connections for longer than planned`] : []),
+    ];
+    return [
+      ...byGroups.map((what) => ({ what, reach: 'subnet' as const, ...at })),
+      ...byAddresses.map((what) => ({ what, reach: 'outside' as const, ...at })),
     ];
   });
-  return { open, maySettle: false };
+  return {
+    open,
+    maySettle: false,
+    subnetIds: interfaces.flatMap(({ SubnetId }) => SubnetId ?? []),
+  };
 };
 
-/** Whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
-const lookAtMetadata = async (connection: Connection, { instanceId }: IncidentRef): Promise<Look> => {
+/** Whether it runs still, and whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
+const lookAtHost = async (
+  connection: Connection,
+  { instanceId }: IncidentRef,
+  metadataOff: boolean,
+): Promise<Look> => {
   const { Reservations: reservations = [] } = await clientFor(EC2Client, connection).send(
     new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
   );
-  const options = reservations[0]?.Instances?.[0]?.MetadataOptions;
-  const isOff = options?.HttpEndpoint === 'disabled';
-  if (isOff && options.State === 'applied') return { open: [], maySettle: false };
-  return {
-    open: [isOff ? 'the metadata service is being turned off still' : 'the metadata service is on'],
-    maySettle: isOff,
-  };
+  const instance = reservations[0]?.Instances?.[0];
+  const stopped = instance?.State?.Name === 'stopped';
+  const isOff = instance?.MetadataOptions?.HttpEndpoint === 'disabled';
+  if (!metadataOff || (isOff && instance.MetadataOptions?.State === 'applied'))
+    return { open: [], maySettle: false, stopped };
+  const what = isOff ? 'the metadata service is being turned off still' : 'the metadata service is on';
+  return { open: [{ what, reach: 'host' }], maySettle: isOff, stopped };
 };
 
 const lookAtCredentials = async (
@@ -270,8 +391,12 @@ const lookAtCredentials = async (
   const notDenied = await Promise.all(denials.map((deny) => isDenied(iam, deny, incident, services)));
   return {
     open: [
-      ...foreign.map(({ IamInstanceProfile, State }) => `profile ${IamInstanceProfile?.Arn} is ${State}`),
-      ...notDenied.filter((because) => because !== undefined),
+      ...foreign.map(({ IamInstanceProfile, State }): OpenPath => ({
+        what: `profile ${IamInstanceProfile?.Arn} is ${State}`,
+        reach: 'host',
+      })),
+      // Credentials that were taken along work anywhere.
+      ...notDenied.flatMap((what): OpenPath[] => (what === undefined ? [] : [{ what, reach: 'elsewhere' }])),
     ],
     maySettle: settling,
   };

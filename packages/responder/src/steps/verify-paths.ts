@@ -4,7 +4,16 @@ import {
   DescribeRouteTablesCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import { stepsToDo, type IncidentRef, type StepOf, type VerifyInput } from '@cordon/incident';
+import {
+  isAllowed,
+  stepsOf,
+  type Held,
+  type IncidentRef,
+  type OpenPath,
+  type Plan,
+  type PlanStep,
+  type StepOf,
+} from '@cordon/incident';
 import { faultLine } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { VERIFY_PATH_READS } from '../needs/inspect.ts';
@@ -13,30 +22,80 @@ import { ofIncident, type Services } from '../services.ts';
 import type { NetworkStep } from './close-paths.ts';
 import { hasNoWayOut, isDenyEntry } from './cut-network.ts';
 
+/** Which steps a look is about. */
+interface Looked {
+  readonly incident: IncidentRef;
+  readonly plan: Plan;
+  readonly isWanted: (step: PlanStep) => boolean;
+}
+
+/** What a look at subnets and VPCs gives. */
+interface PathsSeen {
+  readonly open: readonly OpenPath[];
+  readonly held: Pick<Held, 'closedSubnets' | 'withoutRoutes'>;
+}
+
+/** The steps that are done by now, as the verification is told: those that are allowed, those that were climbed. */
+export const isDoneByNow =
+  (input: Parameters<typeof isAllowed>[1] & { readonly climbed: readonly string[] }) =>
+  (step: PlanStep): boolean =>
+    isAllowed(step, input) || input.climbed.includes(step.id);
+
 /**
- * What of the changes to subnets and VPCs does not hold, read back with the inspect duty in the account that owns them. An
- * account that cannot be read gives its reason: what cannot be verified is not said to hold.
+ * What of the changes to subnets and VPCs does not hold, read back with the inspect duty in the account that owns them, and which rungs
+ * hold, whoever climbed them. An account that cannot be read gives its reason: what cannot be verified is not said to hold. A rung
+ * that was climbed and does not hold is no open way of its own: the way that it was to end is.
  */
-export const openPaths = async (input: VerifyInput, services: Services): Promise<readonly string[]> => {
-  const steps = stepsToDo(
-    input,
+export const readPaths = async (looked: Looked, services: Services): Promise<PathsSeen> => {
+  const steps = stepsOf(
+    looked.plan,
     'deny-remote-addresses',
     'cut-subnet',
     'cut-routes',
     'detach-internet-gateway',
-  );
+  ).filter((step) => looked.isWanted(step) || step.gate === 'climb');
   const byAccount = Map.groupBy(steps, ({ account }) => account);
-  const looked = await Promise.all(
-    [...byAccount].map(([account, mine]) => lookInAccount({ ...input.incident, account }, mine, services)),
-  );
-  return looked.flat();
+  const seen = (
+    await Promise.all(
+      [...byAccount].map(([account, mine]) => lookInAccount({ ...looked.incident, account }, mine, services)),
+    )
+  ).flat();
+  const holding = seen.filter(({ open }) => open.length === 0).map(({ step }) => step);
+  return {
+    open: seen.flatMap(({ step, open }) =>
+      step.gate === 'climb' ? [] : open.map((what) => ({ what, ...REACHES[step.kind], ...placeOf(step) })),
+    ),
+    held: {
+      closedSubnets: holding.flatMap((step) => (step.kind === 'cut-subnet' ? [step.subnetId] : [])),
+      withoutRoutes: holding.flatMap((step) => (step.kind === 'cut-routes' ? [step.subnetId] : [])),
+    },
+  };
 };
+
+/** How far leads what a step was to cut. */
+const REACHES = {
+  'deny-remote-addresses': { reach: 'outside' },
+  'cut-subnet': { reach: 'vpc' },
+  'cut-routes': { reach: 'outside' },
+  'detach-internet-gateway': { reach: 'outside' },
+} as const satisfies Readonly<Record<NetworkStep['kind'], Pick<OpenPath, 'reach'>>>;
+
+const placeOf = (step: NetworkStep): Partial<Pick<OpenPath, 'subnetId' | 'vpcId'>> => ({
+  ...('subnetId' in step ? { subnetId: step.subnetId } : {}),
+  ...('vpcId' in step ? { vpcId: step.vpcId } : {}),
+});
+
+interface SeenStep {
+  readonly step: NetworkStep;
+  /** Empty when it holds. */
+  readonly open: readonly string[];
+}
 
 const lookInAccount = async (
   incident: IncidentRef,
   steps: readonly NetworkStep[],
   services: Services,
-): Promise<readonly string[]> => {
+): Promise<readonly SeenStep[]> => {
   try {
     const connection = await services.reach({
       ...ofIncident(services, incident),
@@ -44,9 +103,10 @@ const lookInAccount = async (
       policy: sessionPolicy({ reads: VERIFY_PATH_READS }),
     });
     const ec2 = clientFor(EC2Client, connection);
-    return (await Promise.all(steps.map((step) => lookAt(ec2, step)))).flat();
+    return await Promise.all(steps.map(async (step) => ({ step, open: await lookAt(ec2, step) })));
   } catch (error) {
-    return steps.map((step) => `${step.id} cannot be read back: ${faultLine(error)}`);
+    const because = faultLine(error);
+    return steps.map((step) => ({ step, open: [`${step.id} cannot be read back: ${because}`] }));
   }
 };
 

@@ -83,9 +83,14 @@ export const saveChained = async (
   );
 };
 
-/** The name under which a step's outcomes are kept: what a person was asked for has a row of its own, beside what waited for nobody. */
-export const rowOf = (step: string, { gates }: Pick<Allowed, 'gates'>): string =>
-  gates.includes('automatic') ? step : `${step}+asked`;
+/**
+ * The name under which a step's outcomes are kept: what a person was asked for has a row of its own, and so has each rung that was
+ * climbed, beside what waited for nobody.
+ */
+export const rowOf = (step: string, { gates, only = [] }: Allowed): string => {
+  if (gates.includes('climb')) return `${step}+climbed:${only.join(',').slice(0, 500)}`;
+  return gates.includes('automatic') ? step : `${step}+asked`;
+};
 
 /** Keeps what became of a step, and gives it back. */
 export const saveOutcomes = async (

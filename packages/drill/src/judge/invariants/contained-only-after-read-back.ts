@@ -5,6 +5,7 @@ import { foreignProfiles, interfacesOf, openNetworkPaths } from '../isolation.ts
 import type { OurCall } from '../our-calls.ts';
 import type { PhaseEvent } from '../phase-events.ts';
 import { wantedReleases } from '../releases.ts';
+import { isHeldByStop } from '../rungs.ts';
 import { contained, eventsOf, type Opened, type Scene } from '../scene.ts';
 import { decideOn, probesOf, roleOf } from '../sessions.ts';
 
@@ -95,9 +96,10 @@ const unread = (
 };
 
 /** What the world says against "contained" of one instance: paths, profiles, and sessions that are not cut. */
-const untrue = ({ remains }: Scene, opened: Opened): readonly string[] => {
+const untrue = (scene: Scene, opened: Opened): readonly string[] => {
+  const { remains } = scene;
   const { world } = remains.organization;
-  const paths = openNetworkPaths(world, opened);
+  const paths = isHeldByStop(scene, opened) ? [] : openNetworkPaths(world, opened);
   const profiles = foreignProfiles(world, opened).map((arn) => `the profile ${arn} is associated`);
   const exists = world.of(ec2State, opened.account, opened.region).instances.has(opened.instanceId);
   const role =

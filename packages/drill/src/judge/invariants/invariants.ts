@@ -5,6 +5,7 @@ import type { Scene } from '../scene.ts';
 import { boundedAndTold } from './bounded-and-told.ts';
 import { chainedSessionsDenied } from './chained-sessions-denied.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
+import { climbedOnlyWhenOpen } from './climbed-only-when-open.ts';
 import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
 import { flowsCutOrNamed } from './flows-cut-or-named.ts';
@@ -17,6 +18,7 @@ import { NO_FINDING_LOST, noFindingLost } from './no-finding-lost.ts';
 import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
+import { proofIsTrue } from './proof-is-true.ts';
 import { releasedExactly } from './released-exactly.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 
@@ -35,6 +37,8 @@ const INVARIANTS: readonly Invariant[] = [
   neighboursUnbroken,
   custodyVerifies,
   nothingBeforeApproval,
+  climbedOnlyWhenOpen,
+  proofIsTrue,
   releasedExactly,
 ];
 

@@ -6,6 +6,7 @@ import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, openNetworkPaths, whyNotIsolating } from '../isolation.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import { groupsTakenAway, isWantedRelease, wantedReleases } from '../releases.ts';
+import { isHeldByStop } from '../rungs.ts';
 import { contained, type Scene } from '../scene.ts';
 
 /** Operations that open whatever their input; none of them has a place in a response. */
@@ -95,12 +96,14 @@ export const neverLessContained: Invariant = {
       ({ incidentId }) => !wanted.some((one) => one.incidentId === incidentId),
     );
     const open = kept.flatMap((place) =>
-      openNetworkPaths(world, place).map((path) => `${place.instanceId} was contained, and now ${path}`),
+      (isHeldByStop(scene, place) ? [] : openNetworkPaths(world, place)).map(
+        (path) => `${place.instanceId} was contained, and now ${path}`,
+      ),
     );
     const interfaces = kept.flatMap((place) => interfacesOf(world, place)).length;
     return verdictOn(
       [...opening, ...open],
-      `none of ${acting.length} calls opened anything, and ${interfaces} interface(s) of ${kept.length} contained instance(s) are each in one empty group of ours`,
+      `none of ${acting.length} calls opened anything, and ${interfaces} interface(s) of ${kept.length} contained instance(s) are each in one empty group of ours, or of a host that the policy had stopped for it`,
     );
   },
 };

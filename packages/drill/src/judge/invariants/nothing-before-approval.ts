@@ -10,7 +10,7 @@ import { bodyOf, isPerson } from '../signed-requests.ts';
 const askedStep = z.looseObject({
   id: z.string(),
   kind: z.string(),
-  gate: z.enum(['automatic', 'ask', 'approve']),
+  gate: z.enum(['automatic', 'ask', 'approve', 'climb']),
 });
 const askedBody = z.object({
   incident: z.looseObject({ incidentId: z.string(), instanceId: z.string() }),
@@ -101,25 +101,29 @@ const wrongOf = (scene: Scene, asked: Asked): readonly string[] => {
     ({ session, duty, ok }) =>
       ok && duty !== undefined && duty !== 'release' && session === incident.incidentId,
   );
-  return plan.steps
-    .filter(({ gate }) => gate !== 'automatic')
-    .flatMap((step) =>
-      mine
-        .filter((one) => performs(step, one))
-        .flatMap((one) => {
-          const { sentAt } = one.call;
-          const yes =
-            first?.decision === 'approve' &&
-            first.at <= sentAt &&
-            (first.steps === undefined || first.steps.includes(step.id));
-          if (yes) return [];
-          if (first?.decision === 'refuse') return [`${nameOf(one)} performs ${step.id}, which was refused`];
-          if (step.gate === 'approve') return [`${nameOf(one)} performs ${step.id} without an express yes`];
-          return sentAt >= expiry && (first === undefined || first.at > sentAt)
-            ? []
-            : [`${nameOf(one)} performs ${step.id} before anybody decided, and before ${expiresAt}`];
-        }),
-    );
+  return (
+    plan.steps
+      // What was climbed to is held against the policy, by `climbed-only-when-open`.
+      .filter(({ gate }) => gate === 'ask' || gate === 'approve')
+      .flatMap((step) =>
+        mine
+          .filter((one) => performs(step, one))
+          .flatMap((one) => {
+            const { sentAt } = one.call;
+            const yes =
+              first?.decision === 'approve' &&
+              first.at <= sentAt &&
+              (first.steps === undefined || first.steps.includes(step.id));
+            if (yes) return [];
+            if (first?.decision === 'refuse')
+              return [`${nameOf(one)} performs ${step.id}, which was refused`];
+            if (step.gate === 'approve') return [`${nameOf(one)} performs ${step.id} without an express yes`];
+            return sentAt >= expiry && (first === undefined || first.at > sentAt)
+              ? []
+              : [`${nameOf(one)} performs ${step.id} before anybody decided, and before ${expiresAt}`];
+          }),
+      )
+  );
 };
 
 /**

@@ -1,4 +1,4 @@
-import { dutyRoleName, RECORDER_FUNCTION_NAME, TAGS } from '@cordon/incident';
+import { defaultPolicy, dutyRoleName, RECORDER_FUNCTION_NAME, TAGS } from '@cordon/incident';
 import {
   addInstance,
   addSubnet,
@@ -126,6 +126,7 @@ export const goodRun = (): GoodRun => {
     },
     accounts: ACCOUNTS,
     homeRegion: REGION,
+    policy: defaultPolicy,
     suspects: [
       {
         account: MEMBER,
