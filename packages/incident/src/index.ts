@@ -220,6 +220,7 @@ export {
 } from './workflow/recorder-io.ts';
 export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
 export {
+  liftIdsOf,
   toLift,
   type ContainmentJournal,
   type Lift,
@@ -230,7 +231,10 @@ export {
 export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
 export { decideOnDrift, driftMemory, type DriftMemory } from './release/decide-on-drift.ts';
-export { driftFrom, type Drift } from './release/drift-from.ts';
+export { driftFrom } from './release/drift-from.ts';
+export type { AroundInstance, Drift } from './release/drift.ts';
+export { afterDrift, type AfterDrift } from './release/after-drift.ts';
+export { liftedBy, type ApprovedLifts } from './release/lifted.ts';
 export * from './release/watch-io.ts';
 export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';

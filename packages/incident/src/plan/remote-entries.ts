@@ -72,7 +72,12 @@ const freeNumbers = ({ entries }: NetworkAcl, egress: boolean, incidentId: strin
   return [...untaken.slice(from), ...untaken.slice(0, from)].slice(0, Math.max(0, room));
 };
 
-const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boolean => {
+/** Whether an ACL denies all of a range in a direction before any entry allows something. */
+export const isDenied = (
+  { entries }: { readonly entries: readonly NetworkAcl['entries'][number][] },
+  egress: boolean,
+  cidr: string,
+): boolean => {
   const mine = entries.filter((entry) => entry.egress === egress);
   const deny = mine.find((entry) => !entry.allow && entry.cidr === cidr);
   return deny !== undefined && !mine.some(({ allow, ruleNumber }) => allow && ruleNumber < deny.ruleNumber);

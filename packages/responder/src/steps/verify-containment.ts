@@ -212,17 +212,22 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
   const holds = new Set(
     groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId),
   );
+  // What people had lifted is open by their will: the statement names it (`leftOpen`).
+  const lifted = new Set(plan.lifted);
   const open = interfaces.flatMap((nic) => {
     const id = nic.NetworkInterfaceId ?? 'an interface without an id';
+    const byPeople = lifted.has(`restore-groups:${id}`);
     const leaking = (nic.Groups ?? [])
       .filter((group) => !holds.has(group.GroupId))
       .map((group) => group.GroupId);
     return [
-      ...(nic.Groups?.length === 0 ? [`${id} is in no group`] : []),
-      ...(leaking.length === 0
+      ...(nic.Groups?.length === 0 && !byPeople ? [`${id} is in no group`] : []),
+      ...(leaking.length === 0 || byPeople
         ? []
         : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
-      ...elasticAddresses(nic).map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
+      ...elasticAddresses(nic)
+        .filter(({ allocationId }) => !lifted.has(`associate-address:${allocationId}`))
+        .map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
       ...(giveUp.has(id) &&
       nic.Association?.PublicIp !== undefined &&
       nic.Association.AllocationId === undefined
@@ -262,7 +267,7 @@ const lookAtCredentials = async (
     }),
   );
   const current = associations.filter(({ State }) => State !== 'disassociated');
-  const foreign = current.filter(
+  const foreign = (plan.lifted?.includes('end-quarantine-profile') === true ? [] : current).filter(
     ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true,
   );
   const settling = foreign.some(({ State }) => State === 'disassociating');

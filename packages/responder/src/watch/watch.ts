@@ -1,34 +1,13 @@
-import { IAMClient } from '@aws-sdk/client-iam';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import {
-  CONTAIN_ONLY,
-  strengthen,
-  decideOnDrift,
-  driftFrom,
-  ledgerOf,
-  STATE_MACHINE_NAME,
-  stepsOf,
-  type Drift,
-  type ExecutionInput,
-  type IncidentRef,
-  type Posture,
-  type StepOf,
-  type WatchInput,
-  type WatchOutput,
-} from '@cordon/incident';
-import { faultCode, faultLine } from '../aws/classify.ts';
-import { clientFor } from '../aws/connection.ts';
-import { DENY_READS, INSPECT_READS, SESSION_DENY_READS } from '../needs/inspect.ts';
-import { sessionPolicy } from '../needs/session-policy.ts';
-import { instant, ofIncident, type Services } from '../services.ts';
-import { isDenied } from '../steps/is-denied.ts';
-import { describeInstance } from '../steps/inspect/describe.ts';
-import { readFacts } from '../steps/inspect/read-facts.ts';
+import { decideOnDrift, type WatchInput, type WatchOutput } from '@cordon/incident';
+import { faultLine } from '../aws/classify.ts';
+import type { Services } from '../services.ts';
 import { heldInstances, rememberDrift, type HeldInstance } from '../store/held-instances.ts';
-import { nextRevision } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
-import { readKept, type KeptIncident } from '../store/release-table.ts';
+import { readKept } from '../store/release-table.ts';
+import { containAgain } from './contain-again.ts';
+import { look, type NamedBalancers } from './look.ts';
 
+const NONE_NAMED: NamedBalancers = { targetGroupArns: [], classic: [] };
 /** Instances read side by side: each is two serial calls in a member account of its own. */
 const SIDE_BY_SIDE = 10;
 /** After this long no further instance is begun: the next run follows in minutes, and begins with the other end of the list. */
@@ -78,116 +57,25 @@ const turnBy = <Value>(list: readonly Value[], turns: number): readonly Value[] 
   return [...list.slice(from), ...list.slice(0, from)];
 };
 
-const denialsOf = ({ journal }: KeptIncident): readonly StepOf<'deny-sessions'>[] => {
-  const all = journal.plans.flatMap(({ plan }) => stepsOf(plan, 'deny-sessions'));
-  return all.filter(({ profileArn }, at) => all.findIndex((one) => one.profileArn === profileArn) === at);
-};
-
 const watchOne = async (held: HeldInstance, services: Services): Promise<Seen | undefined> => {
   const kept = await readKept(services, held.incident.incidentId);
   if (kept === undefined || kept.record.status === 'released') return undefined;
-  const drifts = await look(kept, services);
-  const { act, memory } = decideOnDrift(drifts, held.drift, services.now());
-  if (memory !== undefined && JSON.stringify(memory) !== JSON.stringify(held.drift))
-    await rememberDrift(services, kept.incident, memory);
+  const seen = await look(kept, NONE_NAMED, services);
+  const { drifts } = seen;
+  const decided = decideOnDrift(drifts, held.drift, services.now());
+  const { memory } = decided;
+  const ids = { incidentId: kept.incident.incidentId, drifts: drifts.map(({ id }) => id) };
+  if (memory === undefined || JSON.stringify(memory) === held.driftText)
+    return drifts.length === 0 ? undefined : ids;
+  const revision = decided.act ? await containAgain({ kept, held }, { seen, memory }, services) : undefined;
+  const ours = decided.act ? revision !== undefined : await rememberDrift(services, held, memory);
+  // Of two looks that met it at the same time, one tells.
+  if (decided.tell && ours)
+    await tell(services, {
+      kind: 'containment-drifted',
+      ...about(kept.incident),
+      reasons: drifts.map(({ what }) => what),
+    });
   if (drifts.length === 0) return undefined;
-  const seen = { incidentId: kept.incident.incidentId, drifts: drifts.map(({ id }) => id) };
-  if (!act) return seen;
-  const revision = await containAgain(kept, drifts, services);
-  return { ...seen, ...(revision === undefined ? {} : { revision }) };
-};
-
-const look = async (kept: KeptIncident, services: Services): Promise<readonly Drift[]> => {
-  const { incident, journal } = kept;
-  const denials = denialsOf(kept);
-  const connection = await services.reach({
-    ...ofIncident(services, incident),
-    duty: 'inspect',
-    policy: sessionPolicy({
-      reads: [
-        ...new Set([...INSPECT_READS, ...DENY_READS, ...denials.flatMap(({ by }) => SESSION_DENY_READS[by])]),
-      ],
-    }),
-  });
-  const iam = clientFor(IAMClient, connection);
-  const [described, ...denied] = await Promise.all([
-    describeInstance(connection, incident.instanceId, { wanted: 'for-plan' }),
-    ...denials.map(async (step) => ({
-      profileArn: step.profileArn,
-      because: await isDenied(iam, step, incident, services),
-    })),
-  ]);
-  return driftFrom({
-    journal,
-    facts: readFacts(described, incident, instant(services)),
-    deniesGone: denied.flatMap(({ profileArn, because }) =>
-      because === undefined ? [] : [{ profileArn, because }],
-    ),
-    lifted: liftedSince(kept),
-  });
-};
-
-/** What people had lifted since the last plan: a plan that came after it contained that again. */
-const liftedSince = ({ approved, undone, journal }: KeptIncident): ReadonlySet<string> =>
-  new Set(
-    [...approved.values()]
-      .filter(({ plan }) => plan.revision === journal.revision)
-      .flatMap(({ plan, steps }) =>
-        steps.filter((id) => undone.get(`${plan.hash}#${id}`)?.status === 'done'),
-      ),
-  );
-
-/** What was done to it once is done again without asking: nobody has lifted it. */
-const postureOf = ({ journal }: KeptIncident): Posture => ({
-  ...CONTAIN_ONLY,
-  stop: journal.outcomes.some(({ outcome }) => outcome.id === 'stop-instance' && outcome.status === 'done')
-    ? 'automatic'
-    : 'never',
-  because: ['the instance was contained and has drifted: what was done is done again'],
-});
-
-/** Starts a plan of its own for what drifted, as a later finding does; undefined when somebody else was faster. */
-const containAgain = async (
-  kept: KeptIncident,
-  drifts: readonly Drift[],
-  services: Services,
-): Promise<number | undefined> => {
-  const { incident, record } = kept;
-  const posture = postureOf(kept);
-  const counted = await nextRevision(services, incident.incidentId, {
-    current: record.revision,
-    posture: record.posture === undefined ? posture : strengthen(record.posture, posture),
-    beside: [],
-  });
-  const revision = counted === 'beaten' ? undefined : counted;
-  const reasons = drifts.map(({ what }) => what);
-  if (revision !== undefined) await start(services, { ...incident, revision }, { posture, reasons });
-  await tell(services, { kind: 'containment-drifted', ...about(incident), reasons });
-  return revision;
-};
-
-const start = async (
-  services: Services,
-  incident: IncidentRef,
-  of: { readonly posture: Posture; readonly reasons: readonly string[] },
-): Promise<void> => {
-  const { homeRegion, accounts } = services.config;
-  // Takes the place of a finding's event: what the watch saw is the first thing in the plan's ledger.
-  const event = JSON.stringify({
-    source: 'cordon',
-    'detail-type': 'Cordon containment drifted',
-    detail: { incidentId: incident.incidentId, at: instant(services), reasons: of.reasons },
-  });
-  const input: ExecutionInput = { incident, event, posture: of.posture };
-  try {
-    await clientFor(SFNClient, { ...services.own, region: homeRegion }).send(
-      new StartExecutionCommand({
-        stateMachineArn: `arn:${services.partition}:states:${homeRegion}:${accounts.security}:stateMachine:${STATE_MACHINE_NAME}`,
-        name: ledgerOf(incident).ledgerId,
-        input: JSON.stringify(input),
-      }),
-    );
-  } catch (error) {
-    if (faultCode(error) !== 'ExecutionAlreadyExists') throw error;
-  }
+  return { ...ids, ...(revision === undefined ? {} : { revision }) };
 };
