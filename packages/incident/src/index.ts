@@ -236,6 +236,15 @@ export type { AroundInstance, Drift } from './release/drift.ts';
 export { afterDrift, type AfterDrift } from './release/after-drift.ts';
 export { liftedBy, type ApprovedLifts } from './release/lifted.ts';
 export * from './release/watch-io.ts';
+export {
+  CALL_DETAIL_TYPE,
+  CHANGE_CALLS,
+  CHANGE_PATTERNS,
+  CHANGE_SOURCES,
+  STATE_DETAIL_TYPE,
+} from './watch/change-events.ts';
+export { decideLooks, LOOK_AGAIN_AFTER_MS, type Looks } from './watch/decide-looks.ts';
+export { hintFrom } from './watch/hint.ts';
 export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';

@@ -35,6 +35,8 @@ export type PlannedAct = {
     }
   /** Somebody whom no guardrail binds puts the first interface back into its former groups, or into another one of its VPC. */
   | { readonly kind: 'put-groups-back' | 'put-into-another-group' }
+  /** An administrator whom no guardrail binds does it by a call of EC2, as CloudTrail hears of it. */
+  | { readonly kind: 'call-groups-back' }
   /** The same gives the instance its former profile again. */
   | { readonly kind: 'associate-profile' }
   /** Time passes. */
@@ -63,6 +65,8 @@ export interface Scenario {
   readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */
   readonly roleChain?: true;
+  /** A trail records management events in every account, so that rules hear of calls; absent in most scenarios. */
+  readonly trails?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */

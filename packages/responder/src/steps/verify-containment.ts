@@ -98,10 +98,15 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
       reasons: contained ? plan.leftOpen : open,
     }),
     recordContainment(services, input, contained, at),
-    ...(contained ? [markVerified(services, incident)] : []),
+    ...(contained ? [markVerified(services, incident, ownersOf(plan, incident))] : []),
   ]);
   return contained ? answer('contained', [], at) : answer('open', open);
 };
+
+/** Other accounts, in which the plan changes networks that they share with the instance's. */
+const ownersOf = ({ steps }: Plan, { account }: IncidentRef): readonly string[] => [
+  ...new Set(steps.flatMap((step) => ('account' in step && step.account !== account ? [step.account] : []))),
+];
 
 /** What was allowed is done; what is open is told, and that it waits, or was refused. */
 const heldBackAnswer = async (

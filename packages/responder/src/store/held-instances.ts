@@ -1,8 +1,9 @@
-import { TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   driftMemory,
   INCIDENT_TABLE_NAME,
   incidentRef,
+  LOOK_AGAIN_AFTER_MS,
   type DriftMemory,
   type IncidentRef,
 } from '@cordon/incident';
@@ -15,6 +16,10 @@ export interface HeldInstance {
   readonly incident: IncidentRef;
   /** The last plan whose containment was read back; absent before the first was. */
   readonly verified?: number;
+  /** Other accounts, in which containment changed networks of the instance. */
+  readonly owners: readonly string[];
+  /** When the last look that a change caused began, in epoch milliseconds. */
+  readonly lookedAt?: number;
   readonly drift?: DriftMemory;
   /** The same as the row has it: a write counts on it, so that two looks do not act on one drift. */
   readonly driftText?: string;
@@ -29,8 +34,11 @@ const remembered = (drift: string): Pick<HeldInstance, 'drift'> => {
 const heldOf = (row: Row): HeldInstance => {
   const drift = row['drift']?.S;
   const verified = row['verified']?.N;
+  const lookedAt = row['lookedAt']?.N;
   return {
     incident: incidentRef.parse(bodyOf(row)),
+    owners: row['owners']?.SS ?? [],
+    ...(lookedAt === undefined ? {} : { lookedAt: Number(lookedAt) }),
     ...(verified === undefined ? {} : { verified: Number(verified) }),
     ...(drift === undefined ? {} : { driftText: drift, ...remembered(drift) }),
   };
@@ -49,32 +57,58 @@ export const heldInstances = async (
     )
   ).map(heldOf);
 
+/** Changes the row of an instance while it is this incident's; false when it is not, or what else is asked does not hold. */
 const update = async (
   services: Services,
   incident: IncidentRef,
-  set: { readonly expression: string; readonly value: { readonly S: string } | { readonly N: string } },
-): Promise<void> => {
+  set: {
+    readonly expression: string;
+    readonly condition?: string;
+    readonly values: Readonly<Record<string, AttributeValue>>;
+  },
+): Promise<boolean> => {
+  const condition = set.condition === undefined ? '' : ` AND (${set.condition})`;
   try {
     await database(services).send(
       new UpdateItemCommand({
         TableName: INCIDENT_TABLE_NAME,
         Key: { pk: text(HELD), sk: text(heldKey(incident)) },
         UpdateExpression: set.expression,
-        ConditionExpression: 'incidentId = :incident',
-        ExpressionAttributeValues: { ':value': set.value, ':incident': text(incident.incidentId) },
+        ConditionExpression: `incidentId = :incident${condition}`,
+        ExpressionAttributeValues: { ...set.values, ':incident': text(incident.incidentId) },
       }),
     );
+    return true;
   } catch (error) {
-    // Released meanwhile: there is nothing to remember.
     if (faultCode(error) !== 'ConditionalCheckFailedException') throw error;
+    return false;
   }
 };
 
-/** Keeps that the containment of the incident's present plan was read back: from now on the watch looks at it. */
-export const markVerified = (services: Services, incident: IncidentRef): Promise<void> =>
+/**
+ * Keeps that the containment of the incident's present plan was read back, and in which other accounts: from now on the watch looks at it.
+ * Of one that was released meanwhile there is nothing to keep.
+ */
+export const markVerified = async (
+  services: Services,
+  incident: IncidentRef,
+  owners: readonly string[],
+): Promise<void> => {
+  await update(services, incident, {
+    expression: `SET verified = :value${owners.length === 0 ? '' : ' ADD owners :owners'}`,
+    values: {
+      ':value': { N: String(incident.revision) },
+      ...(owners.length === 0 ? {} : { ':owners': { SS: [...owners] } }),
+    },
+  });
+};
+
+/** Begins a look that a change caused; false when another began a moment ago, or nobody holds the instance any more. */
+export const claimLook = (services: Services, { incident }: HeldInstance, now: number): Promise<boolean> =>
   update(services, incident, {
-    expression: 'SET verified = :value',
-    value: { N: String(incident.revision) },
+    expression: 'SET lookedAt = :now',
+    condition: 'attribute_not_exists(lookedAt) OR lookedAt <= :before',
+    values: { ':now': { N: String(now) }, ':before': { N: String(now - LOOK_AGAIN_AFTER_MS) } },
   });
 
 /** The row of the instance as the look found it: its memory of drift, and that it is still this incident's. */
