@@ -104,17 +104,28 @@ describe('the watch', () => {
     await stage.organization.close();
   });
 
-  it('refuses a release that was approved before the instance was contained again', async () => {
+  it('leaves lifted what people lifted when it contains the rest again, and says so; an earlier plan of the release is refused', async () => {
     const stage = await releaseStage();
     const plan = await stage.show();
     await stage.perform(plan, { steps: [`restore-groups:${nicOf(stage).networkInterfaceId}`] });
+    expect(await stage.watch()).toEqual({ looked: 1, drifted: [] });
     const { ec2, organization, suspect } = stage;
-    attachInterface({ ec2, organization, suspect });
-    await stage.watch();
+    const attached = attachInterface({ ec2, organization, suspect });
+    expect(await stage.watch()).toMatchObject({
+      drifted: [{ drifts: [`interface:${attached}`], revision: 1 }],
+    });
     await stage.hours(1);
-    expect(nicOf(stage).groups).not.toEqual(formerGroups(stage));
+    expect(nicOf(stage).groups).toEqual(formerGroups(stage));
+    expect(ec2.networkInterfaces.get(attached)?.groups).not.toEqual(formerGroups(stage));
+    expect(drifts(stage)).toBe(1);
+    expect(stage.kinds().filter((kind) => kind === 'containment-open')).toEqual([]);
+    const contained = stage.organization.journal.events.filter(
+      ({ event }) => Object(event['detail']).kind === 'contained',
+    );
+    expect(JSON.stringify(contained.at(-1))).toContain(
+      `what people had lifted stays lifted: restore-groups:${nicOf(stage).networkInterfaceId}`,
+    );
     expect(await stage.perform(plan)).toMatchObject({ status: 'refused', code: 'hash-differs' });
-    expect(nicOf(stage).groups).not.toEqual(formerGroups(stage));
     await stage.organization.close();
   });
 });

@@ -10,18 +10,21 @@ interface QueueProps {
   /** Absent: CloudFormation names it. */
   readonly name?: string;
   readonly visibilityTimeoutSeconds?: number;
+  /** As long as SQS can when absent. */
+  readonly retentionSeconds?: number;
   readonly deadLetters?: { readonly queue: Queue; readonly maxReceiveCount: number };
 }
 
-/** An encrypted queue that keeps messages as long as SQS can. */
+/** An encrypted queue that keeps messages as long as SQS can, where nothing else is said. */
 export class Queue extends Construct {
   readonly resource: CfnQueue;
 
-  constructor(scope: Construct, id: string, { name, visibilityTimeoutSeconds, deadLetters }: QueueProps) {
+  constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
+    const { name, visibilityTimeoutSeconds, retentionSeconds, deadLetters } = props;
     this.resource = new CfnQueue(this, 'Queue', {
       ...(name === undefined ? {} : { queueName: name }),
-      messageRetentionPeriod: FOURTEEN_DAYS_SECONDS,
+      messageRetentionPeriod: retentionSeconds ?? FOURTEEN_DAYS_SECONDS,
       sqsManagedSseEnabled: true,
       ...(visibilityTimeoutSeconds === undefined ? {} : { visibilityTimeout: visibilityTimeoutSeconds }),
       ...(deadLetters === undefined

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
+import { ChangePath } from './change-path.ts';
 import { FindingPath } from './finding-path.ts';
 import { HomeAlarms } from './home-alarms.ts';
 import { approvalsTable, incidentTable } from './incident-table.ts';
@@ -33,6 +34,11 @@ export class SecurityHomeStack extends Stack {
     approvalsTable(this);
     const steps = new Steps(this, 'Steps', { config, codeRoot });
     steps.takeFrom(path.findings);
+    const changePath = new ChangePath(this, 'ChangePath', {
+      config,
+      watchTimeoutSeconds: STEP_TIMEOUT_SECONDS.watch,
+    });
+    steps.lookAt(changePath.changes);
     new Schedules(this, 'Schedules', steps.functions);
     const operator = new Operator(this, 'Operator', { config, codeRoot });
     const workflow = new ResponseWorkflow(this, 'Workflow', {

@@ -58,6 +58,22 @@ export class Steps extends Construct {
     );
   }
 
+  /**
+   * The watch takes changes in tens, gathered for two seconds, and two batches at a time at most: a flood of them leaves Lambda's
+   * concurrency to the rest, and the schedule calls beside it.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
+   */
+  lookAt(changes: Queue): void {
+    new CfnEventSourceMapping(this, 'Changes', {
+      functionName: this.functions.watch.resource.ref,
+      eventSourceArn: changes.resource.attrArn,
+      batchSize: 10,
+      maximumBatchingWindowInSeconds: 2,
+      scalingConfig: { maximumConcurrency: 2 },
+      functionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  }
+
   /** Intake takes findings in tens and gives back, one by one, those that it could not deal with. */
   takeFrom(findings: Queue): void {
     new CfnEventSourceMapping(this, 'Findings', {

@@ -53,7 +53,7 @@ export const workflow = (functionArns: FunctionArns, asking: Asking): object => 
     Inspect: task({
       functionArn: functionArns.inspect,
       payload:
-        "$merge([{'incident': $states.input.incident, 'execution': $states.context.Execution.Name}, $exists($states.input.posture) ? {'posture': $states.input.posture} : {}])",
+        "$merge([{'incident': $states.input.incident, 'execution': $states.context.Execution.Name}, $exists($states.input.posture) ? {'posture': $states.input.posture} : {}, $exists($states.input.afterDrift) ? {'afterDrift': $states.input.afterDrift} : {}])",
       timeoutSeconds: 60,
       assign: {
         incident: jsonata('$states.input.incident'),

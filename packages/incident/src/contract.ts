@@ -165,6 +165,14 @@ export const vaultBucketName = (evidenceAccount: string): string => `cordon-vaul
 export const INCIDENT_TABLE_NAME = 'cordon-incidents';
 /** Bus of the home Region that the Regions' findings reach and that phase events are put on. */
 export const BUS_NAME = 'cordon';
+/** Bus of the home Region that members' changes reach; findings and phase events never are on it. */
+export const CHANGES_BUS_NAME = 'cordon-changes';
+/** Changes on their way to the watch. */
+export const CHANGES_QUEUE_NAME = 'cordon-changes';
+/** Rules of a member's Regions, and the role by which they send: all begin so. */
+export const CHANGES_RULE_NAME = 'cordon-changes';
+/** Role of a member by which its rules put changes on the bus. */
+export const FORWARD_CHANGES_ROLE_NAME = 'cordon-forward-changes';
 /** Findings on their way to intake. */
 export const FINDINGS_QUEUE_NAME = 'cordon-findings';
 /** Findings that were set aside, each with its reason. */

@@ -238,6 +238,7 @@ export {
 } from './workflow/recorder-io.ts';
 export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
 export {
+  liftIdsOf,
   toLift,
   type ContainmentJournal,
   type Lift,
@@ -248,8 +249,20 @@ export {
 export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
 export { decideOnDrift, driftMemory, type DriftMemory } from './release/decide-on-drift.ts';
-export { driftFrom, type Drift } from './release/drift-from.ts';
+export { driftFrom } from './release/drift-from.ts';
+export type { AroundInstance, Drift } from './release/drift.ts';
+export { afterDrift, type AfterDrift } from './release/after-drift.ts';
+export { liftedBy, type ApprovedLifts } from './release/lifted.ts';
 export * from './release/watch-io.ts';
+export {
+  CALL_DETAIL_TYPE,
+  CHANGE_CALLS,
+  CHANGE_PATTERNS,
+  CHANGE_SOURCES,
+  STATE_DETAIL_TYPE,
+} from './watch/change-events.ts';
+export { decideLooks, LOOK_AGAIN_AFTER_MS, type Looks } from './watch/decide-looks.ts';
+export { hintFrom } from './watch/hint.ts';
 export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';

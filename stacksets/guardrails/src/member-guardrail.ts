@@ -1,5 +1,6 @@
 import {
   BREAK_GLASS_ROLE_NAME,
+  CHANGES_RULE_NAME,
   IAM_PATH,
   SESSION_DENY_TAG_KEYS,
   TAGS,
@@ -128,11 +129,15 @@ const accountStatements: readonly object[] = [
   },
   // A stack is changed with the role that made it, whoever asks: this one's is let through the statements on roles.
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+  // And the rules of every Region by which the watch hears of changes: in one statement, for the document is nearly as long as it may be.
   {
     Sid: 'KeepStack',
     Effect: 'Deny',
-    Action: CHANGE_STACKS,
-    Resource: 'arn:aws:cloudformation:*:*:stack/StackSet-Cordon*',
+    Action: [...CHANGE_STACKS, 'events:*'],
+    Resource: [
+      'arn:aws:cloudformation:*:*:stack/StackSet-Cordon*',
+      `arn:aws:events:*:*:rule/${CHANGES_RULE_NAME}*`,
+    ],
     Condition: unless(STACK_SET_ROLES, BREAK_GLASS),
   },
 ];

@@ -56,7 +56,7 @@ export const CHANGE_IAM = ['iam:Add*', 'iam:Remove*', 'iam:Set*', ...CHANGE_ROLE
 
 /** What changes a stack that is there, with the role that made it, or takes it away. */
 export const CHANGE_STACKS = [
-  'cloudformation:ContinueUpdateRollback',
+  'cloudformation:Continue*',
   'cloudformation:CreateChangeSet',
   'cloudformation:DeleteStack',
   'cloudformation:Execute*',

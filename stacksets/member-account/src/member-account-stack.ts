@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, CfnResource, CfnWaitConditionHandle, Fn, Stack } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   MEMBER_DUTIES,
@@ -17,6 +17,7 @@ import {
   type Statement,
 } from '@cordon/responder/needs';
 import { AgentOnlyRole, deploymentNames, DutyRole } from '@cordon/constructs';
+import { changeRules, forwardRole } from './forward-changes.ts';
 import { sessionDenyPolicy } from './session-deny.ts';
 
 const NEEDS: Readonly<
@@ -33,13 +34,13 @@ const NEEDS: Readonly<
 };
 
 /**
- * All that Cordon puts into a member account: a role for each duty there, the profile that a contained instance gets, and
- * the policy that denies its old sessions. One flat template without parameters or assets, for a StackSet takes neither
+ * All that Cordon puts into a member account: a role for each duty there, the profile that a contained instance gets,
+ * the policy that denies its old sessions, and in every Region the rules that send changes to the watch. One flat template without parameters or assets, for a StackSet takes neither
  * transforms nor more than 51,200 bytes inline (aws-facts 6.3).
  */
 export class MemberAccountStack extends Stack {
   constructor(scope: Construct, id: string, config: CordonConfig) {
-    super(scope, id, { description: 'Cordon: duty roles and quarantine profile of a member account' });
+    super(scope, id, { description: 'Cordon: duty roles, quarantine profile and rules of a member account' });
     const names = deploymentNames(config);
     for (const duty of MEMBER_DUTIES) {
       new DutyRole(this, duty, {
@@ -51,9 +52,10 @@ export class MemberAccountStack extends Stack {
     new AgentOnlyRole(this, 'Quarantine', QUARANTINE_PROFILE_NAME);
     // Whatever the deployment chose: roles that were denied by it before the choice was changed must stay so.
     sessionDenyPolicy(this);
+    forwardRole(this, config);
     this.#onlyInHomeRegion(config.homeRegion);
-    // Away from the home Region no resource is left, and CloudFormation makes no stack without one: this makes nothing.
-    new CfnWaitConditionHandle(this, 'Nothing');
+    // In every Region, for each has a bus of its own that changes come to.
+    changeRules(this, config);
   }
 
   /** IAM is global: the same names in a second Region would collide (aws-facts 6.3). */

@@ -246,6 +246,17 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'drift-by-event',
+    about:
+      'a trail records calls: somebody puts the old group back by a call, and the event of it has the instance contained again within seconds',
+    trails: true,
+    acts: [
+      { kind: 'call-groups-back', afterMs: HOUR + 10_000 },
+      { kind: 'wait', afterMs: 2 * HOUR },
+    ],
+  },
+  {
+    ...richest,
     name: 'release-with-drift',
     about: 'an interface is in another group when two people release: they see it, and lift it by name',
     acts: [

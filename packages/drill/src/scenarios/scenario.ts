@@ -35,6 +35,8 @@ export type PlannedAct = {
     }
   /** Somebody whom no guardrail binds puts the first interface back into its former groups, or into another one of its VPC. */
   | { readonly kind: 'put-groups-back' | 'put-into-another-group' }
+  /** An administrator whom no guardrail binds does it by a call of EC2, as CloudTrail hears of it. */
+  | { readonly kind: 'call-groups-back' }
   /** The same gives the instance its former profile again. */
   | { readonly kind: 'associate-profile' }
   /** Time passes. */
@@ -67,6 +69,8 @@ export interface Scenario {
   readonly flowLogs?: true;
   /** Whatever is done to the groups of the first interface is undone a second later, until the host is stopped. */
   readonly putsGroupsBack?: true;
+  /** A trail records management events in every account, so that rules hear of calls; absent in most scenarios. */
+  readonly trails?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */

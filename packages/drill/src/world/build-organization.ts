@@ -118,6 +118,7 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     regions: [...regions],
     delegatedAdministrators: [config.accounts.security],
     runtime: 'workers',
+    ...(plan.scenario.trails === true ? { trails: true } : {}),
     ...conditions,
   });
   // Only Regions where something can happen get stacks: the others would be the same once more.

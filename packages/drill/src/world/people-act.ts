@@ -8,6 +8,7 @@ import { ec2State, iamState, type Organization } from '@cordon/local-aws';
 import * as z from 'zod';
 import type { Suspect } from '../run-record.ts';
 import type { PlannedAct } from '../scenarios/scenario.ts';
+import { callGroupsBack } from './administrator.ts';
 import { askAs } from './people-answer.ts';
 
 const sealed = z.object({ kind: z.literal('incident-sealed'), incidentId: z.string() });
@@ -66,6 +67,12 @@ const change = ({ organization, suspect }: Stage, kind: PlannedAct['kind']): voi
     ({ vpcId, name }) => vpcId === nic.vpcId && name !== ISOLATION_GROUP_NAME,
   );
   switch (kind) {
+    case 'call-groups-back':
+      callGroupsBack(organization, suspect, {
+        networkInterfaceId: nic.networkInterfaceId,
+        groups: groups.slice(0, 1).map(({ groupId }) => groupId),
+      }).catch((error: unknown) => organization.timeline.fail(error));
+      return;
     case 'put-groups-back':
       nic.groups = groups.slice(0, 1).map(({ groupId }) => groupId);
       return;

@@ -23,7 +23,7 @@ interface PathInput {
 export const pathSteps = (facts: InstanceFacts, input: PathInput): PlanStep[] => [
   ...timeoutSteps(facts, input.posture),
   ...denySteps(facts, input),
-  ...facts.subnets.flatMap((subnet) => subnetSteps(facts, subnet, input.posture)),
+  ...facts.subnets.flatMap((subnet) => subnetSteps(facts, subnet, input)),
   ...gatewaySteps(facts, input.posture),
 ];
 
@@ -81,13 +81,21 @@ const denySteps = (facts: InstanceFacts, { incidentId, posture, again }: PathInp
   });
 };
 
-const subnetSteps = (facts: InstanceFacts, subnet: SubnetFacts, posture: Posture): PlanStep[] => {
+/** Closed already, by an earlier plan: the undo of that one holds. */
+const wasClosed = ({ networkAcls }: InstanceFacts, networkAclId: string): boolean =>
+  networkAcls.some((acl) => acl.networkAclId === networkAclId && isClosed(acl));
+
+const subnetSteps = (
+  facts: InstanceFacts,
+  subnet: SubnetFacts,
+  { posture, again }: PathInput,
+): PlanStep[] => {
   const { subnetId, vpcId, ownerId: account, networkAclId, routeTableId } = subnet;
   const everyHost = (what: string): string =>
     `every host of subnet ${subnetId} ${what}${inOtherAccount(facts, account)}`;
   const steps: PlanStep[] = [];
   const byAcl = costlyGate(posture.subnetAcl, posture);
-  if (byAcl !== undefined && networkAclId !== undefined) {
+  if (byAcl !== undefined && networkAclId !== undefined && !(again && wasClosed(facts, networkAclId))) {
     steps.push({
       kind: 'cut-subnet',
       gate: byAcl,

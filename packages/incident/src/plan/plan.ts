@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
+import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
 import { networkSteps } from './network-steps.ts';
@@ -30,6 +31,8 @@ export interface PlanInput {
   readonly denied?: readonly DeniedBefore[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
+  /** Of a plan that the watch started: what it must leave as it is. */
+  readonly afterDrift?: AfterDrift | undefined;
 }
 
 /**
@@ -67,7 +70,18 @@ export const planAskedAnew = (before: Plan, input: PlanInput): Plan => {
   );
 };
 
-const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen'> => {
+/** Said with the rest that stays open: whoever reads "contained" must not take it for the whole. */
+const leftLifted = (lifted: readonly string[]): string[] =>
+  lifted.length === 0
+    ? []
+    : [
+        `what people had lifted stays lifted: ${lifted.slice(0, 10).join(', ')}${lifted.length > 10 ? `, and ${lifted.length - 10} more` : ''}`.slice(
+          0,
+          2_000,
+        ),
+      ];
+
+const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen' | 'lifted'> => {
   const { posture } = input;
   const facts = {
     ...input.facts,
@@ -95,7 +109,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   }
   // Of all that it has: a volume that is in custody already is stopped and detached with the others.
   const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
-  const steps = [
+  const planned = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
     ...networkSteps(facts, posture),
@@ -112,6 +126,8 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...ending.steps,
     ...examineSteps(facts),
   ];
+  const steps = [...boundedSteps(planned, input.afterDrift)];
+  const lifted = input.afterDrift?.lifted ?? [];
   return {
     outcome: 'respond',
     reasons: [
@@ -122,6 +138,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...ending.reasons,
     ],
     steps,
-    leftOpen: leftOpen(facts, steps),
+    leftOpen: [...leftOpen(facts, steps), ...leftLifted(lifted)],
+    ...(lifted.length === 0 ? {} : { lifted: [...lifted] }),
   };
 };

@@ -75,7 +75,12 @@ const freeNumbers = ({ entries }: NetworkAcl, egress: boolean, incidentId: strin
 /** Whether an ACL allows nothing at all. */
 export const isClosed = ({ entries }: NetworkAcl): boolean => entries.every(({ allow }) => !allow);
 
-const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boolean => {
+/** Whether an ACL denies all of a range in a direction before any entry allows something. */
+export const isDenied = (
+  { entries }: { readonly entries: readonly NetworkAcl['entries'][number][] },
+  egress: boolean,
+  cidr: string,
+): boolean => {
   const mine = entries.filter((entry) => entry.egress === egress);
   const deny = mine.find((entry) => !entry.allow && entry.cidr === cidr);
   return deny !== undefined && !mine.some(({ allow, ruleNumber }) => allow && ruleNumber < deny.ruleNumber);

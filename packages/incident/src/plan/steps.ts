@@ -101,7 +101,12 @@ const step = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shap
 export const planStep = z.discriminatedUnion('kind', [
   step('detach-from-auto-scaling', { groupName: text }),
   /** Performed as the two below, once the look has found them. */
-  step('leave-balancers', { vpcIds: z.array(text), addresses: z.array(text) }),
+  step('leave-balancers', {
+    vpcIds: z.array(text),
+    addresses: z.array(text),
+    /** Ids of release steps: registrations that people gave back, and that stay. */
+    except: z.array(text).optional(),
+  }),
   step('deregister-target', {
     targetGroupArn: text,
     targetId: text,
@@ -167,6 +172,8 @@ export const planSchema = z.object({
   steps: z.array(planStep),
   /** What the steps that need nobody leave open, in plain sentences: connections that a plain change of groups does not end. */
   leftOpen: z.array(text).default([]),
+  /** Ids of release steps that people had lifted, and that this plan, which came after a drift, leaves so. */
+  lifted: z.array(text).optional(),
   hash: text,
 });
 /** All that will be done about one instance. */

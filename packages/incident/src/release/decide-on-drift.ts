@@ -1,55 +1,107 @@
 import * as z from 'zod';
 
-/** What the watch remembers of a drift, so that one that cannot be mended is not told in an endless round. */
-export const driftMemory = z.object({
-  /** Ids of what had drifted, sorted. */
-  signature: z.string(),
-  /** How often it was met while it was not mended in between. */
+const text = z.string().max(2_000);
+
+/** What the watch remembers of one thing that drifted, so that one that cannot be mended is not told in an endless round. */
+const met = z.object({
+  id: text,
+  /** How often it was acted on while it was not mended in between. */
   times: z.int(),
-  /** True once the instance was seen without any drift since. */
+  /** True once a look found the thing as containment left it. */
   mended: z.boolean(),
-  /** Neither contained again nor told before. */
+  /** Not contained again before, while it is not mended. */
   notBefore: z.iso.datetime(),
+  /** How often people were told of it, whether or not it was mended in between. */
+  told: z.int(),
+  /** People are not told of it before. */
+  quietUntil: z.iso.datetime(),
 });
-/** What the watch remembers of a drift. */
+type Met = z.infer<typeof met>;
+
+/** What the watch remembers of an instance. */
+export const driftMemory = z.object({ met: z.array(met) });
+/** What the watch remembers of an instance. */
 export type DriftMemory = z.infer<typeof driftMemory>;
 
 /** Minutes until a drift that re-containment did not mend is tried and told again; the last one recurs. */
 const AGAIN_AFTER_MINUTES = [10, 30, 120, 360, 1_440] as const;
+/** What has not drifted for so long after it was told is told as if it were new. */
+const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
+/** Things that are remembered: whoever attaches interfaces by the hundred makes the row no larger. */
+const MOST = 500;
 
 /** What to do about a look, and what to remember. */
 export interface OnDrift {
-  /** Contain it again and tell people. */
+  /** Contain it again. */
   readonly act: boolean;
+  /** Tell people. */
+  readonly tell: boolean;
   readonly memory: DriftMemory | undefined;
 }
 
+const after = (now: number, times: number): string => {
+  const minutes = AGAIN_AFTER_MINUTES[Math.min(times, AGAIN_AFTER_MINUTES.length) - 1] ?? 1_440;
+  return new Date(now + minutes * 60_000).toISOString();
+};
+
+interface Seen {
+  readonly act: boolean;
+  readonly tell: boolean;
+  readonly met: Met;
+}
+
+const seeOne = (
+  { id, mends }: { readonly id: string; readonly mends: boolean },
+  before: Met | undefined,
+  now: number,
+): Seen => {
+  const lasting = before?.mended === false ? before : undefined;
+  const waits = lasting !== undefined && now < Date.parse(lasting.notBefore);
+  // What no plan mends is told once while it lasts.
+  if (lasting !== undefined && (waits || !mends)) return { act: false, tell: false, met: lasting };
+  const times = (lasting?.times ?? 0) + 1;
+  const quiet = before !== undefined && now < Date.parse(before.quietUntil);
+  const known = before !== undefined && now < Date.parse(before.quietUntil) + FORGOTTEN_AFTER_MS;
+  const told = quiet ? before.told : (known ? before.told : 0) + 1;
+  return {
+    act: mends,
+    tell: !quiet,
+    met: {
+      id,
+      times,
+      mended: false,
+      notBefore: after(now, times),
+      told,
+      quietUntil: quiet ? before.quietUntil : after(now, told),
+    },
+  };
+};
+
 /**
- * Decides about one look at a contained instance. A drift that is new, or that came back after it was mended, is acted on at
- * once; the same one that re-containment cannot mend is acted on at growing intervals. Pure; `now` is epoch milliseconds.
+ * Decides about one look at a contained instance, for each thing that drifted by itself. One that is new, or that came back after it was
+ * mended, is contained again at once; one that re-containment does not mend, at growing intervals. People are told of each at
+ * growing intervals, also when somebody undoes it again and again. Pure; `now` is epoch milliseconds.
  */
 export const decideOnDrift = (
-  drifts: readonly { readonly id: string }[],
+  drifts: readonly { readonly id: string; readonly mends?: boolean }[],
   memory: DriftMemory | undefined,
   now: number,
 ): OnDrift => {
-  if (drifts.length === 0)
-    return { act: false, memory: memory === undefined ? undefined : { ...memory, mended: true } };
-  const signature = drifts
-    .map(({ id }) => id)
-    .toSorted()
-    .join(' ');
-  const same = memory?.signature === signature && !memory.mended ? memory : undefined;
-  if (same !== undefined && now < Date.parse(same.notBefore)) return { act: false, memory: same };
-  const times = (same?.times ?? 0) + 1;
-  const minutes = AGAIN_AFTER_MINUTES[Math.min(times, AGAIN_AFTER_MINUTES.length) - 1] ?? 1_440;
+  const before = memory?.met ?? [];
+  const seen = drifts.map(({ id, mends = true }) =>
+    seeOne(
+      { id, mends },
+      before.find((one) => one.id === id),
+      now,
+    ),
+  );
+  const gone = before
+    .filter(({ id }) => !drifts.some((drift) => drift.id === id))
+    .map((one) => ({ ...one, mended: true }));
+  const met = [...seen.map((one) => one.met), ...gone].slice(0, MOST);
   return {
-    act: true,
-    memory: {
-      signature,
-      times,
-      mended: false,
-      notBefore: new Date(now + minutes * 60_000).toISOString(),
-    },
+    act: seen.some(({ act }) => act),
+    tell: seen.some(({ tell }) => tell),
+    memory: met.length === 0 ? undefined : { met },
   };
 };

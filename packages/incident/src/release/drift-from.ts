@@ -1,41 +1,9 @@
 import { QUARANTINE_PROFILE_NAME } from '../contract.ts';
-import type { InstanceFacts } from '../plan/facts.ts';
-import type { PlanStepKind } from '../plan/steps.ts';
-import type { ContainmentJournal } from './journal.ts';
+import { driftOfInstance } from './drift-of-instance.ts';
+import { driftOfPaths } from './drift-of-paths.ts';
+import type { Drift, DriftInput, FindDrift } from './drift.ts';
 
-/** One way in which a contained instance is no longer as containment left it. */
-export interface Drift {
-  /** Names what drifted: `interface:eni-1`. */
-  readonly id: string;
-  /** Plain words; they hold ids that AWS gave, and no text that an attacker wrote. */
-  readonly what: string;
-}
-
-/** What drift is decided from. */
-export interface DriftInput {
-  readonly journal: ContainmentJournal;
-  readonly facts: InstanceFacts;
-  /** Denies of the instance's sessions that were read back and do not hold, by profile, and why. */
-  readonly deniesGone: readonly { readonly profileArn: string; readonly because: string }[];
-  /** Ids of the release steps that people had lifted: what they opened is no drift. */
-  readonly lifted: ReadonlySet<string>;
-}
-
-const wasDone = ({ plans, outcomes }: ContainmentJournal, kind: PlanStepKind): boolean =>
-  plans.some(({ revision, plan }) =>
-    plan.steps.some(
-      (step) =>
-        step.kind === kind &&
-        outcomes.some(
-          (one) => one.revision === revision && one.outcome.id === step.id && one.outcome.status === 'done',
-        ),
-    ),
-  );
-
-const wasPlanned = ({ plans }: ContainmentJournal, kind: PlanStepKind): boolean =>
-  plans.some(({ plan }) => plan.steps.some((step) => step.kind === kind));
-
-const ofNetwork = ({ facts, lifted }: DriftInput): readonly Drift[] => {
+const ofNetwork: FindDrift = ({ facts, lifted }) => {
   const isolating = new Set(
     facts.isolationGroups.filter(({ ours, empty }) => ours && empty).map(({ groupId }) => groupId),
   );
@@ -68,7 +36,7 @@ const ofNetwork = ({ facts, lifted }: DriftInput): readonly Drift[] => {
   ];
 };
 
-const ofCredentials = ({ facts, deniesGone, lifted }: DriftInput): readonly Drift[] => [
+const ofCredentials: FindDrift = ({ facts, deniesGone, lifted }) => [
   ...(facts.profile === undefined ||
   facts.profile.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`) ||
   lifted.has('end-quarantine-profile')
@@ -85,23 +53,8 @@ const ofCredentials = ({ facts, deniesGone, lifted }: DriftInput): readonly Drif
  * gone: nothing is left that could be open.
  */
 export const driftFrom = (input: DriftInput): readonly Drift[] => {
-  const { journal, facts, lifted } = input;
-  if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') return [];
-  const started =
-    (facts.state === 'running' || facts.state === 'pending') &&
-    wasDone(journal, 'stop-instance') &&
-    !lifted.has('start-instance');
-  const attached =
-    facts.autoScalingGroup !== undefined &&
-    // One whose detaching waited for a person in vain was never out of it.
-    (wasDone(journal, 'detach-from-auto-scaling') || !wasPlanned(journal, 'detach-from-auto-scaling')) &&
-    !lifted.has('attach-to-auto-scaling');
-  return [
-    ...ofNetwork(input),
-    ...ofCredentials(input),
-    ...(started ? [{ id: 'started', what: 'the stopped instance was started' }] : []),
-    ...(attached
-      ? [{ id: 'auto-scaling', what: `the instance is in the Auto Scaling group ${facts.autoScalingGroup}` }]
-      : []),
-  ];
+  const { state } = input.facts;
+  return state === 'gone' || state === 'terminated' || state === 'shutting-down'
+    ? []
+    : [...ofNetwork(input), ...ofCredentials(input), ...driftOfPaths(input), ...driftOfInstance(input)];
 };

@@ -140,6 +140,9 @@ const liftsOf = (step: PlanStep): readonly Lift[] => {
   return [undo];
 };
 
+/** Ids of what lifts a step, by which people name it; empty where nothing is to be lifted. */
+export const liftIdsOf = (step: PlanStep): readonly string[] => liftsOf(step).map(idOf);
+
 interface Candidate {
   readonly lift: Lift;
   readonly step: string;

@@ -89,6 +89,8 @@ export interface ReleaseFacts {
       readonly id: string;
       readonly vpcId: string;
       readonly usedBy: readonly string[];
+      /** True where somebody gave it an entry that allows, or a way out of the VPC, since it was made. */
+      readonly open?: boolean;
     }[];
   };
   /** Roles that do not exist any more are absent. */

@@ -1,9 +1,17 @@
 import * as z from 'zod';
-import { accountId, instanceId, region } from '../ids.ts';
 
-/** Input of `cordon-watch`: every contained instance, or the one that a change is about. A schedule's event says nothing. */
+/** Input of `cordon-watch` from its schedule, which says nothing, and from the queue of changes, as SQS hands them to a function. */
 export const watchInput = z.object({
-  only: z.object({ account: accountId, region, instanceId }).optional(),
+  Records: z
+    .array(
+      z.object({
+        messageId: z.string(),
+        receiptHandle: z.string(),
+        body: z.string(),
+        attributes: z.object({ SentTimestamp: z.string() }),
+      }),
+    )
+    .optional(),
 });
 /** Input of `cordon-watch`. */
 export type WatchInput = z.infer<typeof watchInput>;
@@ -19,6 +27,8 @@ export const watchOutput = z.object({
       revision: z.int().optional(),
     }),
   ),
+  /** Of changes: those that the queue is to hand over again. */
+  batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).optional(),
 });
 /** What the watch saw. */
 export type WatchOutput = z.infer<typeof watchOutput>;

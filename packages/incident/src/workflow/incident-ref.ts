@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { postureSchema } from '../plan/posture.ts';
+import { afterDriftSchema } from '../release/after-drift.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 
 /** What every step needs to know of its incident; small, so that it travels through every state. */
@@ -35,6 +36,8 @@ export const executionInput = z.object({
   event: z.string(),
   /** What the policy allowed when the incident was opened. */
   posture: postureSchema.optional(),
+  /** Of a plan that the watch starts. */
+  afterDrift: afterDriftSchema.optional(),
 });
 /** Input of one execution of the workflow. */
 export type ExecutionInput = z.infer<typeof executionInput>;

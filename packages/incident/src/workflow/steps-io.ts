@@ -7,6 +7,7 @@ import { postureSchema } from '../plan/posture.ts';
 import { decisionSchema } from '../operator/decision.ts';
 import { roundsSchema } from '../plan/performers.ts';
 import { planSchema } from '../plan/steps.ts';
+import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
@@ -23,6 +24,8 @@ export const inspectInput = z.object({
   posture: postureSchema.nullish(),
   /** The plan that was asked about and fits no longer: only what waits for a person is planned anew. */
   asked: planSchema.optional(),
+  /** Of a plan that the watch started: what it must leave as it is. */
+  afterDrift: afterDriftSchema.optional(),
 });
 /** `context` is the describe results as they came, gzip and base64, for the vault. */
 export const inspectOutput = z.object({

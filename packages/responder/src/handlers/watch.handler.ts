@@ -2,5 +2,5 @@ import { watchInput, watchOutput } from '@cordon/incident';
 import { lambda } from '../lambda.ts';
 import { watch } from '../watch/watch.ts';
 
-/** Called by its schedule, and for one instance when something about it changed. */
+/** Called by its schedule, and by the queue of changes. */
 export const handler = lambda(watchInput, watchOutput, watch);

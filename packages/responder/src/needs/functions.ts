@@ -1,5 +1,6 @@
 import {
   BUS_NAME,
+  CHANGES_QUEUE_NAME,
   dutyRoleName,
   functionName,
   IAM_PATH,
@@ -160,7 +161,22 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
     ...telling(names),
   ],
   'lift-due': (names) => [table(names, 'GetItem', 'Query', 'DeleteItem'), recorder(names), ...telling(names)],
-  watch: (names) => [table(names, 'Query', 'UpdateItem'), startWorkflow(names), ...telling(names)],
+  watch: (names) => [
+    {
+      Sid: 'TakeChanges',
+      Effect: 'Allow',
+      Action: [
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ChangeMessageVisibility',
+      ],
+      Resource: homeArn(names, 'sqs', CHANGES_QUEUE_NAME),
+    },
+    table(names, 'Query', 'UpdateItem'),
+    startWorkflow(names),
+    ...telling(names),
+  ],
 };
 
 /** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */

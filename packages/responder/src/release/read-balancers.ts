@@ -43,21 +43,40 @@ const each = async <Answer>(
   return found;
 };
 
-/** Reads what target groups and classic balancers that the instance left have registered now; asks nothing where it left none. */
+/**
+ * Reads what target groups and classic balancers that the instance left have registered now; asks nothing where it left none. The watch
+ * reads with its own duty, and of others too that a change named.
+ */
 export const readBalancers = async (
   lifts: readonly Lift[],
-  { services, incident }: { readonly services: Services; readonly incident: IncidentRef },
+  {
+    services,
+    incident,
+    duty = 'release',
+    also,
+  }: {
+    readonly services: Services;
+    readonly incident: IncidentRef;
+    readonly duty?: 'inspect' | 'release';
+    readonly also?: { readonly targetGroupArns: readonly string[]; readonly classic: readonly string[] };
+  },
 ): Promise<Balancers> => {
   const groups = [
-    ...new Set(lifts.flatMap((lift) => (lift.kind === 'register-target' ? [lift.targetGroupArn] : []))),
+    ...new Set([
+      ...lifts.flatMap((lift) => (lift.kind === 'register-target' ? [lift.targetGroupArn] : [])),
+      ...(also?.targetGroupArns ?? []),
+    ]),
   ];
   const names = [
-    ...new Set(lifts.flatMap((lift) => (lift.kind === 'register-with-classic-balancer' ? [lift.name] : []))),
+    ...new Set([
+      ...lifts.flatMap((lift) => (lift.kind === 'register-with-classic-balancer' ? [lift.name] : [])),
+      ...(also?.classic ?? []),
+    ]),
   ];
   if (groups.length === 0 && names.length === 0) return { targetGroups: [], classic: [] };
   const connection = await services.reach({
     ...ofIncident(services, incident),
-    duty: 'release',
+    duty,
     policy: sessionPolicy({ reads: RELEASE_BALANCER_READS }),
   });
   const balancers = clientFor(ElasticLoadBalancingV2Client, connection);

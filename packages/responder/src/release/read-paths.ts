@@ -13,6 +13,7 @@ import { clientFor } from '../aws/connection.ts';
 import { RELEASE_PATH_READS } from '../needs/release.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
+import { hasNoWayOut } from '../steps/cut-network.ts';
 
 type Paths = ReleaseFacts['paths'];
 
@@ -74,6 +75,7 @@ const pathsFrom = ({
           id: acl.NetworkAclId ?? '',
           vpcId: acl.VpcId ?? '',
           usedBy: subnetsOf(acl),
+          ...(acl.Entries?.some(({ RuleAction }) => RuleAction === 'allow') === true ? { open: true } : {}),
         })),
       ...routeTables
         .filter(({ Tags }) => isOurs(Tags))
@@ -82,6 +84,7 @@ const pathsFrom = ({
           id: table.RouteTableId ?? '',
           vpcId: table.VpcId ?? '',
           usedBy: subnetsOf(table),
+          ...(hasNoWayOut(table) ? {} : { open: true }),
         })),
     ],
   };
@@ -90,11 +93,11 @@ const pathsFrom = ({
 const readIn = async (
   incident: IncidentRef,
   lifts: readonly OnPaths[],
-  services: Services,
+  { services, duty }: { readonly services: Services; readonly duty: 'inspect' | 'release' },
 ): Promise<Paths> => {
   const connection = await services.reach({
     ...ofIncident(services, incident),
-    duty: 'release',
+    duty,
     policy: sessionPolicy({ reads: RELEASE_PATH_READS }),
   });
   const ec2 = clientFor(EC2Client, connection);
@@ -121,15 +124,23 @@ const readIn = async (
   return pathsFrom({ acls, routeTables, gateways: gateways?.InternetGateways ?? [], subnetIds });
 };
 
-/** Reads subnets, ACLs, tables and gateways that containment touched, each with the release duty of the account that owns them. */
+/** Reads subnets, ACLs, tables and gateways that containment touched, each in the account that owns them: with the release duty, or with that of the watch. */
 export const readPaths = async (
   lifts: readonly Lift[],
-  { services, incident }: { readonly services: Services; readonly incident: IncidentRef },
+  {
+    services,
+    incident,
+    duty = 'release',
+  }: {
+    readonly services: Services;
+    readonly incident: IncidentRef;
+    readonly duty?: 'inspect' | 'release';
+  },
 ): Promise<Paths> => {
   const onPaths = lifts.filter((lift): lift is OnPaths => 'account' in lift);
   const byAccount = Map.groupBy(onPaths, ({ account }) => account);
   const read = await Promise.all(
-    [...byAccount].map(([account, mine]) => readIn({ ...incident, account }, mine, services)),
+    [...byAccount].map(([account, mine]) => readIn({ ...incident, account }, mine, { services, duty })),
   );
   return read.reduce(
     (sum, one) => ({

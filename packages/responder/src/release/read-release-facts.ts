@@ -136,7 +136,8 @@ const scalingGroupNow = (group: AutoScalingGroup): ReleaseFacts['scalingGroups']
   max: group.MaxSize ?? 0,
 });
 
-const carries = (tags: readonly Tag[] | undefined, incidentId: string): boolean =>
+/** Whether a thing carries the incident's tag. */
+export const carries = (tags: readonly Tag[] | undefined, incidentId: string): boolean =>
   (tags ?? []).some(({ Key, Value }) => Key === TAGS.incident && Value === incidentId);
 
 const readMember = async (

@@ -1,5 +1,6 @@
 import { EC2Client, ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
 import {
+  ledgerOf,
   stepsToDo,
   type IncidentRef,
   type PlanStepsInput,
@@ -73,14 +74,15 @@ const scope = (arn: (rest: string) => string, steps: readonly NetworkStep[]): Sc
   };
 };
 
-const perform = (ec2: EC2Client, step: NetworkStep, incidentId: string): Promise<string> => {
+/** `ledgerId` is another one in each plan: an ACL of ours that somebody opened is not taken for a closed one by its token. */
+const perform = (ec2: EC2Client, step: NetworkStep, ledgerId: string): Promise<string> => {
   switch (step.kind) {
     case 'deny-remote-addresses':
       return denyAddresses(ec2, step);
     case 'cut-subnet':
-      return cutSubnet(ec2, step, incidentId);
+      return cutSubnet(ec2, step, ledgerId);
     case 'cut-routes':
-      return cutRoutes(ec2, step, incidentId);
+      return cutRoutes(ec2, step, ledgerId);
     case 'detach-internet-gateway':
       return detachInternetGateway(ec2, step);
   }
@@ -122,7 +124,7 @@ const inAccount = async (
     .then((connection) => clientFor(EC2Client, connection));
   return Promise.all(
     steps.map((step) =>
-      attempt(step.id, services, async () => perform(await session, step, incident.incidentId)),
+      attempt(step.id, services, async () => perform(await session, step, ledgerOf(incident).ledgerId)),
     ),
   );
 };

@@ -23,9 +23,8 @@ const ofOurs = (vpcId: string) => [
   { Name: `tag:${TAGS.isolation}`, Values: ['true'] },
 ];
 
-/** The same for every try of one incident in one VPC, so that two of its subnets, or a lost reply, make one thing. AWS takes 64 characters. */
-const tokenOf = (incidentId: string, vpcId: string): string =>
-  sha256Hex(`${incidentId}/${vpcId}`).slice(0, 64);
+/** The same for every try of one plan in one VPC, so that two of its subnets, or a lost reply, make one thing. AWS takes 64 characters. */
+const tokenOf = (ledgerId: string, vpcId: string): string => sha256Hex(`${ledgerId}/${vpcId}`).slice(0, 64);
 
 const acls = async (ec2: EC2Client, Name: string, value: string): Promise<readonly NetworkAcl[]> =>
   (await ec2.send(new DescribeNetworkAclsCommand({ Filters: [{ Name, Values: [value] }] }))).NetworkAcls ??
@@ -85,7 +84,7 @@ export const denyAddresses = async (
 };
 
 /** An ACL of ours that allows nothing: one that was made for an earlier incident, or a new one, which denies all from birth. */
-const closedAcl = async (ec2: EC2Client, VpcId: string, incidentId: string): Promise<string> => {
+const closedAcl = async (ec2: EC2Client, VpcId: string, ledgerId: string): Promise<string> => {
   const { NetworkAcls: ours = [] } = await ec2.send(
     new DescribeNetworkAclsCommand({ Filters: ofOurs(VpcId) }),
   );
@@ -94,7 +93,7 @@ const closedAcl = async (ec2: EC2Client, VpcId: string, incidentId: string): Pro
   const { NetworkAcl: made } = await ec2.send(
     new CreateNetworkAclCommand({
       VpcId,
-      ClientToken: tokenOf(incidentId, VpcId),
+      ClientToken: tokenOf(ledgerId, VpcId),
       TagSpecifications: [{ ResourceType: 'network-acl', Tags: MARK }],
     }),
   );
@@ -107,9 +106,9 @@ const closedAcl = async (ec2: EC2Client, VpcId: string, incidentId: string): Pro
 export const cutSubnet = async (
   ec2: EC2Client,
   { subnetId, vpcId }: StepOf<'cut-subnet'>,
-  incidentId: string,
+  ledgerId: string,
 ): Promise<string> => {
-  const closed = await closedAcl(ec2, vpcId, incidentId);
+  const closed = await closedAcl(ec2, vpcId, ledgerId);
   const [now] = await acls(ec2, 'association.subnet-id', subnetId);
   if (now?.NetworkAclId === closed) return `${subnetId} has ${closed}, which allows nothing`;
   const association = now?.Associations?.find(({ SubnetId }) => SubnetId === subnetId);
@@ -128,7 +127,7 @@ export const cutSubnet = async (
 export const hasNoWayOut = ({ Routes = [] }: RouteTable): boolean =>
   Routes.every(({ GatewayId }) => GatewayId === 'local');
 
-const emptyTable = async (ec2: EC2Client, VpcId: string, incidentId: string): Promise<string> => {
+const emptyTable = async (ec2: EC2Client, VpcId: string, ledgerId: string): Promise<string> => {
   const { RouteTables: ours = [] } = await ec2.send(
     new DescribeRouteTablesCommand({ Filters: ofOurs(VpcId) }),
   );
@@ -137,7 +136,7 @@ const emptyTable = async (ec2: EC2Client, VpcId: string, incidentId: string): Pr
   const { RouteTable: made } = await ec2.send(
     new CreateRouteTableCommand({
       VpcId,
-      ClientToken: tokenOf(incidentId, VpcId),
+      ClientToken: tokenOf(ledgerId, VpcId),
       TagSpecifications: [{ ResourceType: 'route-table', Tags: MARK }],
     }),
   );
@@ -150,9 +149,9 @@ const emptyTable = async (ec2: EC2Client, VpcId: string, incidentId: string): Pr
 export const cutRoutes = async (
   ec2: EC2Client,
   { subnetId, vpcId }: StepOf<'cut-routes'>,
-  incidentId: string,
+  ledgerId: string,
 ): Promise<string> => {
-  const RouteTableId = await emptyTable(ec2, vpcId, incidentId);
+  const RouteTableId = await emptyTable(ec2, vpcId, ledgerId);
   const { RouteTables: [now] = [] } = await ec2.send(
     new DescribeRouteTablesCommand({ Filters: [{ Name: 'association.subnet-id', Values: [subnetId] }] }),
   );

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
   deregistrations,
+  liftIdsOf,
   stepsToDo,
   type BalancerStep,
   type PlanStepsInput,
@@ -57,7 +58,9 @@ const lookAndLeave = async (
       policy: sessionPolicy({ reads: BALANCER_READS }),
     });
     const found = await lookForBalancers(connection, { instanceId: incident.instanceId, ...step });
-    const planned = deregistrations(found, step.gate);
+    const planned = deregistrations(found, step.gate).filter(
+      (one) => !liftIdsOf(one).some((id) => step.except?.includes(id) === true),
+    );
     if (planned.length > 0) await saveFound(services, incident, planned);
     steps = planned;
     const said = `${planned.length} registration(s) with load balancers were found`;

@@ -109,7 +109,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
       reasons: contained ? [...leftOpen] : [...open, ...climbedSentences(plan, input.climbed)],
     }),
     recordContainment(services, input, { outcome: contained ? 'done' : 'failed', at, says: { leftOpen } }),
-    ...(contained ? [markVerified(services, incident)] : []),
+    ...(contained ? [markVerified(services, incident, ownersOf(plan, incident))] : []),
   ]);
   return contained ? answer('contained', [], { containedAt: at, ...byRungs }) : answer('open', open);
 };
@@ -157,6 +157,11 @@ const climbAnswer = async (
   ]);
   return answer('open', open, { climb });
 };
+
+/** Other accounts, in which the plan changes networks that they share with the instance's. */
+const ownersOf = ({ steps }: Plan, { account }: IncidentRef): readonly string[] => [
+  ...new Set(steps.flatMap((step) => ('account' in step && step.account !== account ? [step.account] : []))),
+];
 
 /** What was allowed is done; what is open is told, and that it waits, or was refused. */
 const heldBackAnswer = async (
@@ -317,22 +322,27 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
   const holds = new Set(
     groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId),
   );
+  // What people had lifted is open by their will: the statement names it (`leftOpen`).
+  const lifted = new Set(plan.lifted);
   const open = interfaces.flatMap((nic): OpenPath[] => {
     const id = nic.NetworkInterfaceId ?? 'an interface without an id';
     const at = { subnetId: nic.SubnetId, vpcId: nic.VpcId };
+    const byPeople = lifted.has(`restore-groups:${id}`);
     const leaking = (nic.Groups ?? [])
       .filter((group) => !holds.has(group.GroupId))
       .map((group) => group.GroupId);
     // An ACL or missing routes end what leads out of the subnet; what a group lets through inside it they do not.
     const byGroups = [
-      ...(nic.Groups?.length === 0 ? [`${id} is in no group`] : []),
-      ...(leaking.length === 0
+      ...(nic.Groups?.length === 0 && !byPeople ? [`${id} is in no group`] : []),
+      ...(leaking.length === 0 || byPeople
         ? []
         : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
       ...(keepsLong(nic, timeouts.get(id)) ? [`${id} keeps idle connections for longer than planned`] : []),
     ];
     const byAddresses = [
-      ...elasticAddresses(nic).map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
+      ...elasticAddresses(nic)
+        .filter(({ allocationId }) => !lifted.has(`associate-address:${allocationId}`))
+        .map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
       ...(giveUp.has(id) &&
       nic.Association?.PublicIp !== undefined &&
       nic.Association.AllocationId === undefined
@@ -383,7 +393,7 @@ const lookAtCredentials = async (
     }),
   );
   const current = associations.filter(({ State }) => State !== 'disassociated');
-  const foreign = current.filter(
+  const foreign = (plan.lifted?.includes('end-quarantine-profile') === true ? [] : current).filter(
     ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true,
   );
   const settling = foreign.some(({ State }) => State === 'disassociating');

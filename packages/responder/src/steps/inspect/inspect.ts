@@ -94,8 +94,14 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     { incidentId: incident.incidentId, facts, posture, again: incident.revision > 0 },
     services,
   );
+  // What is planned anew leaves lifted what the plan that was asked about left so.
+  const afterDrift =
+    input.afterDrift ??
+    (input.asked?.lifted === undefined ? undefined : { lifted: input.asked.lifted, beyond: [] });
   const planned =
-    input.asked === undefined ? plan({ ...from, inCustody, denied }) : planAskedAnew(input.asked, from);
+    input.asked === undefined
+      ? plan({ ...from, inCustody, denied, afterDrift })
+      : planAskedAnew(input.asked, { ...from, afterDrift });
   return {
     facts,
     plan: planned,

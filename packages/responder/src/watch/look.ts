@@ -1,0 +1,107 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
+import {
+  driftFrom,
+  liftedBy,
+  stepsOf,
+  toLift,
+  type AroundInstance,
+  type Drift,
+  type StepOf,
+} from '@cordon/incident';
+import { clientFor } from '../aws/connection.ts';
+import { DENY_READS, INSPECT_READS, SESSION_DENY_READS } from '../needs/inspect.ts';
+import { sessionPolicy } from '../needs/session-policy.ts';
+import { readBalancers } from '../release/read-balancers.ts';
+import { readPaths } from '../release/read-paths.ts';
+import { carries } from '../release/read-release-facts.ts';
+import { readVolumes } from '../release/read-volumes.ts';
+import { instant, ofIncident, type Services } from '../services.ts';
+import { describeInstance, type Described } from '../steps/inspect/describe.ts';
+import { readFacts } from '../steps/inspect/read-facts.ts';
+import { isDenied } from '../steps/is-denied.ts';
+import type { KeptIncident } from '../store/release-table.ts';
+
+/** Load balancers that a change named: looked at beside those that the instance left. */
+export interface NamedBalancers {
+  readonly targetGroupArns: readonly string[];
+  readonly classic: readonly string[];
+}
+
+/** One look at a contained instance. */
+export interface Look {
+  readonly drifts: readonly Drift[];
+  /** What people had lifted: no drift, and left so. */
+  readonly lifted: ReadonlySet<string>;
+}
+
+const denialsOf = ({ journal }: KeptIncident): readonly StepOf<'deny-sessions'>[] => {
+  const all = journal.plans.flatMap(({ plan }) => stepsOf(plan, 'deny-sessions'));
+  return all.filter(({ profileArn }, at) => all.findIndex((one) => one.profileArn === profileArn) === at);
+};
+
+const liftedIn = ({ journal, approved, undone }: KeptIncident, now: number): ReadonlySet<string> =>
+  liftedBy(
+    journal,
+    [...approved.values()].map(({ plan, steps, at }) => ({
+      revision: plan.revision,
+      approvedAt: at,
+      steps: steps.map((id) => {
+        const said = undone.get(`${plan.hash}#${id}`);
+        return { id, ...(said === undefined ? {} : { said }) };
+      }),
+    })),
+    now,
+  );
+
+const taggedOf = ({ instance, interfaces }: Described, incidentId: string): readonly string[] => [
+  ...(carries(instance?.Tags, incidentId) ? [instance?.InstanceId ?? ''] : []),
+  ...interfaces.flatMap((nic) => (carries(nic.TagSet, incidentId) ? [nic.NetworkInterfaceId ?? ''] : [])),
+];
+
+/** Reads an instance, and what containment changed around it, in one round side by side, and says what drifted. Changes nothing. */
+export const look = async (kept: KeptIncident, named: NamedBalancers, services: Services): Promise<Look> => {
+  const { incident, journal } = kept;
+  const denials = denialsOf(kept);
+  const connection = await services.reach({
+    ...ofIncident(services, incident),
+    duty: 'inspect',
+    policy: sessionPolicy({
+      reads: [
+        ...new Set([...INSPECT_READS, ...DENY_READS, ...denials.flatMap(({ by }) => SESSION_DENY_READS[by])]),
+      ],
+    }),
+  });
+  const iam = clientFor(IAMClient, connection);
+  const lifts = toLift(journal).flatMap(({ lift, done }) => (done ? [lift] : []));
+  const as = { services, incident, duty: 'inspect' as const };
+  const [described, paths, balancers, volumes, ...denied] = await Promise.all([
+    describeInstance(connection, incident.instanceId, { wanted: 'for-plan' }),
+    readPaths(lifts, as),
+    readBalancers(lifts, { ...as, also: named }),
+    readVolumes(clientFor(EC2Client, connection), lifts, incident),
+    ...denials.map(async (step) => ({
+      profileArn: step.profileArn,
+      because: await isDenied(iam, step, incident, services),
+    })),
+  ]);
+  const around: AroundInstance = {
+    paths,
+    balancers,
+    volumes: volumes.volumes,
+    tagged: [...taggedOf(described, incident.incidentId), ...volumes.tagged],
+  };
+  const lifted = liftedIn(kept, services.now());
+  return {
+    lifted,
+    drifts: driftFrom({
+      journal,
+      facts: readFacts(described, incident, instant(services)),
+      around,
+      deniesGone: denied.flatMap(({ profileArn, because }) =>
+        because === undefined ? [] : [{ profileArn, because }],
+      ),
+      lifted,
+    }),
+  };
+};
