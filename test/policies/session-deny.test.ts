@@ -19,8 +19,14 @@ const ATTACH: Containment = {
   sessionDeny: 'attach-fixed-policy',
   beyondInstance: [],
   crashGraceSeconds: 120,
+  boundAtRelease: false,
 };
-const PUT: Containment = { sessionDeny: 'put-role-policy', beyondInstance: [], crashGraceSeconds: 120 };
+const PUT: Containment = {
+  sessionDeny: 'put-role-policy',
+  beyondInstance: [],
+  crashGraceSeconds: 120,
+  boundAtRelease: false,
+};
 const ROLE = `arn:aws:iam::${MEMBER}:role/Shop-Web-workload`;
 const names: Names = {
   partition: 'aws',

@@ -29,6 +29,7 @@ export {
   type Containment,
   type CordonConfig,
   type ReadConfig,
+  mayBound,
 } from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
@@ -117,6 +118,9 @@ export {
   sessionDenyDocument,
   whyRoleIsProtected,
   type SessionDenyWay,
+  boundedDenyDocument,
+  boundIn,
+  secondAfter,
 } from './plan/session-deny.ts';
 export {
   isAllowed,
@@ -218,7 +222,7 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
-export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
+export { boundingOf, SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-denies.ts';
 export {
   toLift,
   type ContainmentJournal,

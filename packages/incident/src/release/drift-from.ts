@@ -76,7 +76,9 @@ const ofCredentials = ({ facts, deniesGone, lifted }: DriftInput): readonly Drif
     : [{ id: 'profile', what: `the instance has the profile ${facts.profile.profileArn}` }]),
   ...deniesGone.flatMap(({ profileArn, because }) => {
     const name = profileArn.slice(profileArn.lastIndexOf('/') + 1);
-    return lifted.has(`lift-session-deny:${name}`) ? [] : [{ id: `session-deny:${name}`, what: because }];
+    return lifted.has(`lift-session-deny:${name}`) || lifted.has(`bound-session-deny:${name}`)
+      ? []
+      : [{ id: `session-deny:${name}`, what: because }];
   }),
 ];
 

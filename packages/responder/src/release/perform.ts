@@ -134,6 +134,13 @@ const carryOut = async (release: Release): Promise<ReleaseOutput> => {
   return finish(release, plan, outcomes);
 };
 
+/** When the first of what must wait is due; undefined when nothing waits. */
+export const firstDue = (later: readonly ReleaseStep[]): string | undefined =>
+  later
+    .map(({ notBefore = '' }) => notBefore)
+    .toSorted()
+    .at(0);
+
 const isOpen = (decision: ReleaseStep['decision']): boolean =>
   decision === 'restore' || decision === 'drifted';
 
@@ -170,6 +177,9 @@ const lift = async (
     if (done?.status === 'done') outcomes.push(done);
     else if (what === undefined || now === undefined || now.decision === 'already')
       outcomes.push({ id: step.id, status: 'done', detail: 'it is as it was before', at });
+    else if (done !== undefined && step.decision === 'restore' && now.decision === 'later')
+      // An earlier try of this very release did its part, and the rest has its time.
+      outcomes.push({ id: step.id, status: 'done', detail: now.because, at });
     else if (now.now !== step.now || !isOpen(now.decision))
       outcomes.push({
         id: step.id,
@@ -214,17 +224,14 @@ const finish = async (
   const later = plan.steps.filter(
     ({ id, decision }) => decision === 'later' && !approved.giveUp.includes(id),
   );
-  const notBefore = later
-    .map((step) => step.notBefore ?? '')
-    .toSorted()
-    .at(-1);
+  const notBefore = firstDue(later);
   if (notBefore === undefined) await sealRelease(services, incident, plan);
   await tell(services, {
     kind: 'released',
     ...about(incident),
     reasons: [
       ...reasons,
-      ...later.map(({ id, because }) => `${id} stays until ${notBefore ?? ''}: ${because}`),
+      ...later.map((step) => `${step.id} stays until ${step.notBefore ?? ''}: ${step.because}`),
     ],
   });
   await closeReleased(

@@ -197,6 +197,29 @@ export const dueToLift = async (services: Services): Promise<readonly LeftBehind
     sortKey: sortKeyOf(row),
   }));
 
+/** Moves what was left to another time, in one transaction, so that it is neither forgotten nor lifted twice. */
+export const leaveUntil = async (
+  services: Services,
+  { sortKey, incidentId, steps }: LeftBehind,
+  notBefore: string,
+): Promise<void> => {
+  const sort = `${notBefore}#${incidentId}`;
+  if (sort === sortKey) return;
+  const Item = {
+    pk: text(TO_LIFT),
+    sk: text(sort),
+    body: text(JSON.stringify(leftBehind.parse({ incidentId, steps }))),
+  };
+  await database(services).send(
+    new TransactWriteItemsCommand({
+      TransactItems: [
+        { Delete: { TableName: INCIDENT_TABLE_NAME, Key: { pk: text(TO_LIFT), sk: text(sortKey) } } },
+        { Put: { TableName: INCIDENT_TABLE_NAME, Item } },
+      ],
+    }),
+  );
+};
+
 /** Forgets what was lifted. */
 export const forgetLeft = async (services: Services, { sortKey }: LeftBehind): Promise<void> => {
   await database(services).send(
