@@ -85,7 +85,9 @@ export const decideBound: Decide<'bound-session-deny'> = ({ lift, of, facts, now
   const role = roleOf({ of, facts });
   if (role === undefined)
     return { ...threeWay({ ...states, now: states.before }), now: 'the role is gone or not known' };
-  if (role.inline === 'other') return threeWay({ ...states, now: 'a policy of our name with another text' });
+  // The whole deny stands beside it; in its place it is the lift's to tell.
+  if (role.inline === 'other' && standing(role, lift.by).whole)
+    return threeWay({ ...states, now: 'a policy of our name with another text' });
   const now = denyNow(role, lift.by);
   if (now !== states.ours)
     return { ...threeWay({ ...states, now: states.before }), now, because: 'nothing of it is unbounded' };

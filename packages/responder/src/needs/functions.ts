@@ -159,11 +159,7 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
     recorder(names),
     ...telling(names),
   ],
-  'lift-due': (names) => [
-    table(names, 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
-    recorder(names),
-    ...telling(names),
-  ],
+  'lift-due': (names) => [table(names, 'GetItem', 'Query', 'DeleteItem'), recorder(names), ...telling(names)],
   watch: (names) => [table(names, 'Query', 'UpdateItem'), startWorkflow(names), ...telling(names)],
 };
 

@@ -2,9 +2,9 @@ import { toLift, type LiftDueOutput, type ReleaseOutcome } from '@cordon/inciden
 import { faultLine } from '../aws/classify.ts';
 import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
-import { dueToLift, forgetLeft, leaveUntil, readKept, type LeftBehind } from '../store/release-table.ts';
+import { dueToLift, forgetLeft, readKept, type LeftBehind } from '../store/release-table.ts';
 import { recordOutcomes, sealRelease } from './custody.ts';
-import { firstDue, planNow } from './perform.ts';
+import { planNow } from './perform.ts';
 import { performLift } from './perform-lift.ts';
 
 /** Entries that one run deals with; the next comes soon. */
@@ -32,7 +32,10 @@ export const liftDue = async (_input: object, services: Services): Promise<LiftD
   return { outcomes: all.flat() };
 };
 
-const liftOne = async (services: Services, left: LeftBehind): Promise<readonly ReleaseOutcome[]> => {
+const liftOne = async (
+  services: Services,
+  left: LeftBehind & { readonly more: boolean },
+): Promise<readonly ReleaseOutcome[]> => {
   const kept = await readKept(services, left.incidentId);
   if (kept === undefined) return [];
   const { facts, plan } = await planNow(services, kept);
@@ -45,14 +48,9 @@ const liftOne = async (services: Services, left: LeftBehind): Promise<readonly R
     ({ id, decision }) => left.steps.includes(id) && (decision === 'restore' || decision === 'later'),
   );
   await recordOutcomes(services, kept.incident, outcomes);
-  if (waiting.length > 0) {
-    // What failed is tried again with the next run; what has a later time is looked at again then, so that it keeps nothing else waiting.
-    const notBefore = firstDue(waiting);
-    if (notBefore !== undefined && waiting.every(({ decision }) => decision === 'later'))
-      await leaveUntil(services, left, notBefore);
-    return outcomes;
-  }
-  await sealRelease(services, kept.incident, after);
+  if (waiting.length > 0) return outcomes;
+  // The last of it closes the release; what has a later time has an entry of its own.
+  if (!left.more) await sealRelease(services, kept.incident, after);
   await tell(services, {
     kind: 'released',
     ...about(kept.incident),

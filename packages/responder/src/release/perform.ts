@@ -134,13 +134,6 @@ const carryOut = async (release: Release): Promise<ReleaseOutput> => {
   return finish(release, plan, outcomes);
 };
 
-/** When the first of what must wait is due; undefined when nothing waits. */
-export const firstDue = (later: readonly ReleaseStep[]): string | undefined =>
-  later
-    .map(({ notBefore = '' }) => notBefore)
-    .toSorted()
-    .at(0);
-
 const isOpen = (decision: ReleaseStep['decision']): boolean =>
   decision === 'restore' || decision === 'drifted';
 
@@ -224,8 +217,8 @@ const finish = async (
   const later = plan.steps.filter(
     ({ id, decision }) => decision === 'later' && !approved.giveUp.includes(id),
   );
-  const notBefore = firstDue(later);
-  if (notBefore === undefined) await sealRelease(services, incident, plan);
+  const byTime = Map.groupBy(later, ({ notBefore = instant(services) }) => notBefore);
+  if (later.length === 0) await sealRelease(services, incident, plan);
   await tell(services, {
     kind: 'released',
     ...about(incident),
@@ -237,7 +230,7 @@ const finish = async (
   await closeReleased(
     services,
     incident,
-    notBefore === undefined ? undefined : { notBefore, steps: later.map(({ id }) => id) },
+    [...byTime].map(([notBefore, steps]) => ({ notBefore, steps: steps.map(({ id }) => id) })),
   );
   return { status: 'released', outcomes: [...outcomes], plan };
 };

@@ -41,14 +41,14 @@ export const database = (services: Services): DynamoDBClient =>
 /** A row of the table. */
 export type Row = Readonly<Record<string, AttributeValue>>;
 
-/** All rows of a partition, or those up to or starting with a sort key; consistent, for decisions follow from them. */
+/** All rows of a partition, or those that start with a sort key; consistent, for decisions follow from them. */
 export const rowsOf = async (
   services: Services,
   partition: string,
-  only?: { readonly startingWith: string } | { readonly upTo: string },
+  only?: { readonly startingWith: string },
 ): Promise<readonly Row[]> => {
   const rows: Row[] = [];
-  const sort = only === undefined ? '' : 'upTo' in only ? ' AND sk <= :sk' : ' AND begins_with(sk, :sk)';
+  const sort = only === undefined ? '' : ' AND begins_with(sk, :sk)';
   let from: Record<string, AttributeValue> | undefined;
   do {
     const page = await database(services).send(
@@ -57,7 +57,7 @@ export const rowsOf = async (
         KeyConditionExpression: `pk = :pk${sort}`,
         ExpressionAttributeValues: {
           ':pk': text(partition),
-          ...(only === undefined ? {} : { ':sk': text('upTo' in only ? only.upTo : only.startingWith) }),
+          ...(only === undefined ? {} : { ':sk': text(only.startingWith) }),
         },
         ConsistentRead: true,
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
