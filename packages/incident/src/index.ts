@@ -177,6 +177,18 @@ export {
   type Link,
 } from './trace/chained-sessions.ts';
 export { decideChained, type ChainedVerdict } from './trace/deny-chained.ts';
+export {
+  aboutQuestion,
+  ANSWER_GRACE_SECONDS,
+  CHAINED_QUESTIONS,
+  chainedAnswer,
+  chainedQuestion,
+  MOST_CHAINED_QUESTIONS,
+  questionKey,
+  questionOf,
+  type ChainedAnswer,
+  type ChainedQuestion,
+} from './trace/chained-question.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
 export {
   accountsToRead,

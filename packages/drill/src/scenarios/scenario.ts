@@ -62,7 +62,7 @@ export interface Scenario {
   /** The host is prepared for a crash (kdump), and protected from being stopped. */
   readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */
-  readonly roleChain?: true;
+  readonly roleChain?: 'names-differ' | 'shared-name';
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */

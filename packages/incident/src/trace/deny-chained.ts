@@ -9,8 +9,17 @@ export type ChainedVerdict =
   | { readonly decision: 'deny'; readonly keys: readonly string[] }
   /** It cannot be used any more. */
   | { readonly decision: 'expired' }
-  /** `ask`: denying it may hit others; `by-hand`: Cordon cannot. A person must act on both. */
-  | { readonly decision: 'ask' | 'by-hand'; readonly because: string };
+  /** Denying it may hit others: a person decides. `keys` as above. */
+  | ({ readonly decision: 'ask'; readonly keys: readonly string[] } & Shared)
+  /** Cordon cannot, or people would not have it: a person must act. */
+  | { readonly decision: 'by-hand'; readonly because: string };
+
+/** Who else may go under a session's role and name. */
+export interface Shared {
+  readonly because: string;
+  /** Principals that were seen to assume the role under the name, as `<role id>:<session name> of <account>`; others may choose these texts. */
+  readonly others: readonly string[];
+}
 
 /** What is decided from beside the session. */
 export interface DenyingChained {
@@ -31,11 +40,14 @@ const INSTANCE_ID = /^i-[0-9a-f]{8,17}$/;
 /** Of a tag's value; a session name may hold a comma, and a tag's value may not. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
 const TAG_VALUE = /^[A-Za-z0-9_.:/=+@-]{1,256}$/;
 
-/** Why others may go under the same role and name; undefined where nobody was seen to. */
-const whyShared = (session: ChainedSession, on: DenyingChained): string | undefined => {
+/** Who else may go under the same role and name; undefined where nobody was seen to. */
+const sharedWith = (session: ChainedSession, on: DenyingChained): Shared | undefined => {
   // The instance of that id may have this role as its own, and be quiet: its credentials' sessions bear its id.
   if (INSTANCE_ID.test(session.sessionName) && session.sessionName !== on.instance.instanceId)
-    return 'its name is the id of another instance';
+    return {
+      because: 'its name is the id of another instance',
+      others: [`instance ${session.sessionName}`],
+    };
   const keys = new Set(on.sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
   const chained = new Set(on.sessions.map(userIdOf));
   const id = userIdOf(session);
@@ -44,13 +56,22 @@ const whyShared = (session: ChainedSession, on: DenyingChained): string | undefi
       ? chained.has(principalId) || principalId.endsWith(`:${on.instance.instanceId}`)
       : keys.has(accessKeyId) ||
         (account === on.instance.account && principalId.endsWith(`:${on.instance.instanceId}`));
-  if (on.links.some(({ assumed, caller }) => userIdOf(assumed) === id && !isOfChain(caller)))
-    return 'others assume the role under the same name';
+  const others = on.links
+    .filter(({ assumed, caller }) => userIdOf(assumed) === id && !isOfChain(caller))
+    .map(({ caller }) => `${caller.principalId} of ${caller.account}`);
+  if (others.length > 0)
+    return {
+      because: 'others assume the role under the same name',
+      others: [...new Set(others)].toSorted(),
+    };
   return on.uses.some(
     ({ principalId, accessKeyId }) =>
       principalId === id && accessKeyId !== undefined && !keys.has(accessKeyId),
   )
-    ? 'others act under the same name of the role'
+    ? {
+        because: 'others act under the same name of the role',
+        others: ['whoever made calls under that name with other keys'],
+      }
     : undefined;
 };
 
@@ -72,13 +93,17 @@ export const decideChained = (session: ChainedSession, on: DenyingChained): Chai
     };
   const isProtected = whyRoleIsProtected(roleNamed(session.roleArn));
   if (isProtected !== undefined) return { decision: 'by-hand', because: isProtected };
-  const shared = whyShared(session, on);
-  if (shared !== undefined)
-    return {
-      decision: 'ask',
-      because: `${shared}: a deny by name would hit them too; decide, and deny it by hand (runbook revoke-credentials-failed)`,
-    };
-  if (on.by === 'put-role-policy') return { decision: 'deny', keys: [] };
+  const keys = keysFor(session, on.by);
+  if (!Array.isArray(keys)) return keys;
+  const shared = sharedWith(session, on);
+  return shared === undefined ? { decision: 'deny', keys } : { decision: 'ask', keys, ...shared };
+};
+
+type ByHand = Extract<ChainedVerdict, { decision: 'by-hand' }>;
+
+/** Tag keys by which the session can be denied, none of which is needed where denies are written; or why it cannot. */
+const keysFor = (session: ChainedSession, by: SessionDenyWay): string[] | ByHand => {
+  if (by === 'put-role-policy') return [];
   if (!TAG_VALUE.test(session.sessionName))
     return {
       decision: 'by-hand',
@@ -90,7 +115,7 @@ export const decideChained = (session: ChainedSession, on: DenyingChained): Chai
   const taken = new Set(session.tagKeys.map((key) => key.toLowerCase()));
   const keys = SESSION_DENY_TAG_KEYS.filter((key) => !taken.has(key));
   return keys.length > 0
-    ? { decision: 'deny', keys }
+    ? keys
     : {
         decision: 'by-hand',
         because:
