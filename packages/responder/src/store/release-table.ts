@@ -1,4 +1,4 @@
-import { PutItemCommand, TransactWriteItemsCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
   liftChainedDeny,
