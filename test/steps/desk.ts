@@ -38,7 +38,9 @@ export interface DeskOptions {
   /** Whether the scenario's finding arrives. */
   readonly deliver?: boolean;
   /** Changes the world before the finding arrives. */
-  readonly furnish?: (world: OpenWorld) => void;
+  readonly furnish?: (world: OpenWorld) => void | Promise<void>;
+  readonly config?: CordonConfig;
+  readonly templates?: Readonly<Record<string, unknown>>;
   readonly dies?: InProcessOptions['dies'];
 }
 
@@ -47,21 +49,26 @@ export const openDesk = async ({
   scenario = 'needs-approval',
   deliver = true,
   furnish,
+  config: base = deployed,
+  templates,
   dies,
 }: DeskOptions = {}): Promise<Desk> => {
-  const { policy = deployed.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
-  const config = { ...deployed, policy };
+  const { policy = base.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
+  const config = { ...base, policy };
   const handlers = inProcessHandlers({ config, ...(dies === undefined ? {} : { dies }) });
   const world = await openWorld({
     config,
     scenario,
     seed: 'desk',
-    conditions: { runtime: { inProcess: handlers } },
+    conditions: {
+      runtime: { inProcess: handlers },
+      ...(templates === undefined ? {} : { templates }),
+    },
   });
   const { organization, suspects, roleChain } = world;
   const [suspect] = suspects;
   if (suspect === undefined) throw new Error(`scenario ${scenario} has no suspect`);
-  furnish?.(world);
+  await furnish?.(world);
   if (deliver) world.deliver();
   const questions = (): readonly Question[] =>
     organization.journal.events.flatMap(({ event }) => {

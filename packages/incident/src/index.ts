@@ -177,6 +177,7 @@ export {
   type Link,
 } from './trace/chained-sessions.ts';
 export { decideChained, type ChainedVerdict } from './trace/deny-chained.ts';
+export { denyFullByHand, denyProtectedByHand } from './plan/deny-by-hand.ts';
 export {
   aboutQuestion,
   ANSWER_GRACE_SECONDS,

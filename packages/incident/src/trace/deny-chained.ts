@@ -1,5 +1,6 @@
-import { SESSION_DENY_TAG_KEYS } from '../contract.ts';
-import { whyRoleIsProtected, type SessionDenyWay } from '../plan/session-deny.ts';
+import { chainedDenyPolicyName, SESSION_DENY_TAG_KEYS } from '../contract.ts';
+import { denyProtectedByHand, type Undenied } from '../plan/deny-by-hand.ts';
+import { chainedDenyDocument, whyRoleIsProtected, type SessionDenyWay } from '../plan/session-deny.ts';
 import { userIdOf, type ChainedSession, type Link } from './chained-sessions.ts';
 import type { TrailCaller } from './read-event.ts';
 
@@ -75,6 +76,16 @@ const sharedWith = (session: ChainedSession, on: DenyingChained): Shared | undef
     : undefined;
 };
 
+const undenied = (session: ChainedSession, { instance }: DenyingChained): Undenied => ({
+  roleName: roleNamed(session.roleArn).name,
+  account: session.account,
+  sessionName: session.sessionName,
+  written: {
+    name: chainedDenyPolicyName(instance.instanceId, session.id),
+    document: chainedDenyDocument(session),
+  },
+});
+
 const roleNamed = (roleArn: string) => {
   const [, path = '/', name = ''] = /^[^/]*?:role(\/(?:.*\/)?)([^/]+)$/.exec(roleArn) ?? [];
   return { name, path };
@@ -91,8 +102,13 @@ export const decideChained = (session: ChainedSession, on: DenyingChained): Chai
       decision: 'by-hand',
       because: 'its account is not in the organization: tell its owner, who alone can end the session',
     };
-  const isProtected = whyRoleIsProtected(roleNamed(session.roleArn));
-  if (isProtected !== undefined) return { decision: 'by-hand', because: isProtected };
+  const role = roleNamed(session.roleArn);
+  const isProtected = whyRoleIsProtected(role);
+  if (isProtected !== undefined)
+    return {
+      decision: 'by-hand',
+      because: `${isProtected}: ${denyProtectedByHand(undenied(session, on), role.path)}`,
+    };
   const keys = keysFor(session, on.by);
   if (!Array.isArray(keys)) return keys;
   const shared = sharedWith(session, on);
