@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { possibleActions } from '@cordon/iam';
-import type { SessionDenyWay } from '@cordon/incident';
 import { config } from '../../cordon.config.ts';
+import { denyChoice, type DenyChoice } from './deny-choice.ts';
 import type { ProductPolicy } from './universe.ts';
 
 /** What each role may do at most: every action that some request of it could be allowed, by role, sorted. */
@@ -16,11 +16,12 @@ export interface GoldenDifference {
 }
 
 /** The choice of how sessions are denied gives other rights, so it has a list of its own. */
-const FILES: Readonly<Record<SessionDenyWay, string>> = {
-  'attach-fixed-policy': 'possible-actions.json',
-  'put-role-policy': 'possible-actions.put-role-policy.json',
+const FILES: Readonly<Record<DenyChoice, string>> = {
+  attach: 'possible-actions.json',
+  'attach-and-bound': 'possible-actions.bound-at-release.json',
+  write: 'possible-actions.put-role-policy.json',
 };
-const FILE = join(import.meta.dirname, FILES[config.containment.sessionDeny]);
+const FILE = join(import.meta.dirname, FILES[denyChoice(config.containment)]);
 
 /** The reviewed list. */
 export const readGolden = (): PossibleActions => JSON.parse(readFileSync(FILE, 'utf8')) as PossibleActions;

@@ -1,7 +1,7 @@
 import { lint, type Problem } from '@cordon/iam';
 import { contractProblems, openCatalogue, type Catalogue } from '@cordon/iam/catalogue';
 import { openProver } from '@cordon/iam/prove';
-import { residualRisks, type ResidualRisk, type SessionDenyWay } from '@cordon/incident';
+import { residualRisks, type Containment, type ResidualRisk } from '@cordon/incident';
 import { config } from '../../cordon.config.ts';
 import type { CaseResult } from './ask-cases.ts';
 import {
@@ -35,7 +35,18 @@ export interface Report extends Omit<Survey, 'organization'> {
   readonly objections: readonly string[];
 }
 
-const SESSION_DENY_WAYS: readonly SessionDenyWay[] = ['attach-fixed-policy', 'put-role-policy'];
+const OTHER_CHOICES: readonly Pick<Containment, 'sessionDeny' | 'boundAtRelease'>[] = [
+  { sessionDeny: 'put-role-policy', boundAtRelease: false },
+  { sessionDeny: 'attach-fixed-policy', boundAtRelease: true },
+];
+
+/** What the choices that this deployment did not take would leave open, beside what it leaves open anyway. */
+const risksOfOthers = (): readonly ResidualRisk[] => {
+  const own = new Set(residualRisks(config).map(({ id }) => id));
+  return OTHER_CHOICES.flatMap((choice) =>
+    residualRisks({ containment: { ...config.containment, ...choice } }),
+  ).filter(({ id }, at, all) => !own.has(id) && all.findIndex((one) => one.id === id) === at);
+};
 
 /** Services whose details the proofs need; those of the cases are loaded as they come. */
 const SERVICES = ['ec2', 'iam', 'kms', 's3', 'ssm'];
@@ -63,9 +74,7 @@ export const makeReport = async (
     proofs,
     assumptions: ASSUMPTIONS,
     residualRisks: residualRisks(config),
-    risksOfOtherChoices: SESSION_DENY_WAYS.filter((way) => way !== config.containment.sessionDeny).flatMap(
-      (sessionDeny) => residualRisks({ containment: { ...config.containment, sessionDeny } }),
-    ),
+    risksOfOtherChoices: risksOfOthers(),
     problems: found.policies.flatMap(({ label, copies }) =>
       copies.slice(0, 1).flatMap((copy) => lint(copy).map((problem) => ({ ...problem, label }))),
     ),

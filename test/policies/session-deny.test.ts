@@ -20,13 +20,16 @@ const ATTACH: Containment = {
   beyondInstance: [],
   flowLogGroups: [],
   crashGraceSeconds: 120,
+  boundAtRelease: false,
 };
 const PUT: Containment = {
   sessionDeny: 'put-role-policy',
   beyondInstance: [],
   flowLogGroups: [],
   crashGraceSeconds: 120,
+  boundAtRelease: false,
 };
+const BOUND: Containment = { ...ATTACH, boundAtRelease: true };
 const ROLE = `arn:aws:iam::${MEMBER}:role/Shop-Web-workload`;
 const names: Names = {
   partition: 'aws',
@@ -150,9 +153,21 @@ describe('the revoke duty', () => {
 });
 
 describe('the release duty', () => {
-  it('deletes inline policies only where the deployment chose to write them, and then detaches and untags nothing', () => {
-    expect(JSON.stringify(releaseStatements(names, ATTACH))).not.toContain('DeleteRolePolicy');
-    expect(JSON.stringify(releaseStatements(names, PUT))).not.toMatch(/DetachRolePolicy|UntagRole/);
+  it('writes and deletes inline policies only where the deployment chose so, and detaches nothing where none is attached', () => {
+    const [attach, put, bound] = [ATTACH, PUT, BOUND].map((containment) =>
+      actionsOf(releaseStatements(names, containment)),
+    );
+    const write = ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:GetRolePolicy'];
+    const detach = ['iam:DetachRolePolicy', 'iam:UntagRole'];
+    expect(attach).toEqual(expect.arrayContaining(detach));
+    expect(attach?.filter((action) => write.includes(action))).toEqual([]);
+    expect(put).toEqual(expect.arrayContaining(write));
+    expect(put?.filter((action) => detach.includes(action))).toEqual([]);
+    expect(bound).toEqual(expect.arrayContaining([...write, ...detach]));
+  });
+
+  it('gives no other duty the right to write policies for the bound', () => {
+    expect(JSON.stringify(revokeStatements(names, BOUND))).not.toContain('PutRolePolicy');
   });
 
   it.each([
@@ -160,9 +175,11 @@ describe('the release duty', () => {
     ['a role of ours', `arn:aws:iam::${MEMBER}:role/cordon/cordon-inspect`, false],
     ['a service-linked role', `arn:aws:iam::${MEMBER}:role/aws-service-role/x/AWSServiceRoleForX`, false],
     ['a role of Identity Center', `arn:aws:iam::${MEMBER}:role/aws-reserved/sso/X`, false],
-  ])('where it deletes, may delete from %s: %s', (_name, resource, expected) => {
-    expect(
-      allows({ policies: [releaseStatements(names, PUT)], action: 'iam:DeleteRolePolicy', resource }),
-    ).toBe(expected);
+  ])('where it writes and deletes, may do so in %s: %s', (_name, resource, expected) => {
+    for (const containment of [PUT, BOUND])
+      for (const action of ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'])
+        expect(allows({ policies: [releaseStatements(names, containment)], action, resource })).toBe(
+          expected,
+        );
   });
 });

@@ -11,11 +11,17 @@ export const writing: CordonConfig = {
   containment: { ...deployed.containment, sessionDeny: 'put-role-policy' },
 };
 
+/** The drill's deployment, where denies go by the fixed policy and a release may bound them. */
+export const bounding: CordonConfig = {
+  ...deployed,
+  containment: { ...deployed.containment, boundAtRelease: true },
+};
+
 /** The templates that differ from the built ones, synthesized from that configuration. */
-export const writingTemplates = (): Readonly<Record<string, unknown>> => {
+export const writingTemplates = (config = writing): Readonly<Record<string, unknown>> => {
   const outdir = mkdtempSync(join(tmpdir(), 'cordon-writing-'));
   try {
-    return { CordonMemberAccount: synthesizeMember(writing, outdir) };
+    return { CordonMemberAccount: synthesizeMember(config, outdir) };
   } finally {
     rmSync(outdir, { recursive: true });
   }

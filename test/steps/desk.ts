@@ -1,4 +1,4 @@
-import { askAs, openWorld, scenarios, type Suspect } from '@cordon/drill';
+import { askAs, openWorld, scenarios, type OpenWorld, type Suspect } from '@cordon/drill';
 import type { CordonConfig, OperatorReply, OperatorRequest } from '@cordon/incident';
 import type { Organization } from '@cordon/local-aws';
 import * as z from 'zod';
@@ -18,6 +18,7 @@ export type Question = z.infer<typeof question>;
 export interface Desk {
   readonly organization: Organization;
   readonly suspect: Suspect;
+  readonly roleChain?: OpenWorld['roleChain'];
   readonly config: CordonConfig;
   /** What people were asked so far. */
   readonly questions: () => readonly Question[];
@@ -36,6 +37,10 @@ export interface DeskOptions {
   readonly scenario?: string;
   /** Whether the scenario's finding arrives. */
   readonly deliver?: boolean;
+  /** Changes the world before the finding arrives. */
+  readonly furnish?: (world: OpenWorld) => void | Promise<void>;
+  readonly config?: CordonConfig;
+  readonly templates?: Readonly<Record<string, unknown>>;
   readonly dies?: InProcessOptions['dies'];
 }
 
@@ -43,20 +48,27 @@ export interface DeskOptions {
 export const openDesk = async ({
   scenario = 'needs-approval',
   deliver = true,
+  furnish,
+  config: base = deployed,
+  templates,
   dies,
 }: DeskOptions = {}): Promise<Desk> => {
-  const { policy = deployed.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
-  const config = { ...deployed, policy };
+  const { policy = base.policy } = scenarios().find(({ name }) => name === scenario) ?? {};
+  const config = { ...base, policy };
   const handlers = inProcessHandlers({ config, ...(dies === undefined ? {} : { dies }) });
   const world = await openWorld({
     config,
     scenario,
     seed: 'desk',
-    conditions: { runtime: { inProcess: handlers } },
+    conditions: {
+      runtime: { inProcess: handlers },
+      ...(templates === undefined ? {} : { templates }),
+    },
   });
-  const { organization, suspects } = world;
+  const { organization, suspects, roleChain } = world;
   const [suspect] = suspects;
   if (suspect === undefined) throw new Error(`scenario ${scenario} has no suspect`);
+  await furnish?.(world);
   if (deliver) world.deliver();
   const questions = (): readonly Question[] =>
     organization.journal.events.flatMap(({ event }) => {
@@ -73,6 +85,7 @@ export const openDesk = async ({
   return {
     organization,
     suspect,
+    ...(roleChain === undefined ? {} : { roleChain }),
     config,
     questions,
     asked: async (which = 0) => {

@@ -41,6 +41,8 @@ interface Wanted {
   readonly seed?: string;
   readonly weather?: Weather;
   readonly templates?: Readonly<Record<string, unknown>>;
+  /** Changes the world before the first event. */
+  readonly furnish?: (organization: OpenWorld['organization'], suspect: Suspect) => void;
 }
 
 /** A contained instance, and what a test may do with it. */
@@ -131,6 +133,7 @@ export const releaseStage = async (of: Wanted = {}): Promise<ReleaseStage> => {
   const { organization, suspects, deliver } = await opened(of);
   const [suspect] = suspects;
   if (suspect === undefined) throw new Error('the scenario has no suspect');
+  of.furnish?.(organization, suspect);
   const { world, timeline } = organization;
   const standing = () => standingOf(world, suspect);
   const before = standing();

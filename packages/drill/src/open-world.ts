@@ -2,16 +2,19 @@ import type { CordonConfig } from '@cordon/incident';
 import type { Organization } from '@cordon/local-aws';
 import { readRawFinding } from './raw/raw-finding.ts';
 import { isObject } from './raw/raw-json.ts';
-import type { Suspect } from './run-record.ts';
+import type { RoleChain, Suspect } from './run-record.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { scenarioNamed } from './scenarios/index.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { plantInto } from './world/plant-finding.ts';
+import { assumeByChain } from './world/role-chain.ts';
 
 /** A scenario's world before anything happens in it. */
 export interface OpenWorld {
   readonly organization: Organization;
   readonly suspects: readonly Suspect[];
+  /** The role that the attacker assumed, where the scenario has one: it has done so when the world opens. */
+  readonly roleChain?: RoleChain;
   /** Puts the scenario's events on the bus: the first now, the others as long after it as the scenario says. Gives their number. */
   readonly deliver: () => number;
 }
@@ -34,7 +37,7 @@ export const openWorld = async (options: {
     finding: readRawFinding(document),
     afterMs,
   }));
-  const { organization, suspects } = await buildOrganization({
+  const { organization, suspects, roleChain } = await buildOrganization({
     seed,
     config,
     scenario,
@@ -42,6 +45,7 @@ export const openWorld = async (options: {
     members: undefined,
     ...(options.conditions === undefined ? {} : { conditions: options.conditions }),
   });
+  if (roleChain !== undefined) await assumeByChain(organization, suspects, roleChain);
   const [first] = deliveries;
   if (first !== undefined && !forged) await plantInto(organization, config, first.finding);
   const deliver = (): number => {
@@ -60,5 +64,5 @@ export const openWorld = async (options: {
     }
     return deliveries.length;
   };
-  return { organization, suspects, deliver };
+  return { organization, suspects, ...(roleChain === undefined ? {} : { roleChain }), deliver };
 };

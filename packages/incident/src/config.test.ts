@@ -27,6 +27,7 @@ describe('defineConfig', () => {
     const byDefault = defineConfig(good);
     expect(byDefault.containment).toEqual({
       sessionDeny: 'attach-fixed-policy',
+      boundAtRelease: false,
       beyondInstance: [],
       crashGraceSeconds: 120,
     });
@@ -40,8 +41,19 @@ describe('defineConfig', () => {
     );
     expect(risk?.id).toBe('containment.sessionDeny=put-role-policy');
     expect(risk?.text).toContain("No IAM condition key sees a policy's content");
-    expect(risk?.text).toContain('the release duty may delete any inline policy of such a role');
+    expect(risk?.text).toContain('may write and delete any inline policy of such a role');
     expect(more).toEqual([]);
+  });
+
+  it('names the residual risk of bounding the fixed deny at a release, and none more where denies are written', () => {
+    const risks = (containment: object) => residualRisks(defineConfig({ ...good, containment }));
+    const [risk, ...more] = risks({ boundAtRelease: true });
+    expect(risk?.id).toBe('containment.boundAtRelease=true');
+    expect(risk?.text).toContain('the release duty may write an inline policy into any role');
+    expect(more).toEqual([]);
+    expect(risks({ sessionDeny: 'put-role-policy', boundAtRelease: true })).toEqual(
+      risks({ sessionDeny: 'put-role-policy' }),
+    );
   });
 
   it.each([

@@ -48,6 +48,12 @@ export const configSchema = z.strictObject({
        */
       sessionDeny: sessionDenyWay.default('attach-fixed-policy'),
       /**
+       * Whether a release may bound the deny of a contained instance's sessions by issue time, so that the released host works with
+       * its former role at once. Where denies are written (`put-role-policy`) it always may. With the fixed policy it takes a right that
+       * no other step has: the release duty then writes inline policies into roles, and deletes them (see `residualRisks`).
+       */
+      boundAtRelease: z.boolean().default(false),
+      /**
        * What may be cut beyond the instance itself: a whole subnet by a network ACL, its routes, the VPC's internet gateway.
        * The contain duty has the right to what is named here alone, and the policy still says whether and who is asked.
        * None by default.
@@ -97,6 +103,13 @@ export const configSchema = z.strictObject({
 export type CordonConfig = z.infer<typeof configSchema>;
 /** What a deployment chooses about containment. */
 export type Containment = CordonConfig['containment'];
+
+/** Whether the release duty may write a bounded deny into a role. */
+export const mayBound = ({
+  sessionDeny,
+  boundAtRelease,
+}: Pick<Containment, 'sessionDeny' | 'boundAtRelease'>): boolean =>
+  sessionDeny === 'put-role-policy' || boundAtRelease;
 
 /** Checks a configuration; throws an Error that names each wrong setting, what it holds and what is wanted. */
 export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig => {

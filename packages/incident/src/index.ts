@@ -29,6 +29,7 @@ export {
   type Containment,
   type CordonConfig,
   type ReadConfig,
+  mayBound,
 } from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
@@ -135,6 +136,9 @@ export {
   sessionDenyDocument,
   whyRoleIsProtected,
   type SessionDenyWay,
+  boundedDenyDocument,
+  boundIn,
+  secondAfter,
 } from './plan/session-deny.ts';
 export {
   isAllowed,
@@ -191,6 +195,19 @@ export {
   type Link,
 } from './trace/chained-sessions.ts';
 export { decideChained, type ChainedVerdict } from './trace/deny-chained.ts';
+export { denyFullByHand, denyProtectedByHand } from './plan/deny-by-hand.ts';
+export {
+  aboutQuestion,
+  ANSWER_GRACE_SECONDS,
+  CHAINED_QUESTIONS,
+  chainedAnswer,
+  chainedQuestion,
+  MOST_CHAINED_QUESTIONS,
+  questionKey,
+  questionOf,
+  type ChainedAnswer,
+  type ChainedQuestion,
+} from './trace/chained-question.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
 export {
   accountsToRead,
@@ -236,7 +253,7 @@ export {
   type RecorderReply,
   type RecorderRequest,
 } from './workflow/recorder-io.ts';
-export { SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-credentials.ts';
+export { boundingOf, SESSIONS_EXPIRE_AFTER_HOURS } from './release/decide-denies.ts';
 export {
   liftIdsOf,
   toLift,

@@ -10,10 +10,23 @@ export interface ResidualRisk {
   readonly text: string;
 }
 
-const ofSessionDeny = ({ sessionDeny }: Containment): readonly ResidualRisk[] => {
+const ofSessionDeny = ({ sessionDeny, boundAtRelease }: Containment): readonly ResidualRisk[] => {
   switch (sessionDeny) {
     case 'attach-fixed-policy':
-      return [];
+      return boundAtRelease
+        ? [
+            {
+              id: 'containment.boundAtRelease=true',
+              text:
+                'the release duty may write an inline policy into any role of a member account that is not under ' +
+                `${PROTECTED_ROLE_PATHS.join(', ')}, and delete any of such a role. No IAM condition key sees a policy's content, nor its ` +
+                'name, so a release session that was taken over could write an Allow into such a role instead of the bounded deny. The ' +
+                'function of release is called by the operator function alone, and each session is narrowed to the one role whose ' +
+                "sessions were denied; but whoever holds the function passes that policy and can pass a wider one. Alarm on CloudTrail's " +
+                `PutRolePolicy by cordon-release whose document holds an Allow, and on any under another name than ${sessionDenyPolicyName('INSTANCE')}.`,
+            },
+          ]
+        : [];
     case 'put-role-policy':
       return [
         {
@@ -23,11 +36,11 @@ const ofSessionDeny = ({ sessionDeny }: Containment): readonly ResidualRisk[] =>
             `${PROTECTED_ROLE_PATHS.join(', ')}. No IAM condition key sees a policy's content, nor its name, so a ` +
             'revoke session that was taken over could write an Allow into such a role instead of the deny. Each ' +
             "session is narrowed to the one role behind the contained instance's profile, but whoever holds the " +
-            'revoke function passes that policy and can pass a wider one. For the same reason the release duty may ' +
-            'delete any inline policy of such a role, a deny of yours too, and no guardrail keeps an administrator of ' +
+            'revoke function passes that policy and can pass a wider one. For the same reason the release duty, ' +
+            'which bounds the deny by issue time, may write and delete any inline policy of such a role, a deny of yours too, and no guardrail keeps an administrator of ' +
             'the account from deleting the session deny. CloudTrail ' +
             'shows every PutRolePolicy with its document and every DeleteRolePolicy with its policy name; alarm on a write by ' +
-            `cordon-revoke whose document holds an Allow, and on either by a role of ours under another name than ${sessionDenyPolicyName('INSTANCE')}.`,
+            `cordon-revoke or cordon-release whose document holds an Allow, and on either by a role of ours under another name than ${sessionDenyPolicyName('INSTANCE')}.`,
         },
       ];
   }

@@ -1,5 +1,6 @@
 import {
   BUS_NAME,
+  CHAINED_QUESTIONS,
   FINDINGS_QUEUE_NAME,
   functionName,
   INCIDENT_TABLE_NAME,
@@ -211,6 +212,37 @@ const countCases: readonly PowerCase[] = [
   })),
 ];
 
+/** Trace-sessions asks people about sessions, and reads and writes nothing else of the table. */
+const questionCases: readonly PowerCase[] = [
+  { does: 'asks people about a session', action: 'dynamodb:PutItem' },
+  { does: 'reads what people said about a session', action: 'dynamodb:GetItem' },
+].flatMap(({ does, action }): readonly PowerCase[] => [
+  {
+    name: `the trace-sessions function ${does}`,
+    as: 'function trace-sessions',
+    action,
+    on: TABLE,
+    given: { 'dynamodb:LeadingKeys': [CHAINED_QUESTIONS] },
+    answer: 'allowed',
+  },
+  ...[
+    {
+      where: 'in the rows of an incident',
+      given: { 'dynamodb:LeadingKeys': ['incident#inc-20261121-cases'] },
+    },
+    { where: 'beside the halt switch', given: { 'dynamodb:LeadingKeys': [CHAINED_QUESTIONS, 'limit#halt'] } },
+    { where: 'nowhere in particular', given: {} },
+  ].map(({ where, given }): PowerCase => ({
+    name: `the trace-sessions function ${does} ${where}`,
+    as: 'function trace-sessions',
+    action,
+    on: TABLE,
+    given,
+    guardrails: 'off',
+    answer: { notAllowedBy: 'identity' },
+  })),
+]);
+
 /** The group after its own: any other would do. */
 const another = (step: StepName): StepName => STEPS[(STEPS.indexOf(step) + 1) % STEPS.length] ?? step;
 
@@ -336,6 +368,7 @@ const noScheduleCases: readonly PowerCase[] = [
 export const functionCases: readonly PowerCase[] = [
   ...workCases,
   ...countCases,
+  ...questionCases,
   ...logCases,
   ...callCases,
   ...deliveryCases,

@@ -1,5 +1,5 @@
-import type { SessionDenyWay } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
+import { denyChoice, type DenyChoice } from '../deny-choice.ts';
 import { evidenceKeyCases } from './evidence-keys.ts';
 import { evidenceRoleCases } from './evidence-roles.ts';
 import { evidenceVaultCases } from './evidence-vault.ts';
@@ -18,7 +18,7 @@ import { memberNetworkCases } from './member-network.ts';
 import { memberReleasePathCases } from './member-release-paths.ts';
 import { memberReleaseCases } from './member-release.ts';
 import { memberRevokeCases } from './member-revoke.ts';
-import { memberWrittenDenyCases } from './member-written-deny.ts';
+import { memberBoundDenyCases, memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
 import { operatorCases } from './operator.ts';
 import { trustCases } from './trusts.ts';
@@ -55,11 +55,13 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   forensics: forensicsCases,
 };
 
-const casesOf = (way: SessionDenyWay): typeof ALL => {
-  switch (way) {
-    case 'attach-fixed-policy':
+const casesOf = (choice: DenyChoice): typeof ALL => {
+  switch (choice) {
+    case 'attach':
       return ALL;
-    case 'put-role-policy':
+    case 'attach-and-bound':
+      return { ...ALL, 'member-bound-deny': memberBoundDenyCases };
+    case 'write':
       return {
         ...Object.fromEntries(
           Object.entries(ALL).map(([area, cases]) => [area, cases.filter((one) => !isOfAttaching(one))]),
@@ -70,4 +72,4 @@ const casesOf = (way: SessionDenyWay): typeof ALL => {
 };
 
 /** Every case that the deployment's choices leave to be asked, by the file that holds it. */
-export const CASES = casesOf(config.containment.sessionDeny);
+export const CASES = casesOf(denyChoice(config.containment));

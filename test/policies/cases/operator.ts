@@ -1,6 +1,7 @@
 import {
   APPROVALS_TABLE_NAME,
   BUS_NAME,
+  CHAINED_QUESTIONS,
   functionName,
   INCIDENT_TABLE_NAME,
   OPERATOR_FUNCTION_NAME,
@@ -21,7 +22,7 @@ const RECORDER = arnOf('lambda', `function:${RECORDER_FUNCTION_NAME}`, 'evidence
 const logOf = (name: string): string =>
   at('logs', `log-group:/aws/lambda/${name}:log-stream:2026/11/21/[$LATEST]0a1b2c3d`);
 
-type Row = Pick<PowerCase, 'action' | 'on' | 'owner'> & { readonly does: string };
+type Row = Pick<PowerCase, 'action' | 'on' | 'owner' | 'given'> & { readonly does: string };
 
 const MAY: readonly Row[] = [
   ...['GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => ({
@@ -34,6 +35,12 @@ const MAY: readonly Row[] = [
     action: `dynamodb:${action}`,
     on: INCIDENTS,
   })),
+  {
+    does: 'lists what people are asked about sessions',
+    action: 'dynamodb:Query',
+    on: INCIDENTS,
+    given: { 'dynamodb:LeadingKeys': [CHAINED_QUESTIONS] },
+  },
   {
     does: 'starts the workflow',
     action: 'states:StartExecution',
@@ -56,6 +63,13 @@ const MAY: readonly Row[] = [
 ];
 
 const MAY_NOT: readonly Row[] = [
+  {
+    does: 'lists the rows of an incident',
+    action: 'dynamodb:Query',
+    on: INCIDENTS,
+    given: { 'dynamodb:LeadingKeys': ['incident#inc-20261121-cases'] },
+  },
+  { does: 'lists rows of no partition', action: 'dynamodb:Query', on: INCIDENTS, given: {} },
   { does: 'deletes a question', action: 'dynamodb:DeleteItem', on: APPROVALS },
   { does: 'changes how an incident stands', action: 'dynamodb:UpdateItem', on: INCIDENTS },
   { does: 'deletes an incident', action: 'dynamodb:DeleteItem', on: INCIDENTS },

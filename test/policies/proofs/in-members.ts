@@ -1,4 +1,4 @@
-import { IAM_PATH, QUARANTINE_PROFILE_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
+import { IAM_PATH, mayBound, QUARANTINE_PROFILE_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, INCIDENT } from '../cast.ts';
 import { never, type Invariant } from './invariant.ts';
@@ -15,9 +15,10 @@ import {
   snapshotOf,
 } from './targets.ts';
 
-/** What writes a session deny and takes it out, where the deployment chose to write it. */
-const WRITTEN: readonly string[] =
-  config.containment.sessionDeny === 'put-role-policy' ? ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'] : [];
+/** What writes a session deny and takes it out, where the deployment chose to write it, or to bound it. */
+const WRITTEN: readonly string[] = mayBound(config.containment)
+  ? ['iam:DeleteRolePolicy', 'iam:PutRolePolicy']
+  : [];
 
 /** What our roles, and an administrator, can do in a member account. */
 export const inMembers: readonly Invariant[] = [

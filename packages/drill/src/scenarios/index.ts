@@ -189,7 +189,22 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'role-chain',
     about:
       'before the finding the attacker assumes a role of another account from the instance; a healthy sibling uses the same role',
-    roleChain: true,
+    roleChain: 'names-differ',
+  },
+  {
+    ...richest,
+    name: 'role-chain-shared-name',
+    about:
+      'as role-chain, but the attacker calls its session as a healthy sibling calls its own: a person sees whom a deny would hit too, and says yes',
+    roleChain: 'shared-name',
+    answers: [
+      {
+        person: 'alice@example.org',
+        decision: 'approve',
+        reason: 'the publisher can wait, nightly runs are stopped',
+        afterAskedMs: 150_000,
+      },
+    ],
   },
   {
     ...richest,

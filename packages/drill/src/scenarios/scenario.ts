@@ -64,7 +64,7 @@ export interface Scenario {
   /** The host is prepared for a crash (kdump), and protected from being stopped. */
   readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */
-  readonly roleChain?: true;
+  readonly roleChain?: 'names-differ' | 'shared-name';
   /** The VPCs have flow logs in CloudWatch Logs, and the attacker's program tries to reach its server again and again. */
   readonly flowLogs?: true;
   /** Whatever is done to the groups of the first interface is undone a second later, until the host is stopped. */

@@ -148,9 +148,12 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
       ? furnishTwin(organization, suspects, members.at(-1)?.id)
       : undefined;
   const chain =
-    plan.scenario.roleChain === true
-      ? furnishRoleChain(organization, suspects, members.at(-1)?.id)
-      : undefined;
+    plan.scenario.roleChain === undefined
+      ? undefined
+      : furnishRoleChain(organization, suspects, {
+          account: members.at(-1)?.id,
+          names: plan.scenario.roleChain,
+        });
   return {
     organization,
     suspects,

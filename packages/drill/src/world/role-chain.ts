@@ -19,7 +19,10 @@ const SIBLINGS_NAME = 'web-publisher';
 export const furnishRoleChain = (
   { world, ids, timeline }: Organization,
   [suspect]: readonly Suspect[],
-  account: string | undefined,
+  {
+    account,
+    names,
+  }: { readonly account: string | undefined; readonly names: 'names-differ' | 'shared-name' },
 ): RoleChain | undefined => {
   const [siblingId] = suspect?.siblings ?? [];
   if (suspect?.roleArn === undefined || siblingId === undefined) return undefined;
@@ -49,7 +52,7 @@ export const furnishRoleChain = (
   return {
     roleArn,
     suspectId: suspect.instanceId,
-    attackersSession: ATTACKERS_NAME,
+    attackersSession: names === 'shared-name' ? SIBLINGS_NAME : ATTACKERS_NAME,
     siblingId,
     siblingsSession: SIBLINGS_NAME,
   };

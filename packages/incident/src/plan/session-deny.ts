@@ -35,16 +35,21 @@ export const whyRoleIsProtected = (role: {
  * with credentials wherever they are used.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
  */
-export const sessionDenyDocument = (of: {
+export const sessionDenyDocument = (of: Denied): string => documentOf(of, {});
+
+/** Whose sessions are denied. */
+interface Denied {
   readonly partition: string;
   readonly instanceId: string;
-}): string => {
+}
+
+const documentOf = (of: Denied, bound: Readonly<Record<string, object>>): string => {
   const deny = (Sid: string, Condition: Readonly<Record<string, object>>): object => ({
     Sid,
     Effect: 'Deny',
     Action: '*',
     Resource: '*',
-    Condition,
+    Condition: { ...Condition, ...bound },
   });
   return canonicalJson({
     Version: '2012-10-17',
@@ -55,6 +60,40 @@ export const sessionDenyDocument = (of: {
       }),
     ],
   });
+};
+
+const ISSUED = 'aws:TokenIssueTime';
+
+/**
+ * The same deny for what was issued before a moment alone, so that credentials which a released instance gets afterwards work.
+ * A request that does not tell when its credentials were issued is denied, for they may be old ones (`IfExists`).
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+ *
+ * @param issuedBefore such as `2026-11-21T12:00:00Z`: IAM compares whole seconds
+ */
+export const boundedDenyDocument = (of: Denied, issuedBefore: string): string =>
+  documentOf(of, { DateLessThanIfExists: { [ISSUED]: issuedBefore } });
+
+/** The first whole second after a moment: what was issued up to that moment was issued before it. `at` is in epoch milliseconds. */
+export const secondAfter = (at: number): string =>
+  new Date((Math.floor(at / 1_000) + 1) * 1_000).toISOString().replace('.000Z', 'Z');
+
+const boundOf = z.object({
+  Statement: z.array(
+    z.object({ Condition: z.object({ DateLessThanIfExists: z.object({ [ISSUED]: z.string() }) }) }),
+  ),
+});
+
+/** The moment that bounds a deny which was read back; undefined where it is not our bounded deny to the letter. */
+export const boundIn = (document: string, of: Denied): string | undefined => {
+  const read = parsed(document);
+  const [first] = boundOf.safeParse(read).data?.Statement ?? [];
+  const issuedBefore = first?.Condition.DateLessThanIfExists[ISSUED];
+  return issuedBefore !== undefined &&
+    !Number.isNaN(Date.parse(issuedBefore)) &&
+    isDeepStrictEqual(read, parsed(boundedDenyDocument(of, issuedBefore)))
+    ? issuedBefore
+    : undefined;
 };
 
 /**

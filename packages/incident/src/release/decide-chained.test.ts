@@ -62,6 +62,7 @@ const facts = (role?: Partial<DeniedRoleNow>): ReleaseFacts => ({
   scalingGroups: [],
   isolation: [],
   roles: [],
+  mayBound: false,
   chained:
     role === undefined
       ? []

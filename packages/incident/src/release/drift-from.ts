@@ -44,7 +44,9 @@ const ofCredentials: FindDrift = ({ facts, deniesGone, lifted }) => [
     : [{ id: 'profile', what: `the instance has the profile ${facts.profile.profileArn}` }]),
   ...deniesGone.flatMap(({ profileArn, because }) => {
     const name = profileArn.slice(profileArn.lastIndexOf('/') + 1);
-    return lifted.has(`lift-session-deny:${name}`) ? [] : [{ id: `session-deny:${name}`, what: because }];
+    return lifted.has(`lift-session-deny:${name}`) || lifted.has(`bound-session-deny:${name}`)
+      ? []
+      : [{ id: `session-deny:${name}`, what: because }];
   }),
 ];
 

@@ -1,5 +1,6 @@
 import type { AccountId } from '../ids.ts';
 import type { Plan, PlanStep, Undo } from '../plan/steps.ts';
+import type { SessionDenyWay } from '../plan/session-deny.ts';
 import type { StepOutcome } from '../workflow/incident-ref.ts';
 
 /** All that containment wrote down: every plan with its undo, made before any change, and what became of its steps. */
@@ -21,6 +22,8 @@ export interface ContainmentJournal {
 /** What can be lifted: the undo of a step, or what a step leaves beside what its undo restores. */
 export type Lift =
   | Exclude<Undo, { kind: 'nothing' | 'register-as-found' }>
+  /** The deny of the instance's sessions, narrowed to what was issued before the release: what is lifted first of it. */
+  | { readonly kind: 'bound-session-deny'; readonly profileArn: string; readonly by: SessionDenyWay }
   /** The quarantine profile, which a step put in the former one's place. */
   | { readonly kind: 'end-quarantine-profile'; readonly profileArn: string }
   /** The VPC's isolation group, which instances share. */
@@ -53,6 +56,7 @@ const ORDER: readonly LiftKind[] = [
   'attach-volumes',
   'start-instance',
   'lift-chained-deny',
+  'bound-session-deny',
   'lift-session-deny',
   'end-quarantine-profile',
   'restore-profile',
@@ -94,6 +98,7 @@ const subjectOf = (lift: Lift): string => {
       return lift.allocationId;
     case 'restore-attribute':
       return lift.attribute;
+    case 'bound-session-deny':
     case 'lift-session-deny':
       return lift.profileArn.slice(lift.profileArn.lastIndexOf('/') + 1);
     case 'lift-chained-deny':
@@ -130,6 +135,10 @@ const liftsOf = (step: PlanStep): readonly Lift[] => {
   if (undo.kind === 'nothing' || undo.kind === 'register-as-found') return [];
   if (undo.kind === 'restore-profile')
     return [{ kind: 'end-quarantine-profile', profileArn: undo.profileArn }, undo];
+  if (undo.kind === 'lift-session-deny') {
+    const { profileArn, by } = undo;
+    return [{ kind: 'bound-session-deny', profileArn, by }, undo];
+  }
   if (step.kind === 'isolate-interface') return [undo, { kind: 'remove-isolation-group', vpcId: step.vpcId }];
   if (step.kind === 'detach-volumes')
     return [undo, { kind: 'remove-tags', resourceIds: step.volumes.map(({ volumeId }) => volumeId) }];

@@ -18,7 +18,9 @@ export interface DeniedRoleNow {
   /** True when the one fixed policy is attached. */
   readonly attached: boolean;
   /** The inline deny of this instance: as we write it, or with another text. */
-  readonly inline: 'none' | 'ours' | 'other';
+  readonly inline: 'none' | 'ours' | 'bounded' | 'other';
+  /** With `bounded`: what was issued before this moment is denied, and nothing else. */
+  readonly issuedBefore?: string;
 }
 
 /** All that a release is decided from, read in one round. */
@@ -95,6 +97,8 @@ export interface ReleaseFacts {
   };
   /** Roles that do not exist any more are absent. */
   readonly roles: readonly DeniedRoleNow[];
+  /** True when the deployment lets a release write a deny that is bounded by issue time. */
+  readonly mayBound: boolean;
   /** The same of sessions that the instance assumed, by id. */
   readonly chained?: readonly (DeniedRoleNow & { readonly id: string })[];
   /** Ids of resources that carry this incident's tag. */

@@ -8,12 +8,8 @@ import {
   decideStart,
   decideTags,
 } from './decide-instance.ts';
-import {
-  decideChainedDeny,
-  decideProfile,
-  decideQuarantineProfile,
-  decideSessionDeny,
-} from './decide-credentials.ts';
+import { decideBound, decideChainedDeny, decideSessionDeny } from './decide-denies.ts';
+import { decideProfile, decideQuarantineProfile } from './decide-credentials.ts';
 import { decideAddress, decideGroups, decideIsolationGroup, decidePublicIp } from './decide-network.ts';
 import { decideVolumes } from './decide-volumes.ts';
 import type { Decide, Decided } from './decided.ts';
@@ -35,6 +31,7 @@ const DECIDE: { readonly [Kind in LiftKind]: Decide<Kind> } = {
   'start-instance': decideStart,
   'lift-chained-deny': decideChainedDeny,
   'restore-metadata-options': decideMetadata,
+  'bound-session-deny': decideBound,
   'lift-session-deny': decideSessionDeny,
   'end-quarantine-profile': decideQuarantineProfile,
   'restore-profile': decideProfile,
@@ -62,6 +59,7 @@ const OURS_ALONE: ReadonlySet<LiftKind> = new Set<LiftKind>([
   'restore-groups',
   'end-quarantine-profile',
   'lift-chained-deny',
+  'bound-session-deny',
   'lift-session-deny',
   'remove-acl-entries',
   'restore-subnet-acl',
@@ -104,6 +102,8 @@ const stepOf = (of: ToLift, on: { readonly facts: ReleaseFacts; readonly now: nu
 export const releasePlan = (journal: ContainmentJournal, facts: ReleaseFacts, now: number): ReleasePlan => {
   const steps = toLift(journal).flatMap((of) => {
     const step = stepOf(of, { facts, now });
+    // Without the right to write one there is no bound to speak of.
+    if (of.lift.kind === 'bound-session-deny' && !facts.mayBound) return [];
     return !of.done && step.decision === 'already' ? [] : [step];
   });
   const body = {

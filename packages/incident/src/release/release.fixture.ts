@@ -120,6 +120,7 @@ export const contained = (facts: InstanceFacts, plan: Plan = made(facts)): Relea
         .filter((nic) => nic.vpcId === vpcId)
         .map(({ networkInterfaceId }) => networkInterfaceId),
     })),
+    mayBound: false,
     roles:
       facts.profile === undefined
         ? []

@@ -1,5 +1,6 @@
-import { SESSION_DENY_TAG_KEYS } from '../contract.ts';
-import { whyRoleIsProtected, type SessionDenyWay } from '../plan/session-deny.ts';
+import { chainedDenyPolicyName, SESSION_DENY_TAG_KEYS } from '../contract.ts';
+import { denyProtectedByHand, type Undenied } from '../plan/deny-by-hand.ts';
+import { chainedDenyDocument, whyRoleIsProtected, type SessionDenyWay } from '../plan/session-deny.ts';
 import { userIdOf, type ChainedSession, type Link } from './chained-sessions.ts';
 import type { TrailCaller } from './read-event.ts';
 
@@ -9,8 +10,17 @@ export type ChainedVerdict =
   | { readonly decision: 'deny'; readonly keys: readonly string[] }
   /** It cannot be used any more. */
   | { readonly decision: 'expired' }
-  /** `ask`: denying it may hit others; `by-hand`: Cordon cannot. A person must act on both. */
-  | { readonly decision: 'ask' | 'by-hand'; readonly because: string };
+  /** Denying it may hit others: a person decides. `keys` as above. */
+  | ({ readonly decision: 'ask'; readonly keys: readonly string[] } & Shared)
+  /** Cordon cannot, or people would not have it: a person must act. */
+  | { readonly decision: 'by-hand'; readonly because: string };
+
+/** Who else may go under a session's role and name. */
+export interface Shared {
+  readonly because: string;
+  /** Principals that were seen to assume the role under the name, as `<role id>:<session name> of <account>`; others may choose these texts. */
+  readonly others: readonly string[];
+}
 
 /** What is decided from beside the session. */
 export interface DenyingChained {
@@ -31,11 +41,14 @@ const INSTANCE_ID = /^i-[0-9a-f]{8,17}$/;
 /** Of a tag's value; a session name may hold a comma, and a tag's value may not. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
 const TAG_VALUE = /^[A-Za-z0-9_.:/=+@-]{1,256}$/;
 
-/** Why others may go under the same role and name; undefined where nobody was seen to. */
-const whyShared = (session: ChainedSession, on: DenyingChained): string | undefined => {
+/** Who else may go under the same role and name; undefined where nobody was seen to. */
+const sharedWith = (session: ChainedSession, on: DenyingChained): Shared | undefined => {
   // The instance of that id may have this role as its own, and be quiet: its credentials' sessions bear its id.
   if (INSTANCE_ID.test(session.sessionName) && session.sessionName !== on.instance.instanceId)
-    return 'its name is the id of another instance';
+    return {
+      because: 'its name is the id of another instance',
+      others: [`instance ${session.sessionName}`],
+    };
   const keys = new Set(on.sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
   const chained = new Set(on.sessions.map(userIdOf));
   const id = userIdOf(session);
@@ -44,15 +57,34 @@ const whyShared = (session: ChainedSession, on: DenyingChained): string | undefi
       ? chained.has(principalId) || principalId.endsWith(`:${on.instance.instanceId}`)
       : keys.has(accessKeyId) ||
         (account === on.instance.account && principalId.endsWith(`:${on.instance.instanceId}`));
-  if (on.links.some(({ assumed, caller }) => userIdOf(assumed) === id && !isOfChain(caller)))
-    return 'others assume the role under the same name';
+  const others = on.links
+    .filter(({ assumed, caller }) => userIdOf(assumed) === id && !isOfChain(caller))
+    .map(({ caller }) => `${caller.principalId} of ${caller.account}`);
+  if (others.length > 0)
+    return {
+      because: 'others assume the role under the same name',
+      others: [...new Set(others)].toSorted(),
+    };
   return on.uses.some(
     ({ principalId, accessKeyId }) =>
       principalId === id && accessKeyId !== undefined && !keys.has(accessKeyId),
   )
-    ? 'others act under the same name of the role'
+    ? {
+        because: 'others act under the same name of the role',
+        others: ['whoever made calls under that name with other keys'],
+      }
     : undefined;
 };
+
+const undenied = (session: ChainedSession, { instance }: DenyingChained): Undenied => ({
+  roleName: roleNamed(session.roleArn).name,
+  account: session.account,
+  sessionName: session.sessionName,
+  written: {
+    name: chainedDenyPolicyName(instance.instanceId, session.id),
+    document: chainedDenyDocument(session),
+  },
+});
 
 const roleNamed = (roleArn: string) => {
   const [, path = '/', name = ''] = /^[^/]*?:role(\/(?:.*\/)?)([^/]+)$/.exec(roleArn) ?? [];
@@ -70,15 +102,24 @@ export const decideChained = (session: ChainedSession, on: DenyingChained): Chai
       decision: 'by-hand',
       because: 'its account is not in the organization: tell its owner, who alone can end the session',
     };
-  const isProtected = whyRoleIsProtected(roleNamed(session.roleArn));
-  if (isProtected !== undefined) return { decision: 'by-hand', because: isProtected };
-  const shared = whyShared(session, on);
-  if (shared !== undefined)
+  const role = roleNamed(session.roleArn);
+  const isProtected = whyRoleIsProtected(role);
+  if (isProtected !== undefined)
     return {
-      decision: 'ask',
-      because: `${shared}: a deny by name would hit them too; decide, and deny it by hand (runbook revoke-credentials-failed)`,
+      decision: 'by-hand',
+      because: `${isProtected}: ${denyProtectedByHand(undenied(session, on), role.path)}`,
     };
-  if (on.by === 'put-role-policy') return { decision: 'deny', keys: [] };
+  const keys = keysFor(session, on.by);
+  if (!Array.isArray(keys)) return keys;
+  const shared = sharedWith(session, on);
+  return shared === undefined ? { decision: 'deny', keys } : { decision: 'ask', keys, ...shared };
+};
+
+type ByHand = Extract<ChainedVerdict, { decision: 'by-hand' }>;
+
+/** Tag keys by which the session can be denied, none of which is needed where denies are written; or why it cannot. */
+const keysFor = (session: ChainedSession, by: SessionDenyWay): string[] | ByHand => {
+  if (by === 'put-role-policy') return [];
   if (!TAG_VALUE.test(session.sessionName))
     return {
       decision: 'by-hand',
@@ -90,7 +131,7 @@ export const decideChained = (session: ChainedSession, on: DenyingChained): Chai
   const taken = new Set(session.tagKeys.map((key) => key.toLowerCase()));
   const keys = SESSION_DENY_TAG_KEYS.filter((key) => !taken.has(key));
   return keys.length > 0
-    ? { decision: 'deny', keys }
+    ? keys
     : {
         decision: 'by-hand',
         because:

@@ -253,7 +253,12 @@ describe('what is done about a chained session', () => {
       gives: 'ASIAHEALTHY000000002',
     });
     expect(decided([link(), theirs])).toMatchObject([
-      { decision: 'ask', because: expect.stringContaining('others assume') },
+      {
+        decision: 'ask',
+        keys: [...SESSION_DENY_TAG_KEYS],
+        because: expect.stringContaining('others assume'),
+        others: [expect.stringContaining(`AROAWEB:${HEALTHY}`)],
+      },
     ]);
   });
 

@@ -54,6 +54,10 @@ export const traceSchema = z.object({
   uses: z.array(callerSchema),
   /** Sessions that were denied, by id; `held` once that was read back. */
   denies: z.array(z.object({ id: z.string(), tries: z.int(), held: z.boolean() })),
+  /** What people were asked about sessions whose name others use; the last question of each. */
+  questions: z.array(
+    z.object({ id: z.string(), hash: z.string(), asked: z.int(), expiresAt: z.iso.datetime() }),
+  ),
   /** Ids of sessions that were told and recorded. */
   told: z.array(z.string()),
   /** What this look could not read, in plain sentences. */
@@ -90,6 +94,7 @@ export const beginTrace = (startedAt: string): Trace => ({
   links: [],
   uses: [],
   denies: [],
+  questions: [],
   told: [],
   gaps: [],
 });

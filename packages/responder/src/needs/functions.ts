@@ -1,6 +1,7 @@
 import {
   BUS_NAME,
   CHANGES_QUEUE_NAME,
+  CHAINED_QUESTIONS,
   dutyRoleName,
   functionName,
   IAM_PATH,
@@ -127,28 +128,43 @@ const intake = (names: Names): readonly Statement[] => [
   ...telling(names),
 ];
 
+/** Some partitions of the incident table and no other. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+export const onRows = (
+  names: Names,
+  { sid, actions, key }: { readonly sid: string; readonly actions: readonly string[]; readonly key: string },
+): Statement => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Action: actions.length === 1 ? `dynamodb:${actions[0]}` : actions.map((action) => `dynamodb:${action}`),
+  Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
+  Condition: {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [key] },
+    // ForAllValues holds where there is no key at all.
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  },
+});
+
 const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = {
   intake,
   // Whether the execution is an incident's own, what an earlier plan has secured, and who of a scaling group came before.
   inspect: (names) => [
     table(names, 'GetItem', 'Query'),
-    {
-      Sid: 'CountScalingGroup',
-      Effect: 'Allow',
-      Action: 'dynamodb:PutItem',
-      Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
-      Condition: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [limitKey(scalingGroupName('*', '*', '*'))] },
-        // ForAllValues holds where there is no key at all.
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
-    },
+    onRows(names, {
+      sid: 'CountScalingGroup',
+      actions: ['PutItem'],
+      key: limitKey(scalingGroupName('*', '*', '*')),
+    }),
   ],
   protect: (names) => [table(names, 'PutItem')],
   freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],
   'revoke-credentials': (names) => [table(names, 'PutItem')],
-  'trace-sessions': (names) => [knowMembers(names), recorder(names), ...telling(names)],
+  'trace-sessions': (names) => [
+    onRows(names, { sid: 'AskPeople', actions: ['GetItem', 'PutItem'], key: CHAINED_QUESTIONS }),
+    knowMembers(names),
+    recorder(names),
+    ...telling(names),
+  ],
   'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   stop: (names) => [table(names, 'PutItem', 'Query')],
   'hand-over': (names) => telling(names),

@@ -1,12 +1,13 @@
 import {
   APPROVALS_TABLE_NAME,
+  CHAINED_QUESTIONS,
   functionName,
   INCIDENT_TABLE_NAME,
   OPERATOR_FUNCTION_NAME,
   RELEASE_FUNCTION_NAME,
   STATE_MACHINE_NAME,
 } from '@cordon/incident';
-import { homeArn, logsOf, recorder, telling } from './functions.ts';
+import { homeArn, logsOf, onRows, recorder, telling } from './functions.ts';
 import type { Names, Statement } from './statement.ts';
 
 /**
@@ -26,6 +27,7 @@ export const operatorStatements = (names: Names): readonly Statement[] => [
     Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
   },
+  onRows(names, { sid: 'ListQuestions', actions: ['Query'], key: CHAINED_QUESTIONS }),
   {
     Sid: 'StartWorkflow',
     Effect: 'Allow',

@@ -3,9 +3,9 @@ import {
   QUARANTINE_PROFILE_NAME,
   SESSION_DENY_TAG_KEYS,
   TAGS,
+  mayBound,
   type BeyondInstance,
   type Containment,
-  type SessionDenyWay,
 } from '@cordon/incident';
 import { ebsGrantStatement } from './acquire.ts';
 import { memberArn } from './contain.ts';
@@ -38,14 +38,18 @@ export const RELEASE_PATH_READS = [
   'ec2:DescribeRouteTables',
 ] as const;
 
+/** How the deployment has sessions denied, and whether a release may bound that. */
+type Denying = Pick<Containment, 'sessionDeny' | 'boundAtRelease'>;
+
 /**
- * Reads of the roles whose sessions were denied, by the way that the deployment chose. The fixed policy's stay in both: incidents
+ * Reads of the roles whose sessions were denied, by what the deployment chose. The fixed policy's stay in each: incidents
  * that it contained before the choice was changed are released too.
  */
-export const SESSION_DENY_LOOK: Readonly<Record<SessionDenyWay, readonly string[]>> = {
-  'attach-fixed-policy': ['iam:GetRole', 'iam:ListAttachedRolePolicies'],
-  'put-role-policy': ['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:GetRolePolicy'],
-};
+export const sessionDenyLook = (containment: Denying): readonly string[] => [
+  'iam:GetRole',
+  'iam:ListAttachedRolePolicies',
+  ...(mayBound(containment) ? ['iam:GetRolePolicy'] : []),
+];
 
 /** What gives the instance back its network, its attributes and its group. */
 const instanceStatements = (names: Names): readonly Statement[] => {
@@ -222,34 +226,34 @@ const detachStatements = (names: Names): readonly Statement[] => [
       Null: { 'aws:TagKeys': 'false' },
     },
   },
-  neverOnProtectedRoles(names, ['iam:DetachRolePolicy', 'iam:UntagRole']),
 ];
 
 /**
- * To delete the deny that was written into the role. No condition key sees an inline policy's name
+ * To write the deny that is bounded by issue time into the role, and to delete the one that is there. No condition key sees an inline
+ * policy's name or content
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html), so that
- * any inline policy of a role that is not protected may be deleted: `residualRisks` says so.
+ * any inline policy of a role that is not protected may be written and deleted: `residualRisks` says so.
  */
-const deleteStatements = (names: Names): readonly Statement[] => [
+const boundStatements = (names: Names): readonly Statement[] => [
   {
-    Sid: 'DeleteSessionDeny',
+    Sid: 'BoundSessionDeny',
     Effect: 'Allow',
-    Action: 'iam:DeleteRolePolicy',
+    Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
     Resource: iamArn(names, 'role/*'),
   },
-  neverOnProtectedRoles(names, 'iam:DeleteRolePolicy'),
 ];
 
-const liftStatements = (
-  names: Names,
-  { sessionDeny }: Pick<Containment, 'sessionDeny'>,
-): readonly Statement[] => {
-  switch (sessionDeny) {
-    case 'attach-fixed-policy':
-      return detachStatements(names);
-    case 'put-role-policy':
-      return deleteStatements(names);
-  }
+const liftStatements = (names: Names, containment: Denying): readonly Statement[] => {
+  const fixed = containment.sessionDeny === 'attach-fixed-policy';
+  const bounds = mayBound(containment);
+  return [
+    ...(fixed ? detachStatements(names) : []),
+    ...(bounds ? boundStatements(names) : []),
+    neverOnProtectedRoles(names, [
+      ...(fixed ? ['iam:DetachRolePolicy', 'iam:UntagRole'] : []),
+      ...(bounds ? ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'] : []),
+    ]),
+  ];
 };
 
 /**
@@ -290,7 +294,7 @@ export const releaseStatements = (names: Names, containment: Containment): reado
   {
     Sid: 'ReadRole',
     Effect: 'Allow',
-    Action: SESSION_DENY_LOOK[containment.sessionDeny],
+    Action: sessionDenyLook(containment),
     Resource: iamArn(names, 'role/*'),
   },
   ...liftStatements(names, containment),

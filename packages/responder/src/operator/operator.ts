@@ -20,6 +20,8 @@ import type { Acting } from './acting.ts';
 import { contain } from './contain.ts';
 import { decideAsked } from './decide.ts';
 import { preview } from './preview.ts';
+import { decideChainedQuestion, waitingQuestion } from './decide-chained.ts';
+import { unansweredQuestions } from '../store/chained-questions.ts';
 import { refused } from './refused.ts';
 import { release } from './release.ts';
 import { decideRequested, waitingRequest, withSecondPerson } from './second-person.ts';
@@ -92,7 +94,7 @@ const act = (request: OperatorRequest, acting: Acting): Promise<OperatorReply> =
     case 'approve':
       return request.subject.startsWith('req-')
         ? decideRequested(request, acting)
-        : decideAsked(request, acting);
+        : decideOfIncident(request, acting);
     case 'contain':
       return contain(request, acting);
     case 'release':
@@ -104,6 +106,10 @@ const act = (request: OperatorRequest, acting: Acting): Promise<OperatorReply> =
       return list(acting);
   }
 };
+
+/** By its hash: a chained session, or the plan that the workflow asks about. */
+const decideOfIncident = async (request: RequestTo<'approve'>, acting: Acting): Promise<OperatorReply> =>
+  (await decideChainedQuestion(request, acting)) ?? decideAsked(request, acting);
 
 const waitingPlan = ({ incident, plan, askedAt, expiresAt }: Asked): Waiting => ({
   subject: incident.incidentId,
@@ -150,11 +156,15 @@ const showInstance = async (
 };
 
 const list = async ({ services }: Acting): Promise<OperatorReply> => {
-  const { asked, requested } = await allPending(services);
+  const [{ asked, requested }, questions] = await Promise.all([
+    allPending(services),
+    unansweredQuestions(services),
+  ]);
   return {
     status: 'listed',
     waiting: [
       ...asked.filter((row) => isOpen(row, services)).map(waitingPlan),
+      ...questions.filter((one) => isOpen(one, services)).map(waitingQuestion),
       ...requested.filter((row) => isOpen(row, services)).map(waitingRequest),
     ],
   };

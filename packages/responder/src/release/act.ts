@@ -13,6 +13,11 @@ export interface Ground {
   readonly facts: ReleaseFacts;
   /** ARN of what the outcome named, such as a role. */
   readonly on: string | undefined;
+  /** When it was done the last time. */
+  readonly doneAt: string;
+  readonly partition: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
   /** True when a person named a step that had drifted. */
   readonly drifted: boolean;
   /** ARN of the managed policy that denies sessions. */

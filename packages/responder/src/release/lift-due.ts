@@ -32,7 +32,10 @@ export const liftDue = async (_input: object, services: Services): Promise<LiftD
   return { outcomes: all.flat() };
 };
 
-const liftOne = async (services: Services, left: LeftBehind): Promise<readonly ReleaseOutcome[]> => {
+const liftOne = async (
+  services: Services,
+  left: LeftBehind & { readonly more: boolean },
+): Promise<readonly ReleaseOutcome[]> => {
   const kept = await readKept(services, left.incidentId);
   if (kept === undefined) return [];
   const { facts, plan } = await planNow(services, kept);
@@ -46,7 +49,8 @@ const liftOne = async (services: Services, left: LeftBehind): Promise<readonly R
   );
   await recordOutcomes(services, kept.incident, outcomes);
   if (waiting.length > 0) return outcomes;
-  await sealRelease(services, kept.incident, after);
+  // The last of it closes the release; what has a later time has an entry of its own.
+  if (!left.more) await sealRelease(services, kept.incident, after);
   await tell(services, {
     kind: 'released',
     ...about(kept.incident),

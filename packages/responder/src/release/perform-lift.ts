@@ -11,7 +11,8 @@ import { ofIncident, type Services } from '../services.ts';
 import { attempt } from '../steps/attempt.ts';
 import type { Act, Ground } from './act.ts';
 import { actClassicBalancer, actTarget } from './act-balancers.ts';
-import { actChainedDeny, actProfile, actQuarantineProfile, actSessionDeny } from './act-credentials.ts';
+import { actProfile, actQuarantineProfile } from './act-credentials.ts';
+import { actBound, actChainedDeny, actSessionDeny } from './act-denies.ts';
 import {
   actAttribute,
   actAutoScaling,
@@ -38,6 +39,7 @@ const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
   'start-instance': actStart,
   'lift-chained-deny': actChainedDeny,
   'restore-metadata-options': actMetadata,
+  'bound-session-deny': actBound,
   'lift-session-deny': actSessionDeny,
   'end-quarantine-profile': actQuarantineProfile,
   'restore-profile': actProfile,
@@ -69,7 +71,7 @@ export interface Lifting {
 
 const groundOf = (
   { services, incident, facts }: Lifting,
-  on: string | undefined,
+  { on, doneAt = facts.instance.readAt }: Pick<ToLift, 'on' | 'doneAt'>,
   drifted: boolean,
 ): Ground => {
   const { partition } = services;
@@ -83,6 +85,9 @@ const groundOf = (
     instanceId,
     facts,
     on,
+    doneAt,
+    partition,
+    now: services.now(),
     drifted,
     denyPolicyArn: sessionDenyPolicyArn({ partition, account }),
     ec2Arn: arn('ec2'),
@@ -115,13 +120,13 @@ const act = async <Kind extends LiftKind>(
 
 /** Performs one lift in a session of its own, which may touch what the lift names and nothing else. A fault is an outcome. */
 export const performLift = async (
-  { id, lift, on }: ToLift,
+  { id, lift, ...said }: ToLift,
   of: Lifting,
   drifted: boolean,
 ): Promise<ReleaseOutcome> => {
   // What belongs to the owner of a shared subnet is lifted in that account.
   const lifting = 'account' in lift ? { ...of, incident: { ...of.incident, account: lift.account } } : of;
-  const ground = groundOf(lifting, on, drifted);
+  const ground = groundOf(lifting, said, drifted);
   const { status, detail, at } = await attempt(id, lifting.services, () =>
     act(lift.kind, lift, { lifting, ground }),
   );

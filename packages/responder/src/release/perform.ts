@@ -170,6 +170,9 @@ const lift = async (
     if (done?.status === 'done') outcomes.push(done);
     else if (what === undefined || now === undefined || now.decision === 'already')
       outcomes.push({ id: step.id, status: 'done', detail: 'it is as it was before', at });
+    else if (done !== undefined && step.decision === 'restore' && now.decision === 'later')
+      // An earlier try of this very release did its part, and the rest has its time.
+      outcomes.push({ id: step.id, status: 'done', detail: now.because, at });
     else if (now.now !== step.now || !isOpen(now.decision))
       outcomes.push({
         id: step.id,
@@ -214,23 +217,20 @@ const finish = async (
   const later = plan.steps.filter(
     ({ id, decision }) => decision === 'later' && !approved.giveUp.includes(id),
   );
-  const notBefore = later
-    .map((step) => step.notBefore ?? '')
-    .toSorted()
-    .at(-1);
-  if (notBefore === undefined) await sealRelease(services, incident, plan);
+  const byTime = Map.groupBy(later, ({ notBefore = instant(services) }) => notBefore);
+  if (later.length === 0) await sealRelease(services, incident, plan);
   await tell(services, {
     kind: 'released',
     ...about(incident),
     reasons: [
       ...reasons,
-      ...later.map(({ id, because }) => `${id} stays until ${notBefore ?? ''}: ${because}`),
+      ...later.map((step) => `${step.id} stays until ${step.notBefore ?? ''}: ${step.because}`),
     ],
   });
   await closeReleased(
     services,
     incident,
-    notBefore === undefined ? undefined : { notBefore, steps: later.map(({ id }) => id) },
+    [...byTime].map(([notBefore, steps]) => ({ notBefore, steps: steps.map(({ id }) => id) })),
   );
   return { status: 'released', outcomes: [...outcomes], plan };
 };

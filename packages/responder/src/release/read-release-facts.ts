@@ -15,6 +15,7 @@ import {
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
   ISOLATION_GROUP_NAME,
+  mayBound,
   TAGS,
   toLift,
   type ContainmentJournal,
@@ -24,7 +25,7 @@ import {
   type ReleaseFacts,
 } from '@cordon/incident';
 import { clientFor, type Connection } from '../aws/connection.ts';
-import { RELEASE_READS, SESSION_DENY_LOOK } from '../needs/release.ts';
+import { RELEASE_READS, sessionDenyLook } from '../needs/release.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, ofIncident, type Services } from '../services.ts';
 import { describeInstance } from '../steps/inspect/describe.ts';
@@ -200,6 +201,7 @@ const readMember = async (
     scalingGroups: scalingGroups.map(scalingGroupNow),
     isolation,
     roles,
+    mayBound: mayBound(services.config.containment),
     chained,
     tagged: [
       ...(carries(described.instance?.Tags, incidentId) ? [instanceId] : []),
@@ -223,7 +225,7 @@ export const readReleaseFacts = async (
       reads: RELEASE_READS,
       on: [
         {
-          actions: SESSION_DENY_LOOK[services.config.containment.sessionDeny],
+          actions: sessionDenyLook(services.config.containment),
           resources: wanted.roles,
         },
       ],

@@ -1,8 +1,10 @@
 import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
+  boundIn,
   chainedDenyPolicyName,
   deniesChained,
   deniesSessionsOf,
+  mayBound,
   SESSION_DENY_TAG_KEYS,
   sessionDenyPolicyName,
   type DeniedRoleNow,
@@ -12,7 +14,7 @@ import {
 } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
-import { SESSION_DENY_LOOK } from '../needs/release.ts';
+import { sessionDenyLook } from '../needs/release.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
@@ -25,6 +27,8 @@ interface Looking {
   readonly sessionName: string;
   readonly inlineName: string;
   readonly isOurs: (document: string) => boolean;
+  /** When a deny is bounded, which it may be under the same name. */
+  readonly boundIn?: (document: string) => string | undefined;
 }
 
 interface Releasing {
@@ -36,24 +40,27 @@ interface Releasing {
 const readRole = async (
   iam: IAMClient,
   roleArn: string,
-  { services, account, sessionName, inlineName, isOurs }: Looking,
+  { services, account, sessionName, inlineName, isOurs, boundIn }: Looking,
 ): Promise<DeniedRoleNow | undefined> => {
   const { partition } = services;
   const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
   try {
-    const byInline = services.config.containment.sessionDeny === 'put-role-policy';
+    const byInline = mayBound(services.config.containment);
     const [{ Role: role }, { AttachedPolicies: policies = [] }, inline] = await Promise.all([
       iam.send(new GetRoleCommand({ RoleName })),
       iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
       byInline ? readInlineDeny(iam, RoleName, inlineName) : undefined,
     ]);
+    const issuedBefore = inline === undefined ? undefined : boundIn?.(inline);
     const marks = (role?.Tags ?? []).filter(({ Key }) => SESSION_DENY_TAG_KEYS.some((key) => key === Key));
     return {
       roleArn,
       marks: marks.flatMap(({ Key, Value }) => (Value === sessionName && Key !== undefined ? [Key] : [])),
       othersMarked: marks.filter(({ Value }) => Value !== sessionName).length,
       attached: policies.some(({ PolicyArn }) => PolicyArn === sessionDenyPolicyArn({ partition, account })),
-      inline: inline === undefined ? 'none' : isOurs(inline) ? 'ours' : 'other',
+      ...(issuedBefore === undefined
+        ? { inline: inline === undefined ? 'none' : isOurs(inline) ? 'ours' : 'other' }
+        : { inline: 'bounded', issuedBefore }),
     };
   } catch (error) {
     if (faultCode(error) === 'NoSuchEntityException') return undefined;
@@ -76,6 +83,7 @@ export const readRoles = async (
         sessionName: instanceId,
         inlineName: sessionDenyPolicyName(instanceId),
         isOurs: (document) => deniesSessionsOf(document, { partition, instanceId }),
+        boundIn: (document) => boundIn(document, { partition, instanceId }),
       }),
     ),
   );
@@ -97,9 +105,7 @@ export const readChained = async (
           duty: 'release',
           policy: sessionPolicy({
             reads: [],
-            on: [
-              { actions: SESSION_DENY_LOOK[services.config.containment.sessionDeny], resources: [roleArn] },
-            ],
+            on: [{ actions: sessionDenyLook(services.config.containment), resources: [roleArn] }],
           }),
         });
         const role = await readRole(clientFor(IAMClient, connection), roleArn, {

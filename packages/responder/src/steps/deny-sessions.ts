@@ -8,6 +8,8 @@ import {
   type Tag,
 } from '@aws-sdk/client-iam';
 import {
+  denyFullByHand,
+  denyProtectedByHand,
   SESSION_DENY_TAG_KEYS,
   sessionDenyDocument,
   sessionDenyPolicyName,
@@ -95,7 +97,12 @@ export const denySessions = async (
 /** Denies these sessions of a role. Gives one sentence of what was done; throws `NotDone` where the deny does not hold. */
 export const denyOn = async (role: DeniedRole, by: SessionDenyWay, denying: Denying): Promise<string> => {
   const because = whyRoleIsProtected(role);
-  if (because !== undefined) throw notDenied(denying, role, because);
+  if (because !== undefined)
+    throw notDenied(
+      denying,
+      role,
+      `${because}: ${denyProtectedByHand({ ...denying, roleName: role.name }, role.path)}`,
+    );
   switch (by) {
     case 'attach-fixed-policy':
       await attachFixedPolicy(role, denying);
@@ -115,6 +122,18 @@ const BY_HAND = 'then deny them by hand (runbook revoke-credentials-failed)';
 /** Where the fixed policy finds no room, the other way may have some: for the incidents to come. */
 const OPT_IN =
   "Deployments with containment.sessionDeny 'put-role-policy' do not need the room (docs/deployment.md)";
+
+/** The same, for a role without room, with the command that needs none of that. */
+const notDeniedForRoom = (
+  denying: Denying,
+  role: DeniedRole,
+  tried: { readonly by: SessionDenyWay; readonly because: string },
+): NotDone => {
+  const { partition } = denying.services;
+  const policyArn = sessionDenyPolicyArn({ partition, account: denying.account });
+  const command = denyFullByHand({ ...denying, roleName: role.name }, { by: tried.by, policyArn });
+  return notDenied(denying, role, `${tried.because}. At once: ${command}`);
+};
 
 /** A quota is a state, not chance: it is told with what makes room, and nothing is tried again. */
 const unlessFull = async <Reply>(asked: Promise<Reply>, refusal: () => NotDone): Promise<Reply> => {
@@ -151,26 +170,24 @@ const onRole = async (role: DeniedRole, way: SessionDenyWay, denying: Denying): 
 
 const attachFixedPolicy = async (role: DeniedRole, denying: Denying): Promise<void> => {
   const { services, account, sessionName } = denying;
+  const full = (because: string): NotDone =>
+    notDeniedForRoom(denying, role, { by: 'attach-fixed-policy', because });
   const iam = await onRole(role, 'attach-fixed-policy', denying);
   const { Role: read } = await iam.send(new GetRoleCommand({ RoleName: role.name }));
   const key = freeTagKey(read?.Tags ?? [], denying);
   if (key === undefined) {
-    throw notDenied(
-      denying,
-      role,
+    throw full(
       `the role already names ${SESSION_DENY_TAG_KEYS.length} contained instances; release one, ${BY_HAND}. ${OPT_IN}`,
     );
   }
   await unlessFull(
     iam.send(new TagRoleCommand({ RoleName: role.name, Tags: [{ Key: key, Value: sessionName }] })),
-    () => notDenied(denying, role, `the role has no room for another tag; remove one, ${BY_HAND}. ${OPT_IN}`),
+    () => full(`the role has no room for another tag; remove one, ${BY_HAND}. ${OPT_IN}`),
   );
   // 10 by default, 20 at most: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   const PolicyArn = sessionDenyPolicyArn({ partition: services.partition, account });
   await unlessFull(iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn })), () =>
-    notDenied(
-      denying,
-      role,
+    full(
       `the role has no room for another managed policy; detach one or raise the quota, ${BY_HAND}. ${OPT_IN}`,
     ),
   );
@@ -187,10 +204,9 @@ const putRolePolicy = async (role: DeniedRole, denying: Denying): Promise<void> 
   const put = new PutRolePolicyCommand({ RoleName: role.name, PolicyName, PolicyDocument });
   // All inline policies of a role together: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   await unlessFull(iam.send(put), () =>
-    notDenied(
-      denying,
-      role,
-      `the role has no room for another inline policy (10,240 characters for all of them); make room, ${BY_HAND}`,
-    ),
+    notDeniedForRoom(denying, role, {
+      by: 'put-role-policy',
+      because: `the role has no room for another inline policy (10,240 characters for all of them); make room, ${BY_HAND}`,
+    }),
   );
 };

@@ -10,8 +10,6 @@ import {
   stepsToDo,
   withQuestions,
   type ChainedDeny,
-  type ChainedSession,
-  type ChainedVerdict,
   type SessionDenyWay,
   type StepOutcome,
   type Trace,
@@ -19,6 +17,7 @@ import {
   type TraceOutput,
 } from '@cordon/incident';
 import { instant, type Services } from '../services.ts';
+import { askAbout, type Judged } from './trace/ask-about.ts';
 import { readBack } from './trace/read-back.ts';
 import { readRegions } from './trace/read-regions.ts';
 import { lookUp } from './trace/look-up.ts';
@@ -28,11 +27,8 @@ import { tellChained } from './trace/tell-chained.ts';
 const MOST_TRIES = 3;
 /** CloudTrail takes two lookups in a second. */
 const NEXT_TURN_SECONDS = 1;
-
-interface Judged {
-  readonly session: ChainedSession;
-  readonly verdict: ChainedVerdict;
-}
+/** While people are asked, what they said is looked for so often. */
+const NEXT_ANSWER_SECONDS = 60;
 
 /**
  * Looks in CloudTrail for roles that the instance assumed from its own, and has their sessions denied. Each call makes as many lookups as
@@ -55,12 +51,18 @@ export const traceSessions = async (input: TraceInput, services: Services): Prom
     trace = afterTurn(trace, await lookUp(lookups, trace, { incident, services }), incident);
     return { next: 'look', trace, deny: [], recheckAfterSeconds: NEXT_TURN_SECONDS, outcomes: [] };
   }
-  const judged = judge(trace, { by: step.by, incident, now: services.now() });
+  const first = judge(trace, { by: step.by, incident, now: services.now() });
+  const asked = await askAbout(trace, first, { incident, services });
+  const { judged, waits } = asked;
+  trace = asked.trace;
   const deny = toDeny(trace, step.by, judged);
   trace = await tellChained(trace, judged, { incident, services });
   if (deny.length > 0)
     return { next: 'deny', trace: tried(trace, deny), deny, recheckAfterSeconds: 0, outcomes: [] };
   const wait = nextLookIn(trace, services.now());
+  // An answer is not left lying until the next look, nor given up with the last.
+  if (waits && (wait === undefined || wait > NEXT_ANSWER_SECONDS))
+    return { next: 'look', trace, deny: [], recheckAfterSeconds: NEXT_ANSWER_SECONDS, outcomes: [] };
   return wait === undefined
     ? ended(trace, [outcomeOf(step.id, { trace, judged, input, services })])
     : { next: 'look', trace: atNextLook(trace), deny: [], recheckAfterSeconds: wait, outcomes: [] };

@@ -1,4 +1,4 @@
-import { PutItemCommand, TransactWriteItemsCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import {
   INCIDENT_TABLE_NAME,
   liftChainedDeny,
@@ -139,19 +139,19 @@ export const keepUndo = async (
 
 const TO_LIFT = 'to-lift';
 const leftBehind = z.object({ incidentId: z.string(), steps: z.array(z.string()).min(1) });
-/** What a release had to leave until a time. */
+/** What a release had to leave until a time, or several times. */
 export interface LeftBehind extends z.infer<typeof leftBehind> {
-  readonly sortKey: string;
+  readonly sortKeys: readonly string[];
 }
 
 /**
  * Closes a released incident in one transaction: the lock, the watch's row and the status go together, so that the instance
- * is never half held. Safe to repeat. `later` is what is to be lifted when its time has come.
+ * is never half held. Safe to repeat. `later` is what is to be lifted when its time has come, each at its own.
  */
 export const closeReleased = async (
   services: Services,
   incident: IncidentRef,
-  later?: { readonly notBefore: string; readonly steps: readonly string[] },
+  later: readonly { readonly notBefore: string; readonly steps: readonly string[] }[],
 ): Promise<void> => {
   const { incidentId } = incident;
   const ours = {
@@ -161,14 +161,16 @@ export const closeReleased = async (
   const remove = (pk: string, sk: string) => ({
     Delete: { TableName: INCIDENT_TABLE_NAME, Key: { pk: text(pk), sk: text(sk) }, ...ours },
   });
-  const left: Record<string, AttributeValue> | undefined =
-    later === undefined
-      ? undefined
-      : {
-          pk: text(TO_LIFT),
-          sk: text(`${later.notBefore}#${incidentId}`),
-          body: text(JSON.stringify({ incidentId, steps: later.steps })),
-        };
+  const left = later.map(({ notBefore, steps }) => ({
+    Put: {
+      TableName: INCIDENT_TABLE_NAME,
+      Item: {
+        pk: text(TO_LIFT),
+        sk: text(`${notBefore}#${incidentId}`),
+        body: text(JSON.stringify({ incidentId, steps })),
+      },
+    },
+  }));
   await database(services).send(
     new TransactWriteItemsCommand({
       TransactItems: [
@@ -184,28 +186,40 @@ export const closeReleased = async (
             ExpressionAttributeValues: { ':released': text('released'), ':at': text(instant(services)) },
           },
         },
-        ...(left === undefined ? [] : [{ Put: { TableName: INCIDENT_TABLE_NAME, Item: left } }]),
+        ...left,
       ],
     }),
   );
 };
 
-/** What earlier releases left, and whose time has come. */
-export const dueToLift = async (services: Services): Promise<readonly LeftBehind[]> =>
-  (await rowsOf(services, TO_LIFT, { upTo: `${instant(services)}~` })).map((row) => ({
+/** What earlier releases left, and whose time has come, by incident; `more` where some of it has a later time. */
+export const dueToLift = async (
+  services: Services,
+): Promise<readonly (LeftBehind & { readonly more: boolean })[]> => {
+  const all = (await rowsOf(services, TO_LIFT)).map((row) => ({
     ...leftBehind.parse(bodyOf(row)),
     sortKey: sortKeyOf(row),
   }));
+  const upTo = `${instant(services)}~`;
+  const due = Map.groupBy(
+    all.filter(({ sortKey }) => sortKey < upTo),
+    ({ incidentId }) => incidentId,
+  );
+  return [...due].map(([incidentId, entries]) => ({
+    incidentId,
+    steps: entries.flatMap(({ steps }) => steps),
+    sortKeys: entries.map(({ sortKey }) => sortKey),
+    more: all.some((one) => one.incidentId === incidentId && one.sortKey >= upTo),
+  }));
+};
 
 /** Forgets what was lifted. */
-export const forgetLeft = async (services: Services, { sortKey }: LeftBehind): Promise<void> => {
+export const forgetLeft = async (services: Services, { sortKeys }: LeftBehind): Promise<void> => {
   await database(services).send(
     new TransactWriteItemsCommand({
-      TransactItems: [
-        {
-          Delete: { TableName: INCIDENT_TABLE_NAME, Key: { pk: text(TO_LIFT), sk: text(sortKey) } },
-        },
-      ],
+      TransactItems: sortKeys.map((sortKey) => ({
+        Delete: { TableName: INCIDENT_TABLE_NAME, Key: { pk: text(TO_LIFT), sk: text(sortKey) } },
+      })),
     }),
   );
 };

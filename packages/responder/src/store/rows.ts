@@ -18,6 +18,8 @@ import type { Services } from '../services.ts';
  *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked, <step>+climbed:<ids>: a rung
  *                                              release#<hash>        a release that people approved
  *                                              undo#<hash>#<step>    what became of one step of it
+ *     chained-question                         <inc>#<hash>#asked    what people are asked about a session whose name others use;
+ *                                                                    ...#answered: what one said
  *     to-lift                                  <when>#<incident>     what a release had to leave, until when
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  *     limit#<name>                             limit                 halt switch, breakers, scaling groups (limit-table.ts)
@@ -41,14 +43,14 @@ export const database = (services: Services): DynamoDBClient =>
 /** A row of the table. */
 export type Row = Readonly<Record<string, AttributeValue>>;
 
-/** All rows of a partition, or those up to or starting with a sort key; consistent, for decisions follow from them. */
+/** All rows of a partition, or those that start with a sort key; consistent, for decisions follow from them. */
 export const rowsOf = async (
   services: Services,
   partition: string,
-  only?: { readonly startingWith: string } | { readonly upTo: string },
+  only?: { readonly startingWith: string },
 ): Promise<readonly Row[]> => {
   const rows: Row[] = [];
-  const sort = only === undefined ? '' : 'upTo' in only ? ' AND sk <= :sk' : ' AND begins_with(sk, :sk)';
+  const sort = only === undefined ? '' : ' AND begins_with(sk, :sk)';
   let from: Record<string, AttributeValue> | undefined;
   do {
     const page = await database(services).send(
@@ -57,7 +59,7 @@ export const rowsOf = async (
         KeyConditionExpression: `pk = :pk${sort}`,
         ExpressionAttributeValues: {
           ':pk': text(partition),
-          ...(only === undefined ? {} : { ':sk': text('upTo' in only ? only.upTo : only.startingWith) }),
+          ...(only === undefined ? {} : { ':sk': text(only.startingWith) }),
         },
         ConsistentRead: true,
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),

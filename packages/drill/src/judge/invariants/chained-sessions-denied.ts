@@ -49,7 +49,9 @@ export const chainedSessionsDenied: Invariant = {
     if (role === undefined) return verdictOn([`the role ${chain.roleArn} is gone`], '');
     const probes = probesOf(organization.world, role);
     const attackers = allowed(scene, role, chain.attackersSession);
-    const siblings = allowed(scene, role, chain.siblingsSession);
+    // Of one name no deny could tell them apart: then a person decides, and the sibling's session goes with the attacker's.
+    const isShared = chain.siblingsSession === chain.attackersSession;
+    const siblings = isShared ? probes : allowed(scene, role, chain.siblingsSession);
     return verdictOn(
       [
         ...(probes.length === 0 ? [`the role ${role.name} allows nothing that could be tried`] : []),
@@ -63,7 +65,7 @@ export const chainedSessionsDenied: Invariant = {
             ({ action }) => `the session that ${chain.siblingId} assumed of ${role.name} is denied ${action}`,
           ),
       ],
-      `the session that ${chain.suspectId} assumed of ${role.name} is denied all of ${probes.length} thing(s); that of ${chain.siblingId} is denied none`,
+      `the session that ${chain.suspectId} assumed of ${role.name} is denied all of ${probes.length} thing(s); that of ${chain.siblingId} is denied ${isShared ? 'with it, for it has the same name' : 'none'}`,
     );
   },
 };

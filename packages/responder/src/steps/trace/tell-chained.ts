@@ -1,18 +1,14 @@
-import { ledgerOf, type ChainedSession, type ChainedVerdict, type Trace } from '@cordon/incident';
+import { ledgerOf, type ChainedVerdict, type Trace } from '@cordon/incident';
 import { faultLine } from '../../aws/classify.ts';
 import { about, tell } from '../../store/notify.ts';
 import { record } from '../../store/record.ts';
+import type { Judged } from './ask-about.ts';
 import type { Tracing } from './read-regions.ts';
-
-interface Judged {
-  readonly session: ChainedSession;
-  readonly verdict: ChainedVerdict;
-}
 
 const WORDS: Readonly<Record<ChainedVerdict['decision'], string>> = {
   deny: 'it is being denied',
   expired: 'it has expired',
-  ask: 'others may use its name: a person must decide',
+  ask: 'others use its name: people are asked whether it is denied',
   'by-hand': 'Cordon cannot deny it: a person must',
 };
 
