@@ -18,9 +18,15 @@ const SIBLING = 'i-0fedcba9876543210';
 const ATTACH: Containment = {
   sessionDeny: 'attach-fixed-policy',
   beyondInstance: [],
+  ownDomains: [],
   crashGraceSeconds: 120,
 };
-const PUT: Containment = { sessionDeny: 'put-role-policy', beyondInstance: [], crashGraceSeconds: 120 };
+const PUT: Containment = {
+  sessionDeny: 'put-role-policy',
+  beyondInstance: [],
+  ownDomains: [],
+  crashGraceSeconds: 120,
+};
 const ROLE = `arn:aws:iam::${MEMBER}:role/Shop-Web-workload`;
 const names: Names = {
   partition: 'aws',

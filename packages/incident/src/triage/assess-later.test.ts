@@ -19,6 +19,7 @@ const open: OpenIncident = {
   severity: 8,
   knownFindings: [{ id: parseFindingId(FIRST), updatedAt: parseInstant('2026-03-04T09:00:00Z') }],
   knownRemoteAddresses: ['198.51.100.1'],
+  knownDomains: ['x1.evil.example.com'],
   knownTypes: ['Backdoor:EC2/Spambot'],
 };
 const contained: OpenIncident = { ...open, containedAt: parseInstant('2026-03-04T09:01:00Z') };
