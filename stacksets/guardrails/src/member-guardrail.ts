@@ -47,6 +47,12 @@ const TOUCH_CONTAINED = [
   'ec2:StopInstances',
   'ec2:TerminateInstances',
   'ec2-instance-connect:Send*',
+  // What an incident blocks in a VPC's DNS: its list, its rule, its place.
+  'route53resolver:CreateFirewallRule',
+  'route53resolver:DeleteFirewall*',
+  'route53resolver:DisassociateFirewall*',
+  'route53resolver:ImportFirewall*',
+  'route53resolver:UpdateFirewall*',
   'ssm:CreateAssociation',
   'ssm:SendCommand',
   'ssm:StartSession',
@@ -152,6 +158,8 @@ const tagStatements: readonly object[] = [
       'ec2:DeleteTags',
       'organizations:TagResource',
       'organizations:UntagResource',
+      'route53resolver:TagResource',
+      'route53resolver:UntagResource',
     ],
     Condition: {
       'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': Object.values(TAGS) },

@@ -3,6 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { Route53ResolverClient } from '@aws-sdk/client-route53resolver';
 import type { IncidentRef, LiftKind, LiftOf, ReleaseFacts, ReleaseOutcome, ToLift } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
@@ -12,6 +13,7 @@ import { attempt } from '../steps/attempt.ts';
 import type { Act, Ground } from './act.ts';
 import { actClassicBalancer, actTarget } from './act-balancers.ts';
 import { actChainedDeny, actProfile, actQuarantineProfile, actSessionDeny } from './act-credentials.ts';
+import { actDnsBlock, actDnsObjects } from './act-dns.ts';
 import {
   actAttribute,
   actAutoScaling,
@@ -47,6 +49,8 @@ const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
   'restore-subnet-routes': actSubnetRoutes,
   'restore-subnet-acl': actSubnetAcl,
   'remove-acl-entries': actAclEntries,
+  'unblock-dns': actDnsBlock,
+  'remove-dns-block': actDnsObjects,
   'restore-connection-timeout': actConnectionTimeout,
   'remove-closed-acl': actClosedAcl,
   'remove-empty-table': actEmptyTable,
@@ -89,6 +93,7 @@ const groundOf = (
     kmsArn: arn('kms'),
     autoScalingArn: arn('autoscaling'),
     balancerArn: arn('elasticloadbalancing'),
+    resolverArn: arn('route53resolver'),
   };
 };
 
@@ -110,6 +115,7 @@ const act = async <Kind extends LiftKind>(
     autoScaling: clientFor(AutoScalingClient, connection),
     balancers: clientFor(ElasticLoadBalancingV2Client, connection),
     classicBalancers: clientFor(ElasticLoadBalancingClient, connection),
+    resolver: clientFor(Route53ResolverClient, connection),
   });
 };
 

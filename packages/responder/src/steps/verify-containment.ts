@@ -29,6 +29,7 @@ import { saveStatus } from '../store/incident-table.ts';
 import { markVerified } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { openDns } from './verify-dns.ts';
 import { openPaths } from './verify-paths.ts';
 import { isDenied } from './is-denied.ts';
 import { describeBranches } from './inspect/describe-network.ts';
@@ -37,6 +38,8 @@ import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 /** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
 const LOOKS = 12;
 const RECHECK_AFTER_SECONDS = 3;
+/** Where nothing but a DNS block is awaited: an association may take a minute or more (UNCONFIRMED). */
+const RECHECK_DNS_AFTER_SECONDS = 10;
 
 /** What is still open. */
 interface Look {
@@ -59,18 +62,25 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
     status: VerifyOutput['status'],
     open: readonly string[],
     containedAt?: string,
+    slowly = false,
   ): VerifyOutput => ({
     status,
     open: [...open],
     ...(containedAt === undefined ? {} : { containedAt }),
     attempt,
-    recheckAfterSeconds: status === 'pending' ? RECHECK_AFTER_SECONDS : 0,
+    recheckAfterSeconds:
+      status !== 'pending' ? 0 : slowly ? RECHECK_DNS_AFTER_SECONDS : RECHECK_AFTER_SECONDS,
   });
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
   const waits = heldBack(plan, input);
-  const [seen, paths] = await Promise.all([lookNow(input, services), openPaths(input, services)]);
-  const look = { ...seen, open: [...seen.open, ...paths] };
+  const [seen, paths, dns] = await Promise.all([
+    lookNow(input, services),
+    openPaths(input, services),
+    openDns(input, services),
+  ]);
+  const others = [...seen.open, ...paths];
+  const look = { open: [...others, ...dns.open], maySettle: seen.maySettle || dns.settles };
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
   const open = [
     ...look.open,
@@ -80,7 +90,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   ];
   // What waits for a person leaves paths open that no second look would find closed.
   const mayClose = look.open.length > 0 && (look.maySettle || (attempt < 3 && waits.length === 0));
-  if (mayClose && attempt < LOOKS) return answer('pending', open);
+  if (mayClose && attempt < LOOKS) return answer('pending', open, undefined, others.length === 0);
   // Whatever the look found: while something is held back, "contained" is not said.
   if (waits.length > 0) return heldBackAnswer({ incident, waits, open, services }, answer);
   const at = instant(services);

@@ -240,6 +240,7 @@ describe('associations', () => {
       MutationProtection: 'ENABLED',
     });
     const FirewallRuleGroupAssociationId = idOf(kept);
+    await on.pass(DNS_FIREWALL_DURATIONS.associate);
     await expect(
       ask(on, 'DisassociateFirewallRuleGroup', { FirewallRuleGroupAssociationId }),
     ).rejects.toMatchObject({ code: 'ConflictException' });

@@ -91,7 +91,7 @@ const checkedSpecification = (text: string): string => {
 
 const changed = (
   before: readonly string[],
-  operationName: string | undefined,
+  operationName: string,
   domains: readonly string[],
 ): readonly string[] => {
   switch (operationName) {
@@ -132,7 +132,7 @@ const updateFirewallDomains = operation<
     const domains = (input.Domains ?? []).map(checkedSpecification);
     if (domains.length > QUOTAS.domainsPerRequest)
       throw tooMany('domains in a request', QUOTAS.domainsPerRequest);
-    const after = changed(list.pending ?? list.specifications, input.Operation, domains);
+    const after = changed(list.pending ?? list.specifications, input.Operation ?? '', domains);
     const others = [...domainLists.values()].filter((one) => one !== list);
     const total = others.reduce((sum, one) => sum + (one.pending ?? one.specifications).length, after.length);
     if (total > QUOTAS.domainsPerAccount) throw tooMany('domains per account', QUOTAS.domainsPerAccount);
