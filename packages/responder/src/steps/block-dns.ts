@@ -37,6 +37,12 @@ type BlockDns = StepOf<'block-dns'>;
 /** The lowest that Route 53 takes: "between 100 and 9900", without these. What comes first decides. */
 const FIRST_PRIORITY = 101;
 const LAST_PRIORITY = 9_899;
+/** Codes for what is there already; AWS does not say which it answers when. */
+const SAYS_NO: ReadonlySet<string> = new Set([
+  'ConflictException',
+  'ResourceExistsException',
+  'ValidationException',
+]);
 /** Somebody else may take the priority between the look and the call; so often is another one tried. */
 const TRIES = 3;
 
@@ -122,10 +128,9 @@ const blockIn = async (
   ]);
   const list = await filledList(made, listId, specificationsOf(zones));
   const group = await groupWithRule(made, groupId, list);
-  const { Priority = 0 } = await associated(made, group, associations);
-  const first = associations.filter((one) => (one.Priority ?? 0) < Priority).length;
+  const { priority, first } = await associated(made, group, associations);
   return (
-    `${vpcId} is to resolve nothing of ${zones.length} zone(s), by rule group ${group} with priority ${Priority}` +
+    `${vpcId} is to resolve nothing of ${zones.length} zone(s), by rule group ${group} with priority ${priority}` +
     (first === 0 ? '' : `; ${first} rule group(s) of the VPC's own come first and decide first`)
   );
 };
@@ -157,22 +162,17 @@ const filledList = async (
   return id;
 };
 
-const groupWithRule = async (
-  { resolver, name, Tags }: Made,
-  held: string | undefined,
+/** Makes the one rule, unless it is there: the reply to an earlier try may have been lost. */
+const blockingRule = async (
+  { resolver, name }: Made,
+  FirewallRuleGroupId: string,
   FirewallDomainListId: string,
-): Promise<string> => {
-  const id =
-    held ??
-    (await resolver.send(new CreateFirewallRuleGroupCommand({ CreatorRequestId: name, Name: name, Tags })))
-      .FirewallRuleGroup?.Id;
-  if (id === undefined) throw nameless('a rule group');
-  const rules = held === undefined ? [] : await rulesOf(resolver, held);
-  if (rules.length === 0) {
+): Promise<void> => {
+  try {
     await resolver.send(
       new CreateFirewallRuleCommand({
         CreatorRequestId: name,
-        FirewallRuleGroupId: id,
+        FirewallRuleGroupId,
         FirewallDomainListId,
         Priority: 1,
         Action: 'BLOCK',
@@ -181,44 +181,65 @@ const groupWithRule = async (
         Name: name,
       }),
     );
-  } else if (!blocksAlone(rules))
+  } catch (error) {
+    if (!SAYS_NO.has(faultCode(error)) || !blocksAlone(await rulesOf(resolver, FirewallRuleGroupId)))
+      throw error;
+  }
+};
+
+const groupWithRule = async (
+  made: Made,
+  held: string | undefined,
+  FirewallDomainListId: string,
+): Promise<string> => {
+  const { resolver, name, Tags } = made;
+  const id =
+    held ??
+    (await resolver.send(new CreateFirewallRuleGroupCommand({ CreatorRequestId: name, Name: name, Tags })))
+      .FirewallRuleGroup?.Id;
+  if (id === undefined) throw nameless('a rule group');
+  const rules = held === undefined ? [] : await rulesOf(resolver, held);
+  if (rules.length === 0) await blockingRule(made, id, FirewallDomainListId);
+  else if (!blocksAlone(rules))
     throw new NotDone(
       `the rule group ${id} of this incident was changed by somebody: it has ${rules.length} rule(s), of which one should block; mend it by hand (runbook isolate-network-failed)`,
     );
   return id;
 };
 
-/** Puts the group to work in the VPC, before every other group where there is room. */
+/** Puts the group to work in the VPC, before every other group where there is room. Gives its priority, and how many come first. */
 const associated = async (
   { resolver, vpcId, name, Tags }: Made,
   group: string,
   seen: readonly FirewallRuleGroupAssociation[],
-): Promise<FirewallRuleGroupAssociation> => {
+): Promise<{ readonly priority: number; readonly first: number }> => {
   let now = seen;
+  const placed = (priority = 0) => ({
+    priority,
+    first: now.filter((one) => (one.Priority ?? 0) < priority).length,
+  });
   for (let left = TRIES; ; left -= 1) {
     const ours = now.find(
       ({ FirewallRuleGroupId, Status }) => FirewallRuleGroupId === group && Status !== 'DELETING',
     );
-    if (ours !== undefined) return ours;
+    if (ours !== undefined) return placed(ours.Priority);
     const taken = new Set(now.map(({ Priority }) => Priority));
-    let Priority = FIRST_PRIORITY;
-    while (taken.has(Priority) && Priority < LAST_PRIORITY) Priority += 1;
+    let priority = FIRST_PRIORITY;
+    while (taken.has(priority) && priority < LAST_PRIORITY) priority += 1;
     try {
-      const { FirewallRuleGroupAssociation: made } = await resolver.send(
+      await resolver.send(
         new AssociateFirewallRuleGroupCommand({
-          CreatorRequestId: `${name}-${Priority}`,
+          CreatorRequestId: `${name}-${priority}`,
           FirewallRuleGroupId: group,
           VpcId: vpcId,
-          Priority,
+          Priority: priority,
           Name: name,
           Tags,
         }),
       );
-      return made ?? { Priority };
+      return placed(priority);
     } catch (error) {
-      const code = faultCode(error);
-      const mayBeTaken = code === 'ConflictException' || code === 'ValidationException';
-      if (!mayBeTaken || left <= 1) throw error;
+      if (!SAYS_NO.has(faultCode(error)) || left <= 1) throw error;
       now = await associationsOf(resolver, vpcId);
     }
   }
