@@ -30,6 +30,7 @@ export const SCENARIOS: readonly { readonly name: string; readonly stop?: 'after
   { name: 'second-incident' },
   { name: 'no-profile' },
   { name: 'worsens' },
+  { name: 'dns-tunnel' },
   { name: 'terminated' },
   { name: 'richest', stop: 'after-freeze' },
 ];

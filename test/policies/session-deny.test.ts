@@ -19,6 +19,7 @@ const ATTACH: Containment = {
   sessionDeny: 'attach-fixed-policy',
   beyondInstance: [],
   flowLogGroups: [],
+  ownDomains: [],
   crashGraceSeconds: 120,
   boundAtRelease: false,
 };
@@ -26,6 +27,7 @@ const PUT: Containment = {
   sessionDeny: 'put-role-policy',
   beyondInstance: [],
   flowLogGroups: [],
+  ownDomains: [],
   crashGraceSeconds: 120,
   boundAtRelease: false,
 };

@@ -41,6 +41,8 @@ export interface Suspect {
   readonly neighbours: readonly string[];
   /** What the findings say that it talks to. */
   readonly remotes: readonly Remote[];
+  /** Names that the findings say it asked a resolver for; absent where they say none. */
+  readonly asks?: readonly string[];
   /** Load balancers that have it; absent in most scenarios. */
   readonly balancers?: BehindBalancers;
   /** How it stood before anything happened. */

@@ -29,10 +29,19 @@ describe('defineConfig', () => {
       sessionDeny: 'attach-fixed-policy',
       boundAtRelease: false,
       beyondInstance: [],
+      ownDomains: [],
       crashGraceSeconds: 120,
     });
     expect(defineConfig({ ...good, containment: {} })).toEqual(byDefault);
     expect(residualRisks(byDefault)).toEqual([]);
+  });
+
+  it("takes names of the organization's own in one form, and nothing that is no name", () => {
+    const of = (ownDomains: readonly string[]) =>
+      defineConfig({ ...good, containment: { ownDomains: [...ownDomains] } }).containment.ownDomains;
+    expect(of(['Shop.Example.COM.'])).toEqual(['shop.example.com']);
+    for (const wrong of ['*.example.com', 'com', 'https://example.com'])
+      expect(() => of([wrong])).toThrow(/ownDomains.*|want a DNS name/s);
   });
 
   it('names the residual risk of writing policies into roles', () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
@@ -9,6 +10,17 @@ import { policySchema } from './policy/policy.ts';
 const beyondInstance = z.enum(['subnet-acl', 'route-table', 'internet-gateway']);
 /** A technique that cuts neighbours too. */
 export type BeyondInstance = z.infer<typeof beyondInstance>;
+
+/** A name of the organization's own, such as `example.com`. */
+const ownDomain = z.string().transform((text, context) => {
+  const name = dnsNameOf(text);
+  if (name !== undefined) return name;
+  context.addIssue({
+    code: 'custom',
+    message: 'want a DNS name of two labels or more, such as example.com, without an asterisk',
+  });
+  return z.NEVER;
+});
 
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
@@ -68,6 +80,11 @@ export const configSchema = z.strictObject({
         .array(z.string().regex(/^[.\-_/#A-Za-z0-9]{1,511}[.\-_/#A-Za-z0-9*]$/))
         .max(10)
         .default([]),
+      /**
+       * Names of the organization's own: neither they nor any name above or below them is blocked in a VPC's DNS Firewall,
+       * whatever a finding says. Names of AWS never are.
+       */
+      ownDomains: z.array(ownDomain).max(100).default([]),
       /** How long a host that was crashed on purpose is given to write its memory to a disk, where the policy wants it crashed. */
       crashGraceSeconds: z.int().min(10).max(3_600).default(120),
     })

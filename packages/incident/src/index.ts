@@ -115,6 +115,7 @@ export {
 export { gateSchema, type Gate } from './plan/gate.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
+export { chooseZones, defanged, dnsBlockName, specificationsOf, type ChosenZones } from './plan/dns-zones.ts';
 export { OWN_TCP_SECONDS } from './release/decide-paths.ts';
 export { stillDetached } from './release/decide-volumes.ts';
 export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
@@ -263,7 +264,7 @@ export {
   type LiftOf,
   type ToLift,
 } from './release/journal.ts';
-export type { DeniedRoleNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
+export type { DeniedRoleNow, DnsBlockNow, InterfaceNow, ReleaseFacts } from './release/release-facts.ts';
 export * from './release/release-io.ts';
 export { decideOnDrift, driftMemory, type DriftMemory } from './release/decide-on-drift.ts';
 export { driftFrom } from './release/drift-from.ts';

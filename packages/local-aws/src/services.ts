@@ -15,6 +15,7 @@ import { lambdaService } from './services/lambda/service.ts';
 import { logsService } from './services/logs/service.ts';
 import { observabilityService } from './services/observability/service.ts';
 import { organizationsService } from './services/organizations/service.ts';
+import { route53resolverService } from './services/route53resolver/service.ts';
 import { s3Service } from './services/s3/service.ts';
 import { snsService } from './services/sns/service.ts';
 import { sqsService } from './services/sqs/service.ts';
@@ -37,6 +38,7 @@ export const allServices: readonly Service[] = [
   loadBalancingService,
   observabilityService,
   organizationsService,
+  route53resolverService,
   s3Service,
   snsService,
   sqsService,

@@ -34,13 +34,12 @@ const TOUCH_CONTAINED = [
   'ec2:DetachNetworkInterface',
   'ec2:DetachVolume',
   'ec2:DisassociateIamInstanceProfile',
-  'ec2:ModifyInstanceAttribute',
-  'ec2:ModifyInstanceMetadataOptions',
+  'ec2:ModifyInstance*',
   'ec2:ModifyNetworkInterfaceAttribute',
   'ec2:RebootInstances',
   'ec2:ReplaceIamInstanceProfileAssociation',
-  'ec2:ResetInstanceAttribute',
-  'ec2:ResetNetworkInterfaceAttribute',
+  // Of snapshots too.
+  'ec2:Reset*',
   'ec2:SendDiagnosticInterrupt',
   // Ends a Spot instance, which no termination protection keeps.
   'ec2:SendSpotInstanceInterruptions',
@@ -48,6 +47,12 @@ const TOUCH_CONTAINED = [
   'ec2:StopInstances',
   'ec2:TerminateInstances',
   'ec2-instance-connect:Send*',
+  // What an incident blocks in a VPC's DNS: its list, its rule, its place.
+  // By first letters, for an SCP has little room: to create a rule, delete, disassociate, import, update.
+  'route53resolver:C*',
+  'route53resolver:D*',
+  'route53resolver:I*',
+  'route53resolver:U*',
   'ssm:CreateAssociation',
   'ssm:SendCommand',
   'ssm:StartSession',
@@ -59,7 +64,6 @@ const TOUCH_SNAPSHOT = [
   'ec2:LockSnapshot',
   'ec2:ModifySnapshotAttribute',
   'ec2:ModifySnapshotTier',
-  'ec2:ResetSnapshotAttribute',
 ];
 
 /** What would open an isolation group, or take it away. */
@@ -157,6 +161,8 @@ const tagStatements: readonly object[] = [
       'ec2:DeleteTags',
       'organizations:TagResource',
       'organizations:UntagResource',
+      // To tag and to untag.
+      'route53resolver:*agResource',
     ],
     Condition: {
       'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': Object.values(TAGS) },

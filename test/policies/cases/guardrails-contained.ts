@@ -9,6 +9,7 @@ const INSTANCE = arnOf('ec2', 'instance/i-0a1b2c3d4e5f60718');
 const VOLUME = arnOf('ec2', 'volume/vol-0a1b2c3d4e5f60718');
 const INTERFACE = arnOf('ec2', 'network-interface/eni-0a1b2c3d4e5f60718');
 const GROUP = arnOf('ec2', 'security-group/sg-0a1b2c3d4e5f60718');
+const DNS = (rest: string): string => arnOf('route53resolver', rest);
 const contained = { 'aws:ResourceTag/cordon:incident': 'inc-20261121-cases' };
 const isolating = { 'aws:ResourceTag/cordon:isolation': 'true' };
 
@@ -45,6 +46,31 @@ const TOUCHES: readonly (readonly [action: string, does: string, on?: string])[]
   ['ssm:CreateAssociation', 'has a contained instance run a document again and again'],
   ['ssm:SendCommand', 'runs a command on a contained instance'],
   ['ssm:StartSession', 'opens a session on a contained instance'],
+  [
+    'route53resolver:CreateFirewallRule',
+    "puts a rule that allows before the one that blocks an incident's names",
+    DNS('firewall-rule-group/rslvr-frg-0a1b2c3d4e5f6'),
+  ],
+  [
+    'route53resolver:DeleteFirewallRule',
+    "deletes the rule that blocks an incident's names",
+    DNS('firewall-rule-group/rslvr-frg-0a1b2c3d4e5f6'),
+  ],
+  [
+    'route53resolver:DisassociateFirewallRuleGroup',
+    "takes the block of an incident's names from the VPC",
+    DNS('firewall-rule-group-association/rslvr-frgassoc-0a1b2c3d4'),
+  ],
+  [
+    'route53resolver:ImportFirewallDomains',
+    "fills the list of an incident's names with others",
+    DNS('firewall-domain-list/rslvr-fdl-0a1b2c3d4e5f6'),
+  ],
+  [
+    'route53resolver:UpdateFirewallDomains',
+    'takes names from the list of an incident',
+    DNS('firewall-domain-list/rslvr-fdl-0a1b2c3d4e5f6'),
+  ],
   ['ec2:DeleteSnapshot', 'deletes a frozen disk before it is in evidence', SNAPSHOT],
   ['ec2:LockSnapshot', 'locks a frozen disk, so that it can never be cleaned up', SNAPSHOT],
   ['ec2:ModifySnapshotAttribute', 'takes a frozen disk back from the evidence account', SNAPSHOT],

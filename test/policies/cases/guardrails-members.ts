@@ -262,6 +262,13 @@ const tags: readonly PowerCase[] = [
       on: ORGANIZATION_ACCOUNT,
       given: { 'aws:TagKeys': [TAGS.policy] },
     })),
+    ...(['route53resolver:TagResource', 'route53resolver:UntagResource'] as const).map((action): Row => ({
+      as: ATTACKER,
+      does: `changes by ${action.split(':')[1]} whose a domain list is`,
+      action,
+      on: arnOf('route53resolver', 'firewall-domain-list/rslvr-fdl-0a1b2c3d4e5f6'),
+      given: { 'aws:TagKeys': [TAGS.incident] },
+    })),
     { as: 'cdk of evidence', does: 'marks something by hand', ...tagging('ec2:CreateTags', TAGS.hop) },
     {
       as: ATTACKER,

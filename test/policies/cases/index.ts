@@ -12,6 +12,7 @@ import { guardrailsContainedCases } from './guardrails-contained.ts';
 import { functionCases } from './functions.ts';
 import { memberAcquireCases } from './member-acquire.ts';
 import { memberContainCases } from './member-contain.ts';
+import { memberDnsCases } from './member-dns.ts';
 import { memberInspectCases } from './member-inspect.ts';
 import { memberInstanceCases } from './member-instances.ts';
 import { memberNetworkCases } from './member-network.ts';
@@ -35,6 +36,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   functions: functionCases,
   'member-acquire': memberAcquireCases,
   'member-contain': memberContainCases,
+  'member-dns': memberDnsCases,
   'member-inspect': memberInspectCases,
   'member-instances': memberInstanceCases,
   'member-network': memberNetworkCases,

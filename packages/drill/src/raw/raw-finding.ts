@@ -26,6 +26,8 @@ export interface RawFinding {
   readonly instances: readonly NamedInstance[];
   /** The far end of the connection that it tells of. */
   readonly remotes: readonly Remote[];
+  /** Names that it tells were asked for. */
+  readonly asks: readonly string[];
 }
 
 const ACCOUNT = /^\d{12}$/;
@@ -50,6 +52,7 @@ export const readRawFinding = (document: Json): RawFinding => {
     region,
     instances: instancesOf(finding, account, region),
     remotes: remotesOf(finding),
+    asks: asksOf(finding),
   };
 };
 
@@ -76,6 +79,15 @@ const remotesOf = (finding: Json): readonly Remote[] => {
       } as const,
     ];
   });
+};
+
+/** A name of two labels or more, as a resolver is asked for; samples hold other words in its place. */
+const ASKED = /^(?=.{4,253}$)(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}$/;
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DnsRequestAction.html */
+const asksOf = (finding: Json): readonly string[] => {
+  const name = textAt(finding, 'service', 'action', 'dnsRequestAction', 'domain')?.toLowerCase() ?? '';
+  return ASKED.test(name) ? [name] : [];
 };
 
 /** Undefined when a world can be built around the event; else what is missing. */

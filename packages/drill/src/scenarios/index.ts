@@ -143,6 +143,15 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'dns-tunnel',
+    about:
+      "a tunnel through the VPC's resolver, twice: no group and no ACL filters it, a plain change of groups leaves it open, DNS Firewall cuts it by name; two people release it later, exactly",
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, tunnel: true }), afterMs: 0 }],
+    plainSwapTwin: true,
+    acts: [released, { kind: 'wait', afterMs: 14 * HOUR }],
+  },
+  {
+    ...richest,
     name: 'crash-and-stop',
     about:
       'the policy wants the contained host ended: crashed for a dump of its memory, stopped though it is protected, all volumes held; a second set of snapshots has the memory',

@@ -11,6 +11,8 @@ export interface OwnEventOptions {
   readonly update?: number;
   /** Another finding on the same instance: later activity, another type, severity 9. */
   readonly worse?: boolean;
+  /** It asks the VPC's resolver for names below one of the attacker's, in place of talking to a server. */
+  readonly tunnel?: boolean;
 }
 
 /** Account and Region of the drill's workload, none of AWS's example ids. */
@@ -70,20 +72,39 @@ const resourceOf = (hex: Hex, { profile, publicAddress = true }: OwnEventOptions
   },
 });
 
-const serviceOf = (hex: Hex, seen: { readonly update: number; readonly updatedAt: string }): JsonObject => ({
+/** What the tunnel is below of. */
+const TUNNEL_ZONE = 'example.net';
+
+const actionOf = (hex: Hex, tunnel: boolean): JsonObject =>
+  tunnel
+    ? {
+        actionType: 'DNS_REQUEST',
+        dnsRequestAction: {
+          domain: `${hex('payload', 40)}_a.${hex('payload', 30)}.t.${TUNNEL_ZONE}`,
+          protocol: '0',
+          blocked: false,
+          domainWithSuffix: TUNNEL_ZONE,
+        },
+      }
+    : {
+        actionType: 'NETWORK_CONNECTION',
+        networkConnectionAction: {
+          connectionDirection: 'OUTBOUND',
+          protocol: 'TCP',
+          blocked: false,
+          localPortDetails: { port: 49_822, portName: 'Unknown' },
+          remotePortDetails: { port: 443, portName: 'HTTPS' },
+          remoteIpDetails: { ipAddressV4: '198.51.100.23' },
+        },
+      };
+
+const serviceOf = (
+  hex: Hex,
+  seen: { readonly update: number; readonly updatedAt: string; readonly tunnel: boolean },
+): JsonObject => ({
   serviceName: 'guardduty',
   detectorId: hex('their-detector', 32),
-  action: {
-    actionType: 'NETWORK_CONNECTION',
-    networkConnectionAction: {
-      connectionDirection: 'OUTBOUND',
-      protocol: 'TCP',
-      blocked: false,
-      localPortDetails: { port: 49_822, portName: 'Unknown' },
-      remotePortDetails: { port: 443, portName: 'HTTPS' },
-      remoteIpDetails: { ipAddressV4: '198.51.100.23' },
-    },
-  },
+  action: actionOf(hex, seen.tunnel),
   resourceRole: 'TARGET',
   additionalInfo: { threatListName: 'ProofPoint' },
   eventFirstSeen: '2026-11-21T02:51:07.000Z',
@@ -94,7 +115,7 @@ const serviceOf = (hex: Hex, seen: { readonly update: number; readonly updatedAt
 
 /** A GuardDuty event as EventBridge would bring it: an instance talking to a command-and-control server. Shape: aws-facts 1.1, 1.3. */
 export const ownEvent = (options: OwnEventOptions): JsonObject => {
-  const { seed, update = 0, worse = false } = options;
+  const { seed, update = 0, worse = false, tunnel = false } = options;
   const choices = choicesOf(seed);
   const hex = (name: string, length: number): string => choices.hex(name, length);
   const updatedAt = worse
@@ -118,14 +139,18 @@ export const ownEvent = (options: OwnEventOptions): JsonObject => {
       partition: 'aws',
       id,
       arn: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/${hex('their-detector', 32)}/finding/${id}`,
-      type: worse ? 'Trojan:EC2/DNSDataExfiltration' : 'Backdoor:EC2/C&CActivity.B',
+      type: worse || tunnel ? 'Trojan:EC2/DNSDataExfiltration' : 'Backdoor:EC2/C&CActivity.B',
       resource: resourceOf(hex, options),
-      service: serviceOf(hex, { update, updatedAt }),
+      service: serviceOf(hex, { update, updatedAt, tunnel }),
       severity: worse ? 9 : 8,
       createdAt: '2026-11-21T02:58:41.000Z',
       updatedAt,
-      title: 'An EC2 instance is communicating with a command and control server.',
-      description: `EC2 instance ${instanceId} is communicating outbound with a known command & control server <b>198.51.100.23</b>.`,
+      title: tunnel
+        ? 'Data exfiltration through DNS queries.'
+        : 'An EC2 instance is communicating with a command and control server.',
+      description: tunnel
+        ? `EC2 instance ${instanceId} is attempting to query domain names that resemble exfiltrated data.`
+        : `EC2 instance ${instanceId} is communicating outbound with a known command & control server <b>198.51.100.23</b>.`,
     },
   };
 };

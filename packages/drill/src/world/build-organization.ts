@@ -229,6 +229,7 @@ const furnish = (
         state: scenario.instance,
         preparedForCrash: scenario.preparedForCrash === true,
         remotes: remotesOf(plan.findings, named),
+        asks: asksOf(plan.findings, named),
       }),
     );
   autoScalingGroups(organization, suspects);
@@ -251,6 +252,15 @@ const remotesOf = (
     .flatMap(({ remotes }) => remotes);
   return [...new Map(told.map((remote) => [`${remote.address}/${remote.port}`, remote])).values()];
 };
+
+/** The names that findings about an instance tell of, each once. */
+const asksOf = (findings: readonly RawFinding[], { instanceId }: NamedInstance): readonly string[] => [
+  ...new Set(
+    findings
+      .filter(({ instances }) => instances.some((one) => one.instanceId === instanceId))
+      .flatMap(({ asks }) => asks),
+  ),
+];
 
 /** Each instance once, with all that the findings say of it: one may describe it and another name its role. */
 const distinctInstances = (findings: readonly RawFinding[]): readonly NamedInstance[] => {

@@ -33,6 +33,8 @@ export interface SuspectOptions {
   readonly preparedForCrash: boolean;
   /** What the findings say that it talks to. */
   readonly remotes: readonly Remote[];
+  /** Names that the findings say it asked for. */
+  readonly asks: readonly string[];
 }
 
 /** Text that an attacker may put where only the account's owner should: it must reach nothing. */
@@ -94,6 +96,7 @@ export const furnishSuspect = (
     siblings,
     neighbours,
     remotes: options.remotes,
+    ...(options.asks.length === 0 ? {} : { asks: options.asks }),
     ...(group === undefined ? {} : { autoScalingGroup: group }),
   };
 };

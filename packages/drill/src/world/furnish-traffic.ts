@@ -81,6 +81,50 @@ const UNNAMED_ATTACKER = '192.0.2.66';
 /** What healthy hosts talk to. */
 export const SUPPLIER = '192.0.2.10';
 
+/** A name that healthy hosts ask for. */
+export const SUPPLIER_NAME = 'api.supplier.example.org';
+/** Where every VPC's resolver answers. https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
+const RESOLVER = '169.254.169.253';
+
+/** A query of a host's, as `mayOpen` and `openFlow` take it. */
+export const asking = (
+  at: { readonly account: string; readonly region: string; readonly networkInterfaceId: string },
+  asks: string,
+): NewFlow => ({
+  account: at.account,
+  region: at.region,
+  networkInterfaceId: at.networkInterfaceId,
+  direction: 'outbound',
+  protocol: 'udp',
+  localPort: 50_053,
+  remotePort: 53,
+  remote: { address: RESOLVER },
+  asks,
+});
+
+/** The name that a tunnel asks for next: its first label is what it carries, and another one each time. */
+export const nextAsked = (name: string): string => {
+  const [, ...zone] = name.split('.');
+  return zone.length < 2 ? `next.${name}` : `next.${zone.join('.')}`;
+};
+
+/** Has the suspect ask for what its findings tell, now and next; and where it does, its neighbours for what they need. */
+const openQueries = (
+  organization: Organization,
+  { account, region, asks = [], networkInterfaceIds, neighbours }: Suspect,
+): void => {
+  const [primary] = networkInterfaceIds;
+  const state = organization.world.of(ec2State, account, region);
+  if (primary === undefined || asks.length === 0) return;
+  for (const name of asks.flatMap((one) => [one, nextAsked(one)]))
+    openFlow(organization, asking({ account, region, networkInterfaceId: primary }, name));
+  for (const id of neighbours) {
+    const [networkInterfaceId] = state.instances.get(id)?.networkInterfaceIds ?? [];
+    if (networkInterfaceId !== undefined)
+      openFlow(organization, asking({ account, region, networkInterfaceId }, SUPPLIER_NAME));
+  }
+};
+
 /**
  * Opens the connections that there would be at the time of the finding, as far as the network lets them through: the
  * suspect's to each far end that the finding names, to a server that no finding names, and to its neighbour; the neighbour's
@@ -104,6 +148,7 @@ export const openTraffic = (organization: Organization, suspect: Suspect): void 
   };
   const [primary] = suspect.networkInterfaceIds;
   if (primary === undefined) return;
+  openQueries(organization, suspect);
   for (const remote of suspect.remotes)
     tcp(
       primary,

@@ -31,6 +31,7 @@ export const furnishTwin = (
       state: 'running',
       preparedForCrash: false,
       remotes: suspect.remotes,
+      asks: suspect.asks ?? [],
     },
   );
   openTraffic(organization, twin);

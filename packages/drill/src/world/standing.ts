@@ -1,4 +1,11 @@
-import { autoScalingState, ec2State, iamState, loadBalancingState, type World } from '@cordon/local-aws';
+import {
+  autoScalingState,
+  dnsFirewallState,
+  ec2State,
+  iamState,
+  loadBalancingState,
+  type World,
+} from '@cordon/local-aws';
 
 /** How an instance stands in all that containment may change, as plain data: two are compared byte for byte. */
 export interface Standing {
@@ -21,6 +28,8 @@ export interface Standing {
   readonly balancers: readonly string[];
   /** The role behind its profile at the time: tags, attached and inline policies. */
   readonly role: readonly string[];
+  /** What DNS Firewall has in its account and Region: lists with what they hold, rule groups, what is at which VPC. */
+  readonly dnsFirewall: readonly string[];
   /** Security groups of its VPCs by name. */
   readonly groups: readonly string[];
 }
@@ -54,6 +63,17 @@ const balancersOf = (
   return [
     ...[...targetGroups.values()].flatMap(({ arn, registrations }) => sent(arn, registrations)),
     ...[...classic.values()].flatMap(({ name, registrations }) => sent(name, registrations)),
+  ].toSorted();
+};
+
+const dnsFirewallOf = (world: World, { account, region }: StandingOf): readonly string[] => {
+  const { domainLists, ruleGroups, associations } = world.of(dnsFirewallState, account, region);
+  return [
+    ...[...domainLists.values()].map(({ id, specifications }) => [id, ...specifications].join(' ')),
+    ...[...ruleGroups.values()].map(({ id, rules }) => [id, ...rules.keys()].join(' ')),
+    ...[...associations.values()].map(({ ruleGroupId, vpcId, status }) =>
+      [ruleGroupId, vpcId, status].join(' '),
+    ),
   ].toSorted();
 };
 
@@ -108,6 +128,7 @@ export const standingOf = (world: World, of: StandingOf): Standing => {
       role === undefined
         ? []
         : [...pairs(role.tags), ...role.attached.toSorted(), ...[...role.inline.keys()].toSorted()],
+    dnsFirewall: dnsFirewallOf(world, of),
     groups: [...state.securityGroups.values()]
       .filter(({ vpcId }) => vpcs.has(vpcId))
       .map(({ name, groupId }) => `${name} ${groupId}`)

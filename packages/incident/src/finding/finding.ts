@@ -91,6 +91,8 @@ export interface Finding {
   /** IPv4 and IPv6 addresses at the far end, without repeats, at most 100. */
   readonly remoteAddresses: readonly string[];
   readonly domain?: string;
+  /** DNS names that it saw asked for: lower case, valid, without repeats, at most 100. Their choice is the attacker's. */
+  readonly domains: readonly string[];
   readonly firstSeen?: Instant;
   readonly lastSeen?: Instant;
   readonly associatedAttackSequenceArn?: string;

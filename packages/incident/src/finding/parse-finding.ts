@@ -1,6 +1,7 @@
 import { accountId, findingId } from '../ids.ts';
 import { quoted } from '../quoted.ts';
 import type { Because, Finding, FindingCredential, ParsedOne, RefusalCode } from './finding.ts';
+import { domainsIn } from './domains.ts';
 import { foldCase } from './fold-case.ts';
 import { looseInstant } from './loose-instant.ts';
 import type { FindingOrigin, NamedSubjects } from './named-subjects.ts';
@@ -117,6 +118,7 @@ function restOf(wire: WireFinding) {
     sample: isSample(wire),
     archived: service?.archived === true,
     remoteAddresses: remoteAddressesIn(wire),
+    domains: domainsIn(wire),
     ...present('arn', safeArn(wire.arn)),
     ...present('severity', numberWithin(wire.severity, 10)),
     ...present('createdAt', looseInstant(wire.createdAt)),

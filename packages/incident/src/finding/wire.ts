@@ -42,7 +42,7 @@ const sequence = z.object({
       tags,
     }),
   ),
-  endpoints: list(z.object({ ip: text })),
+  endpoints: list(z.object({ ip: text, domain: text })),
 });
 
 const service = z.object({

@@ -20,6 +20,13 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'give-up-public-ip': ['ec2:ModifyNetworkInterfaceAttribute'],
   'shorten-connection-timeout': ['ec2:ModifyNetworkInterfaceAttribute'],
   'deny-remote-addresses': ['ec2:CreateNetworkAclEntry'],
+  'block-dns': [
+    'route53resolver:CreateFirewallDomainList',
+    'route53resolver:UpdateFirewallDomains',
+    'route53resolver:CreateFirewallRuleGroup',
+    'route53resolver:CreateFirewallRule',
+    'route53resolver:AssociateFirewallRuleGroup',
+  ],
   'cut-subnet': ['ec2:CreateNetworkAcl', 'ec2:ReplaceNetworkAclAssociation'],
   'cut-routes': ['ec2:CreateRouteTable', 'ec2:ReplaceRouteTableAssociation'],
   'detach-internet-gateway': ['ec2:DetachInternetGateway'],

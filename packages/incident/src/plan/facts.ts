@@ -174,6 +174,8 @@ export const instanceFacts = z.object({
   balancers: balancerFacts.optional(),
   /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
   remoteAddresses: z.array(text).default([]),
+  /** DNS names that the incident's findings saw asked for; valid, but chosen by an attacker. */
+  domains: z.array(text).default([]),
   attributes: attributeFacts.prefault({}),
   /** Virtual or real time at which the facts were read. */
   readAt: z.iso.datetime(),

@@ -1,3 +1,4 @@
+import { dnsLeftOpen } from './dns-steps.ts';
 import type { InstanceFacts } from './facts.ts';
 import { deniableAddresses, isClosed } from './remote-entries.ts';
 import type { PlanStep } from './steps.ts';
@@ -19,7 +20,11 @@ const WAYS_OUT: Readonly<Record<RouteTarget, string>> = {
  * What the automatic steps leave open, told before anything is done: connections that were tracked before the interfaces
  * changed their groups live on until they end, save for those that a network ACL or a stop cuts (aws-facts 2.2).
  */
-export const leftOpen = (facts: InstanceFacts, steps: readonly PlanStep[]): string[] => {
+export const leftOpen = (
+  facts: InstanceFacts,
+  steps: readonly PlanStep[],
+  ownDomains: readonly string[] = [],
+): string[] => {
   const automatic = steps.filter(({ gate }) => gate === 'automatic');
   const denied = new Set(
     automatic.flatMap((step) =>
@@ -54,6 +59,7 @@ export const leftOpen = (facts: InstanceFacts, steps: readonly PlanStep[]): stri
       : [
           `${notDenied.length} remote address(es) of the findings are not denied in a network ACL: ${notDenied.join(', ')}`,
         ]),
+    ...dnsLeftOpen(facts, steps, ownDomains),
   ];
   return sentences.length > 0 && automatic.some(({ kind }) => kind === 'stop-instance')
     ? [

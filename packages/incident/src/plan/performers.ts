@@ -19,6 +19,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'give-up-public-ip': 'isolate-network',
   'shorten-connection-timeout': 'isolate-network',
   'deny-remote-addresses': 'isolate-network',
+  'block-dns': 'isolate-network',
   'cut-subnet': 'isolate-network',
   'cut-routes': 'isolate-network',
   'detach-internet-gateway': 'isolate-network',

@@ -1,5 +1,6 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
+import { dnsSteps } from './dns-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
@@ -29,6 +30,8 @@ export interface PlanInput {
   readonly crashGraceSeconds?: number;
   /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
   readonly denied?: readonly DeniedBefore[];
+  /** The organization's own names, which are never blocked. */
+  readonly ownDomains?: readonly string[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -118,6 +121,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       posture,
       again: input.again ?? false,
     }),
+    ...dnsSteps(facts, { posture, own: input.ownDomains ?? [] }),
     ...credentialSteps(
       facts,
       { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
@@ -138,7 +142,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...ending.reasons,
     ],
     steps,
-    leftOpen: [...leftOpen(facts, steps), ...leftLifted(lifted)],
+    leftOpen: [...leftOpen(facts, steps, input.ownDomains), ...leftLifted(lifted)],
     ...(lifted.length === 0 ? {} : { lifted: [...lifted] }),
   };
 };

@@ -15,6 +15,7 @@ export const LEAVES = [
   'crash',
   'detachVolumes',
   'remoteAddresses',
+  'dnsFirewall',
   'subnetAcl',
   'routeTable',
   'internetGateway',
@@ -51,6 +52,8 @@ export const postureSchema = z.object({
   detachVolumes: leave,
   /** Whether remote addresses of the findings are denied in the subnet's network ACL: no host of the subnet reaches them then. */
   remoteAddresses: leave.default('automatic'),
+  /** Whether the findings' domains are blocked in the VPC's DNS Firewall: no host of the VPC resolves them then. */
+  dnsFirewall: leave.default('automatic'),
   /** Whether the whole subnet may be cut by a network ACL of ours. */
   subnetAcl: leave,
   /** Whether the subnet may lose its routes. */
@@ -74,6 +77,7 @@ export const CONTAIN_ONLY: Posture = {
   crash: 'never',
   detachVolumes: 'never',
   remoteAddresses: 'automatic',
+  dnsFirewall: 'automatic',
   subnetAcl: 'never',
   routeTable: 'never',
   internetGateway: 'never',

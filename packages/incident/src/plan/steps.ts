@@ -57,6 +57,12 @@ const undoSchema = z.discriminatedUnion('kind', [
     networkAclId: text,
     entries: aclEntries,
   }),
+  z.object({
+    kind: z.literal('unblock-dns'),
+    account: accountId,
+    vpcId: text,
+    zones: z.array(text),
+  }),
   z.object({ kind: z.literal('restore-subnet-acl'), account: accountId, subnetId: text, networkAclId: text }),
   /** Without a table the subnet goes back to the main one. */
   z.object({
@@ -131,6 +137,8 @@ export const planStep = z.discriminatedUnion('kind', [
   step('give-up-public-ip', { networkInterfaceId: text }),
   step('shorten-connection-timeout', { networkInterfaceId: text, tcpEstablishedSeconds: z.int() }),
   step('deny-remote-addresses', { account: accountId, networkAclId: text, entries: aclEntries }),
+  /** Each zone with all names below it, in the account that owns the VPC. */
+  step('block-dns', { account: accountId, vpcId: text, zones: z.array(text) }),
   step('cut-subnet', { account: accountId, subnetId: text, vpcId: text, networkAclId: text }),
   step('cut-routes', { account: accountId, subnetId: text, vpcId: text, routeTableId: text.optional() }),
   step('detach-internet-gateway', { account: accountId, vpcId: text, internetGatewayId: text }),

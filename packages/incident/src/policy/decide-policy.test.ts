@@ -44,7 +44,7 @@ describe('which rule decides', () => {
     const { settings, because } = decidePolicy(policyOf(), facts);
     expect(settings.mode).toBe('observe');
     expect(LEAVES.map((name) => settings[name])).toEqual(
-      LEAVES.map((name) => (name === 'remoteAddresses' ? 'automatic' : 'never')),
+      LEAVES.map((name) => (name === 'remoteAddresses' || name === 'dnsFirewall' ? 'automatic' : 'never')),
     );
     expect(because).toEqual(['no rule of the policy applies, so the instance is only observed']);
   });

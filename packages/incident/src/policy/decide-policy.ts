@@ -79,6 +79,7 @@ const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Lea
   crash: leaveOf(judged, 'crash'),
   detachVolumes: leaveOf(judged, 'detachVolumes'),
   remoteAddresses: leaveOf(judged, 'remoteAddresses'),
+  dnsFirewall: leaveOf(judged, 'dnsFirewall'),
   subnetAcl: leaveOf(judged, 'subnetAcl'),
   routeTable: leaveOf(judged, 'routeTable'),
   internetGateway: leaveOf(judged, 'internetGateway'),

@@ -29,6 +29,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
   crash: 'crashing it for a memory dump',
   detachVolumes: 'detaching its volumes',
   remoteAddresses: "denying the findings' remote addresses in its subnet's network ACL",
+  dnsFirewall: "blocking the findings' domains in its VPC's DNS Firewall",
   subnetAcl: 'cutting its whole subnet by a network ACL',
   routeTable: 'taking the routes from its subnet',
   internetGateway: 'taking the internet gateway from its VPC',

@@ -23,6 +23,7 @@ export const settingsSchema = z
     crash: set,
     detachVolumes: set,
     remoteAddresses: climbable,
+    dnsFirewall: set,
     subnetAcl: climbable,
     routeTable: climbable,
     internetGateway: climbable,
@@ -44,6 +45,8 @@ export const UNSET: AllSettings = {
   detachVolumes: 'never',
   // It spares the subnet but for the addresses that findings name, so it is part of the cut.
   remoteAddresses: 'automatic',
+  // It spares the VPC but for the names that findings name.
+  dnsFirewall: 'automatic',
   subnetAcl: 'never',
   routeTable: 'never',
   internetGateway: 'never',

@@ -29,6 +29,13 @@ export type Lift =
   /** The VPC's isolation group, which instances share. */
   | { readonly kind: 'remove-isolation-group'; readonly vpcId: string }
   /** The VPC's closed network ACL and its empty route table, which subnets share; in the account that owns the VPC. */
+  /** Domain list, rule group and rule of an incident's DNS block, once no VPC has them; in the account that owns the VPC. */
+  | {
+      readonly kind: 'remove-dns-block';
+      readonly account: AccountId;
+      readonly vpcId: string;
+      readonly zones: readonly string[];
+    }
   | { readonly kind: 'remove-closed-acl'; readonly account: AccountId; readonly vpcId: string }
   | { readonly kind: 'remove-empty-table'; readonly account: AccountId; readonly vpcId: string };
 /** The kinds of what can be lifted. */
@@ -64,6 +71,7 @@ const ORDER: readonly LiftKind[] = [
   'restore-subnet-routes',
   'restore-subnet-acl',
   'remove-acl-entries',
+  'unblock-dns',
   'restore-connection-timeout',
   'associate-address',
   'assign-public-ip',
@@ -74,6 +82,7 @@ const ORDER: readonly LiftKind[] = [
   'attach-to-auto-scaling',
   'register-target',
   'register-with-classic-balancer',
+  'remove-dns-block',
   'remove-closed-acl',
   'remove-empty-table',
   'remove-isolation-group',
@@ -104,6 +113,8 @@ const subjectOf = (lift: Lift): string => {
     case 'lift-chained-deny':
       return lift.id;
     case 'remove-isolation-group':
+    case 'unblock-dns':
+    case 'remove-dns-block':
     case 'remove-closed-acl':
     case 'remove-empty-table':
       return lift.vpcId;
@@ -142,6 +153,8 @@ const liftsOf = (step: PlanStep): readonly Lift[] => {
   if (step.kind === 'isolate-interface') return [undo, { kind: 'remove-isolation-group', vpcId: step.vpcId }];
   if (step.kind === 'detach-volumes')
     return [undo, { kind: 'remove-tags', resourceIds: step.volumes.map(({ volumeId }) => volumeId) }];
+  if (undo.kind === 'unblock-dns')
+    return [undo, { kind: 'remove-dns-block', account: undo.account, vpcId: undo.vpcId, zones: undo.zones }];
   if (step.kind === 'cut-subnet')
     return [undo, { kind: 'remove-closed-acl', account: step.account, vpcId: step.vpcId }];
   if (step.kind === 'cut-routes')
@@ -207,6 +220,12 @@ const merged = (first: Lift, held: readonly Candidate[]): Lift => {
     const all = held.flatMap(({ lift }) => (lift.kind === 'remove-acl-entries' ? lift.entries : []));
     const key = ({ ruleNumber, egress }: (typeof all)[number]): string => `${ruleNumber}/${egress}`;
     return { ...first, entries: [...new Map(all.map((entry) => [key(entry), entry])).values()] };
+  }
+  if (first.kind === 'unblock-dns' || first.kind === 'remove-dns-block') {
+    const all = held.flatMap(({ lift }) =>
+      lift.kind === 'unblock-dns' || lift.kind === 'remove-dns-block' ? lift.zones : [],
+    );
+    return { ...first, zones: [...new Set(all)] };
   }
   if (first.kind === 'attach-volumes') {
     const all = held.flatMap(({ lift }) => (lift.kind === 'attach-volumes' ? lift.volumes : []));

@@ -23,6 +23,19 @@ export interface DeniedRoleNow {
   readonly issuedBefore?: string;
 }
 
+/** What there is of one incident's DNS block for one VPC: things of our name alone. */
+export interface DnsBlockNow {
+  readonly vpcId: string;
+  /** The association with the VPC; `DELETING` while it is on its way out. */
+  readonly association?: { readonly id: string; readonly status: string };
+  readonly ruleGroupId?: string;
+  /** Whether the group has exactly the one rule that blocks our list. */
+  readonly blocks: boolean;
+  readonly domainListId?: string;
+  /** What the list holds. */
+  readonly specifications: readonly string[];
+}
+
 /** All that a release is decided from, read in one round. */
 export interface ReleaseFacts {
   /** The instance, read as inspect reads it. */
@@ -95,6 +108,8 @@ export interface ReleaseFacts {
       readonly open?: boolean;
     }[];
   };
+  /** What of an incident's DNS block each VPC concerned has, in the accounts that own them; absent where none was planned. */
+  readonly dns?: readonly DnsBlockNow[];
   /** Roles that do not exist any more are absent. */
   readonly roles: readonly DeniedRoleNow[];
   /** True when the deployment lets a release write a deny that is bounded by issue time. */

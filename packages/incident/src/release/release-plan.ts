@@ -12,6 +12,7 @@ import { decideBound, decideChainedDeny, decideSessionDeny } from './decide-deni
 import { decideProfile, decideQuarantineProfile } from './decide-credentials.ts';
 import { decideAddress, decideGroups, decideIsolationGroup, decidePublicIp } from './decide-network.ts';
 import { decideVolumes } from './decide-volumes.ts';
+import { decideDnsBlock, decideDnsObjects } from './decide-dns.ts';
 import type { Decide, Decided } from './decided.ts';
 import {
   decideAclEntries,
@@ -41,6 +42,8 @@ const DECIDE: { readonly [Kind in LiftKind]: Decide<Kind> } = {
   'restore-subnet-routes': decideSubnetRoutes,
   'restore-subnet-acl': decideSubnetAcl,
   'remove-acl-entries': decideAclEntries,
+  'unblock-dns': decideDnsBlock,
+  'remove-dns-block': decideDnsObjects,
   'restore-connection-timeout': decideConnectionTimeout,
   'remove-closed-acl': decideOwnThing,
   'remove-empty-table': decideOwnThing,
@@ -62,6 +65,8 @@ const OURS_ALONE: ReadonlySet<LiftKind> = new Set<LiftKind>([
   'bound-session-deny',
   'lift-session-deny',
   'remove-acl-entries',
+  'unblock-dns',
+  'remove-dns-block',
   'restore-subnet-acl',
   'restore-subnet-routes',
   'remove-closed-acl',

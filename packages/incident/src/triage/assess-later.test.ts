@@ -19,12 +19,17 @@ const open: OpenIncident = {
   severity: 8,
   knownFindings: [{ id: parseFindingId(FIRST), updatedAt: parseInstant('2026-03-04T09:00:00Z') }],
   knownRemoteAddresses: ['198.51.100.1'],
+  knownDomains: ['x1.evil.example.com'],
   knownTypes: ['Backdoor:EC2/Spambot'],
 };
 const contained: OpenIncident = { ...open, containedAt: parseInstant('2026-03-04T09:01:00Z') };
 
 function from(address: string) {
   return { networkConnectionAction: { remoteIpDetails: { ipAddressV4: address } } };
+}
+
+function asked(domain: string) {
+  return { dnsRequestAction: { domain } };
 }
 
 function finding(over: object) {
@@ -63,6 +68,12 @@ describe('the effect of a later finding', () => {
     ['a new type', { type: 'Trojan:EC2/DropPoint' }, 're-plan'],
     ['a new type of low severity', { type: 'Trojan:EC2/DropPoint', severity: 5 }, 're-plan'],
     ['a new remote address', { service: { action: from('198.51.100.2') } }, 're-plan'],
+    ['a name below a zone that was never asked for', { service: { action: asked('x.evil.org') } }, 're-plan'],
+    [
+      'another name of a tunnel that is known',
+      { service: { action: asked('x2.evil.example.com') } },
+      'attached',
+    ],
     ['a higher severity', { severity: 9 }, 're-plan'],
     ['a lower severity', { severity: 5 }, 'attached'],
     [

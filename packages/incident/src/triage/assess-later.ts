@@ -1,3 +1,4 @@
+import { chooseZones } from '../plan/dns-zones.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { AccountId, FindingId, InstanceId, Instant, Region } from '../ids.ts';
 import { type Decision, type Verdict, isStronger } from './verdict.ts';
@@ -14,6 +15,7 @@ export interface OpenIncident {
   /** Each finding attached so far, with the newest `updatedAt` seen of it. */
   readonly knownFindings: readonly { readonly id: FindingId; readonly updatedAt?: Instant }[];
   readonly knownRemoteAddresses: readonly string[];
+  readonly knownDomains: readonly string[];
   readonly knownTypes: readonly string[];
   /** When containment was read back and found to hold; absent while it has not been. */
   readonly containedAt?: Instant;
@@ -107,6 +109,11 @@ function newsIn(open: OpenIncident, finding: Finding, verdict: Verdict): readonl
   if (fresh.length > 0) {
     news.push(`${fresh.length} remote address(es) are new to the incident: ${fresh.slice(0, 5).join(', ')}`);
   }
+  // By zone: a tunnel asks for another name each time, and each would be news.
+  const known = new Set(chooseZones(open.knownDomains).zones);
+  const zones = chooseZones(finding.domains).zones.filter((zone) => !known.has(zone));
+  if (zones.length > 0)
+    news.push(`${zones.length} zone(s) of names that it asked for are new to the incident`);
   return news;
 }
 

@@ -35,6 +35,24 @@ import {
 } from '@aws-sdk/client-lambda';
 import { ListAccountsCommand, type ListAccountsCommandInput } from '@aws-sdk/client-organizations';
 import {
+  AssociateFirewallRuleGroupCommand,
+  type AssociateFirewallRuleGroupCommandInput,
+  CreateFirewallDomainListCommand,
+  type CreateFirewallDomainListCommandInput,
+  CreateFirewallRuleCommand,
+  type CreateFirewallRuleCommandInput,
+  ListFirewallDomainsCommand,
+  type ListFirewallDomainsCommandInput,
+  ListFirewallRuleGroupAssociationsCommand,
+  type ListFirewallRuleGroupAssociationsCommandInput,
+  ListFirewallRulesCommand,
+  type ListFirewallRulesCommandInput,
+  TagResourceCommand,
+  type TagResourceCommandInput,
+  UpdateFirewallDomainsCommand,
+  type UpdateFirewallDomainsCommandInput,
+} from '@aws-sdk/client-route53resolver';
+import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandInput,
   StartExecutionCommand,
@@ -263,5 +281,79 @@ export const JSON_ROUND_TRIPS = [
       aws.lambda.send(new GetFunctionConfigurationCommand(input)),
     input: { FunctionName: 'f', Qualifier: '$LATEST' },
     output: { FunctionName: 'f', MemorySize: 128, Environment: { Variables: { A: 'b' } }, Layers: [] },
+  }),
+  row('route53resolver:CreateFirewallDomainList', {
+    send: (aws, input: CreateFirewallDomainListCommandInput) =>
+      aws.route53resolver.send(new CreateFirewallDomainListCommand(input)),
+    input: { CreatorRequestId: 'r', Name: 'blocked', Tags: [{ Key: 'team', Value: 'é' }] },
+    output: { FirewallDomainList: { Id: 'rslvr-fdl-1', DomainCount: 0, Status: 'COMPLETE' } },
+  }),
+  row('route53resolver:UpdateFirewallDomains', {
+    send: (aws, input: UpdateFirewallDomainsCommandInput) =>
+      aws.route53resolver.send(new UpdateFirewallDomainsCommand(input)),
+    input: {
+      FirewallDomainListId: 'rslvr-fdl-1',
+      Operation: 'ADD',
+      Domains: ['evil.example', '*.evil.example'],
+    },
+    output: { Id: 'rslvr-fdl-1', Name: 'blocked', Status: 'UPDATING' },
+  }),
+  row('route53resolver:CreateFirewallRule', {
+    send: (aws, input: CreateFirewallRuleCommandInput) =>
+      aws.route53resolver.send(new CreateFirewallRuleCommand(input)),
+    input: {
+      CreatorRequestId: 'r',
+      FirewallRuleGroupId: 'rslvr-frg-1',
+      FirewallDomainListId: 'rslvr-fdl-1',
+      Priority: 1,
+      Action: 'BLOCK',
+      BlockResponse: 'NODATA',
+      Name: 'blocked',
+    },
+    output: { FirewallRule: { FirewallRuleGroupId: 'rslvr-frg-1', Priority: 1, Action: 'BLOCK' } },
+  }),
+  row('route53resolver:AssociateFirewallRuleGroup', {
+    send: (aws, input: AssociateFirewallRuleGroupCommandInput) =>
+      aws.route53resolver.send(new AssociateFirewallRuleGroupCommand(input)),
+    input: {
+      CreatorRequestId: 'r',
+      FirewallRuleGroupId: 'rslvr-frg-1',
+      VpcId: 'vpc-1',
+      Priority: 101,
+      Name: 'blocked',
+      MutationProtection: 'DISABLED',
+      Tags: [],
+    },
+    output: {
+      FirewallRuleGroupAssociation: {
+        Id: 'rslvr-frgassoc-1',
+        Priority: 101,
+        Status: 'UPDATING',
+        CreationTime: '2026-03-04T05:06:07.089Z',
+      },
+    },
+  }),
+  row('route53resolver:ListFirewallRuleGroupAssociations', {
+    send: (aws, input: ListFirewallRuleGroupAssociationsCommandInput) =>
+      aws.route53resolver.send(new ListFirewallRuleGroupAssociationsCommand(input)),
+    input: { VpcId: 'vpc-1', MaxResults: 100 },
+    output: { NextToken: 'n', FirewallRuleGroupAssociations: [{ Id: 'rslvr-frgassoc-1', Priority: 101 }] },
+  }),
+  row('route53resolver:ListFirewallRules', {
+    send: (aws, input: ListFirewallRulesCommandInput) =>
+      aws.route53resolver.send(new ListFirewallRulesCommand(input)),
+    input: { FirewallRuleGroupId: 'rslvr-frg-1' },
+    output: { FirewallRules: [{ Name: 'blocked', BlockResponse: 'NODATA' }] },
+  }),
+  row('route53resolver:ListFirewallDomains', {
+    send: (aws, input: ListFirewallDomainsCommandInput) =>
+      aws.route53resolver.send(new ListFirewallDomainsCommand(input)),
+    input: { FirewallDomainListId: 'rslvr-fdl-1' },
+    output: { Domains: ['evil.example'] },
+  }),
+  row('route53resolver:TagResource', {
+    send: (aws, input: TagResourceCommandInput) => aws.route53resolver.send(new TagResourceCommand(input)),
+    input: { ResourceArn: 'arn', Tags: [{ Key: 'team', Value: 'shop' }] },
+    output: {},
   }),
 ];

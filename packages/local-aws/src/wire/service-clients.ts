@@ -1,3 +1,5 @@
+import { ROUTE_53_RESOLVER } from './route53resolver-schemas.ts';
+
 /** What the catalog reads from one SDK client package: its exported schemas and its own protocol settings. */
 export interface ClientPackage {
   readonly exported: object;
@@ -71,6 +73,7 @@ export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> =
     const exported = await import('@aws-sdk/client-organizations');
     return { exported, config: new exported.OrganizationsClient(IDLE).config };
   },
+  route53resolver: async () => ROUTE_53_RESOLVER,
   s3: async () => {
     const exported = await import('@aws-sdk/client-s3');
     return { exported, config: new exported.S3Client(IDLE).config };

@@ -9,6 +9,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { Route53ResolverClient } from '@aws-sdk/client-route53resolver';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -85,6 +86,7 @@ export function testClients(place: {
     kms: new KMSClient(config),
     lambda: new LambdaClient(config),
     organizations: new OrganizationsClient(config),
+    route53resolver: new Route53ResolverClient(config),
     s3: new S3Client(config),
     s3PathStyle: new S3Client({ ...config, forcePathStyle: true }),
     sns: new SNSClient(config),

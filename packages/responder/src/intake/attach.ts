@@ -45,6 +45,7 @@ export const attach = async (response: Response, holding: Holding, services: Ser
         ...(known.updatedAt === '' ? {} : { updatedAt: parseInstant(known.updatedAt) }),
       })),
       knownRemoteAddresses: findings.flatMap((known) => known.remoteAddresses),
+      knownDomains: findings.flatMap((known) => known.domains),
       knownTypes: findings.map((known) => known.type),
       ...(held.containedAt === undefined ? {} : { containedAt: parseInstant(held.containedAt) }),
     },

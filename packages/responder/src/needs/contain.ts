@@ -1,3 +1,4 @@
+import { blockDnsStatements, DNS_CONTAIN_READS } from './dns-firewall.ts';
 import { BALANCER_READS } from './inspect.ts';
 import { TAGS, type BeyondInstance, type Containment } from '@cordon/incident';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
@@ -11,6 +12,7 @@ const CONTAIN_READS = [
   'ec2:DescribeVolumes',
   'autoscaling:DescribeAutoScalingGroups',
   ...BALANCER_READS,
+  ...DNS_CONTAIN_READS,
 ] as const;
 /** ARN patterns in the role's account, any Region. */
 export const memberArn = (
@@ -276,5 +278,6 @@ export const containStatements = (names: Names, { beyondInstance }: Containment)
     ...instanceStatements(names),
     ...serviceStatements(names),
     ...networkStatements(names, beyondInstance),
+    ...blockDnsStatements(names),
   ];
 };

@@ -1,4 +1,5 @@
 import type { Containment, SessionDenyWay } from '@cordon/incident';
+import { DNS_VERIFY_READS } from './dns-firewall.ts';
 import type { Names, Statement } from './statement.ts';
 
 /** Reads that the inspect duty may make; none has a resource level. */
@@ -107,6 +108,7 @@ export const inspectStatements = ({
         ...BALANCER_READS,
         ...VERIFY_READS,
         ...VERIFY_PATH_READS,
+        ...DNS_VERIFY_READS,
         ...SESSION_DENY_READS[sessionDeny],
         ...PROOF_READS,
         ...LOCATE_READS,

@@ -9,6 +9,7 @@ import {
 } from '@cordon/incident';
 import { ebsGrantStatement } from './acquire.ts';
 import { memberArn } from './contain.ts';
+import { DNS_RELEASE_READS, unblockDnsStatements } from './dns-firewall.ts';
 import { iamArn, neverOnProtectedRoles, sessionDenyPolicyArn } from './revoke.ts';
 import { ofIncident, type Names, type Statement } from './statement.ts';
 
@@ -266,7 +267,7 @@ export const releaseStatements = (names: Names, containment: Containment): reado
   {
     Sid: 'Read',
     Effect: 'Allow',
-    Action: [...RELEASE_READS, ...RELEASE_PATH_READS, ...RELEASE_BALANCER_READS],
+    Action: [...RELEASE_READS, ...RELEASE_PATH_READS, ...RELEASE_BALANCER_READS, ...DNS_RELEASE_READS],
     Resource: '*',
   },
   ...instanceStatements(names),
@@ -278,6 +279,7 @@ export const releaseStatements = (names: Names, containment: Containment): reado
     Action: 'ec2:DeleteNetworkAclEntry',
     Resource: memberArn(names, 'ec2', 'network-acl/*'),
   },
+  ...unblockDnsStatements(names),
   ...containment.beyondInstance.flatMap((technique) => beyondStatements(names, technique)),
   {
     Sid: 'EndQuarantineProfile',

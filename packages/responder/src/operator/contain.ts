@@ -119,6 +119,7 @@ const openByHand = async (incident: IncidentRef, posture: Posture, services: Ser
     type: MANUAL_TYPE,
     decision: 'respond' as const,
     remoteAddresses: [],
+    domains: [],
   };
   const opened = await openIncident(services, incident, { finding, posture, beside: [] });
   if (opened.status !== 'beaten') return opened.incidentId;

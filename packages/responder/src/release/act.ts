@@ -2,6 +2,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Route53ResolverClient } from '@aws-sdk/client-route53resolver';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LiftKind, LiftOf, ReleaseFacts } from '@cordon/incident';
 import type { Scope } from '../needs/session-policy.ts';
@@ -27,6 +28,7 @@ export interface Ground {
   readonly kmsArn: (rest: string) => string;
   readonly autoScalingArn: (rest: string) => string;
   readonly balancerArn: (rest: string) => string;
+  readonly resolverArn: (rest: string) => string;
 }
 
 /** What an act acts with: clients of a session that may touch what it named, and nothing else. */
@@ -36,6 +38,7 @@ export interface Acting extends Ground {
   readonly autoScaling: AutoScalingClient;
   readonly balancers: ElasticLoadBalancingV2Client;
   readonly classicBalancers: ElasticLoadBalancingClient;
+  readonly resolver: Route53ResolverClient;
 }
 
 /** How one kind of lift is performed: what its session may touch, and the calls. Idempotent. */

@@ -3,6 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { Route53ResolverClient } from '@aws-sdk/client-route53resolver';
 import type { IncidentRef, LiftKind, LiftOf, ReleaseFacts, ReleaseOutcome, ToLift } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { sessionDenyPolicyArn } from '../needs/revoke.ts';
@@ -13,6 +14,7 @@ import type { Act, Ground } from './act.ts';
 import { actClassicBalancer, actTarget } from './act-balancers.ts';
 import { actProfile, actQuarantineProfile } from './act-credentials.ts';
 import { actBound, actChainedDeny, actSessionDeny } from './act-denies.ts';
+import { actDnsBlock, actDnsObjects } from './act-dns.ts';
 import {
   actAttribute,
   actAutoScaling,
@@ -49,6 +51,8 @@ const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
   'restore-subnet-routes': actSubnetRoutes,
   'restore-subnet-acl': actSubnetAcl,
   'remove-acl-entries': actAclEntries,
+  'unblock-dns': actDnsBlock,
+  'remove-dns-block': actDnsObjects,
   'restore-connection-timeout': actConnectionTimeout,
   'remove-closed-acl': actClosedAcl,
   'remove-empty-table': actEmptyTable,
@@ -94,6 +98,7 @@ const groundOf = (
     kmsArn: arn('kms'),
     autoScalingArn: arn('autoscaling'),
     balancerArn: arn('elasticloadbalancing'),
+    resolverArn: arn('route53resolver'),
   };
 };
 
@@ -115,6 +120,7 @@ const act = async <Kind extends LiftKind>(
     autoScaling: clientFor(AutoScalingClient, connection),
     balancers: clientFor(ElasticLoadBalancingV2Client, connection),
     classicBalancers: clientFor(ElasticLoadBalancingClient, connection),
+    resolver: clientFor(Route53ResolverClient, connection),
   });
 };
 

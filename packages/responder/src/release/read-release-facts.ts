@@ -31,6 +31,7 @@ import { instant, ofIncident, type Services } from '../services.ts';
 import { describeInstance } from '../steps/inspect/describe.ts';
 import { isOurs, readFacts } from '../steps/inspect/read-facts.ts';
 import { readBalancers } from './read-balancers.ts';
+import { readDns } from './read-dns.ts';
 import { readPaths } from './read-paths.ts';
 import { readChained, readRoles } from './read-roles.ts';
 import { readVolumes } from './read-volumes.ts';
@@ -141,6 +142,15 @@ const scalingGroupNow = (group: AutoScalingGroup): ReleaseFacts['scalingGroups']
 export const carries = (tags: readonly Tag[] | undefined, incidentId: string): boolean =>
   (tags ?? []).some(({ Key, Value }) => Key === TAGS.incident && Value === incidentId);
 
+/** What subnets and VPCs have, each read in the account that owns it. */
+const readNetwork = async (
+  lifts: readonly Lift[],
+  of: { readonly services: Services; readonly incident: IncidentRef },
+): Promise<Pick<ReleaseFacts, 'paths' | 'dns'>> => {
+  const [paths, dns] = await Promise.all([readPaths(lifts, of), readDns(lifts, of)]);
+  return { paths, dns };
+};
+
 const readMember = async (
   connection: Connection,
   wanted: Named,
@@ -159,7 +169,7 @@ const readMember = async (
     isolation,
     roles,
     chained,
-    paths,
+    network,
     balancers,
     ended,
   ] = await Promise.all([
@@ -186,14 +196,14 @@ const readMember = async (
     readIsolation(ec2, wanted, incident.account),
     readRoles(iam, wanted.roles, of),
     readChained(wanted.lifts, of),
-    readPaths(wanted.lifts, of),
+    readNetwork(wanted.lifts, of),
     readBalancers(wanted.lifts, of),
     readVolumes(ec2, wanted.lifts, incident),
   ]);
   return {
     instance: readFacts(described, incident, instant(services)),
     interfaces: interfaces.map(interfaceNow),
-    paths,
+    ...network,
     balancers,
     ...ended,
     groupIds: groups.map(({ GroupId }) => GroupId ?? ''),

@@ -17,6 +17,7 @@ import { sessionPolicy, type Scope } from '../needs/session-policy.ts';
 import { ofIncident, type Services } from '../services.ts';
 import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { attempt } from './attempt.ts';
+import { blockDns } from './block-dns.ts';
 import { closePaths, shortenTimeout } from './close-paths.ts';
 import { isolationGroup } from './isolation-group.ts';
 import { turnMetadataOff } from './turn-metadata-off.ts';
@@ -66,7 +67,7 @@ const scope = (
 
 /**
  * Puts every interface into its VPC's empty isolation group, side by side, then lets the public addresses go; beside that
- * it closes what an empty group leaves open (close-paths.ts). One interface's failure keeps no other from being isolated.
+ * it closes what an empty group leaves open (close-paths.ts, block-dns.ts). One interface's failure keeps no other from being isolated.
  * Each step's undo is in the plan.
  */
 export const isolateNetwork = async (input: PlanStepsInput, services: Services): Promise<OutcomesOutput> => {
@@ -75,6 +76,7 @@ export const isolateNetwork = async (input: PlanStepsInput, services: Services):
   const after = stepsToDo(input, 'release-address', 'give-up-public-ip', 'shorten-connection-timeout');
   const interfaces = [...new Set([...isolate, ...after].map((step) => step.networkInterfaceId))];
   const paths = closePaths(input, services);
+  const names = blockDns(input, services);
   const metadata = turnMetadataOff(input, services);
   const work: Work = { incident, services, groups: new Map() };
   const sessions: Promise<readonly StepOutcome[]>[] = [];
@@ -89,7 +91,7 @@ export const isolateNetwork = async (input: PlanStepsInput, services: Services):
       services,
       incident,
       rowOf('isolate-network', input),
-      (await Promise.all([...sessions, paths, metadata])).flat(),
+      (await Promise.all([...sessions, paths, names, metadata])).flat(),
     ),
   };
 };

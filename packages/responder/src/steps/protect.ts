@@ -141,6 +141,7 @@ const protection = (
     case 'give-up-public-ip':
     case 'shorten-connection-timeout':
     case 'deny-remote-addresses':
+    case 'block-dns':
     case 'cut-subnet':
     case 'cut-routes':
     case 'detach-internet-gateway':

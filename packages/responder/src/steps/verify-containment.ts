@@ -34,6 +34,7 @@ import { saveStatus } from '../store/incident-table.ts';
 import { markVerified } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { openDns } from './verify-dns.ts';
 import { isDoneByNow, readPaths } from './verify-paths.ts';
 import { isDenied } from './is-denied.ts';
 import { describeBranches } from './inspect/describe-network.ts';
@@ -42,6 +43,8 @@ import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 /** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
 const LOOKS = 12;
 const RECHECK_AFTER_SECONDS = 3;
+/** Where nothing but a DNS block is awaited: an association may take a minute or more (UNCONFIRMED). */
+const RECHECK_DNS_AFTER_SECONDS = 10;
 
 /** What one look saw. */
 interface Look {
@@ -69,9 +72,9 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   const answer: Answering = (status, open, more = {}) => ({
     status,
     open: [...open],
-    ...more,
     attempt,
     recheckAfterSeconds: status === 'pending' ? RECHECK_AFTER_SECONDS : 0,
+    ...more,
   });
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
@@ -86,7 +89,8 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   ];
   // What waits for a person leaves paths open that no second look would find closed.
   const mayClose = look.open.length > 0 && (look.maySettle || (attempt < 3 && waits.length === 0));
-  if (mayClose && attempt < LOOKS) return answer('pending', open);
+  if (mayClose && attempt < LOOKS)
+    return answer('pending', open, look.slowly ? { recheckAfterSeconds: RECHECK_DNS_AFTER_SECONDS } : {});
   const climb = nextRung(plan, { open: look.open, held: look.held, tried: input.climbed });
   if (climb !== undefined) return climbAnswer({ input, climb, open, services }, answer);
   // Whatever the look found: while something is held back, "contained" is not said.
@@ -117,7 +121,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
 type Answering = (
   status: VerifyOutput['status'],
   open: readonly string[],
-  more?: Pick<VerifyOutput, 'containedAt' | 'climb' | 'heldByRungs'>,
+  more?: Partial<Pick<VerifyOutput, 'containedAt' | 'climb' | 'heldByRungs' | 'recheckAfterSeconds'>>,
 ) => VerifyOutput;
 
 /** What the plan leaves open, as it is after what was climbed, and what holds by that alone. */
@@ -228,22 +232,29 @@ interface LookAtAll extends Pick<Look, 'open' | 'maySettle'> {
   readonly held: Held;
   /** What would be open, were it not for rungs that hold. */
   readonly endedByRungs: readonly OpenPath[];
+  /** True when nothing but a DNS block is awaited. */
+  readonly slowly: boolean;
 }
 
 /** All that is open now, less what rungs that were read back have ended. */
 const lookAtAll = async (input: VerifyInput, services: Services): Promise<LookAtAll> => {
   const { incident, plan } = input;
-  const [seen, paths] = await Promise.all([
+  const [seen, paths, dns] = await Promise.all([
     lookNow(input, services),
     readPaths({ incident, plan, isWanted: isDoneByNow(input) }, services),
+    openDns(input, services),
   ]);
   const held = { ...paths.held, stopped: seen.stopped ?? false, subnetIds: seen.subnetIds ?? [] };
-  const all = [...seen.open, ...paths.open];
+  // Queries to the VPC's resolver pass ACLs and need no route: a stop alone ends them.
+  const byDns = dns.open.map((what): OpenPath => ({ what, reach: 'host' }));
+  const others = [...seen.open, ...paths.open];
+  const all = [...others, ...byDns];
   const open = stillOpen(all, held);
   return {
     open,
     endedByRungs: all.filter((path) => !open.includes(path)),
-    maySettle: seen.maySettle,
+    maySettle: seen.maySettle || dns.settles,
+    slowly: dns.settles && stillOpen(others, held).length === 0,
     held,
   };
 };

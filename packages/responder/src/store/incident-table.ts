@@ -45,6 +45,8 @@ const knownFinding = z.object({
   type: z.string(),
   decision: z.enum(['respond', 'observe', 'ignore']),
   remoteAddresses: z.array(z.string()),
+  /** Absent in rows from before domains were kept. */
+  domains: z.array(z.string()).default([]),
 });
 /** What the table keeps of a finding. */
 export type KnownFinding = z.infer<typeof knownFinding>;
@@ -56,6 +58,7 @@ export const knownOf = (finding: Finding, decision: KnownFinding['decision']): K
   type: finding.type,
   decision,
   remoteAddresses: [...finding.remoteAddresses],
+  domains: [...finding.domains],
 });
 
 /** What the table keeps of an incident. */

@@ -1,7 +1,7 @@
-import { addAddress, addInternetGateway, ec2State, seededIds } from '@cordon/local-aws';
+import { addAddress, addInternetGateway, dnsFirewallState, ec2State, seededIds } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { goodRun } from '../testing/good-run.ts';
-import { INTERFACES, MEMBER, REGION, REMOTE, WEB_GROUP } from '../testing/places.ts';
+import { ASKED, INTERFACES, MEMBER, REGION, REMOTE, RESOLVER, WEB_GROUP } from '../testing/places.ts';
 import { putFlow } from '../testing/put-flow.ts';
 import { brokenIn, found, member, type Tampering } from '../testing/tampering.ts';
 
@@ -20,6 +20,16 @@ const tamperings: readonly Tampering[] = [
     when: 'a connection of a kind that the statement does not name lives on',
     tamper: ({ world }) => putFlow(world, { remoteAddress: '192.0.2.66', by: 'peering' }),
     says: /by peering, which the statement does not name/,
+  },
+  {
+    when: 'a name that the finding tells is answered still',
+    tamper: ({ world }) => putFlow(world, { remoteAddress: RESOLVER, by: 'resolver', asks: `x.${ASKED}` }),
+    says: /is still answered when it asks for x\.payload\.t\.example\.net, which a finding names/,
+  },
+  {
+    when: 'the name would be answered if it were asked for now',
+    tamper: ({ world }) => world.of(dnsFirewallState, MEMBER, REGION).associations.clear(),
+    says: /would be answered if it asked for payload\.t\.example\.net/,
   },
   {
     when: 'an interface could open a new connection',

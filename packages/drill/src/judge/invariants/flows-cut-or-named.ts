@@ -1,5 +1,5 @@
 import { ec2State, flowsOf, mayOpen, type Flow, type PathKind } from '@cordon/local-aws';
-import { SUPPLIER } from '../../world/furnish-traffic.ts';
+import { asking, SUPPLIER } from '../../world/furnish-traffic.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { contained, eventsOf, type Opened, type Scene } from '../scene.ts';
 
@@ -14,8 +14,8 @@ const NAMED_BY: Readonly<Record<PathKind, string | undefined>> = {
   'in-subnet': 'hosts of the same VPC',
   'interface-endpoint': 'hosts of the same VPC',
   'network-load-balancer': 'hosts of the same VPC',
-  // Neither groups nor ACLs hold for them, and neither is a way out by itself: aws-facts 2.2.
-  resolver: undefined,
+  resolver: 'the resolver of the VPC',
+  // Neither groups nor ACLs hold for it, and it is no way out: aws-facts 2.2.
   metadata: undefined,
 };
 
@@ -31,6 +31,16 @@ const statementOf = (
 const isOpenAt = ({ openedAt, state }: Flow, at: number): boolean =>
   openedAt <= at && (state.kind === 'established' || state.at > at);
 
+/** True for a name that findings tell, and for what is below it. */
+const isTold = (name: string, asks: readonly string[]): boolean =>
+  asks.some((one) => name === one || name.endsWith(`.${one}`));
+
+/** Whether the statement names what a name is below of, as people write such names: a zone that is not blocked must be told. */
+const isNamed = (name: string, leftOpen: string): boolean => {
+  const labels = name.split('.');
+  return labels.some((_, at) => at < labels.length - 1 && leftOpen.includes(labels.slice(at).join('[.]')));
+};
+
 /** The suspect's connections that lived when it was said to be contained, without a word about their kind. */
 const unnamed = (scene: Scene, opened: Opened): readonly string[] => {
   const { at, leftOpen } = statementOf(scene, opened);
@@ -38,6 +48,10 @@ const unnamed = (scene: Scene, opened: Opened): readonly string[] => {
   return flowsOf(scene.remains.organization.world, opened)
     .filter((flow) => isOpenAt(flow, at))
     .flatMap((flow) => {
+      if (flow.asks !== undefined && isTold(flow.asks, opened.suspect?.asks ?? []))
+        return isNamed(flow.asks, leftOpen)
+          ? []
+          : [`${opened.instanceId} is still answered when it asks for ${flow.asks}, which a finding names`];
       const what = `${opened.instanceId} still has ${flow.protocol} to ${flow.remoteAddress} by ${flow.path.kind}`;
       if (told.has(flow.remoteAddress) && !leftOpen.includes(flow.remoteAddress))
         return [`${what}, which a finding names`];
@@ -49,17 +63,26 @@ const unnamed = (scene: Scene, opened: Opened): readonly string[] => {
 };
 
 /** New connections that the contained instance could open now. */
-const openable = (scene: Scene, { account, region, suspect, incidentId }: Opened): readonly string[] => {
+const openable = (scene: Scene, opened: Opened): readonly string[] => {
+  const { account, region, suspect, incidentId } = opened;
   // Whoever was released talks again: that all is as it was is another invariant's.
   if (eventsOf(scene, incidentId).some(({ kind }) => kind === 'released')) return [];
   const { remains } = scene;
   const { world } = remains.organization;
   const state = world.of(ec2State, account, region);
+  const { leftOpen } = statementOf(scene, opened);
   const remotes = [...(suspect?.remotes ?? []).map(({ address }) => address), SUPPLIER];
   return (suspect?.networkInterfaceIds ?? [])
     .filter((id) => state.networkInterfaces.has(id))
-    .flatMap((networkInterfaceId) =>
-      remotes
+    .flatMap((networkInterfaceId) => [
+      ...(suspect?.asks ?? [])
+        .filter(
+          (name) =>
+            !isNamed(name, leftOpen) &&
+            mayOpen(world, asking({ account, region, networkInterfaceId }, name)).allowed,
+        )
+        .map((name) => `${networkInterfaceId} would be answered if it asked for ${name}`),
+      ...remotes
         .filter(
           (address) =>
             mayOpen(world, {
@@ -73,12 +96,12 @@ const openable = (scene: Scene, { account, region, suspect, incidentId }: Opened
             }).allowed,
         )
         .map((address) => `${networkInterfaceId} could open a new connection to ${address}`),
-    );
+    ]);
 };
 
 /**
  * Containment is judged by the connections that remain: none to a far end that a finding names, no other of a kind that the
- * statement does not name, and no new one, whatever the group of an interface says.
+ * statement does not name, and no new one, whatever the group of an interface says. So with names that it asks for.
  */
 export const flowsCutOrNamed: Invariant = {
   id: 'flows-cut-or-named',

@@ -8,7 +8,17 @@ import {
 } from '@cordon/local-aws';
 import { asDuty } from '../testing/good-journal.ts';
 import { goodRun, type GoodRun } from '../testing/good-run.ts';
-import { GROUP, ISOLATION_GROUP, MEMBER, REGION, REPLACEMENT, SIBLING, SUSPECT } from '../testing/places.ts';
+import {
+  GROUP,
+  ISOLATION_GROUP,
+  MEMBER,
+  REGION,
+  REPLACEMENT,
+  RESOLVER,
+  SIBLING,
+  SUSPECT,
+} from '../testing/places.ts';
+import { putFlow } from '../testing/put-flow.ts';
 import { brokenIn, attach, call, found, member, type Tampering, contain } from '../testing/tampering.ts';
 
 const TARGET_GROUP = `arn:aws:elasticloadbalancing:${REGION}:${MEMBER}:targetgroup/web/0123456789abcdef`;
@@ -39,6 +49,20 @@ const behindBalancer = (run: GoodRun, registrations: Registration[]): void => {
 };
 
 const tamperings: readonly Tampering[] = [
+  {
+    when: 'a host beside the suspect is not answered any more when it asks for a name of its own',
+    tamper: (run) => {
+      Object.assign(found(run.remains.suspects[0]), { neighbours: [SIBLING] });
+      putFlow(run.world, {
+        remoteAddress: RESOLVER,
+        by: 'resolver',
+        asks: 'api.supplier.example.org',
+        instanceId: SIBLING,
+        cutAfterMs: 900,
+      });
+    },
+    says: new RegExp(`${SIBLING} is not answered any more when it asks for api\\.supplier\\.example\\.org`),
+  },
   {
     when: 'a sibling loses its profile',
     tamper: (run) =>

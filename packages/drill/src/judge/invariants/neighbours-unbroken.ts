@@ -1,5 +1,5 @@
 import { autoScalingState, ec2State, flowsOf, iamState, mayOpen, type World } from '@cordon/local-aws';
-import { SUPPLIER } from '../../world/furnish-traffic.ts';
+import { asking, SUPPLIER, SUPPLIER_NAME } from '../../world/furnish-traffic.ts';
 import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, whyNotIsolating } from '../isolation.ts';
@@ -89,7 +89,14 @@ const trafficLosses = (
       remote: { address: SUPPLIER },
     });
     return [
-      ...cut.map(({ remoteAddress }) => `${instanceId} has lost its connection to ${remoteAddress}`),
+      ...cut.map(({ remoteAddress, asks }) =>
+        asks === undefined
+          ? `${instanceId} has lost its connection to ${remoteAddress}`
+          : `${instanceId} is not answered any more when it asks for ${asks}`,
+      ),
+      ...(mayOpen(world, asking({ account, region, networkInterfaceId }, SUPPLIER_NAME)).allowed
+        ? []
+        : [`${instanceId} would not be answered if it asked for ${SUPPLIER_NAME}`]),
       ...(opens.allowed || flowsOf(world, { account, region, instanceId }).length === 0
         ? []
         : [`${instanceId} can open no connection any more: ${opens.because}`]),

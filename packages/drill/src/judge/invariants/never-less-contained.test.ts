@@ -43,6 +43,16 @@ const tamperings: readonly Tampering[] = [
     says: /into 2 groups/,
   },
   {
+    when: 'a name is taken out of a domain list',
+    tamper: (run) => call(run, contain('route53resolver UpdateFirewallDomains', { Operation: 'REMOVE' })),
+    says: /takes names from a domain list/,
+  },
+  {
+    when: 'a rule lets names through',
+    tamper: (run) => call(run, contain('route53resolver CreateFirewallRule', { Action: 'ALLOW' })),
+    says: /its rule lets names through/,
+  },
+  {
     when: 'an address is associated',
     tamper: (run) => call(run, contain('ec2 AssociateAddress')),
     says: /AssociateAddress/,

@@ -26,6 +26,12 @@ const OPENING: ReadonlySet<string> = new Set([
   'CreatePolicyVersion',
   'SetDefaultPolicyVersion',
   'AddRoleToInstanceProfile',
+  'DeleteFirewallDomainList',
+  'DeleteFirewallRule',
+  'DeleteFirewallRuleGroup',
+  'DisassociateFirewallRuleGroup',
+  'UpdateFirewallConfig',
+  'UpdateFirewallRule',
 ]);
 
 const profileOf = (input: unknown): string => {
@@ -71,6 +77,10 @@ const opens = (scene: Scene, one: OurCall): string | undefined => {
         call.input,
         scene.incidents.find(({ incidentId }) => incidentId === one.session)?.instanceId ?? 'no incident',
       );
+    case 'UpdateFirewallDomains':
+      return text(call.input, 'Operation') === 'ADD' ? undefined : 'it takes names from a domain list';
+    case 'CreateFirewallRule':
+      return text(call.input, 'Action') === 'BLOCK' ? undefined : 'its rule lets names through';
     case 'DetachRolePolicy':
       return `it detaches ${text(call.input, 'PolicyArn')}`;
     default:

@@ -1,4 +1,5 @@
 import { flowsOf } from '@cordon/local-aws';
+import { nextAsked } from '../../world/furnish-traffic.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { contained, type Scene } from '../scene.ts';
 
@@ -10,8 +11,13 @@ const toRemotes = (
   const remotes = new Set(
     scene.incidents.flatMap(({ suspect }) => (suspect?.remotes ?? []).map(({ address }) => address)),
   );
-  return flowsOf(scene.remains.organization.world, at).filter(({ remoteAddress }) =>
-    remotes.has(remoteAddress),
+  const asked = new Set(
+    scene.incidents.flatMap(({ suspect }) =>
+      (suspect?.asks ?? []).flatMap((name) => [name, nextAsked(name)]),
+    ),
+  );
+  return flowsOf(scene.remains.organization.world, at).filter(
+    ({ remoteAddress, asks }) => remotes.has(remoteAddress) || (asks !== undefined && asked.has(asks)),
   );
 };
 
@@ -39,8 +45,8 @@ export const plainSwapIsNotEnough: Invariant = {
         ...ours
           .filter(({ state }) => state.kind === 'established')
           .map(
-            ({ networkInterfaceId, remoteAddress }) =>
-              `${networkInterfaceId} still has its connection to ${remoteAddress}`,
+            ({ networkInterfaceId, remoteAddress, asks }) =>
+              `${networkInterfaceId} still has its connection to ${asks ?? remoteAddress}`,
           ),
       ],
       `an empty group alone leaves ${twin.instanceId} its ${first?.protocol} to ${first?.remoteAddress} by ${first?.path.kind} open; ` +

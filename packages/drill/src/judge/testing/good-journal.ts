@@ -186,7 +186,10 @@ export const writeGoodJournal = (journal: Journal): void => {
   writeEvent(journal, 450, { kind: 'incident-opened', reasons: [`severity 8 in ${REGION}`] });
   writeEvent(journal, 1_750, {
     kind: 'contained',
-    reasons: ['connections that exist through a NAT gateway live on while they are active'],
+    reasons: [
+      'connections that exist through a NAT gateway live on while they are active',
+      'the resolver of the VPC answers for names other than the 1 zone(s) that its DNS Firewall blocks',
+    ],
   });
   for (const { volumeId } of VOLUMES)
     writeEvent(journal, 10_500, { kind: 'evidence-secured', subject: volumeId });

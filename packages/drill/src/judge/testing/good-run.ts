@@ -4,6 +4,7 @@ import {
   addSubnet,
   addVpc,
   authorizeIn,
+  dnsFirewallState,
   ec2State,
   emptyJournal,
   seededIds,
@@ -19,6 +20,7 @@ import { furnishSecurity } from './furnish-security.ts';
 import { writeGoodJournal } from './good-journal.ts';
 import {
   ACCOUNTS,
+  ASKED,
   COPIES,
   FINDING,
   GROUP,
@@ -29,6 +31,7 @@ import {
   MEMBER,
   REGION,
   REMOTE,
+  RESOLVER,
   SIBLING,
   START,
   SUSPECT,
@@ -68,6 +71,43 @@ const emptyWorld = (): World => {
   for (const id of [...Object.values(ACCOUNTS), MEMBER])
     world.accounts.set(id, { id, name: id, path: `o-cordondrill/r-root/${id}/`, state: 'ACTIVE' });
   return world;
+};
+
+/** What blocks the name that the finding tells, in the suspect's VPCs. */
+const blockNames = (world: World): void => {
+  const { domainLists, ruleGroups, associations } = world.of(dnsFirewallState, MEMBER, REGION);
+  const made = {
+    name: 'block',
+    creatorRequestId: 'block',
+    createdAt: '',
+    modifiedAt: '',
+    tags: new Map<string, string>(),
+  };
+  const specifications = ['example.net', '*.example.net'];
+  domainLists.set('list', { ...made, id: 'list', arn: 'list', status: 'COMPLETE', specifications });
+  const rule = {
+    domainListId: 'list',
+    name: 'block',
+    priority: 1,
+    action: 'BLOCK' as const,
+    creatorRequestId: '',
+    createdAt: '',
+  };
+  ruleGroups.set('group', { ...made, id: 'group', arn: 'group', rules: new Map([['list', rule]]) });
+  const vpcs = new Set(
+    [...world.of(ec2State, MEMBER, REGION).networkInterfaces.values()].map(({ vpcId }) => vpcId),
+  );
+  for (const [index, vpcId] of [...vpcs].entries())
+    associations.set(vpcId, {
+      ...made,
+      id: vpcId,
+      arn: vpcId,
+      ruleGroupId: 'group',
+      vpcId,
+      priority: 101 + index,
+      mutationProtection: 'DISABLED',
+      status: 'COMPLETE',
+    });
 };
 
 /** The forensics account: the machine, with a volume made from each copy. */
@@ -111,6 +151,8 @@ export const goodRun = (): GoodRun => {
   addOwnRole(world, ids, ACCOUNTS.evidence, RECORDER_FUNCTION_NAME);
   putFlow(world, { remoteAddress: REMOTE, cutAfterMs: 1_100 });
   putFlow(world, { remoteAddress: '192.0.2.66' });
+  putFlow(world, { remoteAddress: RESOLVER, by: 'resolver', asks: ASKED, cutAfterMs: 1_100 });
+  blockNames(world);
   const vault = furnishEvidence(world, ids);
   furnishForensics(world, ids);
   const journal = emptyJournal();
@@ -138,6 +180,7 @@ export const goodRun = (): GoodRun => {
         siblings: [SIBLING],
         neighbours: [],
         remotes: [{ address: REMOTE, port: 443, direction: 'outbound' }],
+        asks: [ASKED],
         autoScalingGroup: GROUP,
       },
     ],

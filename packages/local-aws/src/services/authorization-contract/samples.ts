@@ -1,3 +1,4 @@
+import { dnsFirewallSamples } from './dns-firewall-samples.ts';
 import { ebsSamples } from './ebs-samples.ts';
 import { ec2InstanceSamples } from './ec2-instance-samples.ts';
 import { ec2NetworkSamples } from './ec2-network-samples.ts';
@@ -39,6 +40,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   logs: logsSamples,
   monitoring: () => [],
   organizations: organizationsSamples,
+  route53resolver: dnsFirewallSamples,
   s3: s3Samples,
   sns: snsSamples,
   sqs: sqsSamples,

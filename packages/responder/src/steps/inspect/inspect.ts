@@ -113,10 +113,11 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
 /** What is read for a plan: of a host that may be ended, what the machine allows too. */
 const forPlan = (allowed: Posture): Wanted => ({ wanted: 'for-plan', mayEndHost: mayEndHost(allowed) });
 
-/** The facts with what the incident's findings saw at the far end of the instance's connections. */
+/** The facts with what the incident's findings saw at the far end of the instance's connections, and what names it asked for. */
 const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): InstanceFacts => ({
   ...facts,
   remoteAddresses: findings.flatMap(({ remoteAddresses }) => remoteAddresses),
+  domains: findings.flatMap(({ domains }) => domains),
 });
 
 const planInputOf = (
@@ -128,6 +129,7 @@ const planInputOf = (
   posture: withinReach(known.posture, config.containment.beyondInstance),
   ...(known.again === undefined ? {} : { again: known.again }),
   sessionDeny: config.containment.sessionDeny,
+  ownDomains: config.containment.ownDomains,
   crashGraceSeconds: config.containment.crashGraceSeconds,
 });
 

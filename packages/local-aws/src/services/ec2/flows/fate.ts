@@ -1,6 +1,15 @@
 import type { Blocked, Flow, FlowEnd } from './flow.ts';
 import { pathSeconds, trackingSeconds } from './idle-timeout.ts';
-import { aclsStop, crossingsOf, endsOf, groupsStop, isTracked, isUnfiltered, type End } from './passage.ts';
+import {
+  aclsStop,
+  crossingsOf,
+  endsOf,
+  firewallStops,
+  groupsStop,
+  isTracked,
+  isUnfiltered,
+  type End,
+} from './passage.ts';
 import type { Picture } from './picture.ts';
 import { wayOf, type Way } from './way.ts';
 
@@ -69,6 +78,7 @@ const endSince = (
  *     interfaces gone, detached or of a stopped instance  cut
  *     another way or none                                 cut
  *     an ACL denies a packet of either direction           cut
+ *     the VPC's DNS Firewall blocks the name asked for     cut
  *     idle for longer than the path keeps it              cut
  *     untracked end: its rule went                        cut, unless another rule admits it
  *     tracked end                                         lives, until it was idle for longer than the end keeps it
@@ -87,7 +97,11 @@ export const fateOf = (picture: Picture, flow: Flow, now: number): Fate => {
   const { way, local, ends } = since;
   const down = ends.find(({ held }) => held.down !== undefined)?.held.down;
   // "Adding a network ACL that blocks traffic in either direction breaks existing connections."
-  const stopped = down ?? aclsStop(picture, crossingsOf(flow, local, way));
+  const stopped =
+    down ??
+    aclsStop(picture, crossingsOf(flow, local, way)) ??
+    // Each query is asked for anew: one that is blocked has no answer from then on.
+    firewallStops(picture, way, { local, asks: flow.asks });
   if (stopped !== undefined) return cut(stopped);
   const times: number[] = [];
   const carried = pathSeconds(flow);

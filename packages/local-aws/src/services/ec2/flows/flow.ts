@@ -18,6 +18,7 @@ export type PathKind =
 /** Why packets do not pass. */
 export type Obstacle =
   | 'address'
+  | 'dns-firewall'
   | 'groups'
   | 'idle-timeout'
   | 'instance'
@@ -50,6 +51,8 @@ export interface NewFlow {
   readonly remotePort?: number;
   /** The other end: an address as the local interface sees it, or an interface by its primary private IPv4. */
   readonly remote: { readonly address: string } | { readonly networkInterfaceId: string };
+  /** Of queries to the VPC's resolver: the name that is asked for, as a tunnel asks for names below its own. */
+  readonly asks?: string;
 }
 
 /** One of an interface's ends of a flow: each interface tracks, or does not, on its own. */

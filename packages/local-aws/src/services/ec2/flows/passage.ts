@@ -167,6 +167,17 @@ const kept = ({ held, view }: End, tracked: boolean): FlowEnd => ({
   tracked,
 });
 
+/** What the resolver's firewall says against a query, if anything: it filters by name what no group and no ACL sees. */
+export const firewallStops = (
+  picture: Picture,
+  { kind }: Way,
+  { local, asks }: { readonly local: PicturedInterface; readonly asks: string | undefined },
+): Blocked | undefined => {
+  if (kind !== 'resolver' || asks === undefined) return undefined;
+  const because = picture.refusesName(local.vpcId, asks);
+  return because === undefined ? undefined : { obstacle: 'dns-firewall', because };
+};
+
 /** What stands against a new flow on this way, if anything. */
 const wayStops = (
   picture: Picture,
@@ -176,7 +187,8 @@ const wayStops = (
   const refused =
     wayRefuses(local, flow, way) ??
     ends.find(({ held }) => held.down !== undefined)?.held.down ??
-    aclsStop(picture, crossingsOf(flow, local, way));
+    aclsStop(picture, crossingsOf(flow, local, way)) ??
+    firewallStops(picture, way, { local, asks: flow.asks });
   if (refused !== undefined || isUnfiltered(way)) return refused;
   return ends.map((end) => groupsStop(picture, end)).find((stop) => stop !== undefined);
 };

@@ -1,4 +1,5 @@
 import type { World } from '../../../core/world.ts';
+import { answerTo } from '../../route53resolver/answer.ts';
 import { aclOf } from '../build-network.ts';
 import { routeFor, type FollowedRoute } from '../routing.ts';
 import { ec2State, type Ec2State, type NetworkInterface, type Subnet } from '../state.ts';
@@ -148,6 +149,10 @@ export const pictureOf = (world: World): Picture => {
       return vpc.ipv6Cidr === undefined ? [vpc.cidr] : [vpc.cidr, vpc.ipv6Cidr];
     },
     permissions: (groupId) => first((state) => state.securityGroups.get(groupId))?.permissions ?? [],
+    refusesName: (vpcId, name) => {
+      const answer = answerTo(world, vpcId, name);
+      return answer.kind === 'resolved' ? undefined : `${answer.by} answers ${answer.response} for ${name}`;
+    },
     prefixList,
   };
 };

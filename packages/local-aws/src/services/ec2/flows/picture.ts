@@ -66,6 +66,8 @@ export interface Picture {
   vpcCidrs(vpcId: string): readonly string[];
   /** Rules of a security group, in any order. */
   permissions(groupId: string): readonly Permission[];
+  /** Why the resolver of a VPC does not answer for a name; undefined where it does. */
+  refusesName(vpcId: string, name: string): string | undefined;
   /** Blocks of a prefix list. Throws for one that is not there: what it would allow is unknown. */
   prefixList(id: string): readonly string[];
 }

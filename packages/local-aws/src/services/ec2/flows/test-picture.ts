@@ -179,6 +179,10 @@ export const testPicture = (): TestNetworkParts => {
       subnets.get(id)?.routes.find(({ cidrs }) => cidrs.some((cidr) => inCidr(address, cidr)))?.target,
     vpcCidrs: (vpcId) => (vpcId === 'vpc-1' ? LOCAL.cidrs : ['10.9.0.0/16']),
     permissions: (id) => groups.get(id) ?? [],
+    refusesName: (vpcId, name) =>
+      vpcId === 'vpc-1' && name.endsWith('.blocked.example')
+        ? `rslvr-frg-1 answers NODATA for ${name}`
+        : undefined,
     prefixList: (id) => (id === 'pl-corporate' ? ['203.0.113.0/24'] : []),
   };
   return { interfaces, subnets, groups, picture };
