@@ -29,6 +29,7 @@ describe('defineConfig', () => {
       sessionDeny: 'attach-fixed-policy',
       boundAtRelease: false,
       beyondInstance: [],
+      flowLogGroups: [],
       ownDomains: [],
       crashGraceSeconds: 120,
     });
