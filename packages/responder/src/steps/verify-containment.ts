@@ -1,6 +1,5 @@
 import {
   DescribeIamInstanceProfileAssociationsCommand,
-  DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -36,22 +35,13 @@ import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { isDoneByNow, readPaths } from './verify-paths.ts';
 import { isDenied } from './is-denied.ts';
+import { lookAtHost, type Look } from './look-at-host.ts';
 import { describeBranches } from './inspect/describe-network.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
 /** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
 const LOOKS = 12;
 const RECHECK_AFTER_SECONDS = 3;
-
-/** What one look saw. */
-interface Look {
-  readonly open: readonly OpenPath[];
-  /** True when what is open may still close by itself (a state in transition). */
-  readonly maySettle: boolean;
-  /** The subnets of the interfaces, where it looked at them. */
-  readonly subnetIds?: readonly string[];
-  readonly stopped?: boolean;
-}
 
 /**
  * Says "contained" only after reading back every interface that the instance has *now*, the rules of their groups, the
@@ -349,24 +339,6 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
     maySettle: false,
     subnetIds: interfaces.flatMap(({ SubnetId }) => SubnetId ?? []),
   };
-};
-
-/** Whether it runs still, and whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
-const lookAtHost = async (
-  connection: Connection,
-  { instanceId }: IncidentRef,
-  metadataOff: boolean,
-): Promise<Look> => {
-  const { Reservations: reservations = [] } = await clientFor(EC2Client, connection).send(
-    new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
-  );
-  const instance = reservations[0]?.Instances?.[0];
-  const stopped = instance?.State?.Name === 'stopped';
-  const isOff = instance?.MetadataOptions?.HttpEndpoint === 'disabled';
-  if (!metadataOff || (isOff && instance.MetadataOptions?.State === 'applied'))
-    return { open: [], maySettle: false, stopped };
-  const what = isOff ? 'the metadata service is being turned off still' : 'the metadata service is on';
-  return { open: [{ what, reach: 'host' }], maySettle: isOff, stopped };
 };
 
 const lookAtCredentials = async (
