@@ -1,8 +1,36 @@
+import { ACCOUNTS, HOME } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
-import { readsOf } from './duty-cases.ts';
+import { memberEc2, neverOf, powerOf, readsOf } from './duty-cases.ts';
 
-/** Reads of the inspect duty that no scenario makes. */
-export const memberInspectCases: readonly PowerCase[] = readsOf('inspect', {
-  'autoscaling:DescribeAutoScalingGroups':
-    'looks how large a scaling group is of which another member was contained',
-});
+/** ARN of a log group of the member account, as a request to filter its events has it. */
+const logGroup = (name: string): string =>
+  `arn:aws:logs:${HOME}:${ACCOUNTS.member}:log-group:${name}:log-stream:`;
+
+/** Reads of the inspect duty that no scenario makes, and what it may read of logs. */
+export const memberInspectCases: readonly PowerCase[] = [
+  ...readsOf('inspect', {
+    'autoscaling:DescribeAutoScalingGroups':
+      'looks how large a scaling group is of which another member was contained',
+    'ec2:DescribeFlowLogs': 'looks for flow logs that prove containment',
+  }),
+  ...powerOf('inspect', [
+    {
+      does: 'reads the records of flow logs in the log group that the deployment names',
+      action: 'logs:FilterLogEvents',
+      on: logGroup('/vpc/flow-logs'),
+      wrong: [{ does: 'reads the log of a workload', on: logGroup('/aws/lambda/shop') }],
+    },
+  ]),
+  ...neverOf('inspect', [
+    {
+      does: 'writes a record of a flow log',
+      action: 'logs:PutLogEvents',
+      on: `${logGroup('/vpc/flow-logs')}eni-0c0ffee0000000001-all`,
+    },
+    {
+      does: 'takes a flow log away',
+      action: 'ec2:DeleteFlowLogs',
+      on: memberEc2('vpc-flow-log/fl-0c0ffee0000000001'),
+    },
+  ]),
+];

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Plan, PlanStep, PlanStepKind } from '../plan/steps.ts';
+import type { Plan, PlanStep, PlanStepKind, StepOf } from '../plan/steps.ts';
 
 /** The rungs that may be climbed to, cheapest first; each is named for the step that makes it up. */
-export const RUNGS = [
+const RUNGS = [
   'deny-remote-addresses',
   'cut-subnet',
   'cut-routes',
@@ -61,8 +61,15 @@ export const stillOpen = (paths: readonly OpenPath[], held: Held): readonly Open
 const isIn = ({ subnetId }: OpenPath, subnet: string): boolean =>
   subnetId === undefined || subnetId === subnet;
 
+/** What a stop brings along, in its order. */
+const WITH_STOP = ['lift-stop-protection', 'stop-instance', 'snapshot-memory', 'detach-volumes'] as const;
+
+type RungStep = StepOf<(typeof RUNGS)[number] | (typeof WITH_STOP)[number]>;
+
+const isOf = (step: PlanStep, kinds: readonly PlanStepKind[]): step is RungStep => kinds.includes(step.kind);
+
 /** Whether a step would end or narrow a way that is open, so that it is worth what it does to others. */
-const helps = (step: PlanStep, path: OpenPath, held: Held): boolean => {
+const helps = (step: RungStep, path: OpenPath, held: Held): boolean => {
   const ofNetwork = path.reach !== 'elsewhere' && path.reach !== 'host';
   switch (step.kind) {
     case 'deny-remote-addresses':
@@ -99,16 +106,12 @@ const helps = (step: PlanStep, path: OpenPath, held: Held): boolean => {
     case 'snapshot-memory':
     case 'detach-volumes':
       return path.reach !== 'elsewhere' && !held.stopped;
-    default:
-      return false;
   }
 };
 
 /** The kinds that a rung is made of: with the stop goes what belongs to it. */
-const kindsOf = (rung: (typeof RUNGS)[number]): readonly PlanStepKind[] =>
-  rung === 'stop-instance'
-    ? ['lift-stop-protection', 'stop-instance', 'snapshot-memory', 'detach-volumes']
-    : [rung];
+const kindsOf = (rung: (typeof RUNGS)[number]): readonly RungStep['kind'][] =>
+  rung === 'stop-instance' ? WITH_STOP : [rung];
 
 /** What is to be climbed next. */
 export const climbSchema = z.object({
@@ -131,8 +134,8 @@ export const nextRung = (
   for (const rung of RUNGS) {
     const kinds = kindsOf(rung);
     const only = steps
-      .filter(({ gate, id, kind }) => gate === 'climb' && kinds.includes(kind) && !seen.tried.includes(id))
-      .filter((step) => seen.open.some((path) => helps(step, path, seen.held)))
+      .filter(({ gate, id }) => gate === 'climb' && !seen.tried.includes(id))
+      .filter((step) => isOf(step, kinds) && seen.open.some((path) => helps(step, path, seen.held)))
       .map(({ id }) => id);
     if (only.length > 0 && steps.some(({ id, kind }) => kind === rung && only.includes(id)))
       return { rung, only };

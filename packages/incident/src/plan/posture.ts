@@ -25,15 +25,6 @@ export const LEAVES = [
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
 
-/** The techniques that close a way which a cheaper one left open, cheapest first: they alone may be left `if-open`. */
-export const CLIMBABLE = [
-  'remoteAddresses',
-  'subnetAcl',
-  'routeTable',
-  'internetGateway',
-  'stop',
-] as const satisfies readonly LeaveName[];
-
 /**
  * What the policy allows for one incident, as decided when it was opened; it travels with the incident, so that a later
  * change of the policy changes no plan that is under way.

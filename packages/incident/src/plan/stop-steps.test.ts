@@ -49,6 +49,23 @@ describe('the end of a host', () => {
     expect(endOf(planOf({}, {}))).toEqual([]);
   });
 
+  it('is climbed to with what follows it, where the policy leaves it if-open', () => {
+    expect(endOf(planOf({}, { stop: 'if-open', detachVolumes: 'automatic' }))).toEqual([
+      'stop-instance climb',
+      'detach-volumes climb',
+    ]);
+    expect(endOf(planOf({}, { ...ALL, stop: 'if-open' }))).toEqual([
+      'crash-instance automatic',
+      'stop-instance climb',
+      'snapshot-memory automatic',
+      'detach-volumes climb',
+    ]);
+    expect(endOf(planOf({}, { stop: 'if-open', crash: 'ask' }))[1]).toBe('stop-instance ask');
+    // What no snapshot holds is not lost without a yes.
+    const withStore = { machine: of({ type: { ...NITRO, instanceStorage: true } }) };
+    expect(endOf(planOf(withStore, { stop: 'if-open' }))).toEqual(['stop-instance approve']);
+  });
+
   it('is a crash, a stop, a second set of snapshots and the detachment, in this order', () => {
     expect(endOf(planOf())).toEqual([
       'crash-instance automatic',

@@ -133,7 +133,7 @@ describe('the posture', () => {
   });
 });
 
-const leave = fc.constantFrom('never', 'ask', 'automatic');
+const leave = fc.constantFrom('never', 'ask', 'if-open', 'automatic');
 const settings = (modes: readonly string[]) =>
   fc
     .record({ mode: fc.constantFrom(...modes), stop: leave, subnetAcl: leave }, { requiredKeys: ['mode'] })
@@ -163,7 +163,7 @@ const someFacts = fc
   })
   .map((over) => ({ ...facts, ...over }));
 
-const LEAVE_RANK = ['never', 'ask', 'automatic'];
+const LEAVE_RANK = ['never', 'ask', 'if-open', 'automatic'];
 const rules = fc.array(fc.oneof(plainRule, tagRule), { maxLength: 6 });
 
 it('a rule on tags more, wherever it is put, never makes anything weaker', () => {
@@ -189,6 +189,8 @@ it('a fact that cannot be read never makes the mode weaker than it is with the f
       expect(MODES.indexOf(unseen.mode)).toBeGreaterThanOrEqual(MODES.indexOf(seen.mode));
       const automatic = LEAVES.filter((name) => unseen[name] === 'automatic');
       expect(automatic.map((name) => seen[name])).toEqual(automatic.map(() => 'automatic'));
+      for (const name of LEAVES.filter((one) => unseen[one] === 'if-open'))
+        expect(['if-open', 'automatic']).toContain(seen[name]);
     }),
   );
 });

@@ -61,6 +61,7 @@ describe('what is refused, by name', () => {
       rule({ when: { findingTypes: ['(a+)+$'] } }),
       'findingTypes',
     ],
+    ['a crash where something is open', rule({ set: { crash: 'if-open' } }), 'crash'],
     ['memory first', rule({ set: { order: 'memory-first' } }), 'captures no memory'],
     ['a reason that forges a line', rule({ because: 'fine\nrule b: contain' }), 'control characters'],
     ['a rule without a reason', rule({ because: '' }), 'because'],

@@ -1,6 +1,5 @@
 import {
   DescribeIamInstanceProfileAssociationsCommand,
-  DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -37,6 +36,7 @@ import { record } from '../store/record.ts';
 import { openDns } from './verify-dns.ts';
 import { isDoneByNow, readPaths } from './verify-paths.ts';
 import { isDenied } from './is-denied.ts';
+import { lookAtHost, type Look } from './look-at-host.ts';
 import { describeBranches } from './inspect/describe-network.ts';
 import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
 
@@ -45,16 +45,6 @@ const LOOKS = 12;
 const RECHECK_AFTER_SECONDS = 3;
 /** Where nothing but a DNS block is awaited: an association may take a minute or more (UNCONFIRMED). */
 const RECHECK_DNS_AFTER_SECONDS = 10;
-
-/** What one look saw. */
-interface Look {
-  readonly open: readonly OpenPath[];
-  /** True when what is open may still close by itself (a state in transition). */
-  readonly maySettle: boolean;
-  /** The subnets of the interfaces, where it looked at them. */
-  readonly subnetIds?: readonly string[];
-  readonly stopped?: boolean;
-}
 
 /**
  * Says "contained" only after reading back every interface that the instance has *now*, the rules of their groups, the
@@ -370,24 +360,6 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
     maySettle: false,
     subnetIds: interfaces.flatMap(({ SubnetId }) => SubnetId ?? []),
   };
-};
-
-/** Whether it runs still, and whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
-const lookAtHost = async (
-  connection: Connection,
-  { instanceId }: IncidentRef,
-  metadataOff: boolean,
-): Promise<Look> => {
-  const { Reservations: reservations = [] } = await clientFor(EC2Client, connection).send(
-    new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
-  );
-  const instance = reservations[0]?.Instances?.[0];
-  const stopped = instance?.State?.Name === 'stopped';
-  const isOff = instance?.MetadataOptions?.HttpEndpoint === 'disabled';
-  if (!metadataOff || (isOff && instance.MetadataOptions?.State === 'applied'))
-    return { open: [], maySettle: false, stopped };
-  const what = isOff ? 'the metadata service is being turned off still' : 'the metadata service is on';
-  return { open: [{ what, reach: 'host' }], maySettle: isOff, stopped };
 };
 
 const lookAtCredentials = async (
