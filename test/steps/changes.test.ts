@@ -1,3 +1,4 @@
+import { callGroupsBack } from '@cordon/drill';
 import { CHANGES_BUS_NAME, functionName } from '@cordon/incident';
 import { addTargetGroup, sqsState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +43,33 @@ const drifts = (stage: ReleaseStage): number =>
   stage.kinds().filter((kind) => kind === 'containment-drifted').length;
 
 describe('changes in members', () => {
+  it('have an instance contained again within seconds of the call that opened it, where a trail records calls', async () => {
+    const stage = await releaseStage({ scenario: 'drift-by-event' });
+    const { organization, suspect, ec2, before } = stage;
+    const { timeline, journal } = organization;
+    const [first] = before.interfaces;
+    const networkInterfaceId = first?.networkInterfaceId ?? '';
+    await seconds(stage, 300 - ((timeline.now() / SECOND) % 300) + 30);
+    const from = timeline.now();
+    timeline.at(from + SECOND, () => {
+      callGroupsBack(organization, suspect, { networkInterfaceId, groups: first?.groups ?? [] }).catch(
+        (error: unknown) => timeline.fail(error),
+      );
+    });
+    await seconds(stage, 10);
+    expect(ec2.networkInterfaces.get(networkInterfaceId)?.groups).toEqual(first?.groups);
+    await seconds(stage, 50);
+    expect(ec2.networkInterfaces.get(networkInterfaceId)?.groups).not.toEqual(first?.groups);
+    const told = journal.events
+      .filter(({ event }) => Object(event['detail']).kind === 'containment-drifted')
+      .map(({ at }) => at - from);
+    // The fifteen seconds of the model for CloudTrail, and what the watch needs; the clock would have come after 270.
+    expect(told).toHaveLength(1);
+    expect(told[0]).toBeLessThan(25 * SECOND);
+    expect(await stage.watch()).toEqual({ looked: 1, drifted: [] });
+    await organization.close();
+  });
+
   it('cause a bounded number of looks, however many they are, and delay no look by the clock', async () => {
     const stage = await releaseStage({ scenario: 'drift-by-event' });
     const { timeline } = stage.organization;

@@ -198,7 +198,10 @@ const changeCases: readonly PowerCase[] = [
   ...[
     { what: 'a call of EC2', given: CALL },
     { what: 'a start of an instance', given: { ...CALL, 'events:detail-type': STATE_DETAIL_TYPE } },
-    { what: 'a call of load balancing', given: { ...CALL, 'events:source': 'aws.elasticloadbalancing' } },
+    ...(['autoscaling', 'elasticloadbalancing', 'iam'] as const).map((service) => ({
+      what: `a call of ${service}`,
+      given: { ...CALL, 'events:source': `aws.${service}` },
+    })),
   ].map(({ what, given }): PowerCase => ({
     ...CHANGES,
     name: `the rules of a member put ${what} on the bus of changes`,
