@@ -1,6 +1,7 @@
 import {
   BREAK_GLASS_ROLE_NAME,
   dutyRoleName,
+  FORWARD_CHANGES_ROLE_NAME,
   EVIDENCE_READER_ROLE_NAME,
   FORENSIC_MACHINE_ROLE_NAME,
   functionName,
@@ -50,6 +51,7 @@ export type Who =
   | 'forensics analyst'
   | 'workflow'
   | 'quarantined instance'
+  | 'rules of member'
   | 'forensic machine'
   | 'workload'
   | 'workload with contained instances'
@@ -157,6 +159,7 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
   { who: 'evidence reader', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_READER_ROLE_NAME) },
   { who: 'workflow', arn: roleArn(ACCOUNTS.security, STATE_MACHINE_NAME) },
   { who: 'quarantined instance', arn: roleArn(ACCOUNTS.member, QUARANTINE_PROFILE_NAME) },
+  { who: 'rules of member', arn: roleArn(ACCOUNTS.member, FORWARD_CHANGES_ROLE_NAME) },
   { who: 'forensic machine', arn: roleArn(ACCOUNTS.forensics, FORENSIC_MACHINE_ROLE_NAME) },
 ];
 

@@ -92,6 +92,36 @@ describe('the path of findings', () => {
     expect(denies.map(({ Effect }: { readonly Effect: string }) => Effect)).toEqual(['Deny']);
   });
 
+  it('lets members put changes of AWS on a bus of their own by one role, and nothing else, and gives them to the watch two batches at a time', () => {
+    const bus = only(home, 'AWS::Events::EventBus', { Name: 'cordon-changes' });
+    const { Statement: statement } = only(home, 'AWS::Events::EventBusPolicy', {
+      EventBusName: { Ref: bus.id },
+    }).properties;
+    expect(statement).toEqual({
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Resource: arnOf(bus.id),
+      Condition: {
+        StringEquals: {
+          'aws:PrincipalOrgID': 'o-cordondrill',
+          'events:detail-type': ['AWS API Call via CloudTrail', 'EC2 Instance State-change Notification'],
+          'events:source': ['aws.autoscaling', 'aws.ec2', 'aws.elasticloadbalancing', 'aws.iam'],
+        },
+        ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/cordon/cordon-forward-changes' },
+      },
+    });
+    const changes = only(home, 'AWS::SQS::Queue', { QueueName: 'cordon-changes' });
+    expect(changes.properties.MessageRetentionPeriod).toBe(600);
+    expect(changes.properties.VisibilityTimeout).toBeGreaterThanOrEqual(STEP_TIMEOUT_SECONDS.watch);
+    home.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: arnOf(changes.id),
+      ScalingConfig: { MaximumConcurrency: 2 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FunctionName: { Ref: only(home, 'AWS::Lambda::Function', { FunctionName: 'cordon-watch' }).id },
+    });
+  });
+
   it('keeps the tables when the stack goes, and can restore them', () => {
     expect(Object.values(home.findResources('AWS::DynamoDB::Table'))).toMatchObject(
       ['cordon-incidents', 'cordon-approvals'].map((TableName) => ({

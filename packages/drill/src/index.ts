@@ -29,3 +29,4 @@ export { standingOf, type Standing } from './world/standing.ts';
 export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
 export { askAs } from './world/people-answer.ts';
 export { sessionOf } from './world/people.ts';
+export { callGroupsBack } from './world/administrator.ts';

@@ -54,14 +54,17 @@ describe('the member template', () => {
     expect(JSON.stringify(Template.fromStack(synthesize('second')).toJSON())).toBe(JSON.stringify(json));
   });
 
-  it('makes IAM resources in the home Region alone, and leaves other Regions one resource that is nothing', () => {
+  it('makes IAM resources in the home Region alone, and in each Region the rules that send changes', () => {
     expect(json['Conditions']).toEqual({
       IsHomeRegion: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
     });
     const everywhere = Object.values(template.toJSON()['Resources']).filter(
       (resource) => !Object.hasOwn(Object(resource), 'Condition'),
     );
-    expect(everywhere).toEqual([{ Type: 'AWS::CloudFormation::WaitConditionHandle' }]);
+    expect(everywhere.map((resource) => Object(resource).Type)).toEqual([
+      'AWS::Events::Rule',
+      'AWS::Events::Rule',
+    ]);
   });
 
   it('names no account of a member and no Region but the home Region', () => {
@@ -70,6 +73,33 @@ describe('the member template', () => {
       expect(text).not.toContain(region);
     const accounts = new Set(text.match(/(?<![0-9])[0-9]{12}(?![0-9])/g));
     expect([...accounts].toSorted()).toEqual([config.accounts.security, config.accounts.evidence]);
+  });
+
+  it('sends changes to the one bus of the security account, by a role that can do nothing else', () => {
+    const bus = {
+      'Fn::Join': [
+        '',
+        [
+          'arn:',
+          { Ref: 'AWS::Partition' },
+          `:events:eu-west-1:${config.accounts.security}:event-bus/cordon-changes`,
+        ],
+      ],
+    };
+    const rules = Object.values(template.findResources('AWS::Events::Rule'));
+    expect(rules.map(({ Properties }) => Properties.Name)).toEqual([
+      'cordon-changes-calls',
+      'cordon-changes-starts',
+    ]);
+    for (const { Properties } of rules) {
+      expect(Properties.Targets).toEqual([
+        expect.objectContaining({ Arn: bus, RoleArn: expect.anything(), RetryPolicy: expect.anything() }),
+      ]);
+      expect(JSON.stringify(Properties.Targets[0].RoleArn)).toContain(':role/cordon/cordon-forward-changes');
+    }
+    expect(
+      roleNamed('cordon-forward-changes').Policies.map(({ PolicyDocument }) => PolicyDocument.Statement),
+    ).toEqual([[{ Sid: 'PutOnChangesBus', Effect: 'Allow', Action: 'events:PutEvents', Resource: bus }]]);
   });
 
   it.each(MEMBER_DUTIES)('has the role of duty %s under our path, with Sids kept', (duty) => {

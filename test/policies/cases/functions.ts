@@ -1,6 +1,8 @@
 import {
   BUS_NAME,
   CHAINED_QUESTIONS,
+  CHANGES_BUS_NAME,
+  CHANGES_QUEUE_NAME,
   FINDINGS_QUEUE_NAME,
   functionName,
   INCIDENT_TABLE_NAME,
@@ -30,6 +32,7 @@ const logsOf = (step: StepName): string => streamArn(`/aws/lambda/${functionName
 const TABLE = homeArn('dynamodb', `table/${INCIDENT_TABLE_NAME}`);
 const RECORDER = homeArn('lambda', `function:${RECORDER_FUNCTION_NAME}`, 'evidence');
 const FINDINGS = homeArn('sqs', FINDINGS_QUEUE_NAME);
+const CHANGES = homeArn('sqs', CHANGES_QUEUE_NAME);
 const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
 
 const TELLERS: readonly StepName[] = [
@@ -125,6 +128,27 @@ const WORK: readonly {
     action: 'sqs:ChangeMessageVisibility',
     on: FINDINGS,
     of: ['intake'],
+  },
+  { does: 'takes a change from the queue', action: 'sqs:ReceiveMessage', on: CHANGES, of: ['watch'] },
+  { does: 'deletes a change that was looked at', action: 'sqs:DeleteMessage', on: CHANGES, of: ['watch'] },
+  {
+    does: 'asks how the queue of changes is set',
+    action: 'sqs:GetQueueAttributes',
+    on: CHANGES,
+    of: ['watch'],
+  },
+  {
+    does: 'gives a change back to the queue for later',
+    action: 'sqs:ChangeMessageVisibility',
+    on: CHANGES,
+    of: ['watch'],
+  },
+  { does: 'puts a change into the queue', action: 'sqs:SendMessage', on: CHANGES, of: [] },
+  {
+    does: 'puts a change on the bus',
+    action: 'events:PutEvents',
+    on: homeArn('events', `event-bus/${CHANGES_BUS_NAME}`),
+    of: [],
   },
   { does: 'empties the queue of findings', action: 'sqs:PurgeQueue', on: FINDINGS, of: [] },
   { does: 'sets a finding aside', action: 'sqs:SendMessage', on: SET_ASIDE, of: ['intake'] },

@@ -1,4 +1,5 @@
 import {
+  CHANGES_RULE_NAME,
   QUARANTINE_PROFILE_NAME,
   SESSION_DENY_POLICY_NAME,
   SESSION_DENY_TAG_KEYS,
@@ -27,6 +28,8 @@ const SESSION_DENY = iamOf(`policy/cordon/${SESSION_DENY_POLICY_NAME}`);
 const WORKLOAD_ROLE = iamOf('role/shop-web');
 const ADMINISTRATOR_ACCESS = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' };
 const TO_EC2 = { 'iam:PassedToService': 'ec2.amazonaws.com' };
+
+const CHANGE_RULE = arnOf('events', `rule/${CHANGES_RULE_NAME}-calls`);
 
 const TRUST = 'iam:UpdateAssumeRolePolicy';
 
@@ -224,7 +227,27 @@ const account: readonly PowerCase[] = [
       on: MEMBER_STACK,
     })),
   ),
+  ...refused(
+    by('KeepStack'),
+    ['DeleteRule', 'DisableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((change) => ({
+      as: ATTACKER,
+      does: `keeps the watch from hearing of changes by ${change}`,
+      action: `events:${change}`,
+      on: CHANGE_RULE,
+    })),
+  ),
   ...letThrough([
+    ...each(['stack set', 'break-glass of member'], {
+      does: 'brings another rule about changes',
+      action: 'events:PutRule',
+      on: CHANGE_RULE,
+    }),
+    {
+      as: ATTACKER,
+      does: 'makes a rule of its own',
+      action: 'events:PutRule',
+      on: arnOf('events', 'rule/shop'),
+    },
     ...each(['stack set', 'break-glass of member'], {
       does: 'brings a new version of our roles',
       action: 'cloudformation:UpdateStack',

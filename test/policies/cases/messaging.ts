@@ -1,4 +1,13 @@
-import { BUS_NAME, FINDINGS_QUEUE_NAME, SET_ASIDE_QUEUE_NAME, TOPIC_NAME } from '@cordon/incident';
+import {
+  BUS_NAME,
+  CALL_DETAIL_TYPE,
+  CHANGES_BUS_NAME,
+  CHANGES_QUEUE_NAME,
+  FINDINGS_QUEUE_NAME,
+  SET_ASIDE_QUEUE_NAME,
+  STATE_DETAIL_TYPE,
+  TOPIC_NAME,
+} from '@cordon/incident';
 import { ACCOUNTS, HOME, type AccountName, type Who } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -20,6 +29,7 @@ const NAMED_BY_CLOUDFORMATION = {
 const RULES = {
   'the rule that hands findings to intake': ruleArn(NAMED_BY_CLOUDFORMATION.toIntake),
   'the rule that keeps what was not forwarded': ruleArn(NAMED_BY_CLOUDFORMATION.toSetAside),
+  'the rule that hands changes to the watch': ruleArn(`${CHANGES_BUS_NAME}/${CHANGES_QUEUE_NAME}`),
   'the rule that forwards findings': ruleArn(NAMED_BY_CLOUDFORMATION.forwardFindings),
   'the rule that forwards the alarm': ruleArn(NAMED_BY_CLOUDFORMATION.forwardAlarm),
   'a rule of somebody in the security account': ruleArn('send-everything'),
@@ -43,6 +53,13 @@ const QUEUES: readonly {
     on: homeArn('sqs', FINDINGS_QUEUE_NAME),
     takes: ['the rule that hands findings to intake'],
     used: [{ as: 'function intake', does: 'intake receives', action: 'sqs:ReceiveMessage' }],
+  },
+  {
+    what: 'the queue of changes',
+    label: CHANGES_QUEUE_NAME,
+    on: homeArn('sqs', CHANGES_QUEUE_NAME),
+    takes: ['the rule that hands changes to the watch'],
+    used: [{ as: 'function watch', does: 'the watch receives', action: 'sqs:ReceiveMessage' }],
   },
   {
     what: 'the queue of findings set aside',
@@ -169,5 +186,72 @@ const busCases: readonly PowerCase[] = (['management', 'evidence', 'member', 'ou
   }),
 );
 
+const CHANGES = {
+  action: 'events:PutEvents',
+  on: homeArn('events', `event-bus/${CHANGES_BUS_NAME}`),
+  owner: 'security',
+} as const;
+const CALL = { 'events:source': 'aws.ec2', 'events:detail-type': CALL_DETAIL_TYPE };
+
+/** Rules of members may put changes of AWS on the bus of changes, and nothing else anywhere; nobody else may. */
+const changeCases: readonly PowerCase[] = [
+  ...[
+    { what: 'a call of EC2', given: CALL },
+    { what: 'a start of an instance', given: { ...CALL, 'events:detail-type': STATE_DETAIL_TYPE } },
+    ...(['autoscaling', 'elasticloadbalancing', 'iam'] as const).map((service) => ({
+      what: `a call of ${service}`,
+      given: { ...CALL, 'events:source': `aws.${service}` },
+    })),
+  ].map(({ what, given }): PowerCase => ({
+    ...CHANGES,
+    name: `the rules of a member put ${what} on the bus of changes`,
+    as: 'rules of member',
+    given,
+    answer: 'allowed',
+  })),
+  ...[
+    {
+      what: 'a finding',
+      given: { 'events:source': 'aws.guardduty', 'events:detail-type': 'GuardDuty Finding' },
+    },
+    { what: 'what a customer made up', given: { ...CALL, 'events:source': 'cordon' } },
+    {
+      what: 'another kind of event of EC2',
+      given: { ...CALL, 'events:detail-type': 'EBS Snapshot Notification' },
+    },
+    {
+      what: 'a call, once it is of another organization,',
+      given: { ...CALL, 'aws:PrincipalOrgID': 'o-elsewhere1' },
+    },
+  ].map(({ what, given }): PowerCase => ({
+    ...CHANGES,
+    name: `the rules of a member put ${what} on the bus of changes`,
+    as: 'rules of member',
+    given,
+    answer: { notAllowedBy: 'cross-account' },
+  })),
+  {
+    ...CHANGES,
+    name: 'the rules of a member put a call of EC2 on the bus of findings',
+    as: 'rules of member',
+    on: homeArn('events', `event-bus/${BUS_NAME}`),
+    given: CALL,
+    answer: { notAllowedBy: 'cross-account' },
+  },
+  ...(['member', 'evidence', 'outside'] as const).map((account): PowerCase => ({
+    ...CHANGES,
+    name: `the administrator of ${account} puts a change on the bus by hand`,
+    as: `administrator of ${account}`,
+    given: CALL,
+    guardrails: 'off',
+    answer: { notAllowedBy: 'cross-account' },
+  })),
+];
+
 /** Who may put messages where people and functions take them from. */
-export const messagingCases: readonly PowerCase[] = [...queueCases, ...topicCases, ...busCases];
+export const messagingCases: readonly PowerCase[] = [
+  ...queueCases,
+  ...topicCases,
+  ...busCases,
+  ...changeCases,
+];

@@ -1,6 +1,7 @@
 import {
   dutyRoleArn,
   EVIDENCE_READER_ROLE_NAME,
+  FORWARD_CHANGES_ROLE_NAME,
   FORENSIC_MACHINE_ROLE_NAME,
   functionName,
   IAM_PATH,
@@ -290,6 +291,13 @@ const SERVED: readonly {
     name: STATE_MACHINE_NAME,
     service: 'states.amazonaws.com',
     actingFor: 'security',
+  },
+  {
+    what: 'the rules of a member',
+    account: 'member',
+    name: FORWARD_CHANGES_ROLE_NAME,
+    service: 'events.amazonaws.com',
+    actingFor: 'member',
   },
   {
     what: 'the forwarding of findings',
