@@ -44,7 +44,7 @@ const ALL: readonly Explanation[] = [
   },
   {
     label: /member\/cordon-contain/,
-    sid: /MarkContained/,
+    sid: /MarkContained|MakeDnsBlock/,
     removed: /condition Null aws:TagKeys/,
     because:
       'a request without tags fails by its missing aws:RequestTag already; AWS advises a Null beside every ForAllValues, and so does the lint: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',

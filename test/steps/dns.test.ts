@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
-import { releaseStage, type ReleaseStage } from './release-stage.ts';
+import { releaseStage } from './release-stage.ts';
 
 const SERVICE = 'route53resolver';
 
@@ -35,14 +35,17 @@ const allowing = (set: object): CordonConfig => ({
 
 const tunnel = async (more: Play = {}): Promise<Played> => play({ scenario: 'dns-tunnel', ...more });
 
-const firewallOf = ({ organization, suspect }: Stage | ReleaseStage, account = suspect.account) =>
+/** A stage of either kind. */
+type Where = Pick<Stage, 'organization' | 'suspect' | 'ec2'>;
+
+const firewallOf = ({ organization, suspect }: Where, account = suspect.account) =>
   organization.world.of(dnsFirewallState, account, suspect.region);
-const vpcOf = ({ ec2, suspect }: Stage): string =>
+const vpcOf = ({ ec2, suspect }: Where): string =>
   ec2.networkInterfaces.get(suspect.networkInterfaceIds[0] ?? '')?.vpcId ?? '';
 const queries = ({ organization, suspect }: Played) =>
   flowsOf(organization.world, suspect).filter(({ asks }) => asks !== undefined);
 /** The suspect's VPC alone: another one may be its hidden interface's. */
-const resolves = (played: Stage, name: string): boolean =>
+const resolves = (played: Where, name: string): boolean =>
   answerTo(played.organization.world, vpcOf(played), name).kind === 'resolved';
 const isWrite = ({ service, operation }: Pick<JournalCall, 'service' | 'operation'>): boolean =>
   service === SERVICE && !/^(List|Get)/.test(operation);
@@ -172,7 +175,7 @@ describe('what blocks names', () => {
     });
     expect(raced).toBe(true);
     const here = [...firewallOf(played).associations.values()].filter(({ vpcId }) => vpcId === vpcOf(played));
-    expect(here.map(({ priority }) => priority).toSorted()).toEqual([101, 102]);
+    expect(here.map(({ priority }) => priority).toSorted((a, b) => a - b)).toEqual([101, 102]);
     expect(played.outcomesOf('step#isolate-network#0')).toContain(
       "1 rule group(s) of the VPC's own come first",
     );
@@ -282,7 +285,7 @@ describe('the release of what blocks names', () => {
     ).toEqual(expect.arrayContaining(['restore', 'later']));
     const done = await stage.perform(plan, { giveUp: ['restore-profile'] });
     expect(done.status).toBe('released');
-    expect(resolves(stage as unknown as Stage, 'x.example.net')).toBe(true);
+    expect(resolves(stage, 'x.example.net')).toBe(true);
     expect(firewallOf(stage).ruleGroups.size).toBeGreaterThan(0);
     await stage.hours(1);
     expect(standingOf(stage.organization.world, stage.suspect).dnsFirewall).toEqual(stage.before.dnsFirewall);
@@ -305,7 +308,7 @@ describe('the release of what blocks names', () => {
     const named = again.steps.filter(({ kind }) => kind === 'unblock-dns').map(({ id }) => id);
     const ended = await stage.perform(again, { steps: named });
     expect(ended).toMatchObject({ outcomes: named.map((id) => ({ id, status: 'done' })) });
-    expect(resolves(stage as unknown as Stage, 'x.example.net')).toBe(true);
+    expect(resolves(stage, 'x.example.net')).toBe(true);
     await stage.organization.close();
   });
 });

@@ -8,7 +8,7 @@ import type { PlanStep } from './steps.ts';
 const MOST_TOLD = 5;
 
 /** Some names for a sentence, each so that nobody follows it. */
-export const toldNames = (names: readonly string[]): string =>
+const toldNames = (names: readonly string[]): string =>
   [...names.slice(0, MOST_TOLD).map(defanged), ...(names.length > MOST_TOLD ? ['and others'] : [])].join(
     ', ',
   );

@@ -1,4 +1,10 @@
-import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import type {
+  $SchemaRef,
+  StaticErrorSchema,
+  StaticListSchema,
+  StaticOperationSchema,
+  StaticStructureSchema,
+} from '@smithy/types';
 
 /**
  * Schemas of the part of Route 53 Resolver that the local organization has. The registry's newest client of this service is older than the
@@ -12,21 +18,16 @@ const TEXT = 0;
 const NUMBER = 1;
 const TEXTS = 64;
 
-type Struct = readonly [3, string, string, 0, readonly string[], readonly unknown[], number];
-type Member = number | (() => unknown);
+type Members = Readonly<Record<string, $SchemaRef>>;
 
 /** A structure: the members that it must have first. */
-const struct = (
-  name: string,
-  required: Readonly<Record<string, Member>>,
-  optional: Readonly<Record<string, Member>> = {},
-): Struct => {
+const struct = (name: string, required: Members, optional: Members = {}): StaticStructureSchema => {
   const members = { ...required, ...optional };
   const count = Object.keys(required).length;
   return [3, NAMESPACE, name, 0, Object.keys(members), Object.values(members), count];
 };
 
-const list = (name: string, of: Struct) => [1, NAMESPACE, name, 0, () => of] as const;
+const list = (name: string, of: StaticStructureSchema): StaticListSchema => [1, NAMESPACE, name, 0, () => of];
 
 const tag = struct('Tag', { Key: TEXT, Value: TEXT });
 const tags = list('TagList', tag);
@@ -132,8 +133,6 @@ const byDomainList = { FirewallDomainListId: TEXT };
 const byRuleGroup = { FirewallRuleGroupId: TEXT };
 const byAssociation = { FirewallRuleGroupAssociationId: TEXT };
 
-type Members = Readonly<Record<string, Member>>;
-
 /** Name, required members of the input, optional ones, members of the output. */
 const OPERATIONS: readonly (readonly [string, Members, Members, Members])[] = [
   [
@@ -207,15 +206,19 @@ const OPERATIONS: readonly (readonly [string, Members, Members, Members])[] = [
   ],
 ];
 
-const operationOf = ([name, required, optional, output]: (typeof OPERATIONS)[number]) =>
-  [
-    9,
-    NAMESPACE,
-    name,
-    0,
-    () => struct(`${name}Request`, required, optional),
-    () => struct(`${name}Response`, {}, output),
-  ] as unknown as StaticOperationSchema;
+const operationOf = ([
+  name,
+  required,
+  optional,
+  output,
+]: (typeof OPERATIONS)[number]): StaticOperationSchema => [
+  9,
+  NAMESPACE,
+  name,
+  0,
+  struct(`${name}Request`, required, optional),
+  struct(`${name}Response`, {}, output),
+];
 
 const ERRORS: Readonly<Record<string, readonly string[]>> = {
   AccessDeniedException: ['Message'],
@@ -227,15 +230,14 @@ const ERRORS: Readonly<Record<string, readonly string[]>> = {
   ValidationException: ['Message'],
 };
 
-const errorOf = ([name, members]: readonly [string, readonly string[]]) =>
-  [
-    -3,
-    NAMESPACE,
-    name,
-    { error: name === 'InternalServiceErrorException' ? 'server' : 'client', httpError: 400 },
-    members,
-    members.map(() => TEXT),
-  ] as unknown as StaticErrorSchema;
+const errorOf = ([name, members]: readonly [string, readonly string[]]): StaticErrorSchema => [
+  -3,
+  NAMESPACE,
+  name,
+  { error: name === 'InternalServiceErrorException' ? 'server' : 'client', httpError: 400 },
+  [...members],
+  members.map(() => TEXT),
+];
 
 /** What the catalog reads, as a client package would export it. */
 export const ROUTE_53_RESOLVER: {

@@ -2,14 +2,14 @@ import { TAGS } from '@cordon/incident';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** What finds an incident's things by name, and what a VPC has; AWS has a resource level for none but the last. */
-export const DNS_FINDS = [
+const DNS_FINDS = [
   'route53resolver:ListFirewallDomainLists',
   'route53resolver:ListFirewallRuleGroups',
   'route53resolver:ListFirewallRuleGroupAssociations',
 ] as const;
 
 /** What reads a block back: of lists and groups whose ids nobody knows before. */
-export const DNS_LOOKS = [
+const DNS_LOOKS = [
   'route53resolver:GetFirewallDomainList',
   'route53resolver:ListFirewallDomains',
   'route53resolver:ListFirewallRules',
