@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inlineSchemaKeys } from './inline-schema-keys.ts';
 
 const CLIENTS = join(import.meta.dirname, '../../responder/node_modules/@aws-sdk');
+const schemasOf = (client: string): string => join(CLIENTS, client, 'dist-es/schemas/schemas_0.js');
+const withSchemas = readdirSync(CLIENTS).filter((client) => existsSync(schemasOf(client)));
 
 describe('inlineSchemaKeys', () => {
   it('writes constants into keys and nowhere else', () => {
@@ -23,10 +25,15 @@ describe('inlineSchemaKeys', () => {
     expect(inlineSchemaKeys(source)).toBe(source);
   });
 
-  it.each(readdirSync(CLIENTS))(
+  it('is for every client but the one that is too old to bring schemas (docs/dependencies.md)', () => {
+    const without = readdirSync(CLIENTS).filter((client) => !withSchemas.includes(client));
+    expect(without).toEqual(['client-route53resolver']);
+  });
+
+  it.each(withSchemas)(
     'leaves no computed key in the schemas of %s, so that unused ones can go',
     (client) => {
-      const source = readFileSync(join(CLIENTS, client, 'dist-es/schemas/schemas_0.js'), 'utf8');
+      const source = readFileSync(schemasOf(client), 'utf8');
       const inlined = inlineSchemaKeys(source);
       expect(inlined).not.toMatch(/\[_\w+\]:/);
       expect(inlined).toMatch(/export var \w+\$ = \[/);
