@@ -312,3 +312,43 @@ describe('the release of what blocks names', () => {
     await stage.organization.close();
   });
 });
+
+describe('the watch over what blocks names', () => {
+  it.each<[string, (stage: Where) => void]>([
+    [
+      'the association',
+      (stage) => {
+        const { associations } = firewallOf(stage);
+        for (const [id, { vpcId }] of associations) if (vpcId === vpcOf(stage)) associations.delete(id);
+      },
+    ],
+    [
+      'a name of the list',
+      (stage) => {
+        for (const list of firewallOf(stage).domainLists.values()) list.specifications = [];
+      },
+    ],
+  ])('puts it back when somebody took %s away, and tells it once', async (_what, takeAway) => {
+    const stage = await releaseStage({ scenario: 'dns-tunnel' });
+    takeAway(stage);
+    expect(resolves(stage, 'x.example.net')).toBe(true);
+    const seen = await stage.watch();
+    expect(seen.drifted[0]?.drifts).toContain(`dns-block:${vpcOf(stage)}`);
+    await stage.hours(0.5);
+    expect(resolves(stage, 'x.example.net')).toBe(false);
+    expect(await stage.watch()).toEqual({ looked: 1, drifted: [] });
+    expect(stage.kinds().filter((kind) => kind === 'containment-drifted')).toHaveLength(1);
+    await stage.organization.close();
+  });
+
+  it('leaves the names resolving that people let resolve again by a release of that step', async () => {
+    const stage = await releaseStage({ scenario: 'dns-tunnel' });
+    const plan = await stage.show();
+    const steps = plan.steps.filter(({ kind }) => kind === 'unblock-dns').map(({ id }) => id);
+    expect(await stage.perform(plan, { steps })).toMatchObject({ status: 'partly-released' });
+    await stage.hours(0.5);
+    expect(await stage.watch()).toEqual({ looked: 1, drifted: [] });
+    expect(resolves(stage, 'x.example.net')).toBe(true);
+    await stage.organization.close();
+  });
+});

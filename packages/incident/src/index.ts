@@ -268,7 +268,7 @@ export type { DeniedRoleNow, DnsBlockNow, InterfaceNow, ReleaseFacts } from './r
 export * from './release/release-io.ts';
 export { decideOnDrift, driftMemory, type DriftMemory } from './release/decide-on-drift.ts';
 export { driftFrom } from './release/drift-from.ts';
-export type { AroundInstance, Drift } from './release/drift.ts';
+export type { AroundInstance, Drift, DriftInput } from './release/drift.ts';
 export { afterDrift, type AfterDrift } from './release/after-drift.ts';
 export { liftedBy, type ApprovedLifts } from './release/lifted.ts';
 export * from './release/watch-io.ts';

@@ -61,6 +61,7 @@ export const afterDrift = (
       stop: again('stop-instance'),
       detachVolumes: again('detach-volumes'),
       remoteAddresses: again('deny-remote-addresses'),
+      dnsFirewall: again('block-dns'),
       subnetAcl: again('cut-subnet'),
       routeTable: again('cut-routes'),
       internetGateway: again('detach-internet-gateway'),

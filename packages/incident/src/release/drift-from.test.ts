@@ -193,7 +193,14 @@ describe('drift', () => {
       },
     ];
     expect(
-      driftFrom({ journal, facts, around: { ...around, volumes }, deniesGone: [], lifted: new Set() }),
+      driftFrom({
+        journal,
+        facts,
+        around: { ...around, volumes },
+        deniesGone: [],
+        blocksGone: [],
+        lifted: new Set(),
+      }),
     ).toMatchObject([{ id: 'volume:vol-1', mends: false }]);
   });
 
@@ -207,7 +214,14 @@ describe('drift', () => {
       metadataOptions: { httpEndpoint: 'enabled' },
     };
     expect(
-      driftFrom({ journal: only, facts: running, around: now, deniesGone: [], lifted: new Set() }),
+      driftFrom({
+        journal: only,
+        facts: running,
+        around: now,
+        deniesGone: [],
+        blocksGone: [],
+        lifted: new Set(),
+      }),
     ).toEqual([]);
   });
 });

@@ -100,11 +100,19 @@ const ofGateways: FindDrift = (input) =>
       })),
   );
 
-/** Finds what of the ways that connections take was opened again: timeouts, denied addresses, cut subnets, routes and gateways. Pure. */
+const ofDnsBlocks: FindDrift = (input) => {
+  const ours = new Set(standing(input, 'unblock-dns').map(({ vpcId }) => vpcId));
+  return input.blocksGone
+    .filter(({ vpcId }) => ours.has(vpcId))
+    .map(({ vpcId, because }) => ({ id: `dns-block:${vpcId}`, what: because }));
+};
+
+/** Finds what of the ways that connections take was opened again: timeouts, denied addresses, cut subnets, routes and gateways, blocked names. Pure. */
 export const driftOfPaths: FindDrift = (input) => [
   ...ofTimeouts(input),
   ...ofDeniedAddresses(input),
   ...ofSubnetAcls(input),
   ...ofRoutes(input),
   ...ofGateways(input),
+  ...ofDnsBlocks(input),
 ];

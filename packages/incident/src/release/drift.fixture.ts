@@ -106,5 +106,6 @@ export const driftIds = (now: Now): readonly string[] =>
     facts: { ...facts, ...now.facts },
     around: { ...around, ...now.around },
     deniesGone: [],
+    blocksGone: [],
     lifted: new Set(now.lifted),
   }).map(({ id }) => id);

@@ -23,6 +23,8 @@ export interface DriftInput {
   readonly around: AroundInstance;
   /** Denies of the instance's sessions that were read back and do not hold, by profile, and why. */
   readonly deniesGone: readonly { readonly profileArn: string; readonly because: string }[];
+  /** DNS blocks that were read back and do not hold, by VPC, and why. */
+  readonly blocksGone: readonly { readonly vpcId: string; readonly because: string }[];
   /** Ids of the release steps that people had lifted: what they opened is no drift. */
   readonly lifted: ReadonlySet<string>;
 }

@@ -4,11 +4,18 @@ export const CALL_DETAIL_TYPE = 'AWS API Call via CloudTrail';
 export const STATE_DETAIL_TYPE = 'EC2 Instance State-change Notification';
 
 /** Services whose changes can open what containment closed. */
-export const CHANGE_SOURCES = ['aws.autoscaling', 'aws.ec2', 'aws.elasticloadbalancing', 'aws.iam'] as const;
+export const CHANGE_SOURCES = [
+  'aws.autoscaling',
+  'aws.ec2',
+  'aws.elasticloadbalancing',
+  'aws.iam',
+  'aws.route53resolver',
+] as const;
 
 /** Calls that can open what containment closed; each is a write, so that a look, which only reads, causes no other look. */
 export const CHANGE_CALLS = [
   'AssociateAddress',
+  'AssociateFirewallRuleGroup',
   'AssociateIamInstanceProfile',
   'AssociateRouteTable',
   'AttachInstances',
@@ -17,15 +24,19 @@ export const CHANGE_CALLS = [
   'AttachVolume',
   'AuthorizeSecurityGroupEgress',
   'AuthorizeSecurityGroupIngress',
+  'CreateFirewallRule',
   'CreateNetworkAclEntry',
   'CreatePolicyVersion',
   'CreateRoute',
+  'DeleteFirewallRule',
   'DeleteNetworkAclEntry',
   'DeleteRolePolicy',
   'DeleteTags',
   'DeleteVolume',
   'DetachRolePolicy',
+  'DisassociateFirewallRuleGroup',
   'DisassociateRouteTable',
+  'ImportFirewallDomains',
   'ModifyInstanceAttribute',
   'ModifyInstanceMetadataOptions',
   'ModifyNetworkInterfaceAttribute',
@@ -41,6 +52,8 @@ export const CHANGE_CALLS = [
   'SetDefaultPolicyVersion',
   'StartInstances',
   'UntagRole',
+  'UpdateFirewallDomains',
+  'UpdateFirewallRule',
 ] as const;
 
 /** What a member's rules send, by the end of the rule's name. A call that failed changed nothing. */

@@ -26,11 +26,34 @@ export interface DnsLook {
  * reason: what cannot be verified is not said to hold.
  */
 export const openDns = async (input: VerifyInput, services: Services): Promise<DnsLook> => {
-  const byAccount = Map.groupBy(stepsToDo(input, 'block-dns'), ({ account }) => account);
+  const steps = stepsToDo(input, 'block-dns');
   const looked = await Promise.all(
-    [...byAccount].map(([account, mine]) => lookInAccount({ ...input.incident, account }, mine, services)),
+    steps.map(async (step) => {
+      try {
+        return await readDnsBlock(step, input.incident, services);
+      } catch (error) {
+        return shut(`${step.id} cannot be read back: ${faultLine(error)}`);
+      }
+    }),
   );
-  return merge(looked.flat());
+  return merge(looked);
+};
+
+/** What a DNS block is known by. */
+type Block = Pick<StepOf<'block-dns'>, 'account' | 'vpcId' | 'zones'>;
+
+/** Reads one block back, in the account that owns the VPC. Rejects where that account cannot be read. */
+export const readDnsBlock = async (
+  block: Block,
+  incident: IncidentRef,
+  services: Services,
+): Promise<DnsLook> => {
+  const connection = await services.reach({
+    ...ofIncident(services, { ...incident, account: block.account }),
+    duty: 'inspect',
+    policy: sessionPolicy({ reads: DNS_VERIFY_READS }),
+  });
+  return lookAt(clientFor(Route53ResolverClient, connection), block, incident.incidentId);
 };
 
 const merge = (looks: readonly DnsLook[]): DnsLook => ({
@@ -43,27 +66,9 @@ const merge = (looks: readonly DnsLook[]): DnsLook => ({
 const shut = (because: string): DnsLook => ({ open: [because], settles: false });
 const settling = (because: string): DnsLook => ({ open: [because], settles: true });
 
-const lookInAccount = async (
-  incident: IncidentRef,
-  steps: readonly StepOf<'block-dns'>[],
-  services: Services,
-): Promise<readonly DnsLook[]> => {
-  try {
-    const connection = await services.reach({
-      ...ofIncident(services, incident),
-      duty: 'inspect',
-      policy: sessionPolicy({ reads: DNS_VERIFY_READS }),
-    });
-    const resolver = clientFor(Route53ResolverClient, connection);
-    return await Promise.all(steps.map((step) => lookAt(resolver, step, incident.incidentId)));
-  } catch (error) {
-    return steps.map((step) => shut(`${step.id} cannot be read back: ${faultLine(error)}`));
-  }
-};
-
 const lookAt = async (
   resolver: Route53ResolverClient,
-  { vpcId, zones }: StepOf<'block-dns'>,
+  { vpcId, zones }: Block,
   incidentId: string,
 ): Promise<DnsLook> => {
   const name = dnsBlockName(incidentId, vpcId);

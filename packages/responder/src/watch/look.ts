@@ -7,6 +7,9 @@ import {
   toLift,
   type AroundInstance,
   type Drift,
+  type DriftInput,
+  type Lift,
+  type LiftOf,
   type StepOf,
 } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
@@ -20,6 +23,7 @@ import { instant, ofIncident, type Services } from '../services.ts';
 import { describeInstance, type Described } from '../steps/inspect/describe.ts';
 import { readFacts } from '../steps/inspect/read-facts.ts';
 import { isDenied } from '../steps/is-denied.ts';
+import { readDnsBlock } from '../steps/verify-dns.ts';
 import type { KeptIncident } from '../store/release-table.ts';
 
 /** Load balancers that a change named: looked at beside those that the instance left. */
@@ -54,6 +58,24 @@ const liftedIn = ({ journal, approved, undone }: KeptIncident, now: number): Rea
     now,
   );
 
+/** DNS blocks that do not hold, and why; one that Route 53 is putting in place still is no drift. */
+const blocksGoneOf = async (
+  lifts: readonly Lift[],
+  { incident }: KeptIncident,
+  services: Services,
+): Promise<DriftInput['blocksGone']> => {
+  const blocks = lifts.filter((lift): lift is LiftOf<'unblock-dns'> => lift.kind === 'unblock-dns');
+  const looks = await Promise.all(
+    blocks.map(async (block) => ({
+      vpcId: block.vpcId,
+      ...(await readDnsBlock(block, incident, services)),
+    })),
+  );
+  return looks
+    .filter(({ settles }) => !settles)
+    .flatMap(({ vpcId, open }) => open.map((because) => ({ vpcId, because })));
+};
+
 const taggedOf = ({ instance, interfaces }: Described, incidentId: string): readonly string[] => [
   ...(carries(instance?.Tags, incidentId) ? [instance?.InstanceId ?? ''] : []),
   ...interfaces.flatMap((nic) => (carries(nic.TagSet, incidentId) ? [nic.NetworkInterfaceId ?? ''] : [])),
@@ -75,11 +97,12 @@ export const look = async (kept: KeptIncident, named: NamedBalancers, services: 
   const iam = clientFor(IAMClient, connection);
   const lifts = toLift(journal).flatMap(({ lift, done }) => (done ? [lift] : []));
   const as = { services, incident, duty: 'inspect' as const };
-  const [described, paths, balancers, volumes, ...denied] = await Promise.all([
+  const [described, paths, balancers, volumes, blocksGone, ...denied] = await Promise.all([
     describeInstance(connection, incident.instanceId, { wanted: 'for-plan' }),
     readPaths(lifts, as),
     readBalancers(lifts, { ...as, also: named }),
     readVolumes(clientFor(EC2Client, connection), lifts, incident),
+    blocksGoneOf(lifts, kept, services),
     ...denials.map(async (step) => ({
       profileArn: step.profileArn,
       because: await isDenied(iam, step, incident, services),
@@ -101,6 +124,7 @@ export const look = async (kept: KeptIncident, named: NamedBalancers, services: 
       deniesGone: denied.flatMap(({ profileArn, because }) =>
         because === undefined ? [] : [{ profileArn, because }],
       ),
+      blocksGone,
       lifted,
     }),
   };
