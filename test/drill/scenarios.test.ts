@@ -1,6 +1,8 @@
 import { scenarios } from '@cordon/drill';
+import { vaultBucketName } from '@cordon/incident';
+import { s3State } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
-import { broken, inProcess, resultOf } from './run.ts';
+import { broken, drill, inProcess, resultOf } from './run.ts';
 
 describe('the drill, as built', () => {
   it('contains, secures and seals the richest incident, and every invariant holds', async () => {
@@ -40,6 +42,20 @@ describe('the drill, as built', () => {
     const result = await resultOf({ scenario, ...inProcess(scenario) });
     expect(broken(result)).toEqual([]);
     expect(result.incidents).toHaveLength(1);
+  });
+
+  it('has the proof by flow logs, and the time to containment, in the signed ledger', async () => {
+    const { record, close } = await drill({ scenario: 'flow-logs-prove', ...inProcess('flow-logs-prove') });
+    const vault = record.organization.world
+      .of(s3State, '', '')
+      .buckets.get(vaultBucketName(record.accounts.evidence));
+    const entries = [...(vault?.versions ?? [])]
+      .filter(([key]) => key.includes('/custody/'))
+      .flatMap(([, [newest]]) => (newest?.kind === 'object' ? [newest.body.toString('utf8')] : []));
+    await close();
+    const proof = entries.find((entry) => entry.includes('secondsToContained')) ?? '';
+    expect(proof).toMatch(/"secondsToContained":"4\.\d+"/);
+    expect(proof).toMatch(/no packet accepted from a minute after [^"]+ until/);
   });
 
   it('says that nothing was to contain when the instance was terminated, and still keeps the finding', async () => {

@@ -1,5 +1,10 @@
 import type { CallRow, DrillResult } from './result.ts';
-import { CONTAINMENT_CAVEAT, incidentHeadline, incidentSection } from './page/incident-section.ts';
+import {
+  CONTAINMENT_CAVEAT,
+  HELD_BY_RUNGS,
+  incidentHeadline,
+  incidentSection,
+} from './page/incident-section.ts';
 import { duration, table, wrapped } from './page/plain-text.ts';
 
 /** What a page says that the result does not hold: it depends on how the drill was started. */
@@ -36,6 +41,10 @@ export const renderPage = (result: DrillResult, options: PageOptions): string =>
     '',
   ].join('\n');
 
+/** Whether a statement says that something is closed by what was climbed to alone. */
+const byRungs = ({ incidents }: DrillResult): boolean =>
+  incidents.some(({ leftOpen }) => leftOpen.some((sentence) => sentence.includes('climbed to alone')));
+
 const isolated = ({ incidents }: DrillResult): boolean =>
   incidents.some(({ containedAfterMs }) => containedAfterMs !== undefined);
 
@@ -51,7 +60,7 @@ const headline = (result: DrillResult): readonly string[] => {
     ...(broken === 0
       ? [`  all ${result.invariants.length} invariants judged HELD, ${result.notJudged.length} not judged`]
       : [`  ${broken} of ${result.invariants.length} invariants BROKEN, see below`]),
-    ...(isolated(result) ? wrapped('  ', CONTAINMENT_CAVEAT) : []),
+    ...(isolated(result) ? wrapped('  ', byRungs(result) ? HELD_BY_RUNGS : CONTAINMENT_CAVEAT) : []),
     '  This ran in an organization on this machine; Cordon was never run against real AWS.',
   ];
 };

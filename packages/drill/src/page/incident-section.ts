@@ -51,6 +51,10 @@ const times = ({ isolatedAfterMs, containedAfterMs }: IncidentRow): readonly str
 export const CONTAINMENT_CAVEAT =
   'Every interface read back in the empty group, which ends no connection that was tracked before: each is cut by another step or named below.';
 
+/** Said in its place where an interface's groups do not hold, and a rung does. */
+export const HELD_BY_RUNGS =
+  'What is named below did not hold when it was read back; it is closed by what the policy let be climbed to, for as long as that stays.';
+
 const connection = (row: ConnectionRow): readonly string[] =>
   wrapped(
     '    ',
