@@ -11,9 +11,9 @@ import {
 } from '@cordon/incident';
 import { Queue } from './queue.ts';
 
-/** A change is worth nothing once the look by the clock has come twice; what a function died of does not come back before that. */
+/** A change is worth nothing once the look by the clock has come twice. */
 const KEPT_SECONDS = 600;
-/** Lambda takes no queue whose messages come back while the function may still be at work on them. */
+/** Lambda takes no queue whose messages come back while the function may still be at work on them; a batch that failed is tried once more. */
 const VISIBILITY_FACTOR = 2;
 
 /** What the path of changes is made of. */

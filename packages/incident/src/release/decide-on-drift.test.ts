@@ -43,6 +43,18 @@ describe('what is done about a drift', () => {
     expect(decideOnDrift(gone, first.memory, 48 * 60 * MINUTE)).toMatchObject({ act: false, tell: false });
   });
 
+  it('is forgotten a day after it was last told, and is new then', () => {
+    const first = decideOnDrift(profile, undefined, 0);
+    const hour = decideOnDrift([], first.memory, 60 * MINUTE);
+    expect(hour.memory?.met).toMatchObject([{ id: 'profile', mended: true }]);
+    const later = decideOnDrift([], hour.memory, 25 * 60 * MINUTE);
+    expect(later.memory).toEqual({ met: [] });
+    expect(decideOnDrift(profile, later.memory, 26 * 60 * MINUTE)).toMatchObject({
+      tell: true,
+      memory: { met: [{ told: 1 }] },
+    });
+  });
+
   it('remembers no more than a row holds', () => {
     const many = Array.from({ length: 600 }, (_, index) => ({ id: `interface:eni-${index}` }));
     expect(decideOnDrift(many, undefined, 0).memory?.met).toHaveLength(500);

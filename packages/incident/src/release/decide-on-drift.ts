@@ -97,11 +97,12 @@ export const decideOnDrift = (
   );
   const gone = before
     .filter(({ id }) => !drifts.some((drift) => drift.id === id))
+    .filter(({ quietUntil }) => now < Date.parse(quietUntil) + FORGOTTEN_AFTER_MS)
     .map((one) => ({ ...one, mended: true }));
   const met = [...seen.map((one) => one.met), ...gone].slice(0, MOST);
   return {
     act: seen.some(({ act }) => act),
     tell: seen.some(({ tell }) => tell),
-    memory: met.length === 0 ? undefined : { met },
+    memory: met.length === 0 && memory === undefined ? undefined : { met },
   };
 };

@@ -53,12 +53,14 @@ export const hintFrom = (body: string): ChangeHint | undefined => {
   const { account, region: where, source, detail } = data;
   const asked = detail['requestParameters'];
   const texts = [...new Set(textsIn([asked, detail['instance-id']]))];
+  const instanceIds = texts.filter((text) => INSTANCE.test(text));
   const classic = Object(asked)['loadBalancerName'];
   return {
     account,
     // IAM's calls are recorded in one Region, wherever the instances are.
     ...(source === 'aws.iam' ? {} : { region: where }),
-    instanceIds: texts.filter((text) => INSTANCE.test(text)).slice(0, MOST_NAMED),
+    // Whoever names very many could hide one among them: then it names none, and all of the account count.
+    instanceIds: instanceIds.length > MOST_NAMED ? [] : instanceIds,
     targetGroupArns: texts
       .filter((text) => {
         const [, ofRegion, ofAccount] = TARGET_GROUP.exec(text) ?? [];

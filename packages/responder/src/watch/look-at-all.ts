@@ -3,9 +3,9 @@ import { faultLine } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
 import { rememberDrift, type HeldInstance } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
-import { readKept } from '../store/release-table.ts';
+import { readKept, type KeptIncident } from '../store/release-table.ts';
 import { containAgain } from './contain-again.ts';
-import { look, type NamedBalancers } from './look.ts';
+import { liftedIn, look, type Look, type NamedBalancers } from './look.ts';
 
 /** Instances read side by side: each is two serial calls in a member account of its own. */
 const SIDE_BY_SIDE = 10;
@@ -54,6 +54,17 @@ export const lookAtAll = async (
   return { looked, drifted };
 };
 
+/** Whether people began to lift something while the look was under way: then what it saw may be their doing, and the next look decides. */
+const isBeingLifted = async (
+  { incident }: KeptIncident,
+  { lifted }: Look,
+  services: Services,
+): Promise<boolean> => {
+  const now = await readKept(services, incident.incidentId);
+  if (now === undefined || now.record.status === 'released') return true;
+  return [...liftedIn(now, services.now())].some((id) => !lifted.has(id));
+};
+
 const lookAtOne = async (
   { held, named = NONE_NAMED }: ToLookAt,
   services: Services,
@@ -62,6 +73,7 @@ const lookAtOne = async (
   if (kept === undefined || kept.record.status === 'released') return undefined;
   const seen = await look(kept, named, services);
   const { drifts } = seen;
+  if (drifts.length > 0 && (await isBeingLifted(kept, seen, services))) return undefined;
   const decided = decideOnDrift(drifts, held.drift, services.now());
   const { memory } = decided;
   const ids = { incidentId: kept.incident.incidentId, drifts: drifts.map(({ id }) => id) };

@@ -44,7 +44,8 @@ const denialsOf = ({ journal }: KeptIncident): readonly StepOf<'deny-sessions'>[
   return all.filter(({ profileArn }, at) => all.findIndex((one) => one.profileArn === profileArn) === at);
 };
 
-const liftedIn = ({ journal, approved, undone }: KeptIncident, now: number): ReadonlySet<string> =>
+/** What people had lifted, as the table says it now. */
+export const liftedIn = ({ journal, approved, undone }: KeptIncident, now: number): ReadonlySet<string> =>
   liftedBy(
     journal,
     [...approved.values()].map(({ plan, steps, at }) => ({
