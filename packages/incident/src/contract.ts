@@ -29,6 +29,8 @@ export const STEPS = [
   'isolate-network',
   'revoke-credentials',
   'trace-sessions',
+  'untrack',
+  'close-openings',
   'verify-containment',
   'stop',
   'hand-over',
@@ -51,6 +53,8 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   'isolate-network': 'contain',
   'revoke-credentials': 'revoke',
   'trace-sessions': 'inspect',
+  untrack: 'contain',
+  'close-openings': 'contain',
   'verify-containment': 'inspect',
   stop: 'contain',
   'hand-over': 'acquire',
@@ -126,6 +130,10 @@ export const SESSION_DENY_TAG_KEYS = [
 ] as const;
 /** Name of the isolation group; one per VPC, without a rule. */
 export const ISOLATION_GROUP_NAME = 'cordon-isolation';
+/** Value of the isolation tag on a group that opens an interface for a bounded time: no isolation group, and guarded like one. */
+export const UNTRACKING_MARK = 'untracking';
+/** Name of an incident's group that opens; one per VPC, and gone once it is closed again. */
+export const untrackingGroupName = (incidentId: string): string => `cordon-untracking-${incidentId}`;
 
 /** Tag keys of ours. */
 export const TAGS = {

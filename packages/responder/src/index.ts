@@ -17,4 +17,6 @@ export { seal } from './steps/seal.ts';
 export { stop } from './steps/stop.ts';
 export { takeCustody } from './steps/take-custody.ts';
 export { traceSessions } from './steps/trace-sessions.ts';
+export { untrack } from './steps/untrack.ts';
+export { closeOpenings } from './steps/close-openings.ts';
 export { verifyContainment } from './steps/verify-containment.ts';

@@ -67,6 +67,11 @@ export const planInput = z.object({
 /** Output of a step that performs steps of the plan. */
 export const outcomesOutput = z.object({ outcomes });
 
+/** untrack: opens what a person approved; `closeAfterSeconds` is how long to wait before it is closed, 0 where nothing was opened. */
+export const untrackOutput = z.object({ outcomes, closeAfterSeconds: z.int() });
+/** close-openings: of one incident, or of all whose time has come where it names none (its schedule). */
+export const closeOpeningsInput = z.object({ incident: incidentRef.optional() });
+
 /** revoke-credentials: steps of the plan, or sessions that were found after it. */
 export const revokeInput = planInput.extend({ chained: z.array(chainedDeny).min(1).optional() });
 
@@ -173,6 +178,8 @@ export type PlanStepsInput = z.infer<typeof planInput>;
 export type OutcomesOutput = z.infer<typeof outcomesOutput>;
 export type PreviewInput = z.infer<typeof previewInput>;
 export type PreviewOutput = z.infer<typeof previewOutput>;
+export type UntrackOutput = z.infer<typeof untrackOutput>;
+export type CloseOpeningsInput = z.infer<typeof closeOpeningsInput>;
 export type RevokeInput = z.infer<typeof revokeInput>;
 export type TraceInput = z.infer<typeof traceInput>;
 export type TraceOutput = z.infer<typeof traceOutput>;

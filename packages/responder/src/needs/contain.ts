@@ -1,5 +1,5 @@
 import { BALANCER_READS } from './inspect.ts';
-import { TAGS, type BeyondInstance, type Containment } from '@cordon/incident';
+import { TAGS, UNTRACKING_MARK, type BeyondInstance, type Containment } from '@cordon/incident';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
@@ -161,6 +161,47 @@ const makeMarked = (
   },
 ];
 
+const opening = { [`aws:ResourceTag/${TAGS.isolation}`]: UNTRACKING_MARK, ...ofIncident };
+
+/**
+ * What opens an interface for a bounded time, and closes it (ADR 0013): a group of the session's own incident, made with its mark, with
+ * rules, and gone again. What a rule says no condition key sees: `residualRisks` says so.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+const untrackingStatements = (names: Names): readonly Statement[] => {
+  const groups = memberArn(names, 'ec2', 'security-group/*');
+  return [
+    {
+      Sid: 'MakeOpeningGroup',
+      Effect: 'Allow',
+      Action: 'ec2:CreateSecurityGroup',
+      Resource: groups,
+      Condition: {
+        StringEquals: { [`aws:RequestTag/${TAGS.isolation}`]: UNTRACKING_MARK, ...madeForIncident },
+      },
+    },
+    {
+      Sid: 'RuleAndEndOpeningGroup',
+      Effect: 'Allow',
+      Action: [
+        'ec2:AuthorizeSecurityGroupEgress',
+        'ec2:AuthorizeSecurityGroupIngress',
+        'ec2:RevokeSecurityGroupEgress',
+        'ec2:DeleteSecurityGroup',
+      ],
+      Resource: groups,
+      Condition: { StringEquals: opening },
+    },
+    {
+      Sid: 'OpenForUntracking',
+      Effect: 'Allow',
+      Action: 'ec2:ModifyNetworkInterfaceAttribute',
+      Resource: groups,
+      Condition: { StringEquals: opening },
+    },
+  ];
+};
+
 /**
  * What cuts beyond the instance, each technique only where the deployment names it. Whether AWS asks for the ACL or table
  * that a subnet leaves is not documented, so no tag can be demanded of it: `residualRisks` says what that leaves open.
@@ -205,6 +246,8 @@ const beyondStatements = (names: Names, technique: BeyondInstance): readonly Sta
           Resource: [arn('internet-gateway/*'), arn('vpc/*')],
         },
       ];
+    case 'untracking':
+      return untrackingStatements(names);
   }
 };
 
