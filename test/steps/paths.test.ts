@@ -1,13 +1,18 @@
 import { parsePolicy, type CordonConfig } from '@cordon/incident';
 import {
+  addEgressOnlyGateway,
   addInstance,
   addLoadBalancer,
+  addNatGateway,
   addPeering,
+  addRoute,
+  addRouteTable,
   addSubnet,
   addTargetGroup,
   addVpc,
   addVpcEndpoint,
   flowsOf,
+  mainRouteTable,
   mayOpen,
   openFlow,
   type Flow,
@@ -82,6 +87,18 @@ const interfaceOf = ({ ec2 }: Stage, name: string): string =>
   [...ec2.networkInterfaces.values()].find(({ description }) => description?.includes(`/${name}/`) === true)
     ?.networkInterfaceId ?? '';
 
+/** The internet gateway that the suspect's subnet has its default route to. */
+const gatewayOf = (stage: Stage): string =>
+  [...stage.ec2.internetGateways.values()].find(({ vpcId }) => vpcId === primaryOf(stage).vpcId)
+    ?.internetGatewayId ?? '';
+
+/** Gives the suspect's primary interface an IPv6 address. */
+const withIpv6 = (stage: Stage): void => {
+  const nic = primaryOf(stage);
+  const at = { ...nic, ipv6Addresses: ['2001:db8:1234:1::10'] };
+  stage.ec2.networkInterfaces.set(nic.networkInterfaceId, at);
+};
+
 /** How a connection that no finding names is made, by its path. */
 const ATTACKS: Partial<Readonly<Record<PathKind, (stage: Stage) => void>>> = {
   'internet-gateway': () => {},
@@ -108,6 +125,52 @@ const ATTACKS: Partial<Readonly<Record<PathKind, (stage: Stage) => void>>> = {
       target: { kind: 'ipv4', cidr: '10.0.0.0/8' },
     });
     attack(stage, { remote: { address: nic?.privateIpAddress ?? '' } });
+  },
+  'nat-gateway': (stage) => {
+    const { ec2, organization } = stage;
+    const { vpcId, privateIpAddress } = primaryOf(stage);
+    const [a, b] = privateIpAddress.split('.');
+    const spec = { vpcId, cidr: `${a}.${b}.202.0/24`, availabilityZone: 'eu-central-1b' };
+    const { subnetId } = addSubnet(ec2, spec, organization.ids);
+    const outside = addRouteTable(ec2, { vpcId, subnetIds: [subnetId] }, organization.ids);
+    addRoute(outside, {
+      destination: { kind: 'ipv4', cidr: '0.0.0.0/0' },
+      target: { kind: 'internet-gateway', id: gatewayOf(stage) },
+    });
+    const { natGatewayId } = addNatGateway(ec2, { subnetId, createdAt: 0 }, organization.ids);
+    addRoute(mainRouteTable(ec2, vpcId), {
+      destination: { kind: 'ipv4', cidr: '192.0.2.64/26' },
+      target: { kind: 'nat-gateway', id: natGatewayId },
+    });
+    attack(stage, { remote: { address: '192.0.2.77' } });
+  },
+  'egress-only-internet-gateway': (stage) => {
+    const { ec2, organization } = stage;
+    const { vpcId } = primaryOf(stage);
+    withIpv6(stage);
+    const { egressOnlyInternetGatewayId: id } = addEgressOnlyGateway(ec2, { vpcId }, organization.ids);
+    addRoute(mainRouteTable(ec2, vpcId), {
+      destination: { kind: 'ipv6', cidr: '2001:db8:ffff::/48' },
+      target: { kind: 'egress-only-internet-gateway', id },
+    });
+    attack(stage, { remote: { address: '2001:db8:ffff::66' } });
+  },
+  'gateway-endpoint': (stage) => {
+    const { ec2, organization } = stage;
+    const { vpcId } = primaryOf(stage);
+    addVpcEndpoint(
+      ec2,
+      {
+        vpcId,
+        serviceName: 'com.amazonaws.eu-central-1.dynamodb',
+        type: 'Gateway',
+        routeTableIds: [mainRouteTable(ec2, vpcId).routeTableId],
+        policy: () => ({ statements: [] }) as never,
+      },
+      organization.ids,
+    );
+    const cidr = [...ec2.prefixLists.values()][0]?.cidrs[0] ?? '';
+    attack(stage, { remote: { address: cidr.replace(/0\/24$/, '10') } });
   },
   'interface-endpoint': (stage) => {
     const { ec2, organization } = stage;
@@ -167,6 +230,9 @@ const playedWith = async (path: PathKind, set: object): Promise<Played> => {
 
 const NAMED: Partial<Readonly<Record<PathKind, string>>> = {
   'internet-gateway': 'an internet gateway',
+  'nat-gateway': 'a NAT gateway',
+  'egress-only-internet-gateway': 'an egress-only internet gateway',
+  'gateway-endpoint': 'a gateway endpoint',
   peering: 'a VPC peering connection',
 };
 
@@ -186,8 +252,14 @@ describe('a connection that no finding names', () => {
     ['in-vpc', 'subnetAcl', 'network-acl'],
     ['peering', 'subnetAcl', 'network-acl'],
     ['interface-endpoint', 'subnetAcl', 'network-acl'],
+    ['nat-gateway', 'subnetAcl', 'network-acl'],
+    ['egress-only-internet-gateway', 'subnetAcl', 'network-acl'],
+    ['gateway-endpoint', 'subnetAcl', 'network-acl'],
     ['internet-gateway', 'routeTable', 'route'],
     ['peering', 'routeTable', 'route'],
+    ['nat-gateway', 'routeTable', 'route'],
+    ['egress-only-internet-gateway', 'routeTable', 'route'],
+    ['gateway-endpoint', 'routeTable', 'route'],
     ...(Object.keys(ATTACKS) as PathKind[]).map((path) => [path, 'stop', 'instance'] as const),
   ] as const)('by %s dies where the policy allows %s by itself', async (path, leaf, obstacle) => {
     const played = await playedWith(path, { [leaf]: 'automatic' });
@@ -223,6 +295,26 @@ describe('the internet gateway of a VPC', () => {
     ]);
     expect(played.kinds).not.toContain('contained');
     expect(played.reasonsOf('containment-open')).toContain('detach-internet-gateway');
+  });
+
+  it('is detached where the VPC has IPv6 alone to the internet, and the channel through it dies', async () => {
+    const remote = '2001:db8:ffff::66';
+    const played = await play({
+      config: allowing({ internetGateway: 'automatic' }),
+      furnish: (stage) => {
+        const { ec2 } = stage;
+        ec2.addresses.clear();
+        for (const [id, { publicIp: _given, ...nic }] of ec2.networkInterfaces)
+          ec2.networkInterfaces.set(id, nic);
+        withIpv6(stage);
+        attack(stage, { remote: { address: remote } });
+      },
+    });
+    const channel = flowsOf(played.organization.world, played.suspect).find(
+      ({ remoteAddress }) => remoteAddress === remote,
+    );
+    expect(channel?.state).toMatchObject({ kind: 'cut', obstacle: 'route' });
+    expect(played.kinds).toContain('contained');
   });
 });
 
