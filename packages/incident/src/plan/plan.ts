@@ -94,7 +94,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   // Of all that it has: a volume that is in custody already is stopped and detached with the others.
   const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
   const paths = pathSteps(facts, { incidentId: input.incidentId, posture, again: input.again ?? false });
-  const opened = untracking(facts, posture, paths);
+  const opened = untracking(facts, posture, [...paths, ...ending.steps]);
   const steps = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),

@@ -98,7 +98,7 @@ const openStep = (facts: InstanceFacts, nic: Interface): PlanStep => ({
  * What makes tracked connections untracked, so that closing again cuts them: one step for each interface of which that may help,
  * and only where the way to what the findings name is closed before. Always behind an express yes. Pure.
  *
- * @param steps what else the plan does to the network
+ * @param steps what else the plan does to the network and the host
  */
 export const untracking = (
   facts: InstanceFacts,
@@ -107,6 +107,8 @@ export const untracking = (
 ): Untracking => {
   // A host that does not run has no connections.
   if (posture.untracking === 'never' || facts.state !== 'running') return { steps: [], reasons: [] };
+  if (steps.some(({ kind, gate }) => kind === 'stop-instance' && gate === 'automatic'))
+    return { steps: [], reasons: ['nothing is untracked: the plan stops the host, which ends every connection'] };
   const judged = facts.networkInterfaces.map((nic) => ({ nic, because: whyNot(facts, nic, steps) }));
   return {
     steps: judged.filter(({ because }) => because === undefined).map(({ nic }) => openStep(facts, nic)),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OPENINGS } from '../contract.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 import { instanceFacts } from '../plan/facts.ts';
 import { gateSchema } from '../plan/gate.ts';
@@ -67,10 +68,14 @@ export const planInput = z.object({
 /** Output of a step that performs steps of the plan. */
 export const outcomesOutput = z.object({ outcomes });
 
-/** untrack: opens what a person approved; `closeAfterSeconds` is how long to wait before it is closed, 0 where nothing was opened. */
-export const untrackOutput = z.object({ outcomes, closeAfterSeconds: z.int() });
-/** close-openings: of one incident, or of all whose time has come where it names none (its schedule). */
-export const closeOpeningsInput = z.object({ incident: incidentRef.optional() });
+/** open-path: steps of the plan that open for a bounded time, of one kind. */
+export const openPathInput = planInput.extend({ opens: z.enum(OPENINGS) });
+/** `closeAfterSeconds` is how long the workflow waits before it has closed what was opened; 0 where nothing was. */
+export const openPathOutput = z.object({ outcomes, closeAfterSeconds: z.int() });
+/** close-openings: what one incident opened for something, or everything whose time has come where it names none (its schedule). */
+export const closeOpeningsInput = z.object({
+  of: z.object({ incident: incidentRef, opens: z.enum(OPENINGS) }).optional(),
+});
 
 /** revoke-credentials: steps of the plan, or sessions that were found after it. */
 export const revokeInput = planInput.extend({ chained: z.array(chainedDeny).min(1).optional() });
@@ -178,7 +183,8 @@ export type PlanStepsInput = z.infer<typeof planInput>;
 export type OutcomesOutput = z.infer<typeof outcomesOutput>;
 export type PreviewInput = z.infer<typeof previewInput>;
 export type PreviewOutput = z.infer<typeof previewOutput>;
-export type UntrackOutput = z.infer<typeof untrackOutput>;
+export type OpenPathInput = z.infer<typeof openPathInput>;
+export type OpenPathOutput = z.infer<typeof openPathOutput>;
 export type CloseOpeningsInput = z.infer<typeof closeOpeningsInput>;
 export type RevokeInput = z.infer<typeof revokeInput>;
 export type TraceInput = z.infer<typeof traceInput>;

@@ -1,5 +1,5 @@
 import { BALANCER_READS } from './inspect.ts';
-import { TAGS, UNTRACKING_MARK, type BeyondInstance, type Containment } from '@cordon/incident';
+import { TAGS, type BeyondInstance, type Containment, type OpeningKind } from '@cordon/incident';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
@@ -161,43 +161,45 @@ const makeMarked = (
   },
 ];
 
-const opening = { [`aws:ResourceTag/${TAGS.isolation}`]: UNTRACKING_MARK, ...ofIncident };
+/** Which rules each kind of opening needs to write. */
+const RULES: Readonly<Record<OpeningKind, readonly string[]>> = {
+  untracking: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:AuthorizeSecurityGroupIngress'],
+  'management-path': ['ec2:AuthorizeSecurityGroupEgress'],
+};
 
 /**
  * What opens an interface for a bounded time, and closes it (ADR 0013): a group of the session's own incident, made with its mark, with
  * rules, and gone again. What a rule says no condition key sees: `residualRisks` says so.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-const untrackingStatements = (names: Names): readonly Statement[] => {
+const openingStatements = (names: Names, opens: OpeningKind): readonly Statement[] => {
   const groups = memberArn(names, 'ec2', 'security-group/*');
+  const mark = opens === 'untracking' ? 'Untracking' : 'ManagementPath';
+  const marked = { [`aws:ResourceTag/${TAGS.isolation}`]: opens, ...ofIncident };
   return [
+    { Sid: `${mark}Read`, Effect: 'Allow', Action: 'ec2:DescribeNetworkInterfaces', Resource: '*' },
     {
-      Sid: 'MakeOpeningGroup',
+      Sid: `${mark}MakeGroup`,
       Effect: 'Allow',
       Action: 'ec2:CreateSecurityGroup',
       Resource: groups,
       Condition: {
-        StringEquals: { [`aws:RequestTag/${TAGS.isolation}`]: UNTRACKING_MARK, ...madeForIncident },
+        StringEquals: { [`aws:RequestTag/${TAGS.isolation}`]: opens, ...madeForIncident },
       },
     },
     {
-      Sid: 'RuleAndEndOpeningGroup',
+      Sid: `${mark}RuleAndEndGroup`,
       Effect: 'Allow',
-      Action: [
-        'ec2:AuthorizeSecurityGroupEgress',
-        'ec2:AuthorizeSecurityGroupIngress',
-        'ec2:RevokeSecurityGroupEgress',
-        'ec2:DeleteSecurityGroup',
-      ],
+      Action: [...RULES[opens], 'ec2:RevokeSecurityGroupEgress', 'ec2:DeleteSecurityGroup'],
       Resource: groups,
-      Condition: { StringEquals: opening },
+      Condition: { StringEquals: marked },
     },
     {
-      Sid: 'OpenForUntracking',
+      Sid: `${mark}Open`,
       Effect: 'Allow',
       Action: 'ec2:ModifyNetworkInterfaceAttribute',
       Resource: groups,
-      Condition: { StringEquals: opening },
+      Condition: { StringEquals: marked },
     },
   ];
 };
@@ -247,7 +249,7 @@ const beyondStatements = (names: Names, technique: BeyondInstance): readonly Sta
         },
       ];
     case 'untracking':
-      return untrackingStatements(names);
+      return openingStatements(names, technique);
   }
 };
 
