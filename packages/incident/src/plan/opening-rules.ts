@@ -14,10 +14,11 @@ export interface OpeningRule {
  * What makes a connection untracked: everybody in and out, on every port of both protocols that need not be tracked. ICMP always is, so
  * it is not let through. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html#untracked-connections
  */
-export const UNTRACKING_RULES: readonly OpeningRule[] = (['ingress', 'egress'] as const).flatMap((direction) =>
-  (['tcp', 'udp'] as const).flatMap((protocol) =>
-    ['0.0.0.0/0', '::/0'].map((peer) => ({ direction, protocol, fromPort: 0, toPort: 65_535, peer })),
-  ),
+export const UNTRACKING_RULES: readonly OpeningRule[] = (['ingress', 'egress'] as const).flatMap(
+  (direction) =>
+    (['tcp', 'udp'] as const).flatMap((protocol) =>
+      ['0.0.0.0/0', '::/0'].map((peer) => ({ direction, protocol, fromPort: 0, toPort: 65_535, peer })),
+    ),
 );
 
 /** A step that opens an interface for a bounded time. */

@@ -43,8 +43,7 @@ const tracksAnyway = ({ target, destination }: Route): boolean => {
 /** Whether the plan, or what is there already, closes the subnet's way to everything that the findings name. */
 const isClosedFirst = (facts: InstanceFacts, subnet: SubnetFacts, steps: readonly PlanStep[]): boolean => {
   const cut = steps.some(
-    (step) =>
-      (step.kind === 'cut-subnet' || step.kind === 'cut-routes') && step.subnetId === subnet.subnetId,
+    (step) => (step.kind === 'cut-subnet' || step.kind === 'cut-routes') && step.subnetId === subnet.subnetId,
   );
   if (cut) return true;
   const acl = facts.networkAcls.find(({ networkAclId }) => networkAclId === subnet.networkAclId);
@@ -108,7 +107,10 @@ export const untracking = (
   // A host that does not run has no connections.
   if (posture.untracking === 'never' || facts.state !== 'running') return { steps: [], reasons: [] };
   if (steps.some(({ kind, gate }) => kind === 'stop-instance' && gate === 'automatic'))
-    return { steps: [], reasons: ['nothing is untracked: the plan stops the host, which ends every connection'] };
+    return {
+      steps: [],
+      reasons: ['nothing is untracked: the plan stops the host, which ends every connection'],
+    };
   const judged = facts.networkInterfaces.map((nic) => ({ nic, because: whyNot(facts, nic, steps) }));
   return {
     steps: judged.filter(({ because }) => because === undefined).map(({ nic }) => openStep(facts, nic)),

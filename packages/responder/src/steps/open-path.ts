@@ -78,8 +78,7 @@ export const openPath = async (input: OpenPathInput, services: Services): Promis
       `${rowOf('open-path', input)}:${input.opens}`,
       outcomes,
     ),
-    closeAfterSeconds:
-      opened.length === 0 ? 0 : Math.max(...wanted.map(({ step }) => step.openSeconds)),
+    closeAfterSeconds: opened.length === 0 ? 0 : Math.max(...wanted.map(({ step }) => step.openSeconds)),
   };
 };
 
@@ -153,10 +152,7 @@ const open = async (work: Work, wanted: Wanted): Promise<string> => {
     account: incident.account,
     incidentId: incident.incidentId,
   };
-  const [nic] = await Promise.all([
-    interfaceNow(ec2, step.networkInterfaceId),
-    refuseOpenPath(ec2, step),
-  ]);
+  const [nic] = await Promise.all([interfaceNow(ec2, step.networkInterfaceId), refuseOpenPath(ec2, step)]);
   if (nic?.instanceId !== incident.instanceId)
     throw new NotDone(`${step.networkInterfaceId} is not the instance's any more; nothing was opened`);
   const isolationGroupId = await isolatedIn(ec2, nic.groupIds, incident);

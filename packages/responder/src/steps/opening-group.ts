@@ -24,17 +24,15 @@ export interface OpeningGroup {
 }
 
 const textsOf = (direction: OpeningRule['direction'], rules: readonly IpPermission[]): readonly string[] =>
-  rules.flatMap(
-    ({ IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs }) => {
-      const peers = [
-        ...(IpRanges ?? []).map(({ CidrIp }) => CidrIp),
-        ...(Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
-        ...(PrefixListIds ?? []).map(({ PrefixListId }) => PrefixListId),
-        ...(UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
-      ];
-      return peers.map((peer) => `${direction} ${IpProtocol} ${FromPort}-${ToPort} ${peer}`);
-    },
-  );
+  rules.flatMap(({ IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs }) => {
+    const peers = [
+      ...(IpRanges ?? []).map(({ CidrIp }) => CidrIp),
+      ...(Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
+      ...(PrefixListIds ?? []).map(({ PrefixListId }) => PrefixListId),
+      ...(UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
+    ];
+    return peers.map((peer) => `${direction} ${IpProtocol} ${FromPort}-${ToPort} ${peer}`);
+  });
 
 /** True when a group has exactly these rules. */
 export const hasExactly = (group: SecurityGroup, rules: readonly OpeningRule[]): boolean => {
@@ -53,9 +51,7 @@ export const isOpeningOf = (
 ): boolean => {
   const tags = new Map((group.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
   return (
-    group.OwnerId === account &&
-    tags.get(TAGS.isolation) === opens &&
-    tags.get(TAGS.incident) === incidentId
+    group.OwnerId === account && tags.get(TAGS.isolation) === opens && tags.get(TAGS.incident) === incidentId
   );
 };
 
@@ -159,7 +155,9 @@ export const openingGroup = async (
   await create(ec2, of);
   const made = await findOpeningGroup(ec2, of);
   if (made?.GroupId === undefined)
-    throw new NotDone(`the group ${of.name} of ${of.vpcId} is not ours, or cannot be read back; nothing was opened`);
+    throw new NotDone(
+      `the group ${of.name} of ${of.vpcId} is not ours, or cannot be read back; nothing was opened`,
+    );
   const { GroupId } = made;
   await revokeDefault(ec2, made);
   const held = new Set([
@@ -173,6 +171,8 @@ export const openingGroup = async (
   );
   const ready = await findOpeningGroup(ec2, of);
   if (ready === undefined || !hasExactly(ready, rules))
-    throw new NotDone(`the group ${GroupId} does not hold exactly the rules that were planned; nothing was opened`);
+    throw new NotDone(
+      `the group ${GroupId} does not hold exactly the rules that were planned; nothing was opened`,
+    );
   return GroupId;
 };

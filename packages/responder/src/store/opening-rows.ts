@@ -1,5 +1,11 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { INCIDENT_TABLE_NAME, incidentRef, OPENINGS, type IncidentRef, type OpeningKind } from '@cordon/incident';
+import {
+  INCIDENT_TABLE_NAME,
+  incidentRef,
+  OPENINGS,
+  type IncidentRef,
+  type OpeningKind,
+} from '@cordon/incident';
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
