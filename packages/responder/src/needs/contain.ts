@@ -249,6 +249,7 @@ const beyondStatements = (names: Names, technique: BeyondInstance): readonly Sta
         },
       ];
     case 'untracking':
+    case 'management-path':
       return openingStatements(names, technique);
   }
 };
