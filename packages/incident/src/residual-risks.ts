@@ -41,7 +41,7 @@ const ofBeyondInstance = ({ beyondInstance }: Containment): readonly ResidualRis
       text:
         `the contain duty may give any subnet of a member account any ${technique === 'subnet-acl' ? 'network ACL' : 'route table'} of its VPC: ` +
         'AWS does not say whether the one that the subnet leaves is asked for, so that no mark can be demanded of the new one. A contain session ' +
-        'that was taken over could cut subnets, or undo such a cut; it cannot open a security group. Leave the technique out of ' +
+        'that was taken over could cut subnets, or undo such a cut; by this right it opens no security group. Leave the technique out of ' +
         '`beyondInstance` where the policy never uses it.',
     }));
 
