@@ -1,5 +1,6 @@
 import { EC2Client, ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
 import {
+  OPEN_PATH_SECONDS,
   openingGroupName,
   rulesThatOpen,
   stepsToDo,
@@ -19,12 +20,6 @@ import { attempt, NotDone } from './attempt.ts';
 import { refuseWhatNoEndpointAdmits } from './endpoints-admit.ts';
 import { interfaceNow, isolatedIn, refuseOpenPath } from './opened-interface.ts';
 import { openingGroup, type OpeningGroup } from './opening-group.ts';
-
-/**
- * The function runs no longer than this (`STEP_TIMEOUT_SECONDS`), and opens nothing that is due sooner: so nothing of ours is still about to
- * open when the closing comes.
- */
-export const OPEN_PATH_SECONDS = 50;
 
 /** What is opened, how, and until when at the latest. */
 interface Wanted {
