@@ -16,7 +16,7 @@ export const config = defineConfig({
   regions: ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'],
   guardrails: { targets: ['r-root'] },
   containment: {
-    beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway'],
+    beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway', 'untracking', 'management-path'],
     flowLogGroups: ['/vpc/flow-logs*'],
   },
   policy: {

@@ -22,15 +22,9 @@ const ATTACH: Containment = {
   ownDomains: [],
   crashGraceSeconds: 120,
   boundAtRelease: false,
+  managementPathMinutes: 30,
 };
-const PUT: Containment = {
-  sessionDeny: 'put-role-policy',
-  beyondInstance: [],
-  flowLogGroups: [],
-  ownDomains: [],
-  crashGraceSeconds: 120,
-  boundAtRelease: false,
-};
+const PUT: Containment = { ...ATTACH, sessionDeny: 'put-role-policy' };
 const BOUND: Containment = { ...ATTACH, boundAtRelease: true };
 const ROLE = `arn:aws:iam::${MEMBER}:role/Shop-Web-workload`;
 const names: Names = {

@@ -1,5 +1,6 @@
 import type { InProcessConnection, InProcessHandler } from '@cordon/local-aws';
 import {
+  closeOpeningsInput,
   diskInput,
   diskOutput,
   freezeInput,
@@ -14,6 +15,8 @@ import {
   liftDueOutput,
   locateInput,
   locateOutput,
+  openPathInput,
+  openPathOutput,
   OPERATOR_FUNCTION_NAME,
   outcomesOutput,
   planInput,
@@ -41,6 +44,8 @@ import {
 } from '@cordon/incident';
 import {
   batchAnswer,
+  closeOpenings,
+  openPath,
   buildServices,
   freezeOrMemory,
   handOver,
@@ -155,6 +160,12 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     input: z.union([proveInput, verifyInput]),
     output: z.union([proveOutput, verifyOutput]),
     act: verifyOrProve,
+  }),
+  [functionName('open-path')]: inProcess({ input: openPathInput, output: openPathOutput, act: openPath }),
+  [functionName('close-openings')]: inProcess({
+    input: closeOpeningsInput,
+    output: outcomesOutput,
+    act: closeOpenings,
   }),
   [functionName('stop')]: inProcess({ input: stopInput, output: stopOutput, act: stop }),
   [functionName('hand-over')]: diskStep(handOver),

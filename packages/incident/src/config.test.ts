@@ -32,6 +32,7 @@ describe('defineConfig', () => {
       flowLogGroups: [],
       ownDomains: [],
       crashGraceSeconds: 120,
+      managementPathMinutes: 30,
     });
     expect(defineConfig({ ...good, containment: {} })).toEqual(byDefault);
     expect(residualRisks(byDefault)).toEqual([]);

@@ -48,15 +48,43 @@ const ofSessionDeny = ({ sessionDeny, boundAtRelease }: Containment): readonly R
 
 const ofBeyondInstance = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
   beyondInstance
-    .filter((technique) => technique !== 'internet-gateway')
+    .filter((technique) => technique === 'subnet-acl' || technique === 'route-table')
     .map((technique) => ({
       id: `containment.beyondInstance=${technique}`,
       text:
         `the contain duty may give any subnet of a member account any ${technique === 'subnet-acl' ? 'network ACL' : 'route table'} of its VPC: ` +
         'AWS does not say whether the one that the subnet leaves is asked for, so that no mark can be demanded of the new one. A contain session ' +
-        'that was taken over could cut subnets, or undo such a cut; it cannot open a security group. Leave the technique out of ' +
+        'that was taken over could cut subnets, or undo such a cut; by this right it opens no security group. Leave the technique out of ' +
         '`beyondInstance` where the policy never uses it.',
     }));
+
+const ofManagementPath = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
+  beyondInstance.includes('management-path')
+    ? [
+        {
+          id: 'containment.beyondInstance=management-path',
+          text:
+            'the contain duty may make a security group that carries the mark of its incident, write any egress rule into it, and put any ' +
+            'interface of the account and Region into it: no IAM condition key sees what a rule says. A contain session that was taken over could ' +
+            'thus let hosts out that nobody looks at. And while a path is kept, whoever is on the contained host reaches S3 and SSM as far as ' +
+            "the endpoints' policies let; restrict these. Leave `management-path` out of `beyondInstance` where the policy never uses it.",
+        },
+      ]
+    : [];
+
+const ofUntracking = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
+  beyondInstance.includes('untracking')
+    ? [
+        {
+          id: 'containment.beyondInstance=untracking',
+          text:
+            'the contain duty may make a security group that carries the mark of its incident, write any rule into it, and put any ' +
+            'interface of the account and Region into it: no IAM condition key sees what a rule says, and interfaces carry no mark before ' +
+            'the incident. A contain session that was taken over could thus open hosts for as long as nobody looks. It cannot add a rule to an ' +
+            'isolation group or to a group of a workload. Leave `untracking` out of `beyondInstance` where the policy never uses it.',
+        },
+      ]
+    : [];
 
 /**
  * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
@@ -67,4 +95,6 @@ export const residualRisks = ({
 }: Pick<CordonConfig, 'containment'>): readonly ResidualRisk[] => [
   ...ofSessionDeny(containment),
   ...ofBeyondInstance(containment),
+  ...ofUntracking(containment),
+  ...ofManagementPath(containment),
 ];

@@ -47,6 +47,8 @@ const TELLERS: readonly StepName[] = [
   'release',
   'lift-due',
   'watch',
+  'open-path',
+  'close-openings',
 ];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
@@ -67,7 +69,7 @@ const WORK: readonly {
     does: 'lists what the table knows of an incident',
     action: 'dynamodb:Query',
     on: TABLE,
-    of: ['intake', 'inspect', 'stop', 'release', 'lift-due', 'watch'],
+    of: ['intake', 'inspect', 'stop', 'release', 'lift-due', 'watch', 'open-path', 'close-openings'],
   },
   {
     does: 'adds a record to the table',
@@ -82,6 +84,8 @@ const WORK: readonly {
       'stop',
       'take-custody',
       'release',
+      'open-path',
+      'close-openings',
     ],
   },
   {
@@ -94,7 +98,7 @@ const WORK: readonly {
     does: 'deletes a record of the table',
     action: 'dynamodb:DeleteItem',
     on: TABLE,
-    of: ['release', 'lift-due'],
+    of: ['release', 'lift-due', 'close-openings'],
   },
   {
     does: 'asks the recorder for a custody entry',
@@ -111,6 +115,7 @@ const WORK: readonly {
       'seal',
       'release',
       'lift-due',
+      'close-openings',
     ],
   },
   {
@@ -357,23 +362,24 @@ const workflowLogCases: readonly PowerCase[] = [
 ];
 
 /** Each schedule calls its one function, and no other rule calls any. */
-const scheduleCases: readonly PowerCase[] = (['watch', 'lift-due'] as const).flatMap((step) =>
-  [
-    { by: 'its own schedule', rule: functionName(step), answer: 'allowed' as const },
-    {
-      by: 'a rule of somebody in the security account',
-      rule: 'send-everything',
-      answer: { notAllowedBy: 'resource' as const },
-    },
-  ].map(({ by, rule, answer }): PowerCase => ({
-    name: `${by} calls the ${step} function`,
-    as: 'service events.amazonaws.com',
-    action: 'lambda:InvokeFunction',
-    on: functionArn(step),
-    owner: 'security',
-    given: { 'aws:SourceArn': homeArn('events', `rule/${rule}`) },
-    answer,
-  })),
+const scheduleCases: readonly PowerCase[] = (['watch', 'lift-due', 'close-openings'] as const).flatMap(
+  (step) =>
+    [
+      { by: 'its own schedule', rule: functionName(step), answer: 'allowed' as const },
+      {
+        by: 'a rule of somebody in the security account',
+        rule: 'send-everything',
+        answer: { notAllowedBy: 'resource' as const },
+      },
+    ].map(({ by, rule, answer }): PowerCase => ({
+      name: `${by} calls the ${step} function`,
+      as: 'service events.amazonaws.com',
+      action: 'lambda:InvokeFunction',
+      on: functionArn(step),
+      owner: 'security',
+      given: { 'aws:SourceArn': homeArn('events', `rule/${rule}`) },
+      answer,
+    })),
 );
 
 const noScheduleCases: readonly PowerCase[] = [

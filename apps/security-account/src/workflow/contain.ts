@@ -1,6 +1,7 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
+import { closePathStates, pathIsKept, untrackStates } from './open.ts';
 import { proveStates } from './prove.ts';
 import { jsonata, type State } from './task.ts';
 import { traceStates } from './trace.ts';
@@ -28,6 +29,8 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         climbed: jsonata('[]'),
         climbing: jsonata('[]'),
         opened: jsonata("{'gates': []}"),
+        kept: null,
+        closedAt: null,
       },
       rowsBefore: '[]',
       after: 'WhatWaits',
@@ -47,10 +50,11 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       plan: '$asking.plan',
       begins: {},
       rowsBefore: '$rows',
-      after: 'VerifyContainmentAsked',
+      after: 'AnythingToUntrack',
       stops: '$asking.rounds.stopLater',
       next: 'AnythingToTraceAsked',
     }),
+    ...untrackStates(functionArns, AS_DECIDED),
     ...memoryStates(functionArns),
     // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
     AnythingToTraceAsked: {
@@ -67,7 +71,14 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       Default: 'ContainmentEnds',
     },
     ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
-    ContainmentEnds: { Type: 'Pass', Output: jsonata('{}'), Next: 'AnythingToProve' },
+    // While a path is kept, its own packets are accepted: the proof is of the time after it was closed.
+    ContainmentEnds: {
+      Type: 'Choice',
+      Choices: [pathIsKept],
+      Default: 'AnythingToProve',
+      Output: jsonata('{}'),
+    },
+    ...closePathStates(functionArns, 'AnythingToProve'),
     ...proveStates(functionArns, 'ProofSaid'),
     ProofSaid: {
       Type: 'Choice',

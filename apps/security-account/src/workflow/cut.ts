@@ -1,4 +1,5 @@
 import type { StepName } from '@cordon/incident';
+import { keepPathStates } from './open.ts';
 import { end, frame, jsonata, task, type State } from './task.ts';
 
 /** ARNs of the functions that the workflow calls. */
@@ -67,7 +68,7 @@ interface Round extends Verifying {
   readonly begins: Readonly<Record<string, unknown>>;
   /** jsonata of the rows that are there already. */
   readonly rowsBefore: string;
-  /** Where it goes on after the change; then comes `VerifyContainment` and the suffix. */
+  /** Where it goes on after the change; in the end comes `VerifyContainment` and the suffix. */
   readonly after: string;
 }
 
@@ -213,7 +214,7 @@ export const verifyStates = (
   functionArns: FunctionArns,
   round: Verifying,
 ): Readonly<Record<string, State>> => {
-  const { suffix, scope, stops, next } = round;
+  const { suffix, scope, plan, stops, next } = round;
   return {
     [`VerifyContainment${suffix}`]: task({
       functionArn: functionArns['verify-containment'],
@@ -242,6 +243,18 @@ export const verifyStates = (
                 Output: jsonata('{}'),
               },
             ]),
+        ...(suffix === 'Proved'
+          ? []
+          : [
+              {
+                Condition: jsonata(
+                  `$states.input.status = 'contained' and $not('stop-instance' in $climbed) and $count(${plan}.steps[kind = 'keep-management-path']) > 0`,
+                ),
+                Next: `KeepPath${suffix}`,
+                Assign: { verified: jsonata('$states.input') },
+                Output: jsonata('{}'),
+              },
+            ]),
       ],
       Default: next,
       Assign: { verified: jsonata('$states.input') },
@@ -262,6 +275,7 @@ export const verifyStates = (
     ...(stops === undefined
       ? {}
       : stopStates(functionArns, { suffix, doing: scope.doing, next, output: '{}' })),
+    ...(suffix === 'Proved' ? {} : keepPathStates(functionArns, { suffix, scope, next })),
   };
 };
 

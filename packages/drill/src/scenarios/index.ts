@@ -67,6 +67,19 @@ const climbing = parsePolicy({
   ],
 });
 
+/** The policy contains, and lets a person have tracked connections cut by opening the interfaces for a minute. */
+const untracking = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'untrack-after-a-yes',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', untracking: 'ask' },
+      because: 'a channel that no finding names must not live on, and the host must not be stopped',
+    },
+  ],
+});
+
 /** The whole subnet is cut at once; or only where something is seen to pass. */
 const cuttingTheSubnet = (subnetAcl: 'automatic' | 'if-open') =>
   parsePolicy({
@@ -80,6 +93,19 @@ const cuttingTheSubnet = (subnetAcl: 'automatic' | 'if-open') =>
       },
     ],
   });
+
+/** The policy keeps a path for an analyst once the instance is cut off. */
+const keepingPath = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'keep-a-path',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', managementPath: 'automatic' },
+      because: 'an analyst takes the memory of a contained host through its agent',
+    },
+  ],
+});
 
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
@@ -249,6 +275,29 @@ const SCENARIOS: readonly Scenario[] = [
         afterAskedMs: 180_000,
       },
     ],
+  },
+  {
+    ...richest,
+    name: 'untracked-then-cut',
+    about:
+      'a channel to an address that no finding names lives on after the empty group; a person says yes, the interfaces are opened for a minute behind a closed path, and it dies as they close',
+    policy: untracking,
+    answers: [
+      {
+        person: 'alice@example.org',
+        decision: 'approve',
+        reason: 'the channel is the second one of the same group; nobody else uses the host',
+        afterAskedMs: 420_000,
+      },
+    ],
+  },
+  {
+    ...richest,
+    name: 'management-path-kept',
+    about:
+      'after isolation the primary interface reaches the endpoints of SSM and S3 alone, for half an hour; the channel that the finding names is dead, and the path closes at its time',
+    policy: keepingPath,
+    managementEndpoints: true,
   },
   {
     ...richest,

@@ -61,6 +61,14 @@ export const leftOpen = (
         ]),
     ...dnsLeftOpen(facts, steps, ownDomains),
   ];
+  const kept = automatic.flatMap((step) =>
+    step.kind === 'keep-management-path'
+      ? [
+          `a management path is kept for ${step.openSeconds / 60} minutes once this was said: TCP 443 to ${[...new Set(step.peers.map(({ service, endpointId }) => `${service} (${endpointId})`))].join(', ')}`,
+        ]
+      : [],
+  );
+  sentences.push(...kept);
   return sentences.length > 0 && automatic.some(({ kind }) => kind === 'stop-instance')
     ? [
         ...sentences,

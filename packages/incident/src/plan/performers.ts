@@ -23,6 +23,8 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'cut-subnet': 'isolate-network',
   'cut-routes': 'isolate-network',
   'detach-internet-gateway': 'isolate-network',
+  'untrack-connections': 'open-path',
+  'keep-management-path': 'open-path',
   'replace-profile': 'revoke-credentials',
   'deny-sessions': 'revoke-credentials',
   'trace-sessions': 'trace-sessions',

@@ -5,6 +5,7 @@ import { diskSteps, examineSteps } from './disk-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
+import { managementPath } from './management-steps.ts';
 import { networkSteps } from './network-steps.ts';
 import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
@@ -15,6 +16,7 @@ import { scalingReasons } from './scaling-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
 import type { Plan } from './steps.ts';
 import { endOfHost } from './stop-steps.ts';
+import { untracking } from './untrack-steps.ts';
 
 /** What `plan` decides from. */
 export interface PlanInput {
@@ -28,6 +30,8 @@ export interface PlanInput {
   readonly inCustody?: readonly string[];
   /** How long a crashed host is given to write its dump. */
   readonly crashGraceSeconds?: number;
+  /** How long a management path is kept, where the policy wants one. */
+  readonly managementPathMinutes?: number;
   /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
   readonly denied?: readonly DeniedBefore[];
   /** The organization's own names, which are never blocked. */
@@ -112,21 +116,26 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   }
   // Of all that it has: a volume that is in custody already is stopped and detached with the others.
   const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
+  const paths = pathSteps(facts, { incidentId: input.incidentId, posture, again: input.again ?? false });
+  const opened = untracking(facts, posture, [...paths, ...ending.steps]);
+  const credentials = credentialSteps(
+    facts,
+    { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
+    posture,
+  );
+  const kept = managementPath(facts, posture, {
+    steps: [...credentials, ...ending.steps],
+    minutes: input.managementPathMinutes ?? 30,
+  });
   const planned = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
     ...networkSteps(facts, posture),
-    ...pathSteps(facts, {
-      incidentId: input.incidentId,
-      posture,
-      again: input.again ?? false,
-    }),
+    ...paths,
     ...dnsSteps(facts, { posture, own: input.ownDomains ?? [] }),
-    ...credentialSteps(
-      facts,
-      { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
-      posture,
-    ),
+    ...opened.steps,
+    ...credentials,
+    ...kept.steps,
     ...ending.steps,
     ...examineSteps(facts),
   ];
@@ -139,6 +148,8 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...posture.because,
       ...scalingReasons(facts),
       ...replacementReasons(facts, posture),
+      ...opened.reasons,
+      ...kept.reasons,
       ...ending.reasons,
     ],
     steps,

@@ -51,7 +51,8 @@ export const deniableAddresses = (addresses: readonly string[]): readonly string
     })
     .slice(0, MOST_ADDRESSES);
 
-const cidrOf = (address: string): string => (isIP(address) === 4 ? `${address}/32` : `${address}/128`);
+/** The one address as a range. */
+export const cidrOf = (address: string): string => (isIP(address) === 4 ? `${address}/32` : `${address}/128`);
 
 /**
  * The numbers that come before every entry that allows something, for an ACL is read from its lowest number on;

@@ -85,6 +85,8 @@ const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Lea
   internetGateway: leaveOf(judged, 'internetGateway'),
   replacement: leaveOf(judged, 'replacement'),
   metadataOff: leaveOf(judged, 'metadataOff'),
+  untracking: leaveOf(judged, 'untracking'),
+  managementPath: leaveOf(judged, 'managementPath'),
 });
 
 const reasonsOf = (

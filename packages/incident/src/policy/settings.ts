@@ -29,6 +29,10 @@ export const settingsSchema = z
     internetGateway: climbable,
     replacement: set,
     metadataOff: set,
+    /** `never` or `ask` alone: the one step that opens. */
+    untracking: set,
+    /** A path to the endpoints of SSM and S3, for a bounded time after isolation. */
+    managementPath: set,
   })
   .readonly();
 /** What a rule sets. */
@@ -52,6 +56,8 @@ export const UNSET: AllSettings = {
   internetGateway: 'never',
   replacement: 'never',
   metadataOff: 'never',
+  untracking: 'never',
+  managementPath: 'never',
 };
 
 /** The strongest of some modes. */

@@ -204,6 +204,25 @@ describe('drift', () => {
     ).toMatchObject([{ id: 'volume:vol-1', mends: false }]);
   });
 
+  it('is not a group that opens for a bounded time beside the isolation group, and is one without it or on another interface', () => {
+    const seen = (opened: readonly string[], groupIds: readonly string[]) =>
+      driftFrom({
+        journal,
+        facts: { ...facts, networkInterfaces: [{ ...nic, groupIds: [...groupIds] }] },
+        around,
+        deniesGone: [],
+        blocksGone: [],
+        lifted: new Set(),
+        opened: new Set(opened),
+      }).map(({ id }) => id);
+    const beside = ['sg-iso-vpc-1', 'sg-path'];
+    expect(seen(['eni-1/sg-path'], beside)).toEqual([]);
+    expect(seen([], beside)).toEqual(['interface:eni-1']);
+    expect(seen(['eni-2/sg-path'], beside)).toEqual(['interface:eni-1']);
+    expect(seen(['eni-1/sg-path'], ['sg-path'])).toEqual(['interface:eni-1']);
+    expect(seen(['eni-1/sg-path'], [...beside, 'sg-1'])).toEqual(['interface:eni-1']);
+  });
+
   it('is not what containment never did', () => {
     const only = journalOf(made(instance(), { subnetAcl: 'never', stop: 'never' }));
     const subnets = left.paths.subnets.map((one) => ({ ...one, networkAclId: 'acl-1' }));

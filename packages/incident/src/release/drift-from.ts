@@ -3,14 +3,15 @@ import { driftOfInstance } from './drift-of-instance.ts';
 import { driftOfPaths } from './drift-of-paths.ts';
 import type { Drift, DriftInput, FindDrift } from './drift.ts';
 
-const ofNetwork: FindDrift = ({ facts, lifted }) => {
+const ofNetwork: FindDrift = ({ facts, lifted, opened = new Set() }) => {
   const isolating = new Set(
     facts.isolationGroups.filter(({ ours, empty }) => ours && empty).map(({ groupId }) => groupId),
   );
   return [
     ...facts.networkInterfaces.flatMap(({ networkInterfaceId, groupIds, publicIp }): readonly Drift[] => [
       ...(lifted.has(`restore-groups:${networkInterfaceId}`) ||
-      (groupIds.length > 0 && groupIds.every((id) => isolating.has(id)))
+      (groupIds.some((id) => isolating.has(id)) &&
+        groupIds.every((id) => isolating.has(id) || opened.has(`${networkInterfaceId}/${id}`)))
         ? []
         : [
             {

@@ -27,6 +27,8 @@ export interface DriftInput {
   readonly blocksGone: readonly { readonly vpcId: string; readonly because: string }[];
   /** Ids of the release steps that people had lifted: what they opened is no drift. */
   readonly lifted: ReadonlySet<string>;
+  /** Groups that open an interface for a bounded time, that are not due, and hold exactly their rules: `eni-1/sg-1`. They are no drift. */
+  readonly opened?: ReadonlySet<string>;
 }
 
 /** Finds drift of some kinds. Pure. */

@@ -64,6 +64,8 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'containment-unproved',
       'containment-refused',
       'sessions-chained',
+      'path-opened',
+      'path-closed',
     ] as const
   ).map((kind) =>
     z.object({
@@ -134,6 +136,8 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'containment-climbed',
   'packets-accepted',
   'sessions-chained',
+  'path-opened',
+  'path-closed',
   'approval-asked',
   'approval-decided',
   'operator-acted',

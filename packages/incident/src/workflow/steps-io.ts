@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OPENINGS } from '../contract.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 import { climbSchema } from '../climb/next-rung.ts';
 import { instanceFacts } from '../plan/facts.ts';
@@ -71,6 +72,19 @@ export const planInput = z.object({
 /** Output of a step that performs steps of the plan. */
 export const outcomesOutput = z.object({ outcomes });
 
+/** open-path: steps of the plan that open for a bounded time, of one kind. */
+export const openPathInput = planInput.extend({ opens: z.enum(OPENINGS) });
+/** `closeAfterSeconds` is how long the workflow waits before it has closed what was opened, 0 where nothing was; `closeAt` is when. */
+export const openPathOutput = z.object({
+  outcomes,
+  closeAfterSeconds: z.int(),
+  closeAt: z.iso.datetime().optional(),
+});
+/** close-openings: what one incident opened for something, or everything whose time has come where it names none (its schedule). */
+export const closeOpeningsInput = z.object({
+  of: z.object({ incident: incidentRef, opens: z.enum(OPENINGS) }).optional(),
+});
+
 /** revoke-credentials: steps of the plan, or sessions that were found after it. */
 export const revokeInput = planInput.extend({ chained: z.array(chainedDeny).min(1).optional() });
 
@@ -123,6 +137,8 @@ export const proveInput = planInput.extend({
   prove: z.object({
     /** When containment was read back. */
     containedAt: z.iso.datetime(),
+    /** From when on it is to be proved, where that is later: when a path that was kept was closed. */
+    since: z.iso.datetime().optional(),
     /** The steps that were climbed to so far. */
     climbed: z.array(z.string()).default([]),
   }),
@@ -207,6 +223,9 @@ export type PlanStepsInput = z.infer<typeof planInput>;
 export type OutcomesOutput = z.infer<typeof outcomesOutput>;
 export type PreviewInput = z.infer<typeof previewInput>;
 export type PreviewOutput = z.infer<typeof previewOutput>;
+export type OpenPathInput = z.infer<typeof openPathInput>;
+export type OpenPathOutput = z.infer<typeof openPathOutput>;
+export type CloseOpeningsInput = z.infer<typeof closeOpeningsInput>;
 export type RevokeInput = z.infer<typeof revokeInput>;
 export type TraceInput = z.infer<typeof traceInput>;
 export type TraceOutput = z.infer<typeof traceOutput>;

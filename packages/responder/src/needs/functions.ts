@@ -159,6 +159,12 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],
   'revoke-credentials': (names) => [table(names, 'PutItem')],
+  'open-path': (names) => [table(names, 'PutItem', 'Query'), ...telling(names)],
+  'close-openings': (names) => [
+    table(names, 'Query', 'PutItem', 'DeleteItem'),
+    recorder(names),
+    ...telling(names),
+  ],
   'trace-sessions': (names) => [
     onRows(names, { sid: 'AskPeople', actions: ['GetItem', 'PutItem'], key: CHAINED_QUESTIONS }),
     knowMembers(names),

@@ -32,7 +32,7 @@ const ID = 'prove-containment';
  */
 export const proveContainment = async (input: ProveInput, services: Services): Promise<ProveOutput> => {
   const { incident, prove } = input;
-  const containedAt = Date.parse(prove.containedAt);
+  const since = sinceOf(prove);
   try {
     const { interfaces, logs } = await describeForProof(incident, services);
     const chosen = interfaces.map((nic) => ({
@@ -46,15 +46,18 @@ export const proveContainment = async (input: ProveInput, services: Services): P
     if (because.length > 0 || chosen.length === 0)
       return await unproved(input, services, because.length > 0 ? because : ['it has no interface']);
     const toRead = chosen.flatMap(({ nic, log }) => ('because' in log ? [] : [{ nic, log }]));
-    const firstLook = firstProofLook(containedAt);
+    const firstLook = firstProofLook(since);
     if (services.now() < firstLook) return waiting(Math.ceil((firstLook - services.now()) / 1_000));
     return await judged(input, services, toRead);
   } catch (error) {
     const { retryable } = classify(error);
-    if (retryable && services.now() < lastProofLook(containedAt, 600)) return waiting(RECHECK_AFTER_SECONDS);
+    if (retryable && services.now() < lastProofLook(since, 600)) return waiting(RECHECK_AFTER_SECONDS);
     return unproved(input, services, [`the flow logs cannot be read: ${faultLine(error)}`]);
   }
 };
+
+/** From when on no packet may have been accepted, in epoch milliseconds. */
+const sinceOf = ({ containedAt, since = containedAt }: ProveInput['prove']): number => Date.parse(since);
 
 const waiting = (recheckAfterSeconds: number): ProveOutput => ({
   status: 'waiting',
@@ -68,9 +71,9 @@ const judged = async (
   services: Services,
   toRead: readonly ToRead[],
 ): Promise<ProveOutput> => {
-  const containedAt = Date.parse(input.prove.containedAt);
-  const records = await readRecords(input.incident, toRead, { since: containedAt, services });
-  const said = judgeRecords(records, containedAt);
+  const since = sinceOf(input.prove);
+  const records = await readRecords(input.incident, toRead, { since, services });
+  const said = judgeRecords(records, since);
   switch (said.status) {
     case 'proved':
       return proved(input, services, said);
@@ -78,7 +81,7 @@ const judged = async (
       return accepted(input, services, { said, places: toRead.map(({ nic }) => nic) });
     case 'undecided': {
       const longest = Math.max(...toRead.map(({ log }) => log.intervalSeconds));
-      return services.now() < lastProofLook(containedAt, longest)
+      return services.now() < lastProofLook(since, longest)
         ? waiting(RECHECK_AFTER_SECONDS)
         : unproved(input, services, said.because);
     }
@@ -91,7 +94,7 @@ const proved = async (
   { until, rejected }: Extract<JudgedRecords, { status: 'proved' }>,
 ): Promise<ProveOutput> => {
   const reasons = [
-    `flow logs of every interface show no packet accepted from a minute after ${input.prove.containedAt} until ${new Date(until).toISOString()}; ${rejected} record(s) of rejected packets`,
+    `flow logs of every interface show no packet accepted from a minute after ${new Date(sinceOf(input.prove)).toISOString()} until ${new Date(until).toISOString()}; ${rejected} record(s) of rejected packets`,
     'flow logs hold no DNS to the Amazon resolver, no metadata and no DHCP traffic: of these the proof says nothing',
   ];
   await said(input, services, { kind: 'containment-proved', outcome: 'done', reasons });

@@ -1,10 +1,4 @@
-import {
-  DescribeIamInstanceProfileAssociationsCommand,
-  DescribeNetworkInterfacesCommand,
-  DescribeSecurityGroupsCommand,
-  EC2Client,
-  type NetworkInterface,
-} from '@aws-sdk/client-ec2';
+import { DescribeIamInstanceProfileAssociationsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
   climbedSentences,
@@ -37,8 +31,7 @@ import { openDns } from './verify-dns.ts';
 import { isDoneByNow, readPaths } from './verify-paths.ts';
 import { isDenied } from './is-denied.ts';
 import { lookAtHost, type Look } from './look-at-host.ts';
-import { describeBranches } from './inspect/describe-network.ts';
-import { elasticAddresses, isEmpty, isOurs } from './inspect/read-facts.ts';
+import { lookAtNetwork } from './look-at-network.ts';
 
 /** Looks before giving up: the association of a profile takes seconds, reads after a change may lag. */
 const LOOKS = 12;
@@ -278,7 +271,7 @@ const lookAtInstance = async (input: VerifyInput, services: Services): Promise<L
     }),
   });
   const looks = await Promise.all([
-    lookAtNetwork(connection, incident, plan),
+    lookAtNetwork(connection, input),
     lookAtCredentials(connection, incident, plan, services),
     ...(metadataOff || mayBeStopped ? [lookAtHost(connection, incident, metadataOff)] : []),
   ]);
@@ -287,78 +280,6 @@ const lookAtInstance = async (input: VerifyInput, services: Services): Promise<L
     maySettle: looks.some(({ maySettle }) => maySettle),
     subnetIds: [...new Set(looks.flatMap(({ subnetIds = [] }) => subnetIds))],
     stopped: looks.some(({ stopped }) => stopped === true),
-  };
-};
-
-/** An interface whose type has a timeout to set, and on which another stands than the plan's. */
-const keepsLong = (nic: NetworkInterface, planned: number | undefined): boolean => {
-  const set = nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout;
-  return planned !== undefined && set !== undefined && set !== planned;
-};
-
-const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan: Plan): Promise<Look> => {
-  const giveUp = new Set(stepsOf(plan, 'give-up-public-ip').map((step) => step.networkInterfaceId));
-  const timeouts = new Map(
-    stepsOf(plan, 'shorten-connection-timeout').map((step) => [
-      step.networkInterfaceId,
-      step.tcpEstablishedSeconds,
-    ]),
-  );
-  const ec2 = clientFor(EC2Client, connection);
-  const { NetworkInterfaces: own = [] } = await ec2.send(
-    new DescribeNetworkInterfacesCommand({
-      Filters: [{ Name: 'attachment.instance-id', Values: [incident.instanceId] }],
-    }),
-  );
-  const interfaces = [...own, ...(await describeBranches(ec2, own))];
-  const groupIds = [
-    ...new Set(interfaces.flatMap((nic) => (nic.Groups ?? []).flatMap((group) => group.GroupId ?? []))),
-  ];
-  const { SecurityGroups: groups = [] } =
-    groupIds.length === 0
-      ? {}
-      : await ec2.send(
-          new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: groupIds }] }),
-        );
-  const holds = new Set(
-    groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId),
-  );
-  // What people had lifted is open by their will: the statement names it (`leftOpen`).
-  const lifted = new Set(plan.lifted);
-  const open = interfaces.flatMap((nic): OpenPath[] => {
-    const id = nic.NetworkInterfaceId ?? 'an interface without an id';
-    const at = { subnetId: nic.SubnetId, vpcId: nic.VpcId };
-    const byPeople = lifted.has(`restore-groups:${id}`);
-    const leaking = (nic.Groups ?? [])
-      .filter((group) => !holds.has(group.GroupId))
-      .map((group) => group.GroupId);
-    // An ACL or missing routes end what leads out of the subnet; what a group lets through inside it they do not.
-    const byGroups = [
-      ...(nic.Groups?.length === 0 && !byPeople ? [`${id} is in no group`] : []),
-      ...(leaking.length === 0 || byPeople
-        ? []
-        : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
-      ...(keepsLong(nic, timeouts.get(id)) ? [`${id} keeps idle connections for longer than planned`] : []),
-    ];
-    const byAddresses = [
-      ...elasticAddresses(nic)
-        .filter(({ allocationId }) => !lifted.has(`associate-address:${allocationId}`))
-        .map(({ publicIp }) => `${id} still has the Elastic IP ${publicIp}`),
-      ...(giveUp.has(id) &&
-      nic.Association?.PublicIp !== undefined &&
-      nic.Association.AllocationId === undefined
-        ? [`${id} still has its auto-assigned address ${nic.Association.PublicIp}`]
-        : []),
-    ];
-    return [
-      ...byGroups.map((what) => ({ what, reach: 'subnet' as const, ...at })),
-      ...byAddresses.map((what) => ({ what, reach: 'outside' as const, ...at })),
-    ];
-  });
-  return {
-    open,
-    maySettle: false,
-    subnetIds: interfaces.flatMap(({ SubnetId }) => SubnetId ?? []),
   };
 };
 

@@ -3,6 +3,7 @@ import { faultLine } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
 import { rememberDrift, type HeldInstance } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
+import { openingsOf, type Opening } from '../store/opening-rows.ts';
 import { readKept, type KeptIncident } from '../store/release-table.ts';
 import { containAgain } from './contain-again.ts';
 import { liftedIn, look, type Look, type NamedBalancers } from './look.ts';
@@ -36,10 +37,11 @@ export const lookAtAll = async (
   for (let at = 0; at < wanted.length && services.now() < endsAt; at += SIDE_BY_SIDE) {
     const some = wanted.slice(at, at + SIDE_BY_SIDE);
     looked += some.length;
+    const openings = await openingsOf(services);
     await Promise.all(
       some.map(async (one) => {
         try {
-          const seen = await lookAtOne(one, services);
+          const seen = await lookAtOne(one, openings, services);
           if (seen !== undefined) drifted.push(seen);
         } catch (error) {
           unread.push(`${one.held.incident.incidentId}: ${faultLine(error)}`);
@@ -67,11 +69,12 @@ const isBeingLifted = async (
 
 const lookAtOne = async (
   { held, named = NONE_NAMED }: ToLookAt,
+  openings: readonly Opening[],
   services: Services,
 ): Promise<Seen | undefined> => {
   const kept = await readKept(services, held.incident.incidentId);
   if (kept === undefined || kept.record.status === 'released') return undefined;
-  const seen = await look(kept, named, services);
+  const seen = await look(kept, { named, openings }, services);
   const { drifts } = seen;
   if (drifts.length > 0 && (await isBeingLifted(kept, seen, services))) return undefined;
   const decided = decideOnDrift(drifts, held.drift, services.now());

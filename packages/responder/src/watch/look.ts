@@ -24,12 +24,21 @@ import { describeInstance, type Described } from '../steps/inspect/describe.ts';
 import { readFacts } from '../steps/inspect/read-facts.ts';
 import { isDenied } from '../steps/is-denied.ts';
 import { readDnsBlock } from '../steps/verify-dns.ts';
+import type { Opening } from '../store/opening-rows.ts';
 import type { KeptIncident } from '../store/release-table.ts';
+import { knownOpenings } from './known-openings.ts';
 
 /** Load balancers that a change named: looked at beside those that the instance left. */
 export interface NamedBalancers {
   readonly targetGroupArns: readonly string[];
   readonly classic: readonly string[];
+}
+
+/** What a look goes by beside what the incident keeps. */
+export interface Beside {
+  readonly named: NamedBalancers;
+  /** What is opened for a bounded time, of any incident. */
+  readonly openings: readonly Opening[];
 }
 
 /** One look at a contained instance. */
@@ -83,7 +92,11 @@ const taggedOf = ({ instance, interfaces }: Described, incidentId: string): read
 ];
 
 /** Reads an instance, and what containment changed around it, in one round side by side, and says what drifted. Changes nothing. */
-export const look = async (kept: KeptIncident, named: NamedBalancers, services: Services): Promise<Look> => {
+export const look = async (
+  kept: KeptIncident,
+  { named, openings }: Beside,
+  services: Services,
+): Promise<Look> => {
   const { incident, journal } = kept;
   const denials = denialsOf(kept);
   const connection = await services.reach({
@@ -98,8 +111,13 @@ export const look = async (kept: KeptIncident, named: NamedBalancers, services: 
   const iam = clientFor(IAMClient, connection);
   const lifts = toLift(journal).flatMap(({ lift, done }) => (done ? [lift] : []));
   const as = { services, incident, duty: 'inspect' as const };
-  const [described, paths, balancers, volumes, blocksGone, ...denied] = await Promise.all([
+  const [described, opened, paths, balancers, volumes, blocksGone, ...denied] = await Promise.all([
     describeInstance(connection, incident.instanceId, { wanted: 'for-plan' }),
+    knownOpenings(
+      clientFor(EC2Client, connection),
+      openings.filter((one) => one.incident.incidentId === incident.incidentId),
+      { journal, now: services.now() },
+    ),
     readPaths(lifts, as),
     readBalancers(lifts, { ...as, also: named }),
     readVolumes(clientFor(EC2Client, connection), lifts, incident),
@@ -127,6 +145,7 @@ export const look = async (kept: KeptIncident, named: NamedBalancers, services: 
       ),
       blocksGone,
       lifted,
+      opened,
     }),
   };
 };
