@@ -28,6 +28,7 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'trace-sessions': 80,
   'verify-containment': 50,
   stop: 50,
+  replace: 80,
   'hand-over': 80,
   'take-custody': 80,
   investigate: 80,

@@ -13,6 +13,7 @@ export { investigate } from './steps/investigate.ts';
 export { isolateNetwork } from './steps/isolate-network.ts';
 export { protect } from './steps/protect.ts';
 export { revokeCredentials } from './steps/revoke-credentials.ts';
+export { replace } from './steps/replace/replace.ts';
 export { seal } from './steps/seal.ts';
 export { stop } from './steps/stop.ts';
 export { takeCustody } from './steps/take-custody.ts';

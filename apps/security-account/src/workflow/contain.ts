@@ -1,8 +1,43 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
+import { replaceStates } from './replace.ts';
 import { jsonata, type State } from './task.ts';
 import { traceStates } from './trace.ts';
+
+/** What follows in the round of what a person opened, once containment was read back: nothing here waits for it but the seal. */
+const afterStates = (functionArns: FunctionArns): Readonly<Record<string, State>> => ({
+  AnythingToReplaceAsked: {
+    Type: 'Choice',
+    Choices: [
+      {
+        Condition: jsonata('$asking.rounds.replaceLater = true'),
+        Next: 'ReplaceAsked',
+        Output: jsonata('{}'),
+      },
+    ],
+    Default: 'AnythingToTraceAsked',
+  },
+  ...replaceStates(functionArns, {
+    suffix: 'Asked',
+    scope: AS_DECIDED,
+    rows: 'rows',
+    next: 'AnythingToTraceAsked',
+  }),
+  // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
+  AnythingToTraceAsked: {
+    Type: 'Choice',
+    Choices: [
+      {
+        Condition: jsonata("$count($asking.plan.steps[kind = 'trace-sessions' and gate != 'automatic']) > 0"),
+        Next: 'TraceSessionsAsked',
+        Output: jsonata('{}'),
+      },
+    ],
+    Default: 'ContainmentEnds',
+  },
+  ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
+});
 
 /**
  * The branch that cuts the instance off: what waits for nobody at once, network and credentials side by side, then read back until
@@ -43,24 +78,10 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       rowsBefore: '$rows',
       after: 'VerifyContainmentAsked',
       stops: '$asking.rounds.stopLater',
-      next: 'AnythingToTraceAsked',
+      next: 'AnythingToReplaceAsked',
     }),
     ...memoryStates(functionArns),
-    // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
-    AnythingToTraceAsked: {
-      Type: 'Choice',
-      Choices: [
-        {
-          Condition: jsonata(
-            "$count($asking.plan.steps[kind = 'trace-sessions' and gate != 'automatic']) > 0",
-          ),
-          Next: 'TraceSessionsAsked',
-          Output: jsonata('{}'),
-        },
-      ],
-      Default: 'ContainmentEnds',
-    },
-    ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
+    ...afterStates(functionArns),
     ContainmentEnds: {
       Type: 'Choice',
       Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],

@@ -12,6 +12,8 @@ const interfaceFacts = z.object({
   /** Absent in facts that were read before there were subnets in them. */
   subnetId: text.optional(),
   requesterManaged: z.boolean(),
+  /** Its first one; absent in facts that were read before. */
+  primary: z.literal(true).optional(),
   /** Set on an interface that is an ECS or EKS pod's, and hangs off a trunk of the instance (aws-facts 2.1). */
   branch: z.literal(true).optional(),
   /** Idle timeout that the interface gives established TCP connections; EC2's own when absent. */
@@ -106,6 +108,10 @@ const machineFacts = z.object({
       template: z.object({ id: text, version: text }).optional(),
     })
     .optional(),
+  /** It was launched by us in place of another that is contained. */
+  replaces: z.literal(true).optional(),
+  /** A fleet that launched it and may keep its capacity up; told by tags that AWS alone can set. */
+  fleet: z.enum(['ec2-fleet', 'spot-fleet']).optional(),
 });
 /** How an instance stands in its Auto Scaling group. */
 const scalingFacts = z.object({

@@ -8,7 +8,7 @@ import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
 import type { Posture } from './posture.ts';
 import { protectSteps } from './protect-steps.ts';
-import { replacementReasons } from './replacement.ts';
+import { replacement, type ReplacementRight } from './replacement.ts';
 import { scalingReasons } from './scaling-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
 import type { Plan } from './steps.ts';
@@ -28,6 +28,8 @@ export interface PlanInput {
   readonly crashGraceSeconds?: number;
   /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
   readonly denied?: readonly DeniedBefore[];
+  /** Whether a replacement may be launched, and whether an earlier plan of this incident prepared or launched one. */
+  readonly replacement?: ReplacementRight;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
 }
@@ -92,6 +94,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   }
   // Of all that it has: a volume that is in custody already is stopped and detached with the others.
   const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
+  const inPlace = replacement(input.facts, posture, input.replacement);
   const steps = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
@@ -107,6 +110,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       posture,
     ),
     ...ending.steps,
+    ...inPlace.steps,
     ...examineSteps(facts),
   ];
   return {
@@ -115,7 +119,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       `the instance is ${facts.state} with ${facts.networkInterfaces.length} interface(s) and ${facts.volumes.length} volume(s)`,
       ...posture.because,
       ...scalingReasons(facts),
-      ...replacementReasons(facts, posture),
+      ...inPlace.reasons,
       ...ending.reasons,
     ],
     steps,

@@ -19,6 +19,7 @@ import {
   actMetadata,
   actStart,
   actTags,
+  actReplacement,
 } from './act-instance.ts';
 import {
   actAclEntries,
@@ -54,6 +55,7 @@ const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
   'restore-delete-on-termination': actDeleteOnTermination,
   'restore-attribute': actAttribute,
   'attach-to-auto-scaling': actAutoScaling,
+  'keep-replacement': actReplacement,
   'register-target': actTarget,
   'register-with-classic-balancer': actClassicBalancer,
   'remove-isolation-group': actIsolationGroup,

@@ -45,6 +45,8 @@ const knownFinding = z.object({
   type: z.string(),
   decision: z.enum(['respond', 'observe', 'ignore']),
   remoteAddresses: z.array(z.string()),
+  /** When GuardDuty saw the activity first; absent in findings that were kept before, or that do not tell. */
+  firstSeenAt: z.string().optional(),
 });
 /** What the table keeps of a finding. */
 export type KnownFinding = z.infer<typeof knownFinding>;
@@ -56,6 +58,7 @@ export const knownOf = (finding: Finding, decision: KnownFinding['decision']): K
   type: finding.type,
   decision,
   remoteAddresses: [...finding.remoteAddresses],
+  ...(finding.firstSeen === undefined ? {} : { firstSeenAt: finding.firstSeen }),
 });
 
 /** What the table keeps of an incident. */

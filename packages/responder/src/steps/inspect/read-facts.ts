@@ -53,6 +53,9 @@ const interfaceFacts = (nic: NetworkInterface) => ({
   groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
   ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
   requesterManaged: nic.RequesterManaged === true,
+  ...(nic.Attachment?.DeviceIndex === 0 && (nic.Attachment.NetworkCardIndex ?? 0) === 0
+    ? { primary: true }
+    : {}),
   ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
   ...(privateAddresses(nic).length === 0 ? {} : { privateIps: privateAddresses(nic) }),
   ...(nic.ConnectionTrackingConfiguration?.TcpEstablishedTimeout === undefined
