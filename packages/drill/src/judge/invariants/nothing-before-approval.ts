@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { APPROVALS_TABLE_NAME, type PlanStepKind } from '@cordon/incident';
+import { APPROVALS_TABLE_NAME, TAGS, type PlanStepKind } from '@cordon/incident';
 import { dynamodbState, type JournalCall } from '@cordon/local-aws';
-import { text, texts } from '../fields.ts';
+import { tagsAtCreation, text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import type { Scene } from '../scene.ts';
@@ -57,6 +57,8 @@ const PERFORMED: Partial<
     ['DeregisterTargets', 'DeregisterInstancesFromLoadBalancer'].includes(operation),
   'crash-instance': (_step, { operation }) => operation === 'SendDiagnosticInterrupt',
   'detach-volumes': (_step, { operation }) => operation === 'DetachVolume',
+  'launch-replacement': (_step, { operation, input }) =>
+    operation === 'RunInstances' && tagsAtCreation(input).has(TAGS.replaces),
   'stop-instance': (_step, { operation }) => operation === 'StopInstances',
 };
 
