@@ -63,7 +63,7 @@ const WORK: readonly {
     does: 'lists what the table knows of an incident',
     action: 'dynamodb:Query',
     on: TABLE,
-    of: ['intake', 'inspect', 'stop', 'release', 'lift-due', 'watch'],
+    of: ['intake', 'inspect', 'stop', 'replace', 'release', 'lift-due', 'watch'],
   },
   {
     does: 'adds a record to the table',
@@ -76,6 +76,7 @@ const WORK: readonly {
       'isolate-network',
       'revoke-credentials',
       'stop',
+      'replace',
       'take-custody',
       'release',
     ],

@@ -17,6 +17,7 @@ import { memberInstanceCases } from './member-instances.ts';
 import { memberNetworkCases } from './member-network.ts';
 import { memberReleasePathCases } from './member-release-paths.ts';
 import { memberReleaseCases } from './member-release.ts';
+import { memberReplaceCases } from './member-replace.ts';
 import { memberRevokeCases } from './member-revoke.ts';
 import { memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
@@ -40,6 +41,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-network': memberNetworkCases,
   'member-release': memberReleaseCases,
   'member-release-paths': memberReleasePathCases,
+  ...(config.containment.replacement === undefined ? {} : { 'member-replace': memberReplaceCases }),
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,
