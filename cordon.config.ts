@@ -18,6 +18,8 @@ export const config = defineConfig({
   containment: {
     beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway', 'untracking', 'management-path'],
     flowLogGroups: ['/vpc/flow-logs*'],
+    // Workload roles that an instance launched in place of a contained one may get.
+    replacement: { passRoles: ['Shop-*'] },
   },
   policy: {
     schemaVersion: 2,

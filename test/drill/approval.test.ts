@@ -33,6 +33,15 @@ describe('an incident that waits for a person', () => {
     expect(incident.reasons.join('\n')).toContain('nobody answered in time');
   });
 
+  it('is replaced only after the yes, though it was contained and stopped at once', async () => {
+    const { incident, entered } = await played('replacement-approved');
+    expect(incident.status).toBe('sealed');
+    expect(incident.isolatedAfterMs).toBeLessThan(10_000);
+    expect(entered('StopInstance')).toBeLessThan(MINUTE);
+    expect(entered('ReplaceAsked')).toBeGreaterThan(7 * MINUTE);
+    expect(entered('ContainAsked')).toBeUndefined();
+  });
+
   it('says who refused and why, and is never called contained', async () => {
     const { incident, entered } = await played('approval-refused');
     expect(incident.status).toBe('refused');

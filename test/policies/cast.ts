@@ -35,6 +35,11 @@ export const HOME = config.homeRegion;
 /** The contained instances that a workload's role names, one by each tag of the session deny. */
 export const CONTAINED = SESSION_DENY_TAG_KEYS.map((_key, index) => `i-0c0ffee00000000${index + 1}0`);
 
+/** The duties that this deployment has a role for in members: to replace is one that it may leave out. */
+export const DEPLOYED_DUTIES = MEMBER_DUTIES.filter(
+  (duty) => duty !== 'replace' || config.containment.replacement !== undefined,
+);
+
 type MemberDuty = (typeof MEMBER_DUTIES)[number];
 
 /**
@@ -135,7 +140,7 @@ const OTHERS: readonly {
 ];
 
 const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
-  ...MEMBER_DUTIES.map((duty: MemberDuty) => ({
+  ...DEPLOYED_DUTIES.map((duty: MemberDuty) => ({
     who: duty,
     arn: roleArn(ACCOUNTS.member, dutyRoleName(duty)),
   })),

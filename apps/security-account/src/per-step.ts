@@ -13,6 +13,7 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   'close-openings': make('close-openings'),
   'verify-containment': make('verify-containment'),
   stop: make('stop'),
+  replace: make('replace'),
   'hand-over': make('hand-over'),
   'take-custody': make('take-custody'),
   investigate: make('investigate'),

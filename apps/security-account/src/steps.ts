@@ -30,6 +30,7 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'close-openings': 50,
   'verify-containment': 50,
   stop: 50,
+  replace: 80,
   'hand-over': 80,
   'take-custody': 80,
   investigate: 80,

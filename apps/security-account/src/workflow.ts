@@ -3,6 +3,7 @@ import type { Asking } from './workflow/ask.ts';
 import { containBranch } from './workflow/contain.ts';
 import { AT_ONCE, stepBranch, type FunctionArns } from './workflow/cut.ts';
 import { freezeBranch } from './workflow/disks.ts';
+import { replaceBranch } from './workflow/replace.ts';
 import { frame, jsonata, task, type State } from './workflow/task.ts';
 import { traceBranch } from './workflow/trace.ts';
 
@@ -17,6 +18,7 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
     freezeBranch(functionArns),
     containBranch(functionArns, asking),
     traceBranch(functionArns),
+    replaceBranch(functionArns),
   ],
   // The branch that cuts brings the plan: what a person was asked for may have been planned anew.
   Output: jsonata(
@@ -37,7 +39,8 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
  *     Inspect -> Gate -> Respond ( Protect
  *                                | Freeze -> SecureDisks -> Investigate
  *                                | Contain -> VerifyContainment -> StopInstance -> Ask -> the same, of what a person opens -> ClosePath
- *                                | TraceSessions -> DenyTraced -> TraceSessions -> ... )
+ *                                | TraceSessions -> DenyTraced -> TraceSessions -> ...
+ *                                | Replace -> Replace -> ... )
  *                     -> Seal
  *
  * It holds the sequence and branches only on what the plan and the functions say; decisions are pure functions elsewhere.

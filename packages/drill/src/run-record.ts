@@ -47,6 +47,8 @@ export interface Suspect {
   readonly balancers?: BehindBalancers;
   /** How it stood before anything happened. */
   readonly before?: Standing;
+  /** What it was launched with, where it is in no group that would launch another. */
+  readonly alone?: { readonly imageId: string; readonly userData: string };
   /** Auto Scaling group that held it. */
   readonly autoScalingGroup?: string;
 }

@@ -67,6 +67,32 @@ describe('defineConfig', () => {
     );
   });
 
+  it('names the residual risk of launching replacements, with the roles, and takes no image but the account’s and Amazon’s', () => {
+    const { containment } = defineConfig({ ...good, containment: { replacement: {} } });
+    expect(containment.replacement).toEqual({ passRoles: [], imageOwners: ['amazon'] });
+    const of = (passRoles: string[]) =>
+      residualRisks(defineConfig({ ...good, containment: { replacement: { passRoles } } }))[0];
+    expect(of([])).toMatchObject({
+      id: 'containment.replacement',
+      text: expect.stringMatching(/without any role/),
+    });
+    expect(of(['shop/*'])?.text).toMatch(/with any role of the account that shop\/\* names/);
+  });
+
+  it.each([
+    '*',
+    'cordon/cordon-contain',
+    'aws-reserved/sso/x',
+    'aws-service-role/x',
+    '/shop',
+    'a*b',
+    'arn:aws:iam::1:role/x',
+  ])('refuses %s as a role that a replacement may get', (role) => {
+    expect(() => defineConfig({ ...good, containment: { replacement: { passRoles: [role] } } })).toThrow(
+      /passRoles/,
+    );
+  });
+
   it.each([
     [
       'a way of denying sessions that there is none of',

@@ -28,6 +28,15 @@ const ownDomain = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/**
+ * A role, by its path and name, that a replacement may be launched with; `*` at the end stands for any. Ours, AWS's own and those of
+ * Identity Center are denied to the duty whatever is written here.
+ */
+const passedRole = z
+  .string()
+  .max(256)
+  .regex(/^(?!cordon\/|aws-reserved\/|aws-service-role\/)[\w+=,.@-][\w+=,.@/-]*\*?$/);
+
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
   /** Such as `o-a1b2c3d4e5`. */
@@ -97,6 +106,21 @@ export const configSchema = z.strictObject({
       crashGraceSeconds: z.int().min(10).max(3_600).default(120),
       /** How long a management path is kept, where the policy wants one. */
       managementPathMinutes: z.int().min(5).max(60).default(30),
+      /**
+       * Whether a replacement may be launched for a lone instance, where the policy wants one. Without it the duty `replace` does not exist
+       * in members, and the plan prints the command for a person. `residualRisks` says what it leaves open.
+       */
+      replacement: z
+        .strictObject({
+          /** Roles that a replacement may be given. None by default: then only instances without a profile are replaced. */
+          passRoles: z.array(passedRole).max(10).default([]),
+          /** Whose images are launched beside the member's own: `amazon`, `aws-marketplace`, or an account. */
+          imageOwners: z
+            .array(z.union([z.enum(['amazon', 'aws-marketplace']), accountId]))
+            .max(20)
+            .default(['amazon']),
+        })
+        .optional(),
     })
     .prefault({}),
   /** Who may decide, and for how long they are waited for. May be left out: then nobody can, and what waits for a person expires. */

@@ -4,7 +4,7 @@
  */
 
 /** Duties in member accounts; each is a role of its own, and no principal holds two. */
-export const MEMBER_DUTIES = ['inspect', 'contain', 'revoke', 'acquire', 'release'] as const;
+export const MEMBER_DUTIES = ['inspect', 'contain', 'revoke', 'acquire', 'release', 'replace'] as const;
 /** A right to act in another account. custodian: evidence account; examiner: forensics account. */
 export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'examiner'] as const;
 /** One of `DUTIES`. */
@@ -33,6 +33,7 @@ export const STEPS = [
   'close-openings',
   'verify-containment',
   'stop',
+  'replace',
   'hand-over',
   'take-custody',
   'investigate',
@@ -57,6 +58,7 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   'close-openings': 'contain',
   'verify-containment': 'inspect',
   stop: 'contain',
+  replace: 'replace',
   'hand-over': 'acquire',
   'take-custody': 'custodian',
   investigate: 'examiner',
@@ -160,6 +162,8 @@ export const TAGS = {
   hop: 'cordon:hop',
   /** `memory` on copies of what a crash or hibernation left on a disk; absent on those of the freeze. */
   holds: 'cordon:holds',
+  /** On an instance that was launched in a suspect's place, its volumes and interface: for which incident. It marks nothing as contained. */
+  replaces: 'cordon:replaces',
   /** On an instance or an account: what rules of the policy may ask for; only break-glass, or the management account, writes it. */
   policy: 'cordon:policy',
 } as const;

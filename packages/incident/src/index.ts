@@ -245,6 +245,16 @@ export {
   type KeyProbe,
   type SnapshotLook,
 } from './workflow/disk.ts';
+export type { ReplacementRight } from './plan/replacement.ts';
+export { copiedTags, formerOf, launchSpec, type LaunchSpec } from './replacement/launch-spec.ts';
+export { registrationsOf, type Registration } from './replacement/registrations.ts';
+export {
+  enterReplacing,
+  REPLACING_RECHECK_SECONDS,
+  replacingIsOver,
+  type ReplacingState,
+} from './replacement/replacing.ts';
+export { firstActivityOf, whyNotReplaced, type ReplacementFacts } from './replacement/why-not-replaced.ts';
 export { beginEnding, endingState, enterPhase, judgeStop, type EndingState } from './workflow/ending.ts';
 export {
   openingStepOf,

@@ -1,5 +1,5 @@
 import type { Containment, CordonConfig } from './config.ts';
-import { sessionDenyPolicyName } from './contract.ts';
+import { sessionDenyPolicyName, TAGS } from './contract.ts';
 import { PROTECTED_ROLE_PATHS } from './plan/session-deny.ts';
 
 /** Something that a deployment's choice leaves open, however well the rest holds. */
@@ -86,6 +86,27 @@ const ofUntracking = ({ beyondInstance }: Containment): readonly ResidualRisk[] 
       ]
     : [];
 
+const ofReplacement = ({ replacement }: Containment): readonly ResidualRisk[] => {
+  if (replacement === undefined) return [];
+  const { passRoles, imageOwners } = replacement;
+  const roles =
+    passRoles.length === 0
+      ? 'without any role'
+      : `with any role of the account that ${passRoles.join(', ')} names and that is not under ${PROTECTED_ROLE_PATHS.join(', ')}`;
+  return [
+    {
+      id: 'containment.replacement',
+      text:
+        `the replace duty may launch instances in any member account, from any image of the account itself or of ${imageOwners.join(', ') || 'nobody else'}, ` +
+        `with any user data, in any subnet, ${roles}. No IAM condition key sees user data, the age of an image or that an instance is alike another, ` +
+        'nor how many are launched: what Cordon looks at before it launches (age, owner, digest of the user data, one for an incident) is in its function alone. ' +
+        'A replace session that was taken over could run code of its own with those roles, read the user data of any instance, and have balancers send to any ' +
+        `target. Each thing that it makes carries ${TAGS.replaces} with its incident: alarm on a launch by cordon-replace for which there is no incident. ` +
+        'Name as few roles as the service needs, or leave `replacement` out.',
+    },
+  ];
+};
+
 /**
  * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
  * printed, for no proof over conditions can close it.
@@ -97,4 +118,5 @@ export const residualRisks = ({
   ...ofBeyondInstance(containment),
   ...ofUntracking(containment),
   ...ofManagementPath(containment),
+  ...ofReplacement(containment),
 ];

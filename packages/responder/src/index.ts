@@ -15,6 +15,7 @@ export { isolateNetwork } from './steps/isolate-network.ts';
 export { openPath } from './steps/open-path.ts';
 export { protect } from './steps/protect.ts';
 export { revokeCredentials } from './steps/revoke-credentials.ts';
+export { replace } from './steps/replace/replace.ts';
 export { seal } from './steps/seal.ts';
 export { stop } from './steps/stop.ts';
 export { takeCustody } from './steps/take-custody.ts';

@@ -208,3 +208,14 @@ describe('the member template of a deployment that writes the session deny into 
     expect(text).toContain('"ManagedPolicyName":"cordon-deny-contained-sessions"');
   });
 });
+
+describe('the member template of a deployment that launches no replacements', () => {
+  const { replacement: _none, ...containment } = config.containment;
+  const text = JSON.stringify(synthesizeMember({ ...config, containment }, join(work, 'without')));
+
+  it('has no role that could, and no right to launch or to pass a workload’s role', () => {
+    expect(text).not.toContain('cordon-replace');
+    expect(text).not.toContain('ec2:RunInstances');
+    expect(JSON.stringify(json)).toContain('"RoleName":"cordon-replace"');
+  });
+});

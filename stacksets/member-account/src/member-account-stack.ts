@@ -12,6 +12,7 @@ import {
   flowLogStatements,
   inspectStatements,
   releaseStatements,
+  replaceStatements,
   revokeStatements,
   type Names,
   type Statement,
@@ -31,6 +32,7 @@ const NEEDS: Readonly<
   revoke: revokeStatements,
   acquire: acquireStatements,
   release: releaseStatements,
+  replace: replaceStatements,
 };
 
 /**
@@ -43,11 +45,9 @@ export class MemberAccountStack extends Stack {
     super(scope, id, { description: 'Cordon: duty roles, quarantine profile and rules of a member account' });
     const names = deploymentNames(config);
     for (const duty of MEMBER_DUTIES) {
-      new DutyRole(this, duty, {
-        duty,
-        names,
-        statements: NEEDS[duty](names, config.containment),
-      });
+      const statements = NEEDS[duty](names, config.containment);
+      // A duty that this deployment has no use for has no role.
+      if (statements.length > 0) new DutyRole(this, duty, { duty, names, statements });
     }
     new AgentOnlyRole(this, 'Quarantine', QUARANTINE_PROFILE_NAME);
     // Whatever the deployment chose: roles that were denied by it before the choice was changed must stay so.

@@ -21,6 +21,7 @@ const DUTIES: readonly (readonly [duty: Duty, account: AccountName])[] = [
   ['revoke', 'member'],
   ['acquire', 'member'],
   ['release', 'member'],
+  ['replace', 'member'],
   ['custodian', 'evidence'],
   ['examiner', 'forensics'],
 ];

@@ -19,6 +19,7 @@ import { memberNetworkCases } from './member-network.ts';
 import { memberOpeningCases } from './member-openings.ts';
 import { memberReleasePathCases } from './member-release-paths.ts';
 import { memberReleaseCases } from './member-release.ts';
+import { memberReplaceCases } from './member-replace.ts';
 import { memberRevokeCases } from './member-revoke.ts';
 import { memberBoundDenyCases, memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
@@ -44,6 +45,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-openings': memberOpeningCases,
   'member-release': memberReleaseCases,
   'member-release-paths': memberReleasePathCases,
+  ...(config.containment.replacement === undefined ? {} : { 'member-replace': memberReplaceCases }),
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,

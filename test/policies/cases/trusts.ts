@@ -11,6 +11,7 @@ import {
   STEPS,
   type Duty,
 } from '@cordon/incident';
+import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, INCIDENT, type AccountName, type Who } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -23,12 +24,20 @@ const roleIn = (account: AccountName, name: string): string =>
 const spoken = (who: Who): string =>
   who.startsWith('function ') ? `${who.slice('function '.length)} function` : who;
 
-/** Who performs each duty, written out once more: what the product's own table says is what is asked about. */
-const DUTIES: readonly {
+/** Who performs a duty, in which account its role is. */
+interface Performed {
   readonly duty: Duty;
   readonly account: AccountName;
   readonly performers: readonly [Who, ...Who[]];
-}[] = [
+}
+
+const REPLACING: readonly Performed[] =
+  config.containment.replacement === undefined
+    ? []
+    : [{ duty: 'replace', account: 'member', performers: ['function replace'] }];
+
+/** Who performs each duty, written out once more: what the product's own table says is what is asked about. */
+const DUTIES: readonly Performed[] = [
   {
     duty: 'inspect',
     account: 'member',
@@ -53,6 +62,7 @@ const DUTIES: readonly {
   { duty: 'revoke', account: 'member', performers: ['function revoke-credentials'] },
   { duty: 'acquire', account: 'member', performers: ['function freeze', 'function hand-over'] },
   { duty: 'release', account: 'member', performers: ['function release', 'function lift-due'] },
+  ...REPLACING,
   { duty: 'custodian', account: 'evidence', performers: ['function take-custody'] },
   { duty: 'examiner', account: 'forensics', performers: ['function investigate'] },
 ];

@@ -27,6 +27,14 @@ const WRITTEN: readonly string[] = mayBound(config.containment)
   ? ['iam:DeleteRolePolicy', 'iam:PutRolePolicy']
   : [];
 
+/** The role that launches replacements, where the deployment has one. */
+const REPLACING = MEMBER_ROLES.filter((who) => who === 'replace');
+const OTHERS_THAN_REPLACE = MEMBER_ROLES.filter((who) => who !== 'replace');
+/** Roles that it may pass. */
+const PASSED = (config.containment.replacement?.passRoles ?? []).map(
+  (name) => `arn:aws:iam::${ACCOUNTS.member}:role/${name}`,
+);
+
 /** What our roles, and an administrator, can do in a member account. */
 export const inMembers: readonly Invariant[] = [
   {
@@ -114,12 +122,12 @@ export const inMembers: readonly Invariant[] = [
     },
   },
   {
-    says: 'no role of ours in a member account passes a role but the quarantine one, and that to EC2 alone',
+    says: 'no role of ours in a member account but the one that replaces passes a role but the quarantine one, and that to EC2 alone',
     holds: 'always',
     claims: (on) =>
       never(
         on,
-        forEach(MEMBER_ROLES, {
+        forEach(OTHERS_THAN_REPLACE, {
           actions: ['iam:PassRole'],
           target: roleOf('member'),
           unless: {
@@ -130,6 +138,43 @@ export const inMembers: readonly Invariant[] = [
           },
         }),
       ),
+  },
+  {
+    says: 'what replaces an instance passes roles that the deployment names alone, to EC2 alone, and none of ours, AWS’s or people’s',
+    holds: 'always',
+    claims: (on) =>
+      never(
+        on,
+        forEach(REPLACING, {
+          actions: ['iam:PassRole'],
+          target: roleOf('member'),
+          unless: {
+            all: [
+              { resource: PASSED },
+              { not: { resource: PROTECTED } },
+              { key: 'iam:PassedToService', equals: ['ec2.amazonaws.com'] },
+            ],
+          },
+        }),
+      ),
+  },
+  {
+    says: 'no role of ours in a member account launches an instance but the one that replaces, marked for its incident, with tokens for metadata',
+    holds: 'always',
+    claims: (on) =>
+      never(on, [
+        ...forEach(OTHERS_THAN_REPLACE, { actions: ['ec2:RunInstances'], target: instance }),
+        ...forEach(REPLACING, {
+          actions: ['ec2:RunInstances'],
+          target: instance,
+          unless: {
+            all: [
+              { key: `aws:RequestTag/${TAGS.replaces}`, equals: [INCIDENT] },
+              { key: 'ec2:MetadataHttpTokens', equals: ['required'] },
+            ],
+          },
+        }),
+      ]),
   },
   {
     says: 'the contain duty writes rules into no group but one that is marked to open for a bounded time, and puts an interface into that or an isolation group alone',

@@ -9,6 +9,7 @@ const ACCOUNT_OF: Readonly<Record<Duty, AccountName>> = {
   revoke: 'member',
   acquire: 'member',
   release: 'member',
+  replace: 'member',
   custodian: 'evidence',
   examiner: 'forensics',
 };

@@ -1,13 +1,7 @@
-import {
-  BREAK_GLASS_ROLE_NAME,
-  IAM_PATH,
-  MEMBER_DUTIES,
-  SESSION_DENY_POLICY_NAME,
-  vaultBucketName,
-} from '@cordon/incident';
+import { BREAK_GLASS_ROLE_NAME, IAM_PATH, SESSION_DENY_POLICY_NAME, vaultBucketName } from '@cordon/incident';
 import type { Catalogue } from '@cordon/iam/catalogue';
 import { policiesIn, type Organization } from '@cordon/local-aws';
-import { ACCOUNTS, type AccountName, type Who } from '../cast.ts';
+import { ACCOUNTS, DEPLOYED_DUTIES, type AccountName, type Who } from '../cast.ts';
 import type { Never } from './invariant.ts';
 
 /** ARN of a role of ours. */
@@ -42,7 +36,7 @@ export const vault = {
 export const vaultObject = { ...vault, arn: `${vault.arn}/incidents/x`, forms: [`${vault.arn}/*`] } as const;
 
 /** Every role of ours in a member account. */
-export const MEMBER_ROLES: readonly Who[] = [...MEMBER_DUTIES, 'quarantined instance'];
+export const MEMBER_ROLES: readonly Who[] = [...DEPLOYED_DUTIES, 'quarantined instance'];
 
 /** The same claim for several. */
 export const forEach = (who: readonly Who[], rest: Omit<Never, 'who'>): readonly Never[] =>

@@ -19,6 +19,8 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
     'an interface that was opened for a bounded time stays open: close it by hand at once; evidence goes on',
   'verify-containment': 'nobody confirms that the host is contained; evidence goes on',
   stop: 'the host runs on, contained or open as before',
+  replace:
+    'no other instance takes the place of a lone one that is contained; containment and evidence go on',
   'hand-over': 'disks are not handed over: evidence fails; containment goes on',
   'take-custody': 'disks do not come into custody: evidence fails; containment goes on',
   investigate: 'there is no forensic machine; containment and evidence are done',

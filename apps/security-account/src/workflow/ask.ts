@@ -47,6 +47,25 @@ const replanStates = (functionArn: string): Readonly<Record<string, State>> => (
   },
 });
 
+/** Which rounds a decision opens. */
+const whatIsOpened: State = {
+  Type: 'Choice',
+  Choices: [
+    { Condition: jsonata('$asking.rounds.cutLater'), Next: 'ContainAsked' },
+    {
+      Condition: jsonata('$asking.rounds.stopLater'),
+      Next: 'StopInstanceAsked',
+      Output: jsonata('{}'),
+    },
+    {
+      Condition: jsonata('$asking.rounds.replaceLater = true'),
+      Next: 'ReplaceAsked',
+      Output: jsonata('{}'),
+    },
+  ],
+  Default: 'ContainmentEnds',
+};
+
 /**
  * Asks a person for the steps that wait, and goes on as they decide, or as nobody did in time:
  *
@@ -112,17 +131,6 @@ export const askStates = (functionArns: FunctionArns, asking: Asking): Readonly<
     Output: jsonata('{}'),
     Next: 'WhatIsOpened',
   },
-  WhatIsOpened: {
-    Type: 'Choice',
-    Choices: [
-      { Condition: jsonata('$asking.rounds.cutLater'), Next: 'ContainAsked' },
-      {
-        Condition: jsonata('$asking.rounds.stopLater'),
-        Next: 'StopInstanceAsked',
-        Output: jsonata('{}'),
-      },
-    ],
-    Default: 'ContainmentEnds',
-  },
+  WhatIsOpened: whatIsOpened,
   ...replanStates(functionArns.inspect),
 });

@@ -3,8 +3,68 @@ import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
 import { closePathStates, pathIsKept, untrackStates } from './open.ts';
 import { proveStates } from './prove.ts';
+import { replaceStates } from './replace.ts';
 import { jsonata, type State } from './task.ts';
 import { traceStates } from './trace.ts';
+
+/** What follows in the round of what a person opened, once containment was read back: nothing here waits for it but the seal. */
+const afterStates = (functionArns: FunctionArns): Readonly<Record<string, State>> => ({
+  AnythingToReplaceAsked: {
+    Type: 'Choice',
+    Choices: [
+      {
+        Condition: jsonata('$asking.rounds.replaceLater = true'),
+        Next: 'ReplaceAsked',
+        Output: jsonata('{}'),
+      },
+    ],
+    Default: 'AnythingToTraceAsked',
+  },
+  ...replaceStates(functionArns, {
+    suffix: 'Asked',
+    scope: AS_DECIDED,
+    rows: 'rows',
+    next: 'AnythingToTraceAsked',
+  }),
+  // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
+  AnythingToTraceAsked: {
+    Type: 'Choice',
+    Choices: [
+      {
+        Condition: jsonata("$count($asking.plan.steps[kind = 'trace-sessions' and gate != 'automatic']) > 0"),
+        Next: 'TraceSessionsAsked',
+        Output: jsonata('{}'),
+      },
+    ],
+    Default: 'ContainmentEnds',
+  },
+  ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
+});
+
+/** How the branch ends: what was kept open is closed, containment is proved where it can be, memory that was left is secured. */
+const endStates = (functionArns: FunctionArns): Readonly<Record<string, State>> => ({
+  // While a path is kept, its own packets are accepted: the proof is of the time after it was closed.
+  ContainmentEnds: {
+    Type: 'Choice',
+    Choices: [pathIsKept],
+    Default: 'AnythingToProve',
+    Output: jsonata('{}'),
+  },
+  ...closePathStates(functionArns, 'AnythingToProve'),
+  ...proveStates(functionArns, 'ProofSaid'),
+  ProofSaid: {
+    Type: 'Choice',
+    Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
+    Default: 'ContainmentSaid',
+  },
+  ContainmentSaid: {
+    Type: 'Pass',
+    Output: jsonata(
+      "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}])",
+    ),
+    End: true,
+  },
+});
 
 /**
  * The branch that cuts the instance off: what waits for nobody at once, network and credentials side by side, then read back until
@@ -52,45 +112,11 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       rowsBefore: '$rows',
       after: 'AnythingToUntrack',
       stops: '$asking.rounds.stopLater',
-      next: 'AnythingToTraceAsked',
+      next: 'AnythingToReplaceAsked',
     }),
     ...untrackStates(functionArns, AS_DECIDED),
     ...memoryStates(functionArns),
-    // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
-    AnythingToTraceAsked: {
-      Type: 'Choice',
-      Choices: [
-        {
-          Condition: jsonata(
-            "$count($asking.plan.steps[kind = 'trace-sessions' and gate != 'automatic']) > 0",
-          ),
-          Next: 'TraceSessionsAsked',
-          Output: jsonata('{}'),
-        },
-      ],
-      Default: 'ContainmentEnds',
-    },
-    ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
-    // While a path is kept, its own packets are accepted: the proof is of the time after it was closed.
-    ContainmentEnds: {
-      Type: 'Choice',
-      Choices: [pathIsKept],
-      Default: 'AnythingToProve',
-      Output: jsonata('{}'),
-    },
-    ...closePathStates(functionArns, 'AnythingToProve'),
-    ...proveStates(functionArns, 'ProofSaid'),
-    ProofSaid: {
-      Type: 'Choice',
-      Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
-      Default: 'ContainmentSaid',
-    },
-    ContainmentSaid: {
-      Type: 'Pass',
-      Output: jsonata(
-        "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}])",
-      ),
-      End: true,
-    },
+    ...afterStates(functionArns),
+    ...endStates(functionArns),
   },
 });

@@ -1,4 +1,4 @@
-import { list, text, texts } from './fields.ts';
+import { inner, list, text, texts } from './fields.ts';
 
 /** Actions that read: they may be asked for everything, since most have no resource level. */
 const READS = /^[a-z0-9-]+:(Describe|Get|List|Lookup)/;
@@ -26,7 +26,11 @@ const wideIn = (statement: unknown, account: string): readonly string[] => {
   const places = resources.filter(
     (arn) => !WITHOUT_ACCOUNT.test(arn) && !/^\d{12}$/.test(arn.split(':')[4] ?? ''),
   );
-  const anyInstance = resources.filter((arn) => arn.endsWith(`:${account}:instance/*`));
+  // What is launched has no id yet: it must then be marked for the incident from its birth.
+  const marksAtBirth = Object.keys(inner(inner(statement, 'Condition'), 'StringEquals') ?? {}).some((key) =>
+    key.startsWith('aws:RequestTag/'),
+  );
+  const anyInstance = marksAtBirth ? [] : resources.filter((arn) => arn.endsWith(`:${account}:instance/*`));
   return [...wide, ...places, ...anyInstance];
 };
 

@@ -67,6 +67,19 @@ const climbing = parsePolicy({
   ],
 });
 
+/** The policy wants the service of a lone instance to go on. */
+const replacing = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'shops-go-on',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', replacement: 'automatic', stop: 'automatic' },
+      because: 'a shop that is down costs more than another instance',
+    },
+  ],
+});
+
 /** The policy contains, and lets a person have tracked connections cut by opening the interfaces for a minute. */
 const untracking = parsePolicy({
   schemaVersion: 2,
@@ -103,6 +116,19 @@ const keepingPath = parsePolicy({
       when: { severityAtLeast: 7 },
       set: { mode: 'contain', managementPath: 'automatic' },
       because: 'an analyst takes the memory of a contained host through its agent',
+    },
+  ],
+});
+
+/** The policy stops a lone instance at once, and asks whether another is launched in its place. */
+const askingToReplace = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'people-replace',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', replacement: 'ask', stop: 'automatic' },
+      because: 'people look at the hole before another instance has it',
     },
   ],
 });
@@ -218,6 +244,34 @@ const SCENARIOS: readonly Scenario[] = [
     about:
       'an instance in two target groups, a classic balancer and an Auto Scaling group: it leaves them, the healthy target serves on, a replacement starts',
     behindBalancers: true,
+  },
+  {
+    ...richest,
+    name: 'lone-instance-replaced',
+    about:
+      'an instance in no group, behind target groups and a classic balancer: it is contained and stopped, another is launched from its template and takes its place',
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, alone: true }), afterMs: 0 }],
+    behindBalancers: true,
+    alone: 'from-template',
+    policy: replacing,
+  },
+  {
+    ...richest,
+    name: 'replacement-approved',
+    about:
+      'the barest lone instance is contained and stopped at once; a person approves another, from its image and with its user data, which nobody changed meanwhile',
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, alone: true }), afterMs: 0 }],
+    hidden: false,
+    alone: 'from-image',
+    policy: askingToReplace,
+    answers: [
+      {
+        person: 'alice@example.org',
+        decision: 'approve',
+        reason: 'the hole is closed in front of it',
+        afterAskedMs: 420_000,
+      },
+    ],
   },
   {
     ...richest,

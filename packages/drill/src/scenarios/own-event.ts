@@ -7,6 +7,8 @@ export interface OwnEventOptions {
   readonly profile: boolean;
   /** Without a public address the instance is behind a NAT gateway. */
   readonly publicAddress?: boolean;
+  /** In no Auto Scaling group. */
+  readonly alone?: boolean;
   /** Counts the recurrences of one finding: GuardDuty keeps the id and moves `updatedAt` and `count` on. */
   readonly update?: number;
   /** Another finding on the same instance: later activity, another type, severity 9. */
@@ -21,7 +23,10 @@ const REGION = 'eu-central-1';
 
 type Hex = (name: string, length: number) => string;
 
-const resourceOf = (hex: Hex, { profile, publicAddress = true }: OwnEventOptions): JsonObject => ({
+const resourceOf = (
+  hex: Hex,
+  { profile, publicAddress = true, alone = false }: OwnEventOptions,
+): JsonObject => ({
   resourceType: 'Instance',
   instanceDetails: {
     instanceId: `i-${hex('instance', 17)}`,
@@ -62,7 +67,7 @@ const resourceOf = (hex: Hex, { profile, publicAddress = true }: OwnEventOptions
     ],
     tags: [
       { key: 'Name', value: 'shop-web' },
-      { key: 'aws:autoscaling:groupName', value: `shop-web-${hex('scaling-group', 6)}` },
+      ...(alone ? [] : [{ key: 'aws:autoscaling:groupName', value: `shop-web-${hex('scaling-group', 6)}` }]),
       { key: 'Team', value: '<img src=x onerror=alert(1)> $(id)' },
     ],
     instanceState: 'running',

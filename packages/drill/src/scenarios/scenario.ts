@@ -63,6 +63,8 @@ export interface Scenario {
   readonly managementEndpoints?: true;
   /** The instance is behind load balancers, with a healthy one beside it. */
   readonly behindBalancers?: true;
+  /** The instance is in no Auto Scaling group, and was launched from a template or by its image alone. */
+  readonly alone?: 'from-template' | 'from-image';
   /** The host is prepared for a crash (kdump), and protected from being stopped. */
   readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */

@@ -229,6 +229,7 @@ const furnish = (
         keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
         state: scenario.instance,
         preparedForCrash: scenario.preparedForCrash === true,
+        alone: scenario.alone,
         remotes: remotesOf(plan.findings, named),
         asks: asksOf(plan.findings, named),
       }),

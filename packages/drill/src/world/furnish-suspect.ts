@@ -3,6 +3,7 @@ import {
   addInstance,
   addInstanceProfile,
   addKey,
+  addLaunchTemplate,
   addRole,
   awsManagedKey,
   ec2State,
@@ -29,6 +30,8 @@ export interface SuspectOptions {
   /** Whether the customer key's policy admits the evidence account's custodian. */
   readonly keyAdmits: string | undefined;
   readonly state: 'running' | 'terminated';
+  /** In no Auto Scaling group, and what it was launched from. */
+  readonly alone: 'from-template' | 'from-image' | undefined;
   /** Whether the host writes its memory to its disk when it is crashed, and EC2 refuses to stop it. */
   readonly preparedForCrash: boolean;
   /** What the findings say that it talks to. */
@@ -58,6 +61,7 @@ export const furnishSuspect = (
   const profile = furnishProfile(organization, named);
   const state = organization.world.of(ec2State, account, region);
   const common = machineOf(organization, named);
+  const alone = options.alone === undefined ? undefined : furnishOrigin(organization, named, options.alone);
   const made = addInstance(
     state,
     {
@@ -68,7 +72,8 @@ export const furnishSuspect = (
       volumes: volumesOf(organization, named, choices, options),
       ...(profile === undefined ? {} : { profile: { arn: profile.arn, profileId: profile.profileId } }),
       consoleOutput: `boot messages of ${instanceId}\n${HOSTILE_TAG}\n`,
-      tags: { ...tagsOf(named), Owner: HOSTILE_TAG },
+      ...(alone === undefined ? {} : { userData: alone.userData }),
+      tags: { ...tagsOf(named), Owner: HOSTILE_TAG, ...alone?.tags },
     },
     organization.ids,
   );
@@ -82,7 +87,7 @@ export const furnishSuspect = (
   const neighbours =
     ended || !options.hidden ? [] : [furnishNeighbour(organization, named, interfaces[0] ?? '')];
   if (ended) endInstance(state, made, organization.timeline.now());
-  const group = ended ? undefined : groupNameOf(named, choices, options.hidden);
+  const group = ended || alone !== undefined ? undefined : groupNameOf(named, choices, options.hidden);
   return {
     account,
     region,
@@ -98,6 +103,7 @@ export const furnishSuspect = (
     remotes: options.remotes,
     ...(options.asks.length === 0 ? {} : { asks: options.asks }),
     ...(group === undefined ? {} : { autoScalingGroup: group }),
+    ...(alone === undefined ? {} : { alone: { imageId: common.imageId, userData: alone.userData } }),
   };
 };
 
@@ -124,13 +130,63 @@ const interfacesOf = (furnishing: Furnishing, choices: Choices, options: Suspect
   return [...interfaces, furnishHiddenInterface(furnishing, interfaces[0] ?? '', ownVpc)];
 };
 
+/** Images and templates are older than what was launched from them. */
+const IMAGE_AGE_MS = 40 * 86_400_000;
+
+/** A boot script: with a template, the template's. */
+const BOOT = Buffer.from('#!/bin/sh\nsystemctl enable --now shop-web\n').toString('base64');
+
+/** What an instance in no group was launched from, as EC2 tells it: by tags of its own, where it was a template. */
+const furnishOrigin = (
+  organization: Organization,
+  named: NamedInstance,
+  from: 'from-template' | 'from-image',
+): { readonly userData: string; readonly tags: Readonly<Record<string, string>> } => {
+  if (from === 'from-image') return { userData: BOOT, tags: {} };
+  const state = organization.world.of(ec2State, named.account, named.region);
+  const template = addLaunchTemplate(
+    state,
+    {
+      name: 'shop-web',
+      createdAt: organization.timeline.now() - IMAGE_AGE_MS,
+      data: {
+        ImageId: textAt(named.details, 'imageId') ?? '',
+        InstanceType: 't3.micro',
+        KeyName: 'shop',
+        UserData: BOOT,
+        BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 20, Encrypted: true } }],
+      },
+      // A version that somebody made later is not what the instance came from.
+      laterVersions: [{ InstanceType: 'm5.large', UserData: Buffer.from('later').toString('base64') }],
+      defaultVersion: 2,
+    },
+    organization.ids,
+  );
+  return {
+    userData: BOOT,
+    tags: {
+      'aws:ec2launchtemplate:id': template.launchTemplateId,
+      'aws:ec2launchtemplate:version': '1',
+    },
+  };
+};
+
 const machineOf = (organization: Organization, { account, region, details }: NamedInstance) => {
   const image = textAt(details, 'imageId');
   const imageId = image?.startsWith('ami-') === true ? image : 'ami-0123456789abcdef0';
   const state = organization.world.of(ec2State, account, region);
   // Auto Scaling attaches no instance whose image is gone.
   if (!state.images.has(imageId))
-    addImage(state, { imageId, ownerId: account, name: `workload ${imageId}` }, organization.ids);
+    addImage(
+      state,
+      {
+        imageId,
+        ownerId: account,
+        name: `workload ${imageId}`,
+        createdAt: organization.timeline.now() - IMAGE_AGE_MS,
+      },
+      organization.ids,
+    );
   return {
     type: textAt(details, 'instanceType') ?? 'm5.large',
     imageId,

@@ -60,6 +60,11 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
     'ec2:CopySnapshot (evidence account)',
     'ec2:LockSnapshot (evidence account)',
   ],
+  'launch-replacement': [
+    'ec2:RunInstances',
+    'elasticloadbalancing:RegisterTargets',
+    'elasticloadbalancing:RegisterInstancesWithLoadBalancer',
+  ],
   'launch-forensic-machine': [
     'ec2:RunInstances (forensics account)',
     'ec2:CreateVolume (forensics account)',

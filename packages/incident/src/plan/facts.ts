@@ -119,6 +119,10 @@ const machineFacts = z.object({
       template: z.object({ id: text, version: text }).optional(),
     })
     .optional(),
+  /** It was launched by us in place of another that is contained. */
+  replaces: z.literal(true).optional(),
+  /** A fleet that launched it and may keep its capacity up; told by tags that AWS alone can set. */
+  fleet: z.enum(['ec2-fleet', 'spot-fleet']).optional(),
 });
 /** How an instance stands in its Auto Scaling group. */
 const scalingFacts = z.object({

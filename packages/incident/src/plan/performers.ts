@@ -35,6 +35,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'snapshot-memory': 'freeze',
   'detach-volumes': 'stop',
   'secure-volume': 'take-custody',
+  'launch-replacement': 'replace',
   'launch-forensic-machine': 'investigate',
 };
 
@@ -65,6 +66,8 @@ export const roundsSchema = z.object({
   /** Whether steps that wait change the instance while it runs. */
   cutLater: z.boolean(),
   stopLater: z.boolean(),
+  /** Whether a replacement waits. Rounds from before there were any say nothing. */
+  replaceLater: z.boolean().default(false),
 });
 /** In which rounds a plan is performed. */
 export type Rounds = z.infer<typeof roundsSchema>;
@@ -72,6 +75,8 @@ export type Rounds = z.infer<typeof roundsSchema>;
 /** The steps that wait for a person, in order. */
 export const askedSteps = ({ steps }: Pick<Plan, 'steps'>): readonly PlanStep[] =>
   steps.filter(({ gate }) => gate === 'ask' || gate === 'approve');
+
+const replaces = (step: PlanStep): boolean => performerOf(step) === 'replace';
 
 /** In which rounds a plan is performed. A plan that cuts nothing is read back at once; one whose cut waits is not. */
 export const roundsOf = (plan: Pick<Plan, 'steps'>): Rounds => {
@@ -83,7 +88,9 @@ export const roundsOf = (plan: Pick<Plan, 'steps'>): Rounds => {
     cutNow: now.some(cuts) || !asked.some(cuts),
     stopNow: now.some(stops),
     asked: asked.map(({ id }) => id),
-    cutLater: asked.some((step) => !stops(step)),
+    // What puts another in its place is done beside the instance, by its own states.
+    cutLater: asked.some((step) => !stops(step) && !replaces(step)),
     stopLater: asked.some(stops),
+    replaceLater: asked.some(replaces),
   };
 };

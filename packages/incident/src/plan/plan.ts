@@ -11,7 +11,7 @@ import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
 import type { Posture } from './posture.ts';
 import { protectSteps } from './protect-steps.ts';
-import { replacementReasons } from './replacement.ts';
+import { replacement, type ReplacementRight } from './replacement.ts';
 import { scalingReasons } from './scaling-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
 import type { Plan } from './steps.ts';
@@ -36,6 +36,8 @@ export interface PlanInput {
   readonly denied?: readonly DeniedBefore[];
   /** The organization's own names, which are never blocked. */
   readonly ownDomains?: readonly string[];
+  /** Whether a replacement may be launched, and whether an earlier plan of this incident prepared or launched one. */
+  readonly replacement?: ReplacementRight;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -127,6 +129,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     steps: [...credentials, ...ending.steps],
     minutes: input.managementPathMinutes ?? 30,
   });
+  const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
@@ -137,6 +140,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...credentials,
     ...kept.steps,
     ...ending.steps,
+    ...inPlace.steps,
     ...examineSteps(facts),
   ];
   const steps = [...boundedSteps(planned, input.afterDrift)];
@@ -147,7 +151,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       `the instance is ${facts.state} with ${facts.networkInterfaces.length} interface(s) and ${facts.volumes.length} volume(s)`,
       ...posture.because,
       ...scalingReasons(facts),
-      ...replacementReasons(facts, posture),
+      ...inPlace.reasons,
       ...opened.reasons,
       ...kept.reasons,
       ...ending.reasons,

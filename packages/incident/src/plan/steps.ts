@@ -82,6 +82,8 @@ const undoSchema = z.discriminatedUnion('kind', [
   liftChainedDeny,
   z.object({ kind: z.literal('restore-metadata-options'), options: metadataOptions }),
   z.object({ kind: z.literal('start-instance') }),
+  /** A replacement carries traffic by then: a release shows it and leaves it. */
+  z.object({ kind: z.literal('keep-replacement') }),
   /** Each registration that the look found is a step of its own in the journal, with its own undo. */
   z.object({ kind: z.literal('register-as-found') }),
   z.object({
@@ -182,6 +184,16 @@ export const planStep = z.discriminatedUnion('kind', [
     encrypted: z.boolean(),
     kmsKeyArn: text.optional(),
   }),
+  /** What it is launched with beside this (groups, profile) is what the journal keeps of the instance before the cut. */
+  step('launch-replacement', {
+    imageId: text,
+    instanceType: text,
+    networkInterfaceId: text,
+    subnetId: text,
+    /** Of a subnet that is shared with the instance's account. */
+    subnetOwnerId: accountId.optional(),
+    template: z.object({ id: text, version: text }).optional(),
+  }),
   step('launch-forensic-machine', {}),
 ]);
 /** One thing that the responder will do. */
@@ -210,7 +222,7 @@ export type Plan = z.infer<typeof planSchema>;
 
 /** The plan's steps of these kinds, in order. */
 export const stepsOf = <Kind extends PlanStepKind>(
-  plan: Plan,
+  plan: Pick<Plan, 'steps'>,
   ...kinds: readonly Kind[]
 ): readonly StepOf<Kind>[] =>
   plan.steps.filter((candidate): candidate is StepOf<Kind> => kinds.some((kind) => kind === candidate.kind));

@@ -118,3 +118,19 @@ export const decideMetadata: Decide<'restore-metadata-options'> = ({ lift, facts
     now: metadataOptions === undefined ? 'EC2 does not say' : say(metadataOptions),
   });
 };
+
+/**
+ * What was launched in the instance's place. It carries traffic by then, and no role of ours may end an instance: a release leaves it, tells
+ * it, and whoever owns the service decides which of the two goes.
+ */
+export const decideReplacement: Decide<'keep-replacement'> = ({ of }) => {
+  const states = { before: 'no replacement', ours: of.on?.split('/').at(-1) ?? 'a replacement' };
+  return of.done
+    ? {
+        decision: 'kept',
+        ...states,
+        now: 'not looked at',
+        because: `it carries traffic by now: with the instance back there is one more, so whoever owns the service ends one of the two`,
+      }
+    : { decision: 'already', ...states, now: states.before, because: 'none was launched' };
+};

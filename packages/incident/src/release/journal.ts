@@ -80,6 +80,7 @@ const ORDER: readonly LiftKind[] = [
   'restore-attribute',
   'restore-metadata-options',
   'attach-to-auto-scaling',
+  'keep-replacement',
   'register-target',
   'register-with-classic-balancer',
   'remove-dns-block',
@@ -130,6 +131,7 @@ const subjectOf = (lift: Lift): string => {
     case 'end-quarantine-profile':
     case 'restore-metadata-options':
     case 'start-instance':
+    case 'keep-replacement':
       return '';
   }
 };

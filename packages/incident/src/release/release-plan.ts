@@ -5,6 +5,7 @@ import {
   decideAttribute,
   decideDeleteOnTermination,
   decideMetadata,
+  decideReplacement,
   decideStart,
   decideTags,
 } from './decide-instance.ts';
@@ -51,6 +52,7 @@ const DECIDE: { readonly [Kind in LiftKind]: Decide<Kind> } = {
   'restore-delete-on-termination': decideDeleteOnTermination,
   'restore-attribute': decideAttribute,
   'attach-to-auto-scaling': decideAutoScaling,
+  'keep-replacement': decideReplacement,
   'register-target': decideTarget,
   'register-with-classic-balancer': decideClassicBalancer,
   'remove-isolation-group': decideIsolationGroup,

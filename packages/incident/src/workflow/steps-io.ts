@@ -10,6 +10,7 @@ import { roundsSchema } from '../plan/performers.ts';
 import { planSchema } from '../plan/steps.ts';
 import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
+import { replacingState } from '../replacement/replacing.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
@@ -166,6 +167,16 @@ export const stopOutput = z.object({
   recheckAfterSeconds: z.int(),
 });
 
+/** replace: `replacing` is what it said last. */
+export const replaceInput = planInput.extend({ replacing: replacingState.optional() });
+/** `waiting` loops after `recheckAfterSeconds`; `outcomes` are there when it is done. */
+export const replaceOutput = z.object({
+  status: z.enum(['done', 'waiting']),
+  outcomes,
+  replacing: replacingState,
+  recheckAfterSeconds: z.int(),
+});
+
 /** hand-over and take-custody: one volume. */
 export const diskInput = z.object({ incident: incidentRef, disk: diskState });
 /** The volume after the step. */
@@ -238,6 +249,8 @@ export type ProveInput = z.infer<typeof proveInput>;
 export type ProveOutput = z.infer<typeof proveOutput>;
 export type StopInput = z.infer<typeof stopInput>;
 export type StopOutput = z.infer<typeof stopOutput>;
+export type ReplaceInput = z.infer<typeof replaceInput>;
+export type ReplaceOutput = z.infer<typeof replaceOutput>;
 export type DiskInput = z.infer<typeof diskInput>;
 export type DiskOutput = z.infer<typeof diskOutput>;
 export type Examination = z.infer<typeof examination>;

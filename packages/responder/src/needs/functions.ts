@@ -173,6 +173,7 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   ],
   'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   stop: (names) => [table(names, 'PutItem', 'Query')],
+  replace: (names) => [table(names, 'PutItem', 'Query')],
   'hand-over': (names) => telling(names),
   'take-custody': (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   investigate: (names) => [recorder(names), ...telling(names)],

@@ -8,5 +8,6 @@ export { flowLogStatements, inspectStatements } from './inspect.ts';
 export { operatorStatements } from './operator.ts';
 export { recorderStatements } from './recorder.ts';
 export { releaseStatements } from './release.ts';
+export { replaceStatements } from './replace.ts';
 export { revokeStatements, sessionDenyPolicyArn } from './revoke.ts';
 export type { Names, Statement } from './statement.ts';

@@ -22,7 +22,7 @@ export interface Names {
 }
 
 /** The incident that the session acts for: its trust lets nobody in without this tag. */
-const SESSION_INCIDENT = `\${aws:PrincipalTag/${INCIDENT_SESSION_TAG}}`;
+export const SESSION_INCIDENT = `\${aws:PrincipalTag/${INCIDENT_SESSION_TAG}}`;
 
 /** Holds for a thing that is being made or tagged for the session's own incident. */
 export const madeForIncident = { [`aws:RequestTag/${TAGS.incident}`]: SESSION_INCIDENT } as const;

@@ -144,3 +144,11 @@ export const actMetadata: Act<'restore-metadata-options'> = {
     return 'the metadata service answers as before';
   },
 };
+
+/** No role of ours ends an instance: what was launched in its place stays. */
+export const actReplacement: Act<'keep-replacement'> = {
+  on: () => [],
+  act: () => {
+    throw new NotDone('the replacement is left: whoever owns the service ends it');
+  },
+};

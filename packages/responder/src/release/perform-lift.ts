@@ -22,6 +22,7 @@ import {
   actMetadata,
   actStart,
   actTags,
+  actReplacement,
 } from './act-instance.ts';
 import {
   actAclEntries,
@@ -60,6 +61,7 @@ const ACTS: { readonly [Kind in LiftKind]: Act<Kind> } = {
   'restore-delete-on-termination': actDeleteOnTermination,
   'restore-attribute': actAttribute,
   'attach-to-auto-scaling': actAutoScaling,
+  'keep-replacement': actReplacement,
   'register-target': actTarget,
   'register-with-classic-balancer': actClassicBalancer,
   'remove-isolation-group': actIsolationGroup,

@@ -157,6 +157,7 @@ const protection = (
     case 'snapshot-memory':
     case 'detach-volumes':
     case 'secure-volume':
+    case 'launch-replacement':
     case 'launch-forensic-machine':
       return undefined;
   }

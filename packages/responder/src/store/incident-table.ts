@@ -47,6 +47,8 @@ const knownFinding = z.object({
   remoteAddresses: z.array(z.string()),
   /** Absent in rows from before domains were kept. */
   domains: z.array(z.string()).default([]),
+  /** When GuardDuty saw the activity first; absent in findings that were kept before, or that do not tell. */
+  firstSeenAt: z.string().optional(),
 });
 /** What the table keeps of a finding. */
 export type KnownFinding = z.infer<typeof knownFinding>;
@@ -59,6 +61,7 @@ export const knownOf = (finding: Finding, decision: KnownFinding['decision']): K
   decision,
   remoteAddresses: [...finding.remoteAddresses],
   domains: [...finding.domains],
+  ...(finding.firstSeen === undefined ? {} : { firstSeenAt: finding.firstSeen }),
 });
 
 /** What the table keeps of an incident. */

@@ -124,7 +124,7 @@ export const put = async (
 };
 
 /** Writes an item unless it is there; whether it was written. */
-const putOnce = async (
+export const putOnce = async (
   services: Services,
   incidentId: string,
   sort: string,

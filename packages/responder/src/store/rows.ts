@@ -15,6 +15,8 @@ import type { Services } from '../services.ts';
  *                                              found#<rev>#<id>      a step that was found while acting, with its undo
  *                                              claim#<what>#<rev>    something that must not be done twice is about to be done
  *                                              chained#<id>          a session that the instance assumed, and how its deny is lifted
+ *                                              replacement#spec      what will be launched in the instance's place
+ *                                              replacement#launched  what was
  *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked, <step>+climbed:<ids>: a rung
  *                                              release#<hash>        a release that people approved
  *                                              undo#<hash>#<step>    what became of one step of it

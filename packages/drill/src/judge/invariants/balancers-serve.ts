@@ -1,6 +1,8 @@
-import { loadBalancingState } from '@cordon/local-aws';
+import { loadBalancingState, type World } from '@cordon/local-aws';
 import { list, text } from '../fields.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
+import { interfacesOf } from '../isolation.ts';
+import { replacementsFor } from '../replacements.ts';
 import type { Opened, Scene } from '../scene.ts';
 
 /** A registration as the state has it; one that drains is sent nothing new. */
@@ -32,16 +34,37 @@ const poolLosses = (
   ];
 };
 
-/** Calls of ours that register anything, or take anybody but a suspect out of a balancer. */
+/** Instances that were launched in a suspect's place, and their addresses, by which balancers may name them. */
+const replacementsOf = (world: World, { account, region, incidentId }: Opened): readonly string[] =>
+  replacementsFor(world, { account, region, incidentId }).flatMap((one) => [
+    one.instanceId,
+    ...interfacesOf(world, { account, region, instanceId: one.instanceId }).map(
+      ({ privateIpAddress }) => privateIpAddress,
+    ),
+  ]);
+
+/** Calls of ours that register anybody but a replacement, or take anybody but a suspect out of a balancer. */
 const foreign = (
   calls: readonly OurCall[],
   { account }: Opened,
-  suspectIds: readonly string[],
+  { suspectIds, replacements }: Readonly<Record<'suspectIds' | 'replacements', readonly string[]>>,
 ): readonly string[] =>
   calls.flatMap((one) => {
     if (!one.ok || one.account !== account || one.call.service !== 'elasticloadbalancing') return [];
     const { operation, input } = one.call;
     if (operation.startsWith('Describe')) return [];
+    const registered =
+      operation === 'RegisterTargets'
+        ? list(input, 'Targets').flatMap((target) => text(target, 'Id') ?? [])
+        : operation === 'RegisterInstancesWithLoadBalancer'
+          ? list(input, 'Instances').flatMap((target) => text(target, 'InstanceId') ?? [])
+          : [];
+    if (
+      one.duty === 'replace' &&
+      registered.length > 0 &&
+      registered.every((id) => replacements.includes(id))
+    )
+      return [];
     const named =
       operation === 'DeregisterTargets'
         ? list(input, 'Targets').flatMap((target) => text(target, 'Id') ?? [])
@@ -78,6 +101,9 @@ export const balancerLosses = (scene: Scene, opened: Opened): readonly string[] 
       poolLosses(arn.split('/')[1] ?? arn, targetGroups.get(arn)?.registrations, about),
     ),
     ...balancers.classicNames.flatMap((name) => poolLosses(name, classic.get(name)?.registrations, about)),
-    ...foreign(scene.calls, opened, suspectIds),
+    ...foreign(scene.calls, opened, {
+      suspectIds,
+      replacements: replacementsOf(scene.remains.organization.world, opened),
+    }),
   ];
 };

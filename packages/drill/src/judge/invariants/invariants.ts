@@ -20,6 +20,7 @@ import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts'
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
 import { proofIsTrue } from './proof-is-true.ts';
 import { releasedExactly } from './released-exactly.ts';
+import { replacementIsClean } from './replacement-is-clean.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 
 /** In the order of DESIGN section 7, then what the mission adds. */
@@ -64,6 +65,7 @@ export const judgeInvariants = (
     ...[
       ...INVARIANTS,
       ...(scene.remains.plainSwapTwin === undefined ? [] : [plainSwapIsNotEnough]),
+      ...(scene.remains.suspects.some(({ alone }) => alone !== undefined) ? [replacementIsClean] : []),
       ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
     ].map(({ id, judge }) => [id, judge(scene)] as const),
   ];

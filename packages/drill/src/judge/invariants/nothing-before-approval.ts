@@ -37,6 +37,8 @@ const PERFORMED: Partial<
     ['DeregisterTargets', 'DeregisterInstancesFromLoadBalancer'].includes(operation),
   'crash-instance': (_step, { operation }) => operation === 'SendDiagnosticInterrupt',
   'detach-volumes': (_step, { operation }) => operation === 'DetachVolume',
+  'launch-replacement': (_step, { operation, input }) =>
+    operation === 'RunInstances' && tagsAtCreation(input).has(TAGS.replaces),
   'stop-instance': (_step, { operation }) => operation === 'StopInstances',
 };
 

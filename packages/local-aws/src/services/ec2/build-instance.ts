@@ -56,6 +56,8 @@ export interface InstanceSpec {
   readonly clientToken?: string;
   readonly launchRequest?: string;
   readonly reservationId?: string;
+  /** In base64. */
+  readonly userData?: string;
   readonly tags?: TagSpec;
 }
 
@@ -110,6 +112,7 @@ const particulars = (spec: InstanceSpec): Partial<Instance> => ({
   ...(spec.clientToken === undefined ? {} : { clientToken: spec.clientToken }),
   ...(spec.launchRequest === undefined ? {} : { launchRequest: spec.launchRequest }),
   ...(spec.reservationId === undefined ? {} : { reservationId: spec.reservationId }),
+  ...(spec.userData === undefined ? {} : { userData: spec.userData }),
 });
 
 const recordOf = (

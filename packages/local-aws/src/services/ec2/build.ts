@@ -204,6 +204,10 @@ export const addImage = (
   spec: {
     imageId?: string;
     ownerId: string;
+    /** `amazon`, `aws-marketplace`: of an image that belongs to one of those. */
+    ownerAlias?: string;
+    /** Virtual epoch milliseconds. */
+    createdAt?: number;
     name: string;
     architecture?: 'x86_64' | 'arm64';
     rootDeviceName?: string;
@@ -216,6 +220,8 @@ export const addImage = (
   const image: Image = {
     imageId: spec.imageId ?? `ami-${ids.hex('image', 17)}`,
     ownerId: spec.ownerId,
+    ...(spec.ownerAlias === undefined ? {} : { ownerAlias: spec.ownerAlias }),
+    ...(spec.createdAt === undefined ? {} : { createdAt: spec.createdAt }),
     name: spec.name,
     architecture: spec.architecture ?? 'x86_64',
     rootDeviceName: spec.rootDeviceName ?? '/dev/xvda',
@@ -234,6 +240,8 @@ export const addLaunchTemplate = (
     launchTemplateId?: string;
     name: string;
     data: LaunchTemplateData;
+    /** When its versions were made, in virtual epoch milliseconds. */
+    createdAt?: number;
     laterVersions?: readonly LaunchTemplateData[];
     defaultVersion?: number;
     tags?: TagSpec;
@@ -245,6 +253,7 @@ export const addLaunchTemplate = (
     name: spec.name,
     tags: tagsFrom(spec.tags),
     defaultVersion: spec.defaultVersion ?? 1,
+    ...(spec.createdAt === undefined ? {} : { createdAt: spec.createdAt }),
     versions: new Map([spec.data, ...(spec.laterVersions ?? [])].map((data, index) => [index + 1, data])),
   };
   state.launchTemplates.set(template.launchTemplateId, template);

@@ -142,11 +142,24 @@ describe('DescribeInstanceAttribute', () => {
     expect(output).toEqual({ InstanceId: instanceId, ...expected });
   });
 
+  it.each([
+    [undefined, {}],
+    ['IyEvYmluL3NoCg==', { Value: 'IyEvYmluL3NoCg==' }],
+  ])('reads user data %s as it was given', async (userData, UserData) => {
+    const on = testNetwork();
+    const { instanceId } = on.instance(userData === undefined ? {} : { userData });
+    const output = await on.perform('DescribeInstanceAttribute', {
+      InstanceId: instanceId,
+      Attribute: 'userData',
+    });
+    expect(output).toEqual({ InstanceId: instanceId, UserData });
+  });
+
   it('refuses an attribute that it does not implement by name', async () => {
     const on = testNetwork();
     const { instanceId } = on.instance();
     await expect(
-      on.perform('DescribeInstanceAttribute', { InstanceId: instanceId, Attribute: 'userData' }),
-    ).rejects.toThrow(/Attribute=userData/);
+      on.perform('DescribeInstanceAttribute', { InstanceId: instanceId, Attribute: 'kernel' }),
+    ).rejects.toThrow(/Attribute=kernel/);
   });
 });

@@ -113,6 +113,9 @@ const attributeOf = (state: Ec2State, instance: Instance, attribute: string): At
       return { InstanceInitiatedShutdownBehavior: { Value: instance.shutdownBehavior } };
     case 'instanceType':
       return { InstanceType: { Value: instance.instanceType } };
+    // In base64, as it was given. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceAttribute.html
+    case 'userData':
+      return { UserData: instance.userData === undefined ? {} : { Value: instance.userData } };
     case 'rootDeviceName':
       return { RootDeviceName: { Value: instance.rootDeviceName } };
     case 'groupSet':

@@ -48,6 +48,7 @@ const describeImages = operation<DescribeImagesCommandInput, Omit<DescribeImages
       ImageId: image.imageId,
       Name: image.name,
       OwnerId: image.ownerId,
+      ...(image.ownerAlias === undefined ? {} : { ImageOwnerAlias: image.ownerAlias }),
       Architecture: image.architecture,
       ImageType: 'machine' as const,
       State: image.state ?? ('available' as const),

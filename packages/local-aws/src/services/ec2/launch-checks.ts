@@ -196,6 +196,16 @@ export const launchChecks = (input: RunInstancesCommandInput, call: Call): reado
     ...['instance', 'volume', 'network-interface'].flatMap((type) =>
       tagOnCreateChecks(ACTION, call, { type, tags: requestedTags(merged.TagSpecifications, type) }),
     ),
+    // Listed among the resources of RunInstances: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    ...(merged.KeyName === undefined
+      ? []
+      : [
+          resourceCheck(ACTION, call, {
+            type: 'key-pair',
+            id: merged.KeyName,
+            more: templateContext(call, plan, input.KeyName === undefined),
+          }),
+        ]),
     ...passRoleChecks(call, merged.IamInstanceProfile),
   ];
 };

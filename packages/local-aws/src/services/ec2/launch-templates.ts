@@ -110,6 +110,7 @@ const versionView = (template: LaunchTemplate, { number, data }: FoundVersion): 
   LaunchTemplateName: template.name,
   VersionNumber: number,
   DefaultVersion: number === template.defaultVersion,
+  ...(template.createdAt === undefined ? {} : { CreateTime: new Date(template.createdAt) }),
   // The members that a template may have here have the same shapes in requests and answers.
   LaunchTemplateData: data as NonNullable<LaunchTemplateVersion['LaunchTemplateData']>,
 });

@@ -75,7 +75,8 @@ const snapshotFacts = (call: Call, region: string, snapshot: Snapshot): Context 
 const imageFacts = (image: Image): Context => ({
   'ec2:ImageID': image.imageId,
   'ec2:ImageType': 'machine',
-  'ec2:Owner': image.ownerId,
+  // An alias where the owner has one: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+  'ec2:Owner': image.ownerAlias ?? image.ownerId,
   'ec2:RootDeviceType': 'ebs',
 });
 
@@ -135,6 +136,8 @@ const READERS: Readonly<Record<string, (call: Call, id: string) => readonly [Fou
     return [found, found === undefined ? {} : imageFacts(found)];
   },
   'launch-template': (call, id) => [stateOf(call).launchTemplates.get(id), {}],
+  // There are no key pairs here: a launch takes any name, and its name is all that a policy can see.
+  'key-pair': (_call, id) => [undefined, { 'ec2:KeyPairName': id }],
   'route-table': (call, id) => {
     const found = stateOf(call).routeTables.get(id);
     const facts = { 'ec2:RouteTableID': id };

@@ -1,7 +1,7 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT } from '../testing.ts';
-import { addLaunchTemplate } from './build.ts';
+import { addImage, addLaunchTemplate } from './build.ts';
 import { instanceDurations } from './durations.ts';
 import { testNetwork, type TestNetwork } from './test-network.ts';
 
@@ -54,6 +54,45 @@ describe('RunInstances', () => {
     });
   });
 
+  it('keeps user data as it was given', async () => {
+    const on = testNetwork();
+    expect(launched(on, await run(on, { UserData: 'IyEvYmluL3NoCg==' })).userData).toBe('IyEvYmluL3NoCg==');
+    expect(launched(on, await run(on)).userData).toBeUndefined();
+  });
+
+  it.each([
+    [{ KeyName: 'shop' }, ['shop', undefined]],
+    [{ LaunchTemplate: { LaunchTemplateName: 'web' } }, ['of-template', 'true']],
+    [{ LaunchTemplate: { LaunchTemplateName: 'web' }, KeyName: 'shop' }, ['shop', 'false']],
+  ])('asks for the key pair of %j, and says whether the template has it', (more, expected) => {
+    const on = testNetwork();
+    addLaunchTemplate(on.state, { name: 'web', data: { KeyName: 'of-template' } }, on.ids);
+    const keys = on
+      .checksOf('RunInstances', request(on, more))
+      .filter(({ resource }) => resource.includes(':key-pair/'));
+    expect(
+      keys.map(({ context }) => [context?.['ec2:KeyPairName'], context?.['ec2:IsLaunchTemplateResource']]),
+    ).toEqual([expected]);
+  });
+
+  it('asks for no key pair where there is none', () => {
+    const on = testNetwork();
+    const checks = on.checksOf('RunInstances', request(on));
+    expect(checks.filter(({ resource }) => resource.includes(':key-pair/'))).toEqual([]);
+  });
+
+  it.each([
+    [{}, ACCOUNT],
+    [{ ownerAlias: 'amazon' }, 'amazon'],
+  ])('asks for an image by its owner, or the alias of that: %j', (more, owner) => {
+    const on = testNetwork();
+    const { imageId } = addImage(on.state, { ownerId: ACCOUNT, name: 'other', ...more }, on.ids);
+    const image = on
+      .checksOf('RunInstances', request(on, { ImageId: imageId }))
+      .find(({ resource }) => resource.includes(':image/'));
+    expect(image?.context?.['ec2:Owner']).toBe(owner);
+  });
+
   it('launches as many as asked in one reservation', async () => {
     const on = testNetwork();
     const output = await run(on, { MinCount: 2, MaxCount: 3 });
@@ -64,6 +103,12 @@ describe('RunInstances', () => {
   it.each([
     ['no capacity', { InstanceType: 'x2.large' }, 'InsufficientInstanceCapacity'],
     ['an unknown image', { ImageId: 'ami-0123456789abcdef0' }, 'InvalidAMIID.NotFound'],
+    ['user data that is no base64', { UserData: '#!/bin/sh' }, 'InvalidParameterValue'],
+    [
+      'user data of more than 16 KB',
+      { UserData: Buffer.alloc(16_385).toString('base64') },
+      'InvalidParameterValue',
+    ],
     ['an unknown parameter', { ImageId: 'resolve:ssm:/aws/nothing' }, 'InvalidParameterValue'],
     ['no subnet', { SubnetId: undefined }, 'VPCIdNotSpecified'],
     ['an unknown profile', { IamInstanceProfile: { Name: 'nobody' } }, 'InvalidParameterValue'],
@@ -138,7 +183,7 @@ describe('RunInstances', () => {
       architecture: 'arm64',
       instanceType: 'm7g.xlarge',
     });
-    expect(Object.fromEntries(made.tags)).toEqual({ from: 'template', both: 'request' });
+    expect(Object.fromEntries(made.tags)).toMatchObject({ from: 'template', both: 'request' });
     expect([...on.state.profileAssociations.values()][0]?.profileArn).toContain('examiner');
     const checks = on.checksOf('RunInstances', input);
     const actions = checks.map((check) => `${check.action} ${check.resource.split(':').slice(4).join(':')}`);

@@ -11,7 +11,7 @@ import { renderReservations } from './instance-view.ts';
 import { acceptGroups } from './interface-groups.ts';
 import { launchChecks } from './launch-checks.ts';
 import { acceptPlan, LAUNCH_MEMBERS, planLaunch, requireImage } from './launch-plan.ts';
-import { requireTemplate, requireVersion } from './launch-templates.ts';
+import { findLaunchTemplate, findVersion, requireTemplate, requireVersion } from './launch-templates.ts';
 import { launchVolumes } from './launch-volumes.ts';
 import { stateOf } from './lookup.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
@@ -122,6 +122,30 @@ const acceptTemplate = (call: Call, { LaunchTemplate: named }: Input): void => {
   if (named !== undefined) requireVersion(requireTemplate(stateOf(call), named), named.Version);
 };
 
+/** "User data must be base64-encoded", and is limited to 16 KB raw. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
+const acceptUserData = (userData: string): string => {
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(userData))
+    throw new ServiceFault('InvalidParameterValue', 'Invalid BASE64 encoding of user data.');
+  if (Buffer.from(userData, 'base64').length > 16_384)
+    throw new ServiceFault('InvalidParameterValue', 'User data is limited to 16384 bytes');
+  return userData;
+};
+
+/**
+ * EC2 says of an instance from which version of which launch template it comes, by tags that nobody else may set.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html
+ */
+const templateTags = (state: Ec2State, { LaunchTemplate: named }: Input): Record<string, string> => {
+  const template = named === undefined ? undefined : findLaunchTemplate(state, named);
+  const version = template === undefined ? undefined : findVersion(template, named?.Version);
+  return template === undefined || version === undefined
+    ? {}
+    : {
+        'aws:ec2launchtemplate:id': template.launchTemplateId,
+        'aws:ec2launchtemplate:version': String(version.number),
+      };
+};
+
 const sharedSpec = (merged: Input, image: Image): Partial<InstanceSpec> => ({
   architecture: image.architecture,
   disableApiTermination: merged.DisableApiTermination ?? false,
@@ -141,7 +165,7 @@ const sharedSpec = (merged: Input, image: Image): Partial<InstanceSpec> => ({
         spotRequest: merged.InstanceMarketOptions.SpotOptions?.SpotInstanceType ?? 'one-time',
       }
     : {}),
-  tags: tagsOf(merged, 'instance'),
+  ...(merged.UserData === undefined ? {} : { userData: acceptUserData(merged.UserData) }),
 });
 
 /** Hibernation asks for an encrypted root volume. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html */
@@ -175,6 +199,7 @@ const launch = (
     state,
     {
       ...sharedSpec(merged, image),
+      tags: { ...tagsOf(merged, 'instance'), ...templateTags(state, merged) },
       type,
       imageId: image.imageId,
       networkInterfaces,

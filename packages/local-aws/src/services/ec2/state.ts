@@ -157,6 +157,8 @@ export interface Instance {
   /** The RunInstances request that made it, for comparing requests with one client token. */
   readonly launchRequest?: string;
   readonly reservationId?: string;
+  /** What it runs at its first boot, in base64 as it was given. */
+  userData?: string;
   readonly tags: Tags;
   state: 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
   /** Virtual epoch ms at which a terminated instance stops being described (AWS: about one hour). */
@@ -243,6 +245,8 @@ export interface LaunchTemplate {
   readonly name: string;
   readonly tags: Tags;
   readonly defaultVersion: number;
+  /** When its versions were made, in virtual epoch ms; not told when absent. */
+  readonly createdAt?: number;
   /** By number, the latest last. */
   readonly versions: ReadonlyMap<number, LaunchTemplateData>;
 }
@@ -277,6 +281,8 @@ export interface ImageDevice {
 export interface Image {
   readonly imageId: string;
   readonly ownerId: string;
+  /** `amazon` or `aws-marketplace`, of an image that belongs to one of those. */
+  readonly ownerAlias?: string;
   readonly name: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly rootDeviceName: string;

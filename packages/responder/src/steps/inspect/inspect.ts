@@ -17,12 +17,14 @@ import {
   type Posture,
   type PreviewInput,
   type PreviewOutput,
+  type ReplacementRight,
 } from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
 import { BALANCER_READS, INSPECT_READS } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
 import { holder, readIncident } from '../../store/incident-table.ts';
+import { replacementSoFar } from '../../store/replacement-rows.ts';
 import { lookForBalancers } from '../look-for-balancers.ts';
 import { describeInstance, type Wanted } from './describe.ts';
 import { judgeGroup, readGroupAhead } from './judge-group.ts';
@@ -37,7 +39,10 @@ type Known = Awaited<ReturnType<typeof readIncident>>;
 const known = async (
   { incident, execution }: InspectInput,
   services: Services,
-): Promise<Pick<Known, 'inCustody' | 'denied' | 'findings'> & { readonly contained: boolean }> => {
+): Promise<
+  Pick<Known, 'inCustody' | 'denied' | 'findings'> &
+    Pick<ReplacementRight, 'sofar'> & { readonly contained: boolean }
+> => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
     holder(services, incident),
@@ -53,7 +58,7 @@ const known = async (
   if (row === undefined) return { inCustody: [], denied: [], findings: [], contained: false };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
-  return { ...row, contained: row.record?.containedAt !== undefined };
+  return { ...row, ...replacementSoFar(row.rows), contained: row.record?.containedAt !== undefined };
 };
 
 /** Of an incident that was started without saying what is allowed. */
@@ -78,7 +83,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
   const allowed = input.posture ?? standing(incident, services);
-  const [described, { inCustody, denied, findings, contained }, ahead] = await Promise.all([
+  const [described, { inCustody, denied, findings, contained, sofar }, ahead] = await Promise.all([
     describeInstance(connection, incident.instanceId, forPlan(allowed)),
     asked,
     readGroupAhead(incident, services),
@@ -93,6 +98,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   const from = planInputOf(
     { incidentId: incident.incidentId, facts, posture, again: incident.revision > 0 },
     services,
+    sofar,
   );
   // What is planned anew leaves lifted what the plan that was asked about left so.
   const afterDrift =
@@ -127,6 +133,7 @@ const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): Instanc
 const planInputOf = (
   known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture' | 'again'>,
   { config }: Services,
+  sofar: ReplacementRight['sofar'],
 ): PlanInput => ({
   incidentId: known.incidentId,
   facts: known.facts,
@@ -136,6 +143,10 @@ const planInputOf = (
   ownDomains: config.containment.ownDomains,
   crashGraceSeconds: config.containment.crashGraceSeconds,
   managementPathMinutes: config.containment.managementPathMinutes,
+  replacement: {
+    mayLaunch: config.containment.replacement !== undefined,
+    ...(sofar === undefined ? {} : { sofar }),
+  },
 });
 
 /** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */
@@ -151,13 +162,14 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
   });
   const allowed =
     posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
-  const [described, { findings, record }] = await Promise.all([
+  const [described, { findings, record, rows }] = await Promise.all([
     describeInstance(connection, instanceId, forPlan(allowed)),
     readIncident(services, incidentId),
   ]);
   const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
   const again = (record?.revision ?? 0) > 0;
-  const planned = plan(planInputOf({ incidentId, facts, posture: allowed, again }, services));
+  const { sofar } = replacementSoFar(rows);
+  const planned = plan(planInputOf({ incidentId, facts, posture: allowed, again }, services, sofar));
   if (!balancers) return { facts, plan: planned };
   const { networkInterfaces } = facts;
   const sought = {

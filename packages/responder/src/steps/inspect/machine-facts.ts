@@ -1,5 +1,5 @@
 import type { Instance, NetworkInterface } from '@aws-sdk/client-ec2';
-import type { InstanceFacts, MachineFacts } from '@cordon/incident';
+import { TAGS, type InstanceFacts, type MachineFacts } from '@cordon/incident';
 import type { DescribedMachine } from './describe-machine.ts';
 
 /** The value of a tag that AWS alone can set: nobody else may use its prefix. https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
@@ -32,6 +32,15 @@ export const privateAddresses = (nic: NetworkInterface): readonly string[] => [
   ),
 ];
 
+/**
+ * The fleet that launched an instance. That EC2 sets these tags is seen on instances and named by AWS's support pages, not by the user
+ * guide (UNCONFIRMED): without them a fleet's instance is taken for a lone one, and its replacement is one too many.
+ */
+const fleetOf = (instance: Instance): MachineFacts['fleet'] => {
+  if (madeByAws(instance, 'aws:ec2spot:fleet-request-id') !== undefined) return 'spot-fleet';
+  return madeByAws(instance, 'aws:ec2:fleet-id') === undefined ? undefined : 'ec2-fleet';
+};
+
 const launchedFrom = (instance: Instance): MachineFacts['launchedFrom'] => {
   if (instance.ImageId === undefined) return undefined;
   const id = madeByAws(instance, 'aws:ec2launchtemplate:id');
@@ -50,6 +59,7 @@ const launchedFrom = (instance: Instance): MachineFacts['launchedFrom'] => {
 export const machineFacts = (instance: Instance, machine: DescribedMachine): MachineFacts => {
   const { type, spotRequest, stopProtected } = machine;
   const from = launchedFrom(instance);
+  const fleet = fleetOf(instance);
   return {
     rootDevice: instance.RootDeviceType === 'instance-store' ? 'instance-store' : 'ebs',
     hibernation: instance.HibernationOptions?.Configured === true,
@@ -66,5 +76,7 @@ export const machineFacts = (instance: Instance, machine: DescribedMachine): Mac
           },
         }),
     ...(from === undefined ? {} : { launchedFrom: from }),
+    ...(fleet === undefined ? {} : { fleet }),
+    ...((instance.Tags ?? []).some(({ Key }) => Key === TAGS.replaces) ? { replaces: true } : {}),
   };
 };

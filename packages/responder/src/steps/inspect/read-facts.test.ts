@@ -128,3 +128,47 @@ describe('readFacts', () => {
     expect(isOurs({ ...ours, OwnerId: '999900001111' }, incident.account)).toBe(false);
   });
 });
+
+describe('what an instance is replaced by', () => {
+  const tagged = (...keys: readonly string[]) =>
+    readFacts(
+      {
+        ...nothing,
+        instance: {
+          InstanceId: incident.instanceId,
+          State: { Name: 'running' },
+          ImageId: 'ami-1',
+          Tags: keys.map((Key) => ({ Key, Value: 'x-1' })),
+        },
+      },
+      incident,
+      AT,
+    ).machine;
+
+  it.each([
+    ['aws:ec2spot:fleet-request-id', 'spot-fleet'],
+    ['aws:ec2:fleet-id', 'ec2-fleet'],
+    ['ec2:fleet-id', undefined],
+  ])('is told by %s, which AWS alone can set: %s', (key, fleet) => {
+    expect(tagged(key)?.fleet).toBe(fleet);
+  });
+
+  it('is told of an instance that we launched in place of another', () => {
+    expect([tagged('cordon:replaces')?.replaces, tagged('Name')?.replaces]).toEqual([true, undefined]);
+  });
+
+  it('is of the first interface of the first card', () => {
+    const attached = (DeviceIndex: number, NetworkCardIndex: number) =>
+      readFacts(
+        {
+          ...nothing,
+          interfaces: [
+            { NetworkInterfaceId: 'eni-1', VpcId: 'vpc-1', Attachment: { DeviceIndex, NetworkCardIndex } },
+          ],
+        },
+        incident,
+        AT,
+      ).networkInterfaces[0]?.primary;
+    expect([attached(0, 0), attached(1, 0), attached(0, 1)]).toEqual([true, undefined, undefined]);
+  });
+});
