@@ -102,6 +102,28 @@ describe('the commands of an operator', () => {
   );
 
   it(
+    'let an approver see what a replay of the past would plan for what still exists, and change nothing',
+    async () => {
+      const from = desk.organization.journal.calls.length;
+      const { exit, stdout } = await as('bob@example.org', 'replay', '--json', '--days', '90');
+      // 3: GuardDuty watches one Region of this world, and the replay says which it could not read.
+      expect(exit).toBe(3);
+      const { instanceId } = desk.suspect;
+      expect(JSON.parse(stdout)).toMatchObject({
+        incidents: [{ instanceId }],
+        planned: { gone: 0, notPlanned: [], plans: [{ instanceId, outcome: 'respond' }] },
+      });
+      const changed = desk.organization.journal.calls
+        .slice(from)
+        .filter(({ caller }) => /operator|inspect|bob/.test(caller))
+        .filter(({ operation }) => !/^(Get|List|Describe|Lookup|Assume|Query|Invoke)/.test(operation))
+        .map(({ caller, operation }) => `${caller} ${operation}`);
+      expect(changed).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'keep the halt switch for a second person',
     async () => {
       const { stdout } = await as('alice@example.org', 'halt', 'on', '--reason', 'storm', '--json');

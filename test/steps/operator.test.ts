@@ -1,8 +1,10 @@
 import {
   APPROVALS_TABLE_NAME,
+  CONTAIN_ONLY,
   HALT_KEY,
   INCIDENT_TABLE_NAME,
   OPERATOR_FUNCTION_NAME,
+  type Posture,
 } from '@cordon/incident';
 import { dynamodbState, ec2State, statesState } from '@cordon/local-aws';
 import { askAs } from '@cordon/drill';
@@ -330,6 +332,21 @@ describe('looking', () => {
     expect([...itemsOf(desk, INCIDENT_TABLE_NAME), ...itemsOf(desk, APPROVALS_TABLE_NAME)]).toEqual([]);
     const changes = desk.organization.journal.calls.filter(({ account: at }) => at === account);
     expect(changes.filter(({ operation }) => !/^(Describe|Get|List)/.test(operation))).toEqual([]);
+  });
+
+  it('shows it as another policy would have it, which the caller brings', async () => {
+    const desk = await openDesk({ deliver: false });
+    const { account, region, instanceId } = desk.suspect;
+    const gatesUnder = async (containment: Posture['containment']) => {
+      const posture: Posture = { ...CONTAIN_ONLY, containment };
+      const ask = { action: 'plan-instance', account, region, instance: instanceId, posture } as const;
+      const reply = await desk.as(ALICE, ask);
+      if (reply.status !== 'planned') throw new Error(JSON.stringify(reply));
+      const cuts = reply.plan.steps.filter(({ kind }) => kind === 'isolate-interface');
+      return [...new Set(cuts.map(({ gate }) => gate))];
+    };
+    expect(await gatesUnder('contain')).toEqual(['automatic']);
+    expect(await gatesUnder('ask')).toEqual(['ask']);
   });
 
   it('shows the plan that waits, with the hash that people were told', async () => {

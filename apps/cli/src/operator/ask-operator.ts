@@ -1,4 +1,5 @@
-import { operatorRequest, type OperatorReply } from '@cordon/incident';
+import { operatorRequest, type OperatorReply, type OperatorRequest } from '@cordon/incident';
+import type { Answered, OperatorRoute } from '@cordon/responder/operator-client';
 import { config } from '../../../../cordon.config.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -21,6 +22,35 @@ const readUrl = (url: string): URL => {
   return new URL(url);
 };
 
+/** Where the operator function is deployed. */
+interface Deployed {
+  readonly accounts: { readonly security: string };
+  readonly homeRegion: string;
+}
+
+/** Gives what asks the operator function with the caller's own credentials; its URL is found once. Rejects with the SDK's error. */
+export const operatorOf = (
+  { accounts, homeRegion }: Deployed,
+  url: string | undefined,
+): ((request: OperatorRequest) => Promise<Answered>) => {
+  const given = url === undefined ? undefined : readUrl(url);
+  let route: Promise<OperatorRoute> | undefined;
+  const find = async (): Promise<OperatorRoute> => {
+    const { endpointOfEnvironment, findOperatorUrl } = await import('@cordon/responder/operator-client');
+    const endpoint = await endpointOfEnvironment();
+    return {
+      url: given ?? (await findOperatorUrl({ account: accounts.security, region: homeRegion })),
+      region: homeRegion,
+      ...(endpoint === undefined ? {} : { endpoint }),
+    };
+  };
+  return async (request) => {
+    const { askOperator } = await import('@cordon/responder/operator-client');
+    route ??= find();
+    return askOperator(request, await route);
+  };
+};
+
 /**
  * Sends one request with the caller's own credentials and prints the answer. Throws UsageError for what is no request, and where
  * AWS could not be reached.
@@ -37,17 +67,10 @@ export const askAndPrint = async (
       request.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
       'correct it and run the command again',
     );
-  const { askOperator, endpointOfEnvironment, findOperatorUrl } =
-    await import('@cordon/responder/operator-client');
-  const at = { account: config.accounts.security, region: config.homeRegion };
-  const answered = await (async () => {
-    const endpoint = await endpointOfEnvironment();
-    return askOperator(request.data, {
-      url: url === undefined ? await findOperatorUrl(at) : readUrl(url),
-      region: at.region,
-      ...(endpoint === undefined ? {} : { endpoint }),
-    });
-  })().catch((error: unknown) => {
+  const answered = await operatorOf(
+    config,
+    url,
+  )(request.data).catch((error: unknown) => {
     if (error instanceof UsageError || error instanceof TypeError || !(error instanceof Error)) throw error;
     throw new UsageError(
       'not-reached',

@@ -1,14 +1,10 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
-  functionName,
-  incidentIdFor,
-  parseAccountId,
-  parseFindingId,
-  parseInstanceId,
-  parseRegion,
-  previewOutput,
+  operatorRequest,
+  type OperatorReply,
+  type OperatorRequest,
   type ReplayedIncident,
 } from '@cordon/incident';
+import type { Answered } from '@cordon/responder/operator-client';
 import { wordsOf } from './read-history.ts';
 
 /** What would be done about an instance that still exists. */
@@ -32,13 +28,22 @@ export interface PlannedHistory {
 /** Instances whose plan is asked for at most: the newest, which most likely still exist. */
 const MOST_PLANS = 50;
 
+/** What plans are asked with. */
+interface Asking {
+  readonly operator: (request: OperatorRequest) => Promise<Answered>;
+  readonly progress: (line: string) => void;
+}
+
+/** Asking more would get the same answer: the caller is let in nowhere, or the function is not there. */
+class NotLetIn extends Error {}
+
 /**
- * Asks the inspect function, read-only, what it would plan now. It may be called by Cordon's own roles and by break-glass alone
- * (the guardrail `CallNoFunction`): the first refusal ends the asking, and is said.
+ * Asks the operator function, read-only, what would be planned now, as `cordon plan` does. It answers the approvers of the
+ * configuration: where the caller is none, the first refusal ends the asking, and is said.
  */
 export const planIncidents = async (
   incidents: readonly ReplayedIncident[],
-  { client, securityAccount, homeRegion, progress }: Asking,
+  { operator, progress }: Asking,
 ): Promise<PlannedHistory> => {
   const plans: PlannedIncident[] = [];
   const notPlanned: string[] = [];
@@ -53,53 +58,53 @@ export const planIncidents = async (
     );
   for (const incident of asked) {
     try {
-      const planned = await preview(
-        incident,
-        `arn:aws:lambda:${homeRegion}:${securityAccount}:function:${functionName('inspect')}`,
-        client,
-      );
+      const planned = await planOne(incident, operator);
       if (planned === undefined) gone += 1;
       else plans.push(planned);
       progress(`${plans.length} plan(s)`);
     } catch (error) {
-      notPlanned.push(`${incident.instanceId}: ${wordsOf(error)}`);
-      if (error instanceof Error && /AccessDenied/.test(error.name)) break;
+      notPlanned.push(`${incident.instanceId}: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof NotLetIn) break;
     }
   }
   return { plans, gone, notPlanned };
 };
 
-interface Asking {
-  readonly client: LambdaClient;
-  readonly securityAccount: string;
-  readonly homeRegion: string;
-  readonly progress: (line: string) => void;
-}
-
-const preview = async (
-  { account, region, instanceId, findingId, posture }: ReplayedIncident,
-  functionArn: string,
-  client: LambdaClient,
-): Promise<PlannedIncident | undefined> => {
-  const incidentId = incidentIdFor({
-    account: parseAccountId(account),
-    region: parseRegion(region),
-    instanceId: parseInstanceId(instanceId),
-    findingId: parseFindingId(findingId),
+const answerOf = async (
+  { account, region, instanceId, posture }: ReplayedIncident,
+  operator: Asking['operator'],
+): Promise<OperatorReply> => {
+  const request = operatorRequest.parse({
+    action: 'plan-instance',
+    account,
+    region,
+    instance: instanceId,
+    posture,
   });
-  const answer = await client.send(
-    new InvokeCommand({
-      FunctionName: functionArn,
-      Payload: Buffer.from(JSON.stringify({ preview: { account, region, instanceId, incidentId, posture } })),
-    }),
-  );
-  const payload = Buffer.from(answer.Payload ?? []).toString('utf8');
-  if (answer.FunctionError !== undefined) throw new Error(`inspect failed: ${payload.slice(0, 200)}`);
-  const { facts, plan } = previewOutput.parse(JSON.parse(payload));
+  const answered = await operator(request).catch((error: unknown) => {
+    throw new NotLetIn(`the operator function was not reached: ${wordsOf(error)}`);
+  });
+  if (answered.status === 'not-answered')
+    throw new NotLetIn(`AWS answered ${answered.code}: ${answered.body}`);
+  return answered.reply;
+};
+
+const planOne = async (
+  incident: ReplayedIncident,
+  operator: Asking['operator'],
+): Promise<PlannedIncident | undefined> => {
+  const reply = await answerOf(incident, operator);
+  if (reply.status === 'refused') {
+    if (reply.code === 'unknown-person') throw new NotLetIn(reply.because);
+    throw new Error(reply.because);
+  }
+  if (reply.status !== 'planned' || reply.facts === undefined)
+    throw new Error(`the operator function answered "${reply.status}", wanted a plan`);
+  const { facts, plan } = reply;
   if (facts.state === 'gone' || facts.state === 'terminated') return undefined;
   return {
-    instanceId,
-    account,
+    instanceId: incident.instanceId,
+    account: incident.account,
     outcome: plan.outcome,
     steps: [...new Set(plan.steps.map(({ kind, gate }) => `${kind} (${gate})`))],
     gib: facts.volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0),

@@ -1,11 +1,11 @@
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Command, InvalidArgumentError } from 'commander';
-import { parseAccountId, replayHistory } from '@cordon/incident';
+import { parseAccountId, replayHistory, type CordonConfig } from '@cordon/incident';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { examples } from '../examples.ts';
+import { operatorOf } from '../operator/ask-operator.ts';
 import type { Output } from '../output.ts';
 import { loadConfig, loadPolicy } from '../policy/load-policy.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,6 +19,7 @@ export interface ReplayArguments {
   readonly config?: string;
   readonly policy?: string;
   readonly plan: boolean;
+  readonly url?: string;
   readonly gib: number;
   readonly usd: number;
   readonly json?: true;
@@ -26,7 +27,9 @@ export interface ReplayArguments {
 
 /** What a replay is run with: tests bring their own. */
 export interface ReplayRuntime {
-  readonly clients: Clients & { readonly lambda: (region: string) => LambdaClient };
+  readonly clients: Clients;
+  /** What asks the operator function of a configuration, at a URL if one is given. */
+  readonly operatorOf: (config: CordonConfig, url: string | undefined) => ReturnType<typeof operatorOf>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -48,8 +51,8 @@ const ownRuntime = (): ReplayRuntime => ({
     guardDuty: (region) => new GuardDutyClient({ region }),
     // Organizations is one for the whole partition; its endpoint does not depend on the Region that is named.
     organizations: () => new OrganizationsClient({ region: 'us-east-1' }),
-    lambda: (region) => new LambdaClient({ region }),
   },
+  operatorOf,
   now: performance.timeOrigin + performance.now(),
 });
 
@@ -57,7 +60,7 @@ const ownRuntime = (): ReplayRuntime => ({
 export const replay = async (
   given: ReplayArguments,
   output: Output,
-  { clients, now }: ReplayRuntime,
+  { clients, now, operatorOf: operatorAt }: ReplayRuntime,
 ): Promise<ExitCode> => {
   const base = await loadConfig(given.config);
   const { policy, from } = await loadPolicy(given.policy, base);
@@ -83,13 +86,9 @@ export const replay = async (
       places,
     },
   });
-  const asking = {
-    client: clients.lambda(config.homeRegion),
-    securityAccount: config.accounts.security,
-    homeRegion: config.homeRegion,
-    progress,
-  };
-  const planned = given.plan ? await planIncidents(outcome.incidents, asking) : undefined;
+  const planned = given.plan
+    ? await planIncidents(outcome.incidents, { operator: operatorAt(config, given.url), progress })
+    : undefined;
   const gaps = [
     ...[...read.missing, ...read.unreadable].map(({ region, because }) => `${region}: ${because}`),
     ...unread,
@@ -121,7 +120,11 @@ export const replayCommand = ({ output, end }: Context): Command =>
     )
     .option('--policy <file>', 'another policy, as JSON; - for standard input')
     .option('--config <file>', 'a module that exports `config`, in place of cordon.config.ts')
-    .option('--no-plan', 'do not ask the inspect function what it would plan for instances that still exist')
+    .option('--no-plan', 'do not ask what would be planned for instances that still exist')
+    .option(
+      '--url <url>',
+      'of the function cordon-operator, which is asked for plans; Lambda is asked for it when absent',
+    )
     .option(
       '--gib <number>',
       'size of an instance whose disks are not known, in GiB',
@@ -140,8 +143,8 @@ export const replayCommand = ({ output, end }: Context): Command =>
         ],
         [
           'Needs guardduty:ListDetectors, ListFindings and GetFindings in every configured Region, organizations:DescribeAccount\n' +
-            'and, if rules name tags of accounts, ListTagsForResource. Plans need lambda:InvokeFunction on cordon-inspect, which the\n' +
-            'guardrails leave to break-glass; where it is refused, the report says so.\n' +
+            'and, if rules name tags of accounts, ListTagsForResource. Plans are asked of cordon-operator, which answers approvers of\n' +
+            'cordon.config.ts alone (as `cordon plan`); for anybody else the report says that it has none.\n' +
             'Against `cordon local`: its export lines of the security account.',
           'Exit codes: 0 all was read, 2 bad input or no Region could be read, 3 something could not be read, 70 a bug of ours.',
         ],

@@ -1,10 +1,11 @@
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OperatorRequest } from '@cordon/incident';
 import { createOrganization, enableDetector, plantFinding } from '@cordon/local-aws';
+import { askOperator } from '@cordon/responder/operator-client';
 import { afterAll, describe, expect, it } from 'vitest';
 import { config } from '../../../../cordon.config.ts';
 import { runCordon } from '../testing/run-cordon.ts';
@@ -97,8 +98,15 @@ const worldOf = async (history: readonly Planted[]) => {
   const clients = {
     guardDuty: (region: string) => new GuardDutyClient(settings(region)),
     organizations: () => new OrganizationsClient(settings('us-east-1')),
-    lambda: (region: string) => new LambdaClient(settings(region)),
   };
+  // No function is deployed here.
+  const nobody = (request: OperatorRequest) =>
+    askOperator(request, {
+      url: new URL(`https://${'a'.repeat(32)}.lambda-url.${REGION}.on.aws/`),
+      region: REGION,
+      credentials: organization.credentialsFor(security, 'administrator'),
+      transport: organization.requestHandler,
+    });
   const run = async (over: Partial<ReplayArguments> = {}) => {
     const printed = { out: '', err: '' };
     const output = {
@@ -106,7 +114,9 @@ const worldOf = async (history: readonly Planted[]) => {
       err: (text: string) => void (printed.err += text),
     };
     const given = { days: 90, plan: false, gib: 100, usd: 0.05, ...over };
-    const exit = await organization.during(() => replay(given, output, { clients, now: NOW }));
+    const exit = await organization.during(() =>
+      replay(given, output, { clients, now: NOW, operatorOf: () => nobody }),
+    );
     return { exit, ...printed };
   };
   return { organization, run };
@@ -205,12 +215,12 @@ describe('a replay of ninety planted days', () => {
     expect(out).toContain('Assumptions:');
   });
 
-  it('says that no plan could be had where inspect may not be called, or is not there', async () => {
-    const { run, organization } = await worldOf(HISTORY.slice(0, 1));
+  it('says that no plan could be had where nobody answers, and asks no further', async () => {
+    const { run, organization } = await worldOf(HISTORY.slice(0, 3));
     const { exit, out } = await run({ plan: true });
     await organization.close();
     expect(exit).toBe(0);
-    expect(out).toMatch(/Not planned:\n {2}i-0{16}1: \w+/);
+    expect(out.match(/i-\w+: AWS answered 403/g)).toHaveLength(1);
   });
 
   it('says which Region it could not read, and that the replay is not complete', async () => {

@@ -46,6 +46,23 @@ export const addPeople = (organization: Organization, config: CordonConfig): voi
               },
             ],
           },
+          // For `cordon replay`: none of these can be narrowed to a resource that is known beforehand.
+          read: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: [
+                  'guardduty:ListDetectors',
+                  'guardduty:ListFindings',
+                  'guardduty:GetFindings',
+                  'organizations:DescribeAccount',
+                  'organizations:ListTagsForResource',
+                ],
+                Resource: '*',
+              },
+            ],
+          },
         },
       },
       { ids, now: timeline.now() },

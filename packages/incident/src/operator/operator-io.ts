@@ -2,6 +2,7 @@ import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import * as z from 'zod';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 import { instanceFacts } from '../plan/facts.ts';
+import { postureSchema } from '../plan/posture.ts';
 import { planSchema } from '../plan/steps.ts';
 
 /** One line for people; free of control characters, so that it can forge no line of a report. */
@@ -23,7 +24,12 @@ const place = { account: accountId, region, instance: instanceId };
 export const operatorRequest = z.discriminatedUnion('action', [
   /** The plan that waits for an incident, or what would be planned for an instance; nothing is stored. */
   z.strictObject({ action: z.literal('plan'), incident: incidentId }),
-  z.strictObject({ action: z.literal('plan-instance'), ...place }),
+  z.strictObject({
+    action: z.literal('plan-instance'),
+    ...place,
+    /** What a policy would allow, where another than the deployed one is tried. */
+    posture: postureSchema.optional(),
+  }),
   /** Decides about what waits: an incident's plan, or another person's request. */
   z.strictObject({
     action: z.literal('approve'),

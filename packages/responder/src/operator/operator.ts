@@ -130,7 +130,7 @@ const showAsked = async ({ incident }: RequestTo<'plan'>, { services }: Acting):
 
 /** A dry run: the same reads and the same code as for an incident, and nothing is stored. */
 const showInstance = async (
-  { account, region, instance }: RequestTo<'plan-instance'>,
+  { account, region, instance, posture }: RequestTo<'plan-instance'>,
   { services }: Acting,
 ): Promise<OperatorReply> => {
   const incidentId = incidentIdFor({
@@ -139,7 +139,8 @@ const showInstance = async (
     instanceId: instance,
     findingId: parseFindingId('preview'),
   });
-  const now = await preview({ account, region, instanceId: instance, incidentId, balancers: true }, services);
+  const wanted = { account, region, instanceId: instance, incidentId, balancers: true };
+  const now = await preview(posture === undefined ? wanted : { ...wanted, posture }, services);
   return now.status === 'unreadable'
     ? refused(
         'cannot-read',
