@@ -81,8 +81,8 @@ const UNNAMED_ATTACKER = '192.0.2.66';
 /** What healthy hosts talk to. */
 export const SUPPLIER = '192.0.2.10';
 
-/** A name that healthy hosts ask for. */
-export const SUPPLIER_NAME = 'api.supplier.example.org';
+/** A name that healthy hosts ask for; no finding can tell one of its zone, for nobody can register it (RFC 2606). */
+export const SUPPLIER_NAME = 'api.supplier.test';
 /** Where every VPC's resolver answers. https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
 const RESOLVER = '169.254.169.253';
 

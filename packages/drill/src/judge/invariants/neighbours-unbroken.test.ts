@@ -56,12 +56,12 @@ const tamperings: readonly Tampering[] = [
       putFlow(run.world, {
         remoteAddress: RESOLVER,
         by: 'resolver',
-        asks: 'api.supplier.example.org',
+        asks: 'api.supplier.test',
         instanceId: SIBLING,
         cutAfterMs: 900,
       });
     },
-    says: new RegExp(`${SIBLING} is not answered any more when it asks for api\\.supplier\\.example\\.org`),
+    says: new RegExp(`${SIBLING} is not answered any more when it asks for api\\.supplier\\.test`),
   },
   {
     when: 'a sibling loses its profile',

@@ -88,15 +88,16 @@ const trafficLosses = (
       remotePort: 443,
       remote: { address: SUPPLIER },
     });
+    const answers = mayOpen(world, asking({ account, region, networkInterfaceId }, SUPPLIER_NAME));
     return [
       ...cut.map(({ remoteAddress, asks }) =>
         asks === undefined
           ? `${instanceId} has lost its connection to ${remoteAddress}`
           : `${instanceId} is not answered any more when it asks for ${asks}`,
       ),
-      ...(mayOpen(world, asking({ account, region, networkInterfaceId }, SUPPLIER_NAME)).allowed
+      ...(answers.allowed
         ? []
-        : [`${instanceId} would not be answered if it asked for ${SUPPLIER_NAME}`]),
+        : [`${instanceId} would not be answered if it asked for ${SUPPLIER_NAME}: ${answers.because}`]),
       ...(opens.allowed || flowsOf(world, { account, region, instanceId }).length === 0
         ? []
         : [`${instanceId} can open no connection any more: ${opens.because}`]),
