@@ -94,7 +94,7 @@ const proved = async (
   { until, rejected }: Extract<JudgedRecords, { status: 'proved' }>,
 ): Promise<ProveOutput> => {
   const reasons = [
-    `flow logs of every interface show no packet accepted from a minute after ${new Date(sinceOf(input.prove)).toISOString()} until ${new Date(until).toISOString()}; ${rejected} record(s) of rejected packets`,
+    `flow logs of every interface, kept in the member account, show no packet accepted from a minute after ${new Date(sinceOf(input.prove)).toISOString()} until ${new Date(until).toISOString()}; ${rejected} record(s) of rejected packets`,
     'flow logs hold no DNS to the Amazon resolver, no metadata and no DHCP traffic: of these the proof says nothing',
   ];
   await said(input, services, { kind: 'containment-proved', outcome: 'done', reasons });
