@@ -41,6 +41,18 @@ export const memberBoundDenyCases: readonly PowerCase[] = [
 export const memberWrittenDenyCases: readonly PowerCase[] = [
   ...writeCases(WRITES),
   ...memberBoundDenyCases,
+  ...powerOf('release', [
+    {
+      does: 'reads the marks of an incident from before the choice',
+      action: 'iam:GetRole',
+      on: WORKLOAD_ROLE,
+    },
+    {
+      does: 'reads whether the fixed deny of an incident from before the choice is attached',
+      action: 'iam:ListAttachedRolePolicies',
+      on: WORKLOAD_ROLE,
+    },
+  ]),
   ...powerOf('inspect', [
     {
       does: 'reads the marks of an incident from before the choice',

@@ -14,6 +14,10 @@ export interface Undenied {
 /** What a tag's value may hold, of all that a session's name may. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
 const FITS_TAG = /^[A-Za-z0-9_.:/=+@-]+$/;
 
+/** The command that writes the deny into the role, whatever tags and managed policies it has. */
+export const denyInlineByHand = ({ roleName, written }: Pick<Undenied, 'roleName' | 'written'>): string =>
+  `aws iam put-role-policy --role-name '${roleName}' --policy-name '${written.name}' --policy-document '${written.document}'`;
+
 /**
  * The command by which a person denies sessions of a role that has no room for the deny that was tried: the other way has a quota of its own.
  * Names are in single quotes, and none that IAM or STS takes holds one.
@@ -23,8 +27,7 @@ export const denyFullByHand = (
   { roleName, sessionName, written, ...of }: Undenied,
   tried: { readonly by: SessionDenyWay; readonly policyArn: string },
 ): string => {
-  if (tried.by === 'attach-fixed-policy')
-    return `aws iam put-role-policy --role-name '${roleName}' --policy-name '${written.name}' --policy-document '${written.document}'`;
+  if (tried.by === 'attach-fixed-policy') return denyInlineByHand({ roleName, written });
   return FITS_TAG.test(sessionName)
     ? `aws iam tag-role --role-name '${roleName}' --tags 'Key=${SESSION_DENY_TAG_KEYS[0]},Value=${sessionName}' (or another of our keys that is free), then ` +
         `aws iam attach-role-policy --role-name '${roleName}' --policy-arn ${tried.policyArn}`
@@ -33,7 +36,9 @@ export const denyFullByHand = (
 
 const denyAboveByHand = ({ account, written }: Undenied): string =>
   `in the management account: aws organizations create-policy --type SERVICE_CONTROL_POLICY --name '${written.name}' --description 'incident' ` +
-  `--content '${written.document}', then aws organizations attach-policy --policy-id ITS-ID --target-id ${account}; detach it when the sessions have expired`;
+  `--content '${written.document}', then aws organizations attach-policy --policy-id ITS-ID --target-id ${account}; detach it when the sessions have expired` +
+  // Every session of the instance has its id for a name, those of the quarantine profile too.
+  (written.document.includes('"*:') ? "; until then it cuts the agent's channel too" : '');
 
 /**
  * What a person does about sessions of a role that no policy of its own may deny. A service control policy reaches roles of Identity Center,

@@ -1,5 +1,5 @@
 import { chainedDenyPolicyName, SESSION_DENY_TAG_KEYS } from '../contract.ts';
-import { denyProtectedByHand, type Undenied } from '../plan/deny-by-hand.ts';
+import { denyInlineByHand, denyProtectedByHand, type Undenied } from '../plan/deny-by-hand.ts';
 import { chainedDenyDocument, whyRoleIsProtected, type SessionDenyWay } from '../plan/session-deny.ts';
 import { userIdOf, type ChainedSession, type Link } from './chained-sessions.ts';
 import type { TrailCaller } from './read-event.ts';
@@ -109,7 +109,7 @@ export const decideChained = (session: ChainedSession, on: DenyingChained): Chai
       decision: 'by-hand',
       because: `${isProtected}: ${denyProtectedByHand(undenied(session, on), role.path)}`,
     };
-  const keys = keysFor(session, on.by);
+  const keys = keysFor(session, on);
   if (!Array.isArray(keys)) return keys;
   const shared = sharedWith(session, on);
   return shared === undefined ? { decision: 'deny', keys } : { decision: 'ask', keys, ...shared };
@@ -118,13 +118,13 @@ export const decideChained = (session: ChainedSession, on: DenyingChained): Chai
 type ByHand = Extract<ChainedVerdict, { decision: 'by-hand' }>;
 
 /** Tag keys by which the session can be denied, none of which is needed where denies are written; or why it cannot. */
-const keysFor = (session: ChainedSession, by: SessionDenyWay): string[] | ByHand => {
-  if (by === 'put-role-policy') return [];
+const keysFor = (session: ChainedSession, on: DenyingChained): string[] | ByHand => {
+  if (on.by === 'put-role-policy') return [];
+  const byHand = denyInlineByHand(undenied(session, on));
   if (!TAG_VALUE.test(session.sessionName))
     return {
       decision: 'by-hand',
-      because:
-        "its name holds a comma, which no tag's value can; deny it by hand (runbook revoke-credentials-failed). Deployments with containment.sessionDeny 'put-role-policy' can deny it",
+      because: `its name holds a comma, which no tag's value can; deny it by hand (runbook revoke-credentials-failed): ${byHand}. Deployments with containment.sessionDeny 'put-role-policy' can deny it`,
     };
   // A session's tag goes before the role's, and tag keys are one whatever their case.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
@@ -134,7 +134,6 @@ const keysFor = (session: ChainedSession, by: SessionDenyWay): string[] | ByHand
     ? keys
     : {
         decision: 'by-hand',
-        because:
-          'it brings session tags that go before those of the deny; deny it by hand (runbook revoke-credentials-failed)',
+        because: `it brings session tags that go before those of the deny; deny it by hand (runbook revoke-credentials-failed): ${byHand}`,
       };
 };
