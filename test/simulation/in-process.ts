@@ -1,5 +1,6 @@
 import type { InProcessConnection, InProcessHandler } from '@cordon/local-aws';
 import {
+  closeOpeningsInput,
   diskInput,
   diskOutput,
   freezeInput,
@@ -14,6 +15,8 @@ import {
   liftDueOutput,
   locateInput,
   locateOutput,
+  openPathInput,
+  openPathOutput,
   OPERATOR_FUNCTION_NAME,
   outcomesOutput,
   planInput,
@@ -39,6 +42,8 @@ import {
 } from '@cordon/incident';
 import {
   batchAnswer,
+  closeOpenings,
+  openPath,
   buildServices,
   freezeOrMemory,
   handOver,
@@ -153,6 +158,12 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     input: verifyInput,
     output: verifyOutput,
     act: verifyContainment,
+  }),
+  [functionName('open-path')]: inProcess({ input: openPathInput, output: openPathOutput, act: openPath }),
+  [functionName('close-openings')]: inProcess({
+    input: closeOpeningsInput,
+    output: outcomesOutput,
+    act: closeOpenings,
   }),
   [functionName('stop')]: inProcess({ input: stopInput, output: stopOutput, act: stop }),
   [functionName('hand-over')]: diskStep(handOver),

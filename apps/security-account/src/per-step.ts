@@ -9,6 +9,8 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   'isolate-network': make('isolate-network'),
   'revoke-credentials': make('revoke-credentials'),
   'trace-sessions': make('trace-sessions'),
+  'open-path': make('open-path'),
+  'close-openings': make('close-openings'),
   'verify-containment': make('verify-containment'),
   stop: make('stop'),
   'hand-over': make('hand-over'),

@@ -4,8 +4,15 @@ import { Construct } from 'constructs';
 import { functionName, type StepName } from '@cordon/incident';
 import type { HandlerFunction } from '@cordon/constructs';
 
-/** How often each looks: the watch soon enough for a person to be called, the other for a deny that stayed twelve hours. */
-const EVERY = { watch: 'rate(5 minutes)', 'lift-due': 'rate(15 minutes)' } as const;
+/**
+ * How often each looks: the watch soon enough for a person to be called, the second for a deny that stayed twelve hours, the last for an
+ * interface that is open for seconds, and whose workflow did not close it.
+ */
+const EVERY = {
+  watch: 'rate(5 minutes)',
+  'lift-due': 'rate(15 minutes)',
+  'close-openings': 'rate(1 minute)',
+} as const;
 
 /**
  * What runs by the clock. Each rule calls its one function with an empty object: whoever could change the rule could only
@@ -14,7 +21,7 @@ const EVERY = { watch: 'rate(5 minutes)', 'lift-due': 'rate(15 minutes)' } as co
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, functions: Readonly<Record<StepName, HandlerFunction>>) {
     super(scope, id);
-    for (const step of ['watch', 'lift-due'] as const) {
+    for (const step of ['watch', 'lift-due', 'close-openings'] as const) {
       const { resource } = functions[step];
       const rule = new CfnRule(this, `Every-${step}`, {
         name: functionName(step),

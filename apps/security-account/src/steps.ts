@@ -26,6 +26,9 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'isolate-network': 80,
   'revoke-credentials': 80,
   'trace-sessions': 80,
+  // What it opens is not due before it has ended (OPEN_PATH_SECONDS).
+  'open-path': 50,
+  'close-openings': 50,
   'verify-containment': 50,
   stop: 50,
   'hand-over': 80,

@@ -5,9 +5,9 @@ import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
 
-/** A technique that cuts neighbours too. */
-const beyondInstance = z.enum(['subnet-acl', 'route-table', 'internet-gateway']);
-/** A technique that cuts neighbours too. */
+/** A technique that cuts neighbours too, or opens before it cuts. */
+const beyondInstance = z.enum(['subnet-acl', 'route-table', 'internet-gateway', 'untracking']);
+/** A technique that cuts neighbours too, or opens before it cuts. */
 export type BeyondInstance = z.infer<typeof beyondInstance>;
 
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
@@ -48,7 +48,8 @@ export const configSchema = z.strictObject({
        */
       sessionDeny: sessionDenyWay.default('attach-fixed-policy'),
       /**
-       * What may be cut beyond the instance itself: a whole subnet by a network ACL, its routes, the VPC's internet gateway.
+       * What may be cut beyond the instance itself: a whole subnet by a network ACL, its routes, the VPC's internet gateway. `untracking`:
+       * that an interface may be opened for a bounded time so that tracked connections can be cut (ADR 0013).
        * The contain duty has the right to what is named here alone, and the policy still says whether and who is asked.
        * None by default.
        */

@@ -29,6 +29,8 @@ export const STEPS = [
   'isolate-network',
   'revoke-credentials',
   'trace-sessions',
+  'open-path',
+  'close-openings',
   'verify-containment',
   'stop',
   'hand-over',
@@ -51,6 +53,8 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   'isolate-network': 'contain',
   'revoke-credentials': 'revoke',
   'trace-sessions': 'inspect',
+  'open-path': 'contain',
+  'close-openings': 'contain',
   'verify-containment': 'inspect',
   stop: 'contain',
   'hand-over': 'acquire',
@@ -126,6 +130,16 @@ export const SESSION_DENY_TAG_KEYS = [
 ] as const;
 /** Name of the isolation group; one per VPC, without a rule. */
 export const ISOLATION_GROUP_NAME = 'cordon-isolation';
+/** For what an interface is opened for a bounded time (ADR 0013). */
+export const OPENINGS = ['untracking', 'management-path'] as const;
+/** For what an interface is opened; also the value of the isolation tag on the group that opens it: no isolation group, and guarded like one. */
+export type OpeningKind = (typeof OPENINGS)[number];
+/** Name of the group that opens one interface for one plan; gone once it is closed again. */
+export const openingGroupName = (
+  kind: OpeningKind,
+  { incidentId, revision }: { readonly incidentId: string; readonly revision: number },
+  networkInterfaceId: string,
+): string => `cordon-${kind}-${incidentId}-${revision}-${networkInterfaceId}`;
 
 /** Tag keys of ours. */
 export const TAGS = {

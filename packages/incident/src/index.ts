@@ -210,6 +210,15 @@ export {
   type SnapshotLook,
 } from './workflow/disk.ts';
 export { beginEnding, endingState, enterPhase, judgeStop, type EndingState } from './workflow/ending.ts';
+export {
+  openingStepOf,
+  rulesThatOpen,
+  ruleText,
+  UNTRACKING_RULES,
+  type OpeningRule,
+  type OpeningStep,
+} from './plan/opening-rules.ts';
+export { isPathClosed } from './plan/untrack-steps.ts';
 export * from './workflow/steps-io.ts';
 export {
   ledgerOf,

@@ -35,7 +35,7 @@ const ofSessionDeny = ({ sessionDeny }: Containment): readonly ResidualRisk[] =>
 
 const ofBeyondInstance = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
   beyondInstance
-    .filter((technique) => technique !== 'internet-gateway')
+    .filter((technique) => technique === 'subnet-acl' || technique === 'route-table')
     .map((technique) => ({
       id: `containment.beyondInstance=${technique}`,
       text:
@@ -44,6 +44,20 @@ const ofBeyondInstance = ({ beyondInstance }: Containment): readonly ResidualRis
         'that was taken over could cut subnets, or undo such a cut; it cannot open a security group. Leave the technique out of ' +
         '`beyondInstance` where the policy never uses it.',
     }));
+
+const ofUntracking = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
+  beyondInstance.includes('untracking')
+    ? [
+        {
+          id: 'containment.beyondInstance=untracking',
+          text:
+            'the contain duty may make a security group that carries the mark of its incident, write any rule into it, and put any ' +
+            'interface of the account and Region into it: no IAM condition key sees what a rule says, and interfaces carry no mark before ' +
+            'the incident. A contain session that was taken over could thus open hosts for as long as nobody looks. It cannot add a rule to an ' +
+            'isolation group or to a group of a workload. Leave `untracking` out of `beyondInstance` where the policy never uses it.',
+        },
+      ]
+    : [];
 
 /**
  * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
@@ -54,4 +68,5 @@ export const residualRisks = ({
 }: Pick<CordonConfig, 'containment'>): readonly ResidualRisk[] => [
   ...ofSessionDeny(containment),
   ...ofBeyondInstance(containment),
+  ...ofUntracking(containment),
 ];

@@ -1,6 +1,7 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
+import { untrackStates } from './open.ts';
 import { jsonata, type State } from './task.ts';
 import { traceStates } from './trace.ts';
 
@@ -41,10 +42,11 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       scope: AS_DECIDED,
       begins: {},
       rowsBefore: '$rows',
-      after: 'VerifyContainmentAsked',
+      after: 'AnythingToUntrack',
       stops: '$asking.rounds.stopLater',
       next: 'AnythingToTraceAsked',
     }),
+    ...untrackStates(functionArns, AS_DECIDED),
     ...memoryStates(functionArns),
     // Where the cut itself waited for a person, so did the trace: it is the last, for nothing here waits for it but the seal.
     AnythingToTraceAsked: {

@@ -57,7 +57,7 @@ interface Round {
   readonly begins: Readonly<Record<string, unknown>>;
   /** jsonata of the rows that are there already. */
   readonly rowsBefore: string;
-  /** Where it goes on after the change; then comes `VerifyContainment` and the suffix. */
+  /** Where it goes on after the change; in the end comes `VerifyContainment` and the suffix. */
   readonly after: string;
   /** jsonata that says whether the instance is to be stopped in this round. */
   readonly stops: string;

@@ -54,6 +54,19 @@ const ending = parsePolicy({
   ],
 });
 
+/** The policy contains, and lets a person have tracked connections cut by opening the interfaces for a minute. */
+const untracking = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'untrack-after-a-yes',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', untracking: 'ask' },
+      because: 'a channel that no finding names must not live on, and the host must not be stopped',
+    },
+  ],
+});
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -168,6 +181,21 @@ const SCENARIOS: readonly Scenario[] = [
         decision: 'refuse',
         reason: 'a scheduled penetration test, until six',
         afterAskedMs: 180_000,
+      },
+    ],
+  },
+  {
+    ...richest,
+    name: 'untracked-then-cut',
+    about:
+      'a channel to an address that no finding names lives on after the empty group; a person says yes, the interfaces are opened for a minute behind a closed path, and it dies as they close',
+    policy: untracking,
+    answers: [
+      {
+        person: 'alice@example.org',
+        decision: 'approve',
+        reason: 'the channel is the second one of the same group; nobody else uses the host',
+        afterAskedMs: 420_000,
       },
     ],
   },

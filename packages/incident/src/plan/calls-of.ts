@@ -23,6 +23,14 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   'cut-subnet': ['ec2:CreateNetworkAcl', 'ec2:ReplaceNetworkAclAssociation'],
   'cut-routes': ['ec2:CreateRouteTable', 'ec2:ReplaceRouteTableAssociation'],
   'detach-internet-gateway': ['ec2:DetachInternetGateway'],
+  'untrack-connections': [
+    'ec2:CreateSecurityGroup',
+    'ec2:RevokeSecurityGroupEgress',
+    'ec2:AuthorizeSecurityGroupEgress',
+    'ec2:AuthorizeSecurityGroupIngress',
+    'ec2:ModifyNetworkInterfaceAttribute',
+    'ec2:DeleteSecurityGroup',
+  ],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
   'deny-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
   // For each session that is found.

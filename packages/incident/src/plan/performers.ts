@@ -22,6 +22,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'cut-subnet': 'isolate-network',
   'cut-routes': 'isolate-network',
   'detach-internet-gateway': 'isolate-network',
+  'untrack-connections': 'open-path',
   'replace-profile': 'revoke-credentials',
   'deny-sessions': 'revoke-credentials',
   'trace-sessions': 'trace-sessions',

@@ -13,6 +13,7 @@ import { scalingReasons } from './scaling-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
 import type { Plan } from './steps.ts';
 import { endOfHost } from './stop-steps.ts';
+import { untracking } from './untrack-steps.ts';
 
 /** What `plan` decides from. */
 export interface PlanInput {
@@ -92,15 +93,14 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   }
   // Of all that it has: a volume that is in custody already is stopped and detached with the others.
   const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
+  const paths = pathSteps(facts, { incidentId: input.incidentId, posture, again: input.again ?? false });
+  const opened = untracking(facts, posture, [...paths, ...ending.steps]);
   const steps = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
     ...networkSteps(facts, posture),
-    ...pathSteps(facts, {
-      incidentId: input.incidentId,
-      posture,
-      again: input.again ?? false,
-    }),
+    ...paths,
+    ...opened.steps,
     ...credentialSteps(
       facts,
       { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
@@ -116,6 +116,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...posture.because,
       ...scalingReasons(facts),
       ...replacementReasons(facts, posture),
+      ...opened.reasons,
       ...ending.reasons,
     ],
     steps,

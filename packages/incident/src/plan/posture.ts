@@ -20,6 +20,7 @@ export const LEAVES = [
   'internetGateway',
   'replacement',
   'metadataOff',
+  'untracking',
 ] as const;
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
@@ -52,6 +53,11 @@ export const postureSchema = z.object({
   replacement: leave,
   /** Whether the instance metadata service is turned off when nothing needs it. */
   metadataOff: leave,
+  /**
+   * Whether a group of ours may open an interface for a bounded time, so that connections which rules track become untracked and end
+   * when it closes again (ADR 0013). Never without a yes, whatever is written here. Incidents of earlier versions have none.
+   */
+  untracking: leave.default('never'),
   /** Plain sentences: why. They hold nothing that an attacker wrote. */
   because: z.array(z.string().max(1_000)),
 });
@@ -70,6 +76,7 @@ export const CONTAIN_ONLY: Posture = {
   internetGateway: 'never',
   replacement: 'never',
   metadataOff: 'never',
+  untracking: 'never',
   because: [],
 };
 
@@ -83,4 +90,5 @@ export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[])
   subnetAcl: beyond.includes('subnet-acl') ? posture.subnetAcl : 'never',
   routeTable: beyond.includes('route-table') ? posture.routeTable : 'never',
   internetGateway: beyond.includes('internet-gateway') ? posture.internetGateway : 'never',
+  untracking: beyond.includes('untracking') ? posture.untracking : 'never',
 });

@@ -51,7 +51,8 @@ export const deniableAddresses = (addresses: readonly string[]): readonly string
     })
     .slice(0, MOST_ADDRESSES);
 
-const cidrOf = (address: string): string => (isIP(address) === 4 ? `${address}/32` : `${address}/128`);
+/** The one address as a range. */
+export const cidrOf = (address: string): string => (isIP(address) === 4 ? `${address}/32` : `${address}/128`);
 
 /**
  * The numbers that come before every entry that allows something, for an ACL is read from its lowest number on;
@@ -72,7 +73,8 @@ const freeNumbers = ({ entries }: NetworkAcl, egress: boolean, incidentId: strin
   return [...untaken.slice(from), ...untaken.slice(0, from)].slice(0, Math.max(0, room));
 };
 
-const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boolean => {
+/** Whether an ACL denies a range in one direction before it allows anything. */
+export const isDenied = ({ entries }: NetworkAcl, egress: boolean, cidr: string): boolean => {
   const mine = entries.filter((entry) => entry.egress === egress);
   const deny = mine.find((entry) => !entry.allow && entry.cidr === cidr);
   return deny !== undefined && !mine.some(({ allow, ruleNumber }) => allow && ruleNumber < deny.ruleNumber);

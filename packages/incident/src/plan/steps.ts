@@ -129,6 +129,14 @@ export const planStep = z.discriminatedUnion('kind', [
   step('cut-subnet', { account: accountId, subnetId: text, vpcId: text, networkAclId: text }),
   step('cut-routes', { account: accountId, subnetId: text, vpcId: text, routeTableId: text.optional() }),
   step('detach-internet-gateway', { account: accountId, vpcId: text, internetGatewayId: text }),
+  /** `closedTo`: what the subnet's network ACL must deny before anything is opened, unless ACL or routes let nothing through at all. */
+  step('untrack-connections', {
+    networkInterfaceId: text,
+    vpcId: text,
+    subnetId: text,
+    closedTo: z.array(text),
+    openSeconds: z.int().min(1).max(120),
+  }),
   step('replace-profile', { associationId: text, profileArn: text }),
   step('deny-sessions', { profileArn: text, by }),
   step('trace-sessions', { by }),

@@ -84,6 +84,7 @@ const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Lea
   internetGateway: leaveOf(judged, 'internetGateway'),
   replacement: leaveOf(judged, 'replacement'),
   metadataOff: leaveOf(judged, 'metadataOff'),
+  untracking: leaveOf(judged, 'untracking'),
 });
 
 const reasonsOf = (

@@ -34,6 +34,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
   internetGateway: 'taking the internet gateway from its VPC',
   replacement: 'launching a replacement',
   metadataOff: 'turning its metadata service off',
+  untracking: 'opening it for a minute so that tracked connections can be cut',
 };
 
 const GOES: Readonly<Record<Exclude<Leave, 'never'>, string>> = {

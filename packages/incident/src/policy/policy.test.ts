@@ -62,6 +62,7 @@ describe('what is refused, by name', () => {
       'findingTypes',
     ],
     ['memory first', rule({ set: { order: 'memory-first' } }), 'captures no memory'],
+    ['untracking without a person', rule({ set: { untracking: 'automatic' } }), 'never automatic'],
     ['a reason that forges a line', rule({ because: 'fine\nrule b: contain' }), 'control characters'],
     ['a rule without a reason', rule({ because: '' }), 'because'],
     ['a tag that members can write', rule({ when: { instanceTags: { team: ['shop'] } } }), 'cordon:policy'],

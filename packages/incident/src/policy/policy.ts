@@ -63,6 +63,11 @@ const ruleSchema = z
         ['order'],
         'memory-first is not possible: this version captures no memory, so waiting for it would only delay containment; leave order out',
       );
+    if (set.untracking === 'automatic')
+      refuse(
+        ['untracking'],
+        'untracking is never automatic: it opens the instance for a minute, so a person must say yes to it; set ask, or leave it out',
+      );
     if (namesTags(when) && set.mode === 'observe')
       refuse(
         ['mode'],

@@ -25,6 +25,8 @@ export const settingsSchema = z
     internetGateway: set,
     replacement: set,
     metadataOff: set,
+    /** `never` or `ask` alone: the one step that opens. */
+    untracking: set,
   })
   .readonly();
 /** What a rule sets. */
@@ -46,6 +48,7 @@ export const UNSET: AllSettings = {
   internetGateway: 'never',
   replacement: 'never',
   metadataOff: 'never',
+  untracking: 'never',
 };
 
 /** The strongest of some modes. */

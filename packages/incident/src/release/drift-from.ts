@@ -19,6 +19,8 @@ export interface DriftInput {
   readonly deniesGone: readonly { readonly profileArn: string; readonly because: string }[];
   /** Ids of the release steps that people had lifted: what they opened is no drift. */
   readonly lifted: ReadonlySet<string>;
+  /** Groups that open an interface for a bounded time, that are not due, and hold exactly their rules: `eni-1/sg-1`. They are no drift. */
+  readonly opened?: ReadonlySet<string>;
 }
 
 const wasDone = ({ plans, outcomes }: ContainmentJournal, kind: PlanStepKind): boolean =>
@@ -35,14 +37,15 @@ const wasDone = ({ plans, outcomes }: ContainmentJournal, kind: PlanStepKind): b
 const wasPlanned = ({ plans }: ContainmentJournal, kind: PlanStepKind): boolean =>
   plans.some(({ plan }) => plan.steps.some((step) => step.kind === kind));
 
-const ofNetwork = ({ facts, lifted }: DriftInput): readonly Drift[] => {
+const ofNetwork = ({ facts, lifted, opened = new Set() }: DriftInput): readonly Drift[] => {
   const isolating = new Set(
     facts.isolationGroups.filter(({ ours, empty }) => ours && empty).map(({ groupId }) => groupId),
   );
   return [
     ...facts.networkInterfaces.flatMap(({ networkInterfaceId, groupIds, publicIp }): readonly Drift[] => [
       ...(lifted.has(`restore-groups:${networkInterfaceId}`) ||
-      (groupIds.length > 0 && groupIds.every((id) => isolating.has(id)))
+      (groupIds.some((id) => isolating.has(id)) &&
+        groupIds.every((id) => isolating.has(id) || opened.has(`${networkInterfaceId}/${id}`)))
         ? []
         : [
             {

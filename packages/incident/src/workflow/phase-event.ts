@@ -60,6 +60,8 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'containment-held-back',
       'containment-refused',
       'sessions-chained',
+      'path-opened',
+      'path-closed',
     ] as const
   ).map((kind) =>
     z.object({
@@ -128,6 +130,8 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'release-unfinished',
   'containment-refused',
   'sessions-chained',
+  'path-opened',
+  'path-closed',
   'approval-asked',
   'approval-decided',
   'operator-acted',

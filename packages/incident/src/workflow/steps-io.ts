@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OPENINGS } from '../contract.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 import { instanceFacts } from '../plan/facts.ts';
 import { gateSchema } from '../plan/gate.ts';
@@ -66,6 +67,15 @@ export const planInput = z.object({
 });
 /** Output of a step that performs steps of the plan. */
 export const outcomesOutput = z.object({ outcomes });
+
+/** open-path: steps of the plan that open for a bounded time, of one kind. */
+export const openPathInput = planInput.extend({ opens: z.enum(OPENINGS) });
+/** `closeAfterSeconds` is how long the workflow waits before it has closed what was opened; 0 where nothing was. */
+export const openPathOutput = z.object({ outcomes, closeAfterSeconds: z.int() });
+/** close-openings: what one incident opened for something, or everything whose time has come where it names none (its schedule). */
+export const closeOpeningsInput = z.object({
+  of: z.object({ incident: incidentRef, opens: z.enum(OPENINGS) }).optional(),
+});
 
 /** revoke-credentials: steps of the plan, or sessions that were found after it. */
 export const revokeInput = planInput.extend({ chained: z.array(chainedDeny).min(1).optional() });
@@ -173,6 +183,9 @@ export type PlanStepsInput = z.infer<typeof planInput>;
 export type OutcomesOutput = z.infer<typeof outcomesOutput>;
 export type PreviewInput = z.infer<typeof previewInput>;
 export type PreviewOutput = z.infer<typeof previewOutput>;
+export type OpenPathInput = z.infer<typeof openPathInput>;
+export type OpenPathOutput = z.infer<typeof openPathOutput>;
+export type CloseOpeningsInput = z.infer<typeof closeOpeningsInput>;
 export type RevokeInput = z.infer<typeof revokeInput>;
 export type TraceInput = z.infer<typeof traceInput>;
 export type TraceOutput = z.infer<typeof traceOutput>;

@@ -1,5 +1,5 @@
 import { BALANCER_READS } from './inspect.ts';
-import { TAGS, type BeyondInstance, type Containment } from '@cordon/incident';
+import { TAGS, type BeyondInstance, type Containment, type OpeningKind } from '@cordon/incident';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
@@ -161,6 +161,49 @@ const makeMarked = (
   },
 ];
 
+/** Which rules each kind of opening needs to write. */
+const RULES: Readonly<Record<OpeningKind, readonly string[]>> = {
+  untracking: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:AuthorizeSecurityGroupIngress'],
+  'management-path': ['ec2:AuthorizeSecurityGroupEgress'],
+};
+
+/**
+ * What opens an interface for a bounded time, and closes it (ADR 0013): a group of the session's own incident, made with its mark, with
+ * rules, and gone again. What a rule says no condition key sees: `residualRisks` says so.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+const openingStatements = (names: Names, opens: OpeningKind): readonly Statement[] => {
+  const groups = memberArn(names, 'ec2', 'security-group/*');
+  const mark = opens === 'untracking' ? 'Untracking' : 'ManagementPath';
+  const marked = { [`aws:ResourceTag/${TAGS.isolation}`]: opens, ...ofIncident };
+  return [
+    { Sid: `${mark}Read`, Effect: 'Allow', Action: 'ec2:DescribeNetworkInterfaces', Resource: '*' },
+    {
+      Sid: `${mark}MakeGroup`,
+      Effect: 'Allow',
+      Action: 'ec2:CreateSecurityGroup',
+      Resource: groups,
+      Condition: {
+        StringEquals: { [`aws:RequestTag/${TAGS.isolation}`]: opens, ...madeForIncident },
+      },
+    },
+    {
+      Sid: `${mark}RuleAndEndGroup`,
+      Effect: 'Allow',
+      Action: [...RULES[opens], 'ec2:RevokeSecurityGroupEgress', 'ec2:DeleteSecurityGroup'],
+      Resource: groups,
+      Condition: { StringEquals: marked },
+    },
+    {
+      Sid: `${mark}Open`,
+      Effect: 'Allow',
+      Action: 'ec2:ModifyNetworkInterfaceAttribute',
+      Resource: groups,
+      Condition: { StringEquals: marked },
+    },
+  ];
+};
+
 /**
  * What cuts beyond the instance, each technique only where the deployment names it. Whether AWS asks for the ACL or table
  * that a subnet leaves is not documented, so no tag can be demanded of it: `residualRisks` says what that leaves open.
@@ -205,6 +248,8 @@ const beyondStatements = (names: Names, technique: BeyondInstance): readonly Sta
           Resource: [arn('internet-gateway/*'), arn('vpc/*')],
         },
       ];
+    case 'untracking':
+      return openingStatements(names, technique);
   }
 };
 

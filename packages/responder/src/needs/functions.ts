@@ -147,6 +147,12 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   freeze: (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
   'isolate-network': (names) => [table(names, 'PutItem')],
   'revoke-credentials': (names) => [table(names, 'PutItem')],
+  'open-path': (names) => [table(names, 'PutItem', 'Query'), ...telling(names)],
+  'close-openings': (names) => [
+    table(names, 'Query', 'PutItem', 'DeleteItem'),
+    recorder(names),
+    ...telling(names),
+  ],
   'trace-sessions': (names) => [knowMembers(names), recorder(names), ...telling(names)],
   'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   stop: (names) => [table(names, 'PutItem', 'Query')],

@@ -200,6 +200,9 @@ const beyondStatements = (names: Names, technique: BeyondInstance): readonly Sta
           Resource: [arn('internet-gateway/*'), arn('vpc/*')],
         },
       ];
+    // What it opened is closed by what opened it, not by a release.
+    case 'untracking':
+      return [];
   }
 };
 

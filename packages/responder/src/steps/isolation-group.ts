@@ -30,7 +30,7 @@ const notIsolating = (group: string, because: string): Error =>
  * What a new group lets out: 0.0.0.0/0 always, ::/0 where the VPC has an IPv6 block (aws-facts 2.1). Each is revoked by a
  * call of its own, side by side: one that is not there must not keep the other.
  */
-const DEFAULT_EGRESS: readonly IpPermission[] = [
+export const DEFAULT_EGRESS: readonly IpPermission[] = [
   { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
   { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
 ];

@@ -133,7 +133,7 @@ const protection = (
     case 'leave-balancers':
     case 'deregister-target':
     case 'deregister-from-classic-balancer':
-    // Other steps' work: freeze, isolate-network, revoke-credentials, stop, the disks and investigate perform these.
+    // Other steps' work: freeze, isolate-network, open-path, revoke-credentials, stop, the disks and investigate perform these.
     case 'preserve-context':
     case 'snapshot-volumes':
     case 'isolate-interface':
@@ -144,6 +144,7 @@ const protection = (
     case 'cut-subnet':
     case 'cut-routes':
     case 'detach-internet-gateway':
+    case 'untrack-connections':
     case 'replace-profile':
     case 'deny-sessions':
     case 'trace-sessions':

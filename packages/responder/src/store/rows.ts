@@ -18,6 +18,7 @@ import type { Services } from '../services.ts';
  *                                              step#<step>#<rev>     what became of a step; <step>+asked: after a person was asked
  *                                              release#<hash>        a release that people approved
  *                                              undo#<hash>#<step>    what became of one step of it
+ *     openings                                 <inc>#<rev>#<eni>     an interface that is about to be opened, and until when
  *     to-lift                                  <when>#<incident>     what a release had to leave, until when
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  *     limit#<name>                             limit                 halt switch, breakers, scaling groups (limit-table.ts)

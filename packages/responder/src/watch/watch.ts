@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
@@ -27,7 +28,9 @@ import { readFacts } from '../steps/inspect/read-facts.ts';
 import { heldInstances, rememberDrift, type HeldInstance } from '../store/held-instances.ts';
 import { nextRevision } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
+import { openingsOf, type Opening } from '../store/opening-rows.ts';
 import { readKept, type KeptIncident } from '../store/release-table.ts';
+import { knownOpenings } from './known-openings.ts';
 
 /** Instances read side by side: each is two serial calls in a member account of its own. */
 const SIDE_BY_SIDE = 10;
@@ -42,7 +45,8 @@ type Seen = WatchOutput['drifted'][number];
  * when an instance could not be read: nobody would know whether it is contained.
  */
 export const watch = async ({ only }: WatchInput, services: Services): Promise<WatchOutput> => {
-  const held = (await heldInstances(services, only)).filter(
+  const [all, openings] = await Promise.all([heldInstances(services, only), openingsOf(services)]);
+  const held = all.filter(
     ({ incident, verified }) =>
       verified !== undefined && (only === undefined || incident.instanceId === only.instanceId),
   );
@@ -57,7 +61,7 @@ export const watch = async ({ only }: WatchInput, services: Services): Promise<W
     await Promise.all(
       some.map(async (one) => {
         try {
-          const seen = await watchOne(one, services);
+          const seen = await watchOne(one, openings, services);
           if (seen !== undefined) drifted.push(seen);
         } catch (error) {
           unread.push(`${one.incident.incidentId}: ${faultLine(error)}`);
@@ -83,10 +87,15 @@ const denialsOf = ({ journal }: KeptIncident): readonly StepOf<'deny-sessions'>[
   return all.filter(({ profileArn }, at) => all.findIndex((one) => one.profileArn === profileArn) === at);
 };
 
-const watchOne = async (held: HeldInstance, services: Services): Promise<Seen | undefined> => {
+const watchOne = async (
+  held: HeldInstance,
+  openings: readonly Opening[],
+  services: Services,
+): Promise<Seen | undefined> => {
   const kept = await readKept(services, held.incident.incidentId);
   if (kept === undefined || kept.record.status === 'released') return undefined;
-  const drifts = await look(kept, services);
+  const mine = openings.filter(({ incident }) => incident.incidentId === held.incident.incidentId);
+  const drifts = await look(kept, mine, services);
   const { act, memory } = decideOnDrift(drifts, held.drift, services.now());
   if (memory !== undefined && JSON.stringify(memory) !== JSON.stringify(held.drift))
     await rememberDrift(services, kept.incident, memory);
@@ -97,7 +106,11 @@ const watchOne = async (held: HeldInstance, services: Services): Promise<Seen | 
   return { ...seen, ...(revision === undefined ? {} : { revision }) };
 };
 
-const look = async (kept: KeptIncident, services: Services): Promise<readonly Drift[]> => {
+const look = async (
+  kept: KeptIncident,
+  openings: readonly Opening[],
+  services: Services,
+): Promise<readonly Drift[]> => {
   const { incident, journal } = kept;
   const denials = denialsOf(kept);
   const connection = await services.reach({
@@ -110,7 +123,8 @@ const look = async (kept: KeptIncident, services: Services): Promise<readonly Dr
     }),
   });
   const iam = clientFor(IAMClient, connection);
-  const [described, ...denied] = await Promise.all([
+  const [opened, described, ...denied] = await Promise.all([
+    knownOpenings(clientFor(EC2Client, connection), openings, { journal, now: services.now() }),
     describeInstance(connection, incident.instanceId, { wanted: 'for-plan' }),
     ...denials.map(async (step) => ({
       profileArn: step.profileArn,
@@ -124,6 +138,7 @@ const look = async (kept: KeptIncident, services: Services): Promise<readonly Dr
       because === undefined ? [] : [{ profileArn, because }],
     ),
     lifted: liftedSince(kept),
+    opened,
   });
 };
 

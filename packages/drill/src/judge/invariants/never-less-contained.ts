@@ -4,14 +4,13 @@ import { inner, text, texts } from '../fields.ts';
 import { openedByPolicy } from '../inline-deny.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { interfacesOf, openNetworkPaths, whyNotIsolating } from '../isolation.ts';
+import { wrongOpening, wrongRule } from '../openings.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import { groupsTakenAway, isWantedRelease, wantedReleases } from '../releases.ts';
 import { contained, type Scene } from '../scene.ts';
 
 /** Operations that open whatever their input; none of them has a place in a response. */
 const OPENING: ReadonlySet<string> = new Set([
-  'AuthorizeSecurityGroupIngress',
-  'AuthorizeSecurityGroupEgress',
   'ModifySecurityGroupRules',
   'AssociateAddress',
   'AttachNetworkInterface',
@@ -36,16 +35,21 @@ const isQuarantine = (profile: string): boolean =>
   profile === QUARANTINE_PROFILE_NAME ||
   profile.endsWith(`:instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`);
 
-/** What a call of ours opened, if anything. Groups are looked at as the run left them: nothing of ours ever adds a rule. */
+/**
+ * What a call of ours opened, if anything. Groups are looked at as the run left them: nothing of ours ever adds a rule but to a group that
+ * opens for a bounded time, which is judged by itself (`openings.ts`).
+ */
 const opens = (scene: Scene, one: OurCall): string | undefined => {
   const { call, account } = one;
   if (OPENING.has(call.operation)) return 'it opens';
   switch (call.operation) {
+    case 'AuthorizeSecurityGroupIngress':
+    case 'AuthorizeSecurityGroupEgress':
+      return wrongRule(scene, one);
     case 'ModifyNetworkInterfaceAttribute': {
       const groups = texts(call.input, 'Groups');
       if (!('Groups' in call.input) || call.input['Groups'] === undefined) return undefined;
-      if (groups.length !== 1)
-        return `it puts ${text(call.input, 'NetworkInterfaceId')} into ${groups.length} groups`;
+      if (groups.length !== 1) return wrongOpening(scene, one);
       // What a release took away later was an isolation group: the duty may delete no other, and EC2 none that is in use.
       if (groupsTakenAway(scene, wantedReleases(scene)).has(groups[0] ?? '')) return undefined;
       return whyNotIsolating(

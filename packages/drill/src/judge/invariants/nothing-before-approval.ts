@@ -1,42 +1,14 @@
-import * as z from 'zod';
-import { APPROVALS_TABLE_NAME, type PlanStepKind } from '@cordon/incident';
-import { dynamodbState, type JournalCall } from '@cordon/local-aws';
-import { text, texts } from '../fields.ts';
+import { TAGS, type PlanStepKind } from '@cordon/incident';
+import type { JournalCall } from '@cordon/local-aws';
+import { answersTo, askedIn, saidYes, type Asked, type AskedStep } from '../asked.ts';
+import { tagsAtCreation, text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import type { Scene } from '../scene.ts';
-import { bodyOf, isPerson } from '../signed-requests.ts';
-
-const askedStep = z.looseObject({
-  id: z.string(),
-  kind: z.string(),
-  gate: z.enum(['automatic', 'ask', 'approve']),
-});
-const askedBody = z.object({
-  incident: z.looseObject({ incidentId: z.string(), instanceId: z.string() }),
-  plan: z.object({ hash: z.string(), steps: z.array(askedStep) }),
-  askedAt: z.string(),
-  expiresAt: z.string(),
-});
-type Asked = z.infer<typeof askedBody>;
-type Step = z.infer<typeof askedStep>;
-
-/** What lies in the table that only the operator function reads: what was asked, by incident. */
-const askedIn = ({ remains: { organization, accounts, homeRegion } }: Scene): readonly Asked[] => {
-  const table = organization.world
-    .of(dynamodbState, accounts.security, homeRegion)
-    .tables.get(APPROVALS_TABLE_NAME);
-  return [...(table?.items.values() ?? [])].flatMap((item) => {
-    const [pk, body] = [item.get('pk'), item.get('body')];
-    return pk?.type === 'S' && pk.value === 'asked' && body?.type === 'S'
-      ? [askedBody.parse(JSON.parse(body.value))]
-      : [];
-  });
-};
 
 /** What tells a call that performs a step, by kind of step. Kinds that are not here change nothing that could wait. */
 const PERFORMED: Partial<
-  Readonly<Record<PlanStepKind, (step: Step, call: Pick<JournalCall, 'operation' | 'input'>) => boolean>>
+  Readonly<Record<PlanStepKind, (step: AskedStep, call: Pick<JournalCall, 'operation' | 'input'>) => boolean>>
 > = {
   'isolate-interface': (step, { operation, input }) =>
     operation === 'ModifyNetworkInterfaceAttribute' &&
@@ -46,6 +18,10 @@ const PERFORMED: Partial<
     operation === 'ModifyNetworkInterfaceAttribute' &&
     text(input, 'NetworkInterfaceId') === step['networkInterfaceId'] &&
     'AssociatePublicIpAddress' in input,
+  'untrack-connections': (step, { operation, input }) =>
+    operation === 'CreateSecurityGroup' &&
+    tagsAtCreation(input).get(TAGS.isolation) === 'untracking' &&
+    text(input, 'GroupName')?.endsWith(text(step, 'networkInterfaceId') ?? 'no interface') === true,
   'release-address': (step, { operation, input }) =>
     operation === 'DisassociateAddress' && text(input, 'AssociationId') === step['associationId'],
   'replace-profile': (_step, { operation }) =>
@@ -60,37 +36,8 @@ const PERFORMED: Partial<
   'stop-instance': (_step, { operation }) => operation === 'StopInstances',
 };
 
-const performs = (step: Step, { call }: OurCall): boolean =>
+const performs = (step: AskedStep, { call }: OurCall): boolean =>
   PERFORMED[step.kind as PlanStepKind]?.(step, call) === true;
-
-const answerBody = z.object({
-  action: z.literal('approve'),
-  subject: z.string(),
-  planHash: z.string(),
-  decision: z.enum(['approve', 'refuse']),
-  steps: z.array(z.string()).optional(),
-});
-
-/** What a person said, when the function had heard it. */
-interface Answer {
-  readonly at: number;
-  readonly decision: 'approve' | 'refuse';
-  readonly steps: readonly string[] | undefined;
-}
-
-/** Every answer to a plan, by an authenticated person, with its hash, that the function took. */
-const answersTo = ({ remains }: Scene, { incident, plan }: Asked): readonly Answer[] =>
-  remains.organization.journal.calls.flatMap((call) => {
-    if (call.operation !== 'InvokeFunctionUrl' || call.outcome !== 'ok' || !isPerson(call.caller)) return [];
-    const { asked, answered } = bodyOf(call);
-    const read = answerBody.safeParse(asked);
-    return read.success &&
-      text(answered, 'status') === 'done' &&
-      read.data.subject === incident.incidentId &&
-      read.data.planHash === plan.hash
-      ? [{ at: call.sentAt, decision: read.data.decision, steps: read.data.steps }]
-      : [];
-  });
 
 const wrongOf = (scene: Scene, asked: Asked): readonly string[] => {
   const { incident, plan, expiresAt } = asked;
@@ -108,11 +55,7 @@ const wrongOf = (scene: Scene, asked: Asked): readonly string[] => {
         .filter((one) => performs(step, one))
         .flatMap((one) => {
           const { sentAt } = one.call;
-          const yes =
-            first?.decision === 'approve' &&
-            first.at <= sentAt &&
-            (first.steps === undefined || first.steps.includes(step.id));
-          if (yes) return [];
+          if (saidYes(scene, asked, { stepId: step.id, by: sentAt })) return [];
           if (first?.decision === 'refuse') return [`${nameOf(one)} performs ${step.id}, which was refused`];
           if (step.gate === 'approve') return [`${nameOf(one)} performs ${step.id} without an express yes`];
           return sentAt >= expiry && (first === undefined || first.at > sentAt)

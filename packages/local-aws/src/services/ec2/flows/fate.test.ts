@@ -61,12 +61,34 @@ describe('a tracked flow', () => {
     expect(openingOf(on.picture, newFlow()).allowed).toBe(false);
   });
 
-  it('stays tracked under rules that would not track it', () => {
+  it('that sends is untracked under rules for everybody, and ends when they go', () => {
     const on = testPicture();
     const flow = trackedFlow(on);
     on.groups.set('sg-host', OPEN);
     const result = fateOf(on.picture, flow, NOW);
+    if (result.kind !== 'lives') throw new Error(result.because);
+    expect(result.ends[0]?.tracked).toBe(false);
+    on.groups.set('sg-host', []);
+    expect(fate(on, { ...flow, ends: result.ends })).toBe('groups');
+  });
+
+  it('that sends nothing stays tracked under them: no packet met them', () => {
+    const on = testPicture();
+    const flow = trackedFlow(on, { idleSince: NOW });
+    on.groups.set('sg-host', OPEN);
+    const result = fateOf(on.picture, flow, NOW);
     expect(result.kind === 'lives' && result.ends[0]?.tracked).toBe(true);
+  });
+
+  it('behind a NAT gateway stays tracked under them, and lives on when they go', () => {
+    const on = testPicture();
+    on.groups.set('sg-back', OPEN);
+    const flow = opened(on.picture, viaNat);
+    const result = fateOf(on.picture, flow, NOW);
+    if (result.kind !== 'lives') throw new Error(result.because);
+    expect(result.ends[0]?.tracked).toBe(true);
+    on.groups.set('sg-back', []);
+    expect(fate(on, { ...flow, ends: result.ends })).toBe('lives');
   });
 
   it.each<[string, number, Partial<Flow>, Partial<NewFlow>, object]>([

@@ -50,10 +50,14 @@ const endSince = (
   // admits it and responses are no longer all let through, it is tracked from now on: "all inbound and outbound traffic is tracked".
   if (!past.tracked) return stop ?? { end: { ...past, tracked: isTracked(picture, way, end) } };
   const seconds = trackingSeconds(end.held, flow);
-  if (flow.idleSince === undefined || seconds === undefined) return { end: past };
+  // AWS's own runbook puts a group for everybody before the empty one, so that tracked connections become untracked; no page says when
+  // that holds. Here a flow that sends is untracked as soon as the rules let everybody in and out (UNCONFIRMED). One that sends
+  // nothing stays tracked: no packet met the rules of now. What is tracked whatever the rules say stays so.
+  // https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/automation-awssupport-containec2instance.html
+  if (flow.idleSince === undefined)
+    return { end: stop === undefined ? { ...past, tracked: isTracked(picture, way, end) } : past };
+  if (seconds === undefined) return { end: past };
   const forgottenAt = flow.idleSince + seconds * 1000;
-  // What was tracked stays so, whatever the rules are now. That traffic makes it untracked under rules for everybody is told of but
-  // not documented: UNCONFIRMED, and the flow that lives on is the stricter reading.
   if (now < forgottenAt) return { end: past, recheckAt: forgottenAt };
   // A forgotten flow's next packet is a new flow's: the rules of now decide (UNCONFIRMED where they admit it: it lives on).
   if (stop === undefined) return { end: past };
@@ -71,7 +75,8 @@ const endSince = (
  *     an ACL denies a packet of either direction           cut
  *     idle for longer than the path keeps it              cut
  *     untracked end: its rule went                        cut, unless another rule admits it
- *     tracked end                                         lives, until it was idle for longer than the end keeps it
+ *     tracked end                                         lives, until it was idle for longer than the end keeps it; untracked from
+ *                                                         now on where it sends and the rules let everybody in and out
  *
  * A public address that went is not asked for: no AWS page tells what becomes of live flows when an Elastic IP is disassociated or
  * a public address is taken, so that the flow lives on (UNCONFIRMED, the stricter reading). The same holds for the options of a

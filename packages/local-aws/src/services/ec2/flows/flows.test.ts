@@ -68,12 +68,13 @@ describe('operations of EC2', () => {
     expect(mayOpen(on.world, asked()).allowed).toBe(true);
   });
 
-  it('the detour over an open group does not cut what was tracked before it', async () => {
-    const { open, isolated, openOne, now, setGroups } = furnishedHost();
-    const flow = openOne();
+  it('the detour over an open group cuts what was tracked before it and sends, and what rests is left', async () => {
+    const { on, open, isolated, openOne, now, setGroups } = furnishedHost();
+    const sends = openOne();
+    const rests = openOne({ localPort: 40_001, idleSince: on.timeline.now() });
     await setGroups(open.groupId);
     await setGroups(isolated.groupId);
-    expect(now(flow)).toBe('established');
+    expect([now(sends), now(rests)]).toEqual(['groups', 'established']);
   });
 
   it('RevokeSecurityGroupEgress cuts an untracked flow of whoever has the group', async () => {
