@@ -15,7 +15,9 @@ export const config = defineConfig({
   homeRegion: 'eu-west-1',
   regions: ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'],
   guardrails: { targets: ['r-root'] },
-  containment: { beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway', 'untracking'] },
+  containment: {
+    beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway', 'untracking', 'management-path'],
+  },
   policy: {
     schemaVersion: 2,
     // Every unit only observes until a rule says more (docs/policy.md). This one switches on all that is below the root.

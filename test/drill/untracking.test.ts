@@ -1,7 +1,8 @@
-import { judge, type FinishedDrill } from '@cordon/drill';
+import type { FinishedDrill } from '@cordon/drill';
 import { ec2State, type JournalCall } from '@cordon/local-aws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { broken, drill, inProcess } from './run.ts';
+import { judgedAgain, judgedWith } from './judge-again.ts';
+import { drill, inProcess } from './run.ts';
 
 const SCENARIO = 'untracked-then-cut';
 let played: FinishedDrill;
@@ -12,23 +13,9 @@ beforeAll(async () => {
 afterAll(() => played.close());
 
 const journal = (): JournalCall[] => played.record.organization.journal.calls;
-
-const again = (): readonly string[] =>
-  broken(judge(played.record, { scenario: SCENARIO, listCalls: false })).map((text) =>
-    text.replaceAll(/(eni|sg)-[0-9a-f]+/g, '$1'),
-  );
-
-/** Judges the run with other calls in its journal, and puts it back. */
-const withCalls = (change: (calls: readonly JournalCall[]) => readonly JournalCall[]): readonly string[] => {
-  const calls = journal();
-  const before = [...calls];
-  calls.splice(0, calls.length, ...change(before));
-  try {
-    return again();
-  } finally {
-    calls.splice(0, calls.length, ...before);
-  }
-};
+const again = (): readonly string[] => judgedAgain(played);
+const withCalls = (change: (calls: readonly JournalCall[]) => readonly JournalCall[]): readonly string[] =>
+  judgedWith(played, change);
 
 const groupsOf = ({ operation, input }: JournalCall): number => {
   const { Groups: groups } = input as { readonly Groups?: unknown };

@@ -19,8 +19,9 @@ const ATTACH: Containment = {
   sessionDeny: 'attach-fixed-policy',
   beyondInstance: [],
   crashGraceSeconds: 120,
+  managementPathMinutes: 30,
 };
-const PUT: Containment = { sessionDeny: 'put-role-policy', beyondInstance: [], crashGraceSeconds: 120 };
+const PUT: Containment = { ...ATTACH, sessionDeny: 'put-role-policy' };
 const ROLE = `arn:aws:iam::${MEMBER}:role/Shop-Web-workload`;
 const names: Names = {
   partition: 'aws',

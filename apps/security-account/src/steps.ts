@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { functionName, type CordonConfig, type StepName } from '@cordon/incident';
+import { functionName, OPEN_PATH_SECONDS, type CordonConfig, type StepName } from '@cordon/incident';
 import { functionStatements } from '@cordon/responder/needs';
 import { deploymentNames, HandlerFunction } from '@cordon/constructs';
 import { perStep } from './per-step.ts';
@@ -26,8 +26,7 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'isolate-network': 80,
   'revoke-credentials': 80,
   'trace-sessions': 80,
-  // What it opens is not due before it has ended (OPEN_PATH_SECONDS).
-  'open-path': 50,
+  'open-path': OPEN_PATH_SECONDS,
   'close-openings': 50,
   'verify-containment': 50,
   stop: 50,

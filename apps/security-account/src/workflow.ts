@@ -36,7 +36,7 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
  *
  *     Inspect -> Gate -> Respond ( Protect
  *                                | Freeze -> SecureDisks -> Investigate
- *                                | Contain -> VerifyContainment -> StopInstance -> Ask -> the same, of what a person opens
+ *                                | Contain -> VerifyContainment -> StopInstance -> Ask -> the same, of what a person opens -> ClosePath
  *                                | TraceSessions -> DenyTraced -> TraceSessions -> ... )
  *                     -> Seal
  *

@@ -29,6 +29,7 @@ describe('defineConfig', () => {
       sessionDeny: 'attach-fixed-policy',
       beyondInstance: [],
       crashGraceSeconds: 120,
+      managementPathMinutes: 30,
     });
     expect(defineConfig({ ...good, containment: {} })).toEqual(byDefault);
     expect(residualRisks(byDefault)).toEqual([]);

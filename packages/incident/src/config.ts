@@ -6,7 +6,13 @@ import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
 
 /** A technique that cuts neighbours too, or opens before it cuts. */
-const beyondInstance = z.enum(['subnet-acl', 'route-table', 'internet-gateway', 'untracking']);
+const beyondInstance = z.enum([
+  'subnet-acl',
+  'route-table',
+  'internet-gateway',
+  'untracking',
+  'management-path',
+]);
 /** A technique that cuts neighbours too, or opens before it cuts. */
 export type BeyondInstance = z.infer<typeof beyondInstance>;
 
@@ -49,13 +55,16 @@ export const configSchema = z.strictObject({
       sessionDeny: sessionDenyWay.default('attach-fixed-policy'),
       /**
        * What may be cut beyond the instance itself: a whole subnet by a network ACL, its routes, the VPC's internet gateway. `untracking`:
-       * that an interface may be opened for a bounded time so that tracked connections can be cut (ADR 0013).
+       * that an interface may be opened for a bounded time so that tracked connections can be cut. `management-path`: that one may reach the
+       * endpoints of SSM and S3 for `managementPathMinutes` after isolation (both: ADR 0013).
        * The contain duty has the right to what is named here alone, and the policy still says whether and who is asked.
        * None by default.
        */
       beyondInstance: z.array(beyondInstance).default([]),
       /** How long a host that was crashed on purpose is given to write its memory to a disk, where the policy wants it crashed. */
       crashGraceSeconds: z.int().min(10).max(3_600).default(120),
+      /** How long a management path is kept, where the policy wants one. */
+      managementPathMinutes: z.int().min(5).max(60).default(30),
     })
     .prefault({}),
   /** Who may decide, and for how long they are waited for. May be left out: then nobody can, and what waits for a person expires. */

@@ -134,6 +134,11 @@ export const ISOLATION_GROUP_NAME = 'cordon-isolation';
 export const OPENINGS = ['untracking', 'management-path'] as const;
 /** For what an interface is opened; also the value of the isolation tag on the group that opens it: no isolation group, and guarded like one. */
 export type OpeningKind = (typeof OPENINGS)[number];
+/**
+ * The function that opens runs no longer than this, and opens nothing that is due sooner: so nothing of ours is still about to open when the
+ * closing comes.
+ */
+export const OPEN_PATH_SECONDS = 50;
 /** Name of the group that opens one interface for one plan; gone once it is closed again. */
 export const openingGroupName = (
   kind: OpeningKind,

@@ -41,9 +41,23 @@ const ofBeyondInstance = ({ beyondInstance }: Containment): readonly ResidualRis
       text:
         `the contain duty may give any subnet of a member account any ${technique === 'subnet-acl' ? 'network ACL' : 'route table'} of its VPC: ` +
         'AWS does not say whether the one that the subnet leaves is asked for, so that no mark can be demanded of the new one. A contain session ' +
-        'that was taken over could cut subnets, or undo such a cut; it cannot open a security group. Leave the technique out of ' +
+        'that was taken over could cut subnets, or undo such a cut; by this right it opens no security group. Leave the technique out of ' +
         '`beyondInstance` where the policy never uses it.',
     }));
+
+const ofManagementPath = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
+  beyondInstance.includes('management-path')
+    ? [
+        {
+          id: 'containment.beyondInstance=management-path',
+          text:
+            'the contain duty may make a security group that carries the mark of its incident, write any egress rule into it, and put any ' +
+            'interface of the account and Region into it: no IAM condition key sees what a rule says. A contain session that was taken over could ' +
+            'thus let hosts out that nobody looks at. And while a path is kept, whoever is on the contained host reaches S3 and SSM as far as ' +
+            "the endpoints' policies let; restrict these. Leave `management-path` out of `beyondInstance` where the policy never uses it.",
+        },
+      ]
+    : [];
 
 const ofUntracking = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
   beyondInstance.includes('untracking')
@@ -69,4 +83,5 @@ export const residualRisks = ({
   ...ofSessionDeny(containment),
   ...ofBeyondInstance(containment),
   ...ofUntracking(containment),
+  ...ofManagementPath(containment),
 ];

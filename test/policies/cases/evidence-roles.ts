@@ -224,6 +224,7 @@ const ASKERS: readonly StepName[] = [
   'seal',
   'release',
   'lift-due',
+  'close-openings',
 ];
 
 /** That each may ask while its account is of the organization is among the cases of the functions. */

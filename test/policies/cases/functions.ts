@@ -43,6 +43,8 @@ const TELLERS: readonly StepName[] = [
   'release',
   'lift-due',
   'watch',
+  'open-path',
+  'close-openings',
 ];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
@@ -63,7 +65,7 @@ const WORK: readonly {
     does: 'lists what the table knows of an incident',
     action: 'dynamodb:Query',
     on: TABLE,
-    of: ['intake', 'inspect', 'stop', 'release', 'lift-due', 'watch'],
+    of: ['intake', 'inspect', 'stop', 'release', 'lift-due', 'watch', 'open-path', 'close-openings'],
   },
   {
     does: 'adds a record to the table',
@@ -78,6 +80,8 @@ const WORK: readonly {
       'stop',
       'take-custody',
       'release',
+      'open-path',
+      'close-openings',
     ],
   },
   {
@@ -90,7 +94,7 @@ const WORK: readonly {
     does: 'deletes a record of the table',
     action: 'dynamodb:DeleteItem',
     on: TABLE,
-    of: ['release', 'lift-due'],
+    of: ['release', 'lift-due', 'close-openings'],
   },
   {
     does: 'asks the recorder for a custody entry',
@@ -107,6 +111,7 @@ const WORK: readonly {
       'seal',
       'release',
       'lift-due',
+      'close-openings',
     ],
   },
   {
@@ -301,23 +306,24 @@ const workflowLogCases: readonly PowerCase[] = [
 ];
 
 /** Each schedule calls its one function, and no other rule calls any. */
-const scheduleCases: readonly PowerCase[] = (['watch', 'lift-due'] as const).flatMap((step) =>
-  [
-    { by: 'its own schedule', rule: functionName(step), answer: 'allowed' as const },
-    {
-      by: 'a rule of somebody in the security account',
-      rule: 'send-everything',
-      answer: { notAllowedBy: 'resource' as const },
-    },
-  ].map(({ by, rule, answer }): PowerCase => ({
-    name: `${by} calls the ${step} function`,
-    as: 'service events.amazonaws.com',
-    action: 'lambda:InvokeFunction',
-    on: functionArn(step),
-    owner: 'security',
-    given: { 'aws:SourceArn': homeArn('events', `rule/${rule}`) },
-    answer,
-  })),
+const scheduleCases: readonly PowerCase[] = (['watch', 'lift-due', 'close-openings'] as const).flatMap(
+  (step) =>
+    [
+      { by: 'its own schedule', rule: functionName(step), answer: 'allowed' as const },
+      {
+        by: 'a rule of somebody in the security account',
+        rule: 'send-everything',
+        answer: { notAllowedBy: 'resource' as const },
+      },
+    ].map(({ by, rule, answer }): PowerCase => ({
+      name: `${by} calls the ${step} function`,
+      as: 'service events.amazonaws.com',
+      action: 'lambda:InvokeFunction',
+      on: functionArn(step),
+      owner: 'security',
+      given: { 'aws:SourceArn': homeArn('events', `rule/${rule}`) },
+      answer,
+    })),
 );
 
 const noScheduleCases: readonly PowerCase[] = [

@@ -15,6 +15,7 @@ import { memberContainCases } from './member-contain.ts';
 import { memberInspectCases } from './member-inspect.ts';
 import { memberInstanceCases } from './member-instances.ts';
 import { memberNetworkCases } from './member-network.ts';
+import { memberOpeningCases } from './member-openings.ts';
 import { memberReleasePathCases } from './member-release-paths.ts';
 import { memberReleaseCases } from './member-release.ts';
 import { memberRevokeCases } from './member-revoke.ts';
@@ -38,6 +39,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-inspect': memberInspectCases,
   'member-instances': memberInstanceCases,
   'member-network': memberNetworkCases,
+  'member-openings': memberOpeningCases,
   'member-release': memberReleaseCases,
   'member-release-paths': memberReleasePathCases,
   'member-revoke': memberRevokeCases,

@@ -41,7 +41,13 @@ const DUTIES: readonly {
   {
     duty: 'contain',
     account: 'member',
-    performers: ['function protect', 'function isolate-network', 'function stop'],
+    performers: [
+      'function protect',
+      'function isolate-network',
+      'function open-path',
+      'function close-openings',
+      'function stop',
+    ],
   },
   { duty: 'revoke', account: 'member', performers: ['function revoke-credentials'] },
   { duty: 'acquire', account: 'member', performers: ['function freeze', 'function hand-over'] },

@@ -1,4 +1,4 @@
-import { IAM_PATH, QUARANTINE_PROFILE_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
+import { IAM_PATH, OPENINGS, QUARANTINE_PROFILE_NAME, SESSION_DENY_TAG_KEYS, TAGS } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, INCIDENT } from '../cast.ts';
 import { never, type Invariant } from './invariant.ts';
@@ -124,7 +124,7 @@ export const inMembers: readonly Invariant[] = [
       ),
   },
   {
-    says: 'the contain duty opens no group, and puts an interface into an isolation group alone',
+    says: 'the contain duty writes rules into no group but one that is marked to open for a bounded time, and puts an interface into that or an isolation group alone',
     holds: 'always',
     claims: (on) => {
       const groups = {
@@ -135,18 +135,16 @@ export const inMembers: readonly Invariant[] = [
       return never(on, [
         {
           who: 'contain',
-          actions: [
-            'ec2:AuthorizeSecurityGroupIngress',
-            'ec2:AuthorizeSecurityGroupEgress',
-            'ec2:ModifySecurityGroupRules',
-          ],
+          actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupEgress'],
           target: groups,
+          unless: { key: `aws:ResourceTag/${TAGS.isolation}`, equals: [...OPENINGS] },
         },
+        { who: 'contain', actions: ['ec2:ModifySecurityGroupRules'], target: groups },
         {
           who: 'contain',
           actions: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:ModifyInstanceAttribute'],
           target: groups,
-          unless: { key: `aws:ResourceTag/${TAGS.isolation}`, equals: ['true'] },
+          unless: { key: `aws:ResourceTag/${TAGS.isolation}`, equals: ['true', ...OPENINGS] },
         },
       ]);
     },

@@ -1,7 +1,7 @@
 import { askStates, type Asking } from './ask.ts';
 import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
-import { untrackStates } from './open.ts';
+import { closePathStates, pathIsKept, untrackStates } from './open.ts';
 import { jsonata, type State } from './task.ts';
 import { traceStates } from './trace.ts';
 
@@ -17,6 +17,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ...cutStates(functionArns, {
       suffix: '',
       scope: AT_ONCE,
+      plan: '$plan',
       begins: {
         asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
         turn: 1,
@@ -24,6 +25,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         memory: jsonata('[]'),
         traced: jsonata('[]'),
         verified: null,
+        kept: null,
       },
       rowsBefore: '[]',
       after: 'WhatWaits',
@@ -40,6 +42,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ...cutStates(functionArns, {
       suffix: 'Asked',
       scope: AS_DECIDED,
+      plan: '$asking.plan',
       begins: {},
       rowsBefore: '$rows',
       after: 'AnythingToUntrack',
@@ -65,9 +68,10 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     ...traceStates(functionArns, { suffix: 'Asked', scope: AS_DECIDED, next: 'ContainmentEnds' }),
     ContainmentEnds: {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
+      Choices: [pathIsKept, { Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
       Default: 'ContainmentSaid',
     },
+    ...closePathStates(functionArns, 'ContainmentEnds'),
     ContainmentSaid: {
       Type: 'Pass',
       Output: jsonata(

@@ -1,4 +1,5 @@
 import type { StepName } from '@cordon/incident';
+import { keepPathStates } from './open.ts';
 import { end, frame, jsonata, task, type State } from './task.ts';
 
 /** ARNs of the functions that the workflow calls. */
@@ -53,6 +54,8 @@ interface Round {
   /** Ends the names: states' names are unique in a workflow. */
   readonly suffix: '' | 'Asked';
   readonly scope: Scope;
+  /** jsonata of the plan that it performs. */
+  readonly plan: string;
   /** Variables that are set with the first state. */
   readonly begins: Readonly<Record<string, unknown>>;
   /** jsonata of the rows that are there already. */
@@ -129,7 +132,7 @@ const stopStates = (
 
 /** Reads back until it holds (bounded by the function), then stops the instance when the plan says so. */
 const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record<string, State>> => {
-  const { suffix, scope, stops, next } = round;
+  const { suffix, scope, plan, stops, next } = round;
   return {
     [`VerifyContainment${suffix}`]: task({
       functionArn: functionArns['verify-containment'],
@@ -145,6 +148,14 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
         {
           Condition: jsonata(stops),
           Next: `StopInstance${suffix}`,
+          Assign: { verified: jsonata('$states.input') },
+          Output: jsonata('{}'),
+        },
+        {
+          Condition: jsonata(
+            `$states.input.status = 'contained' and $count(${plan}.steps[kind = 'keep-management-path']) > 0`,
+          ),
+          Next: `KeepPath${suffix}`,
           Assign: { verified: jsonata('$states.input') },
           Output: jsonata('{}'),
         },
@@ -164,6 +175,7 @@ const verifyStates = (functionArns: FunctionArns, round: Round): Readonly<Record
       Output: jsonata('{}'),
       Next: next,
     },
+    ...keepPathStates(functionArns, { suffix, scope, next }),
     ...stopStates(functionArns, round),
   };
 };

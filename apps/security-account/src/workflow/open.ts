@@ -13,6 +13,8 @@ interface Closing {
   readonly next: string;
   /** jsonata that the next state gets. */
   readonly output: string;
+  /** Variables that are set whether it was closed or not. */
+  readonly assign?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -21,13 +23,13 @@ interface Closing {
  */
 const closeStates = (
   functionArns: FunctionArns,
-  { name, opens, next, output }: Closing,
+  { name, opens, next, output, assign = {} }: Closing,
 ): Readonly<Record<string, State>> => ({
   [name]: task({
     functionArn: functionArns['close-openings'],
     payload: closing(opens),
     timeoutSeconds: 60,
-    assign: { rows: rowsWith('$states.result.Payload.outcomes') },
+    assign: { rows: rowsWith('$states.result.Payload.outcomes'), ...assign },
     output,
     next,
     onFailure: {
@@ -38,7 +40,7 @@ const closeStates = (
   }),
   [`${name}Failed`]: {
     Type: 'Pass',
-    Assign: { rows: rowsWith('$states.input.outcomes') },
+    Assign: { rows: rowsWith('$states.input.outcomes'), ...assign },
     Output: jsonata(output),
     Next: next,
   },
@@ -94,5 +96,63 @@ export const untrackStates = (functionArns: FunctionArns, scope: Scope): Readonl
     opens: 'untracking',
     next: 'VerifyContainmentAsked',
     output: "{'attempt': 0}",
+  }),
+});
+
+/**
+ * Keeps a path to Systems Manager once the isolation was verified. A failure is a row, and whatever was opened is closed all the same: `kept` says that
+ * something may be open, and until when.
+ */
+export const keepPathStates = (
+  functionArns: FunctionArns,
+  { suffix, scope, next }: { readonly suffix: '' | 'Asked'; readonly scope: Scope; readonly next: string },
+): Readonly<Record<string, State>> => ({
+  [`KeepPath${suffix}`]: task({
+    functionArn: functionArns['open-path'],
+    payload: `$merge([${scope.doing}, {'opens': 'management-path'}])`,
+    timeoutSeconds: 60,
+    assign: {
+      rows: rowsWith('$states.result.Payload.outcomes'),
+      kept: jsonata('$exists($states.result.Payload.closeAt) ? $states.result.Payload.closeAt : $kept'),
+    },
+    output: '{}',
+    next,
+    onFailure: {
+      next: `KeepPath${suffix}Failed`,
+      step: 'open-path',
+      output: (failed) => `{'outcomes': [${failed}]}`,
+    },
+  }),
+  [`KeepPath${suffix}Failed`]: {
+    Type: 'Pass',
+    Assign: {
+      rows: rowsWith('$states.input.outcomes'),
+      kept: jsonata('$kept = null ? $states.context.State.EnteredTime : $kept'),
+    },
+    Output: jsonata('{}'),
+    Next: next,
+  },
+});
+
+/** Whether a management path may be open, as a choice of the state that ends the branch. */
+export const pathIsKept: State = { Condition: jsonata('$kept != null'), Next: 'WaitToClosePath' };
+
+/** Closes the management path at its time; nothing but the seal waits for it. */
+export const closePathStates = (
+  functionArns: FunctionArns,
+  next: string,
+): Readonly<Record<string, State>> => ({
+  WaitToClosePath: {
+    Type: 'Wait',
+    Timestamp: jsonata('$kept'),
+    Output: jsonata('{}'),
+    Next: 'ClosePath',
+  },
+  ...closeStates(functionArns, {
+    name: 'ClosePath',
+    opens: 'management-path',
+    next,
+    output: '{}',
+    assign: { kept: null },
   }),
 });

@@ -67,6 +67,19 @@ const untracking = parsePolicy({
   ],
 });
 
+/** The policy keeps a path for an analyst once the instance is cut off. */
+const keepingPath = parsePolicy({
+  schemaVersion: 2,
+  rules: [
+    {
+      name: 'keep-a-path',
+      when: { severityAtLeast: 7 },
+      set: { mode: 'contain', managementPath: 'automatic' },
+      because: 'an analyst takes the memory of a contained host through its agent',
+    },
+  ],
+});
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -198,6 +211,14 @@ const SCENARIOS: readonly Scenario[] = [
         afterAskedMs: 420_000,
       },
     ],
+  },
+  {
+    ...richest,
+    name: 'management-path-kept',
+    about:
+      'after isolation the primary interface reaches the endpoints of SSM and S3 alone, for half an hour; the channel that the finding names is dead, and the path closes at its time',
+    policy: keepingPath,
+    managementEndpoints: true,
   },
   {
     ...richest,

@@ -57,6 +57,8 @@ export interface Scenario {
   readonly instance: 'running' | 'terminated';
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
   readonly plainSwapTwin?: true;
+  /** The suspects' VPCs have endpoints for SSM and S3, as they need without another way out. */
+  readonly managementEndpoints?: true;
   /** The instance is behind load balancers, with a healthy one beside it. */
   readonly behindBalancers?: true;
   /** The host is prepared for a crash (kdump), and protected from being stopped. */

@@ -14,6 +14,7 @@ import type { RoleChain, Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishBalancers } from './furnish-balancers.ts';
+import { furnishEndpoints } from './furnish-endpoints.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
 import { furnishRoleChain } from './role-chain.ts';
@@ -229,6 +230,8 @@ const furnish = (
     );
   autoScalingGroups(organization, suspects);
   for (const suspect of suspects) openTraffic(organization, suspect);
+  if (scenario.managementEndpoints === true)
+    for (const suspect of suspects) furnishEndpoints(organization, suspect);
   if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
   if (scenario.behindBalancers !== true) return suspects;
   return suspects.map((suspect) => {

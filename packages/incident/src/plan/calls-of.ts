@@ -31,6 +31,13 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
     'ec2:ModifyNetworkInterfaceAttribute',
     'ec2:DeleteSecurityGroup',
   ],
+  'keep-management-path': [
+    'ec2:CreateSecurityGroup',
+    'ec2:RevokeSecurityGroupEgress',
+    'ec2:AuthorizeSecurityGroupEgress',
+    'ec2:ModifyNetworkInterfaceAttribute',
+    'ec2:DeleteSecurityGroup',
+  ],
   'replace-profile': ['ec2:ReplaceIamInstanceProfileAssociation'],
   'deny-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
   // For each session that is found.

@@ -9,6 +9,8 @@ const interfaceFacts = z.object({
   /** The interface's own VPC: a secondary one may lie in another VPC than the first. */
   vpcId: text,
   groupIds: z.array(text),
+  /** Set on the interface that the instance was launched with; absent in facts that were read before. */
+  primary: z.literal(true).optional(),
   /** Absent in facts that were read before there were subnets in them. */
   subnetId: text.optional(),
   requesterManaged: z.boolean(),
@@ -58,6 +60,17 @@ const networkAclFacts = z.object({
   /** Every subnet that it holds for, also those in which the instance has no interface. */
   subnetIds: z.array(text),
   entries: z.array(z.object({ ruleNumber: z.int(), egress: z.boolean(), allow: z.boolean(), cidr: text })),
+});
+/** A VPC endpoint that the agent of Systems Manager uses. */
+const endpointFacts = z.object({
+  endpointId: text,
+  vpcId: text,
+  service: z.enum(['ssm', 'ssmmessages', 'ec2messages', 's3']),
+  type: z.enum(['Interface', 'Gateway']),
+  /** Whether the service's own name leads to it in the VPC. */
+  privateDns: z.boolean(),
+  /** Private IPv4 addresses of its interfaces. */
+  addresses: z.array(text),
 });
 /** A group with our name in one of the VPCs. */
 const isolationGroupFacts = z.object({
@@ -172,6 +185,8 @@ export const instanceFacts = z.object({
   machine: machineFacts.optional(),
   /** Read for people who ask what would be done; absent otherwise, for isolation does not wait for it. No step follows from it. */
   balancers: balancerFacts.optional(),
+  /** Endpoints of SSM and S3 in the account's VPCs; read only where the policy wants a management path, absent where they could not be read. */
+  managementEndpoints: z.array(endpointFacts).optional(),
   /** Addresses at the far end of what the incident's findings saw; checked, but chosen by an attacker. */
   remoteAddresses: z.array(text).default([]),
   attributes: attributeFacts.prefault({}),

@@ -54,6 +54,14 @@ export const leftOpen = (facts: InstanceFacts, steps: readonly PlanStep[]): stri
           `${notDenied.length} remote address(es) of the findings are not denied in a network ACL: ${notDenied.join(', ')}`,
         ]),
   ];
+  const kept = automatic.flatMap((step) =>
+    step.kind === 'keep-management-path'
+      ? [
+          `a management path is kept for ${step.openSeconds / 60} minutes once this was said: TCP 443 to ${[...new Set(step.peers.map(({ service, endpointId }) => `${service} (${endpointId})`))].join(', ')}`,
+        ]
+      : [],
+  );
+  sentences.push(...kept);
   return sentences.length > 0 && automatic.some(({ kind }) => kind === 'stop-instance')
     ? [
         ...sentences,

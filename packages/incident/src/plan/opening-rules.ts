@@ -22,13 +22,21 @@ export const UNTRACKING_RULES: readonly OpeningRule[] = (['ingress', 'egress'] a
 );
 
 /** A step that opens an interface for a bounded time. */
-export type OpeningStep = StepOf<'untrack-connections'>;
+export type OpeningStep = StepOf<'untrack-connections' | 'keep-management-path'>;
 
 /** The rules that a step's group has: these, and no other. */
 export const rulesThatOpen = (step: OpeningStep): readonly OpeningRule[] => {
   switch (step.kind) {
     case 'untrack-connections':
       return UNTRACKING_RULES;
+    case 'keep-management-path':
+      return step.peers.map(({ peer }) => ({
+        direction: 'egress',
+        protocol: 'tcp',
+        fromPort: 443,
+        toPort: 443,
+        peer,
+      }));
   }
 };
 
@@ -36,7 +44,10 @@ export const rulesThatOpen = (step: OpeningStep): readonly OpeningRule[] => {
 export const openingStepOf = (plans: readonly Plan[], id: string): OpeningStep | undefined =>
   plans
     .flatMap(({ steps }) => steps)
-    .find((step): step is OpeningStep => step.id === id && step.kind === 'untrack-connections');
+    .find(
+      (step): step is OpeningStep =>
+        step.id === id && (step.kind === 'untrack-connections' || step.kind === 'keep-management-path'),
+    );
 
 /** A rule as one text: two rules are the same when their texts are. */
 export const ruleText = ({ direction, protocol, fromPort, toPort, peer }: OpeningRule): string =>

@@ -23,6 +23,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'cut-routes': 'isolate-network',
   'detach-internet-gateway': 'isolate-network',
   'untrack-connections': 'open-path',
+  'keep-management-path': 'open-path',
   'replace-profile': 'revoke-credentials',
   'deny-sessions': 'revoke-credentials',
   'trace-sessions': 'trace-sessions',

@@ -3,6 +3,7 @@ import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
+import { managementPath } from './management-steps.ts';
 import { networkSteps } from './network-steps.ts';
 import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
@@ -27,6 +28,8 @@ export interface PlanInput {
   readonly inCustody?: readonly string[];
   /** How long a crashed host is given to write its dump. */
   readonly crashGraceSeconds?: number;
+  /** How long a management path is kept, where the policy wants one. */
+  readonly managementPathMinutes?: number;
   /** Sessions that an earlier plan of this incident denied: a later plan makes sure that they still are. */
   readonly denied?: readonly DeniedBefore[];
   /** How the deployment has sessions denied; by the fixed policy when absent. */
@@ -95,17 +98,23 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
   const paths = pathSteps(facts, { incidentId: input.incidentId, posture, again: input.again ?? false });
   const opened = untracking(facts, posture, [...paths, ...ending.steps]);
+  const credentials = credentialSteps(
+    facts,
+    { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
+    posture,
+  );
+  const kept = managementPath(facts, posture, {
+    steps: [...credentials, ...ending.steps],
+    minutes: input.managementPathMinutes ?? 30,
+  });
   const steps = [
     ...protectSteps(input.facts, posture),
     ...diskSteps(facts),
     ...networkSteps(facts, posture),
     ...paths,
     ...opened.steps,
-    ...credentialSteps(
-      facts,
-      { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
-      posture,
-    ),
+    ...credentials,
+    ...kept.steps,
     ...ending.steps,
     ...examineSteps(facts),
   ];
@@ -117,6 +126,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...scalingReasons(facts),
       ...replacementReasons(facts, posture),
       ...opened.reasons,
+      ...kept.reasons,
       ...ending.reasons,
     ],
     steps,

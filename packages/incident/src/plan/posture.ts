@@ -21,6 +21,7 @@ export const LEAVES = [
   'replacement',
   'metadataOff',
   'untracking',
+  'managementPath',
 ] as const;
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
@@ -58,6 +59,8 @@ export const postureSchema = z.object({
    * when it closes again (ADR 0013). Never without a yes, whatever is written here. Incidents of earlier versions have none.
    */
   untracking: leave.default('never'),
+  /** Whether the endpoints of SSM and S3 may be reached for a bounded time after isolation. Incidents of earlier versions have none. */
+  managementPath: leave.default('never'),
   /** Plain sentences: why. They hold nothing that an attacker wrote. */
   because: z.array(z.string().max(1_000)),
 });
@@ -77,6 +80,7 @@ export const CONTAIN_ONLY: Posture = {
   replacement: 'never',
   metadataOff: 'never',
   untracking: 'never',
+  managementPath: 'never',
   because: [],
 };
 
@@ -91,4 +95,5 @@ export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[])
   routeTable: beyond.includes('route-table') ? posture.routeTable : 'never',
   internetGateway: beyond.includes('internet-gateway') ? posture.internetGateway : 'never',
   untracking: beyond.includes('untracking') ? posture.untracking : 'never',
+  managementPath: beyond.includes('management-path') ? posture.managementPath : 'never',
 });

@@ -137,6 +137,19 @@ export const planStep = z.discriminatedUnion('kind', [
     closedTo: z.array(text),
     openSeconds: z.int().min(1).max(120),
   }),
+  /** To exactly these peers, by TCP 443, once the isolation was verified. */
+  step('keep-management-path', {
+    networkInterfaceId: text,
+    vpcId: text,
+    peers: z.array(
+      z.object({
+        peer: text,
+        service: z.enum(['ssm', 'ssmmessages', 'ec2messages', 's3']),
+        endpointId: text,
+      }),
+    ),
+    openSeconds: z.int().min(300).max(3_600),
+  }),
   step('replace-profile', { associationId: text, profileArn: text }),
   step('deny-sessions', { profileArn: text, by }),
   step('trace-sessions', { by }),

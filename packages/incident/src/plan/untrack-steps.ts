@@ -8,7 +8,7 @@ import { nothingToUndo } from './undo.ts';
  * How long an interface stays open: a little longer than the idle timeout that containment gives it. A connection that carries traffic
  * meanwhile becomes untracked; one that carries none is forgotten by then. That traffic is needed is not AWS's word: UNCONFIRMED.
  */
-export const UNTRACK_OPEN_SECONDS = 65;
+const UNTRACK_OPEN_SECONDS = 65;
 
 /** What is planned, and what is not, with the reason. */
 interface Untracking {

@@ -85,6 +85,7 @@ const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Lea
   replacement: leaveOf(judged, 'replacement'),
   metadataOff: leaveOf(judged, 'metadataOff'),
   untracking: leaveOf(judged, 'untracking'),
+  managementPath: leaveOf(judged, 'managementPath'),
 });
 
 const reasonsOf = (

@@ -34,6 +34,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
   internetGateway: 'taking the internet gateway from its VPC',
   replacement: 'launching a replacement',
   metadataOff: 'turning its metadata service off',
+  managementPath: 'keeping a path to SSM for a bounded time',
   untracking: 'opening it for a minute so that tracked connections can be cut',
 };
 

@@ -27,6 +27,8 @@ export const settingsSchema = z
     metadataOff: set,
     /** `never` or `ask` alone: the one step that opens. */
     untracking: set,
+    /** A path to the endpoints of SSM and S3, for a bounded time after isolation. */
+    managementPath: set,
   })
   .readonly();
 /** What a rule sets. */
@@ -49,6 +51,7 @@ export const UNSET: AllSettings = {
   replacement: 'never',
   metadataOff: 'never',
   untracking: 'never',
+  managementPath: 'never',
 };
 
 /** The strongest of some modes. */

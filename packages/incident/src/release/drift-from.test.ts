@@ -67,6 +67,23 @@ describe('drift', () => {
     expect(of({ networkInterfaces: [{ ...nic, groupIds: ['sg-1'] }] }, ['restore-groups:eni-1'])).toEqual([]);
   });
 
+  it('is not a group that opens for a bounded time beside the isolation group, and is one without it or on another interface', () => {
+    const seen = (opened: readonly string[], groupIds: readonly string[]) =>
+      driftFrom({
+        journal: journalOf(made(instance())),
+        facts: { ...quiet, networkInterfaces: [{ ...nic, groupIds: [...groupIds] }] },
+        deniesGone: [],
+        lifted: new Set(),
+        opened: new Set(opened),
+      }).map(({ id }) => id);
+    const beside = ['sg-iso-vpc-1', 'sg-path'];
+    expect(seen(['eni-1/sg-path'], beside)).toEqual([]);
+    expect(seen([], beside)).toEqual(['interface:eni-1']);
+    expect(seen(['eni-2/sg-path'], beside)).toEqual(['interface:eni-1']);
+    expect(seen(['eni-1/sg-path'], ['sg-path'])).toEqual(['interface:eni-1']);
+    expect(seen(['eni-1/sg-path'], [...beside, 'sg-1'])).toEqual(['interface:eni-1']);
+  });
+
   it('is acted on at once when it is new or came back, and at growing intervals when it does not yield', () => {
     const drifted = [{ id: 'profile' }];
     const first = decideOnDrift(drifted, undefined, 0);

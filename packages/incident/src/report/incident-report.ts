@@ -55,6 +55,22 @@ const decisionLines = ({ decisions }: SealInput): readonly string[] =>
         '',
       ];
 
+/** What was opened for a bounded time, and whether it was closed. */
+const openedOf = (outcomes: SealInput['outcomes']): string => {
+  const opened = outcomes.filter(
+    ({ id, status }) => status !== 'refused' && /^(untrack-connections|keep-management-path):/.test(id),
+  );
+  const closed = (id: string): boolean =>
+    outcomes.some((outcome) => outcome.id === `close:${id}` && outcome.status === 'done');
+  return opened
+    .map(({ id }) =>
+      closed(id)
+        ? ` ${plain(id)} opened an interface for a bounded time; it was closed and read back.`
+        : ` ${plain(id)} opened an interface for a bounded time; that it was closed is not in this report: see the table and the event path-closed.`,
+    )
+    .join('');
+};
+
 /**
  * The report for people, as markdown: what happened, what was done, what is in custody, what is missing and why. Every
  * value is escaped, for some of them are the attacker's. The signed truth is the manifest; this page says so.
@@ -97,7 +113,7 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
       : `${plain(examination.machineId)} with ${examination.volumes.filter(({ attached }) => attached).length} volume(s), each made from a locked copy.`,
     '',
     verification?.status === 'contained'
-      ? 'Every interface was read back in an empty group; connections that were already tracked may live on until they end.'
+      ? `Every interface was read back in an empty group; connections that were already tracked may live on until they end.${openedOf(outcomes)}`
       : 'The instance was not read back as contained.',
     'This page is for reading. What counts is the signed manifest beside it: `cordon evidence verify`.',
     '',

@@ -70,8 +70,12 @@ export const outcomesOutput = z.object({ outcomes });
 
 /** open-path: steps of the plan that open for a bounded time, of one kind. */
 export const openPathInput = planInput.extend({ opens: z.enum(OPENINGS) });
-/** `closeAfterSeconds` is how long the workflow waits before it has closed what was opened; 0 where nothing was. */
-export const openPathOutput = z.object({ outcomes, closeAfterSeconds: z.int() });
+/** `closeAfterSeconds` is how long the workflow waits before it has closed what was opened, 0 where nothing was; `closeAt` is when. */
+export const openPathOutput = z.object({
+  outcomes,
+  closeAfterSeconds: z.int(),
+  closeAt: z.iso.datetime().optional(),
+});
 /** close-openings: what one incident opened for something, or everything whose time has come where it names none (its schedule). */
 export const closeOpeningsInput = z.object({
   of: z.object({ incident: incidentRef, opens: z.enum(OPENINGS) }).optional(),

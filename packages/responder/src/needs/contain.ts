@@ -177,7 +177,6 @@ const openingStatements = (names: Names, opens: OpeningKind): readonly Statement
   const mark = opens === 'untracking' ? 'Untracking' : 'ManagementPath';
   const marked = { [`aws:ResourceTag/${TAGS.isolation}`]: opens, ...ofIncident };
   return [
-    { Sid: `${mark}Read`, Effect: 'Allow', Action: 'ec2:DescribeNetworkInterfaces', Resource: '*' },
     {
       Sid: `${mark}MakeGroup`,
       Effect: 'Allow',
@@ -249,6 +248,7 @@ const beyondStatements = (names: Names, technique: BeyondInstance): readonly Sta
         },
       ];
     case 'untracking':
+    case 'management-path':
       return openingStatements(names, technique);
   }
 };
@@ -263,6 +263,17 @@ const networkStatements = (names: Names, beyond: readonly BeyondInstance[]): rea
     Condition: { StringNotEquals: isolation },
   },
   ...beyond.flatMap((technique) => beyondStatements(names, technique)),
+  // What was opened is read back by what closes it: there are seconds, and the verification comes after.
+  ...(beyond.some((technique) => technique === 'untracking' || technique === 'management-path')
+    ? [
+        {
+          Sid: 'ReadOpened',
+          Effect: 'Allow' as const,
+          Action: 'ec2:DescribeNetworkInterfaces',
+          Resource: '*',
+        },
+      ]
+    : []),
 ];
 
 /**

@@ -18,6 +18,8 @@ export const INSPECT_READS = [
   'autoscaling:DescribeAutoScalingGroups',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeSpotInstanceRequests',
+  // Where the policy wants a management path.
+  'ec2:DescribeVpcEndpoints',
 ] as const;
 
 /** Reads by which the load balancers of an instance are found; none has a resource level. */

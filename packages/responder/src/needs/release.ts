@@ -202,6 +202,7 @@ const beyondStatements = (names: Names, technique: BeyondInstance): readonly Sta
       ];
     // What it opened is closed by what opened it, not by a release.
     case 'untracking':
+    case 'management-path':
       return [];
   }
 };

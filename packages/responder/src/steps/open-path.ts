@@ -1,11 +1,11 @@
 import { EC2Client, ModifyNetworkInterfaceAttributeCommand } from '@aws-sdk/client-ec2';
 import {
+  OPEN_PATH_SECONDS,
   openingGroupName,
   rulesThatOpen,
   stepsToDo,
   type IncidentRef,
   type OpeningKind,
-  type OpeningRule,
   type OpeningStep,
   type OpenPathInput,
   type OpenPathOutput,
@@ -17,32 +17,33 @@ import { claimOnce, rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { about, tell } from '../store/notify.ts';
 import { beginOpening, noteGroup, openingsOf, type Opening } from '../store/opening-rows.ts';
 import { attempt, NotDone } from './attempt.ts';
+import { refuseWhatNoEndpointAdmits } from './endpoints-admit.ts';
 import { interfaceNow, isolatedIn, refuseOpenPath } from './opened-interface.ts';
 import { openingGroup, type OpeningGroup } from './opening-group.ts';
-
-/**
- * The function runs no longer than this (`STEP_TIMEOUT_SECONDS`), and opens nothing that is due sooner: so nothing of ours is still about to
- * open when the closing comes.
- */
-export const OPEN_PATH_SECONDS = 50;
 
 /** What is opened, how, and until when at the latest. */
 interface Wanted {
   readonly step: OpeningStep;
-  readonly opens: OpeningKind;
-  readonly rules: readonly OpeningRule[];
   readonly lets: string;
   /** The row's own time: that by which whoever looks closes it. The workflow comes sooner. */
   readonly dueAfterSeconds: number;
 }
 
+const letsOf = (step: OpeningStep): string =>
+  step.kind === 'untrack-connections'
+    ? 'TCP and UDP with everybody, save what the network ACL denies'
+    : `TCP 443 out to ${step.peers.map(({ peer, service, endpointId }) => `${peer} (${service}, ${endpointId})`).join(', ')}`;
+
+const STEP_KINDS = {
+  untracking: 'untrack-connections',
+  'management-path': 'keep-management-path',
+} as const satisfies Readonly<Record<OpeningKind, OpeningStep['kind']>>;
+
 const wantedOf = (input: OpenPathInput): readonly Wanted[] =>
-  stepsToDo(input, 'untrack-connections').map((step) => ({
+  stepsToDo(input, STEP_KINDS[input.opens]).map((step) => ({
     step,
-    opens: 'untracking',
-    rules: rulesThatOpen(step),
-    lets: 'TCP and UDP with everybody, save what the network ACL denies',
-    // As much again, for a workflow that comes late.
+    lets: letsOf(step),
+    // As much again as this function runs, for a workflow that comes late.
     dueAfterSeconds: step.openSeconds + OPEN_PATH_SECONDS + 5,
   }));
 
@@ -57,11 +58,12 @@ const wantedOf = (input: OpenPathInput): readonly Wanted[] =>
  * Whatever ends it half way, the closing finds the row (close-openings.ts). Safe to run twice.
  */
 export const openPath = async (input: OpenPathInput, services: Services): Promise<OpenPathOutput> => {
-  const wanted = wantedOf(input).filter(({ opens }) => opens === input.opens);
+  const { opens } = input;
+  const wanted = wantedOf(input);
   if (wanted.length === 0) return { outcomes: [], closeAfterSeconds: 0 };
   const outcomes = await Promise.all(
     wanted.map((one) =>
-      attempt(one.step.id, services, () => open({ incident: input.incident, services }, one)),
+      attempt(one.step.id, services, () => open({ incident: input.incident, services, opens }, one)),
     ),
   );
   const opened = outcomes.filter(({ status }) => status === 'done');
@@ -72,19 +74,41 @@ export const openPath = async (input: OpenPathInput, services: Services): Promis
       reasons: opened.map(({ detail }) => detail),
     });
   return {
-    outcomes: await saveOutcomes(
+    outcomes: await saveOutcomes(services, input.incident, `${rowOf('open-path', input)}:${opens}`, outcomes),
+    ...closing(
+      {
+        opened: opened.length > 0,
+        // AWS's answer may have been lost: it is closed at once.
+        unsure: outcomes.some(({ status }) => status === 'failed'),
+        openSeconds: Math.max(...wanted.map(({ step }) => step.openSeconds)),
+      },
       services,
-      input.incident,
-      `${rowOf('open-path', input)}:${input.opens}`,
-      outcomes,
     ),
-    closeAfterSeconds: opened.length === 0 ? 0 : Math.max(...wanted.map(({ step }) => step.openSeconds)),
+  };
+};
+
+/** When the workflow closes it: after its time; at once where nobody knows whether it is open. */
+const closing = (
+  {
+    opened,
+    unsure,
+    openSeconds,
+  }: { readonly opened: boolean; readonly unsure: boolean; readonly openSeconds: number },
+  services: Services,
+): Pick<OpenPathOutput, 'closeAfterSeconds' | 'closeAt'> => {
+  const closeAfterSeconds = opened ? openSeconds : 0;
+  return {
+    closeAfterSeconds,
+    ...(opened || unsure
+      ? { closeAt: new Date(services.now() + closeAfterSeconds * 1_000).toISOString() }
+      : {}),
   };
 };
 
 interface Work {
   readonly incident: IncidentRef;
   readonly services: Services;
+  readonly opens: OpeningKind;
 }
 
 const scope = ({ incident, services }: Work, { step }: Wanted): Scope => {
@@ -137,8 +161,8 @@ const begin = async ({ incident, services }: Work, opening: Opening): Promise<Op
 };
 
 const open = async (work: Work, wanted: Wanted): Promise<string> => {
-  const { incident, services } = work;
-  const { step, opens, rules, lets, dueAfterSeconds } = wanted;
+  const { incident, services, opens } = work;
+  const { step, lets, dueAfterSeconds } = wanted;
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'contain',
@@ -152,10 +176,18 @@ const open = async (work: Work, wanted: Wanted): Promise<string> => {
     account: incident.account,
     incidentId: incident.incidentId,
   };
-  const [nic] = await Promise.all([interfaceNow(ec2, step.networkInterfaceId), refuseOpenPath(ec2, step)]);
+  const [nic] = await Promise.all([
+    interfaceNow(ec2, step.networkInterfaceId),
+    step.kind === 'untrack-connections' ? refuseOpenPath(ec2, step) : undefined,
+  ]);
   if (nic?.instanceId !== incident.instanceId)
     throw new NotDone(`${step.networkInterfaceId} is not the instance's any more; nothing was opened`);
   const isolationGroupId = await isolatedIn(ec2, nic.groupIds, incident);
+  if (step.kind === 'keep-management-path')
+    await refuseWhatNoEndpointAdmits(ec2, step, {
+      address: nic.privateIp ?? '',
+      groupIds: [isolationGroupId],
+    });
   const dueAt = new Date(services.now() + dueAfterSeconds * 1_000).toISOString();
   const opening = await begin(work, {
     incident,
@@ -169,7 +201,7 @@ const open = async (work: Work, wanted: Wanted): Promise<string> => {
     openedAt: instant(services),
     dueAt,
   });
-  const groupId = await openingGroup(ec2, of, rules);
+  const groupId = await openingGroup(ec2, of, rulesThatOpen(step));
   await noteGroup(services, opening, groupId);
   await ec2.send(
     new ModifyNetworkInterfaceAttributeCommand({

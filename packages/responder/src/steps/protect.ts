@@ -145,6 +145,7 @@ const protection = (
     case 'cut-routes':
     case 'detach-internet-gateway':
     case 'untrack-connections':
+    case 'keep-management-path':
     case 'replace-profile':
     case 'deny-sessions':
     case 'trace-sessions':

@@ -5,12 +5,14 @@ import {
   DescribeSecurityGroupsCommand,
   EC2Client,
   type NetworkInterface,
+  type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
   heldBack,
   ledgerOf,
   QUARANTINE_PROFILE_NAME,
+  rulesThatOpen,
   stepsOf,
   stepsToDo,
   type IncidentRef,
@@ -29,6 +31,7 @@ import { saveStatus } from '../store/incident-table.ts';
 import { markVerified } from '../store/held-instances.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { hasExactly, isOpeningOf } from './opening-group.ts';
 import { openPaths } from './verify-paths.ts';
 import { isDenied } from './is-denied.ts';
 import { describeBranches } from './inspect/describe-network.ts';
@@ -169,7 +172,7 @@ const lookNow = async (input: VerifyInput, services: Services): Promise<Look> =>
     }),
   });
   const looks = await Promise.all([
-    lookAtNetwork(connection, incident, plan),
+    lookAtNetwork(connection, input),
     lookAtCredentials(connection, incident, plan, services),
     ...(metadataOff ? [lookAtMetadata(connection, incident)] : []),
   ]);
@@ -185,7 +188,8 @@ const keepsLong = (nic: NetworkInterface, planned: number | undefined): boolean 
   return planned !== undefined && set !== undefined && set !== planned;
 };
 
-const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan: Plan): Promise<Look> => {
+const lookAtNetwork = async (connection: Connection, input: VerifyInput): Promise<Look> => {
+  const { incident, plan } = input;
   const giveUp = new Set(stepsOf(plan, 'give-up-public-ip').map((step) => step.networkInterfaceId));
   const timeouts = new Map(
     stepsOf(plan, 'shorten-connection-timeout').map((step) => [
@@ -212,13 +216,16 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
   const holds = new Set(
     groups.filter((group) => isOurs(group, incident.account) && isEmpty(group)).map((group) => group.GroupId),
   );
+  const kept = keptPaths(groups, input);
   const open = interfaces.flatMap((nic) => {
     const id = nic.NetworkInterfaceId ?? 'an interface without an id';
     const leaking = (nic.Groups ?? [])
-      .filter((group) => !holds.has(group.GroupId))
+      .filter((group) => !holds.has(group.GroupId) && !kept.has(`${id}/${group.GroupId}`))
       .map((group) => group.GroupId);
     return [
-      ...(nic.Groups?.length === 0 ? [`${id} is in no group`] : []),
+      ...((nic.Groups ?? []).some((group) => holds.has(group.GroupId)) || leaking.length > 0
+        ? []
+        : [`${id} is in no isolation group`]),
       ...(leaking.length === 0
         ? []
         : [`${id} is in ${leaking.join(', ')}, which is no empty isolation group of ours`]),
@@ -233,6 +240,20 @@ const lookAtNetwork = async (connection: Connection, incident: IncidentRef, plan
   });
   return { open, maySettle: false };
 };
+
+/** Groups that keep an allowed management path, as `eni-1/sg-1`: of this incident, on the plan's interface, with exactly the planned rules. */
+const keptPaths = (groups: readonly SecurityGroup[], input: VerifyInput): ReadonlySet<string> =>
+  new Set(
+    stepsToDo(input, 'keep-management-path').flatMap((step) =>
+      groups
+        .filter(
+          (group) =>
+            isOpeningOf(group, { opens: 'management-path', ...input.incident }) &&
+            hasExactly(group, rulesThatOpen(step)),
+        )
+        .map(({ GroupId }) => `${step.networkInterfaceId}/${GroupId}`),
+    ),
+  );
 
 /** Whether the metadata service is off, where the plan turns it off: a change is pending for a while. */
 const lookAtMetadata = async (connection: Connection, { instanceId }: IncidentRef): Promise<Look> => {

@@ -22,6 +22,10 @@ const PERFORMED: Partial<
     operation === 'CreateSecurityGroup' &&
     tagsAtCreation(input).get(TAGS.isolation) === 'untracking' &&
     text(input, 'GroupName')?.endsWith(text(step, 'networkInterfaceId') ?? 'no interface') === true,
+  'keep-management-path': (step, { operation, input }) =>
+    operation === 'CreateSecurityGroup' &&
+    tagsAtCreation(input).get(TAGS.isolation) === 'management-path' &&
+    text(input, 'GroupName')?.endsWith(text(step, 'networkInterfaceId') ?? 'no interface') === true,
   'release-address': (step, { operation, input }) =>
     operation === 'DisassociateAddress' && text(input, 'AssociationId') === step['associationId'],
   'replace-profile': (_step, { operation }) =>

@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { describeBranches, describeNetwork, networkOf, type DescribedNetwork } from './describe-network.ts';
+import { describeEndpoints, type DescribedEndpoints } from './describe-endpoints.ts';
 import { describeMachine, type DescribedMachine } from './describe-machine.ts';
 import { clientFor, type Connection } from '../../aws/connection.ts';
 import { faultCode } from '../../aws/classify.ts';
@@ -35,6 +36,8 @@ export interface Described {
   readonly autoScaling: AutoScalingInstanceDetails | undefined;
   /** What can be done to it; empty where nobody asked. */
   readonly machine: DescribedMachine;
+  /** Absent where nobody asked, or they could not be read. */
+  readonly endpoints?: DescribedEndpoints;
   /** What undo restores: read before the change. */
   readonly attributes: { readonly disableApiTermination?: boolean; readonly shutdownBehavior?: string };
 }
@@ -45,6 +48,8 @@ export interface Wanted {
   readonly wanted: 'for-plan' | 'for-release';
   /** Whether it may come to a stop or a crash: then what the machine allows is read too, by one serial call more. */
   readonly mayEndHost?: boolean;
+  /** Whether a management path may be kept: then the endpoints are read too, side by side with the rest. */
+  readonly mayKeepPath?: boolean;
 }
 
 const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables: [] };
@@ -56,7 +61,7 @@ const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  { wanted, mayEndHost = false }: Wanted = { wanted: 'for-plan' },
+  { wanted, mayEndHost = false, mayKeepPath = false }: Wanted = { wanted: 'for-plan' },
 ): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
@@ -65,26 +70,37 @@ export const describeInstance = async (
   const found = ec2
     .send(new DescribeInstancesCommand({ Filters: ofInstance }))
     .then(({ Reservations = [] }) => Reservations.flatMap(({ Instances = [] }) => Instances)[0]);
-  const [instance, attached, volumes, groups, associations, members, attributes, network, machine] =
-    await Promise.all([
-      found,
-      ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
-      wanted === 'for-plan' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined,
-      ec2.send(
-        new DescribeSecurityGroupsCommand({
-          Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
-        }),
-      ),
-      ec2.send(
-        new DescribeIamInstanceProfileAssociationsCommand({
-          Filters: [...ofInstance, { Name: 'state', Values: ['associating', 'associated'] }],
-        }),
-      ),
-      autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
-      describeAttributes(ec2, instanceId),
-      wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
-      mayEndHost ? found.then((one) => describeMachine(ec2, one)) : {},
-    ]);
+  const [
+    instance,
+    attached,
+    volumes,
+    groups,
+    associations,
+    members,
+    attributes,
+    network,
+    machine,
+    endpoints,
+  ] = await Promise.all([
+    found,
+    ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
+    wanted === 'for-plan' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined,
+    ec2.send(
+      new DescribeSecurityGroupsCommand({
+        Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
+      }),
+    ),
+    ec2.send(
+      new DescribeIamInstanceProfileAssociationsCommand({
+        Filters: [...ofInstance, { Name: 'state', Values: ['associating', 'associated'] }],
+      }),
+    ),
+    autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
+    describeAttributes(ec2, instanceId),
+    wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
+    mayEndHost ? found.then((one) => describeMachine(ec2, one)) : {},
+    mayKeepPath ? describeEndpoints(ec2) : undefined,
+  ]);
   const own = attached.NetworkInterfaces ?? [];
   const interfaces = [...own, ...(wanted === 'for-plan' ? await branchesIfRead(ec2, own) : [])];
   return {
@@ -97,6 +113,7 @@ export const describeInstance = async (
     autoScaling: members.AutoScalingInstances?.[0],
     machine,
     attributes,
+    ...(endpoints === undefined ? {} : { endpoints }),
   };
 };
 

@@ -104,8 +104,12 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   };
 };
 
-/** What is read for a plan: of a host that may be ended, what the machine allows too. */
-const forPlan = (allowed: Posture): Wanted => ({ wanted: 'for-plan', mayEndHost: mayEndHost(allowed) });
+/** What is read for a plan: of a host that may be ended, what the machine allows too; for a management path, the endpoints. */
+const forPlan = (allowed: Posture): Wanted => ({
+  wanted: 'for-plan',
+  mayEndHost: mayEndHost(allowed),
+  mayKeepPath: allowed.managementPath !== 'never',
+});
 
 /** The facts with what the incident's findings saw at the far end of the instance's connections. */
 const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): InstanceFacts => ({
@@ -123,6 +127,7 @@ const planInputOf = (
   ...(known.again === undefined ? {} : { again: known.again }),
   sessionDeny: config.containment.sessionDeny,
   crashGraceSeconds: config.containment.crashGraceSeconds,
+  managementPathMinutes: config.containment.managementPathMinutes,
 });
 
 /** What would be planned for an instance now: the same reads and the same code, and nothing is kept. */

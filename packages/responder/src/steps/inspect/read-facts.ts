@@ -1,5 +1,6 @@
 import type { InstanceMetadataOptionsResponse, NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
 import { instanceFacts, TAGS, type IncidentRef, type InstanceFacts } from '@cordon/incident';
+import { endpointFacts } from './describe-endpoints.ts';
 import type { Described } from './describe.ts';
 import { machineFacts, nodeOf, privateAddresses } from './machine-facts.ts';
 import { networkAclFacts, subnetFacts } from './network-facts.ts';
@@ -47,10 +48,15 @@ export const elasticAddresses = (
   );
 };
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html : the first device of the first card. */
+const isPrimary = ({ Attachment }: NetworkInterface): boolean =>
+  Attachment?.DeviceIndex === 0 && (Attachment.NetworkCardIndex ?? 0) === 0;
+
 const interfaceFacts = (nic: NetworkInterface) => ({
   networkInterfaceId: nic.NetworkInterfaceId,
   vpcId: nic.VpcId,
   groupIds: (nic.Groups ?? []).map((group) => group.GroupId),
+  ...(isPrimary(nic) ? { primary: true } : {}),
   ...(nic.SubnetId === undefined ? {} : { subnetId: nic.SubnetId }),
   requesterManaged: nic.RequesterManaged === true,
   ...(nic.InterfaceType === 'branch' ? { branch: true } : {}),
@@ -133,6 +139,7 @@ export const readFacts = (
           },
         }),
     ...metadataFacts(instance?.MetadataOptions),
+    ...endpointFacts(described.endpoints),
     ...(described.autoScaling === undefined
       ? {}
       : {
