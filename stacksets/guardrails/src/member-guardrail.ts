@@ -68,8 +68,7 @@ const TOUCH_SNAPSHOT = [
 
 /** What would open an isolation group, or take it away. */
 const TOUCH_GROUP = [
-  'ec2:AuthorizeSecurityGroupEgress',
-  'ec2:AuthorizeSecurityGroupIngress',
+  'ec2:AuthorizeSecurityGroup*',
   'ec2:DeleteSecurityGroup',
   'ec2:ModifySecurityGroupRules',
   'ec2:RevokeSecurityGroupEgress',

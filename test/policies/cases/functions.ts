@@ -372,39 +372,6 @@ const workflowLogCases: readonly PowerCase[] = [
   },
 ];
 
-/** Each schedule calls its one function, and no other rule calls any. */
-const scheduleCases: readonly PowerCase[] = (['watch', 'lift-due', 'close-openings'] as const).flatMap(
-  (step) =>
-    [
-      { by: 'its own schedule', rule: functionName(step), answer: 'allowed' as const },
-      {
-        by: 'a rule of somebody in the security account',
-        rule: 'send-everything',
-        answer: { notAllowedBy: 'resource' as const },
-      },
-    ].map(({ by, rule, answer }): PowerCase => ({
-      name: `${by} calls the ${step} function`,
-      as: 'service events.amazonaws.com',
-      action: 'lambda:InvokeFunction',
-      on: functionArn(step),
-      owner: 'security',
-      given: { 'aws:SourceArn': homeArn('events', `rule/${rule}`) },
-      answer,
-    })),
-);
-
-const noScheduleCases: readonly PowerCase[] = [
-  {
-    name: 'a rule of somebody in the security account has a release performed',
-    as: 'service events.amazonaws.com',
-    action: 'lambda:InvokeFunction',
-    on: functionArn('release'),
-    owner: 'security',
-    given: { 'aws:SourceArn': homeArn('events', 'rule/send-everything') },
-    answer: { notAllowedBy: 'resource' },
-  },
-];
-
 /** What the functions of the steps and the workflow do with their own roles, and what each leaves to another. */
 export const functionCases: readonly PowerCase[] = [
   ...workCases,
@@ -414,6 +381,4 @@ export const functionCases: readonly PowerCase[] = [
   ...callCases,
   ...deliveryCases,
   ...workflowLogCases,
-  ...scheduleCases,
-  ...noScheduleCases,
 ];

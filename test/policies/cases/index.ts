@@ -24,6 +24,7 @@ import { memberRevokeCases } from './member-revoke.ts';
 import { memberBoundDenyCases, memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
 import { operatorCases } from './operator.ts';
+import { scheduleCases } from './schedules.ts';
 import { trustCases } from './trusts.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -49,6 +50,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,
+  schedules: scheduleCases,
   trusts: trustCases,
   'guardrails-contained': guardrailsContainedCases,
   'guardrails-evidence': guardrailsEvidenceCases,

@@ -3,6 +3,10 @@ import { BadInput } from '../raw/bad-input.ts';
 import { ownEvent } from './own-event.ts';
 import type { Scenario } from './scenario.ts';
 
+/** A policy of one rule, for findings from "high" on. */
+const severe = (name: string, set: object, because: string) =>
+  parsePolicy({ schemaVersion: 2, rules: [{ name, when: { severityAtLeast: 7 }, set, because }] });
+
 const richest: Scenario = {
   name: 'richest',
   about:
@@ -42,96 +46,54 @@ const released = {
 } as const;
 
 /** The policy wants a contained host crashed, stopped, and its volumes held. */
-const ending = parsePolicy({
-  schemaVersion: 2,
-  rules: [
-    {
-      name: 'end-the-host',
-      when: { severityAtLeast: 7 },
-      set: { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
-      because: 'memory is wanted on disk, and nobody may start the host again',
-    },
-  ],
-});
+const ending = severe(
+  'end-the-host',
+  { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
+  'memory is wanted on disk, and nobody may start the host again',
+);
 
 /** What costs neighbours, or the host's memory, is done without asking where the groups do not hold, and not otherwise. */
-const climbing = parsePolicy({
-  schemaVersion: 2,
-  rules: [
-    {
-      name: 'climb',
-      when: { severityAtLeast: 7 },
-      set: { mode: 'contain', subnetAcl: 'if-open', stop: 'if-open' },
-      because: 'a host that cannot be cut off for itself is cut off with its subnet, then stopped',
-    },
-  ],
-});
+const climbing = severe(
+  'climb',
+  { mode: 'contain', subnetAcl: 'if-open', stop: 'if-open' },
+  'a host that cannot be cut off for itself is cut off with its subnet, then stopped',
+);
 
 /** The policy wants the service of a lone instance to go on. */
-const replacing = parsePolicy({
-  schemaVersion: 2,
-  rules: [
-    {
-      name: 'shops-go-on',
-      when: { severityAtLeast: 7 },
-      set: { mode: 'contain', replacement: 'automatic', stop: 'automatic' },
-      because: 'a shop that is down costs more than another instance',
-    },
-  ],
-});
+const replacing = severe(
+  'shops-go-on',
+  { mode: 'contain', replacement: 'automatic', stop: 'automatic' },
+  'a shop that is down costs more than another instance',
+);
 
 /** The policy contains, and lets a person have tracked connections cut by opening the interfaces for a minute. */
-const untracking = parsePolicy({
-  schemaVersion: 2,
-  rules: [
-    {
-      name: 'untrack-after-a-yes',
-      when: { severityAtLeast: 7 },
-      set: { mode: 'contain', untracking: 'ask' },
-      because: 'a channel that no finding names must not live on, and the host must not be stopped',
-    },
-  ],
-});
+const untracking = severe(
+  'untrack-after-a-yes',
+  { mode: 'contain', untracking: 'ask' },
+  'a channel that no finding names must not live on, and the host must not be stopped',
+);
 
 /** The whole subnet is cut at once; or only where something is seen to pass. */
 const cuttingTheSubnet = (subnetAcl: 'automatic' | 'if-open') =>
-  parsePolicy({
-    schemaVersion: 2,
-    rules: [
-      {
-        name: 'cut-the-subnet',
-        when: { severityAtLeast: 7 },
-        set: { mode: 'contain', subnetAcl },
-        because: 'the subnet has nothing that must be reached at once',
-      },
-    ],
-  });
+  severe(
+    'cut-the-subnet',
+    { mode: 'contain', subnetAcl },
+    'the subnet has nothing that must be reached at once',
+  );
 
 /** The policy keeps a path for an analyst once the instance is cut off. */
-const keepingPath = parsePolicy({
-  schemaVersion: 2,
-  rules: [
-    {
-      name: 'keep-a-path',
-      when: { severityAtLeast: 7 },
-      set: { mode: 'contain', managementPath: 'automatic' },
-      because: 'an analyst takes the memory of a contained host through its agent',
-    },
-  ],
-});
+const keepingPath = severe(
+  'keep-a-path',
+  { mode: 'contain', managementPath: 'automatic' },
+  'an analyst takes the memory of a contained host through its agent',
+);
 
 /** The policy stops a lone instance at once, and asks whether another is launched in its place. */
-const askingToReplace = parsePolicy({
-  schemaVersion: 2,
-  rules: [
-    {
-      name: 'people-replace',
-      when: { severityAtLeast: 7 },
-      set: { mode: 'contain', replacement: 'ask', stop: 'automatic' },
-      because: 'people look at the hole before another instance has it',
-    },
-  ],
-});
+const askingToReplace = severe(
+  'people-replace',
+  { mode: 'contain', replacement: 'ask', stop: 'automatic' },
+  'people look at the hole before another instance has it',
+);
 
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [

@@ -9,6 +9,7 @@ const BEYOND = {
   'cut-subnet': 'subnetAcl',
   'cut-routes': 'routeTable',
   'detach-internet-gateway': 'internetGateway',
+  'block-dns': 'dnsFirewall',
 } as const satisfies Partial<Record<PlanStepKind, LeaveName>>;
 
 const isBeyond = (kind: PlanStepKind): kind is keyof typeof BEYOND => kind in BEYOND;

@@ -89,6 +89,8 @@ export const protect = async (input: PlanStepsInput, services: Services): Promis
   };
 };
 
+const kept = (DeviceName: string) => ({ DeviceName, Ebs: { DeleteOnTermination: false } });
+
 const protection = (
   connection: Connection,
   incident: IncidentRef,
@@ -118,12 +120,7 @@ const protection = (
     case 'keep-volumes':
       return () =>
         modify(
-          {
-            BlockDeviceMappings: step.deviceNames.map((DeviceName) => ({
-              DeviceName,
-              Ebs: { DeleteOnTermination: false },
-            })),
-          },
+          { BlockDeviceMappings: step.deviceNames.map(kept) },
           `${step.deviceNames.length} volume(s) survive a termination`,
         );
     case 'tag-instance':

@@ -381,27 +381,3 @@ describe('any flow', () => {
     );
   });
 });
-
-describe("queries to the VPC's resolver", () => {
-  const query = (asks: string) => to('169.254.169.253', { protocol: 'udp', remotePort: 53, asks });
-
-  it('go through whatever groups and ACLs say, and end with the name that DNS Firewall blocks', () => {
-    const on = testPicture();
-    on.groups.set('sg-host', []);
-    changeSubnet(on, 'subnet-a', { acl: [] });
-    const flow = opened(on.picture, query('a.free.example'));
-    expect(fate(on, flow)).toBe('lives');
-    expect(fate(on, { ...flow, asks: 'a.blocked.example' })).toBe('dns-firewall');
-  });
-
-  it('are not answered for a name that is blocked, and only in the VPC that blocks it', () => {
-    const { picture } = testPicture();
-    expect(openingOf(picture, query('a.blocked.example'))).toMatchObject({
-      allowed: false,
-      obstacle: 'dns-firewall',
-      because: 'rslvr-frg-1 answers NODATA for a.blocked.example',
-    });
-    const peer = { ...query('a.blocked.example'), networkInterfaceId: 'eni-peer' };
-    expect(openingOf(picture, peer).allowed).toBe(true);
-  });
-});
