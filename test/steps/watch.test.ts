@@ -81,7 +81,7 @@ describe('the watch', () => {
       },
     });
     holding.stage = stage;
-    await stage.hours(12);
+    await stage.hours(9);
     expect(drifts(stage)).toBeGreaterThanOrEqual(4);
     expect(drifts(stage)).toBeLessThanOrEqual(6);
     await stage.organization.close();

@@ -76,8 +76,8 @@ const lookAtOne = async (
   if (kept === undefined || kept.record.status === 'released') return undefined;
   const seen = await look(kept, { named, openings }, services);
   const { drifts } = seen;
-  if (drifts.length > 0 && (await isBeingLifted(kept, seen, services))) return undefined;
   const decided = decideOnDrift(drifts, held.drift, services.now());
+  if ((decided.act || decided.tell) && (await isBeingLifted(kept, seen, services))) return undefined;
   const { memory } = decided;
   const ids = { incidentId: kept.incident.incidentId, drifts: drifts.map(({ id }) => id) };
   if (memory === undefined || JSON.stringify(memory) === held.driftText)
