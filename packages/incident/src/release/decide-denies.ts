@@ -17,7 +17,7 @@ export const SESSIONS_EXPIRE_AFTER_HOURS = 12;
  * minutes", so that taking one away at once could be seen before the other.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
  */
-export const BOTH_STAND_FOR_MINUTES = 5;
+const BOTH_STAND_FOR_MINUTES = 5;
 
 const later = (from: string, ms: number): number => Date.parse(from) + ms;
 

@@ -289,7 +289,12 @@ describe('what is done about a chained session', () => {
       /aws-service-role/,
     ],
     ['of ours', { roleArn: `arn:aws:iam::${OTHER}:role/cordon/cordon-inspect` }, {}, /cordon/],
-    ['whose name no tag can hold', { name: 'a,b' }, {}, /comma.*: aws iam put-role-policy --role-name 'publisher' .*"AROA\w+:a,b"/],
+    [
+      'whose name no tag can hold',
+      { name: 'a,b' },
+      {},
+      /comma.*: aws iam put-role-policy --role-name 'publisher' .*"AROA\w+:a,b"/,
+    ],
   ] as const)('is left to a person for a role %s', (_case, of, more, because) => {
     const [verdict] = decided([link(of)], more);
     expect(verdict).toMatchObject({ decision: 'by-hand' });
