@@ -76,6 +76,8 @@ describe('the workflow', () => {
       'TraceSessions',
       'Traced',
       'WaitToTrace',
+      'AnythingToReplace',
+      'ReplacementEnds',
     ]);
     const entered = (execution?.history ?? []).filter(
       ({ type, timestamp }) => type.endsWith('StateEntered') && timestamp <= isolated,

@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
-import { releaseStage } from './release-stage.ts';
+import { quietStage, releaseStage } from './release-stage.ts';
 
 const SERVICE = 'route53resolver';
 
@@ -275,7 +275,7 @@ describe('a later finding', () => {
 
 describe('the release of what blocks names', () => {
   it('lets them resolve at once, and leaves nothing of ours some time later', async () => {
-    const stage = await releaseStage({ scenario: 'dns-tunnel' });
+    const stage = await quietStage({ scenario: 'dns-tunnel' });
     await stage.hours(13);
     const plan = await stage.show();
     expect(
@@ -295,7 +295,7 @@ describe('the release of what blocks names', () => {
   });
 
   it('shows a list that somebody filled with more, and ends it only when it is named', async () => {
-    const stage = await releaseStage({ scenario: 'dns-tunnel' });
+    const stage = await quietStage({ scenario: 'dns-tunnel' });
     await stage.hours(13);
     for (const list of firewallOf(stage).domainLists.values())
       list.specifications = [...list.specifications, 'shop.example.com'];

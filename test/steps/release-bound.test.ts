@@ -4,7 +4,7 @@ import { sessionDenyPolicyName } from '@cordon/incident';
 import { iamState, instanceCredentials } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { bounding, writing, writingTemplates } from '../simulation/write-role-policy.ts';
-import { releaseStage, type ReleaseStage } from './release-stage.ts';
+import { quietStage, type ReleaseStage } from './release-stage.ts';
 
 const GIVE_UP = { giveUp: ['restore-profile'] };
 const READS = JSON.stringify({
@@ -31,7 +31,7 @@ const write = (stage: Pick<ReleaseStage, 'organization' | 'suspect'>, name: stri
 const robbed = async (of: { config?: typeof writing; fails?: () => boolean; dies?: () => boolean } = {}) => {
   const taken: { stolen?: Keys; siblings?: Keys } = {};
   const { config, fails, dies } = of;
-  const stage = await releaseStage({
+  const stage = await quietStage({
     ...(config === undefined ? {} : { config, templates: writingTemplates(config) }),
     weather: {
       dies: (name) => name === 'cordon-release' && dies?.() === true,

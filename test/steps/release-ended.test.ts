@@ -2,7 +2,7 @@ import { parsePolicy, TAGS } from '@cordon/incident';
 import { loadBalancingState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
-import { releaseStage, type ReleaseStage } from './release-stage.ts';
+import { quietStage, type ReleaseStage } from './release-stage.ts';
 
 const GIVE_UP = { giveUp: ['restore-profile'] };
 /** All but the profile, which nobody of ours may give back. */
@@ -25,7 +25,7 @@ const ending = {
 
 describe('a release of an ended host', () => {
   it('attaches its volumes where they were, starts it and protects it again, and has it join its group once it runs', async () => {
-    const stage = await releaseStage({ scenario: 'crash-and-stop', config: ending });
+    const stage = await quietStage({ scenario: 'crash-and-stop', config: ending });
     expect(stage.standing().devices).toEqual([]);
     expect(stage.before.attributes['disableApiStop']).toBe(true);
     await stage.hours(13);
@@ -50,7 +50,7 @@ describe('a release of an ended host', () => {
   });
 
   it('says how to attach the others where one volume is gone, and stays open', async () => {
-    const stage = await releaseStage({ scenario: 'crash-and-stop', config: ending });
+    const stage = await quietStage({ scenario: 'crash-and-stop', config: ending });
     const volume = stage.ec2.volumes.get(stage.suspect.volumes[0]?.volumeId ?? '');
     if (volume === undefined) throw new Error('the suspect has no volume');
     stage.ec2.volumes.delete(volume.volumeId);
@@ -65,7 +65,7 @@ describe('a release of an ended host', () => {
 
 describe('a release of an instance that left load balancers', () => {
   it('registers it again with each, by the same port', async () => {
-    const stage = await releaseStage({ scenario: 'behind-balancers' });
+    const stage = await quietStage({ scenario: 'behind-balancers' });
     expect(stage.before.balancers).toHaveLength(3);
     expect(stage.standing().balancers).toEqual([]);
     await stage.hours(13);
@@ -81,7 +81,7 @@ describe('a release of an instance that left load balancers', () => {
   });
 
   it('says of a target group that is gone that nothing can be registered with it', async () => {
-    const stage = await releaseStage({ scenario: 'behind-balancers' });
+    const stage = await quietStage({ scenario: 'behind-balancers' });
     const { targetGroups } = stage.organization.world.of(
       loadBalancingState,
       stage.suspect.account,

@@ -20,6 +20,7 @@ import {
 import * as z from 'zod';
 import { config as deployed } from '../../cordon.config.ts';
 import { inProcessHandlers } from '../simulation/in-process.ts';
+import { withoutClocks } from './without-clocks.ts';
 
 const HOURS = 3_600_000;
 /** Two people, as the operator's function would name them. */
@@ -186,3 +187,7 @@ export const releaseStage = async (of: Wanted = {}): Promise<ReleaseStage> => {
     rows: () => rowsOf(organization, config),
   };
 };
+
+/** The same where neither the watch nor the closing of openings runs by the clock: for tests about neither that let half a day pass. */
+export const quietStage = (of: Wanted = {}): Promise<ReleaseStage> =>
+  releaseStage({ ...of, templates: { ...withoutClocks(), ...of.templates } });

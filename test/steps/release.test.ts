@@ -1,7 +1,7 @@
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { ec2State, iamState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
-import { releaseStage, type ReleaseStage } from './release-stage.ts';
+import { quietStage, type ReleaseStage } from './release-stage.ts';
 
 const GIVE_UP = { giveUp: ['restore-profile'] };
 
@@ -23,7 +23,7 @@ const [nicOf, groupOf] = [
 
 describe('a release of the whole', () => {
   it('leaves the instance byte for byte as it was, and nothing of ours', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     await stage.hours(13);
     const plan = await stage.show();
     const done = await stage.perform(plan, GIVE_UP);
@@ -40,7 +40,7 @@ describe('a release of the whole', () => {
   });
 
   it('is closed without giving the profile up once its owner has associated it again', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     await stage.hours(13);
     const partly = await stage.perform(await stage.show());
     expect(partly.status).toBe('partly-released');
@@ -63,7 +63,7 @@ describe('a release of the whole', () => {
   });
 
   it('leaves the deny of old sessions until they have expired, and lifts it then without another word', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     const plan = await stage.show();
     const deny = plan.steps.find(({ kind }) => kind === 'lift-session-deny');
     expect(deny).toMatchObject({ decision: 'later' });
@@ -82,7 +82,7 @@ describe('a release of the whole', () => {
 
 describe('a release of some steps', () => {
   it('lifts what was named and nothing else, keeps the tag, and the watch leaves it alone', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     await stage.hours(13);
     const id = `restore-groups:${nicOf(stage).networkInterfaceId}`;
     const done = await stage.perform(await stage.show(), { steps: [id] });
@@ -103,7 +103,7 @@ describe('a release of some steps', () => {
 
 describe('what somebody changed since', () => {
   it('is shown, not touched by default, and lifted when it is named', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     await stage.hours(13);
     const nic = nicOf(stage);
     const id = `restore-groups:${nic.networkInterfaceId}`;
@@ -129,7 +129,7 @@ describe('what somebody changed since', () => {
   });
 
   it('refuses a plan that is no longer what is there, and a step that changes while it is performed', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     await stage.hours(13);
     const plan = await stage.show();
     const nic = nicOf(stage);
@@ -147,7 +147,7 @@ describe('what somebody changed since', () => {
   });
 
   it('refuses what it does not know, what cannot be lifted, and what was released already', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     const plan = await stage.show();
     expect(await stage.ask({ kind: 'show', incidentId: 'inc-0000000000' })).toMatchObject({
       code: 'no-such-incident',
@@ -187,7 +187,7 @@ describe('a release whose process dies, whose calls fail, whose replies are lost
     'is resumed by the same request after a death before call %i, and ends exact',
     async (at) => {
       let left = Number.POSITIVE_INFINITY;
-      const stage = await releaseStage({
+      const stage = await quietStage({
         weather: { dies: (name) => name === 'cordon-release' && (left -= 1) === 0 },
       });
       // Every other one also has the deny of old sessions to lift, whose time has come by then.
@@ -207,7 +207,7 @@ describe('a release whose process dies, whose calls fail, whose replies are lost
 
   it('ends exact though every fourth call of it fails or loses its reply', async () => {
     let on = false;
-    const stage = await releaseStage({
+    const stage = await quietStage({
       weather: {
         faults: ({ index, caller }) =>
           on && caller.includes('cordon-release') && index % 4 === 0
@@ -230,7 +230,7 @@ describe('a release whose process dies, whose calls fail, whose replies are lost
 
 describe('the other instances', () => {
   it('keep the isolation group while an interface of theirs is in it', async () => {
-    const stage = await releaseStage();
+    const stage = await quietStage();
     await stage.hours(13);
     const [group] = nicOf(stage).groups;
     const sibling = stage.ec2.instances.get(stage.suspect.siblings[0] ?? '');

@@ -106,7 +106,13 @@ describe('the path of findings', () => {
         StringEquals: {
           'aws:PrincipalOrgID': 'o-cordondrill',
           'events:detail-type': ['AWS API Call via CloudTrail', 'EC2 Instance State-change Notification'],
-          'events:source': ['aws.autoscaling', 'aws.ec2', 'aws.elasticloadbalancing', 'aws.iam'],
+          'events:source': [
+            'aws.autoscaling',
+            'aws.ec2',
+            'aws.elasticloadbalancing',
+            'aws.iam',
+            'aws.route53resolver',
+          ],
         },
         ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/cordon/cordon-forward-changes' },
       },

@@ -2,18 +2,20 @@ import { writeFileSync } from 'node:fs';
 import { makeApp } from '@cordon/constructs';
 import type { CordonConfig } from '@cordon/incident';
 import { MemberAccountStack } from './member-account-stack.ts';
+import { shorten } from './shorten.ts';
 
 /** Name of the stack, and of its template's file. */
 const STACK_NAME = 'CordonMemberAccount';
 
 /**
  * Synthesizes the member template of a configuration into `outdir`, an absolute path whose content is replaced; gives the
- * template. It is written without white space: with it, CloudFormation would not take the file as text (51,200 bytes).
+ * template. It is written without white space, and shortened: with it, CloudFormation would not take the file as text (51,200 bytes).
  */
 export const synthesizeMember = (config: CordonConfig, outdir: string): unknown => {
   const app = makeApp({ outdir, delivery: 'stack-set' });
   new MemberAccountStack(app, STACK_NAME, config);
-  const { template, templateFullPath } = app.synth().getStackByName(STACK_NAME);
+  const { template: written, templateFullPath } = app.synth().getStackByName(STACK_NAME);
+  const template = shorten(written);
   writeFileSync(templateFullPath, JSON.stringify(template));
   return template;
 };

@@ -5,16 +5,7 @@ import { chainedDenyDocument, deniesChained } from '../plan/session-deny.ts';
 import { chainedSessions, MOST_CHAINED, MOST_LINKS, type Link } from './chained-sessions.ts';
 import { decideChained, type DenyingChained } from './deny-chained.ts';
 import { readTrailEvent } from './read-event.ts';
-import {
-  accountsToRead,
-  afterTurn,
-  atNextLook,
-  beginTrace,
-  LOOKS_AFTER_SECONDS,
-  lookupsNow,
-  nextLookIn,
-  withQuestions,
-} from './trace.ts';
+import { accountsToRead, afterTurn, beginTrace, lookupsNow, withQuestions } from './trace.ts';
 
 const ACCOUNT = '602011160021';
 const OTHER = '602011160022';
@@ -389,15 +380,5 @@ describe('a trace', () => {
       );
     expect(turns).toBeLessThanOrEqual(60);
     expect(trace.gaps.join()).toMatch(/broken off/);
-  });
-
-  it('looks again when CloudTrail may have caught up, and ends after half an hour', () => {
-    let trace = beginTrace(AT);
-    const waits: (number | undefined)[] = [];
-    for (let wait: number | undefined = 0; wait !== undefined; trace = atNextLook(trace)) {
-      wait = nextLookIn(trace, Date.parse(AT));
-      waits.push(wait);
-    }
-    expect(waits).toEqual([...LOOKS_AFTER_SECONDS.slice(1), undefined]);
   });
 });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Timeline } from './timeline.ts';
 
@@ -107,4 +108,26 @@ describe('the background', () => {
     await timeline.run();
     expect(ends).toEqual([100]);
   });
+});
+
+describe('a sleep with a signal', () => {
+  it.each(['ends', 'is stopped'])(
+    'listens to it no more once it %s, or Node would keep the signal for good',
+    async (how) => {
+      const timeline = new Timeline(0);
+      const stop = new AbortController();
+      const slept = timeline.sleep(1_000, AbortSignal.any([stop.signal])).then(
+        () => 'ends',
+        () => 'is stopped',
+      );
+      const { signal } = stop;
+      const direct = timeline.sleep(1_000, signal).catch(() => undefined);
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+      if (how === 'is stopped') stop.abort();
+      await timeline.run();
+      await direct;
+      expect(await slept).toBe(how);
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    },
+  );
 });

@@ -101,11 +101,16 @@ export class Timeline {
         reject(signal.reason);
         return;
       }
-      const cancel = this.at(this.now() + ms, () => resolve());
-      signal?.addEventListener('abort', () => {
-        cancel();
-        reject(signal.reason);
+      const cancel = this.at(this.now() + ms, () => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
       });
+      const stop = (): void => {
+        cancel();
+        reject(signal?.reason);
+      };
+      // Taken off in either case: Node keeps a composed signal that somebody listens to, and whatever its reason holds, for good.
+      signal?.addEventListener('abort', stop, { once: true });
     });
   }
 

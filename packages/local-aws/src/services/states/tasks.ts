@@ -194,6 +194,6 @@ const waitForToken = (
       },
       heartbeat: on.call.heartbeat,
     });
-    on.call.signal.addEventListener('abort', end);
+    on.call.signal.addEventListener('abort', end, { once: true });
   });
 };
