@@ -198,7 +198,7 @@ const changeCases: readonly PowerCase[] = [
   ...[
     { what: 'a call of EC2', given: CALL },
     { what: 'a start of an instance', given: { ...CALL, 'events:detail-type': STATE_DETAIL_TYPE } },
-    ...(['autoscaling', 'elasticloadbalancing', 'iam'] as const).map((service) => ({
+    ...(['autoscaling', 'elasticloadbalancing', 'iam', 'route53resolver'] as const).map((service) => ({
       what: `a call of ${service}`,
       given: { ...CALL, 'events:source': `aws.${service}` },
     })),
