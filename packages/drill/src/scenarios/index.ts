@@ -317,6 +317,21 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'path-then-proof',
+    about:
+      'a path is kept for half an hour, and flow logs show that nothing was accepted once it was closed: its own packets are not taken for a leak',
+    deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, publicAddress: false }), afterMs: 0 }],
+    hidden: false,
+    policy: severe(
+      'cut-and-keep-a-path',
+      { mode: 'contain', subnetAcl: 'automatic', managementPath: 'automatic' },
+      'nothing else of the subnet is needed while an analyst looks',
+    ),
+    managementEndpoints: true,
+    flowLogs: true,
+  },
+  {
+    ...richest,
     name: 'contain-then-release',
     about:
       'two people lift containment two hours later, exactly; the deny of old sessions goes by itself when they have expired',

@@ -36,7 +36,9 @@ let finished = 0;
 let quietTurns = 0;
 let watching = false;
 
-const readingFiles = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+/** Opening, reading, and closing: between the three nothing else is to be seen. */
+const readingFiles = (): boolean =>
+  process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq');
 
 const watch = (): void => {
   quietTurns = readingFiles() ? 0 : quietTurns + 1;
