@@ -8,7 +8,7 @@ import {
   type RouteTable,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { TAGS, type IncidentRef, type Lift, type ReleaseFacts } from '@cordon/incident';
+import { TAGS, type IncidentRef, type Lift, type LiftOf, type ReleaseFacts } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { RELEASE_PATH_READS } from '../needs/release.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
@@ -18,7 +18,17 @@ import { hasNoWayOut } from '../steps/cut-network.ts';
 type Paths = ReleaseFacts['paths'];
 
 /** What a release lifts in subnets and VPCs, by the account that owns them. */
-type OnPaths = Extract<Lift, { readonly account: string }>;
+type OnPaths = LiftOf<(typeof ON_PATHS)[number]>;
+/** What else lies in an account (a DNS block, a chained session's deny) is read elsewhere. */
+const ON_PATHS = [
+  'remove-acl-entries',
+  'restore-subnet-acl',
+  'restore-subnet-routes',
+  'attach-internet-gateway',
+  'remove-closed-acl',
+  'remove-empty-table',
+] as const satisfies readonly Lift['kind'][];
+const isOnPaths = (lift: Lift): lift is OnPaths => ON_PATHS.some((kind) => kind === lift.kind);
 
 const isOurs = (tags: readonly Tag[] | undefined): boolean =>
   (tags ?? []).some(({ Key, Value }) => Key === TAGS.isolation && Value === 'true');
@@ -137,7 +147,7 @@ export const readPaths = async (
     readonly duty?: 'inspect' | 'release';
   },
 ): Promise<Paths> => {
-  const onPaths = lifts.filter((lift): lift is OnPaths => 'account' in lift);
+  const onPaths = lifts.filter(isOnPaths);
   const byAccount = Map.groupBy(onPaths, ({ account }) => account);
   const read = await Promise.all(
     [...byAccount].map(([account, mine]) => readIn({ ...incident, account }, mine, { services, duty })),
