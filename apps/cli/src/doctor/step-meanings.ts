@@ -14,7 +14,7 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
     'credentials taken from the host may still work; its network is contained, and evidence goes on',
   'trace-sessions':
     'roles that the host assumed before may still be used; its own credentials and its network are contained',
-  'open-path': 'nothing is untracked; the host is contained as before',
+  'open-path': 'nothing is untracked, and no management path is kept; the host is contained as before',
   'close-openings':
     'an interface that was opened for a bounded time stays open: close it by hand at once; evidence goes on',
   'verify-containment': 'nobody confirms that the host is contained; evidence goes on',

@@ -1,6 +1,6 @@
 import type { StepName } from '@cordon/incident';
 import { keepPathStates } from './open.ts';
-import { end, frame, jsonata, task, type State } from './task.ts';
+import { end, frame, jsonata, task, type State, rowsWith } from './task.ts';
 
 /** ARNs of the functions that the workflow calls. */
 export type FunctionArns = Readonly<Record<StepName, string>>;
@@ -25,9 +25,6 @@ export const AS_DECIDED: Scope = {
   holding:
     "$merge([{'incident': $incident, 'plan': $asking.plan}, $opened, {'gates': $append(['automatic'], $opened.gates)}])",
 };
-
-/** Rows so far, and more. The brackets keep one row a list. */
-const rowsWith = (more: string): string => `[$append($rows, ${more})]`;
 
 const failedOutcomes = (failed: string): string => `{'outcomes': [${failed}]}`;
 

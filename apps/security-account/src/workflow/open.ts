@@ -1,10 +1,8 @@
 import type { OpeningKind } from '@cordon/incident';
 import type { FunctionArns, Scope } from './cut.ts';
-import { jsonata, task, type State } from './task.ts';
+import { jsonata, task, type State, rowsWith } from './task.ts';
 
 const closing = (opens: OpeningKind): string => `{'of': {'incident': $incident, 'opens': '${opens}'}}`;
-
-const rowsWith = (more: string): string => jsonata(`[$append($rows, ${more})]`);
 
 /** How the states that close one kind of opening are named, and where they go on. */
 interface Closing {
@@ -29,7 +27,7 @@ const closeStates = (
     functionArn: functionArns['close-openings'],
     payload: closing(opens),
     timeoutSeconds: 60,
-    assign: { rows: rowsWith('$states.result.Payload.outcomes'), ...assign },
+    assign: { rows: jsonata(rowsWith('$states.result.Payload.outcomes')), ...assign },
     output,
     next,
     onFailure: {
@@ -40,7 +38,7 @@ const closeStates = (
   }),
   [`${name}Failed`]: {
     Type: 'Pass',
-    Assign: { rows: rowsWith('$states.input.outcomes'), ...assign },
+    Assign: { rows: jsonata(rowsWith('$states.input.outcomes')), ...assign },
     Output: jsonata(output),
     Next: next,
   },
@@ -70,7 +68,7 @@ export const untrackStates = (functionArns: FunctionArns, scope: Scope): Readonl
     functionArn: functionArns['open-path'],
     payload: `$merge([${scope.doing}, {'opens': 'untracking'}])`,
     timeoutSeconds: 60,
-    assign: { rows: rowsWith('$states.result.Payload.outcomes') },
+    assign: { rows: jsonata(rowsWith('$states.result.Payload.outcomes')) },
     output: "{'seconds': $states.result.Payload.closeAfterSeconds}",
     next: 'WaitToClose',
     onFailure: {
@@ -81,7 +79,7 @@ export const untrackStates = (functionArns: FunctionArns, scope: Scope): Readonl
   }),
   OpenToUntrackFailed: {
     Type: 'Pass',
-    Assign: { rows: rowsWith('$states.input.outcomes') },
+    Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
     Output: jsonata('{}'),
     Next: 'CloseUntracked',
   },
@@ -112,7 +110,7 @@ export const keepPathStates = (
     payload: `$merge([${scope.doing}, {'opens': 'management-path'}])`,
     timeoutSeconds: 60,
     assign: {
-      rows: rowsWith('$states.result.Payload.outcomes'),
+      rows: jsonata(rowsWith('$states.result.Payload.outcomes')),
       kept: jsonata('$exists($states.result.Payload.closeAt) ? $states.result.Payload.closeAt : $kept'),
     },
     output: '{}',
@@ -126,7 +124,7 @@ export const keepPathStates = (
   [`KeepPath${suffix}Failed`]: {
     Type: 'Pass',
     Assign: {
-      rows: rowsWith('$states.input.outcomes'),
+      rows: jsonata(rowsWith('$states.input.outcomes')),
       kept: jsonata('$kept = null ? $states.context.State.EnteredTime : $kept'),
     },
     Output: jsonata('{}'),

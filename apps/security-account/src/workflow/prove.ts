@@ -1,7 +1,5 @@
 import { AS_DECIDED, verifyStates, type FunctionArns } from './cut.ts';
-import { jsonata, task, type State } from './task.ts';
-
-const row = '[$append($rows, $states.input.outcomes)]';
+import { jsonata, task, type State, rowsWith } from './task.ts';
 
 /**
  * Proves by flow logs, where there are any, that no packet was accepted after containment:
@@ -53,7 +51,7 @@ export const proveStates = (functionArns: FunctionArns, next: string): Readonly<
   // Failed or over: what there is to say of it is in its row.
   ProofEnds: {
     Type: 'Pass',
-    Assign: { rows: jsonata(row) },
+    Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
     Output: jsonata('{}'),
     Next: next,
   },

@@ -27,6 +27,9 @@ const RETRY = [
 /** A jsonata expression. */
 export const jsonata = (expression: string): string => `{% ${expression} %}`;
 
+/** Rows so far, and more. The brackets keep one row a list. */
+export const rowsWith = (more: string): string => `[$append($rows, ${more})]`;
+
 /** The outcome row of a step that failed as a whole, in the shape that every step's own rows have. */
 export const rowOfFailure = (step: string): string =>
   `{'id': '${step}', 'status': 'failed', 'at': $states.context.State.EnteredTime, ` +

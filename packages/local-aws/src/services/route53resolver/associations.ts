@@ -20,13 +20,10 @@ import { DNS_FIREWALL_DURATIONS } from './durations.ts';
 import { pageOf } from './pages.ts';
 import { QUOTAS, tooMany } from './quotas.ts';
 import {
-  arnOf,
-  checkedName,
-  checkedTags,
   conflict,
   found,
   invalid,
-  KINDS,
+  makeOnce,
   momentOf,
   notFound,
   onAll,
@@ -100,30 +97,22 @@ const associateFirewallRuleGroup = operation<
       'Tags',
     ]);
     const { associations, ruleGroups } = stateOf(call);
-    const creatorRequestId = input.CreatorRequestId ?? call.ids.uuid('dns-firewall-request');
-    const before = [...associations.values()].find((one) => one.creatorRequestId === creatorRequestId);
-    if (before !== undefined) return { FirewallRuleGroupAssociation: shown(before) };
+    const making = makeOnce(associations, input, { kind: KIND, call });
+    if (making.before !== undefined) return { FirewallRuleGroupAssociation: shown(making.before) };
     const { id: ruleGroupId } = found(ruleGroups, 'firewall-rule-group', input.FirewallRuleGroupId);
     const vpcId = ownVpc(call, input.VpcId);
     const priority = input.Priority ?? 0;
     const held = [...associations.values()].filter((one) => one.vpcId === vpcId);
     refuseAgainst(held, { ruleGroupId, priority });
-    const id = `${KINDS[KIND]}${call.ids.hex(KIND, 17)}`;
     const association: Association = {
-      id,
-      arn: arnOf(call, KIND, id),
-      name: checkedName(input.Name),
+      ...making.make(),
       ruleGroupId,
       vpcId,
       priority,
       mutationProtection: input.MutationProtection === 'ENABLED' ? 'ENABLED' : 'DISABLED',
-      creatorRequestId,
-      createdAt: momentOf(call),
-      modifiedAt: momentOf(call),
       status: 'UPDATING',
-      tags: checkedTags(input.Tags),
     };
-    associations.set(id, association);
+    associations.set(association.id, association);
     call.timeline.at(call.now + DNS_FIREWALL_DURATIONS.associate, () => {
       if (association.status === 'UPDATING') association.status = 'COMPLETE';
     });

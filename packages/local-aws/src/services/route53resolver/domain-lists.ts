@@ -18,20 +18,7 @@ import { acceptMembers } from '../accept-members.ts';
 import { DNS_FIREWALL_DURATIONS } from './durations.ts';
 import { pageOf } from './pages.ts';
 import { QUOTAS, tooMany } from './quotas.ts';
-import {
-  arnOf,
-  checkedName,
-  checkedTags,
-  conflict,
-  found,
-  invalid,
-  KINDS,
-  momentOf,
-  onAll,
-  onNew,
-  onThing,
-  stateOf,
-} from './resources.ts';
+import { conflict, found, invalid, makeOnce, momentOf, onAll, onNew, onThing, stateOf } from './resources.ts';
 import type { DomainList } from './state.ts';
 
 const KIND = 'firewall-domain-list';
@@ -57,23 +44,11 @@ const createFirewallDomainList = operation<
   run: (input, call) => {
     acceptMembers(input, 'CreateFirewallDomainList', ['CreatorRequestId', 'Name', 'Tags']);
     const { domainLists } = stateOf(call);
-    const creatorRequestId = input.CreatorRequestId ?? call.ids.uuid('dns-firewall-request');
-    const before = [...domainLists.values()].find((one) => one.creatorRequestId === creatorRequestId);
-    if (before !== undefined) return { FirewallDomainList: shown(before) };
+    const making = makeOnce(domainLists, input, { kind: KIND, call });
+    if (making.before !== undefined) return { FirewallDomainList: shown(making.before) };
     if (domainLists.size >= QUOTAS.domainLists) throw tooMany('domain lists', QUOTAS.domainLists);
-    const id = `${KINDS[KIND]}${call.ids.hex(KIND, 17)}`;
-    const list: DomainList = {
-      id,
-      arn: arnOf(call, KIND, id),
-      name: checkedName(input.Name),
-      creatorRequestId,
-      createdAt: momentOf(call),
-      modifiedAt: momentOf(call),
-      status: 'COMPLETE',
-      specifications: [],
-      tags: checkedTags(input.Tags),
-    };
-    domainLists.set(id, list);
+    const list: DomainList = { ...making.make(), status: 'COMPLETE', specifications: [] };
+    domainLists.set(list.id, list);
     return { FirewallDomainList: shown(list) };
   },
 });

@@ -1,7 +1,7 @@
 import { ServiceFault } from '../../core/fault.ts';
 import type { Call, Check } from '../../core/operation.ts';
 import { requestTagContext, resourceTagContext } from '../request-tags.ts';
-import { dnsFirewallState, type DnsFirewallState } from './state.ts';
+import { dnsFirewallState, type DnsFirewallState, type Made } from './state.ts';
 
 /** Resource types of DNS Firewall that can carry tags, with the beginning of their ids. */
 export const KINDS = {
@@ -23,7 +23,7 @@ export const stateOf = (call: Call): DnsFirewallState =>
   call.world.of(dnsFirewallState, call.caller.account, call.region);
 
 /** ARN of a thing of the caller's; `*` for one that is being made. */
-export const arnOf = (call: Call, kind: Kind, id = '*'): string =>
+const arnOf = (call: Call, kind: Kind, id = '*'): string =>
   `arn:${call.world.facts.partition}:route53resolver:${call.region}:${call.caller.account}:${kind}/${id}`;
 
 const tagsOf = (state: DnsFirewallState, kind: Kind, id: string): ReadonlyMap<string, string> | undefined => {
@@ -107,3 +107,38 @@ export const checkedTags = (tags: readonly RequestTag[] = []): Map<string, strin
 
 /** The moment of a call as these things tell it. */
 export const momentOf = ({ now }: Call): string => new Date(now).toISOString();
+
+/** What every request that makes a thing brings. */
+interface Making {
+  readonly CreatorRequestId?: string | undefined;
+  readonly Name?: string | undefined;
+  readonly Tags?: readonly RequestTag[] | undefined;
+}
+
+/**
+ * What was made by the same request before, for a repeat makes nothing twice; else what every new thing has, for the caller to complete
+ * and keep: its id is taken when it is asked for.
+ * @throws ServiceFault ValidationException for a name or tags that cannot be
+ */
+export const makeOnce = <Thing extends Made>(
+  things: ReadonlyMap<string, Thing>,
+  { CreatorRequestId, Name, Tags }: Making,
+  { kind, call }: { readonly kind: Kind; readonly call: Call },
+): { readonly before: Thing } | { readonly before?: undefined; readonly make: () => Made } => {
+  const creatorRequestId = CreatorRequestId ?? call.ids.uuid('dns-firewall-request');
+  const before = [...things.values()].find((one) => one.creatorRequestId === creatorRequestId);
+  if (before !== undefined) return { before };
+  const make = (): Made => {
+    const id = `${KINDS[kind]}${call.ids.hex(kind, 17)}`;
+    return {
+      id,
+      arn: arnOf(call, kind, id),
+      name: checkedName(Name),
+      creatorRequestId,
+      createdAt: momentOf(call),
+      modifiedAt: momentOf(call),
+      tags: checkedTags(Tags),
+    };
+  };
+  return { make };
+};

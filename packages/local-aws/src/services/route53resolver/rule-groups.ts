@@ -21,13 +21,11 @@ import { acceptMembers, unimplemented } from '../accept-members.ts';
 import { pageOf } from './pages.ts';
 import { QUOTAS, tooMany } from './quotas.ts';
 import {
-  arnOf,
   checkedName,
-  checkedTags,
   conflict,
   found,
   invalid,
-  KINDS,
+  makeOnce,
   momentOf,
   onAll,
   onNew,
@@ -73,22 +71,11 @@ const createFirewallRuleGroup = operation<
   run: (input, call) => {
     acceptMembers(input, 'CreateFirewallRuleGroup', ['CreatorRequestId', 'Name', 'Tags']);
     const { ruleGroups } = stateOf(call);
-    const creatorRequestId = input.CreatorRequestId ?? call.ids.uuid('dns-firewall-request');
-    const before = [...ruleGroups.values()].find((one) => one.creatorRequestId === creatorRequestId);
-    if (before !== undefined) return { FirewallRuleGroup: shown(before, call) };
+    const making = makeOnce(ruleGroups, input, { kind: KIND, call });
+    if (making.before !== undefined) return { FirewallRuleGroup: shown(making.before, call) };
     if (ruleGroups.size >= QUOTAS.ruleGroups) throw tooMany('rule groups', QUOTAS.ruleGroups);
-    const id = `${KINDS[KIND]}${call.ids.hex(KIND, 17)}`;
-    const group: RuleGroup = {
-      id,
-      arn: arnOf(call, KIND, id),
-      name: checkedName(input.Name),
-      creatorRequestId,
-      createdAt: momentOf(call),
-      modifiedAt: momentOf(call),
-      rules: new Map(),
-      tags: checkedTags(input.Tags),
-    };
-    ruleGroups.set(id, group);
+    const group: RuleGroup = { ...making.make(), rules: new Map() };
+    ruleGroups.set(group.id, group);
     return { FirewallRuleGroup: shown(group, call) };
   },
 });

@@ -1,7 +1,7 @@
 import { defineState } from '../../core/world.ts';
 
-/** A list of domain specifications. What an update brings holds once it is complete. */
-export interface DomainList {
+/** What each of them has from its making on. */
+export interface Made {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
@@ -9,12 +9,16 @@ export interface DomainList {
   /** ISO 8601. */
   readonly createdAt: string;
   modifiedAt: string;
+  readonly tags: Map<string, string>;
+}
+
+/** A list of domain specifications. What an update brings holds once it is complete. */
+export interface DomainList extends Made {
   status: 'COMPLETE' | 'UPDATING';
   /** What queries are compared with. */
   specifications: readonly string[];
   /** What the update under way makes of it. */
   pending?: readonly string[];
-  readonly tags: Map<string, string>;
 }
 
 /** What a rule makes of a query that its list matches. */
@@ -29,32 +33,18 @@ export interface FirewallRule {
 }
 
 /** Rules, and when they were made. */
-export interface RuleGroup {
-  readonly id: string;
-  readonly arn: string;
-  readonly name: string;
-  readonly creatorRequestId: string;
-  readonly createdAt: string;
-  modifiedAt: string;
+export interface RuleGroup extends Made {
   /** By the id of the domain list: a list has one rule in a group. */
   readonly rules: Map<string, FirewallRule>;
-  readonly tags: Map<string, string>;
 }
 
 /** A rule group at work in a VPC, once its status is complete. */
-export interface Association {
-  readonly id: string;
-  readonly arn: string;
-  readonly name: string;
+export interface Association extends Made {
   readonly ruleGroupId: string;
   readonly vpcId: string;
   readonly priority: number;
   readonly mutationProtection: 'ENABLED' | 'DISABLED';
-  readonly creatorRequestId: string;
-  readonly createdAt: string;
-  modifiedAt: string;
   status: 'UPDATING' | 'COMPLETE' | 'DELETING';
-  readonly tags: Map<string, string>;
 }
 
 /** DNS Firewall of one account and Region: things by id. */
