@@ -2,31 +2,15 @@ import { QUARANTINE_PROFILE_NAME } from '@cordon/incident';
 import { iamState, instanceCredentials } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { play, type Played } from './play.ts';
+import { sessionVerdict } from './session-verdict.ts';
 
 /** What a session of one of the account's roles may do that bears the instance's id for a name, as all of an instance do. */
 const asInstance = ({ organization, suspect, config }: Played, roleName: string) => {
   const { account, instanceId: sessionName } = suspect;
   const role = organization.world.of(iamState, account, '').roles.get(roleName);
   if (role === undefined) throw new Error(`there is no role ${roleName}`);
-  const sessionArn = `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`;
-  const principal = {
-    kind: 'role-session' as const,
-    account,
-    roleArn: role.arn,
-    sessionArn,
-    roleId: role.roleId,
-    sessionName,
-  };
-  const caller = {
-    account,
-    principal,
-    accessKeyId: '',
-    context: {},
-    sessionPolicies: [],
-    transitiveTags: {},
-  };
   return (action: string, resource = '*'): string =>
-    organization.host.decideFor(caller, config.homeRegion, { action, resource, account }).verdict;
+    sessionVerdict(organization, role, { sessionName, action, resource, region: config.homeRegion });
 };
 
 describe("the agent's channel of a contained instance", () => {

@@ -1,20 +1,9 @@
 import { ownEvent } from '@cordon/drill';
-import { parsePolicy, type CordonConfig } from '@cordon/incident';
 import { addFlowLog, flowsOf, mayOpen, type FaultableCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { allowing } from './allowing.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
-
-/** What the policy allows beyond the instance, as a rule sets it. */
-const allowing = (set: object): CordonConfig => ({
-  ...config,
-  policy: parsePolicy({
-    schemaVersion: 2,
-    rules: [
-      { name: 'everywhere', when: {}, set: { mode: 'contain', ...set }, because: 'this test wants it' },
-    ],
-  }),
-});
 
 /** EC2 refuses to change the groups of any interface. */
 const groupsRefused = ({ operation, input }: FaultableCall) =>

@@ -1,5 +1,4 @@
 import { ownEvent, standingOf } from '@cordon/drill';
-import { parsePolicy, type CordonConfig } from '@cordon/incident';
 import {
   addNetworkInterface,
   addSubnet,
@@ -13,25 +12,11 @@ import {
 } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { allowing } from './allowing.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
 import { quietStage, releaseStage } from './release-stage.ts';
 
 const SERVICE = 'route53resolver';
-
-const allowing = (set: object): CordonConfig => ({
-  ...config,
-  policy: parsePolicy({
-    schemaVersion: 2,
-    rules: [
-      {
-        name: 'all',
-        when: { units: ['r-root'] },
-        set: { mode: 'contain', ...set },
-        because: 'a test wants it',
-      },
-    ],
-  }),
-});
 
 const tunnel = async (more: Play = {}): Promise<Played> => play({ scenario: 'dns-tunnel', ...more });
 

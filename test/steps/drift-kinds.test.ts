@@ -1,23 +1,8 @@
-import { parsePolicy, TAGS } from '@cordon/incident';
+import { TAGS } from '@cordon/incident';
 import { loadBalancingState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
-import { config } from '../../cordon.config.ts';
+import { allowing } from './allowing.ts';
 import { releaseStage, type ReleaseStage } from './release-stage.ts';
-
-const allowing = (set: object) => ({
-  ...config,
-  policy: parsePolicy({
-    schemaVersion: 2,
-    rules: [
-      {
-        name: 'everywhere',
-        when: { severityAtLeast: 1 },
-        set: { mode: 'contain', ...set },
-        because: 'this test wants it',
-      },
-    ],
-  }),
-});
 
 const suspectOf = ({ ec2, suspect }: ReleaseStage) => {
   const instance = ec2.instances.get(suspect.instanceId);

@@ -1,23 +1,9 @@
-import { parsePolicy, TAGS } from '@cordon/incident';
+import { TAGS } from '@cordon/incident';
 import { ec2State, memoryOnDisk } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { ending } from './allowing.ts';
 import { play, type Played } from './play.ts';
-
-const ending = {
-  ...config,
-  policy: parsePolicy({
-    schemaVersion: 2,
-    rules: [
-      {
-        name: 'end-the-host',
-        when: { severityAtLeast: 7 },
-        set: { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
-        because: 'a contained host is crashed, stopped and held',
-      },
-    ],
-  }),
-};
 
 const suspectOf = ({ ec2, suspect }: Pick<Played, 'ec2' | 'suspect'>) => {
   const found = ec2.instances.get(suspect.instanceId);

@@ -1,4 +1,3 @@
-import { parsePolicy, type CordonConfig } from '@cordon/incident';
 import {
   addEgressOnlyGateway,
   addInstance,
@@ -19,24 +18,8 @@ import {
   type PathKind,
 } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
-import { config } from '../../cordon.config.ts';
+import { allowing } from './allowing.ts';
 import { play, type Played, type Stage } from './play.ts';
-
-/** What the policy allows beyond the instance, as a rule sets it. */
-const allowing = (set: object): CordonConfig => ({
-  ...config,
-  policy: parsePolicy({
-    schemaVersion: 2,
-    rules: [
-      {
-        name: 'everywhere',
-        when: { units: ['r-root'] },
-        set: { mode: 'contain', ...set },
-        because: 'this test wants it',
-      },
-    ],
-  }),
-});
 
 const primaryOf = ({ ec2, suspect }: Stage) => {
   const nic = ec2.networkInterfaces.get(suspect.networkInterfaceIds[0] ?? '');

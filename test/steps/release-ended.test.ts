@@ -1,27 +1,12 @@
-import { parsePolicy, TAGS } from '@cordon/incident';
+import { TAGS } from '@cordon/incident';
 import { loadBalancingState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
-import { config } from '../../cordon.config.ts';
+import { ending } from './allowing.ts';
 import { quietStage, type ReleaseStage } from './release-stage.ts';
 
 const GIVE_UP = { giveUp: ['restore-profile'] };
 /** All but the profile, which nobody of ours may give back. */
 const butProfile = ({ profile: _profile, ...rest }: ReleaseStage['before']) => rest;
-
-const ending = {
-  ...config,
-  policy: parsePolicy({
-    schemaVersion: 2,
-    rules: [
-      {
-        name: 'end-the-host',
-        when: { severityAtLeast: 7 },
-        set: { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
-        because: 'a contained host is crashed, stopped and held',
-      },
-    ],
-  }),
-};
 
 describe('a release of an ended host', () => {
   it('attaches its volumes where they were, starts it and protects it again, and has it join its group once it runs', async () => {

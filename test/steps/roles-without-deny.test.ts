@@ -12,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { writing, writingTemplates } from '../simulation/write-role-policy.ts';
 import { openDesk, type Desk, type DeskOptions } from './desk.ts';
+import { sessionVerdict } from './session-verdict.ts';
 
 const SESSION = 'nightly-report';
 const allow = (Action: string, more: object) => ({
@@ -118,28 +119,14 @@ const isIsolated = ({ organization, suspect }: Desk): boolean => {
   );
 };
 
-/** What a session of a role may do with one action, wherever it is used. */
-const verdictOf = ({ organization, config }: Desk, role: Role, sessionName: string): string => {
-  const account = role.arn.split(':')[4] ?? '';
-  const principal = {
-    kind: 'role-session' as const,
-    account,
-    roleArn: role.arn,
-    sessionArn: `arn:aws:sts::${account}:assumed-role/${role.name}/${sessionName}`,
-    roleId: role.roleId,
+/** Whether a session of a role may write the site of its account, wherever it is used. */
+const verdictOf = ({ organization, config }: Desk, role: Role, sessionName: string): string =>
+  sessionVerdict(organization, role, {
     sessionName,
-  };
-  const caller = {
-    account,
-    principal,
-    accessKeyId: '',
-    context: {},
-    sessionPolicies: [],
-    transitiveTags: {},
-  };
-  const [resource, action] = [`arn:aws:s3:::site-${account}/index.html`, 's3:PutObject'];
-  return organization.host.decideFor(caller, config.homeRegion, { action, resource, account }).verdict;
-};
+    action: 's3:PutObject',
+    resource: `arn:aws:s3:::site-${role.arn.split(':')[4] ?? ''}/index.html`,
+    region: config.homeRegion,
+  });
 
 /** The document of the command that people are told. */
 const documentIn = (text: string, member: 'policy-document' | 'content'): string =>

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { instanceFacts } from './facts.ts';
+import { ACCOUNT, instance } from './plan.fixture.ts';
 import { plan } from './plan.ts';
 import { CONTAIN_ONLY, withinReach, type Posture } from './posture.ts';
 import { stepsOf } from './steps.ts';
 
-const ACCOUNT = '602011160021';
 const endpoint = (service: string, more: object = {}) => ({
   endpointId: `vpce-${service}`,
   vpcId: 'vpc-1',
@@ -22,12 +21,7 @@ const planOf = (more: object = {}, posture: Partial<Posture> = {}, minutes = 30)
   plan({
     incidentId: 'inc-0123456789',
     managementPathMinutes: minutes,
-    facts: instanceFacts.parse({
-      account: ACCOUNT,
-      region: 'eu-central-1',
-      instanceId: 'i-0123456789abcdef0',
-      state: 'running',
-      spot: false,
+    facts: instance({
       networkInterfaces: ['eni-2', 'eni-1'].map((networkInterfaceId) => ({
         networkInterfaceId,
         vpcId: 'vpc-1',
@@ -40,12 +34,8 @@ const planOf = (more: object = {}, posture: Partial<Posture> = {}, minutes = 30)
         { subnetId: 'subnet-a', vpcId: 'vpc-1', ownerId: ACCOUNT, networkAclId: 'acl-1', routes: [TO_S3] },
       ],
       networkAcls: [],
-      volumes: [],
-      isolationGroups: [],
-      addresses: [],
       profile: { associationId: 'iip-1', profileArn: `arn:aws:iam::${ACCOUNT}:instance-profile/web` },
       managementEndpoints: ALL,
-      readAt: '2026-11-21T03:00:01.000Z',
       ...more,
     }),
     posture: { ...CONTAIN_ONLY, managementPath: 'automatic', ...posture },

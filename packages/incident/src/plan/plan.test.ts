@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instanceFacts, type InstanceFacts } from './facts.ts';
+import type { InstanceFacts } from './facts.ts';
+import { instance } from './plan.fixture.ts';
 import { plan } from './plan.ts';
 import { CONTAIN_ONLY, type Posture } from './posture.ts';
 import { planSchema, stepsOf } from './steps.ts';
 
 const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
-  ...instanceFacts.parse({
-    account: '602011160021',
-    region: 'eu-central-1',
-    instanceId: 'i-0123456789abcdef0',
-    state: 'running',
-    spot: false,
+  ...instance({
     networkInterfaces: [
       {
         networkInterfaceId: 'eni-1',
@@ -32,7 +28,6 @@ const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
         isRoot: false,
       },
     ],
-    isolationGroups: [],
     addresses: [
       {
         associationId: 'eipassoc-1',
@@ -46,7 +41,6 @@ const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
       profileArn: 'arn:aws:iam::602011160021:instance-profile/shop/Web',
     },
     autoScalingGroup: 'shop',
-    readAt: '2026-11-21T03:00:01.000Z',
   }),
   ...more,
 });

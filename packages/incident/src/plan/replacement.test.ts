@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instanceFacts, type InstanceFacts } from './facts.ts';
+import { instance } from './plan.fixture.ts';
 import { plan } from './plan.ts';
 import { CONTAIN_ONLY, type Posture } from './posture.ts';
 import type { ReplacementRight } from './replacement.ts';
@@ -9,13 +10,8 @@ const launchedFrom = { imageId: 'ami-0123456789abcdef0', subnetId: 'subnet-1' };
 const machine = { rootDevice: 'ebs', hibernation: false, launchedFrom } as const;
 
 const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
-  ...instanceFacts.parse({
-    account: '602011160021',
-    region: 'eu-central-1',
-    instanceId: 'i-0123456789abcdef0',
-    state: 'running',
+  ...instance({
     instanceType: 'm5.large',
-    spot: false,
     networkInterfaces: [
       {
         networkInterfaceId: 'eni-1',
@@ -25,11 +21,7 @@ const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
         primary: true,
       },
     ],
-    volumes: [],
-    isolationGroups: [],
-    addresses: [],
     machine,
-    readAt: '2026-11-21T03:00:01.000Z',
   }),
   ...more,
 });

@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { deregistrations } from './balancer-steps.ts';
-import { instanceFacts, type InstanceFacts } from './facts.ts';
+import type { InstanceFacts } from './facts.ts';
+import { instance } from './plan.fixture.ts';
 import { plan } from './plan.ts';
 import { CONTAIN_ONLY, type Posture } from './posture.ts';
 import { stepsOf } from './steps.ts';
 
 const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
-  ...instanceFacts.parse({
-    account: '602011160021',
-    region: 'eu-central-1',
-    instanceId: 'i-0123456789abcdef0',
-    state: 'running',
+  ...instance({
     instanceType: 'm5.large',
-    spot: false,
     networkInterfaces: [
       {
         networkInterfaceId: 'eni-1',
@@ -29,10 +25,6 @@ const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
         requesterManaged: false,
       },
     ],
-    volumes: [],
-    isolationGroups: [],
-    addresses: [],
-    readAt: '2026-11-21T03:00:01.000Z',
   }),
   ...more,
 });

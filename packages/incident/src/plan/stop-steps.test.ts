@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { instanceFacts, type InstanceFacts, type MachineFacts } from './facts.ts';
+import type { InstanceFacts, MachineFacts } from './facts.ts';
+import { instance } from './plan.fixture.ts';
 import { plan } from './plan.ts';
 import { CONTAIN_ONLY, type Posture } from './posture.ts';
 import { stepsOf } from './steps.ts';
@@ -9,23 +10,12 @@ const MACHINE: MachineFacts = { rootDevice: 'ebs', hibernation: false, stopProte
 const ALL: Partial<Posture> = { stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' };
 
 const facts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
-  ...instanceFacts.parse({
-    account: '602011160021',
-    region: 'eu-central-1',
-    instanceId: 'i-0123456789abcdef0',
-    state: 'running',
+  ...instance({
     instanceType: 'm5.large',
-    spot: false,
-    networkInterfaces: [
-      { networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: ['sg-web'], requesterManaged: false },
-    ],
     volumes: [
       { volumeId: 'vol-1', deviceName: '/dev/xvda', sizeGiB: 8, encrypted: false, isRoot: true },
       { volumeId: 'vol-2', deviceName: '/dev/sdf', sizeGiB: 40, encrypted: false, isRoot: false },
     ],
-    isolationGroups: [],
-    addresses: [],
-    readAt: '2026-11-21T03:00:01.000Z',
   }),
   machine: MACHINE,
   ...more,

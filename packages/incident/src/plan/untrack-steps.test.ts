@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { instanceFacts } from './facts.ts';
+import { ACCOUNT, instance } from './plan.fixture.ts';
 import { plan } from './plan.ts';
 import { CONTAIN_ONLY, type Posture } from './posture.ts';
 import { stepsOf } from './steps.ts';
 import { isPathClosed } from './untrack-steps.ts';
 
-const ACCOUNT = '602011160021';
 const to = (target: string, destination = '0.0.0.0/0') => ({
   destination,
   target,
@@ -35,20 +34,11 @@ const planOf = (more: object = {}, posture: Partial<Posture> = {}, again = false
   plan({
     incidentId: 'inc-0123456789',
     again,
-    facts: instanceFacts.parse({
-      account: ACCOUNT,
-      region: 'eu-central-1',
-      instanceId: 'i-0123456789abcdef0',
-      state: 'running',
-      spot: false,
+    facts: instance({
       networkInterfaces: [nic()],
       subnets: [subnet()],
       networkAcls: [{ networkAclId: 'acl-1', subnetIds: ['subnet-a'], entries: ALLOW_ALL }],
-      volumes: [],
-      isolationGroups: [],
-      addresses: [],
       remoteAddresses: ['198.51.100.7'],
-      readAt: '2026-11-21T03:00:01.000Z',
       ...more,
     }),
     posture: { ...CONTAIN_ONLY, untracking: 'ask', ...posture },
