@@ -1,5 +1,6 @@
 import { openWorld } from '@cordon/drill';
-import { RECORDER_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
+import { sha256Hex } from '@cordon/evidence';
+import { readReport, RECORDER_FUNCTION_NAME, reportPage, vaultBucketName } from '@cordon/incident';
 import { ec2State, s3State, type Organization, type Snapshot } from '@cordon/local-aws';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -13,6 +14,25 @@ const ledger = {
   region: REGION,
   instanceId: 'i-0123456789abcdef0',
   findingId: 'f1',
+};
+
+/** Another ledger, to be sealed, and what the seal step says of it. */
+const sealed = { ...ledger, ledgerId: 'inc-0123456789abcdef9999' };
+const told = {
+  incident: {
+    incidentId: sealed.ledgerId,
+    account: ledger.account,
+    region: REGION,
+    instanceId: ledger.instanceId,
+    findingId: ledger.findingId,
+    findingType: 'Trojan:EC2/DropPoint',
+    severity: 8,
+    arrivedAt: '2026-11-21T03:00:00.000Z',
+    openedAt: '2026-11-21T03:00:01.000Z',
+    revision: 0,
+  },
+  outcomes: [{ id: 'protect', status: 'failed', detail: '<b>throttled</b>', at: '2026-11-21T03:00:02.000Z' }],
+  disks: [],
 };
 
 let organization: Organization;
@@ -33,6 +53,19 @@ const entries = (): readonly string[] =>
   [
     ...(organization.world.of(s3State, '', '').buckets.get(vaultBucketName(evidence))?.versions.keys() ?? []),
   ].filter((key) => key.includes('/custody/'));
+
+/** What lies in the vault below a ledger, as text. */
+const filesOf = (ledgerId: string): ReadonlyMap<string, string> => {
+  const prefix = `incidents/${ledgerId}/`;
+  const vault = organization.world.of(s3State, '', '').buckets.get(vaultBucketName(evidence));
+  return new Map(
+    [...(vault?.versions ?? [])].flatMap(([key, [newest]]) =>
+      key.startsWith(prefix) && newest?.kind === 'object'
+        ? [[key.slice(prefix.length), newest.body.toString('utf8')] as const]
+        : [],
+    ),
+  );
+};
 
 /** How a snapshot of the evidence account differs from one that is in custody. */
 interface Odd {
@@ -168,5 +201,33 @@ describe('the recorder', () => {
       bodyBase64: '',
     });
     expect(answer.error).toBeDefined();
+  });
+
+  it.each(['report.json', 'report.html'])('takes nobody’s %s: it makes the report itself', async (label) => {
+    const { payload, error } = await ask({
+      kind: 'deposit',
+      ...ledger,
+      label,
+      contentType: 'text/plain',
+      bodyBase64: Buffer.from('all is well').toString('base64'),
+    });
+    expect(error).toBeDefined();
+    expect(payload).toContain('the recorder makes it when it seals');
+  });
+
+  it('seals data and page of the report with the evidence, and changes neither when it is asked again', async () => {
+    const seal = { kind: 'seal', ...sealed, told };
+    await ask({ kind: 'missing', ...sealed, subject: 'vol-1', because: 'it was gone' });
+    const first = await ask(seal);
+    const before = filesOf(sealed.ledgerId);
+    await organization.run(() => false, organization.timeline.now() + 60_000);
+    const again = await ask({ ...seal, told: { ...told, outcomes: [] } });
+    expect(again).toEqual(first);
+    expect(filesOf(sealed.ledgerId)).toEqual(before);
+    const json = before.get('objects/report.json') ?? '';
+    const read = readReport(json);
+    expect(read.status === 'read' && reportPage(read.report)).toBe(before.get('objects/report.html'));
+    expect(before.get('manifest.json')).toContain(sha256Hex(json));
+    expect(before.get('objects/report.html')).toContain('it was gone');
   });
 });

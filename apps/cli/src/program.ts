@@ -7,6 +7,7 @@ import { evidenceCommand } from './evidence/evidence-command.ts';
 import type { Context } from './context.ts';
 import { localCommand } from './local/local-command.ts';
 import { policyCommand } from './policy/policy-command.ts';
+import { reportCommand } from './report/report-command.ts';
 import { replayCommand } from './replay/replay-command.ts';
 import { operatorCommands } from './operator/operator-commands.ts';
 
@@ -31,6 +32,7 @@ export const program = (context: Context): Command => {
   for (const command of [
     drillCommand(context),
     evidenceCommand(context),
+    reportCommand(context),
     doctorCommand(context),
     policyCommand(context),
     replayCommand(context),
@@ -47,6 +49,7 @@ export const program = (context: Context): Command => {
       'Examples:',
       '  cordon drill                                 one incident, end to end, on this machine',
       '  cordon evidence verify DIR --key-fingerprint F',
+      '  cordon report DIR --out report.html          the page of a sealed incident, made again offline',
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
       '  cordon policy explain --type T --severity 8 --account ID',
       '  cordon replay --days 90                      what would the policy have done?',

@@ -1,4 +1,4 @@
-export { buildManifest } from './build-manifest.ts';
+export { buildManifest, deriveEvidence } from './build-manifest.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { CustodyEntry, digestOf } from './custody-entry.ts';
 export { CustodyEvent } from './custody-event.ts';

@@ -8,7 +8,6 @@ describe('vaultKeys', () => {
     expect(vaultKeys.object('inc-1', 'memory/dump.raw')).toBe('incidents/inc-1/objects/memory/dump.raw');
     expect(vaultKeys.manifest('inc-1')).toBe('incidents/inc-1/manifest.json');
     expect(vaultKeys.manifestSignature('inc-1')).toBe('incidents/inc-1/manifest.signature.json');
-    expect(vaultKeys.report('inc-1')).toBe('incidents/inc-1/report.md');
     expect(vaultKeys.prefix('inc-1')).toBe('incidents/inc-1/');
   });
 

@@ -33,8 +33,6 @@ export const vaultKeys = {
   object: (incidentId: string, label: string): string => inIncident(incidentId, exportPaths.object(label)),
   manifest: (incidentId: string): string => inIncident(incidentId, exportPaths.manifest),
   manifestSignature: (incidentId: string): string => inIncident(incidentId, exportPaths.manifestSignature),
-  /** The report is for people: it is not signed, so it is no part of an exported folder. */
-  report: (incidentId: string): string => inIncident(incidentId, 'report.md'),
 } as const;
 
 /** Whether `key` is where an incident's object lies. False, never an error, for what is no incident id or label. */

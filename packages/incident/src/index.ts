@@ -303,7 +303,10 @@ export { hintFrom } from './watch/hint.ts';
 export { releasePlan } from './release/release-plan.ts';
 export { phaseEvent, TELLS_PEOPLE, type PhaseEvent } from './workflow/phase-event.ts';
 export { judgeIncident, type JudgedIncident } from './report/judge-incident.ts';
-export { incidentReport, plain } from './report/incident-report.ts';
+export { composeReport, readReport, reportJson, type ReportDocument } from './report/report-document.ts';
+export { ocsfOf } from './report/ocsf.ts';
+export { REPORT_LABELS } from './report/report-labels.ts';
+export { reportPage } from './report/report-page.ts';
 export {
   doubtful,
   replayHistory,

@@ -18,15 +18,14 @@ export const publicKeyDer = (key: Key): Uint8Array => {
 };
 
 /**
- * The folder that `cordon evidence verify` takes: everything below the ledger's prefix in the vault save the report,
- * which is unsigned, and the recorder's public key. Reads state alone; empty but for the key when nothing was written.
+ * The folder that `cordon evidence verify` takes: everything below the ledger's prefix in the vault, and the recorder's public key. Reads state alone; empty but for the key when nothing was written.
  *
  * @param ledgerId the incident's id, or `<incident>-r<n>` for the ledger of a later plan
  * @returns bytes by relative path
  */
 export const exportIncident = (remains: Remains, ledgerId: string): Map<string, Uint8Array> => {
   const prefix = vaultKeys.prefix(ledgerId);
-  const files = [...folderOf(remains, ledgerId)].filter(([key]) => key !== vaultKeys.report(ledgerId));
+  const files = [...folderOf(remains, ledgerId)];
   const key = evidenceKey(remains, remains.homeRegion, KEY_ALIASES.custody);
   return new Map<string, Uint8Array>([
     ...files.map(([name, { body }]) => [name.slice(prefix.length), body] as const),

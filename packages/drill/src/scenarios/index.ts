@@ -1,5 +1,6 @@
 import { parsePolicy } from '@cordon/incident';
 import { BadInput } from '../raw/bad-input.ts';
+import { fullInvestigation } from './full-investigation.ts';
 import { ownEvent } from './own-event.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -98,6 +99,7 @@ const askingToReplace = severe(
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
+  fullInvestigation(richest),
   {
     ...richest,
     name: 'second-incident',

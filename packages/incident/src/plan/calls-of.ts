@@ -89,7 +89,9 @@ export interface CostEstimate {
 }
 
 /** List price of a GiB-month of standard EBS snapshots in us-east-1. https://aws.amazon.com/ebs/pricing/ */
-const SNAPSHOT_USD_PER_GIB_MONTH = 0.05;
+export const SNAPSHOT_USD_PER_GIB_MONTH = 0.05;
+/** The day on which that price was noted. */
+export const SNAPSHOT_PRICE_NOTED = '2026-11-21';
 
 /** What the locked copies cost a month at most: snapshots are billed by used blocks, which nobody knows before. */
 export const costOf = ({ steps }: { readonly steps: readonly PlanStep[] }): CostEstimate => {

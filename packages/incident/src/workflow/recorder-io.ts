@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accountId, instanceId, region } from '../ids.ts';
 import type { IncidentRef } from './incident-ref.ts';
+import { sealInput } from './steps-io.ts';
 
 const label = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,100}$/);
 
@@ -63,8 +64,8 @@ export const recorderRequest = z.discriminatedUnion('kind', [
     subject: z.string().max(300),
     because: z.string().max(4_000),
   }),
-  /** Closes the ledger: manifest and report. */
-  z.object({ kind: z.literal('seal'), ...ledger, report: z.string() }),
+  /** Closes the ledger: report, manifest, seal. `told` is what the report says beside what the ledger shows; without it there is no report. */
+  z.object({ kind: z.literal('seal'), ...ledger, told: sealInput.optional() }),
 ]);
 /** What the security account may ask of the recorder. */
 export type RecorderRequest = z.infer<typeof recorderRequest>;

@@ -5,7 +5,7 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { Sha256, sha256Hex, vaultKeys, type CustodyEvent } from '@cordon/evidence';
-import type { RecorderRequest } from '@cordon/incident';
+import { REPORT_LABELS, type RecorderRequest } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { ownIn, type Services } from '../services.ts';
 import type { Vault } from './vault.ts';
@@ -32,6 +32,8 @@ export const observe = async (
 ): Promise<readonly Observation[]> => {
   switch (request.kind) {
     case 'deposit':
+      if (Object.values<string>(REPORT_LABELS).includes(request.label))
+        throw new Error(`nobody deposits ${request.label}: the recorder makes it when it seals`);
       return [{ basis: 'observed', event: await deposit(request, vault) }];
     case 'snapshot':
       return [{ basis: 'observed', event: await lookAtSnapshot(request, services) }];
@@ -72,7 +74,10 @@ export const observe = async (
 };
 
 /** Written once: when the object is there already the first one stays, and what is recorded is what lies there. */
-const deposit = async (request: RequestOf<'deposit'>, vault: Vault): Promise<CustodyEvent> => {
+export const deposit = async (
+  request: Pick<RequestOf<'deposit'>, 'ledgerId' | 'label' | 'contentType' | 'bodyBase64'>,
+  vault: Vault,
+): Promise<CustodyEvent> => {
   const body = Buffer.from(request.bodyBase64, 'base64');
   const key = vaultKeys.object(request.ledgerId, request.label);
   const { written } = await vault.put(key, body, request.contentType);

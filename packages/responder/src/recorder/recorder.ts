@@ -1,6 +1,7 @@
 import type { SignedEntry } from '@cordon/evidence';
 import { RECORDER_FUNCTION_NAME, type RecorderReply, type RecorderRequest } from '@cordon/incident';
 import { instant, type Services } from '../services.ts';
+import { depositReport } from './deposit-report.ts';
 import { append } from './ledger.ts';
 import { observe, type Observation } from './observe.ts';
 import { sealLedger } from './seal-ledger.ts';
@@ -17,8 +18,11 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   const actor = `arn:${services.partition}:lambda:${services.config.homeRegion}:${services.config.accounts.evidence}:function:${RECORDER_FUNCTION_NAME}`;
   const now = (): string => instant(services);
   const { ledgerId } = request;
-  if (request.kind === 'seal')
-    return reply(await sealLedger({ vault, signer, actor, now }, ledgerId, request.report));
+  if (request.kind === 'seal') {
+    const tools = { vault, signer, actor, now };
+    if (request.told !== undefined) await depositReport(tools, ledgerId, request.told);
+    return reply(await sealLedger(tools, ledgerId));
+  }
   const observations = await observe(request, vault, services);
   const draft = (what: Observation) => ({ incidentId: ledgerId, at: now(), actor, ...what });
   const opening = draft({

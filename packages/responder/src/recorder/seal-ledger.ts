@@ -13,7 +13,8 @@ import type { Vault } from './vault.ts';
 /** Writers that may still be at work when a ledger is closed: each can be faster than the seal a few times at most. */
 const TRIES = 20;
 
-interface Tools {
+/** What writes and signs. */
+export interface Tools {
   readonly vault: Vault;
   readonly signer: Signer;
   readonly actor: string;
@@ -21,14 +22,14 @@ interface Tools {
 }
 
 /**
- * Closes a ledger: the entry that names the manifest's digest, then the manifest itself, its signature and the report.
+ * Closes a ledger: the entry that names the manifest's digest, then the manifest itself and its signature.
  *
  *     sealed entry (written once, chained: nothing can slip in before it, nothing may follow it) -> manifest -> signature
  *
  * The manifest follows from the entries and the seal's own time, so whoever finds a seal without its manifest writes the
  * same bytes. Safe to run again, and twice at once: what an earlier try wrote stays.
  */
-export const sealLedger = async (tools: Tools, ledgerId: string, report: string): Promise<SignedEntry> => {
+export const sealLedger = async (tools: Tools, ledgerId: string): Promise<SignedEntry> => {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const entries = await readLedger(tools.vault, ledgerId, 'all');
     const last = entries.at(-1);
@@ -36,7 +37,6 @@ export const sealLedger = async (tools: Tools, ledgerId: string, report: string)
     const seal = before.length < entries.length ? last : await appendSeal(tools, ledgerId, entries);
     if (seal === undefined) continue;
     await writeManifest(tools, before, seal);
-    await tools.vault.put(vaultKeys.report(ledgerId), Buffer.from(report), 'text/markdown');
     return seal;
   }
   throw new Error(`ledger ${ledgerId} grew ${TRIES} times while it was to be sealed; redrive the seal`);

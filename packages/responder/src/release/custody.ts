@@ -1,10 +1,4 @@
-import {
-  ledgerOf,
-  type IncidentRef,
-  type ReleaseOutcome,
-  type ReleasePlan,
-  type ReleaseStep,
-} from '@cordon/incident';
+import { ledgerOf, type IncidentRef, type ReleaseOutcome, type ReleasePlan } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { LEDGER_SEALED } from '../recorder/ledger-sealed.ts';
 import type { Services } from '../services.ts';
@@ -63,22 +57,21 @@ export const recordOutcomes = async (
   );
 };
 
-const line = ({ id, decision, now, because }: ReleaseStep): string =>
-  `- \`${id}\`: ${decision}; now ${now}. ${because}`;
-
-/** Closes the release's ledger with how the instance was left. Safe to repeat: a sealed ledger answers with its seal. */
+/** Closes the release's ledger with how the instance was left, as data. Safe to repeat: a sealed ledger answers with its seal. */
 export const sealRelease = async (
   services: Services,
   incident: IncidentRef,
   plan: ReleasePlan,
 ): Promise<void> => {
-  const report = [
-    `# Release of ${incident.incidentId}`,
-    '',
-    `Instance ${incident.instanceId} in ${incident.account}, ${incident.region}.`,
-    '',
-    ...plan.steps.map(line),
-    '',
-  ].join('\n');
-  await record(services, { kind: 'seal', ...releaseLedger(incident), report });
+  const ledger = releaseLedger(incident);
+  await unlessSealed(() =>
+    record(services, {
+      kind: 'deposit',
+      ...ledger,
+      label: 'release-end.json',
+      contentType: 'application/json',
+      bodyBase64: Buffer.from(JSON.stringify(plan)).toString('base64'),
+    }),
+  );
+  await record(services, { kind: 'seal', ...ledger });
 };

@@ -1,21 +1,14 @@
-import {
-  incidentReport,
-  judgeIncident,
-  ledgerOf,
-  type PhaseEvent,
-  type SealInput,
-  type SealOutput,
-} from '@cordon/incident';
+import { judgeIncident, ledgerOf, type PhaseEvent, type SealInput, type SealOutput } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { LEDGER_SEALED } from '../recorder/ledger-sealed.ts';
-import { instant, type Services } from '../services.ts';
+import type { Services } from '../services.ts';
 import { saveStatus } from '../store/incident-table.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 
 /**
- * Closes the incident's ledger: what is missing is stated, each outcome recorded as reported, then manifest and report
- * are written and signed by the recorder. Safe to run again: a sealed ledger answers with its seal.
+ * Closes the incident's ledger: what is missing is stated, each outcome recorded as reported, then the recorder makes the
+ * report, the manifest that covers it, and signs. Safe to run again: a sealed ledger answers with its seal.
  */
 export const seal = async (input: SealInput, services: Services): Promise<SealOutput> => {
   const { incident } = input;
@@ -38,11 +31,7 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
     for (const { subject, because } of judged.missing)
       await record(services, { kind: 'missing', ...ledger, subject, because });
   });
-  await record(services, {
-    kind: 'seal',
-    ...ledger,
-    report: incidentReport(input, judged, instant(services)),
-  });
+  await record(services, { kind: 'seal', ...ledger, told: input });
   await saveStatus(services, incident.incidentId, judged.status);
   await tell(services, {
     kind: LAST_WORD[judged.status],

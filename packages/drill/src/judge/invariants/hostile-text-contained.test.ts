@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { vaultKeys } from '@cordon/evidence';
+import { REPORT_LABELS } from '@cordon/incident';
 import { putObject } from '../testing/write-ledger.ts';
 import { asDuty, asFunction } from '../testing/good-journal.ts';
 import { goodRun } from '../testing/good-run.ts';
@@ -25,8 +26,10 @@ const tamperings: readonly Tampering[] = [
   },
   {
     when: 'it is in the report',
-    tamper: (run) => putObject(run.vault, vaultKeys.report(INCIDENT), `# report on ${HOSTILE}`),
-    says: /report\.md holds/,
+    tamper: (run) =>
+      putObject(run.vault, vaultKeys.object(INCIDENT, REPORT_LABELS.page), `<p>report on ${HOSTILE}</p>`),
+    says: /report\.html holds/,
+    also: ['custody-verifies'],
   },
   {
     when: 'it is in a parameter of a document',

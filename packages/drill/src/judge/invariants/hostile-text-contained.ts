@@ -1,3 +1,4 @@
+import { REPORT_LABELS } from '@cordon/incident';
 import { everyText, text } from '../fields.ts';
 import { vaultVersions } from '../custody.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
@@ -31,7 +32,7 @@ const outlets = ({ calls, events, remains }: Scene): readonly Outlet[] => [
     .map((one) => ({ where: nameOf(one), texts: everyText(one.call.input) })),
   ...events.map((event) => ({ where: `event ${event.kind} at ${event.at}`, texts: everyText(event) })),
   ...[...vaultVersions(remains)]
-    .filter(([key]) => key.endsWith('/report.md'))
+    .filter(([key]) => key.endsWith(`/${REPORT_LABELS.page}`))
     .map(([key, { body }]) => ({ where: key, texts: [body.toString('utf8')] })),
 ];
 

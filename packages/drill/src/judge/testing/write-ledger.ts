@@ -133,7 +133,6 @@ export const writeLedger = (world: World, bucket: Bucket, stated: readonly Custo
   for (const event of [...eventsOfLedger(finding, evidenceKey.arn), ...stated]) append(event);
   const manifest = canonicalJson(buildManifest(ledger, { sealedAt: iso(START + 20_000), signer }));
   const manifestSha256 = sha256Hex(manifest);
-  putObject(bucket, vaultKeys.report(INCIDENT), '# report: nothing that an attacker wrote');
   putObject(bucket, vaultKeys.manifest(INCIDENT), manifest);
   putObject(
     bucket,

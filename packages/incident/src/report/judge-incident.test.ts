@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plan } from '../plan/plan.ts';
 import { CONTAIN_ONLY } from '../plan/posture.ts';
@@ -6,7 +5,6 @@ import { instanceFacts } from '../plan/facts.ts';
 import { incidentRef } from '../workflow/incident-ref.ts';
 import type { SealInput } from '../workflow/steps-io.ts';
 import { enterDisk } from '../workflow/disk.ts';
-import { incidentReport, plain } from './incident-report.ts';
 import { judgeIncident } from './judge-incident.ts';
 
 const AT = '2026-11-21T03:00:00.000Z';
@@ -120,38 +118,5 @@ describe('judgeIncident', () => {
     const judged = judgeIncident({ ...good, ...change });
     expect(judged.status).toBe('needs-a-person');
     expect(judged.reasons.join('\n')).toContain(reason);
-  });
-});
-
-describe('incidentReport', () => {
-  it('tells what was done, why, and what is in custody', () => {
-    const report = incidentReport(good, judgeIncident(good), AT);
-    for (const wanted of ['inc-0123456789', 'snap-9', 'sg-2 alone', made.hash, 'may live on'])
-      expect(report).toContain(wanted);
-  });
-
-  it.each([
-    '<script>alert(1)</script>',
-    '[x](javascript:alert(1))',
-    'a\n# forged heading',
-    '| forged | row |',
-    '`code`',
-    '\u202Egnp.exe',
-  ])('makes markup of the attacker plain text: %j', (text) => {
-    const hostile: SealInput = {
-      ...good,
-      outcomes: [{ id: 'protect', status: 'failed', detail: text, at: AT }],
-    };
-    const report = incidentReport(hostile, judgeIncident(hostile), AT);
-    expect(report).not.toContain(text);
-    expect(report.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1);
-  });
-
-  it('leaves no character with a meaning in markdown or HTML', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        expect(plain(text)).not.toMatch(/[<>|`*_[\]\n\r]/);
-      }),
-    );
   });
 });
