@@ -11,7 +11,7 @@ export interface JudgedIncident {
 }
 
 /** A decision in a sentence. */
-export const sentenceOf = ({ outcome, by, at, planHash, reason }: Decision): string => {
+const sentenceOf = ({ outcome, by, at, planHash, reason }: Decision): string => {
   const what = {
     approved: 'the steps that waited were approved',
     refused: 'the steps that waited were refused',

@@ -14,7 +14,7 @@ const product = z.object({ name: text, vendor_name: text });
  * The parts of OCSF's Incident Finding (class 2005, category Findings) that a report fills, with their own names and values.
  * https://schema.ocsf.io/1.5.0/classes/incident_finding and the objects `metadata`, `finding_info`, `cloud`, `resource_details`
  */
-export const ocsfIncidentFinding = z.strictObject({
+const ocsfIncidentFinding = z.strictObject({
   category_uid: z.literal(2),
   class_uid: z.literal(2005),
   /** 1 create, 2 update, 3 close. */

@@ -41,7 +41,7 @@ const itemSchema = z.looseObject({ kind: text });
  * All that a report says, as data: `report.json` of an incident's evidence. The page is made from this alone. `told` is what the
  * responder said; `ledger`, `evidence` and `missing` come from the ledger itself, as it stood before the report was put into the vault.
  */
-export const reportDocument = z.object({
+const reportDocument = z.object({
   schemaVersion: z.literal(1),
   ledgerId: text,
   writtenAt: z.iso.datetime(),

@@ -8,7 +8,7 @@ import type { SealInput } from '../workflow/steps-io.ts';
 import type { ReportSources } from './report-document.ts';
 
 /** When the finding of the fixture arrived. */
-export const AT = '2026-11-21T03:00:00.000Z';
+const AT = '2026-11-21T03:00:00.000Z';
 const LATER = '2026-11-21T03:04:12.000Z';
 
 const incident = incidentRef.parse({
@@ -75,7 +75,7 @@ export const told: SealInput = {
 const KEY = 'arn:aws:kms:eu-central-1:602011150003:key/1f0c3a52-9f0d-4a8e-b4a3-0a0e6b1d7c11';
 
 /** A ledger of these events, each signed as far as a report looks. */
-export const entriesOf = (events: readonly CustodyEvent[]): readonly SignedEntry[] => {
+const entriesOf = (events: readonly CustodyEvent[]): readonly SignedEntry[] => {
   const entries: SignedEntry[] = [];
   for (const event of events) {
     const entry = nextEntry(entries.at(-1), {
@@ -140,7 +140,7 @@ export const findingOf = (words: string): string =>
   });
 
 /** What EC2 said of the instance, with `words` in its tags. */
-export const contextOf = (words: string): string =>
+const contextOf = (words: string): string =>
   JSON.stringify({
     readAt: AT,
     described: {

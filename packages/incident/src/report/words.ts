@@ -2,7 +2,7 @@ import type { Gate } from '../plan/gate.ts';
 import type { PlanStepKind, Undo } from '../plan/steps.ts';
 
 /** A kind such as `isolate-interface`, as words, for what has no sentence of its own here. */
-export const inWords = (kind: string): string => {
+const inWords = (kind: string): string => {
   const words = kind.replaceAll('-', ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

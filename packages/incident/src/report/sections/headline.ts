@@ -74,7 +74,7 @@ export const evidenceLine = ({ told, evidence, missing }: ReportDocument): strin
 };
 
 /** What somebody must do now, most pressing first. */
-export const todoOf = (report: ReportDocument): readonly Piece[] => {
+const todoOf = (report: ReportDocument): readonly Piece[] => {
   const { status, reasons, told } = report;
   const { incidentId } = told.incident;
   switch (status) {

@@ -56,8 +56,7 @@ const findingPart = ({ finding, told }: ReportDocument): Markup => {
     </dl>
     ${finding.sample ? markup`<p><strong>It is marked as a sample</strong>: a test, not an attack.</p>` : undefined}
     <p class="muted">
-      Title, description and names come from outside. An attacker may have chosen them: they are shown as
-      text, with what cannot be seen written out.
+      Title, description and names come from outside. An attacker may have chosen them: they are shown as text, with what cannot be seen written out, and of a long one its beginning. The whole is in finding.json.
     </p> `;
 };
 
