@@ -94,6 +94,7 @@ export { organizationState } from './services/organizations/state.ts';
 export { lambdaState } from './services/lambda/state.ts';
 export { answerTo } from './services/route53resolver/answer.ts';
 export { dnsFirewallState } from './services/route53resolver/state.ts';
+export { addObject } from './services/s3/build.ts';
 export { s3State } from './services/s3/state.ts';
 export type { Bucket, ObjectVersion } from './services/s3/state.ts';
 export { sqsState } from './services/sqs/state.ts';
