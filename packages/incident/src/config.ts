@@ -37,6 +37,16 @@ const passedRole = z
   .max(256)
   .regex(/^(?!cordon\/|aws-reserved\/|aws-service-role\/)[\w+=,.@-][\w+=,.@/-]*\*?$/);
 
+/** A tool that reads memory, as it lies in the tools bucket of each Region under its own SHA-256. */
+const memoryTool = <Name extends string>(name: Name) =>
+  z.strictObject({
+    name: z.literal(name),
+    /** As its maker names it; told in custody. */
+    version: z.string().regex(/^[\w.+-]{1,40}$/),
+    /** Of the file that runs, in hex; the host runs no other. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  });
+
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
   /** Such as `o-a1b2c3d4e5`. */
@@ -142,6 +152,18 @@ export const configSchema = z.strictObject({
      * Center permission set. Nobody when empty.
      */
     readers: z.array(z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/*-]+$/)).default([]),
+    /**
+     * Capture of memory, where the policy wants it. Without it the duty `capture` does not exist in members, nor does its document.
+     * `residualRisks` says what it leaves open.
+     */
+    memory: z
+      .strictObject({
+        /** How long a capture may take, and so how long `memory-first` has the cut wait at most. */
+        minutes: z.int().min(2).max(60).default(20),
+        linux: memoryTool('avml').optional(),
+        windows: memoryTool('winpmem').optional(),
+      })
+      .optional(),
   }),
   forensics: z.strictObject({
     /** Instance type of the forensic machine. */

@@ -11,6 +11,7 @@ import { planSchema } from '../plan/steps.ts';
 import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { replacingState } from '../replacement/replacing.ts';
+import { capturingState } from '../memory/capturing.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
@@ -107,6 +108,14 @@ export const traceOutput = z.object({
 export const freezeInput = planInput.extend({ context: z.string(), event: z.string() });
 /** freeze, asked for what a crash or hibernation left on the disks: a second set, as memory evidence. */
 export const memoryInput = z.object({ memory: planInput });
+/** A volume that holds a memory image, detached again. */
+export const capturedVolume = z.object({
+  volumeId: z.string().regex(/^vol-[0-9a-f]{8,17}$/),
+  sizeGiB: z.int(),
+  kmsKeyArn: z.string().max(2_000).optional(),
+});
+/** freeze, asked for a volume that a capture wrote a memory image to: its snapshot goes the way of the disks. */
+export const capturedInput = z.object({ captured: planInput.extend({ volume: capturedVolume }) });
 /** Each planned volume as it enters its own branch. */
 export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
 
@@ -154,6 +163,19 @@ export const proveOutput = z.object({
   climb: climbSchema.optional(),
   /** At the end: what became of it. */
   outcomes,
+  recheckAfterSeconds: z.int(),
+});
+
+/** capture-memory: `capturing` is what it said last. */
+export const captureInput = planInput.extend({ capturing: capturingState.optional() });
+/** capture-memory, at the end: deletes the volumes of an incident whose copies are in custody. */
+export const dropInput = z.object({ drop: z.object({ incident: incidentRef, disks: z.array(diskState) }) });
+/** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants `volume` snapshotted, and is over. */
+export const captureOutput = z.object({
+  status: z.enum(['done', 'waiting', 'snapshot']),
+  outcomes,
+  capturing: capturingState,
+  volume: capturedVolume.optional(),
   recheckAfterSeconds: z.int(),
 });
 
@@ -242,6 +264,10 @@ export type TraceInput = z.infer<typeof traceInput>;
 export type TraceOutput = z.infer<typeof traceOutput>;
 export type FreezeInput = z.infer<typeof freezeInput>;
 export type MemoryInput = z.infer<typeof memoryInput>;
+export type CapturedInput = z.infer<typeof capturedInput>;
+export type CaptureInput = z.infer<typeof captureInput>;
+export type CaptureOutput = z.infer<typeof captureOutput>;
+export type DropInput = z.infer<typeof dropInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;
 export type VerifyOutput = z.infer<typeof verifyOutput>;
