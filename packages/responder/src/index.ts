@@ -7,6 +7,7 @@ export { watch } from './watch/watch.ts';
 export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';
 export { closeOpenings } from './steps/close-openings.ts';
+export { captureOrDrop } from './steps/capture/capture-memory.ts';
 export { freeze, freezeOrMemory } from './steps/freeze.ts';
 export { handOver } from './steps/hand-over.ts';
 export { inspectOrLocate } from './steps/inspect/inspect-or-locate.ts';
