@@ -1,8 +1,12 @@
 import type { InProcessConnection, InProcessHandler } from '@cordon/local-aws';
 import {
+  capturedInput,
+  captureInput,
+  captureOutput,
   closeOpeningsInput,
   diskInput,
   diskOutput,
+  dropInput,
   freezeInput,
   memoryInput,
   freezeOutput,
@@ -46,6 +50,7 @@ import {
 } from '@cordon/incident';
 import {
   batchAnswer,
+  captureOrDrop,
   closeOpenings,
   openPath,
   buildServices,
@@ -148,7 +153,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   }),
   [functionName('protect')]: planStep(protect),
   [functionName('freeze')]: inProcess({
-    input: z.union([freezeInput, memoryInput]),
+    input: z.union([freezeInput, memoryInput, capturedInput]),
     output: freezeOutput,
     act: freezeOrMemory,
   }),
@@ -169,6 +174,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     input: closeOpeningsInput,
     output: outcomesOutput,
     act: closeOpenings,
+  }),
+  [functionName('capture-memory')]: inProcess({
+    input: z.union([captureInput, dropInput]),
+    output: captureOutput,
+    act: captureOrDrop,
   }),
   [functionName('stop')]: inProcess({ input: stopInput, output: stopOutput, act: stop }),
   [functionName('replace')]: inProcess({ input: replaceInput, output: replaceOutput, act: replace }),
