@@ -1,6 +1,8 @@
 import type { InProcessConnection, InProcessHandler } from '@cordon/local-aws';
 import {
   closeOpeningsInput,
+  collectInput,
+  collectOutput,
   diskInput,
   diskOutput,
   freezeInput,
@@ -68,7 +70,7 @@ import {
   seal,
   stop,
   takeCustody,
-  traceSessions,
+  traceOrCollect,
   verifyOrProve,
   watch,
   type Services,
@@ -158,7 +160,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     output: outcomesOutput,
     act: revokeCredentials,
   }),
-  [functionName('trace-sessions')]: inProcess({ input: traceInput, output: traceOutput, act: traceSessions }),
+  [functionName('trace-sessions')]: inProcess({
+    input: z.union([collectInput, traceInput]),
+    output: z.union([traceOutput, collectOutput]),
+    act: traceOrCollect,
+  }),
   [functionName('verify-containment')]: inProcess({
     input: z.union([proveInput, verifyInput]),
     output: z.union([proveOutput, verifyOutput]),
