@@ -100,7 +100,7 @@ describe('the context of an incident', () => {
       records: expect.arrayContaining([expect.stringContaining(' ACCEPT OK')]),
     });
     expect(played.reasonsOf('needs-a-person')).not.toContain('collect-context');
-    expect(reasonIn(vault, 'flow-logs')).toBe('');
+    expect(objectIn(vault, 'flow-logs.json')).toMatchObject({ notRead: [] });
   });
 
   it('begins beside the isolation, and reads what others deliver later, two lookups a second', async () => {
@@ -117,11 +117,14 @@ describe('the context of an incident', () => {
 });
 
 describe('context that is not to be had', () => {
-  it('is a reason in the ledger, and no person is called for an instance without flow logs or agent', async () => {
+  it('is said, and is no missing evidence of an instance without flow logs or agent', async () => {
     const played = await play({});
     const vault = vaultOf(played);
     expect(objectIn(vault, 'systems-manager.json')).toMatchObject({ managedNodes: [] });
-    expect(reasonIn(vault, 'flow-logs')).toContain('has no flow log');
+    expect(objectIn(vault, 'flow-logs.json')).toMatchObject({
+      notRead: expect.arrayContaining([expect.stringContaining('has no flow log')]),
+    });
+    expect(reasonIn(vault, 'flow-logs.json')).toBe('');
     expect(played.reasonsOf('needs-a-person')).not.toContain('collect-context');
   });
 

@@ -8,6 +8,7 @@ import {
   isGivenUp,
   labelOf,
   nextTurnIn,
+  thatFit,
   untilCollected,
   withParts,
   type Slice,
@@ -83,5 +84,13 @@ describe('a turn', () => {
     const last = afterTurnOf(begin(), [{ slice: at({ page: 10 }), status: 'kept', token: 'next' }]);
     expect(last.slices).toEqual([]);
     expect([isGivenUp(at({ tries: 3 })), isGivenUp(at({ tries: 4 }))]).toEqual([false, true]);
+  });
+});
+
+describe('what fits into an object', () => {
+  it('leaves a text out that is too long, and keeps those after it', () => {
+    expect(thatFit(['a', 'x'.repeat(100), 'b'], 50)).toEqual({ texts: ['a', 'b'], leftOut: 1 });
+    // Six bytes each, as JSON has them.
+    expect(thatFit(['\u0000'.repeat(10)], 50).leftOut).toBe(1);
   });
 });

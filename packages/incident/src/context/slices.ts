@@ -136,3 +136,24 @@ export const nextTurnIn = ({ slices }: ContextState): number | undefined => {
   if (slices.length === 0) return undefined;
   return slices.some(({ tries }) => tries > 0) ? NEXT_TRY_SECONDS : NEXT_PAGE_SECONDS;
 };
+
+/** Bytes of JSON that one object may have: the recorder is asked by one invocation, which takes 6 MB with the object in base64. */
+export const MOST_BYTES = 4_000_000;
+
+/**
+ * The texts that fit into one object, in order; those that do not are left out, and counted. Whoever makes calls chooses how long their
+ * events are: a long one must not cost the others. Pure.
+ */
+export const thatFit = (
+  texts: readonly string[],
+  most = MOST_BYTES - 100_000,
+): { readonly texts: readonly string[]; readonly leftOut: number } => {
+  let bytes = 0;
+  const fitting = texts.filter((text) => {
+    const length = Buffer.byteLength(JSON.stringify(text)) + 1;
+    if (bytes + length > most) return false;
+    bytes += length;
+    return true;
+  });
+  return { texts: fitting, leftOut: texts.length - fitting.length };
+};

@@ -12,7 +12,6 @@ import {
   type StepOutcome,
 } from '@cordon/incident';
 import { instant, type Services } from '../services.ts';
-import { attempt } from './attempt.ts';
 import type { Keeping } from './context/keep.ts';
 import { readAtOnce } from './context/read-at-once.ts';
 import { readFlowRecords } from './context/read-flow-records.ts';
@@ -55,7 +54,7 @@ const ended = (outcome: StepOutcome): CollectOutput => ({
 });
 
 /**
- * Collects what surrounds the finding, each an object of its own in the vault, or the reason why there is none: at once the rules of the
+ * Collects what surrounds the finding, each an object of its own in the vault, or the reason in the ledger why it could not be read: at once the rules of the
  * instance's groups and what Systems Manager says of its agent; when they have arrived, slices of CloudTrail's event history and of flow
  * logs. Nothing waits for it but the seal. Changes nothing; safe to run again: the vault keeps what was written first.
  */
@@ -63,15 +62,13 @@ export const collectContext = async (input: CollectInput, services: Services): P
   const { incident, collect } = input;
   if (stepsToDo(input, 'preserve-context').length === 0)
     return ended({ id: ID, status: 'done', detail: 'the plan keeps no context', at: instant(services) });
-  let after: ContextState | undefined;
-  const outcome = await attempt(ID, services, async () => {
-    after = await turn({ incident, services }, collect);
-    return detailOf(after);
-  });
-  if (after === undefined) return ended(outcome);
+  // What fails as a whole (the duty, the recorder) is tried again by the workflow, with the same state.
+  const after = await turn({ incident, services }, collect);
   if (collect.state === undefined) return more(after, untilCollected(after, services.now()));
   const wait = nextTurnIn(after);
-  return wait === undefined ? ended(outcome) : more(after, wait);
+  return wait === undefined
+    ? ended({ id: ID, status: 'done', detail: detailOf(after), at: instant(services) })
+    : more(after, wait);
 };
 
 const detailOf = ({ kept, absent }: ContextState): string =>

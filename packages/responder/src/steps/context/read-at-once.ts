@@ -38,8 +38,7 @@ const part = async (keeping: Keeping, label: string, read: () => Promise<object>
     await sayMissing(keeping, label, faultLine(error));
     return { label, status: 'absent' };
   }
-  await keep(keeping, label, body);
-  return { label, status: 'kept' };
+  return keep(keeping, label, body);
 };
 
 /**
@@ -54,15 +53,13 @@ export const readAtOnce = async (keeping: Keeping, context: string): Promise<rea
     duty: 'inspect',
     policy: sessionPolicy({ reads: CONTEXT_READS }),
   });
-  // What can be done without holds nothing up.
-  const impatient = { ...connection, impatient: true };
   return Promise.all([
     part(keeping, 'security-groups.json', async () => {
       const ids = groupsIn(context);
       const { SecurityGroups = [] } =
         ids.length === 0
           ? {}
-          : await clientFor(EC2Client, impatient).send(
+          : await clientFor(EC2Client, connection).send(
               new DescribeSecurityGroupsCommand({
                 Filters: [{ Name: 'group-id', Values: ids.slice(0, MOST_GROUPS) }],
               }),
@@ -70,7 +67,7 @@ export const readAtOnce = async (keeping: Keeping, context: string): Promise<rea
       return { groupIds: ids, securityGroups: SecurityGroups };
     }),
     part(keeping, 'systems-manager.json', async () => {
-      const { InstanceInformationList: nodes = [] } = await clientFor(SSMClient, impatient).send(
+      const { InstanceInformationList: nodes = [] } = await clientFor(SSMClient, connection).send(
         new DescribeInstanceInformationCommand({
           Filters: [{ Key: 'InstanceIds', Values: [incident.instanceId] }],
         }),

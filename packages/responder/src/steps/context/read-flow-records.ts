@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { readableLog, type ContextState, type Part } from '@cordon/incident';
+import { readableLog, thatFit, type ContextState, type Part } from '@cordon/incident';
 import { faultLine } from '../../aws/classify.ts';
 import { clientFor } from '../../aws/connection.ts';
 import { instant } from '../../services.ts';
@@ -23,52 +23,58 @@ const readOne = async (
     until: Date.parse(until),
   });
   const { networkInterfaceId } = nic;
-  const lines = messages.slice(0, MOST_LINES);
-  await keep(keeping, label, {
+  const { texts: lines } = thatFit(messages.slice(0, MOST_LINES));
+  const kept = await keep(keeping, label, {
     readAt: instant(keeping.services),
     asked: { networkInterfaceId, flowLogId: log.flowLogId, logGroupName: log.logGroupName, from, until },
     fields: log.names,
     records: lines,
   });
   if (partial || lines.length < messages.length)
-    await sayMissing(keeping, label, `there are more records than the ${lines.length} that were read`);
-  return { label, status: 'kept' };
+    await sayMissing(keeping, label, `there are more records than the ${lines.length} that are kept`);
+  return kept;
+};
+
+/** What is read, and why the rest is not: an instance without flow logs lacks no evidence, and the object says so. */
+const choose = async ({ incident, services }: Keeping) => {
+  const { interfaces, logs } = await describeForProof(incident, services);
+  const on = { account: incident.account, logGroups: services.config.containment.flowLogGroups };
+  const chosen = interfaces.map((nic) => ({ nic, log: readableLog(nic, logs, on) }));
+  return {
+    toRead: chosen.flatMap(({ nic, log }) => ('because' in log ? [] : [{ nic, log }])),
+    notRead: chosen.flatMap(({ log }) => ('because' in log ? [log.because] : [])),
+    logs,
+  };
 };
 
 /**
- * What flow logs wrote of the instance's interfaces around the finding, where the deployment names their log groups; else the reason why
- * there is none. An account's own logs can be written by whoever administers it: they are kept as what they are, and prove nothing alone.
+ * What flow logs wrote of the instance's interfaces around the finding, where the deployment names their log groups. An account's own logs
+ * can be written by whoever administers it: they are kept as what they are, and prove nothing alone.
  */
 export const readFlowRecords = async (keeping: Keeping, state: ContextState): Promise<readonly Part[]> => {
   if (!state.records) return [];
   const { incident, services } = keeping;
-  const label = 'flow-logs';
-  const absent = async (because: string): Promise<readonly Part[]> => {
-    await sayMissing(keeping, label, because);
-    return [{ label, status: 'absent' }];
-  };
+  const label = 'flow-logs.json';
+  let chosen: Awaited<ReturnType<typeof choose>>;
   try {
-    const { interfaces, logs } = await describeForProof(incident, services);
-    const on = { account: incident.account, logGroups: services.config.containment.flowLogGroups };
-    const chosen = interfaces.map((nic) => ({ nic, log: readableLog(nic, logs, on) }));
-    const toRead = chosen.flatMap(({ nic, log }) => ('because' in log ? [] : [{ nic, log }]));
-    const because = chosen.flatMap(({ log }) => ('because' in log ? [log.because] : []));
-    const without = because.length === 0 ? [] : await absent(because.join('; '));
-    if (chosen.length === 0) return await absent('it has no interface');
-    if (toRead.length === 0) return without;
-    const client = clientFor(CloudWatchLogsClient, await reachLogs(incident, services, toRead));
-    const parts = await Promise.all(
-      toRead.map(async (one): Promise<Part> => {
-        try {
-          return await readOne(keeping, client, { toRead: one, ...state });
-        } catch (error) {
-          await sayMissing(keeping, labelOf(one), faultLine(error));
-          return { label: labelOf(one), status: 'absent' };
-        }
-      }),
-    );
-    return [...parts, ...without];
+    chosen = await choose(keeping);
   } catch (error) {
-    return absent(faultLine(error));
+    await sayMissing(keeping, label, faultLine(error));
+    return [{ label, status: 'absent' }];
   }
+  const { toRead, ...said } = chosen;
+  const found = await keep(keeping, label, { readAt: instant(services), ...said });
+  if (toRead.length === 0) return [found];
+  const connection = await reachLogs(incident, services, toRead);
+  // Nothing looks at them a second time: each call is tried as often as any other.
+  const client = clientFor(CloudWatchLogsClient, { ...connection, impatient: false });
+  const parts = toRead.map(async (one): Promise<Part> => {
+    try {
+      return await readOne(keeping, client, { toRead: one, ...state });
+    } catch (error) {
+      await sayMissing(keeping, labelOf(one), faultLine(error));
+      return { label: labelOf(one), status: 'absent' };
+    }
+  });
+  return [found, ...(await Promise.all(parts))];
 };

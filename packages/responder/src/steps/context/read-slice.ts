@@ -4,6 +4,7 @@ import {
   isCut,
   isGivenUp,
   labelOf,
+  thatFit,
   type ContextState,
   type Part,
   type Slice,
@@ -47,7 +48,9 @@ const readPage = async (
     return { label, status: 'absent' };
   }
   const asked = { region: slice.region, lookupAttributes: LookupAttributes, from, until, page: slice.page };
-  await keep(keeping, label, { readAt: instant(keeping.services), asked, events: page.events });
+  const { texts, leftOut } = thatFit(page.events);
+  await keep(keeping, label, { readAt: instant(keeping.services), asked, events: texts });
+  if (leftOut > 0) await sayMissing(keeping, label, `${leftOut} event(s) are too long to be kept`);
   if (isCut(slice, page.token))
     await sayMissing(
       keeping,
