@@ -100,8 +100,8 @@ export const configSchema = z.strictObject({
       beyondInstance: z.array(beyondInstance).default([]),
       /**
        * Names of the log groups that flow logs of member accounts write to, each whole or with `*` at its end. The inspect duty may read
-       * these and no other, to prove by their records that no packet was accepted after containment. None by default: then nothing is
-       * proved by flow logs, and the report says so. Name no group that holds anything else: what is read is not chosen by IAM.
+       * these and no other, to prove by their records that no packet was accepted after containment, and to keep those around the
+       * finding. None by default: then nothing is proved by flow logs, and the report says so. Name no group that holds anything else: what is read is not chosen by IAM.
        */
       flowLogGroups: z
         .array(z.string().regex(/^[.\-_/#A-Za-z0-9]{1,511}[.\-_/#A-Za-z0-9*]$/))

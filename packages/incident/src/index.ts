@@ -210,6 +210,22 @@ export {
   type ChainedAnswer,
   type ChainedQuestion,
 } from './trace/chained-question.ts';
+export {
+  afterTurnOf,
+  attributeOf,
+  beginContext,
+  isCut,
+  isGivenUp,
+  labelOf,
+  MOST_BYTES,
+  nextTurnIn,
+  thatFit,
+  untilCollected,
+  withParts,
+  type ContextState,
+  type Part,
+  type Slice,
+} from './context/slices.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
 export {
   accountsToRead,

@@ -20,6 +20,6 @@ export { replace } from './steps/replace/replace.ts';
 export { seal } from './steps/seal.ts';
 export { stop } from './steps/stop.ts';
 export { takeCustody } from './steps/take-custody.ts';
-export { traceSessions } from './steps/trace-sessions.ts';
+export { traceOrCollect } from './steps/trace-or-collect.ts';
 export { verifyContainment } from './steps/verify-containment.ts';
 export { verifyOrProve } from './steps/verify-or-prove.ts';

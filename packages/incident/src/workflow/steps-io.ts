@@ -12,6 +12,7 @@ import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { replacingState } from '../replacement/replacing.ts';
 import { capturingState } from '../memory/capturing.ts';
+import { contextState } from '../context/slices.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
@@ -99,6 +100,26 @@ export const traceOutput = z.object({
   next: z.enum(['look', 'deny', 'done']),
   trace: traceSchema,
   deny: z.array(chainedDeny),
+  recheckAfterSeconds: z.int(),
+  /** At the end: what became of it. */
+  outcomes,
+});
+
+/**
+ * trace-sessions, asked for what surrounds the finding: without a state the first look, of the context that inspect gave and the event as
+ * it came (empty where it is in the vault already).
+ */
+export const collectInput = planInput.extend({
+  collect: z.object({
+    context: z.string().optional(),
+    event: z.string().optional(),
+    state: contextState.optional(),
+  }),
+});
+/** `look`: call again with the state after `recheckAfterSeconds`. */
+export const collectOutput = z.object({
+  next: z.enum(['look', 'done']),
+  state: contextState.optional(),
   recheckAfterSeconds: z.int(),
   /** At the end: what became of it. */
   outcomes,
@@ -262,6 +283,8 @@ export type CloseOpeningsInput = z.infer<typeof closeOpeningsInput>;
 export type RevokeInput = z.infer<typeof revokeInput>;
 export type TraceInput = z.infer<typeof traceInput>;
 export type TraceOutput = z.infer<typeof traceOutput>;
+export type CollectInput = z.infer<typeof collectInput>;
+export type CollectOutput = z.infer<typeof collectOutput>;
 export type FreezeInput = z.infer<typeof freezeInput>;
 export type MemoryInput = z.infer<typeof memoryInput>;
 export type CapturedInput = z.infer<typeof capturedInput>;
