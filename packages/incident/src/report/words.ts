@@ -43,6 +43,7 @@ const STEP_WORDS: Readonly<Partial<Record<string, string>>> = {
   'secure-volume': 'Carry a disk’s copy into the evidence account and lock it there',
   'launch-replacement': 'Start another machine in its place',
   'launch-forensic-machine': 'Start a machine for analysts, with the copies attached',
+  'capture-memory': 'Copy what is in the machine’s memory',
   'prove-containment': 'Look in the network’s flow logs for packets that still passed',
   'verify-containment': 'Read back that the machine is cut off',
   'deny-chained-session': 'Make a session that was reached from the machine useless',
@@ -138,6 +139,7 @@ export const undoWords = (undo: Undo): string => {
 /** Why a step was not done, where nothing says what became of it. */
 export const GATE_WORDS: Readonly<Record<Gate, string>> = {
   automatic: 'nothing was reported of it',
+  memory: 'it waited for the memory, and nothing was reported of it',
   climb: 'not needed: kept for the case that the cheaper steps do not hold',
   ask: 'waited for a person',
   approve: 'not done: it needs a person’s yes, and nobody gave it',
