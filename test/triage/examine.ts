@@ -18,6 +18,8 @@ const results = z.object({
   schema: z.literal('cordon-triage/1'),
   status: z.enum(['whole', 'partly', 'failed']),
   scriptSha256: z.string().length(64),
+  interfaces: z.array(z.string()),
+  environment: z.array(z.string()),
   limits: z.record(z.string(), z.number()),
   evidence: z.array(
     z.object({
@@ -61,6 +63,8 @@ export const examine = (out: string, args: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(SCRIPT, ['--out', out, ...args], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
+    // As a role's credentials and a start-up file for bash would come in.
+    env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', AWS_SECRET_ACCESS_KEY: 'secret', BASH_ENV: '/nowhere' },
   });
   if (stdout === '') throw new Error(`the script ended with ${status} and printed nothing: ${stderr}`);
   const read = (file: string): string => readFileSync(join(out, file), 'utf8');

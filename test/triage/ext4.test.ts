@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync, chmodSync } from 'node:f
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, examine, filesBelow, sha256 } from './examine.ts';
 import { ext4Image, partitioned, plant } from './images.ts';
-import { describeWithTools, run } from './tools.ts';
+import { cannotTry, run } from './tools.ts';
 
 const UNIT = '[Service]\nExecStart=/usr/local/bin/miner\n[Install]\nWantedBy=multi-user.target\n';
 const MALWARE = `harmless stand-in for a miner ${'x'.repeat(4000)}`;
@@ -34,7 +34,7 @@ const wtmp = (): string =>
     '',
   ].join('\n');
 
-describeWithTools('an ext4 file system in a partition', () => {
+describe.skipIf(cannotTry)('an ext4 file system in a partition', () => {
   const work = mkdtempSync(join(tmpdir(), 'cordon-triage-'));
   const image = join(work, 'disk.img');
   const out = join(work, 'out');
@@ -73,9 +73,8 @@ describeWithTools('an ext4 file system in a partition', () => {
     const md5 = createHash('md5').update(MALWARE).digest('hex');
     plant(join(work, 'clamav'), { 'planted.hdb': `${md5}:${MALWARE.length}:Planted.Miner\n` });
     before = digestOf(image);
-    seen = examine(out, [
-      ...['--disk', image, '--yara', join(work, 'yara'), '--clamav', join(work, 'clamav')],
-    ]);
+    const searches = ['--yara', join(work, 'yara'), '--clamav', join(work, 'clamav')];
+    seen = examine(out, ['--disk', image, ...searches]);
   }, 180_000);
   afterAll(() => rmSync(work, { recursive: true }));
 
@@ -131,7 +130,7 @@ describeWithTools('an ext4 file system in a partition', () => {
 
   it('reads logins, without what would steer a terminal', () => {
     const logins = seen.list(`${fs}/login.jsonl`);
-    expect(logins.map(({ category }) => category).toSorted()).toEqual(['lastlog', 'wtmp']);
+    expect(new Set(logins.map(({ category }) => category))).toEqual(new Set(['lastlog', 'wtmp']));
     const textOf = (category: string): string =>
       seen.read(`${fs}/login-${logins.find((login) => login.category === category)?.inode}.txt`);
     expect(textOf('wtmp')).toContain('[mallory ');

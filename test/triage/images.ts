@@ -51,7 +51,12 @@ export const place = (
   piece: { readonly skip?: number; readonly mib?: number } = {},
 ): void => {
   run('dd', [
-    ...[`if=${from}`, `of=${into}`, 'bs=1M', `seek=${at}`, 'conv=notrunc,sparse', 'status=none'],
+    `if=${from}`,
+    `of=${into}`,
+    'bs=1M',
+    `seek=${at}`,
+    'conv=notrunc,sparse',
+    'status=none',
     ...(piece.skip === undefined ? [] : [`skip=${piece.skip}`]),
     ...(piece.mib === undefined ? [] : [`count=${piece.mib}`]),
   ]);

@@ -1,25 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { describe } from 'vitest';
 
 /** What the scripts run, and what makes the images here. The packages of Debian that bring them stand in `.ci/run`. */
-const TOOLS = [
-  ...[
-    'blkid',
-    'blockdev',
-    'clamscan',
-    'fls',
-    'icat',
-    'jq',
-    'losetup',
-    'lsblk',
-    'lvs',
-    'mactime',
-    'mmls',
-    'perl',
-  ],
-  ...['reglookup', 'setpriv', 'sfdisk', 'sha256sum', 'unshare', 'utmpdump', 'yara'],
-  ...['debugfs', 'hivexsh', 'lvm', 'mke2fs', 'mkfs.vfat', 'mkfs.xfs', 'mkntfs', 'mcopy', 'ntfs-3g'],
-] as const;
+const TOOLS =
+  'blkid blockdev clamscan fls icat jq losetup lsblk lvs mactime mmls perl reglookup setpriv sfdisk sha256sum unshare utmpdump yara ' +
+  'debugfs hivexsh lvm mcopy mke2fs mkfs.vfat mkfs.xfs mkntfs mkswap ntfs-3g';
 
 /** Runs a program without a shell; its output, or an error with what it said. */
 export const run = (command: string, args: readonly string[], input?: string): string => {
@@ -39,7 +23,7 @@ const succeeds = (command: string, args: readonly string[]): boolean =>
 /** Why the examination cannot be tried on this machine: what is missing, in words. */
 const whyNot = (): readonly string[] => {
   if (process.platform !== 'linux') return ['this is no Linux'];
-  const missing = TOOLS.filter((tool) => !succeeds('sh', ['-c', 'command -v "$1"', 'sh', tool]));
+  const missing = TOOLS.split(' ').filter((tool) => !succeeds('sh', ['-c', 'command -v "$1"', 'sh', tool]));
   return [
     ...(process.getuid?.() === 0 ? [] : ['the tests do not run as root']),
     ...(missing.length === 0 ? [] : [`no ${missing.join(', ')} here`]),
@@ -50,15 +34,15 @@ const whyNot = (): readonly string[] => {
 
 const reasons = whyNot();
 
+// Whether tools must be there is the caller's to say, and a test has no other configuration.
+// oxlint-disable-next-line no-restricted-properties
+const required = process.env['CORDON_TRIAGE_TOOLS'] === 'required';
+if (reasons.length > 0 && required) throw new Error(`the examination cannot be tried: ${reasons.join('; ')}`);
+if (reasons.length > 0)
+  process.stderr.write(`NOTICE: the examination of evidence is not tried here: ${reasons.join('; ')}\n`);
+
 /**
- * `describe`, where the tools of the forensic machine are: they are Debian's, and a laptop may have none of them. Elsewhere it
- * says what was not tried, and in `.ci/run`, which sets CORDON_TRIAGE_TOOLS=required, it fails.
+ * Whether the tools of the forensic machine are not here: they are Debian's, and a laptop may have none of them. Then the tests are
+ * shown as skipped, with a notice of the reasons; in `.ci/run`, which sets CORDON_TRIAGE_TOOLS=required, they fail.
  */
-export const describeWithTools = (name: string, tests: () => void): void => {
-  // Whether tools must be there is the caller's to say, and a test has no other configuration.
-  // oxlint-disable-next-line no-restricted-properties
-  if (reasons.length > 0 && process.env['CORDON_TRIAGE_TOOLS'] === 'required')
-    throw new Error(`${name}: ${reasons.join('; ')}`);
-  if (reasons.length > 0) process.stderr.write(`NOTICE: not tried: ${name}: ${reasons.join('; ')}\n`);
-  describe.skipIf(reasons.length > 0)(name, tests);
-};
+export const cannotTry = reasons.length > 0;

@@ -116,9 +116,11 @@ seal_results() {
   printf '%s\n' "${tool_seen[@]}" | jq -s 'sort_by(.name)' >"$work/tools.json"
   jq -an --arg status "$status" --arg startedAt "$started_at" --arg endedAt "$(now)" --arg limits "$list" \
     --arg script "$(cat -- "$here/cordon-triage" "$here"/lib/* | sha256sum | cut -d ' ' -f 1)" \
+    --arg interfaces "$(sed -n 's/^ *\([^: ]*\):.*/\1/p' /proc/net/dev)" --arg environment "$(compgen -e | sort)" \
     --slurpfile tools "$work/tools.json" --slurpfile checks "$rows" --slurpfile evidence "$work/evidence.jsonl" '
     {schema:"cordon-triage/1",status:$status,startedAt:$startedAt,endedAt:$endedAt,scriptSha256:$script,
      limits:($limits | split("\n") | map(split("=") | {(.[0]): (.[1] | tonumber)}) | add),
+     interfaces:($interfaces | split("\n")),environment:($environment | split("\n")),
      evidence:$evidence,tools:$tools[0],checks:$checks,missing:($checks | map(select(.status != "done")))}' >"$out/results.json"
   rm -rf -- "$work"
   (cd -- "$out" && find . -type f -print0 | sort -z | xargs -0 sha256sum --) >"$out.sums"
