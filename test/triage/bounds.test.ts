@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,30 @@ describe.skipIf(cannotTry)('the bounds of an examination', () => {
     expect(seen.results.evidence).toMatchObject([
       { name: 'memory-1', unchanged: true, sha256Before: digestOf(image) },
     ]);
+  });
+
+  it('asks Volatility offline, with the staged symbols, as Linux and then as Windows', () => {
+    const image = join(work, 'memory.raw');
+    writeFileSync(image, Buffer.alloc(100_000, 1));
+    // Stands in for Volatility, whose answer would need the memory of a real host: it knows Windows alone.
+    const said =
+      '#!/bin/sh\ncase "$*" in *windows*) printf "[{\\"asked\\":\\"%s\\"}]\\033" "$*" ;; *) exit 1 ;; esac\n';
+    plant(join(work, 'tools'), { vol: said });
+    chmodSync(join(work, 'tools/vol'), 0o755);
+    plant(join(work, 'symbols'), { 'windows.zip': 'z' });
+    const seen = examined(
+      '--memory',
+      image,
+      '--symbols',
+      join(work, 'symbols'),
+      '--tools',
+      join(work, 'tools'),
+    );
+    expect([seen.exitCode, seen.results.missing]).toEqual([0, []]);
+    const asked =
+      /^\[\{"asked":"-q --offline .*--symbol-dirs \S+\/symbols -r json -f \S+\/memory\.raw windows\.(\w+)\.\w+"\}\]\?$/;
+    expect(asked.exec(seen.read('memory-1/processes.json'))?.[1]).toBe('pstree');
+    expect(asked.exec(seen.read('memory-1/connections.json'))?.[1]).toBe('netscan');
   });
 
   it('gives its tools no network and none of its environment', () => {

@@ -40,8 +40,8 @@ examine_memory() {
   fi
   try_system linux "$path" linux.pstree.PsTree linux.sockstat.Sockstat && return 0
   try_system windows "$path" windows.pstree.PsTree windows.netscan.NetScan && return 0
-  row processes failed 'no symbols in the folder fit this image' '' "$(now)"
-  row connections failed 'no symbols in the folder fit this image' '' "$(now)"
+  row processes failed "neither as Linux nor as Windows, with the symbols in $symbols: $(head -c 300 "$work/stderr" | tame | tr '\n' ' ')" '' "$(now)"
+  row connections failed 'as processes' '' "$(now)"
 }
 
 # Which system it is shows in whose symbols fit. A look that fails for that is no check of its own, so its row is dropped.
