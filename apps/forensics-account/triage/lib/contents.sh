@@ -20,8 +20,8 @@ extract() {
 # Digests and searches of all files within the bounds, the youngest first, so that what is left out is the oldest.
 search_contents() {
   local inode size name started left=0 bytes=0 batch=0 short=0
-  local until=${limits[contents_seconds]}
-  until=$((until + SECONDS))
+  local until
+  until=$(($(bound contents_seconds) + SECONDS))
   started=$(now)
   begin_search
   new_batch

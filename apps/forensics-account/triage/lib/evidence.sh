@@ -26,7 +26,7 @@ volume_device() {
 }
 
 # digest_of PATH: SHA-256 of all of it, or nothing when there was not the time.
-digest_of() { timeout "${limits[digest_seconds]}" sha256sum <"$1" 2>/dev/null | cut -d ' ' -f 1; }
+digest_of() { timeout "$(bound digest_seconds)" sha256sum <"$1" 2>/dev/null | cut -d ' ' -f 1; }
 
 # make_read_only DEVICE: the device and its partitions; refused while anything of it is mounted, for that is no evidence.
 make_read_only() {
@@ -113,7 +113,7 @@ close_evidence() {
       after=$(digest_of "${evidence_paths[index]}")
       if [ -z "$after" ] || [ -z "${evidence_before[index]}" ]; then
         unchanged=null
-        row digest partly "not read whole in ${limits[digest_seconds]} s: nothing is said of whether it changed" '' "$(now)"
+        row digest partly "not read whole in the time that there was: nothing is said of whether it changed" '' "$(now)"
       elif [ "$after" = "${evidence_before[index]}" ]; then
         unchanged=true
         row digest 'done' '' '' "$(now)" sha256sum

@@ -119,8 +119,8 @@ body_of_find() {
 # read_inode INODE [-r]: the contents of a file; -r also of one that is deleted.
 read_inode() {
   if [ "$way" = sleuth ]; then
-    timeout --kill-after=5 "${limits[read_seconds]}" icat ${2:+"$2"} "${sleuth[@]}" "$1" 2>/dev/null
+    timeout --kill-after=5 "$(bound read_seconds)" icat ${2:+"$2"} "${sleuth[@]}" "$1" 2>/dev/null
   elif [ -n "${path_of[$1]+known}" ]; then
-    timeout --kill-after=5 "${limits[read_seconds]}" cat -- "$mounted/${path_of[$1]}"
+    timeout --kill-after=5 "$(bound read_seconds)" cat -- "$mounted/${path_of[$1]}"
   fi
 }

@@ -2,6 +2,7 @@
 # What comes out: one row for each check, with tool, command, bounds and the reason where something is missing; sealed at the end.
 
 declare -A limits=(
+  [total_seconds]=172800   # all of it: what is not done by then is said to be missing
   [digest_seconds]=21600   # one reading of a whole disk
   [tool_seconds]=3600      # one run of one tool
   [contents_seconds]=14400 # contents of all files of one file system
@@ -20,6 +21,13 @@ now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 set_limit() {
   local key=${1%%=*} value=${1#*=}
   [[ $value =~ ^[0-9]{1,15}$ ]] && [ -n "${limits[$key]:-}" ] && limits[$key]=$value
+}
+
+# bound KEY: how many seconds a tool gets: its limit, or what is left of the whole, whichever is less.
+bound() {
+  local left=$((limits[total_seconds] - SECONDS))
+  [ "$left" -gt 0 ] || left=1
+  [ "$left" -lt "${limits[$1]}" ] && echo "$left" || echo "${limits[$1]}"
 }
 
 # begin_results DIR: makes it; nothing of an earlier run is ever written over.
@@ -81,21 +89,21 @@ absent() { row "$1" absent "$2" '' "$(now)"; }
 
 # run CHECK FILE FILTER COMMAND...: the command's output through the filter into FILE of the target, bounded, and its row.
 run() {
-  local check=$1 file=$target/$2 filter=$3 started status=done because='' code bytes
+  local check=$1 file=$target/$2 filter=$3 started status=done because='' code bytes seconds
   shift 3
-  started=$(now)
+  started=$(now) seconds=$(bound tool_seconds)
   if ! note_tool "$1"; then
     row "$check" absent "no $1 on this machine" '' "$started" "$@"
     return 1
   fi
-  timeout --kill-after=10 "${limits[tool_seconds]}" "$@" 2>"$work/stderr" </dev/null |
+  timeout --kill-after=10 "$seconds" "$@" 2>"$work/stderr" </dev/null |
     head -c "$((limits[output_bytes] + 1))" | "$filter" >"$out/$file"
   code=${PIPESTATUS[0]}
   bytes=$(stat -c %s -- "$out/$file")
   if [ "$bytes" -gt "${limits[output_bytes]}" ]; then
     status=partly because="cut off after ${limits[output_bytes]} bytes"
   elif [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
-    status=partly because="stopped after ${limits[tool_seconds]} s"
+    status=partly because="stopped after $seconds s"
   elif [ "$code" -ne 0 ]; then
     status=failed because="$1 ended with $code: $(head -c 300 "$work/stderr" | tame | tr '\n' ' ')"
   fi
@@ -115,7 +123,7 @@ seal_results() {
   list=$(printf '%s\n' "${!limits[@]}" | sort | while read -r key; do printf '%s=%s\n' "$key" "${limits[$key]}"; done)
   printf '%s\n' "${tool_seen[@]}" | jq -s 'sort_by(.name)' >"$work/tools.json"
   jq -an --arg status "$status" --arg startedAt "$started_at" --arg endedAt "$(now)" --arg limits "$list" \
-    --arg script "$(cat -- "$here/cordon-triage" "$here"/lib/* | sha256sum | cut -d ' ' -f 1)" \
+    --arg script "$(cat -- "$here/cordon-triage" "$here/examine-once" "$here"/lib/* | sha256sum | cut -d ' ' -f 1)" \
     --arg interfaces "$(sed -n 's/^ *\([^: ]*\):.*/\1/p' /proc/net/dev)" --arg environment "$(compgen -e | sort)" \
     --slurpfile tools "$work/tools.json" --slurpfile checks "$rows" --slurpfile evidence "$work/evidence.jsonl" '
     {schema:"cordon-triage/1",status:$status,startedAt:$startedAt,endedAt:$endedAt,scriptSha256:$script,
@@ -128,6 +136,8 @@ seal_results() {
   chmod -R a-w -- "$out"
   jq -acn --arg status "$status" --arg seal "$(sha256sum <"$out/SHA256SUMS" | cut -d ' ' -f 1)" \
     --slurpfile results "$out/results.json" \
-    '{status:$status,seal:$seal,evidence:$results[0].evidence,missing:($results[0].missing | map({check,target,because}))}'
+    '($results[0].missing | map({check,target,because:((.because // "")[0:200])})) as $missing
+    | {schema:"cordon-triage/1",status:$status,seal:$seal,scriptSha256:$results[0].scriptSha256,evidence:$results[0].evidence,
+       missing:$missing[0:40],missingCount:($missing | length)}'
   case $status in whole) exit 0 ;; partly) exit 3 ;; *) exit 1 ;; esac
 }

@@ -24,7 +24,7 @@ begin_search() {
 search_folder() {
   local code
   if [ "${#rules[@]}" -gt 0 ]; then
-    timeout --kill-after=10 "${limits[tool_seconds]}" yara --no-warnings --recursive "${rules[@]}" "$1" 2>"$work/stderr" |
+    timeout --kill-after=10 "$(bound tool_seconds)" yara --no-warnings --recursive "${rules[@]}" "$1" 2>"$work/stderr" |
       head -c "${limits[output_bytes]}" >"$work/hits"
     code=${PIPESTATUS[0]}
     [ "$code" -eq 0 ] && [ ! -s "$work/stderr" ] || yara_problem="yara ended with $code: $(head -c 200 "$work/stderr" | tame | tr '\n' ' ')"
@@ -32,7 +32,7 @@ search_folder() {
   fi
   if [ "$clamav_ready" = yes ]; then
     # Exit 1 says that something was found. https://docs.clamav.net/manual/Usage/Scanning.html
-    timeout --kill-after=10 "${limits[tool_seconds]}" clamscan --database="$clamav_database" --recursive --infected --no-summary --stdout \
+    timeout --kill-after=10 "$(bound tool_seconds)" clamscan --database="$clamav_database" --recursive --infected --no-summary --stdout \
       --max-filesize="${limits[file_bytes]}" --max-scansize="${limits[file_bytes]}" -- "$1" 2>"$work/stderr" |
       head -c "${limits[output_bytes]}" | tame >"$work/hits"
     code=${PIPESTATUS[0]}
