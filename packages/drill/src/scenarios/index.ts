@@ -332,6 +332,20 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'image-without-scripts',
+    about:
+      'the forensic machine comes up from an image without the scripts: its disks are there for an analyst, and why none was examined is told',
+    forensicImage: 'without-scripts',
+  },
+  {
+    ...richest,
+    name: 'machine-without-agent',
+    about:
+      'no agent answers on the forensic machine: after ten minutes nobody waits for it, and the incident is sealed with the reason',
+    forensicImage: 'without-agent',
+  },
+  {
+    ...richest,
     name: 'contain-then-release',
     about:
       'two people lift containment two hours later, exactly; the deny of old sessions goes by itself when they have expired',

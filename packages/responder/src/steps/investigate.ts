@@ -28,6 +28,7 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { evidenceKeys, instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { examineDisks } from './examine-disks.ts';
 
 /** The machine and its volumes need minutes; after this the examination is given up with its reason. */
 const DEADLINE_SECONDS = 3_600;
@@ -48,7 +49,7 @@ interface Work {
 /**
  * Brings up the forensic machine in the isolated VPC and attaches copies of the evidence, in the order that cannot fail on
  * zones: machine first, then volumes in the zone where it really runs, then attach (aws-facts 3.10). The locked copies
- * stay untouched: every volume is made from one. One small piece a call; the workflow comes back.
+ * stay untouched: every volume is made from one. Then the machine examines them. One small piece a call; the workflow comes back.
  */
 export const investigate = async (
   input: InvestigateInput,
@@ -58,6 +59,8 @@ export const investigate = async (
   const examination = input.examination ?? enter(input.disks, instant(services));
   if (examination.phase === 'ready' || examination.phase === 'failed')
     return { examination: { ...examination, recheckAfterSeconds: 0 } };
+  if (examination.phase === 'triage')
+    return { examination: await examineDisks(examination, incident, services) };
   const account = services.config.accounts.forensics;
   const copies = examination.volumes.map(({ snapshotId }) => snapshotId);
   const named = copies.length <= COPIES_NAMED ? copies : ['*'];
@@ -136,6 +139,7 @@ const advance = async (work: Work, examination: Examination): Promise<Examinatio
         return await createVolumes(work, examination);
       case 'attach':
         return await attach(work, examination);
+      case 'triage':
       case 'ready':
       case 'failed':
         return examination;
@@ -274,14 +278,15 @@ const attach = async ({ ec2, incident, services }: Work, examination: Examinatio
   return {
     ...examination,
     volumes,
-    phase: 'ready',
+    phase: 'triage',
     recheckAfterSeconds: 0,
     ...(beyond > 0 ? { because: `${beyond} volume(s) found no device name and are left unattached` } : {}),
   };
 };
 
+/** Analysts are told when the disks are there; what the machine itself examines meanwhile keeps nobody waiting. */
 const tellEnd = async ({ incident, services }: Work, examination: Examination): Promise<void> => {
-  if (examination.phase === 'ready') {
+  if (examination.phase === 'triage') {
     await tell(services, {
       kind: 'forensic-machine-ready',
       ...about(incident),

@@ -1,5 +1,6 @@
 import { QUARANTINE_PROFILE_NAME } from '@cordon/incident';
 import { ec2State, iamState } from '@cordon/local-aws';
+import { isExamination } from '../examinations.ts';
 import { inner } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
@@ -50,7 +51,9 @@ export const noCredentialsToTheSuspect: Invariant = {
   judge: (scene) => {
     if (scene.incidents.length === 0)
       return notJudged('no incident was opened, so no suspect was given anything');
-    const sent = scene.calls.filter((one) => carries(one)).map((one) => nameOf(one));
+    const sent = scene.calls
+      .filter((one) => carries(one) && !isExamination(scene.calls, one))
+      .map((one) => nameOf(one));
     return verdictOn(
       [...sent, ...scene.incidents.flatMap((opened) => allowed(scene, opened))],
       `the quarantine profile allows none of ${forbidden({ account: '', region: '' }).length} reads and roles that were tried, and nothing was sent to a suspect`,
