@@ -1,6 +1,7 @@
 import { parsePolicy } from '@cordon/incident';
 import { BadInput } from '../raw/bad-input.ts';
 import { ownEvent } from './own-event.ts';
+import { withOtherImages } from './forensic-images.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A policy of one rule, for findings from "high" on. */
@@ -330,20 +331,7 @@ const SCENARIOS: readonly Scenario[] = [
     managementEndpoints: true,
     flowLogs: true,
   },
-  {
-    ...richest,
-    name: 'image-without-scripts',
-    about:
-      'the forensic machine comes up from an image without the scripts: its disks are there for an analyst, and why none was examined is told',
-    forensicImage: 'without-scripts',
-  },
-  {
-    ...richest,
-    name: 'machine-without-agent',
-    about:
-      'no agent answers on the forensic machine: after ten minutes nobody waits for it, and the incident is sealed with the reason',
-    forensicImage: 'without-agent',
-  },
+  ...withOtherImages(richest),
   {
     ...richest,
     name: 'contain-then-release',

@@ -1,4 +1,10 @@
-import { FORENSIC_MACHINE_ROLE_NAME, IAM_PATH, TAGS, TRIAGE_DOCUMENT_NAME } from '@cordon/incident';
+import {
+  FORENSIC_IMAGE_PARAMETER,
+  FORENSIC_MACHINE_ROLE_NAME,
+  IAM_PATH,
+  TAGS,
+  TRIAGE_DOCUMENT_NAME,
+} from '@cordon/incident';
 import { ebsKeyStatements } from './acquire.ts';
 import { memberArn, sourceSnapshots } from './contain.ts';
 import { madeForIncident, ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
@@ -76,13 +82,16 @@ export const examinerStatements = (names: Names): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
   return [
     { Sid: 'Read', Effect: 'Allow', Action: [...EXAMINER_READS, ...TRIAGE_READS], Resource: '*' },
-    // The launch template names a public parameter in place of an image, which whoever launches must be able to read:
+    // The launch template names a parameter in place of an image, which whoever launches must be able to read:
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id
     {
       Sid: 'ResolveImage',
       Effect: 'Allow',
       Action: 'ssm:GetParameters',
-      Resource: `arn:${names.partition}:ssm:*::parameter/aws/service/*`,
+      Resource: [
+        `arn:${names.partition}:ssm:*::parameter/aws/service/*`,
+        `arn:${names.partition}:ssm:*:${names.account}:parameter${FORENSIC_IMAGE_PARAMETER}`,
+      ],
     },
     {
       Sid: 'LaunchFromTemplate',

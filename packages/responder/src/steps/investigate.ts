@@ -8,6 +8,7 @@ import {
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import {
+  FORENSIC_IMAGE_PARAMETER,
   FORENSIC_LAUNCH_TEMPLATE_NAME,
   FORENSIC_MACHINE_ROLE_NAME,
   IAM_PATH,
@@ -89,10 +90,10 @@ export const investigate = async (
             `arn:${services.partition}:iam::${account}:role${IAM_PATH}${FORENSIC_MACHINE_ROLE_NAME}`,
           ],
         },
-        // The launch template names its image by a public parameter, which EC2 reads as the caller.
+        // The launch template names its image by a parameter, which EC2 reads as the caller.
         {
           actions: ['ssm:GetParameters'],
-          resources: [`arn:${services.partition}:ssm:${incident.region}::parameter/aws/service/*`],
+          resources: [imageParameterArn(services, incident.region)],
         },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
@@ -109,6 +110,12 @@ export const investigate = async (
   await tellEnd(work, next);
   return { examination: next };
 };
+
+/** A public parameter's ARN has no account. */
+const imageParameterArn = ({ partition, config }: Services, region: string): string =>
+  config.forensics.imageParameter === FORENSIC_IMAGE_PARAMETER
+    ? `arn:${partition}:ssm:${region}:${config.accounts.forensics}:parameter${FORENSIC_IMAGE_PARAMETER}`
+    : `arn:${partition}:ssm:${region}::parameter/aws/service/*`;
 
 const enter = (disks: readonly DiskState[], now: string): Examination => ({
   phase: 'launch',

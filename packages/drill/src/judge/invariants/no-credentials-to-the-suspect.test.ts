@@ -27,6 +27,7 @@ const tamperings: readonly Tampering[] = [
         input: { DocumentName: 'cordon-triage', DocumentHash: 'f'.repeat(64), InstanceIds: [SUSPECT] },
       }),
     says: /SendCommand/,
+    also: ['no-call-outside-a-duty'],
   },
   {
     when: 'user data is changed',
