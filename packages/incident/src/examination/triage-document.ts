@@ -1,7 +1,7 @@
 /** Name of the document of Systems Manager that examines disks, in every Region of the forensics account. */
 export const TRIAGE_DOCUMENT_NAME = 'cordon-triage';
 
-/** Where the image of the forensic machine keeps the scripts (docs/forensic-image.md). */
+/** Where the image of the forensic machine keeps the scripts (docs/forensic-machine.md). */
 export const TRIAGE_SCRIPTS_FOLDER = '/opt/cordon/triage';
 
 /**
