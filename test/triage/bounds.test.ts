@@ -129,6 +129,48 @@ describe.skipIf(cannotTry)('the bounds of an examination', () => {
     expect(asked.exec(seen.read('memory-1/connections.json'))?.[1]).toBe('netscan');
   });
 
+  it('stops a tool that takes too long, and says so when the evidence changed meanwhile', () => {
+    const image = join(work, 'changed.raw');
+    writeFileSync(image, Buffer.alloc(100_000, 1));
+    // Stands in for whatever writes to evidence while it is examined: the image is the argument after -f.
+    const writes =
+      '#!/bin/bash\nwhile [ "$#" -gt 0 ]; do [ "$1" = -f ] && { echo changed >>"$2"; sleep 30; }; shift; done\n';
+    plant(join(work, 'writing'), { vol: writes });
+    chmodSync(join(work, 'writing/vol'), 0o755);
+    plant(join(work, 'symbols'), { 'windows.zip': 'z' });
+    const seen = examined(
+      ...['--memory', image, '--symbols', join(work, 'symbols')],
+      ...['--tools', join(work, 'writing'), '--limit', 'tool_seconds=1'],
+    );
+    expect(because(seen, 'processes')).toBe('stopped after 1 s');
+    expect(because(seen, 'digest')).toMatch(/^THE EVIDENCE CHANGED/);
+    expect(seen.results.evidence[0]).toMatchObject({ unchanged: false, sha256After: digestOf(image) });
+  });
+
+  it('keeps time for the second digest, and says what it had no time for', () => {
+    const root = join(work, 'late');
+    plant(root, { 'etc/crontab': 'x\n' });
+    const seen = examined('--disk', ext4Image(join(work, 'late.img'), root), '--limit', 'contents_seconds=0');
+    expect(seen.results.evidence[0]?.unchanged).toBe(true);
+    expect(seen.results.checks.find(({ check }) => check === 'persistence')?.status).toBe('done');
+  });
+
+  it('finds a volume by its serial as EBS gives it, and none that two devices have', () => {
+    const find = (devices: readonly object[]) =>
+      run('bash', [
+        '-c',
+        'source "$1"; lsblk() { printf %s "$DEVICES"; }; DEVICES=$2; volume_device vol-0123456789abcdef0',
+        'find',
+        join(import.meta.dirname, '../../apps/forensics-account/triage/lib/evidence.sh'),
+        JSON.stringify({ blockdevices: devices }),
+      ]).trim();
+    const device = { name: '/dev/nvme1n1', serial: 'vol0123456789abcdef0' };
+    const root = { name: '/dev/nvme0n1', serial: 'vol0fedcba9876543210' };
+    expect(find([root, device])).toBe('/dev/nvme1n1');
+    expect(find([root, device, { ...device, name: '/dev/nvme2n1' }])).toBe('');
+    expect(find([root])).toBe('');
+  });
+
   it('gives its tools no network and none of its environment', () => {
     const seen = examined('--disk', blank(join(work, 'empty.img'), 1));
     expect(seen.results.interfaces).toEqual(['lo']);

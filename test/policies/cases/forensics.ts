@@ -159,13 +159,15 @@ const examinerDocumentCases: readonly PowerCase[] = (['ssm:GetDocument', 'ssm:Se
       on: document(TRIAGE_DOCUMENT_NAME),
       answer: 'allowed',
     },
-    ...[document('AWS-RunShellScript', ''), document('somebody-elses')].map((on): PowerCase => ({
-      name: `the examiner calls ${action} with ${on}`,
-      as: 'examiner',
-      action,
-      on,
-      answer: { notAllowedBy: 'identity' },
-    })),
+    ...[document('somebody-elses'), document(TRIAGE_DOCUMENT_NAME, ACCOUNTS.outside)].map(
+      (on): PowerCase => ({
+        name: `the examiner calls ${action} with ${on}`,
+        as: 'examiner',
+        action,
+        on,
+        answer: { notAllowedBy: 'identity' },
+      }),
+    ),
   ],
 );
 

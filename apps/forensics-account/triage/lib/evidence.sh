@@ -25,6 +25,13 @@ volume_device() {
     jq -r --arg serial "${1/-/}" '[.blockdevices[] | select(.serial == $serial) | .name] | if length == 1 then .[0] else empty end'
 }
 
+# first_digest PATH: into `evidence_before`.
+first_digest() {
+  local since=$SECONDS
+  evidence_before+=("$(digest_of "$1")")
+  reserved=$((reserved + SECONDS - since + 5))
+}
+
 # digest_of PATH: SHA-256 of all of it, or nothing when there was not the time.
 digest_of() { timeout "$(bound digest_seconds)" sha256sum <"$1" 2>/dev/null | cut -d ' ' -f 1; }
 
@@ -66,7 +73,8 @@ open_evidence() {
     return
   fi
   note_tool sha256sum
-  evidence_before+=("$(digest_of "$path")") evidence_seen+=(yes)
+  evidence_seen+=(yes)
+  first_digest "$path"
   find_partitions "$path"
 }
 

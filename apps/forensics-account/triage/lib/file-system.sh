@@ -4,6 +4,8 @@
 
 # Set for the file system that is being read; `list_files` and `read_inode` follow it.
 way='' mounted=''
+# How each range is read; absent where it is not.
+declare -A range_ways=()
 declare -a sleuth=()
 declare -A path_of=()
 
@@ -43,6 +45,7 @@ examine_range() {
       ;;
     xfs)
       way=mount
+      mounted=$work/mounted-$1
       mount_xfs "$segments" || return 0
       ;;
     swap) absent file-system 'swap: searched by hand where it matters' && return 0 ;;
@@ -51,8 +54,27 @@ examine_range() {
     '') absent file-system 'no file system is known here, or more than one claims the range' && return 0 ;;
     *) absent file-system "$(tame <<<"$kind"): this version does not read it" && return 0 ;;
   esac
-  examine_files
-  [ "$way" = sleuth ] || umount -- "$mounted"
+  list_files || return 0
+  range_ways[$1]=$way
+  # mactime undoes one round of %XX: without another, a quotation mark in a name would come out bare.
+  cat -- "$out/$target/body.txt" "$out/$target/deleted-body.txt" 2>/dev/null | sed 's/%/%25/g' >"$work/body"
+  run timeline timeline.csv tame mactime -d -z UTC -b "$work/body"
+  find_artefacts
+}
+
+# search_range INDEX: deleted files, then contents, of a file system that could be listed.
+search_range() {
+  way=${range_ways[$1]:-}
+  [ -n "$way" ] || return 0
+  target=${range_names[$1]}/fs-$(($1 + 1))
+  if [ "$way" = sleuth ]; then
+    use_segments "${range_segments[$1]}" || return 0
+  else
+    mounted=$work/mounted-$1
+    know_paths
+  fi
+  recover_deleted
+  search_contents
 }
 
 readonly XFS_OPTIONS='ro,noexec,nodev,nosuid,norecovery,nouuid'
@@ -67,7 +89,6 @@ mount_xfs() {
     return 1
   fi
   IFS='|' read -r image offset bytes <<<"$1"
-  mounted=$work/mounted
   mkdir -p -- "$mounted"
   note_tool mount
   local -a command=(mount -t xfs -o "$XFS_OPTIONS" --)
@@ -80,17 +101,6 @@ mount_xfs() {
   row file-system 'done' 'mounted read-only: Sleuth Kit does not read XFS' '' "$started" "${command[@]}"
 }
 
-# Timeline, deleted files, then all that needs contents.
-examine_files() {
-  list_files || return 0
-  # mactime undoes one round of %XX: without another, a quotation mark in a name would come out bare.
-  cat -- "$out/$target/body.txt" "$out/$target/deleted-body.txt" 2>/dev/null | sed 's/%/%25/g' >"$work/body"
-  run timeline timeline.csv tame mactime -d -z UTC -b "$work/body"
-  recover_deleted
-  search_contents
-  find_artefacts
-}
-
 list_files() {
   if [ "$way" = sleuth ]; then
     run files body.txt escape_body fls -r -p -u -m / "${sleuth[@]}" || return 1
@@ -99,7 +109,11 @@ list_files() {
   fi
   run files body.txt body_of_find find "$mounted" -xdev -printf '%i\t%y\t%M\t%U\t%G\t%s\t%A@\t%T@\t%C@\t%B@\t%P\0' || return 1
   absent deleted 'XFS: no tool here lists deleted files'
-  # Contents are opened by path: kept as bytes, in memory alone.
+  know_paths
+}
+
+# Contents of a mounted file system are opened by path: kept as bytes, in memory alone.
+know_paths() {
   local inode path
   path_of=()
   while IFS= read -r -d '' inode && IFS= read -r -d '' path; do path_of[$inode]=$path; done \

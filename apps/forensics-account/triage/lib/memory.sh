@@ -26,7 +26,7 @@ examine_memory() {
   fi
   kind=$(kind_of_memory "$path")
   evidence_paths+=("$path") evidence_names+=("$1") evidence_targets+=("$target") evidence_seen+=(yes)
-  evidence_before+=("$(digest_of "$path")")
+  first_digest "$path"
   row evidence 'done' "$kind" '' "$(now)" sha256sum
   if ! command -v vol >/dev/null; then
     absent processes 'no Volatility 3 (vol) on this machine'

@@ -14,6 +14,7 @@ declare -A limits=(
   [kept_bytes]=4294967296      # of artefacts and of recovered files, each, of one file system
 )
 declare -A tool_seen=()
+reserved=0
 target=''
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
@@ -23,9 +24,11 @@ set_limit() {
   [[ $value =~ ^[0-9]{1,15}$ ]] && [ -n "${limits[$key]:-}" ] && limits[$key]=$value
 }
 
-# bound KEY: how many seconds a tool gets: its limit, or what is left of the whole, whichever is less.
+# bound KEY: how many seconds a tool gets: its limit, or what is left of the whole, whichever is less. What the first digests took is
+# kept for the second ones, without which nothing could be said of whether the evidence is as it was.
 bound() {
   local left=$((limits[total_seconds] - SECONDS))
+  [ "$1" = digest_seconds ] || left=$((left - reserved))
   [ "$left" -gt 0 ] || left=1
   [ "$left" -lt "${limits[$1]}" ] && echo "$left" || echo "${limits[$1]}"
 }
