@@ -139,8 +139,14 @@ describe.skipIf(cannotTry)('the bounds of an examination', () => {
     chmodSync(join(work, 'writing/vol'), 0o755);
     plant(join(work, 'symbols'), { 'windows.zip': 'z' });
     const seen = examined(
-      ...['--memory', image, '--symbols', join(work, 'symbols')],
-      ...['--tools', join(work, 'writing'), '--limit', 'tool_seconds=1'],
+      '--memory',
+      image,
+      '--symbols',
+      join(work, 'symbols'),
+      '--tools',
+      join(work, 'writing'),
+      '--limit',
+      'tool_seconds=1',
     );
     expect(because(seen, 'processes')).toBe('stopped after 1 s');
     expect(because(seen, 'digest')).toMatch(/^THE EVIDENCE CHANGED/);
