@@ -13,6 +13,7 @@ import {
   severe,
   untracking,
 } from './policies.ts';
+import { withOtherImages } from './forensic-images.ts';
 import type { Scenario } from './scenario.ts';
 
 const richest: Scenario = {
@@ -300,6 +301,7 @@ const SCENARIOS: readonly Scenario[] = [
     managementEndpoints: true,
     flowLogs: true,
   },
+  ...withOtherImages(richest),
   {
     ...richest,
     name: 'contain-then-release',
