@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FORENSIC_IMAGE_PARAMETER } from './contract.ts';
 import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
@@ -168,8 +169,11 @@ export const configSchema = z.strictObject({
   forensics: z.strictObject({
     /** Instance type of the forensic machine. */
     instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/),
-    /** SSM public parameter or own parameter that names the image. */
-    imageParameter: z.string().regex(/^[\w./-]+$/),
+    /** Parameter that names the image: one of AWS's public ones, or `/cordon/forensic-image`, which the account keeps in each Region. */
+    imageParameter: z.union([
+      z.literal(FORENSIC_IMAGE_PARAMETER),
+      z.string().regex(/^\/aws\/service\/[\w./-]+$/),
+    ]),
   }),
 });
 /** What a deployment chooses, checked. */

@@ -227,6 +227,8 @@ export const TOPIC_NAME = 'cordon-notifications';
 export const STATE_MACHINE_NAME = 'cordon-incident-response';
 /** Launch template of the forensic machine, per Region of the forensics account. */
 export const FORENSIC_LAUNCH_TEMPLATE_NAME = 'cordon-forensic-machine';
+/** Parameter of Systems Manager in the forensics account, in each Region, that names an image of one's own (docs/forensic-machine.md). */
+export const FORENSIC_IMAGE_PARAMETER = '/cordon/forensic-image';
 /** Role and instance profile of the forensic machine. */
 export const FORENSIC_MACHINE_ROLE_NAME = 'cordon-forensic-machine';
 /** Source and detail types of the events that Cordon puts on its bus. */

@@ -33,6 +33,15 @@ export {
 } from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
+export {
+  TRIAGE_DOCUMENT,
+  TRIAGE_DOCUMENT_NAME,
+  TRIAGE_SCRIPTS_FOLDER,
+  TRIAGE_SCRIPTS_SHA256,
+  TRIAGE_SECONDS,
+  triageParameters,
+} from './examination/triage-document.ts';
+export { nextLookSeconds, readStatement, type TriageState } from './examination/triage.ts';
 export { parseFinding } from './finding/parse-finding.ts';
 export { parseFindings } from './finding/parse-findings.ts';
 export type {

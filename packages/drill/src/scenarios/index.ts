@@ -14,6 +14,7 @@ import {
   severe,
   untracking,
 } from './policies.ts';
+import { withOtherImages } from './forensic-images.ts';
 import type { Scenario } from './scenario.ts';
 
 const richest: Scenario = {
@@ -302,6 +303,7 @@ const SCENARIOS: readonly Scenario[] = [
     managementEndpoints: true,
     flowLogs: true,
   },
+  ...withOtherImages(richest),
   {
     ...richest,
     name: 'contain-then-release',

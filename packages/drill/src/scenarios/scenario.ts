@@ -1,6 +1,7 @@
 import type { CordonConfig } from '@cordon/incident';
 import type { Json } from '../raw/raw-json.ts';
 import type { GuestKind } from '../world/furnish-guest.ts';
+import type { ForensicImage } from '../world/furnish-forensic-image.ts';
 
 /** One event on its way, and when it comes. */
 export interface PlannedDelivery {
@@ -58,6 +59,8 @@ export interface Scenario {
   /** The customer key's policy admits the custodian, so that its volume takes the direct route. */
   readonly keyAdmits: boolean;
   readonly instance: 'running' | 'terminated';
+  /** What the image of the forensic machine brings; absent where it has all that it should. */
+  readonly forensicImage?: ForensicImage;
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
   readonly plainSwapTwin?: true;
   /** The suspects' VPCs have endpoints for SSM and S3, as they need without another way out. */

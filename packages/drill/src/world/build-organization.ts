@@ -1,6 +1,5 @@
 import {
   addAutoScalingGroup,
-  addImage,
   addSecurityGroup,
   createOrganization,
   ec2State,
@@ -15,6 +14,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishBalancers } from './furnish-balancers.ts';
 import { furnishGuest, stageTools } from './furnish-guest.ts';
+import { furnishForensicImage } from './furnish-forensic-image.ts';
 import { furnishEndpoints } from './furnish-endpoints.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
@@ -132,7 +132,10 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     ]),
   ]);
   const inUse = regions.filter((region) => used.has(region));
-  publicImage(organization, config, inUse);
+  furnishForensicImage(organization, config, {
+    regions: inUse,
+    image: plan.scenario.forensicImage ?? 'with-scripts',
+  });
   deployProduct(
     organization,
     { config, templates, scenario: plan.scenario },
@@ -170,18 +173,6 @@ interface Where {
   readonly members: readonly string[];
   readonly regions: readonly string[];
 }
-
-const publicImage = (organization: Organization, config: CordonConfig, regions: readonly string[]): void => {
-  for (const region of regions) {
-    const state = organization.world.of(ec2State, config.accounts.forensics, region);
-    const image = addImage(
-      state,
-      { ownerId: config.accounts.forensics, name: 'forensic-image' },
-      organization.ids,
-    );
-    state.publicParameters.set(config.forensics.imageParameter, image.imageId);
-  }
-};
 
 const deployProduct = (
   organization: Organization,

@@ -87,6 +87,11 @@ const happenings = ({ finding, told, ledger, writtenAt }: ReportDocument): reado
       iso: at,
     })),
   { lane: 'analysis', what: 'The forensic machine was asked for', iso: told.examination?.startedAt },
+  {
+    lane: 'analysis',
+    what: 'The examination of the disks was begun',
+    iso: told.examination?.triage?.sentAt,
+  },
   { lane: 'evidence', what: 'This report was written; the ledger is closed right after', iso: writtenAt },
 ];
 

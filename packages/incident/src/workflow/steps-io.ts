@@ -15,6 +15,7 @@ import { capturingState } from '../memory/capturing.ts';
 import { contextState } from '../context/slices.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
+import { triageState } from '../examination/triage.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
 
 const outcomes = z.array(stepOutcome);
@@ -227,7 +228,7 @@ export const diskOutput = z.object({ disk: diskState });
 
 /** The forensic machine on its way. */
 export const examination = z.object({
-  phase: z.enum(['launch', 'create-volumes', 'attach', 'ready', 'failed']),
+  phase: z.enum(['launch', 'create-volumes', 'attach', 'triage', 'ready', 'failed']),
   machineId: z.string().optional(),
   availabilityZone: z.string().optional(),
   volumes: z.array(
@@ -241,6 +242,8 @@ export const examination = z.object({
   startedAt: z.iso.datetime(),
   recheckAfterSeconds: z.int(),
   because: z.string().optional(),
+  /** What became of the examination of the disks, once they are attached. */
+  triage: triageState.optional(),
 });
 /** investigate: the machine, and the evidence copies to attach. */
 export const investigateInput = z.object({

@@ -1,6 +1,7 @@
 import { QUARANTINE_PROFILE_NAME } from '@cordon/incident';
 import { ec2State, iamState } from '@cordon/local-aws';
 import { whyNoCapture } from '../captures.ts';
+import { isExamination } from '../examinations.ts';
 import { inner } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
@@ -51,7 +52,7 @@ export const noCredentialsToTheSuspect: Invariant = {
   judge: (scene) => {
     if (scene.incidents.length === 0)
       return notJudged('no incident was opened, so no suspect was given anything');
-    const sent = scene.calls.filter((one) => carries(one));
+    const sent = scene.calls.filter((one) => carries(one) && !isExamination(scene.calls, one));
     const wrong = sent.flatMap((one) => {
       const opened = scene.incidents.find(({ incidentId }) => incidentId === one.session);
       const why = whyNoCapture(scene, one, opened);

@@ -1,3 +1,4 @@
+import { triageSentence } from '../../examination/triage.ts';
 import { code, markup, outside, table, type Markup, type Piece } from '../markup.ts';
 import type { ReportDocument, ReportItem } from '../report-document.ts';
 import { moment } from '../time-words.ts';
@@ -75,7 +76,7 @@ const machine = ({ told: { examination } }: ReportDocument): Markup => {
   return markup`<p>
     Forensic machine ${code(examination.machineId)}:
     ${examination.phase === 'ready' ? 'ready' : `not ready (${examination.phase})`}, with ${attached.length}
-    disk(s), each made from a locked copy. The copies themselves are never attached to anything.
+    disk(s), each made from a locked copy. The copies themselves are never attached to anything. ${outside(triageSentence(examination.triage), 1_500)}
   </p> `;
 };
 
