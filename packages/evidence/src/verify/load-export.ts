@@ -2,7 +2,8 @@ import { sha256Hex } from '../sha256.ts';
 import type { Sha256 } from '../sha256.ts';
 import { Label } from '../identifiers.ts';
 import { Manifest, ManifestSignature } from '../manifest.ts';
-import { SignedEntry } from '../signed-entry.ts';
+import { readSigned } from '../read-signed.ts';
+import type { SignedEntry } from '../signed-entry.ts';
 import { exportPaths } from '../vault-keys.ts';
 import { problemIn } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -52,8 +53,14 @@ export const loadExport = (files: ExportFiles): LoadedExport => {
   const places = [...files.keys()].flatMap((file) => placeOf(file) ?? []).toSorted((a, b) => a - b);
   const entries = places.flatMap((place) => {
     const file = exportPaths.entry(place);
-    const signed = read(file, MAX_ENTRY_BYTES, SignedEntry);
-    return signed === undefined ? [] : [{ file, place, signed }];
+    const result = readSigned({
+      file,
+      bytes: files.get(file) ?? new Uint8Array(),
+      maxBytes: MAX_ENTRY_BYTES,
+    });
+    if (result.status === 'read') return [{ file, place, signed: result.form }];
+    problems.push(result.problem);
+    return [];
   });
   return {
     files,
