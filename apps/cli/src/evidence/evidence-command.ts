@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context } from '../context.ts';
+import { deskCommands } from './desk-commands.ts';
 import { verifyEvidence, type VerifyOptions } from './verify-evidence.ts';
 
 /** `cordon evidence ...` */
-export const evidenceCommand = ({ output, end }: Context): Command => {
+export const evidenceCommand = (context: Context): Command => {
+  const { output, end } = context;
   const verify = new Command('verify')
     .description('verify an exported incident offline: custody chain, signatures, digests')
     .argument('<dir>', 'the exported folder of one incident (it holds manifest.json)')
@@ -27,5 +29,9 @@ export const evidenceCommand = ({ output, end }: Context): Command => {
       ),
     )
     .action(async (dir: string, options: VerifyOptions) => end(await verifyEvidence(dir, options, output)));
-  return new Command('evidence').description('look at evidence, with no AWS access').addCommand(verify);
+  const evidence = new Command('evidence')
+    .description('verify evidence offline; open, hold and release what is kept')
+    .addCommand(verify);
+  for (const command of deskCommands(context)) evidence.addCommand(command);
+  return evidence;
 };

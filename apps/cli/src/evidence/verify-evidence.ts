@@ -92,17 +92,23 @@ const refused = (message: string): Verification => ({
   incidentId: null,
   keyFingerprint: null,
   checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0 },
+  keeping: { entries: 0, until: null },
   problems: [{ file: '.', problem: message, hint: 'an export holds plain files and folders only' }],
 });
 
 const page = (
   dir: string,
-  { status, incidentId, keyFingerprint, checked, problems }: Verification,
+  { status, incidentId, keyFingerprint, checked, keeping, problems }: Verification,
 ): readonly string[] => [
   `${VERDICTS[status]}: ${JSON.stringify(dir)}`,
   `  incident         ${incidentId ?? 'not readable'}`,
   `  key fingerprint  ${keyFingerprint ?? 'no usable public key'}`,
   `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots`,
+  ...(keeping.until === null
+    ? []
+    : [
+        `  after the seal   ${keeping.entries} entries, the last of ${keeping.until}; what came later, or was cut off at the end, this folder cannot show`,
+      ]),
   ...problems.flatMap(problemLines),
   ...(status === 'consistent-signer-unknown'
     ? [

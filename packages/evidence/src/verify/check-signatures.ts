@@ -21,7 +21,7 @@ export type SignatureCheck = { readonly valid: number; readonly problems: readon
  * @param publicKey undefined when there is none to check with (a problem by itself): digests are checked all the same
  */
 export const checkSignatures = (loaded: LoadedExport, publicKey: PublicKey | undefined): SignatureCheck => {
-  const checks = loaded.entries.map((entry) => checkEntry(entry, publicKey));
+  const checks = [...loaded.entries, ...loaded.keeping].map((entry) => checkEntry(entry, publicKey));
   const manifest = checkManifestSignature(loaded, publicKey);
   const signers = checkSigners(loaded, publicKey);
   return {
@@ -79,7 +79,8 @@ const checkManifestSignature = (loaded: LoadedExport, publicKey: PublicKey | und
 
 /** Every signature must name the same key, and the manifest's signer must be it. */
 const checkSigners = (loaded: LoadedExport, publicKey: PublicKey | undefined): readonly Problem[] => {
-  const { manifest, manifestSignature, entries } = loaded;
+  const { manifest, manifestSignature } = loaded;
+  const entries = [...loaded.entries, ...loaded.keeping];
   const isAsSigned = manifest !== undefined && manifest.sha256 === manifestSignature?.manifestSha256;
   // A changed manifest is told of elsewhere; it must not accuse every entry of naming the wrong key.
   const arn = isAsSigned ? manifest.manifest.signer.keyArn : undefined;

@@ -29,6 +29,13 @@ export const readLedger = async (
   return Promise.all(wanted.map(async (key) => decodeSigned(key, await vault.get(key))));
 };
 
+/** The entry that opens a ledger; undefined when there is none. */
+export const readFirst = async (vault: Vault, ledgerId: string): Promise<SignedEntry | undefined> => {
+  const key = entryKey(ledgerId, 1);
+  const isThere = (await vault.list(key)).includes(key);
+  return isThere ? decodeSigned(key, await vault.get(key)) : undefined;
+};
+
 /** Where an entry goes. */
 export interface Appending {
   readonly vault: Vault;
