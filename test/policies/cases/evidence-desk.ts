@@ -86,6 +86,40 @@ export const evidenceDeskCases: readonly PowerCase[] = [
     throughUrl(as, 'lambda:InvokeFunctionUrl', { 'lambda:FunctionUrlAuthType': 'AWS_IAM' }),
     throughUrl(as, 'lambda:InvokeFunction', { 'lambda:InvokedViaFunctionUrl': 'true' }),
   ]),
+  ...[
+    { how: 'after its account left the organization', given: { 'aws:PrincipalOrgID': 'o-elsewhere1' } },
+    { how: 'by a URL that lets anybody in', given: { 'lambda:FunctionUrlAuthType': 'NONE' } },
+  ].map(({ how, given }): PowerCase => ({
+    ...throughUrl('forensics analyst', 'lambda:InvokeFunctionUrl', {
+      'lambda:FunctionUrlAuthType': 'AWS_IAM',
+      ...given,
+    }),
+    name: `the forensics analyst comes to the evidence desk ${how}`,
+    guardrails: 'off',
+    answer: { notAllowedBy: 'cross-account' },
+  })),
+  ...[
+    {
+      how: 'after its account left the organization',
+      given: { 'aws:PrincipalOrgID': 'o-elsewhere1', 'lambda:InvokedViaFunctionUrl': 'true' },
+    },
+    {
+      how: 'past its URL, to say itself who calls',
+      given: { 'lambda:InvokedViaFunctionUrl': 'false' },
+    },
+  ].map(({ how, given }): PowerCase => ({
+    ...throughUrl('forensics analyst', 'lambda:InvokeFunction', given),
+    name: `the forensics analyst calls the evidence desk ${how}`,
+    guardrails: 'off',
+    answer: { notAllowedBy: 'cross-account' },
+  })),
+  ...['CreateLogStream', 'PutLogEvents'].map((action): PowerCase => ({
+    name: `the keeper, in the recorder's role, writes its log by ${action}`,
+    as: 'recorder',
+    action: `logs:${action}`,
+    on: logOf(KEEPER_FUNCTION_NAME),
+    answer: 'allowed',
+  })),
   ...(['function take-custody', 'function seal', 'operator function'] as const).map((as): PowerCase => ({
     name: `the ${as} has the keeper write in a person's name`,
     as,

@@ -217,6 +217,14 @@ const oneIncidentCases: readonly PowerCase[] = [
     on: OTHER_OBJECT,
     answer: { notAllowedBy: 'identity' },
   })),
+  ...['-r1', '-keeping'].map((further): PowerCase => ({
+    name: `forensic staff list the ledger ${further.slice(1)} of the incident that was opened`,
+    as: 'evidence reader',
+    action: 's3:ListBucket',
+    on: BUCKET,
+    given: { 's3:prefix': `incidents/${INCIDENT}${further}/` },
+    answer: 'allowed',
+  })),
   ...['s3:ListBucket', 's3:ListBucketVersions'].map((action): PowerCase => ({
     name: `forensic staff list an incident that was not opened (${action})`,
     as: 'evidence reader',
