@@ -1,3 +1,5 @@
+export { buildBundle, isBundle, verifyBundle } from './bundle/bundle.ts';
+export type { BundleVerification } from './bundle/bundle.ts';
 export { buildManifest } from './build-manifest.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { CustodyEntry, digestOf } from './custody-entry.ts';

@@ -3,7 +3,6 @@ import {
   EVIDENCE_DESK_FUNCTION_NAME,
   EVIDENCE_READER_ROLE_NAME,
   type DeskReply,
-  type DeskRequest,
 } from '@cordon/incident';
 import type { DeskAnswered } from '@cordon/responder/desk-client';
 import { config } from '../../../../cordon.config.ts';
@@ -18,10 +17,17 @@ export interface Reaching {
 }
 
 const NOT_REACHED =
-  'sign in as one of evidence.readers or evidence.keepers of cordon.config.ts, with a policy for the desk (docs/evidence.md), or give --url';
+  'sign in as one of evidence.readers or evidence.keepers of cordon.config.ts, with a policy for the desk (docs/evidence.md); from another account than the evidence account, give --url';
 
-/** Asks the desk with the caller's own credentials. Throws UsageError where AWS could not be reached. */
-const askTheDesk = async (request: DeskRequest, url: string | undefined): Promise<DeskAnswered> => {
+/** Asks the desk with the caller's own credentials. Throws UsageError for what is no request, and where AWS could not be reached. */
+export const askTheDesk = async (given: object, url: string | undefined): Promise<DeskAnswered> => {
+  const request = deskRequest.safeParse(given);
+  if (!request.success)
+    throw new UsageError(
+      'bad-arguments',
+      request.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+      'correct it and run the command again',
+    );
   if (url !== undefined && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)))
     throw new UsageError(
       'bad-url',
@@ -39,7 +45,7 @@ const askTheDesk = async (request: DeskRequest, url: string | undefined): Promis
       url === undefined
         ? await findOperatorUrl({ account: accounts.evidence, region, name: EVIDENCE_DESK_FUNCTION_NAME })
         : new URL(url);
-    return await askDesk(request, { url: at, region, ...(endpoint === undefined ? {} : { endpoint }) });
+    return await askDesk(request.data, { url: at, region, ...(endpoint === undefined ? {} : { endpoint }) });
   } catch (error) {
     if (error instanceof TypeError || !(error instanceof Error)) throw error;
     throw new UsageError(
@@ -59,14 +65,7 @@ export const askDeskAndPrint = async (
   { url, json }: Reaching,
   output: Output,
 ): Promise<ExitCode> => {
-  const request = deskRequest.safeParse(given);
-  if (!request.success)
-    throw new UsageError(
-      'bad-arguments',
-      request.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-      'correct it and run the command again',
-    );
-  const answered = await askTheDesk(request.data, url);
+  const answered = await askTheDesk(given, url);
   if (answered.status === 'not-answered') {
     const because = `AWS answered ${answered.code}: ${answered.body}`;
     const hint =

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context } from '../context.ts';
 import { deskCommands } from './desk-commands.ts';
+import { exportEvidence, type ExportOptions } from './export-evidence.ts';
 import { verifyEvidence, type VerifyOptions } from './verify-evidence.ts';
 
 /** `cordon evidence ...` */
@@ -9,7 +10,10 @@ export const evidenceCommand = (context: Context): Command => {
   const { output, end } = context;
   const verify = new Command('verify')
     .description('verify an exported incident offline: custody chain, signatures, digests')
-    .argument('<dir>', 'the exported folder of one incident (it holds manifest.json)')
+    .argument(
+      '<dir>',
+      'the exported folder of one incident (it holds manifest.json), or a bundle (bundle.json)',
+    )
     .option(
       '--key-fingerprint <sha256>',
       "SHA-256 of the recorder's public key in DER, known from outside the folder",
@@ -32,6 +36,35 @@ export const evidenceCommand = (context: Context): Command => {
   const evidence = new Command('evidence')
     .description('verify evidence offline; open, hold and release what is kept')
     .addCommand(verify);
+  const bundle = new Command('export')
+    .description('the bundle for counsel or police: ledgers, an index by digest, and a page for a stranger')
+    .argument('<source>', 'an exported folder, a folder of such, or an incident in the vault')
+    .requiredOption('-o, --out <dir>', 'the folder to write; it must not exist, or be empty')
+    .option('--reason <text>', 'from the vault: why, one line for the ledger')
+    .option('--to <text>', 'from the vault: for whom, one line for the ledger')
+    .option(
+      '--url <url>',
+      'the URL of the function cordon-evidence-desk; looked up with Lambda when it is not given',
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          ['cordon evidence export out/evidence -o bundle', 'of folders that are here already'],
+          [
+            'cordon evidence export inc-0123456789abcdef0123 -o bundle --to "prosecutor" --reason "order 12/26"',
+            'out of the vault; the ledger says so first',
+          ],
+          ['cordon evidence verify bundle --key-fingerprint F', 'what whoever gets it runs'],
+        ],
+        ['Exit codes: 0 written, 1 it does not verify, 2 bad input, or not opened.'],
+      ),
+    )
+    .action(async (source: string, options: ExportOptions) =>
+      end(await exportEvidence(source, options, output)),
+    );
+  evidence.addCommand(bundle);
   for (const command of deskCommands(context)) evidence.addCommand(command);
   return evidence;
 };
