@@ -2,6 +2,7 @@ export { buildBundle, isBundle, verifyBundle } from './bundle/bundle.ts';
 export type { BundleVerification } from './bundle/bundle.ts';
 export { buildManifest } from './build-manifest.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { costOfKeeping, PRICES } from './cost-of-keeping.ts';
 export { CustodyEntry, digestOf } from './custody-entry.ts';
 export { CustodyEvent } from './custody-event.ts';
 export { NamedPerson, TwoPersonAct } from './keeping/keeping-event.ts';
@@ -19,3 +20,5 @@ export { entryKey, exportPaths, keepingLedger, vaultKeys } from './vault-keys.ts
 export type { Problem } from './verify/problem.ts';
 export { verifyExport } from './verify/verify-export.ts';
 export type { Verification } from './verify/verify-export.ts';
+export { caseGraph } from './case-export/case-graph.ts';
+export type { CaseLedger } from './case-export/case-graph.ts';

@@ -1,7 +1,8 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context } from '../context.ts';
 import { deskCommands } from './desk-commands.ts';
+import { evidenceCost } from './evidence-cost.ts';
 import { exportEvidence, type ExportOptions } from './export-evidence.ts';
 import { verifyEvidence, type VerifyOptions } from './verify-evidence.ts';
 
@@ -39,7 +40,18 @@ export const evidenceCommand = (context: Context): Command => {
   const bundle = new Command('export')
     .description('the bundle for counsel or police: ledgers, an index by digest, and a page for a stranger')
     .argument('<source>', 'an exported folder, a folder of such, or an incident in the vault')
-    .requiredOption('-o, --out <dir>', 'the folder to write; it must not exist, or be empty')
+    .requiredOption(
+      '-o, --out <path>',
+      'the folder to write, which must not exist or be empty; with --format case a file',
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'bundle, or one file of JSON-LD in the terms of CASE and UCO (folders alone)',
+      )
+        .choices(['bundle', 'case'])
+        .default('bundle'),
+    )
     .option('--reason <text>', 'from the vault: why, one line for the ledger')
     .option('--to <text>', 'from the vault: for whom, one line for the ledger')
     .option(
@@ -56,6 +68,10 @@ export const evidenceCommand = (context: Context): Command => {
             'cordon evidence export inc-0123456789abcdef0123 -o bundle --to "prosecutor" --reason "order 12/26"',
             'out of the vault; the ledger says so first',
           ],
+          [
+            'cordon evidence export out/evidence --format case -o case.jsonld',
+            "for other tools' eyes: CASE 1.4",
+          ],
           ['cordon evidence verify bundle --key-fingerprint F', 'what whoever gets it runs'],
         ],
         ['Exit codes: 0 written, 1 it does not verify, 2 bad input, or not opened.'],
@@ -64,7 +80,13 @@ export const evidenceCommand = (context: Context): Command => {
     .action(async (source: string, options: ExportOptions) =>
       end(await exportEvidence(source, options, output)),
     );
-  evidence.addCommand(bundle);
+  const cost = new Command('cost')
+    .description('what keeping evidence costs, at listed prices, and what the archive tier would')
+    .argument('<dir>', 'an exported folder, or a folder of such')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', examples([['cordon evidence cost out/evidence', 'a month, at most']]))
+    .action(async (dir: string, options: { json?: true }) => end(await evidenceCost(dir, options, output)));
+  evidence.addCommand(bundle).addCommand(cost);
   for (const command of deskCommands(context)) evidence.addCommand(command);
   return evidence;
 };

@@ -54,6 +54,18 @@ describe('cordon evidence export', () => {
     await expect(readFile(join(root, 'no', 'bundle.json'))).rejects.toThrow('ENOENT');
   });
 
+  it('has its cost told, at prices with a date', async () => {
+    const dir = await write('priced/inc-1');
+    const { exit, stdout } = await runCordon(['evidence', 'cost', dir, '--json']);
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ledgers: ['inc-1'],
+      cost: { monthlyUsd: 0 },
+      prices: { seenOn: expect.stringMatching(/^2026-/) },
+    });
+    expect((await runCordon(['evidence', 'cost', dir])).stdout).toContain('USD 0.00 a month at most');
+  });
+
   it('overwrites nothing', async () => {
     const dir = await write('again/inc-1');
     await mkdir(join(root, 'full'));

@@ -1,18 +1,20 @@
-import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DeskReply } from '@cordon/incident';
 import { config } from '../../../../cordon.config.ts';
 import { claimFolder } from '../drill/write-drill.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
+import { fileErrorCode, UsageError } from '../usage-error.ts';
 import { askTheDesk, type Reaching } from './ask-desk.ts';
+import { isFolder, ledgersIn } from './ledgers-in.ts';
 
 /** Options of `cordon evidence export`. */
 export interface ExportOptions extends Reaching {
   readonly out: string;
   readonly reason?: string;
   readonly to?: string;
+  readonly format?: 'bundle' | 'case';
 }
 
 type Ledgers = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
@@ -26,6 +28,7 @@ export const exportEvidence = async (
   options: ExportOptions,
   output: Output,
 ): Promise<ExitCode> => {
+  if (options.format === 'case') return exportCase(source, options, output);
   const { buildBundle } = await import('@cordon/evidence');
   const isIncident = /^inc-[0-9a-z]{6,60}$/.test(source) && !(await isFolder(source));
   const ledgers = isIncident ? await fromVault(source, options) : await fromFolder(source);
@@ -51,6 +54,40 @@ export const exportEvidence = async (
   return EXIT.ok;
 };
 
+/** Writes one JSON-LD file of folders that are here. Throws UsageError for a source that is none, and where the file is there already. */
+const exportCase = async (
+  source: string,
+  { out, json }: ExportOptions,
+  output: Output,
+): Promise<ExitCode> => {
+  const { canonicalJson, caseGraph, decodeSigned, verifyExport } = await import('@cordon/evidence');
+  const ledgers = await ledgersIn(source);
+  for (const [ledgerId, { files }] of ledgers) {
+    const { status, problems } = verifyExport(files, {});
+    if (status !== 'broken') continue;
+    output.err(`ledger ${ledgerId} does not verify: ${problems[0]?.file}: ${problems[0]?.problem}\n`);
+    return EXIT.broken;
+  }
+  const graph = caseGraph(
+    [...ledgers.values()].map(({ manifest, files }) => ({
+      manifest,
+      entries: [...files]
+        .filter(([path]) => path.startsWith('custody/') || path.startsWith('keeping/'))
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([path, bytes]) => decodeSigned(path, bytes)),
+    })),
+  );
+  await writeFile(out, `${canonicalJson(graph)}\n`, { flag: 'wx' }).catch((error: unknown) => {
+    const code = fileErrorCode(error);
+    if (code === undefined) throw error;
+    throw new UsageError('bad-file', `cannot write ${out} (${code})`, 'give a file that does not exist yet');
+  });
+  const ids = [...ledgers.keys()];
+  if (json) output.out(document({ status: 'written', out, ledgers: ids, format: 'case' }));
+  else output.out(`${ids.join(', ')} in the terms of CASE 1.4 is in ${JSON.stringify(out)}\n`);
+  return EXIT.ok;
+};
+
 const document = (of: object): string => `${JSON.stringify({ schemaVersion: 1, ...of }, null, 2)}\n`;
 
 /** A bundle, or why it cannot be made of what is there. */
@@ -63,50 +100,8 @@ const made = <Made>(make: () => Made): Made | string => {
   }
 };
 
-const isFolder = async (path: string): Promise<boolean> =>
-  (await lstat(path).catch(() => undefined))?.isDirectory() === true;
-
-/** One ledger's folder, or a folder of such: what `cordon drill --out` writes as `evidence`. */
-const fromFolder = async (dir: string): Promise<Ledgers> => {
-  if (!(await isFolder(dir)))
-    throw new UsageError(
-      'no-such-folder',
-      `${dir} is no folder, and no incident's id`,
-      'give an exported folder, or inc-...',
-    );
-  const { readExport, Manifest } = await import('@cordon/evidence');
-  const names = await readdir(dir);
-  const folders = names.includes('manifest.json') ? [dir] : names.toSorted().map((name) => join(dir, name));
-  const ledgers = new Map<string, Map<string, Uint8Array>>();
-  for (const folder of folders) {
-    if (!(await isFolder(folder))) continue;
-    const files = await readExport(folder);
-    const text = files.get('manifest.json');
-    if (text === undefined) continue;
-    const manifest = Manifest.safeParse(parse(text));
-    if (!manifest.success)
-      throw new UsageError(
-        'not-an-export',
-        `${folder}/manifest.json is no manifest`,
-        'run cordon evidence verify on it',
-      );
-    ledgers.set(manifest.data.incidentId, files);
-  }
-  if (ledgers.size > 0) return ledgers;
-  throw new UsageError(
-    'not-an-export',
-    `${dir} holds no sealed ledger`,
-    'give a folder that holds manifest.json, or folders that do',
-  );
-};
-
-const parse = (bytes: Uint8Array): unknown => {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-};
+const fromFolder = async (dir: string): Promise<Ledgers> =>
+  new Map([...(await ledgersIn(dir))].map(([ledgerId, { files }]) => [ledgerId, files]));
 
 /** The ledger says for whom first; then the desk opens the incident, and the session reads it. */
 const fromVault = async (incident: string, { reason, to, url }: ExportOptions): Promise<Ledgers> => {
