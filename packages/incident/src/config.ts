@@ -37,6 +37,16 @@ const passedRole = z
   .max(256)
   .regex(/^(?!cordon\/|aws-reserved\/|aws-service-role\/)[\w+=,.@-][\w+=,.@/-]*\*?$/);
 
+/** A tool that reads memory, as it lies in the tools bucket of each Region under its own SHA-256. */
+const memoryTool = <Name extends string>(name: Name) =>
+  z.strictObject({
+    name: z.literal(name),
+    /** As its maker names it; told in custody. */
+    version: z.string().regex(/^[\w.+-]{1,40}$/),
+    /** Of the file that runs, in hex; the host runs no other. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  });
+
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
   /** Such as `o-a1b2c3d4e5`. */
@@ -90,8 +100,8 @@ export const configSchema = z.strictObject({
       beyondInstance: z.array(beyondInstance).default([]),
       /**
        * Names of the log groups that flow logs of member accounts write to, each whole or with `*` at its end. The inspect duty may read
-       * these and no other, to prove by their records that no packet was accepted after containment. None by default: then nothing is
-       * proved by flow logs, and the report says so. Name no group that holds anything else: what is read is not chosen by IAM.
+       * these and no other, to prove by their records that no packet was accepted after containment, and to keep those around the
+       * finding. None by default: then nothing is proved by flow logs, and the report says so. Name no group that holds anything else: what is read is not chosen by IAM.
        */
       flowLogGroups: z
         .array(z.string().regex(/^[.\-_/#A-Za-z0-9]{1,511}[.\-_/#A-Za-z0-9*]$/))
@@ -144,6 +154,18 @@ export const configSchema = z.strictObject({
     readers: z.array(approverPattern).default([]),
     /** Who may put evidence under legal hold and, two of them, release it. Nobody when empty. */
     keepers: z.array(approverPattern).default([]),
+    /**
+     * Capture of memory, where the policy wants it. Without it the duty `capture` does not exist in members, nor does its document.
+     * `residualRisks` says what it leaves open.
+     */
+    memory: z
+      .strictObject({
+        /** How long a capture may take, and so how long `memory-first` has the cut wait at most. */
+        minutes: z.int().min(2).max(60).default(20),
+        linux: memoryTool('avml').optional(),
+        windows: memoryTool('winpmem').optional(),
+      })
+      .optional(),
   }),
   forensics: z.strictObject({
     /** Instance type of the forensic machine. */

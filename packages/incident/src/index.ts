@@ -124,6 +124,7 @@ export {
   type VolumeFacts,
 } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
+export { type MemoryRight } from './plan/memory-steps.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
 export { chooseZones, defanged, dnsBlockName, specificationsOf, type ChosenZones } from './plan/dns-zones.ts';
@@ -133,7 +134,7 @@ export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
   LEAVES,
-  mayEndHost,
+  needsMachine,
   postureSchema,
   withinReach,
   type Leave,
@@ -220,6 +221,22 @@ export {
   type ChainedAnswer,
   type ChainedQuestion,
 } from './trace/chained-question.ts';
+export {
+  afterTurnOf,
+  attributeOf,
+  beginContext,
+  isCut,
+  isGivenUp,
+  labelOf,
+  MOST_BYTES,
+  nextTurnIn,
+  thatFit,
+  untilCollected,
+  withParts,
+  type ContextState,
+  type Part,
+  type Slice,
+} from './context/slices.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
 export {
   accountsToRead,
@@ -276,6 +293,8 @@ export {
   type OpeningStep,
 } from './plan/opening-rules.ts';
 export { isPathClosed } from './plan/untrack-steps.ts';
+export * from './memory/capturing.ts';
+export { memoryDocuments, type MemoryPlatform } from './memory/documents.ts';
 export * from './workflow/steps-io.ts';
 export {
   ledgerOf,

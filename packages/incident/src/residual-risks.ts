@@ -107,16 +107,33 @@ const ofReplacement = ({ replacement }: Containment): readonly ResidualRisk[] =>
   ];
 };
 
+const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[] =>
+  memory === undefined
+    ? []
+    : [
+        {
+          id: 'evidence.memory',
+          text:
+            'the capture duty may have the agent of an instance that carries its incident run the documents cordon-capture-memory-linux and -windows, as root, with ' +
+            'a volume and a link of its choice. What they run is what lies under these names in the member account: the function compares it with what was ' +
+            'deployed and pins its hash, but a capture session that was taken over, together with an administrator of that account who writes another document under ' +
+            'the name, could run anything on contained hosts; such an administrator can do so without us. The link lets whoever is on the host read one tool for a ' +
+            'quarter of an hour. Leave `evidence.memory` out where the policy never wants memory.',
+        },
+      ];
+
 /**
  * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
  * printed, for no proof over conditions can close it.
  */
 export const residualRisks = ({
   containment,
-}: Pick<CordonConfig, 'containment'>): readonly ResidualRisk[] => [
+  evidence,
+}: Pick<CordonConfig, 'containment' | 'evidence'>): readonly ResidualRisk[] => [
   ...ofSessionDeny(containment),
   ...ofBeyondInstance(containment),
   ...ofUntracking(containment),
   ...ofManagementPath(containment),
   ...ofReplacement(containment),
+  ...ofMemory(evidence),
 ];

@@ -6,10 +6,8 @@ import { evidenceCost } from './evidence-cost.ts';
 import { exportEvidence, type ExportOptions } from './export-evidence.ts';
 import { verifyEvidence, type VerifyOptions } from './verify-evidence.ts';
 
-/** `cordon evidence ...` */
-export const evidenceCommand = (context: Context): Command => {
-  const { output, end } = context;
-  const verify = new Command('verify')
+const verifyCommand = ({ output, end }: Context): Command =>
+  new Command('verify')
     .description('verify an exported incident offline: custody chain, signatures, digests')
     .argument(
       '<dir>',
@@ -34,10 +32,9 @@ export const evidenceCommand = (context: Context): Command => {
       ),
     )
     .action(async (dir: string, options: VerifyOptions) => end(await verifyEvidence(dir, options, output)));
-  const evidence = new Command('evidence')
-    .description('verify evidence offline; open, hold and release what is kept')
-    .addCommand(verify);
-  const bundle = new Command('export')
+
+const exportCommand = ({ output, end }: Context): Command =>
+  new Command('export')
     .description('the bundle for counsel or police: ledgers, an index by digest, and a page for a stranger')
     .argument('<source>', 'an exported folder, a folder of such, or an incident in the vault')
     .requiredOption(
@@ -47,17 +44,14 @@ export const evidenceCommand = (context: Context): Command => {
     .addOption(
       new Option(
         '--format <format>',
-        'bundle, or one file of JSON-LD in the terms of CASE and UCO (folders alone)',
+        'bundle, or one file of JSON-LD in the terms of CASE (of folders alone)',
       )
         .choices(['bundle', 'case'])
         .default('bundle'),
     )
     .option('--reason <text>', 'from the vault: why, one line for the ledger')
     .option('--to <text>', 'from the vault: for whom, one line for the ledger')
-    .option(
-      '--url <url>',
-      'the URL of the function cordon-evidence-desk; looked up with Lambda when it is not given',
-    )
+    .option('--url <url>', 'from the vault: the URL of cordon-evidence-desk; looked up when it is not given')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -68,10 +62,7 @@ export const evidenceCommand = (context: Context): Command => {
             'cordon evidence export inc-0123456789abcdef0123 -o bundle --to "prosecutor" --reason "order 12/26"',
             'out of the vault; the ledger says so first',
           ],
-          [
-            'cordon evidence export out/evidence --format case -o case.jsonld',
-            "for other tools' eyes: CASE 1.4",
-          ],
+          ['cordon evidence export out/evidence --format case -o case.jsonld', 'for other tools: CASE 1.4'],
           ['cordon evidence verify bundle --key-fingerprint F', 'what whoever gets it runs'],
         ],
         ['Exit codes: 0 written, 1 it does not verify, 2 bad input, or not opened.'],
@@ -80,13 +71,26 @@ export const evidenceCommand = (context: Context): Command => {
     .action(async (source: string, options: ExportOptions) =>
       end(await exportEvidence(source, options, output)),
     );
-  const cost = new Command('cost')
+
+const costCommand = ({ output, end }: Context): Command =>
+  new Command('cost')
     .description('what keeping evidence costs, at listed prices, and what the archive tier would')
     .argument('<dir>', 'an exported folder, or a folder of such')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples([['cordon evidence cost out/evidence', 'a month, at most']]))
     .action(async (dir: string, options: { json?: true }) => end(await evidenceCost(dir, options, output)));
-  evidence.addCommand(bundle).addCommand(cost);
-  for (const command of deskCommands(context)) evidence.addCommand(command);
+
+/** `cordon evidence ...` */
+export const evidenceCommand = (context: Context): Command => {
+  const evidence = new Command('evidence').description(
+    'verify, export and price evidence offline; open, hold and release what is kept',
+  );
+  for (const command of [
+    verifyCommand(context),
+    exportCommand(context),
+    costCommand(context),
+    ...deskCommands(context),
+  ])
+    evidence.addCommand(command);
   return evidence;
 };

@@ -14,6 +14,7 @@ import type { RoleChain, Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishBalancers } from './furnish-balancers.ts';
+import { furnishGuest, stageTools } from './furnish-guest.ts';
 import { furnishEndpoints } from './furnish-endpoints.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
@@ -137,6 +138,7 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     { config, templates, scenario: plan.scenario },
     { members: members.map(({ id }) => id), regions: inUse },
   );
+  if (plan.scenario.guest !== undefined) stageTools(organization, config, inUse);
   addPeople(organization, config);
   const suspects = furnish(
     organization,
@@ -229,6 +231,7 @@ const furnish = (
         keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
         state: scenario.instance,
         preparedForCrash: scenario.preparedForCrash === true,
+        managed: scenario.guest !== undefined,
         alone: scenario.alone,
         remotes: remotesOf(plan.findings, named),
         asks: asksOf(plan.findings, named),
@@ -238,6 +241,8 @@ const furnish = (
   for (const suspect of suspects) openTraffic(organization, suspect);
   if (scenario.managementEndpoints === true)
     for (const suspect of suspects) furnishEndpoints(organization, suspect);
+  if (scenario.guest !== undefined)
+    for (const suspect of suspects) furnishGuest(organization, suspect, scenario.guest);
   if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
   if (scenario.behindBalancers !== true) return suspects;
   return suspects.map((suspect) => {

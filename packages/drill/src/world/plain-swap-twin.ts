@@ -30,6 +30,7 @@ export const furnishTwin = (
       keyAdmits: undefined,
       state: 'running',
       preparedForCrash: false,
+      managed: false,
       alone: undefined,
       remotes: suspect.remotes,
       asks: suspect.asks ?? [],

@@ -45,8 +45,9 @@ describe('caseGraph', () => {
       of('case-investigation:ProvenanceRecord').map((one) => one['case-investigation:exhibitNumber']),
     ).toEqual(ledger.manifest.items.map((item) => (item.kind === 'object' ? item.label : item.snapshotId)));
     const text = JSON.stringify(of('uco-observable:File'));
-    for (const item of ledger.manifest.items)
-      if (item.kind === 'object') expect(text).toContain(item.sha256.toUpperCase());
+    const digests = ledger.manifest.items.flatMap((item) => (item.kind === 'object' ? [item.sha256] : []));
+    expect(digests).toHaveLength(2);
+    for (const digest of digests) expect(text).toContain(digest.toUpperCase());
   });
 
   it('names all of it in one investigation, by names that follow from the ledger', () => {
