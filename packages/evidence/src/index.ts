@@ -1,3 +1,19 @@
+export { BLOCK_SIZE_BYTES } from './blocks/block-row.ts';
+export type { BlockRow, VolumeShape } from './blocks/block-row.ts';
+export {
+  blockPartLabel,
+  BlockReading,
+  BLOCKS_PREFIX,
+  partsOf,
+  rowsOfPart,
+  treeOfParts,
+} from './blocks/block-manifest.ts';
+export { BLOCKS_IN_PART, decodeBlockPart, encodeBlockPart } from './blocks/block-part.ts';
+export { BlockProof, blockProof, whyNoProof } from './blocks/block-proof.ts';
+export { BlockSide } from './blocks/block-side.ts';
+export { blockTree } from './blocks/block-tree.ts';
+export type { BlockRoot } from './blocks/block-tree.ts';
+export { compareBlocks, judgeUnequal } from './blocks/compare-blocks.ts';
 export { buildManifest } from './build-manifest.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { CustodyEntry, digestOf } from './custody-entry.ts';

@@ -91,7 +91,7 @@ const refused = (message: string): Verification => ({
   status: 'broken',
   incidentId: null,
   keyFingerprint: null,
-  checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0 },
+  checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0, blockManifests: 0 },
   problems: [{ file: '.', problem: message, hint: 'an export holds plain files and folders only' }],
 });
 
@@ -102,7 +102,7 @@ const page = (
   `${VERDICTS[status]}: ${JSON.stringify(dir)}`,
   `  incident         ${incidentId ?? 'not readable'}`,
   `  key fingerprint  ${keyFingerprint ?? 'no usable public key'}`,
-  `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots`,
+  `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots, ${checked.blockManifests} block manifests`,
   ...problems.flatMap(problemLines),
   ...(status === 'consistent-signer-unknown'
     ? [

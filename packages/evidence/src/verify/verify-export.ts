@@ -1,4 +1,5 @@
 import type { Sha256 } from '../sha256.ts';
+import { checkBlocks } from './check-blocks.ts';
 import { checkChain } from './check-chain.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkSignatures } from './check-signatures.ts';
@@ -24,6 +25,8 @@ export type Verification = {
     readonly signatures: number;
     readonly objects: number;
     readonly snapshots: number;
+    /** Block manifests whose root was built again from their parts. */
+    readonly blockManifests: number;
   };
   readonly problems: readonly Problem[];
 };
@@ -43,12 +46,14 @@ export const verifyExport = (
   const signer = checkSigner(loaded, options.keyFingerprint);
   const signatures = checkSignatures(loaded, signer.publicKey);
   const evidence = checkEvidence(loaded);
+  const blocks = checkBlocks(loaded);
   const problems = [
     ...loaded.problems,
     ...signer.problems,
     ...signatures.problems,
     ...checkChain(loaded),
     ...evidence.problems,
+    ...blocks.problems,
   ];
   const consistent = options.keyFingerprint === undefined ? 'consistent-signer-unknown' : 'verified';
   return {
@@ -61,6 +66,7 @@ export const verifyExport = (
       signatures: signatures.valid,
       objects: evidence.objects,
       snapshots: evidence.snapshots,
+      blockManifests: blocks.manifests,
     },
     problems,
   };
