@@ -36,6 +36,8 @@ export const config = defineConfig({
   evidence: {
     lockMode: 'governance',
     lockDays: 90,
+    // The policy says of which incidents blocks are hashed; of larger volumes never.
+    blockHashes: { upToGiB: 200 },
     readers: [
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],

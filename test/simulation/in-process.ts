@@ -1,5 +1,6 @@
 import type { InProcessConnection, InProcessHandler } from '@cordon/local-aws';
 import {
+  BLOCK_HASHER_FUNCTION_NAME,
   closeOpeningsInput,
   diskInput,
   diskOutput,
@@ -7,6 +8,8 @@ import {
   memoryInput,
   freezeOutput,
   functionName,
+  hasherReply,
+  hasherRequest,
   inspectInput,
   inspectOutput,
   investigateInput,
@@ -51,6 +54,8 @@ import {
   buildServices,
   freezeOrMemory,
   handOver,
+  hashBlocks,
+  hashPart,
   inspectOrLocate,
   intake,
   investigate,
@@ -174,6 +179,12 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [functionName('replace')]: inProcess({ input: replaceInput, output: replaceOutput, act: replace }),
   [functionName('hand-over')]: diskStep(handOver),
   [functionName('take-custody')]: diskStep(takeCustody),
+  [functionName('hash-blocks')]: diskStep(hashBlocks),
+  [BLOCK_HASHER_FUNCTION_NAME]: inProcess({
+    input: hasherRequest,
+    output: hasherReply,
+    act: hashPart,
+  }),
   [functionName('investigate')]: inProcess({
     input: investigateInput,
     output: investigateOutput,

@@ -24,8 +24,10 @@ interface Statement {
 const work = mkdtempSync(join(tmpdir(), 'cordon-evidence-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const codeRoot = join(work, 'dist');
-mkdirSync(join(codeRoot, 'recorder'), { recursive: true });
-writeFileSync(join(codeRoot, 'recorder/index.mjs'), 'export const handler = () => "done";\n');
+for (const bundle of ['recorder', 'block-hasher']) {
+  mkdirSync(join(codeRoot, bundle), { recursive: true });
+  writeFileSync(join(codeRoot, bundle, 'index.mjs'), 'export const handler = () => "done";\n');
+}
 
 const synthesize = (lockMode: 'governance' | 'compliance') => {
   const app = makeApp({ outdir: join(work, lockMode), delivery: 'account' });
@@ -34,7 +36,7 @@ const synthesize = (lockMode: 'governance' | 'compliance') => {
     config: { ...config, evidence },
     codeRoot,
   });
-  const region = new EvidenceRegionStack(app, 'CordonEvidenceRegion', config);
+  const region = new EvidenceRegionStack(app, 'CordonEvidenceRegion', { config, codeRoot });
   app.synth();
   return {
     home: Template.fromStack(home),

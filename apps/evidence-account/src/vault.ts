@@ -13,13 +13,15 @@ interface VaultProps {
   readonly recorder: string;
   /** ARN of the role of forensic staff, by name; it need not exist. */
   readonly reader: string;
+  /** ARN of the hasher's role, which writes block manifests; absent where blocks are not hashed. */
+  readonly hasher: string | undefined;
 }
 
 /** The locked bucket in which custody entries, context and reports lie, under a key of its own. */
 export class Vault extends Construct {
   readonly key: GuardedKey;
 
-  constructor(scope: Construct, id: string, { names, config, recorder, reader }: VaultProps) {
+  constructor(scope: Construct, id: string, { names, config, recorder, reader, hasher }: VaultProps) {
     super(scope, id);
     const bucketName = vaultBucketName(names.evidenceAccount);
     const breakGlass = breakGlassRoleArn(names.partition, names.evidenceAccount);
@@ -37,12 +39,15 @@ export class Vault extends Construct {
           Condition: { ArnEquals: { 'aws:PrincipalArn': [recorder, reader, breakGlass] }, ...throughS3 },
         },
         {
-          Sid: 'RecorderWritesThroughS3',
+          Sid: 'WriteThroughS3',
           Effect: 'Allow',
           Principal: { AWS: `arn:${names.partition}:iam::${names.evidenceAccount}:root` },
           Action: 'kms:GenerateDataKey',
           Resource: '*',
-          Condition: { ArnEquals: { 'aws:PrincipalArn': recorder }, ...throughS3 },
+          Condition: {
+            ArnEquals: { 'aws:PrincipalArn': hasher === undefined ? recorder : [recorder, hasher] },
+            ...throughS3,
+          },
         },
       ],
     });
@@ -83,6 +88,7 @@ export class Vault extends Construct {
           bucket: `arn:${names.partition}:s3:::${bucketName}`,
           recorder,
           reader,
+          hasher,
           breakGlass,
         }),
       ),

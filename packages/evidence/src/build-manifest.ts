@@ -86,7 +86,7 @@ export const deriveEvidence = (ledger: readonly CustodyEntry[]): DerivedEvidence
 const notShown = (
   event: Extract<CustodyEvent, { kind: 'blocks-not-shown' | 'blocks-tampered' }>,
 ): MissingEvidence => ({
-  subject: `${event.sourceVolumeId}${event.holds === undefined ? '' : ` (${event.holds})`}: that its copy is the original`,
+  subject: `${event.sourceVolumeId}: that its copy is the original`,
   because: `${event.kind === 'blocks-tampered' ? 'tampered: ' : ''}${event.because}`,
 });
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { Account, Instant, InstanceId, KeyArn, Label, Name, Region } from './identifiers.ts';
 import { SnapshotId, Text, VolumeId } from './identifiers.ts';
-import { BlockSide } from './blocks/block-side.ts';
 import { Sha256 } from './sha256.ts';
 
 /** A name in a step's detail; chosen by us, so narrow (and never `__proto__`). */
@@ -19,11 +18,7 @@ export const SnapshotLockMode = z.enum(['governance', 'compliance']);
 const ofVolume = {
   region: Region,
   sourceVolumeId: VolumeId,
-  /** `memory` on a second copy of the volume, taken for what a crash or hibernation left on it. */
-  holds: z.literal('memory').optional(),
 } as const;
-
-const Reading = z.int().min(1).max(2);
 
 /**
  * What happened to the evidence of one incident. Sizes of volumes are in GiB, of objects in bytes; moments are
@@ -95,8 +90,9 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('blocks-hashed'),
       ...ofVolume,
-      of: BlockSide,
-      reading: Reading,
+      /** Which one: what was shared with the evidence account, or the evidence copy. */
+      of: z.enum(['source', 'copy']),
+      reading: z.int().min(1).max(2),
       snapshotId: SnapshotId,
       blockSizeBytes: z.int().min(1),
       volumeSizeGiB: z.int().min(1),

@@ -10,7 +10,6 @@ export {
 } from './blocks/block-manifest.ts';
 export { BLOCKS_IN_PART, decodeBlockPart, encodeBlockPart } from './blocks/block-part.ts';
 export { BlockProof, blockProof, whyNoProof } from './blocks/block-proof.ts';
-export { BlockSide } from './blocks/block-side.ts';
 export { blockTree } from './blocks/block-tree.ts';
 export type { BlockRoot } from './blocks/block-tree.ts';
 export { compareBlocks, judgeUnequal } from './blocks/compare-blocks.ts';

@@ -142,6 +142,11 @@ export const configSchema = z.strictObject({
      * Center permission set. Nobody when empty.
      */
     readers: z.array(z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/*-]+$/)).default([]),
+    /**
+     * Whether blocks of evidence may be read and hashed, where the policy wants it, and of how large volumes. Without it the duty `hasher`
+     * does not exist: nobody of ours reads what is on a disk. `residualRisks` says what it leaves open.
+     */
+    blockHashes: z.strictObject({ upToGiB: z.int().min(1).max(512) }).optional(),
   }),
   forensics: z.strictObject({
     /** Instance type of the forensic machine. */

@@ -1,4 +1,5 @@
 import {
+  BLOCK_HASHER_FUNCTION_NAME,
   BREAK_GLASS_ROLE_NAME,
   DUTIES,
   dutyRoleName,
@@ -20,20 +21,33 @@ const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object => {
   const path = IAM_PATH.slice(1);
   const functions = roles(`${path}*`, accounts.security);
+  // Where blocks are hashed, the one function that acts as a duty from another account than the security account.
+  const hasher =
+    evidence.blockHashes === undefined
+      ? []
+      : [roles(`${path}${BLOCK_HASHER_FUNCTION_NAME}`, accounts.evidence)];
   const take = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole*' };
   return policyDocument([
     {
       Sid: 'OurFunctionsAlone',
       ...take,
-      Resource: DUTIES.map((duty) => roles(`${path}${dutyRoleName(duty)}`)),
+      Resource: DUTIES.filter((duty) => duty !== 'hasher').map((duty) =>
+        roles(`${path}${dutyRoleName(duty)}`),
+      ),
       Condition: { ...unless(functions), ...notByAws },
     },
+    ...hasher.map((role) => ({
+      Sid: 'BlockHasherAlone',
+      ...take,
+      Resource: roles(`${path}${dutyRoleName('hasher')}`),
+      Condition: { ...unless(role), ...notByAws },
+    })),
     // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff.
     {
       Sid: 'OurFunctionsAndStaffAlone',
       ...take,
       Resource: roles(`${path}*`),
-      Condition: { ...unless(functions, ...evidence.readers), ...notByAws },
+      Condition: { ...unless(functions, ...hasher, ...evidence.readers), ...notByAws },
     },
   ]);
 };

@@ -11,6 +11,7 @@ const ACCOUNT_OF: Readonly<Record<Duty, AccountName>> = {
   release: 'member',
   replace: 'member',
   custodian: 'evidence',
+  hasher: 'evidence',
   examiner: 'forensics',
 };
 
@@ -27,7 +28,7 @@ export const ofDuties: readonly Invariant[] = [
         DUTIES.flatMap((duty): readonly Never[] => {
           const account = ACCOUNT_OF[duty];
           const target = { arn: dutyRoleArn('aws', ACCOUNTS[account], duty), owner: account };
-          const except = dutyPerformers('aws', ACCOUNTS.security, duty);
+          const except = dutyPerformers('aws', ACCOUNTS, duty);
           return [
             { who: 'administrator of security', anyRoleOf: { except }, actions: ASSUME, target },
             { who: 'root of security', actions: ASSUME, target },

@@ -88,6 +88,13 @@ const keepingPath = severe(
   'an analyst takes the memory of a contained host through its agent',
 );
 
+/** Counsel wants a proof of each block. */
+const hashing = severe(
+  'hash-every-block',
+  { mode: 'contain', blockHashes: 'automatic' },
+  'what is in custody may have to stand up in court',
+);
+
 /** The policy stops a lone instance at once, and asks whether another is launched in its place. */
 const askingToReplace = severe(
   'people-replace',
@@ -329,6 +336,20 @@ const SCENARIOS: readonly Scenario[] = [
     ),
     managementEndpoints: true,
     flowLogs: true,
+  },
+  {
+    ...richest,
+    name: 'block-manifests',
+    about:
+      'every written block of source and copy is hashed in the evidence account: equal roots show that each copy is the original',
+    policy: hashing,
+  },
+  {
+    ...richest,
+    name: 'copy-tampered',
+    about: 'one byte of an evidence copy is flipped behind everybody: it is read again, found and told',
+    policy: hashing,
+    flipsCopies: true,
   },
   {
     ...richest,

@@ -10,6 +10,7 @@ import {
   type Ec2State,
   iamState,
   type Organization,
+  type WrittenExtent,
 } from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
 import { listAt, textAt, type Json } from '../raw/raw-json.ts';
@@ -282,6 +283,19 @@ const furnishProfile = (organization: Organization, { account, details, roleName
   return { arn: profile.arn, profileId: profile.profileId, roleArn: role.arn };
 };
 
+const BLOCKS_PER_GIB = 2_048;
+
+/**
+ * A few written blocks of a disk: where it begins, in its middle, zeros among them, and its very last block; so that a manifest has parts
+ * with many blocks, with one and with none.
+ */
+const writtenOf = (content: string, sizeGiB: number): readonly WrittenExtent[] => [
+  { firstBlock: 0, blocks: 5, content },
+  { firstBlock: (sizeGiB / 2) * BLOCKS_PER_GIB, blocks: 9, content: `${content}: files` },
+  { firstBlock: (sizeGiB / 2) * BLOCKS_PER_GIB + 3, blocks: 2, content: '' },
+  { firstBlock: sizeGiB * BLOCKS_PER_GIB - 1, blocks: 1, content: `${content}: end` },
+];
+
 /** Root unencrypted, one volume under a customer key, one under the account's aws/ebs key: the three cases of aws-facts 3.2. */
 const volumesOf = (
   organization: Organization,
@@ -289,8 +303,15 @@ const volumesOf = (
   choices: Choices,
   options: SuspectOptions,
 ) => {
-  const root = { deviceName: '/dev/xvda', sizeGiB: 8, content: `root of ${instanceId}` };
+  const root = {
+    deviceName: '/dev/xvda',
+    sizeGiB: 8,
+    content: `root of ${instanceId}`,
+    written: writtenOf(`root of ${instanceId}`, 8),
+  };
   if (!options.hidden) return [root];
+  const dataGiB = 20 + choices.pick('data-size', 80);
+  const logGiB = 10 + choices.pick('log-size', 40);
   const making = { ids: organization.ids, now: organization.timeline.now() };
   const policy = {
     Version: '2012-10-17',
@@ -332,17 +353,19 @@ const volumesOf = (
     root,
     {
       deviceName: '/dev/sdf',
-      sizeGiB: 20 + choices.pick('data-size', 80),
+      sizeGiB: dataGiB,
       encrypted: true,
       kmsKeyArn: customer.arn,
       content: `data of ${instanceId}`,
+      written: writtenOf(`data of ${instanceId}`, dataGiB),
     },
     {
       deviceName: '/dev/sdg',
-      sizeGiB: 10 + choices.pick('log-size', 40),
+      sizeGiB: logGiB,
       encrypted: true,
       kmsKeyArn: managed.arn,
       content: `logs of ${instanceId}`,
+      written: writtenOf(`logs of ${instanceId}`, logGiB),
     },
   ];
 };

@@ -1,17 +1,15 @@
 import * as z from 'zod';
-import { Label, VolumeId } from '../identifiers.ts';
+import { Label, SnapshotId, VolumeId } from '../identifiers.ts';
 import { BLOCKS_IN_PART, decodeBlockPart, type BlockPart } from './block-part.ts';
 import { mostBlocks, type BlockRow, type VolumeShape } from './block-row.ts';
-import { BlockSide } from './block-side.ts';
 import { blockTree, type BlockTree } from './block-tree.ts';
 
-/** One reading of one snapshot of a volume. `memory` names a second copy, of what a crash or hibernation left on the disk. */
+/** One reading of one snapshot that was taken of a volume, or copied from one that was. */
 export const BlockReading = z
   .strictObject({
     volumeId: VolumeId,
-    holds: z.literal('memory').optional(),
-    of: BlockSide,
-    /** 1, or 2 where the first reading of both sides gave different roots. */
+    snapshotId: SnapshotId,
+    /** 1, or 2 where the first reading of both snapshots gave different roots. */
     reading: z.int().min(1).max(2),
   })
   .readonly();
@@ -20,11 +18,9 @@ export type BlockReading = z.infer<typeof BlockReading>;
 /** Below this lie the parts of block manifests; the recorder deposits nothing there itself. */
 export const BLOCKS_PREFIX = 'blocks/';
 
-/** The label of one part of a reading: `blocks/vol-0abc/copy-1-00000`. */
-export const blockPartLabel = ({ volumeId, holds, of, reading }: BlockReading, part: number): string =>
-  Label.parse(
-    `${BLOCKS_PREFIX}${volumeId}${holds === undefined ? '' : `-${holds}`}/${of}-${reading}-${String(part).padStart(5, '0')}`,
-  );
+/** The label of one part of a reading: `blocks/vol-0abc/snap-0def/1-00000`. It names the very snapshot, so that none stands for another. */
+export const blockPartLabel = ({ volumeId, snapshotId, reading }: BlockReading, part: number): string =>
+  Label.parse(`${BLOCKS_PREFIX}${volumeId}/${snapshotId}/${reading}-${String(part).padStart(5, '0')}`);
 
 /** How many parts a manifest of this shape has: those without a written block are there as well, so that none can be left out. */
 export const partsOf = (shape: VolumeShape): number => Math.ceil(mostBlocks(shape) / BLOCKS_IN_PART);

@@ -61,12 +61,9 @@ describe('a part of a block manifest', () => {
     ).toThrow(/outside of its part/);
   });
 
-  it('has a label that names volume, side, reading and number', () => {
-    const reading = { volumeId: 'vol-0123456789abcdef0', of: 'copy', reading: 1 } as const;
-    expect(blockPartLabel(reading, 12)).toBe('blocks/vol-0123456789abcdef0/copy-1-00012');
-    expect(blockPartLabel({ ...reading, holds: 'memory' }, 0)).toBe(
-      'blocks/vol-0123456789abcdef0-memory/copy-1-00000',
-    );
+  it('has a label that names volume, snapshot, reading and number', () => {
+    const reading = { volumeId: 'vol-0123456789abcdef0', snapshotId: 'snap-0123456789abcdef0', reading: 1 };
+    expect(blockPartLabel(reading, 12)).toBe('blocks/vol-0123456789abcdef0/snap-0123456789abcdef0/1-00012');
     expect(partsOf({ ...SHAPE, volumeSizeGiB: 16 })).toBe(1);
   });
 });

@@ -35,7 +35,12 @@ const equal: CustodyEvent = {
   root,
 };
 const label = (of: 'source' | 'copy', part: number): string =>
-  exportPaths.object(blockPartLabel({ volumeId: sourceVolumeId, of, reading: 1 }, part));
+  exportPaths.object(
+    blockPartLabel(
+      { volumeId: sourceVolumeId, snapshotId: of === 'source' ? source : copy, reading: 1 },
+      part,
+    ),
+  );
 
 const exported = (events: readonly CustodyEvent[]): Map<string, Uint8Array> =>
   new Map([

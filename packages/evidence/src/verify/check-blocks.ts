@@ -1,5 +1,4 @@
 import { blockPartLabel, partsOf, treeOfParts } from '../blocks/block-manifest.ts';
-import type { BlockSide } from '../blocks/block-side.ts';
 import type { CustodyEvent } from '../custody-event.ts';
 import { exportPaths } from '../vault-keys.ts';
 import type { LoadedExport } from './load-export.ts';
@@ -41,10 +40,12 @@ const REFETCH = 'fetch the parts of this manifest again from the vault, or read 
 
 const checkRoot = (file: string, event: Hashed, { files }: LoadedExport): readonly Problem[] => {
   const shape = { blockSizeBytes: event.blockSizeBytes, volumeSizeGiB: event.volumeSizeGiB };
-  const reading = { ...event, volumeId: event.sourceVolumeId };
+  const { sourceVolumeId: volumeId, snapshotId, reading } = event;
+  const labelOf = (part: number): string =>
+    exportPaths.object(blockPartLabel({ volumeId, snapshotId, reading }, part));
   const parts: Uint8Array[] = [];
   for (let number = 0; number < partsOf(shape); number += 1) {
-    const part = exportPaths.object(blockPartLabel(reading, number));
+    const part = labelOf(number);
     const bytes = files.get(part);
     if (bytes === undefined)
       return [problemIn(part, `${file} states a root over it, and it is missing`, REFETCH)];
@@ -57,18 +58,17 @@ const checkRoot = (file: string, event: Hashed, { files }: LoadedExport): readon
     return [problemIn(file, problem, REFETCH)];
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return [problemIn(exportPaths.object(blockPartLabel(reading, 0)), problem, REFETCH)];
+    return [problemIn(labelOf(0), problem, REFETCH)];
   }
 };
 
 const checkEqual = (file: string, event: Equal, hashed: readonly Hashed[]): readonly Problem[] => {
-  const stated = (of: BlockSide, snapshotId: string): boolean =>
+  const stated = (of: Hashed['of'], snapshotId: string): boolean =>
     hashed.some(
       (one) =>
         one.of === of &&
         one.snapshotId === snapshotId &&
         one.sourceVolumeId === event.sourceVolumeId &&
-        one.holds === event.holds &&
         one.root === event.root &&
         one.blocks === event.blocks,
     );

@@ -2,6 +2,7 @@ import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { dnsSteps } from './dns-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
+import { hashing, type HashingRight } from './hash-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { leftOpen } from './left-open.ts';
@@ -38,6 +39,8 @@ export interface PlanInput {
   readonly ownDomains?: readonly string[];
   /** Whether a replacement may be launched, and whether an earlier plan of this incident prepared or launched one. */
   readonly replacement?: ReplacementRight;
+  /** Of how large volumes blocks may be hashed; of none when absent. */
+  readonly blockHashes?: HashingRight | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -96,8 +99,9 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...input.facts,
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
   };
+  const blocks = hashing(facts, posture, input.blockHashes);
   if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') {
-    const steps = facts.state === 'gone' ? [] : diskSteps(facts);
+    const steps = facts.state === 'gone' ? [] : diskSteps(facts, blocks.volumeIds);
     return {
       outcome: 'nothing-to-contain',
       reasons: [`the instance is ${facts.state}: it has no interface left to isolate`],
@@ -112,7 +116,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       reasons: [
         `the instance is managed by ${facts.managedBy}: EC2 lets only that service change it, so a person must use its playbook`,
       ],
-      steps: diskSteps(facts),
+      steps: diskSteps(facts, blocks.volumeIds),
       leftOpen: ['every connection: nothing of the instance may be changed by us'],
     };
   }
@@ -132,7 +136,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [
     ...protectSteps(input.facts, posture),
-    ...diskSteps(facts),
+    ...diskSteps(facts, blocks.volumeIds),
     ...networkSteps(facts, posture),
     ...paths,
     ...dnsSteps(facts, { posture, own: input.ownDomains ?? [] }),
@@ -155,6 +159,7 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...opened.reasons,
       ...kept.reasons,
       ...ending.reasons,
+      ...blocks.reasons,
     ],
     steps,
     leftOpen: [...leftOpen(facts, steps, input.ownDomains), ...leftLifted(lifted)],

@@ -12,17 +12,32 @@ export const plain = (text: string): string =>
 const row = (...cells: readonly (string | undefined)[]): string =>
   `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
 
+/** Whether the copy's blocks are shown to be the source's. */
+const blocksOf = ({ blocks }: SealInput['disks'][number]): string => {
+  switch (blocks?.verdict) {
+    case undefined:
+      return 'not hashed';
+    case 'equal':
+      return 'equal to the source, each one';
+    case 'not-shown':
+      return `not shown: ${blocks.because ?? 'no reason was given'}`;
+    case 'tampered':
+      return `TAMPERED: ${blocks.because ?? 'no reason was given'}`;
+  }
+};
+
 /** The disks, those of the freeze and those that hold memory. */
 const diskLines = (disks: SealInput['disks']): readonly string[] => [
   '## Disks',
   '',
-  '| volume | evidence copy | how it stands | route |',
-  '| --- | --- | --- | --- |',
+  '| volume | evidence copy | how it stands | blocks | route |',
+  '| --- | --- | --- | --- | --- |',
   ...disks.map((disk) =>
     row(
       subjectOf(disk),
       disk.evidenceSnapshotId ?? 'none',
       disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
+      blocksOf(disk),
       disk.route,
     ),
   ),

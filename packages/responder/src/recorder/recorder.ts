@@ -1,11 +1,12 @@
 import type { SignedEntry } from '@cordon/evidence';
 import { RECORDER_FUNCTION_NAME, type RecorderReply, type RecorderRequest } from '@cordon/incident';
 import { instant, type Services } from '../services.ts';
-import { append } from './ledger.ts';
+import { append, readLedger } from './ledger.ts';
+import { observeBlocks } from './observe-blocks.ts';
 import { observe, type Observation } from './observe.ts';
 import { sealLedger } from './seal-ledger.ts';
 import { openSigner } from './signer.ts';
-import { openVault } from './vault.ts';
+import { openVault, type Vault } from './vault.ts';
 
 /**
  * The evidence account's recorder: the only function that writes the vault and signs custody. It opens an incident's
@@ -19,7 +20,7 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   const { ledgerId } = request;
   if (request.kind === 'seal')
     return reply(await sealLedger({ vault, signer, actor, now }, ledgerId, request.report));
-  const observations = await observe(request, vault, services);
+  const { observations, ...compared } = await look(request, vault, services);
   const draft = (what: Observation) => ({ incidentId: ledgerId, at: now(), actor, ...what });
   const opening = draft({
     basis: 'reported',
@@ -41,7 +42,23 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     } while (last?.entry.event.kind === 'incident-opened');
   }
   if (last === undefined) throw new Error(`a ${request.kind} request gave nothing to record`);
-  return { ...reply(last), ...objectOf(last.entry.event) };
+  return { ...reply(last), ...objectOf(last.entry.event), ...compared };
+};
+
+/** What is to be recorded, and of blocks how they compare. */
+const look = async (
+  request: Exclude<RecorderRequest, { kind: 'seal' }>,
+  vault: Vault,
+  services: Services,
+): Promise<{ readonly observations: readonly Observation[] } & Pick<RecorderReply, 'blocks'>> => {
+  if (request.kind !== 'blocks') return { observations: await observe(request, vault, services) };
+  const ledger = await readLedger(vault, request.ledgerId, 'all');
+  const { observations, compared } = await observeBlocks(
+    request,
+    vault,
+    ledger.map(({ entry }) => entry.event),
+  );
+  return { observations, blocks: compared };
 };
 
 const reply = (signed: SignedEntry): RecorderReply => ({

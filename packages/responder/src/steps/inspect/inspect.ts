@@ -143,6 +143,7 @@ const planInputOf = (
   ownDomains: config.containment.ownDomains,
   crashGraceSeconds: config.containment.crashGraceSeconds,
   managementPathMinutes: config.containment.managementPathMinutes,
+  blockHashes: config.evidence.blockHashes,
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,
     ...(sofar === undefined ? {} : { sofar }),
