@@ -52,6 +52,7 @@ const hasher = (names: DeploymentNames, config: CordonConfig): readonly object[]
           Resource: '*',
           Condition: {
             ArnLike: { 'aws:PrincipalArn': dutyRoleArn(names.partition, names.evidenceAccount, 'hasher') },
+            StringEquals: { 'aws:PrincipalOrgID': names.organizationId },
             StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' },
           },
         },

@@ -25,5 +25,7 @@ export { Sha256, sha256Hex } from './sha256.ts';
 export { keyFingerprint, Signature, SignedEntry } from './signed-entry.ts';
 export { entryKey, exportPaths, vaultKeys } from './vault-keys.ts';
 export type { Problem } from './verify/problem.ts';
+export { proveBlock } from './verify/prove-block.ts';
+export type { ProvedBlock } from './verify/prove-block.ts';
 export { verifyExport } from './verify/verify-export.ts';
 export type { Verification } from './verify/verify-export.ts';

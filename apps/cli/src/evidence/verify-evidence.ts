@@ -23,11 +23,9 @@ export const verifyEvidence = async (
   options: VerifyOptions,
   output: Output,
 ): Promise<ExitCode> => {
-  const keyFingerprint = fingerprintOf(options.keyFingerprint);
-  await refuseWhatIsNoFolder(dir);
-  const verification = await verify(dir, keyFingerprint);
+  const { verification } = await openExport(dir, options.keyFingerprint);
   if (options.json) output.out(`${JSON.stringify({ schemaVersion: 1, ...verification }, null, 2)}\n`);
-  else output.out(`${page(dir, verification).join('\n')}\n`);
+  else output.out(`${verificationPage(dir, verification).join('\n')}\n`);
   switch (verification.status) {
     case 'verified':
       return EXIT.ok;
@@ -37,6 +35,19 @@ export const verifyEvidence = async (
       return EXIT.broken;
   }
 };
+
+/** Reads an exported folder and verifies it. Throws UsageError for a folder or fingerprint that is none. */
+export const openExport = async (dir: string, given: string | undefined): Promise<OpenedExport> => {
+  const keyFingerprint = fingerprintOf(given);
+  await refuseWhatIsNoFolder(dir);
+  return verify(dir, keyFingerprint);
+};
+
+/** A folder that was verified; without files where it could not even be read. */
+interface OpenedExport {
+  readonly verification: Verification;
+  readonly files?: ReadonlyMap<string, Uint8Array>;
+}
 
 const fingerprintOf = (given: string | undefined): string | undefined => {
   if (given === undefined) return undefined;
@@ -69,10 +80,11 @@ const refuseWhatIsNoFolder = async (dir: string): Promise<void> => {
     );
 };
 
-const verify = async (dir: string, keyFingerprint: string | undefined): Promise<Verification> => {
+const verify = async (dir: string, keyFingerprint: string | undefined): Promise<OpenedExport> => {
   const { readExport, verifyExport } = await import('@cordon/evidence');
   try {
-    return verifyExport(await readExport(dir), { keyFingerprint });
+    const files = await readExport(dir);
+    return { files, verification: verifyExport(files, { keyFingerprint }) };
   } catch (error) {
     const code = fileErrorCode(error);
     if (code !== undefined)
@@ -82,7 +94,7 @@ const verify = async (dir: string, keyFingerprint: string | undefined): Promise<
         'copy the folder to where it can be read, and verify the copy',
       );
     if (!(error instanceof Error && error.message.startsWith('cannot read the exported folder'))) throw error;
-    return refused(error.message);
+    return { verification: refused(error.message) };
   }
 };
 
@@ -95,7 +107,8 @@ const refused = (message: string): Verification => ({
   problems: [{ file: '.', problem: message, hint: 'an export holds plain files and folders only' }],
 });
 
-const page = (
+/** A verification for people. */
+export const verificationPage = (
   dir: string,
   { status, incidentId, keyFingerprint, checked, problems }: Verification,
 ): readonly string[] => [

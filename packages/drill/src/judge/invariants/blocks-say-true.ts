@@ -89,7 +89,7 @@ export const blocksSayTrue: Invariant = {
     const equal = words.filter(({ kind }) => kind === 'blocks-equal').length;
     return verdictOn(
       [...wrong, ...goneTooSoon(scene, reads)],
-      `${reads.size} snapshot(s) were read block by block: ${equal} of ${words.length} copies are shown to be the original, and the others are not`,
+      `${reads.size} snapshot(s) were read block by block, and what is said of ${words.length} copies is so: ${equal} are shown to be the original`,
     );
   },
 };
