@@ -4,9 +4,10 @@ import { vaultBucketName } from '@cordon/incident';
 import { ec2State, flipByte, s3State, type Snapshot } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { allowing } from './allowing.ts';
 import { play, type Played, type Stage } from './play.ts';
 
-const SCENARIO = { scenario: 'block-manifests' } as const;
+const HASHING = { config: allowing({ blockHashes: 'automatic' }) } as const;
 
 const vaultOf = ({ organization }: Stage): readonly (readonly [string, Uint8Array])[] =>
   [
@@ -37,7 +38,7 @@ const readsOf = (played: Played) => played.calls.filter(({ service }) => service
 
 describe('hashing the blocks of evidence', () => {
   it('shows that each copy is the original, by equal roots in the ledger, and cleans up only then', async () => {
-    const played = await play(SCENARIO);
+    const played = await play(HASHING);
 
     const volumes = played.suspect.volumes.map(({ volumeId }) => volumeId).toSorted();
     const equal = saying(played, 'blocks-equal');
@@ -57,7 +58,7 @@ describe('hashing the blocks of evidence', () => {
   });
 
   it('leaves a folder that verifies, and from which any block is proved', async () => {
-    const played = await play(SCENARIO);
+    const played = await play(HASHING);
 
     const prefix = vaultKeys.prefix(incidentOf(played));
     const files = new Map(
@@ -78,7 +79,7 @@ describe('hashing the blocks of evidence', () => {
   });
 
   it('finds one flipped byte of a copy, reads both again, and calls a person', async () => {
-    const played = await play({ scenario: 'block-manifests', meanwhile: flipOnce });
+    const played = await play({ ...HASHING, meanwhile: flipOnce });
 
     const [first] = played.suspect.volumes;
     expect(saying(played, 'blocks-tampered')).toMatchObject([
@@ -95,7 +96,7 @@ describe('hashing the blocks of evidence', () => {
 
   it('says that nothing is shown where AWS does not let the receiver of a share read it, and hashes the copy', async () => {
     const played = await play({
-      ...SCENARIO,
+      ...HASHING,
       meanwhile: ({ service }, { ec2 }) => {
         if (service === 'ebs') for (const snapshot of ec2.snapshots.values()) snapshot.sharedWith.clear();
       },
@@ -111,7 +112,7 @@ describe('hashing the blocks of evidence', () => {
 
   it('gives hashing up after its time where it never works, and seals all the same', async () => {
     const played = await play({
-      ...SCENARIO,
+      ...HASHING,
       faults: ({ service }) => (service === 'ebs' ? { kind: 'server-error' } : undefined),
     });
 
@@ -126,7 +127,7 @@ describe('hashing the blocks of evidence', () => {
   it('waits where AWS throttles, and goes on', async () => {
     let throttled = 0;
     const played = await play({
-      ...SCENARIO,
+      ...HASHING,
       faults: ({ operation }) =>
         operation === 'GetSnapshotBlock' && (throttled += 1) % 3 === 0 ? { kind: 'throttled' } : undefined,
     });
@@ -136,8 +137,8 @@ describe('hashing the blocks of evidence', () => {
   });
 
   it('hashes no volume that is larger than the deployment lets', async () => {
-    const small = { ...config, evidence: { ...config.evidence, blockHashes: { upToGiB: 8 } } };
-    const played = await play({ ...SCENARIO, config: small });
+    const small = { ...HASHING.config, evidence: { ...config.evidence, blockHashes: { upToGiB: 8 } } };
+    const played = await play({ config: small });
 
     expect(saying(played, 'blocks-equal')).toHaveLength(1);
     expect(saying(played, 'snapshot-secured')).toHaveLength(3);
