@@ -220,6 +220,7 @@ const ASKERS: readonly StepName[] = [
   'trace-sessions',
   'verify-containment',
   'take-custody',
+  'hash-blocks',
   'investigate',
   'seal',
   'release',
