@@ -40,7 +40,8 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
       Sid: 'BlockHasherAlone',
       ...take,
       Resource: roles(`${path}${dutyRoleName('hasher')}`),
-      Condition: { ...unless(role), ...notByAws },
+      // No AWS service takes it.
+      Condition: unless(role),
     })),
     // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff.
     {
