@@ -1,3 +1,4 @@
+import { blockScenarios } from './block-scenarios.ts';
 import { parsePolicy } from '@cordon/incident';
 import { BadInput } from '../raw/bad-input.ts';
 import { ownEvent } from './own-event.ts';
@@ -86,13 +87,6 @@ const keepingPath = severe(
   'keep-a-path',
   { mode: 'contain', managementPath: 'automatic' },
   'an analyst takes the memory of a contained host through its agent',
-);
-
-/** Counsel wants a proof of each block. */
-const hashing = severe(
-  'hash-every-block',
-  { mode: 'contain', blockHashes: 'automatic' },
-  'what is in custody may have to stand up in court',
 );
 
 /** The policy stops a lone instance at once, and asks whether another is launched in its place. */
@@ -337,20 +331,7 @@ const SCENARIOS: readonly Scenario[] = [
     managementEndpoints: true,
     flowLogs: true,
   },
-  {
-    ...richest,
-    name: 'block-manifests',
-    about:
-      'every written block of source and copy is hashed in the evidence account: equal roots show that each copy is the original',
-    policy: hashing,
-  },
-  {
-    ...richest,
-    name: 'copy-tampered',
-    about: 'one byte of an evidence copy is flipped behind everybody: it is read again, found and told',
-    policy: hashing,
-    flipsCopies: true,
-  },
+  ...blockScenarios(richest, (set) => severe('hash-every-block', set, 'evidence has to stand up in court')),
   {
     ...richest,
     name: 'contain-then-release',

@@ -10,9 +10,9 @@ import {
   type Ec2State,
   iamState,
   type Organization,
-  type WrittenExtent,
 } from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
+import { withBlocks } from './written-blocks.ts';
 import { listAt, textAt, type Json } from '../raw/raw-json.ts';
 import type { Remote, Suspect } from '../run-record.ts';
 import {
@@ -70,7 +70,7 @@ export const furnishSuspect = (
       instanceId,
       ...(options.preparedForCrash ? { kdump: true, disableApiStop: true } : {}),
       networkInterfaces: interfaces,
-      volumes: volumesOf(organization, named, choices, options),
+      volumes: volumesOf(organization, named, choices, options).map(withBlocks),
       ...(profile === undefined ? {} : { profile: { arn: profile.arn, profileId: profile.profileId } }),
       consoleOutput: `boot messages of ${instanceId}\n${HOSTILE_TAG}\n`,
       ...(alone === undefined ? {} : { userData: alone.userData }),
@@ -283,19 +283,6 @@ const furnishProfile = (organization: Organization, { account, details, roleName
   return { arn: profile.arn, profileId: profile.profileId, roleArn: role.arn };
 };
 
-const BLOCKS_PER_GIB = 2_048;
-
-/**
- * A few written blocks of a disk: where it begins, in its middle, zeros among them, and its very last block; so that a manifest has parts
- * with many blocks, with one and with none.
- */
-const writtenOf = (content: string, sizeGiB: number): readonly WrittenExtent[] => [
-  { firstBlock: 0, blocks: 5, content },
-  { firstBlock: (sizeGiB / 2) * BLOCKS_PER_GIB, blocks: 9, content: `${content}: files` },
-  { firstBlock: (sizeGiB / 2) * BLOCKS_PER_GIB + 3, blocks: 2, content: '' },
-  { firstBlock: sizeGiB * BLOCKS_PER_GIB - 1, blocks: 1, content: `${content}: end` },
-];
-
 /** Root unencrypted, one volume under a customer key, one under the account's aws/ebs key: the three cases of aws-facts 3.2. */
 const volumesOf = (
   organization: Organization,
@@ -307,11 +294,8 @@ const volumesOf = (
     deviceName: '/dev/xvda',
     sizeGiB: 8,
     content: `root of ${instanceId}`,
-    written: writtenOf(`root of ${instanceId}`, 8),
   };
   if (!options.hidden) return [root];
-  const dataGiB = 20 + choices.pick('data-size', 80);
-  const logGiB = 10 + choices.pick('log-size', 40);
   const making = { ids: organization.ids, now: organization.timeline.now() };
   const policy = {
     Version: '2012-10-17',
@@ -353,19 +337,17 @@ const volumesOf = (
     root,
     {
       deviceName: '/dev/sdf',
-      sizeGiB: dataGiB,
+      sizeGiB: 20 + choices.pick('data-size', 80),
       encrypted: true,
       kmsKeyArn: customer.arn,
       content: `data of ${instanceId}`,
-      written: writtenOf(`data of ${instanceId}`, dataGiB),
     },
     {
       deviceName: '/dev/sdg',
-      sizeGiB: logGiB,
+      sizeGiB: 10 + choices.pick('log-size', 40),
       encrypted: true,
       kmsKeyArn: managed.arn,
       content: `logs of ${instanceId}`,
-      written: writtenOf(`logs of ${instanceId}`, logGiB),
     },
   ];
 };

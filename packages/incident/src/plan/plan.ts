@@ -101,11 +101,10 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
   };
   const blocks = hashing(facts, posture, input.blockHashes);
   if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') {
-    const steps = facts.state === 'gone' ? [] : diskSteps(facts, blocks.volumeIds);
     return {
       outcome: 'nothing-to-contain',
       reasons: [`the instance is ${facts.state}: it has no interface left to isolate`],
-      steps,
+      steps: facts.state === 'gone' ? [] : diskSteps(facts, blocks.volumeIds),
       leftOpen: [],
     };
   }

@@ -4,8 +4,8 @@ import * as z from 'zod';
 const text = z.string().max(2_000);
 
 /** The two snapshots whose blocks are compared: what was shared with the evidence account, and the evidence copy. */
-export const hashedSides = ['source', 'copy'] as const;
-/** One of `hashedSides`. */
+const hashedSides = ['source', 'copy'] as const;
+/** One of the two snapshots. */
 export type HashedSide = (typeof hashedSides)[number];
 
 /**

@@ -1,14 +1,11 @@
-import { BLOCK_HASHER_FUNCTION_NAME, dutyRoleArn, IAM_PATH, TAGS, vaultBucketName } from '@cordon/incident';
+import { BLOCK_HASHER_FUNCTION_NAME, dutyRoleArn, TAGS, vaultBucketName } from '@cordon/incident';
 import { ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
 
 /** What reads blocks: nobody else has any of it. https://docs.aws.amazon.com/ebs/latest/userguide/ebsapi-permissions.html */
 export const READ_BLOCKS = ['ebs:ListSnapshotBlocks', 'ebs:GetSnapshotBlock'] as const;
 
 /** Where the block manifests of an incident lie in the vault, those of its later plans included; `incident` may be a variable. */
-export const blockManifestsArn = (
-  names: Pick<Names, 'partition' | 'evidenceAccount'>,
-  incident: string,
-): string =>
+const blockManifestsArn = (names: Pick<Names, 'partition' | 'evidenceAccount'>, incident: string): string =>
   `arn:${names.partition}:s3:::${vaultBucketName(names.evidenceAccount)}/incidents/${incident}*/objects/blocks/*`;
 
 /**
@@ -75,7 +72,3 @@ export const blockHasherStatements = (names: Names): readonly Statement[] => [
     Resource: `arn:${names.partition}:logs:*:${names.evidenceAccount}:log-group:/aws/lambda/${BLOCK_HASHER_FUNCTION_NAME}:*`,
   },
 ];
-
-/** ARN of the role that the block hasher's functions run as. */
-export const blockHasherRoleArn = (names: Pick<Names, 'partition' | 'evidenceAccount'>): string =>
-  `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${BLOCK_HASHER_FUNCTION_NAME}`;
