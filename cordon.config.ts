@@ -45,6 +45,8 @@ export const config = defineConfig({
         sha256: 'd9636d4b8e74768cf98fa195286290a96e0859b63a93dc28a3f010bebfa5f9c6',
       },
     },
+    // The policy says of which incidents blocks are hashed; of larger volumes never.
+    blockHashes: { upToGiB: 200 },
     readers: [
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],

@@ -1,4 +1,5 @@
 import {
+  BLOCK_HASHER_FUNCTION_NAME,
   BREAK_GLASS_ROLE_NAME,
   dutyRoleName,
   FORWARD_CHANGES_ROLE_NAME,
@@ -53,6 +54,7 @@ export type Who =
   | Duty
   | `function ${StepName}`
   | 'recorder'
+  | 'block hasher'
   | 'operator function'
   | 'approver'
   | 'evidence reader'
@@ -150,6 +152,8 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
     arn: roleArn(ACCOUNTS.member, dutyRoleName(duty)),
   })),
   { who: 'custodian', arn: roleArn(ACCOUNTS.evidence, dutyRoleName('custodian')) },
+  { who: 'hasher', arn: roleArn(ACCOUNTS.evidence, dutyRoleName('hasher')) },
+  { who: 'block hasher', arn: roleArn(ACCOUNTS.evidence, BLOCK_HASHER_FUNCTION_NAME) },
   { who: 'examiner', arn: roleArn(ACCOUNTS.forensics, dutyRoleName('examiner')) },
   ...STEPS.map((step) => ({
     who: `function ${step}` as const,
@@ -214,6 +218,7 @@ export const addCast = (organization: Organization): void => {
 const DUTY_SESSIONS: ReadonlySet<Who> = new Set([
   ...MEMBER_DUTIES,
   'custodian',
+  'hasher',
   'examiner',
   'evidence reader',
 ]);

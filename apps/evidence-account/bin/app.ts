@@ -8,6 +8,7 @@ const app = makeApp({
   outdir: process.env['CDK_OUTDIR'] ?? join(import.meta.dirname, '../cdk.out'),
   delivery: 'account',
 });
-new EvidenceHomeStack(app, 'CordonEvidenceHome', { config, codeRoot: join(import.meta.dirname, '../dist') });
-new EvidenceRegionStack(app, 'CordonEvidenceRegion', config);
+const codeRoot = join(import.meta.dirname, '../dist');
+new EvidenceHomeStack(app, 'CordonEvidenceHome', { config, codeRoot });
+new EvidenceRegionStack(app, 'CordonEvidenceRegion', { config, codeRoot });
 app.synth();

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, CfnUrl } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
@@ -17,8 +16,8 @@ interface EvidenceDeskProps {
   readonly config: CordonConfig;
   /** Folder that holds the bundles `keeper` and `evidence-desk`. */
   readonly codeRoot: string;
-  /** The recorder's role, in which the keeper acts: one role alone writes the vault and signs. */
-  readonly recorder: CfnRole;
+  /** ARN of the recorder's role, in which the keeper acts: one role alone writes the vault and signs. */
+  readonly recorder: string;
 }
 
 /** Holds are set object by object, some thousands in this time. */
@@ -39,7 +38,7 @@ export class EvidenceDesk extends Construct {
       code: join(codeRoot, 'keeper'),
       timeoutSeconds: TIMEOUT_SECONDS,
       config,
-      statements: recorder,
+      role: recorder,
     });
     const { resource } = new HandlerFunction(this, 'Function', {
       name: EVIDENCE_DESK_FUNCTION_NAME,

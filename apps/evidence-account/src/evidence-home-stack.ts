@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
+  dutyRoleArn,
   EVIDENCE_READER_ROLE_NAME,
   IAM_PATH,
   RECORDER_FUNCTION_NAME,
@@ -9,6 +10,7 @@ import {
 } from '@cordon/incident';
 import { custodianStatements } from '@cordon/responder/needs';
 import { deploymentNames, DutyRole } from '@cordon/constructs';
+import { HasherRoles } from './block-hasher.ts';
 import { custodyKey } from './custody-key.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import { EvidenceReader } from './evidence-reader.ts';
@@ -32,19 +34,25 @@ export class EvidenceHomeStack extends Stack {
     const names = deploymentNames(config);
     const recorder = `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${RECORDER_FUNCTION_NAME}`;
     const reader = `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${EVIDENCE_READER_ROLE_NAME}`;
-    const vault = new Vault(this, 'Vault', { names, config, recorder, reader });
+    // Nobody reads blocks until the deployment says so: roles and rights are made only then.
+    const hasher =
+      config.evidence.blockHashes === undefined
+        ? undefined
+        : dutyRoleArn(names.partition, names.evidenceAccount, 'hasher');
+    const vault = new Vault(this, 'Vault', { names, config, recorder, reader, hasher });
     const custody = custodyKey(this, names, { recorder, reader });
     const keys = { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn };
-    const { role } = new Recorder(this, 'Recorder', {
+    const { roleArn } = new Recorder(this, 'Recorder', {
       names,
       config,
       code: join(codeRoot, 'recorder'),
       keys,
     });
+    if (hasher !== undefined) new HasherRoles(this, 'Hasher', { names, vaultKey: keys.vault });
     // Nobody is let in until the deployment says who: role and desk are made only then.
     if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });
     if (config.evidence.readers.length + config.evidence.keepers.length > 0)
-      new EvidenceDesk(this, 'Desk', { names, config, codeRoot, recorder: role });
+      new EvidenceDesk(this, 'Desk', { names, config, codeRoot, recorder: roleArn });
     new DutyRole(this, 'Custodian', {
       duty: 'custodian',
       names,

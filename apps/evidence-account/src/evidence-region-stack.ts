@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { dutyRoleArn, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
 import { EBS_KEY_USE } from '@cordon/responder/needs';
 import { deploymentNames, GuardedKey, throughEc2, type DeploymentNames } from '@cordon/constructs';
+import { BlockHasher } from './block-hasher.ts';
 
 const rootArn = (names: DeploymentNames, account: string): string =>
   `arn:${names.partition}:iam::${account}:root`;
@@ -37,11 +39,37 @@ const members = (names: DeploymentNames): readonly object[] =>
     actions: EBS_KEY_USE,
   });
 
-/** The evidence account in every Region: the keys that evidence copies lie under and travel under. */
+/** The hasher reads what lies under either key, and makes no grant. Which service it reads through AWS does not say: EC2's is taken. */
+const hasher = (names: DeploymentNames, config: CordonConfig): readonly object[] =>
+  config.evidence.blockHashes === undefined
+    ? []
+    : [
+        {
+          Sid: 'HasherReads',
+          Effect: 'Allow',
+          Principal: { AWS: rootArn(names, names.evidenceAccount) },
+          Action: 'kms:Decrypt',
+          Resource: '*',
+          Condition: {
+            ArnLike: { 'aws:PrincipalArn': dutyRoleArn(names.partition, names.evidenceAccount, 'hasher') },
+            StringEquals: { 'aws:PrincipalOrgID': names.organizationId },
+            StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' },
+          },
+        },
+      ];
+
+/** What the stack is made of. */
+interface EvidenceRegionStackProps {
+  readonly config: CordonConfig;
+  /** Folder that holds the bundle `block-hasher`. */
+  readonly codeRoot: string;
+}
+
+/** The evidence account in every Region: the keys that evidence copies lie under and travel under, and what hashes blocks there. */
 export class EvidenceRegionStack extends Stack {
-  constructor(scope: Construct, id: string, config: CordonConfig) {
+  constructor(scope: Construct, id: string, { config, codeRoot }: EvidenceRegionStackProps) {
     super(scope, id, {
-      description: 'Cordon: keys of evidence copies in one Region',
+      description: 'Cordon: keys of evidence copies in one Region, and what hashes their blocks',
       terminationProtection: true,
     });
     const names = deploymentNames(config);
@@ -49,13 +77,15 @@ export class EvidenceRegionStack extends Stack {
       alias: KEY_ALIASES.evidence,
       description: 'Cordon: evidence copies',
       kind: 'encryption',
-      use: [...custodian(names), ...examiner(names)],
+      use: [...custodian(names), ...examiner(names), ...hasher(names, config)],
     });
     new GuardedKey(this, 'TransitKey', {
       alias: KEY_ALIASES.transit,
       description: 'Cordon: copies on their way out of a member account',
       kind: 'encryption',
-      use: [...members(names), ...custodian(names)],
+      use: [...members(names), ...custodian(names), ...hasher(names, config)],
     });
+    if (config.evidence.blockHashes !== undefined)
+      new BlockHasher(this, 'Hasher', { names, config, code: join(codeRoot, 'block-hasher') });
   }
 }

@@ -1,4 +1,3 @@
-import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
@@ -31,11 +30,12 @@ export const asksRecorder = (names: DeploymentNames): readonly StepName[] =>
  * is named; Lambda refuses a permission for a role that does not exist, so the security account is deployed first.
  */
 export class Recorder extends Construct {
-  readonly role: CfnRole;
+  /** ARN of its role, which the keeper shares. */
+  readonly roleArn: string;
 
   constructor(scope: Construct, id: string, { names, config, code, keys }: RecorderProps) {
     super(scope, id);
-    const { resource, role } = new HandlerFunction(this, 'Recorder', {
+    const { resource, roleArn } = new HandlerFunction(this, 'Recorder', {
       name: RECORDER_FUNCTION_NAME,
       description: 'Reads facts from AWS, writes them into the vault once, and signs custody entries',
       code,
@@ -43,7 +43,7 @@ export class Recorder extends Construct {
       config,
       statements: recorderStatements(names, keys),
     });
-    this.role = role;
+    this.roleArn = roleArn;
     const { partition, securityAccount } = names;
     const askers = [
       ...asksRecorder(names).map(

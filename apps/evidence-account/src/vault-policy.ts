@@ -6,6 +6,8 @@ interface VaultPolicyInput {
   readonly recorder: string;
   /** ARN of the role of forensic staff. */
   readonly reader: string;
+  /** ARN of the hasher's role; absent where blocks are not hashed. */
+  readonly hasher: string | undefined;
   /** ARN of the break-glass role. */
   readonly breakGlass: string;
 }
@@ -54,15 +56,33 @@ const WEAKEN = [
 ];
 
 /**
+ * Who writes: the recorder, and nobody else. Where blocks are hashed, their manifests are the hasher's alone: what lies there nobody of the
+ * security account can have put there, for the recorder, which it may ask, cannot either.
+ */
+const writers = ({ bucket, recorder, hasher }: VaultPolicyInput): readonly object[] => {
+  const only = (Sid: string, where: object, role: string): object => ({
+    Sid,
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 's3:PutObject',
+    ...where,
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': role } },
+  });
+  const manifests = `${bucket}/incidents/*/objects/blocks/*`;
+  return hasher === undefined
+    ? [only('OnlyRecorderWrites', { Resource: `${bucket}/*` }, recorder)]
+    : [
+        only('OnlyRecorderWrites', { NotResource: manifests }, recorder),
+        only('OnlyHasherWritesBlocks', { Resource: manifests }, hasher),
+      ];
+};
+
+/**
  * The vault's policy. It allows nothing: it takes away, from everybody but the two roles, what a policy of the account
  * may allow by mistake. After the first deployment a change of the vault itself is break-glass's.
  */
-export const vaultPolicyStatements = ({
-  bucket,
-  recorder,
-  reader,
-  breakGlass,
-}: VaultPolicyInput): readonly object[] => {
+export const vaultPolicyStatements = (input: VaultPolicyInput): readonly object[] => {
+  const { bucket, recorder, reader, breakGlass } = input;
   const everybody = { Effect: 'Deny', Principal: { AWS: '*' } };
   const all = [bucket, `${bucket}/*`];
   return [
@@ -80,13 +100,7 @@ export const vaultPolicyStatements = ({
       Resource: all,
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': [recorder, reader, breakGlass] } },
     },
-    {
-      Sid: 'OnlyRecorderWrites',
-      ...everybody,
-      Action: 's3:PutObject',
-      Resource: `${bucket}/*`,
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': recorder } },
-    },
+    ...writers(input),
     // A key is written once. Multipart uploads cannot carry the header before their end, so they are out as well.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
     {

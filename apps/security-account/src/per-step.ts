@@ -17,6 +17,7 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   replace: make('replace'),
   'hand-over': make('hand-over'),
   'take-custody': make('take-custody'),
+  'hash-blocks': make('hash-blocks'),
   investigate: make('investigate'),
   seal: make('seal'),
   release: make('release'),

@@ -34,6 +34,8 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   replace: 80,
   'hand-over': 80,
   'take-custody': 80,
+  // It waits for the block hasher, which runs ten minutes at most, and then for the recorder.
+  'hash-blocks': 700,
   investigate: 80,
   seal: 110,
   release: 240,

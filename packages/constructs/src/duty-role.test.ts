@@ -66,7 +66,10 @@ describe('DutyRole', () => {
 
   it.each(DUTIES)('gives %s a performer, a contract name, and a trust policy that IAM takes', (duty) => {
     const role = roleOf(duty);
-    expect(dutyPerformers('aws', names.securityAccount, duty).length).toBeGreaterThan(0);
+    expect(
+      dutyPerformers('aws', { security: names.securityAccount, evidence: names.evidenceAccount }, duty)
+        .length,
+    ).toBeGreaterThan(0);
     expect(role).toMatchObject({ RoleName: `cordon-${duty}`, Path: '/cordon/', MaxSessionDuration: 3_600 });
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: 2,048 characters unless raised.
     expect(JSON.stringify(role['AssumeRolePolicyDocument']).length).toBeLessThan(2_048);

@@ -1,6 +1,13 @@
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { dutyPerformers, dutyRoleName, IAM_PATH, INCIDENT_SESSION_TAG, type Duty } from '@cordon/incident';
+import {
+  dutyPerformers,
+  dutyRoleName,
+  IAM_PATH,
+  INCIDENT_SESSION_TAG,
+  performingAccount,
+  type Duty,
+} from '@cordon/incident';
 import type { DeploymentNames } from './deployment-names.ts';
 import { policyDocument } from './policy-document.ts';
 
@@ -18,20 +25,21 @@ export interface DutyRoleProps {
 /**
  * Trust in the functions that perform a duty, and in them only while they act for an incident.
  *
- * The principal is the security account's root narrowed by `aws:PrincipalArn`: a role named as principal is stored by
+ * The principal is the root of the performers' account (the security account; the evidence account for the hasher) narrowed by `aws:PrincipalArn`: a role named as principal is stored by
  * its unique id and would no longer match once the function's role is made anew (aws-facts 5.3). One statement per
  * action, for each action has condition keys of its own:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
  */
 const trust = ({ duty, names }: DutyRoleProps): object => {
+  const accounts = { security: names.securityAccount, evidence: names.evidenceAccount };
   const allow = (Sid: string, Action: string, like: object, more: object = {}): object => ({
     Sid,
     Effect: 'Allow',
-    Principal: { AWS: `arn:${names.partition}:iam::${names.securityAccount}:root` },
+    Principal: { AWS: `arn:${names.partition}:iam::${performingAccount(duty, accounts)}:root` },
     Action,
     Condition: {
       ArnEquals: {
-        'aws:PrincipalArn': dutyPerformers(names.partition, names.securityAccount, duty),
+        'aws:PrincipalArn': dutyPerformers(names.partition, accounts, duty),
       },
       StringEquals: { 'aws:PrincipalOrgID': names.organizationId },
       StringLike: like,

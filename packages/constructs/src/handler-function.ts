@@ -23,9 +23,10 @@ export interface HandlerFunctionProps {
   readonly code: string;
   readonly timeoutSeconds: number;
   readonly config: CordonConfig;
-  /** All that the function may do with its own role; or another function's role, in which it acts as well. */
-  readonly statements: readonly object[] | CfnRole;
 }
+
+/** All that the function may do with its own role; or the ARN of a role that is made elsewhere, where several functions share one. */
+type Rights = { readonly statements: readonly object[] } | { readonly role: string };
 
 /**
  * A Lambda function with a role of its own and a log group that expires. Every permission is in `statements`: the role
@@ -34,9 +35,10 @@ export interface HandlerFunctionProps {
  */
 export class HandlerFunction extends Construct {
   readonly resource: CfnFunction;
-  readonly role: CfnRole;
+  /** ARN of the role that it runs with. */
+  readonly roleArn: string;
 
-  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps & Rights) {
     super(scope, id);
     const variables = { CORDON_CONFIG: JSON.stringify(props.config), NODE_OPTIONS: '--enable-source-maps' };
     const size = Buffer.byteLength(JSON.stringify(variables));
@@ -50,15 +52,7 @@ export class HandlerFunction extends Construct {
       retentionInDays: LOG_RETENTION_DAYS,
     });
     logs.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    this.role =
-      props.statements instanceof CfnRole
-        ? props.statements
-        : new CfnRole(this, 'Role', {
-            roleName: props.name,
-            path: IAM_PATH,
-            assumeRolePolicyDocument: serviceTrust('lambda.amazonaws.com'),
-            policies: [{ policyName: 'needs', policyDocument: policyDocument(props.statements) }],
-          });
+    this.roleArn = 'role' in props ? props.role : this.#roleOf(props.name, props.statements);
     const asset = new Asset(this, 'Code', { path: props.code });
     this.resource = new CfnFunction(this, 'Function', {
       functionName: props.name,
@@ -67,11 +61,20 @@ export class HandlerFunction extends Construct {
       architectures: ['x86_64'],
       handler: 'index.handler',
       code: { s3Bucket: asset.s3BucketName, s3Key: asset.s3ObjectKey },
-      role: this.role.attrArn,
+      role: this.roleArn,
       memorySize: MEMORY_MIB,
       timeout: props.timeoutSeconds,
       environment: { variables },
     });
     this.resource.addResourceDependency(logs);
+  }
+
+  #roleOf(roleName: string, statements: readonly object[]): string {
+    return new CfnRole(this, 'Role', {
+      roleName,
+      path: IAM_PATH,
+      assumeRolePolicyDocument: serviceTrust('lambda.amazonaws.com'),
+      policies: [{ policyName: 'needs', policyDocument: policyDocument(statements) }],
+    }).attrArn;
   }
 }

@@ -26,7 +26,9 @@ describe('inlineSchemaKeys', () => {
   });
 
   it('is for every client but the one that is too old to bring schemas (docs/dependencies.md)', () => {
-    const without = readdirSync(CLIENTS).filter((client) => !withSchemas.includes(client));
+    const without = readdirSync(CLIENTS).filter(
+      (name) => name.startsWith('client-') && !withSchemas.includes(name),
+    );
     expect(without).toEqual(['client-route53resolver']);
   });
 

@@ -19,6 +19,7 @@ import { HOSTILE_TAG } from './world/furnish-suspect.ts';
 import { assumeByChain } from './world/role-chain.ts';
 import { swapPlainly } from './world/plain-swap-twin.ts';
 import { furnishFlowLogs } from './world/furnish-flow-logs.ts';
+import { flipCopies } from './world/flip-copies.ts';
 import { putGroupsBack } from './world/put-groups-back.ts';
 import { plantInto } from './world/plant-finding.ts';
 import { choicesOf } from './world/seed.ts';
@@ -89,6 +90,7 @@ export const runDrill = async (
       swapPlainly(organization, plainSwapTwin).catch((error: unknown) => organization.timeline.fail(error));
     });
   if (scenario.putsGroupsBack === true) putGroupsBack(organization, suspects);
+  if (scenario.flipsCopies === true) flipCopies(organization, options.config, suspects);
   if (scenario.flowLogs === true) furnishFlowLogs(organization, suspects);
   const record: RunRecord = {
     organization,

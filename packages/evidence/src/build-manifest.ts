@@ -63,6 +63,7 @@ export const deriveEvidence = (ledger: readonly CustodyEntry[]): DerivedEvidence
   for (const entry of ledger) {
     const { event } = entry;
     if (event.kind === 'evidence-missing') miss({ subject: event.subject, because: event.because });
+    if (event.kind === 'blocks-not-shown' || event.kind === 'blocks-tampered') miss(notShown(event));
     const seen = itemOf(entry);
     if (seen === undefined) continue;
     const held = items.get(seen.id);
@@ -81,6 +82,14 @@ export const deriveEvidence = (ledger: readonly CustodyEntry[]): DerivedEvidence
   for (const [id, claim] of claims) if (!items.has(id)) miss(claim);
   return { items: [...items.values()], missing: [...missing.values()] };
 };
+
+/** What is in custody and is not shown to be what it was taken from: the copy is an item all the same. */
+const notShown = (
+  event: Extract<CustodyEvent, { kind: 'blocks-not-shown' | 'blocks-tampered' }>,
+): MissingEvidence => ({
+  subject: `${event.sourceVolumeId}: that its copy is the original`,
+  because: `${event.kind === 'blocks-tampered' ? 'tampered: ' : ''}${event.because}`,
+});
 
 type Identified = { readonly id: string; readonly item: EvidenceItem };
 

@@ -1,9 +1,9 @@
 import type { Manifest } from './manifest.ts';
 
 /**
- * List prices in US dollars in us-east-1, without tax; other Regions differ. As of 2026-11-21, from
- * https://aws.amazon.com/ebs/pricing/, https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive-pricing.html and
- * https://aws.amazon.com/s3/pricing/.
+ * List prices in US dollars in us-east-1, without tax; other Regions differ. Written down on the day that is named: those of snapshots from a stored copy of AWS's pages, that of
+ * S3 Standard from memory. Look at the pages before you decide by them: https://aws.amazon.com/ebs/pricing/,
+ * https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive-pricing.html and https://aws.amazon.com/s3/pricing/.
  */
 export const PRICES = {
   seenOn: '2026-11-21',

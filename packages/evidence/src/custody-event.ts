@@ -15,6 +15,12 @@ export const ObjectLockMode = z.enum(['GOVERNANCE', 'COMPLIANCE']);
 /** EC2's spelling: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LockSnapshot.html */
 export const SnapshotLockMode = z.enum(['governance', 'compliance']);
 
+/** Which disk of the suspect a statement about blocks is of. */
+const ofVolume = {
+  region: Region,
+  sourceVolumeId: VolumeId,
+} as const;
+
 /**
  * What happened to the evidence of one incident. Sizes of volumes are in GiB, of objects in bytes; moments are
  * ISO 8601 in UTC. Object and snapshot facts are AWS's own words for them at the time of the entry.
@@ -80,6 +86,44 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
     })
     .readonly(),
   z.strictObject({ kind: z.literal('evidence-missing'), subject: Name, because: Name }).readonly(),
+  /** One snapshot was read block by block: the root follows from the parts of the manifest, which are deposited objects. */
+  z
+    .strictObject({
+      kind: z.literal('blocks-hashed'),
+      ...ofVolume,
+      /** Which one: what was shared with the evidence account, or the evidence copy. */
+      of: z.enum(['source', 'copy']),
+      reading: z.int().min(1).max(2),
+      snapshotId: SnapshotId,
+      blockSizeBytes: z.int().min(1),
+      volumeSizeGiB: z.int().min(1),
+      blocks: z.int().min(0),
+      root: Sha256,
+    })
+    .readonly(),
+  /** Source and copy have one root: every written block of the copy is the source's. */
+  z
+    .strictObject({
+      kind: z.literal('blocks-equal'),
+      ...ofVolume,
+      sourceSnapshotId: SnapshotId,
+      snapshotId: SnapshotId,
+      blocks: z.int().min(0),
+      root: Sha256,
+    })
+    .readonly(),
+  /** It is not shown that the copy's blocks are the source's, and why. */
+  z.strictObject({ kind: z.literal('blocks-not-shown'), ...ofVolume, because: Name }).readonly(),
+  /** Blocks of the copy are not the source's, seen twice, while others are: `judgeUnequal`. */
+  z
+    .strictObject({
+      kind: z.literal('blocks-tampered'),
+      ...ofVolume,
+      sourceSnapshotId: SnapshotId,
+      snapshotId: SnapshotId,
+      because: Name,
+    })
+    .readonly(),
   z.strictObject({ kind: z.literal('sealed'), manifestSha256: Sha256 }).readonly(),
   ...keepingEvents,
 ]);

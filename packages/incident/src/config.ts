@@ -152,6 +152,11 @@ export const configSchema = z.strictObject({
      * Who may open an incident's evidence and read it as forensic staff: IAM users, and roles of Identity Center permission sets, as
      * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
      */
+    /**
+     * Whether blocks of evidence may be read and hashed, where the policy wants it, and of how large volumes. Without it the duty `hasher`
+     * does not exist: nobody of ours reads what is on a disk. `residualRisks` says what it leaves open.
+     */
+    blockHashes: z.strictObject({ upToGiB: z.int().min(1).max(512) }).optional(),
     readers: z.array(approverPattern).default([]),
     /** Who may put evidence under legal hold and, two of them, release it. Nobody when empty. */
     keepers: z.array(approverPattern).default([]),

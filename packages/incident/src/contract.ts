@@ -13,8 +13,8 @@ export const MEMBER_DUTIES = [
   'replace',
   'capture',
 ] as const;
-/** A right to act in another account. custodian: evidence account; examiner: forensics account. */
-export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'examiner'] as const;
+/** A right to act in another account. custodian, hasher: evidence account; examiner: forensics account. */
+export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'hasher', 'examiner'] as const;
 /** One of `DUTIES`. */
 export type Duty = (typeof DUTIES)[number];
 
@@ -45,6 +45,7 @@ export const STEPS = [
   'replace',
   'hand-over',
   'take-custody',
+  'hash-blocks',
   'investigate',
   'seal',
   'release',
@@ -71,6 +72,8 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   replace: 'replace',
   'hand-over': 'acquire',
   'take-custody': 'custodian',
+  // It asks the block hasher of the snapshots' Region, which alone may act as the duty `hasher` (ADR 0017).
+  'hash-blocks': undefined,
   investigate: 'examiner',
   seal: undefined,
   release: 'release',
@@ -102,11 +105,30 @@ export const APPROVALS_TABLE_NAME = 'cordon-approvals';
 export const operatorRoleArn = (partition: string, securityAccount: string): string =>
   `arn:${partition}:iam::${securityAccount}:role${IAM_PATH}${OPERATOR_FUNCTION_NAME}`;
 
-/** ARNs of the roles in the security account that may act as a duty, and nobody else. */
-export const dutyPerformers = (partition: string, securityAccount: string, duty: Duty): readonly string[] =>
-  STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
-    functionRoleArn(partition, securityAccount, step),
-  );
+/** The function, and its role, that reads blocks of snapshots: in the evidence account, in every Region, so that no block leaves its own. */
+export const BLOCK_HASHER_FUNCTION_NAME = 'cordon-block-hasher';
+
+/** Accounts whose functions act as duties. */
+export interface PerformingAccounts {
+  readonly security: string;
+  readonly evidence: string;
+}
+
+/** The account in which a duty's performers are. */
+export const performingAccount = (duty: Duty, { security, evidence }: PerformingAccounts): string =>
+  duty === 'hasher' ? evidence : security;
+
+/** ARNs of the roles that may act as a duty, and nobody else: of steps in the security account, and of the block hasher. */
+export const dutyPerformers = (
+  partition: string,
+  accounts: PerformingAccounts,
+  duty: Duty,
+): readonly string[] =>
+  duty === 'hasher'
+    ? [`arn:${partition}:iam::${accounts.evidence}:role${IAM_PATH}${BLOCK_HASHER_FUNCTION_NAME}`]
+    : STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
+        functionRoleArn(partition, accounts.security, step),
+      );
 
 /** Name of the error with which inspect refuses an execution that is not an incident's own; the workflow ends there. */
 export const FORGED_START = 'ForgedStart';

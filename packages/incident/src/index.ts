@@ -276,12 +276,27 @@ export {
   afterProbe,
   diskState,
   enterDisk,
+  inCustody,
+  isHeld,
   judgeLook,
+  recheckAfterSeconds,
   subjectOf,
   type DiskState,
   type KeyProbe,
   type SnapshotLook,
 } from './workflow/disk.ts';
+export {
+  afterComparison,
+  afterParts,
+  equalityOf,
+  isOverdue,
+  partsToHash,
+  type Compared,
+  type HashingState,
+  type PartHashed,
+  type PartToHash,
+} from './workflow/hashing.ts';
+export { hasherReply, hasherRequest, type HasherReply, type HasherRequest } from './workflow/hasher-io.ts';
 export type { ReplacementRight } from './plan/replacement.ts';
 export { copiedTags, formerOf, launchSpec, type LaunchSpec } from './replacement/launch-spec.ts';
 export { registrationsOf, type Registration } from './replacement/registrations.ts';

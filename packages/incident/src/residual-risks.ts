@@ -122,6 +122,20 @@ const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[]
         },
       ];
 
+const ofBlockHashes = ({ blockHashes }: CordonConfig['evidence']): readonly ResidualRisk[] =>
+  blockHashes === undefined
+    ? []
+    : [
+        {
+          id: 'evidence.blockHashes',
+          text:
+            'the hasher duty of the evidence account may read every block of any evidence copy of its incident, and of any snapshot that is shared ' +
+            'with the evidence account: no condition key sees the tags of a snapshot that is shared. A block hasher that was taken over could ' +
+            'carry what it reads out of the account, for its function reaches the internet, and write false manifests for its incident, which only reading ' +
+            'the snapshots again would show. A copy is kept and locked whatever it writes. Leave `blockHashes` out where nobody asks for a proof of each block.',
+        },
+      ];
+
 /**
  * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
  * printed, for no proof over conditions can close it.
@@ -136,4 +150,5 @@ export const residualRisks = ({
   ...ofManagementPath(containment),
   ...ofReplacement(containment),
   ...ofMemory(evidence),
+  ...ofBlockHashes(evidence),
 ];

@@ -67,6 +67,7 @@ export {
   addVpc,
   defaultEgress,
 } from './services/ec2/build.ts';
+export { flipByte } from './services/ec2/disk-blocks.ts';
 export { instanceTypeFacts } from './services/ec2/instance-types.ts';
 export type { InstanceTypeFacts } from './services/ec2/instance-types.ts';
 export { LOST, memoryOnDisk } from './services/ec2/memory.ts';
@@ -80,7 +81,14 @@ export { routeFor } from './services/ec2/routing.ts';
 export { shareSubnet } from './services/ec2/sharing.ts';
 export { ec2State } from './services/ec2/state.ts';
 export type { NewPermission } from './services/ec2/permissions.ts';
-export type { Ec2State, NetworkInterface, Snapshot, Volume, Vpc } from './services/ec2/state.ts';
+export type {
+  Ec2State,
+  NetworkInterface,
+  Snapshot,
+  Volume,
+  Vpc,
+  WrittenExtent,
+} from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
 export { iamState } from './services/iam/state.ts';

@@ -2,6 +2,7 @@ import type { Service } from './core/operation.ts';
 import { autoscalingService } from './services/autoscaling/service.ts';
 import { cloudtrailService } from './services/cloudtrail/service.ts';
 import { dynamodbService } from './services/dynamodb/service.ts';
+import { ebsService } from './services/ebs/service.ts';
 import { ec2Service } from './services/ec2/service.ts';
 import {
   classicLoadBalancingService,
@@ -29,6 +30,7 @@ export const allServices: readonly Service[] = [
   classicLoadBalancingService,
   cloudtrailService,
   dynamodbService,
+  ebsService,
   ec2Service,
   eventsService,
   guarddutyService,

@@ -1,4 +1,5 @@
 import {
+  BLOCK_HASHER_FUNCTION_NAME,
   BREAK_GLASS_ROLE_NAME,
   DUTIES,
   dutyRoleName,
@@ -18,24 +19,38 @@ const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
  * and AWS services. It holds whatever becomes of a role's own trust policy.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
-export const dutyRolesGuardrail = ({ accounts }: CordonConfig): object => {
+export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object => {
   const path = IAM_PATH.slice(1);
   const functions = roles(`${path}*`, accounts.security);
   const desk = roles(`${path}${EVIDENCE_DESK_FUNCTION_NAME}`, accounts.evidence);
+  // Where blocks are hashed, the one function that acts as a duty from another account than the security account.
+  const hasher =
+    evidence.blockHashes === undefined
+      ? []
+      : [roles(`${path}${BLOCK_HASHER_FUNCTION_NAME}`, accounts.evidence)];
   const take = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole*' };
   return policyDocument([
     {
       Sid: 'OurFunctionsAlone',
       ...take,
-      Resource: DUTIES.map((duty) => roles(`${path}${dutyRoleName(duty)}`)),
+      Resource: DUTIES.filter((duty) => duty !== 'hasher').map((duty) =>
+        roles(`${path}${dutyRoleName(duty)}`),
+      ),
       Condition: { ...unless(functions), ...notByAws },
     },
+    ...hasher.map((role) => ({
+      Sid: 'BlockHasherAlone',
+      ...take,
+      Resource: roles(`${path}${dutyRoleName('hasher')}`),
+      // No AWS service takes it.
+      Condition: unless(role),
+    })),
     // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff, which the desk takes.
     {
       Sid: 'OurFunctionsAndDeskAlone',
       ...take,
       Resource: roles(`${path}*`),
-      Condition: { ...unless(functions, desk), ...notByAws },
+      Condition: { ...unless(functions, desk, ...hasher), ...notByAws },
     },
   ]);
 };

@@ -27,7 +27,11 @@ const assume = (
 
 /** The account that holds a duty's role. */
 const holderOf = (duty: Duty, { accounts, suspect }: Pick<Aftermath, 'accounts' | 'suspect'>): string =>
-  duty === 'custodian' ? accounts.evidence : duty === 'examiner' ? accounts.forensics : suspect.account;
+  duty === 'custodian' || duty === 'hasher'
+    ? accounts.evidence
+    : duty === 'examiner'
+      ? accounts.forensics
+      : suspect.account;
 
 const taking = (as: Who): readonly Attack[] =>
   refused({ as, code: 'AccessDenied', saying: SAYING.resourceControl }, [

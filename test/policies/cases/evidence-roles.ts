@@ -221,6 +221,7 @@ const ASKERS: readonly StepName[] = [
   'verify-containment',
   'capture-memory',
   'take-custody',
+  'hash-blocks',
   'investigate',
   'seal',
   'release',

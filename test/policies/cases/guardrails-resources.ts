@@ -43,7 +43,28 @@ const dutyRoles: readonly PowerCase[] = [
       }),
     ),
   ),
-  ...refused(ours('OurFunctionsAlone', 'OurFunctionsAndDeskAlone'), [
+  ...refused(
+    ours('BlockHasherAlone', 'OurFunctionsAndDeskAlone'),
+    each(['administrator of evidence', 'administrator of outside', 'break-glass of member', 'recorder'], {
+      does: 'takes the hasher role',
+      ...taking(dutyRoleName('hasher'), 'evidence'),
+    }),
+  ),
+  ...refused(ours('BlockHasherAlone'), [
+    {
+      as: 'function hash-blocks',
+      does: 'takes the hasher role, which is not for the security account',
+      ...taking(dutyRoleName('hasher'), 'evidence'),
+    },
+  ]),
+  ...refused(ours('OurFunctionsAlone'), [
+    {
+      as: 'block hasher',
+      does: 'takes the custodian role',
+      ...taking(dutyRoleName('custodian'), 'evidence'),
+    },
+  ]),
+  ...refused(ours('OurFunctionsAlone'), [
     {
       as: 'forensics analyst',
       does: 'takes the custodian role, though evidence is opened to it',

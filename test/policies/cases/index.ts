@@ -11,6 +11,7 @@ import { guardrailsMembersCases } from './guardrails-members.ts';
 import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
 import { guardrailsContainedCases } from './guardrails-contained.ts';
 import { functionCases } from './functions.ts';
+import { hasherCases } from './hasher.ts';
 import { memberAcquireCases } from './member-acquire.ts';
 import { memberCaptureCases } from './member-capture.ts';
 import { memberContainCases } from './member-contain.ts';
@@ -39,6 +40,7 @@ const isOfAttaching = ({ as, action }: PowerCase): boolean =>
 
 const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   functions: functionCases,
+  hasher: hasherCases,
   'member-acquire': memberAcquireCases,
   'member-contain': memberContainCases,
   'member-dns': memberDnsCases,

@@ -29,6 +29,8 @@ interface Performed {
   readonly duty: Duty;
   readonly account: AccountName;
   readonly performers: readonly [Who, ...Who[]];
+  /** Where they are; the security account when absent. */
+  readonly from?: AccountName;
 }
 
 /** Duties that a deployment may do without. */
@@ -69,6 +71,7 @@ const DUTIES: readonly Performed[] = [
   { duty: 'release', account: 'member', performers: ['function release', 'function lift-due'] },
   ...OPTIONAL,
   { duty: 'custodian', account: 'evidence', performers: ['function take-custody'] },
+  { duty: 'hasher', account: 'evidence', performers: ['block hasher'], from: 'evidence' },
   { duty: 'examiner', account: 'forensics', performers: ['function investigate'] },
 ];
 
@@ -156,51 +159,54 @@ const untrusted = (owner: AccountName, from: AccountName): PowerCase['answer'] =
   notAllowedBy: owner === from ? 'resource' : 'cross-account',
 });
 
-const dutyCases: readonly PowerCase[] = DUTIES.flatMap(({ duty, account, performers }) => {
-  const on = dutyRoleArn('aws', ACCOUNTS[account], duty);
-  const at = { on, owner: account };
-  return CHECKS.flatMap(({ action, does, given, wrong }): readonly PowerCase[] => [
-    ...performers.map((as): PowerCase => ({
-      ...at,
-      name: `the ${spoken(as)} ${does} the ${duty} duty for an incident`,
-      as,
-      action,
-      given,
-      answer: 'allowed',
-    })),
-    ...wrong.map(({ how, given: badly }): PowerCase => ({
-      ...at,
-      name: `the ${spoken(performers[0])} ${does} the ${duty} duty ${how}`,
-      as: performers[0],
-      action,
-      given: badly,
-      answer: untrusted(account, 'security'),
-    })),
-    {
-      ...at,
-      name: `the ${spoken(performers[0])} ${does} the ${duty} duty after the security account left the organization`,
-      as: performers[0],
-      action,
-      given: { ...given, ...ELSEWHERE },
-      guardrails: 'off',
-      answer: untrusted(account, 'security'),
-    },
-    ...ADMINISTRATORS.map(({ who, account: from }): PowerCase => ({
-      ...at,
-      name: `the ${who} ${does} the ${duty} duty, with all that a performer gives`,
-      as: who,
-      action,
-      given,
-      guardrails: 'off',
-      answer: untrusted(account, from),
-    })),
-  ]);
-});
+const dutyCases: readonly PowerCase[] = DUTIES.flatMap(
+  ({ duty, account, performers, from: home = 'security' }) => {
+    const on = dutyRoleArn('aws', ACCOUNTS[account], duty);
+    const at = { on, owner: account };
+    return CHECKS.flatMap(({ action, does, given, wrong }): readonly PowerCase[] => [
+      ...performers.map((as): PowerCase => ({
+        ...at,
+        name: `the ${spoken(as)} ${does} the ${duty} duty for an incident`,
+        as,
+        action,
+        given,
+        answer: 'allowed',
+      })),
+      ...wrong.map(({ how, given: badly }): PowerCase => ({
+        ...at,
+        name: `the ${spoken(performers[0])} ${does} the ${duty} duty ${how}`,
+        as: performers[0],
+        action,
+        given: badly,
+        answer: untrusted(account, home),
+      })),
+      {
+        ...at,
+        name: `the ${spoken(performers[0])} ${does} the ${duty} duty after its account left the organization`,
+        as: performers[0],
+        action,
+        given: { ...given, ...ELSEWHERE },
+        guardrails: 'off',
+        answer: untrusted(account, home),
+      },
+      ...ADMINISTRATORS.map(({ who, account: from }): PowerCase => ({
+        ...at,
+        name: `the ${who} ${does} the ${duty} duty, with all that a performer gives`,
+        as: who,
+        action,
+        given,
+        guardrails: 'off',
+        answer: untrusted(account, from),
+      })),
+    ]);
+  },
+);
 
 const OTHER_ROLES: readonly Who[] = [
   ...STEPS.map((step) => `function ${step}` as const),
   'workflow',
   'recorder',
+  'block hasher',
 ];
 
 /** No principal holds two duties. */
@@ -213,7 +219,7 @@ const othersDutyCases: readonly PowerCase[] = DUTIES.flatMap(({ duty, account, p
     owner: account,
     given: { ...TAG, ...IDENTITY, 'sts:RoleSessionName': INCIDENT },
     guardrails: 'off',
-    answer: untrusted(account, as === 'recorder' ? 'evidence' : 'security'),
+    answer: untrusted(account, as === 'recorder' || as === 'block hasher' ? 'evidence' : 'security'),
   })),
 );
 

@@ -1,4 +1,12 @@
-import { dutyPerformers, dutyRoleArn, DUTIES, STEP_DUTY, STEPS, type Duty } from '@cordon/incident';
+import {
+  dutyPerformers,
+  dutyRoleArn,
+  DUTIES,
+  performingAccount,
+  STEP_DUTY,
+  STEPS,
+  type Duty,
+} from '@cordon/incident';
 import { ACCOUNTS, type AccountName } from '../cast.ts';
 import { never, type Invariant, type Never } from './invariant.ts';
 import { changesOf, evidenceKeys, roleOf, snapshotOf, vaultObject } from './targets.ts';
@@ -12,6 +20,7 @@ const ACCOUNT_OF: Readonly<Record<Duty, AccountName>> = {
   replace: 'member',
   capture: 'member',
   custodian: 'evidence',
+  hasher: 'evidence',
   examiner: 'forensics',
 };
 
@@ -28,11 +37,23 @@ export const ofDuties: readonly Invariant[] = [
         DUTIES.flatMap((duty): readonly Never[] => {
           const account = ACCOUNT_OF[duty];
           const target = { arn: dutyRoleArn('aws', ACCOUNTS[account], duty), owner: account };
-          const except = dutyPerformers('aws', ACCOUNTS.security, duty);
+          const performers = dutyPerformers('aws', ACCOUNTS, duty);
+          const home = performingAccount(duty, ACCOUNTS);
+          const except = (at: AccountName): readonly string[] => (ACCOUNTS[at] === home ? performers : []);
           return [
-            { who: 'administrator of security', anyRoleOf: { except }, actions: ASSUME, target },
+            {
+              who: 'administrator of security',
+              anyRoleOf: { except: except('security') },
+              actions: ASSUME,
+              target,
+            },
             { who: 'root of security', actions: ASSUME, target },
-            { who: `administrator of ${account}`, anyRoleOf: { except: [] }, actions: ASSUME, target },
+            {
+              who: `administrator of ${account}`,
+              anyRoleOf: { except: except(account) },
+              actions: ASSUME,
+              target,
+            },
             { who: 'administrator of outside', anyRoleOf: { except: [] }, actions: ASSUME, target },
           ];
         }),

@@ -1,4 +1,4 @@
-import { RECORDER_FUNCTION_NAME } from '@cordon/incident';
+import { dutyRoleName, RECORDER_FUNCTION_NAME } from '@cordon/incident';
 import { ACCOUNTS } from '../cast.ts';
 import { never, type Invariant } from './invariant.ts';
 import {
@@ -143,16 +143,18 @@ export const ofEvidence: readonly Invariant[] = [
       ),
   },
   {
-    says: 'nobody but the recorder signs custody or writes into the vault',
+    says: 'nobody but the recorder signs custody or writes into the vault, but for block manifests, which the hasher alone writes',
     holds: 'always',
     claims: (on) => {
       const recorder = [role('evidence', RECORDER_FUNCTION_NAME)];
       const custody = evidenceKeyNamed(on.organization, 'alias/cordon-custody');
       const sign = { actions: ['kms:Sign'], target: { arn: custody, owner: 'evidence' as const } };
       const write = { actions: ['s3:PutObject'], target: vaultObject };
+      const manifests = { resource: [`${vault.arn}/incidents/*/objects/blocks/*`] };
       return never(on, [
         ...everybodyAtEvidence(sign, recorder),
-        ...everybodyAtEvidence(write, recorder),
+        ...everybodyAtEvidence({ ...write, unless: manifests }, recorder),
+        ...everybodyAtEvidence({ ...write, given: [manifests] }, [role('evidence', dutyRoleName('hasher'))]),
         { who: 'administrator of security', anyRoleOf: { except: [] }, ...sign },
         { who: 'administrator of security', anyRoleOf: { except: [] }, ...write },
         {

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { authorizationFigure } from './authorization-figure.ts';
+import { blockTreeFigures } from './block-tree-figure.ts';
 import { bundleFigures } from './bundle-figures.ts';
 import { drillFigures, type Explained } from './drill-figures.ts';
 import { planFigure } from './plan-figure.ts';
@@ -29,6 +30,7 @@ export const bench = async ({ runs, json }: BenchArguments, output: Output): Pro
   show(await drillFigures(runs));
   show([await authorizationFigure(runs)]);
   show([planFigure(runs, processorMs)]);
+  show(blockTreeFigures(runs, { processorMs, residentBytes: () => process.memoryUsage.rss() }));
   show([await policyFigure(runs)]);
   show([await wireFigure(runs)]);
   show(await bundleFigures(runs));

@@ -24,6 +24,7 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
     'no other instance takes the place of a lone one that is contained; containment and evidence go on',
   'hand-over': 'disks are not handed over: evidence fails; containment goes on',
   'take-custody': 'disks do not come into custody: evidence fails; containment goes on',
+  'hash-blocks': 'it is not shown, block by block, that the copies are the originals; custody goes on',
   investigate: 'there is no forensic machine; containment and evidence are done',
   seal: 'the ledger stays open; containment and evidence are done',
   release: 'nobody can lift containment; what is contained stays so',

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { deskCommands } from './desk-commands.ts';
 import { evidenceCost } from './evidence-cost.ts';
 import { exportEvidence, type ExportOptions } from './export-evidence.ts';
+import { proveEvidence, type ProveOptions } from './prove-block.ts';
 import { verifyEvidence, type VerifyOptions } from './verify-evidence.ts';
 
 const verifyCommand = ({ output, end }: Context): Command =>
@@ -89,8 +90,43 @@ export const evidenceCommand = (context: Context): Command => {
     verifyCommand(context),
     exportCommand(context),
     costCommand(context),
+    proveCommand(context),
     ...deskCommands(context),
   ])
     evidence.addCommand(command);
   return evidence;
 };
+
+const proveCommand = ({ output, end }: Pick<Context, 'output' | 'end'>): Command =>
+  new Command('prove')
+    .description('prove one block of a disk by a signed root, and hold its bytes against it')
+    .argument('<dir>', 'the exported folder of one incident (it holds manifest.json)')
+    .requiredOption('--volume <id>', 'the volume in the member account that the block was on')
+    .requiredOption('--block <n>', 'its place on the volume, in blocks of 512 KiB')
+    .option('--source', 'by the manifest of the source snapshot, in place of the evidence copy')
+    .option('--data <file>', 'the bytes of the block, such as dd gives them from a volume made of the copy')
+    .option('--out <file>', 'write the proof there, as JSON; it stands alone beside the signed entry')
+    .option(
+      '--key-fingerprint <sha256>',
+      "SHA-256 of the recorder's public key in DER, known from outside the folder",
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          [
+            'cordon evidence prove out/evidence/INCIDENT --volume VOL --block 4711 --key-fingerprint F',
+            'is this block part of what was signed?',
+          ],
+          [
+            'dd if=/dev/nvme1n1 bs=512K skip=4711 count=1 of=block; cordon evidence prove DIR --volume VOL --block 4711 --data block',
+            'is this what lay there? (exit 3 without the fingerprint)',
+          ],
+        ],
+        [
+          'Exit codes: 0 proved, 1 broken or other bytes, 2 bad input or no such block, 3 proved but the signer is unknown.',
+        ],
+      ),
+    )
+    .action(async (dir: string, options: ProveOptions) => end(await proveEvidence(dir, options, output)));

@@ -29,7 +29,7 @@ export const verifyEvidence = async (
   if (options.json) output.out(`${JSON.stringify({ schemaVersion: 1, ...verification }, null, 2)}\n`);
   else
     output.out(
-      `${('ledgers' in verification ? bundlePage(dir, verification) : page(dir, verification)).join('\n')}\n`,
+      `${('ledgers' in verification ? bundlePage(dir, verification) : verificationPage(dir, verification)).join('\n')}\n`,
     );
   switch (verification.status) {
     case 'verified':
@@ -40,6 +40,28 @@ export const verifyEvidence = async (
       return EXIT.broken;
   }
 };
+
+/** Reads the exported folder of one incident and verifies it. Throws UsageError for a folder or fingerprint that is none, and for a bundle. */
+export const openExport = async (dir: string, given: string | undefined): Promise<OpenedExport> => {
+  const keyFingerprint = fingerprintOf(given);
+  await refuseWhatIsNoFolder(dir);
+  const { isBundle, verifyExport } = await import('@cordon/evidence');
+  const files = await filesOf(dir);
+  if (typeof files === 'string') return { verification: refused(files) };
+  if (isBundle(files))
+    throw new UsageError(
+      'a-bundle',
+      `${dir} is a bundle of several ledgers`,
+      'give one of the folders below its evidence/',
+    );
+  return { files, verification: verifyExport(files, { keyFingerprint }) };
+};
+
+/** A folder that was verified; without files where it could not even be read. */
+interface OpenedExport {
+  readonly verification: Verification;
+  readonly files?: ReadonlyMap<string, Uint8Array>;
+}
 
 const fingerprintOf = (given: string | undefined): string | undefined => {
   if (given === undefined) return undefined;
@@ -76,12 +98,17 @@ const verify = async (
   dir: string,
   keyFingerprint: string | undefined,
 ): Promise<Verification | BundleVerification> => {
-  const { isBundle, readExport, verifyBundle, verifyExport } = await import('@cordon/evidence');
+  const { isBundle, verifyBundle, verifyExport } = await import('@cordon/evidence');
+  const files = await filesOf(dir);
+  if (typeof files === 'string') return refused(files);
+  return isBundle(files) ? verifyBundle(files, { keyFingerprint }) : verifyExport(files, { keyFingerprint });
+};
+
+/** The files of an exported folder, or why it is none. */
+const filesOf = async (dir: string): Promise<ReadonlyMap<string, Uint8Array> | string> => {
+  const { readExport } = await import('@cordon/evidence');
   try {
-    const files = await readExport(dir);
-    return isBundle(files)
-      ? verifyBundle(files, { keyFingerprint })
-      : verifyExport(files, { keyFingerprint });
+    return await readExport(dir);
   } catch (error) {
     const code = fileErrorCode(error);
     if (code !== undefined)
@@ -91,7 +118,7 @@ const verify = async (
         'copy the folder to where it can be read, and verify the copy',
       );
     if (!(error instanceof Error && error.message.startsWith('cannot read the exported folder'))) throw error;
-    return refused(error.message);
+    return error.message;
   }
 };
 
@@ -100,19 +127,20 @@ const refused = (message: string): Verification => ({
   status: 'broken',
   incidentId: null,
   keyFingerprint: null,
-  checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0 },
+  checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0, blockManifests: 0 },
   keeping: { entries: 0, until: null },
   problems: [{ file: '.', problem: message, hint: 'an export holds plain files and folders only' }],
 });
 
-const page = (
+/** A verification for people. */
+export const verificationPage = (
   dir: string,
   { status, incidentId, keyFingerprint, checked, keeping, problems }: Verification,
 ): readonly string[] => [
   `${VERDICTS[status]}: ${JSON.stringify(dir)}`,
   `  incident         ${incidentId ?? 'not readable'}`,
   `  key fingerprint  ${keyFingerprint ?? 'no usable public key'}`,
-  `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots`,
+  `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots, ${checked.blockManifests} block manifests`,
   ...(keeping.until === null
     ? []
     : [
@@ -131,7 +159,7 @@ const page = (
 const bundlePage = (dir: string, { status, ledgers, problems }: BundleVerification): readonly string[] => [
   `${VERDICTS[status]}: the bundle ${JSON.stringify(dir)} with ${ledgers.length} ledger(s)`,
   ...problems.flatMap(problemLines),
-  ...ledgers.flatMap((ledger) => page(`evidence/${ledger.incidentId ?? 'not readable'}`, ledger)),
+  ...ledgers.flatMap((ledger) => verificationPage(`evidence/${ledger.incidentId ?? 'not readable'}`, ledger)),
 ];
 
 const VERDICTS: Readonly<Record<Verification['status'], string>> = {

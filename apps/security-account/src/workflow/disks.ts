@@ -1,5 +1,5 @@
 import type { StepName } from '@cordon/incident';
-import { examineStates } from './examine.ts';
+import { afterCustody } from './hash.ts';
 import { frame, jsonata, task, type State } from './task.ts';
 
 /** Copies that one incident runs at once; the evidence account has 20 per Region for all (aws-facts 3.3). */
@@ -70,7 +70,7 @@ const oneDisk = (functionArns: Readonly<Record<StepName, string>>, of: '' | 'Mem
   };
 };
 
-/** The branch of the disks, and of the machine that examines them: from the freeze on, for as long as they take, delaying nothing else. */
+/** The branch of the disks, of the machine that examines them, and of the hashing of their blocks: from the freeze on, for as long as they take, delaying nothing else. */
 export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): State => ({
   StartAt: 'Freeze',
   States: {
@@ -102,9 +102,9 @@ export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): 
         },
       ],
       Output: jsonata("{'outcomes': $frozen, 'disks': [$states.result]}"),
-      Next: 'EvidenceToExamine',
+      Next: 'AfterCustody',
     },
-    ...examineStates(functionArns.investigate),
+    ...afterCustody(functionArns),
     FreezeFailed: { Type: 'Pass', End: true },
   },
 });

@@ -10,7 +10,7 @@ export const examineStates = (functionArn: string): Readonly<Record<string, Stat
     Choices: [
       {
         Condition: jsonata(
-          "$count($states.input.disks[phase = 'secured']) > 0 and $count($plan.steps[kind = 'launch-forensic-machine']) > 0",
+          "$count($states.input.disks[phase in ['secured', 'hash-blocks']]) > 0 and $count($plan.steps[kind = 'launch-forensic-machine']) > 0",
         ),
         Next: 'Investigate',
       },

@@ -1,5 +1,5 @@
 import { KEY_ALIASES, TAGS, vaultBucketName } from '@cordon/incident';
-import { decodeSigned, Manifest, vaultKeys, type SignedEntry } from '@cordon/evidence';
+import { decodeSigned, Manifest, vaultKeys, type CustodyEvent, type SignedEntry } from '@cordon/evidence';
 import { ec2State, kmsState, s3State, type Key, type ObjectVersion, type Snapshot } from '@cordon/local-aws';
 import type { Remains } from './remains.ts';
 
@@ -86,13 +86,17 @@ export const manifestOf = (remains: Remains, ledgerId: string): Manifest | undef
   return found === undefined ? undefined : Manifest.parse(JSON.parse(found.body.toString('utf8')));
 };
 
+/** What the ledgers of an incident say, in order. */
+export const ledgerEvents = (remains: Remains, incidentId: string): readonly CustodyEvent[] =>
+  ledgersOf(remains, incidentId)
+    .flatMap((ledgerId) => entriesOf(remains, ledgerId))
+    .map(({ entry: { event } }) => event);
+
 /** What the ledgers of an incident state as missing. */
 export const statedMissing = (
   remains: Remains,
   incidentId: string,
 ): readonly { readonly subject: string; readonly because: string }[] =>
-  ledgersOf(remains, incidentId)
-    .flatMap((ledgerId) => entriesOf(remains, ledgerId))
-    .flatMap(({ entry: { event } }) =>
-      event.kind === 'evidence-missing' ? [{ subject: event.subject, because: event.because }] : [],
-    );
+  ledgerEvents(remains, incidentId).flatMap((event) =>
+    event.kind === 'evidence-missing' ? [{ subject: event.subject, because: event.because }] : [],
+  );

@@ -2,8 +2,9 @@ import { inner, list, text, texts } from './fields.ts';
 
 /** Actions that read: they may be asked for everything, since most have no resource level. */
 const READS = /^[a-z0-9-]+:(Describe|Get|List|Lookup)/;
-/** ARNs that have no account of their own, though what they name does. */
-const WITHOUT_ACCOUNT = /^arn:[^:]+:(ec2:[^:*]+::(snapshot|image)\/|ssm:[^:*]+::parameter\/aws\/service\/)/;
+/** ARNs that have no account of their own, though what they name does; of S3 one object of one bucket alone. */
+const WITHOUT_ACCOUNT =
+  /^arn:[^:]+:(ec2:[^:*]+::(snapshot|image)\/|ssm:[^:*]+::parameter\/aws\/service\/|s3:::[^/*]+\/[^*]+$)/;
 
 const oneOrMore = (of: unknown, name: string): readonly string[] => {
   const one = text(of, name);

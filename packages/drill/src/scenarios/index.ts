@@ -1,3 +1,4 @@
+import { blockScenarios } from './block-scenarios.ts';
 import { BadInput } from '../raw/bad-input.ts';
 import { fullInvestigation } from './full-investigation.ts';
 import { ownEvent } from './own-event.ts';
@@ -304,6 +305,7 @@ const SCENARIOS: readonly Scenario[] = [
     flowLogs: true,
   },
   ...withOtherImages(richest),
+  ...blockScenarios(richest, (set) => severe('hash-every-block', set, 'evidence has to stand up in court')),
   {
     ...richest,
     name: 'contain-then-release',

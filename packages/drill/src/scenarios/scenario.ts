@@ -79,6 +79,8 @@ export interface Scenario {
   readonly flowLogs?: true;
   /** Whatever is done to the groups of the first interface is undone a second later, until the host is stopped. */
   readonly putsGroupsBack?: true;
+  /** One byte of the evidence copy of the first volume is flipped behind everybody's back. */
+  readonly flipsCopies?: true;
   /** A trail records management events in every account, so that rules hear of calls; absent in most scenarios. */
   readonly trails?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */

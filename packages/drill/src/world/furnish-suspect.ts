@@ -9,6 +9,7 @@ import {
   type Organization,
 } from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
+import { withBlocks } from './written-blocks.ts';
 import { listAt, textAt, type Json } from '../raw/raw-json.ts';
 import type { Remote, Suspect } from '../run-record.ts';
 import {
@@ -69,7 +70,7 @@ export const furnishSuspect = (
       instanceId,
       ...(options.preparedForCrash ? { kdump: true, disableApiStop: true } : {}),
       networkInterfaces: interfaces,
-      volumes: volumesOf(organization, named, choices, options),
+      volumes: volumesOf(organization, named, choices, options).map(withBlocks),
       ...(profile === undefined ? {} : { profile: { arn: profile.arn, profileId: profile.profileId } }),
       consoleOutput: `boot messages of ${instanceId}\n${HOSTILE_TAG}\n`,
       ...(alone === undefined ? {} : { userData: alone.userData }),
@@ -233,7 +234,11 @@ const volumesOf = (
   choices: Choices,
   options: SuspectOptions,
 ) => {
-  const root = { deviceName: '/dev/xvda', sizeGiB: 8, content: `root of ${instanceId}` };
+  const root = {
+    deviceName: '/dev/xvda',
+    sizeGiB: 8,
+    content: `root of ${instanceId}`,
+  };
   if (!options.hidden) return [root];
   const making = { ids: organization.ids, now: organization.timeline.now() };
   const policy = {

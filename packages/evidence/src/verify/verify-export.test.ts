@@ -14,7 +14,7 @@ describe('verifyExport', () => {
       status: 'verified',
       incidentId: 'inc-1',
       keyFingerprint: trusted.keyFingerprint,
-      checked: { files: 12, entries: 7, signatures: 8, objects: 2, snapshots: 1 },
+      checked: { files: 12, entries: 7, signatures: 8, objects: 2, snapshots: 1, blockManifests: 0 },
       keeping: { entries: 0, until: null },
       problems: [],
     });

@@ -1,4 +1,5 @@
 import type { Sha256 } from '../sha256.ts';
+import { checkBlocks } from './check-blocks.ts';
 import { checkChain } from './check-chain.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkKeeping } from './check-keeping.ts';
@@ -25,6 +26,8 @@ export type Verification = {
     readonly signatures: number;
     readonly objects: number;
     readonly snapshots: number;
+    /** Block manifests whose root was built again from their parts. */
+    readonly blockManifests: number;
   };
   /** The ledger of what happened after the seal: how many entries, and when the last was written. It has no seal of its own. */
   readonly keeping: { readonly entries: number; readonly until: string | null };
@@ -47,6 +50,7 @@ export const verifyExport = (
   const signatures = checkSignatures(loaded, signer.publicKey);
   const evidence = checkEvidence(loaded);
   const { problems: ofKeeping, ...keeping } = checkKeeping(loaded);
+  const blocks = checkBlocks(loaded);
   const problems = [
     ...loaded.problems,
     ...signer.problems,
@@ -54,6 +58,7 @@ export const verifyExport = (
     ...checkChain(loaded),
     ...evidence.problems,
     ...ofKeeping,
+    ...blocks.problems,
   ];
   const consistent = options.keyFingerprint === undefined ? 'consistent-signer-unknown' : 'verified';
   return {
@@ -66,6 +71,7 @@ export const verifyExport = (
       signatures: signatures.valid,
       objects: evidence.objects,
       snapshots: evidence.snapshots,
+      blockManifests: blocks.manifests,
     },
     keeping,
     problems,

@@ -1,9 +1,10 @@
 import type { InstanceFacts } from './facts.ts';
+import { costOf } from './hash-steps.ts';
 import type { PlanStep } from './steps.ts';
 import { nothingToUndo } from './undo.ts';
 
-/** What preserves disks and context: it disturbs nobody, so it waits for nobody. */
-export const diskSteps = (facts: InstanceFacts): PlanStep[] => [
+/** What preserves disks and context: it disturbs nobody, so it waits for nobody. Blocks of the volumes that `hashed` names are hashed. */
+export const diskSteps = (facts: InstanceFacts, hashed: readonly string[] = []): PlanStep[] => [
   {
     kind: 'preserve-context',
     gate: 'automatic' as const,
@@ -36,7 +37,8 @@ export const diskSteps = (facts: InstanceFacts): PlanStep[] => [
     because: volume.encrypted
       ? 'a locked copy under the evidence key, by way of the transit key where the volume key may not leave the account'
       : 'a locked copy under the evidence key, shared and copied directly',
-    effectOnOthers: 'one of the 20 copies that the evidence account may run at once',
+    ...(hashed.includes(volume.volumeId) ? { hashBlocks: true as const } : {}),
+    effectOnOthers: `one of the 20 copies that the evidence account may run at once${hashed.includes(volume.volumeId) ? `; then ${costOf([volume.sizeGiB])}` : ''}`,
     undo: nothingToUndo('evidence is never taken back'),
   })),
 ];

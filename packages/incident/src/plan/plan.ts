@@ -2,6 +2,7 @@ import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { dnsSteps } from './dns-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
+import { hashing, type HashingRight } from './hash-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { isUnasked } from './gate.ts';
@@ -48,6 +49,8 @@ export interface PlanInput {
   readonly replacement?: ReplacementRight;
   /** What the deployment has for capturing memory; nothing when absent. */
   readonly memory?: MemoryRight | undefined;
+  /** Of how large volumes blocks may be hashed; of none when absent. */
+  readonly blockHashes?: HashingRight | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -127,12 +130,12 @@ const decide = (
     ...input.facts,
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
   };
+  const blocks = hashing(facts, posture, input.blockHashes);
   if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') {
-    const steps = facts.state === 'gone' ? [] : diskSteps(facts);
     return {
       outcome: 'nothing-to-contain',
       reasons: [`the instance is ${facts.state}: it has no interface left to isolate`],
-      steps,
+      steps: facts.state === 'gone' ? [] : diskSteps(facts, blocks.volumeIds),
       leftOpen: [],
     };
   }
@@ -143,7 +146,7 @@ const decide = (
       reasons: [
         `the instance is managed by ${facts.managedBy}: EC2 lets only that service change it, so a person must use its playbook`,
       ],
-      steps: diskSteps(facts),
+      steps: diskSteps(facts, blocks.volumeIds),
       leftOpen: ['every connection: nothing of the instance may be changed by us'],
     };
   }
@@ -158,7 +161,7 @@ const decide = (
   const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [
     ...protectSteps(input.facts, posture),
-    ...diskSteps(facts),
+    ...diskSteps(facts, blocks.volumeIds),
     ...networkSteps(facts, posture),
     ...paths,
     ...dnsSteps(facts, { posture, own: input.ownDomains ?? [] }),
@@ -183,6 +186,7 @@ const decide = (
       ...kept.reasons,
       ...memory.reasons,
       ...ending.reasons,
+      ...blocks.reasons,
     ],
     steps,
     ...(memory.order === 'memory-first' ? { order: memory.order } : {}),

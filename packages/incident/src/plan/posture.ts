@@ -24,6 +24,7 @@ export const LEAVES = [
   'metadataOff',
   'untracking',
   'managementPath',
+  'blockHashes',
 ] as const;
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
@@ -74,6 +75,8 @@ export const postureSchema = z.object({
   untracking: leave.default('never'),
   /** Whether the endpoints of SSM and S3 may be reached for a bounded time after isolation. Incidents of earlier versions have none. */
   managementPath: leave.default('never'),
+  /** Whether every written block of source and copy is hashed: where `automatic` alone. Incidents of earlier versions have none. */
+  blockHashes: leave.default('never'),
   /** Plain sentences: why. They hold nothing that an attacker wrote. */
   because: z.array(z.string().max(1_000)),
 });
@@ -97,6 +100,7 @@ export const CONTAIN_ONLY: Posture = {
   metadataOff: 'never',
   untracking: 'never',
   managementPath: 'never',
+  blockHashes: 'never',
   because: [],
 };
 

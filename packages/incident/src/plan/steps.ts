@@ -189,6 +189,8 @@ export const planStep = z.discriminatedUnion('kind', [
     sizeGiB: z.number(),
     encrypted: z.boolean(),
     kmsKeyArn: text.optional(),
+    /** Every written block of source and copy is hashed, once the copy is in custody. */
+    hashBlocks: z.literal(true).optional(),
   }),
   /** What it is launched with beside this (groups, profile) is what the journal keeps of the instance before the cut. */
   step('launch-replacement', {

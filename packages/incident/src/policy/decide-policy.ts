@@ -97,6 +97,7 @@ const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Lea
   metadataOff: leaveOf(judged, 'metadataOff'),
   untracking: leaveOf(judged, 'untracking'),
   managementPath: leaveOf(judged, 'managementPath'),
+  blockHashes: leaveOf(judged, 'blockHashes'),
 });
 
 const reasonsOf = (

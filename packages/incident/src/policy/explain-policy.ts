@@ -37,6 +37,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
   replacement: 'launching a replacement',
   metadataOff: 'turning its metadata service off',
   managementPath: 'keeping a path to SSM for a bounded time',
+  blockHashes: 'hashing every written block of the evidence',
   untracking: 'opening it for a minute so that tracked connections can be cut',
 };
 

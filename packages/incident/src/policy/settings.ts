@@ -34,6 +34,8 @@ export const settingsSchema = z
     untracking: set,
     /** A path to the endpoints of SSM and S3, for a bounded time after isolation. */
     managementPath: set,
+    /** It changes nothing and waits for nobody: it is done, or not. */
+    blockHashes: leave.exclude(['if-open', 'ask']).optional(),
   })
   .readonly();
 /** What a rule sets. */
@@ -63,6 +65,7 @@ export const UNSET: AllSettings = {
   metadataOff: 'never',
   untracking: 'never',
   managementPath: 'never',
+  blockHashes: 'never',
 };
 
 /** The strongest of some modes. */

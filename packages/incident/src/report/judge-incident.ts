@@ -1,6 +1,7 @@
 import type { Decision } from '../operator/decision.ts';
 import { stepsOf } from '../plan/steps.ts';
 import { subjectOf } from '../workflow/disk.ts';
+import { equalityOf } from '../workflow/hashing.ts';
 import type { SealInput, SealOutput } from '../workflow/steps-io.ts';
 
 /** How an incident stands at the end, and what evidence is missing. */
@@ -42,6 +43,30 @@ const containmentOf = ({
   return { refused: [], open: [`containment could not be verified: ${why}`] };
 };
 
+const hasVerdict =
+  (verdict: 'not-shown' | 'tampered') =>
+  ({ blocks }: SealInput['disks'][number]): boolean =>
+    blocks?.verdict === verdict;
+
+/** What is said of copies whose blocks are not, or are not shown to be, those of the source. */
+const ofBlocks = (disks: SealInput['disks']) => ({
+  tampered: disks
+    .filter(hasVerdict('tampered'))
+    .map(
+      (disk) => `the evidence copy of ${disk.volumeId} is not the original: ${disk.blocks?.because ?? ''}`,
+    ),
+  notShown: disks
+    .filter(hasVerdict('not-shown'))
+    .map((disk) => `not shown, ${equalityOf(disk.volumeId)}: ${disk.blocks?.because ?? ''}`),
+  // What the ledger says already is not told to it again.
+  unrecorded: disks
+    .filter(({ blocks }) => blocks?.verdict === 'not-shown' && !blocks.recorded)
+    .map(({ volumeId, blocks }) => ({
+      subject: equalityOf(volumeId),
+      because: blocks?.because ?? 'no reason was given',
+    })),
+});
+
 /**
  * Judges the end of an incident from what each branch reported. Pure. `sealed`: contained, every volume in custody;
  * `nothing-to-contain`: the instance was gone, what could be had is in custody; `refused`: a person refused the cut, and all
@@ -50,6 +75,7 @@ const containmentOf = ({
 export const judgeIncident = (input: SealInput): JudgedIncident => {
   const { plan, disks, outcomes, examination } = input;
   const containment = containmentOf(input);
+  const blocks = ofBlocks(disks);
   const missing = [
     ...disks
       .filter((disk) => disk.phase !== 'secured')
@@ -81,25 +107,39 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
         (disk) => `${subjectOf(disk)} is in custody, but its intermediates are left behind: ${disk.because}`,
       ),
     ...missing.map(({ subject, because }) => `no evidence copy of ${subject}: ${because}`),
+    ...blocks.tampered,
     ...(wantsMachine && examination?.phase !== 'ready'
       ? [
           `the forensic machine: ${examination?.because ?? `not ready, stopped in phase ${examination?.phase ?? 'launch'}`}`,
         ]
       : []),
   ];
+  const stated = [...missing, ...blocks.unrecorded];
   if (reasons.length > 0)
-    return { status: 'needs-a-person', reasons: [...reasons, ...input.decisions.map(sentenceOf)], missing };
+    return {
+      status: 'needs-a-person',
+      reasons: [...reasons, ...blocks.notShown, ...input.decisions.map(sentenceOf)],
+      missing: stated,
+    };
   if (containment.refused.length > 0)
     return {
       status: 'refused',
-      reasons: ['the instance is not contained', ...containment.refused],
-      missing,
+      reasons: ['the instance is not contained', ...containment.refused, ...blocks.notShown],
+      missing: stated,
     };
   if (plan?.outcome === 'nothing-to-contain')
-    return { status: 'nothing-to-contain', reasons: plan.reasons, missing };
+    return {
+      status: 'nothing-to-contain',
+      reasons: [...plan.reasons, ...blocks.notShown],
+      missing: stated,
+    };
   return {
     status: 'sealed',
-    reasons: ['contained, and every volume in custody', ...input.decisions.map(sentenceOf)],
-    missing,
+    reasons: [
+      'contained, and every volume in custody',
+      ...blocks.notShown,
+      ...input.decisions.map(sentenceOf),
+    ],
+    missing: stated,
   };
 };

@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import { HASHING_WANTED, hashingState } from './hashing.ts';
 
 const text = z.string().max(2_000);
 
 /**
  * One volume on its way into custody. The workflow carries this from state to state; `phase` says who acts next.
  *
- *     probe-key -> hand-over -> take-custody -> clean-up -> secured
- *     (encrypted)      ^             |
+ *     probe-key -> hand-over -> take-custody -> hash-blocks -> clean-up -> secured
+ *     (encrypted)      ^             |         (if wanted)
  *                      +-- transit --+   the key turned out not to admit the custodian
  */
 export const diskState = z.object({
@@ -20,7 +21,7 @@ export const diskState = z.object({
   kmsKeyArn: text.optional(),
   /** `direct`: shared as it is; `transit`: re-encrypted in the member under the transit key first. */
   route: z.enum(['direct', 'transit']),
-  phase: z.enum(['probe-key', 'hand-over', 'take-custody', 'clean-up', 'secured', 'failed']),
+  phase: z.enum(['probe-key', 'hand-over', 'take-custody', 'hash-blocks', 'clean-up', 'secured', 'failed']),
   transitSnapshotId: text.optional(),
   /** The snapshot that was shared with the evidence account. */
   handedSnapshotId: text.optional(),
@@ -31,6 +32,8 @@ export const diskState = z.object({
   startedAt: z.iso.datetime(),
   /** How long to wait before the next look; 0 means go on at once. */
   recheckAfterSeconds: z.int().min(0),
+  /** Set where the blocks of source and copy are to be hashed. */
+  blocks: hashingState.optional(),
   /** Why it failed, or which route was given up. */
   because: text.optional(),
 });
@@ -55,6 +58,7 @@ export const enterDisk = (
     readonly encrypted: boolean;
     readonly kmsKeyArn?: string | undefined;
     readonly holds?: 'memory';
+    readonly hashBlocks?: true | undefined;
   },
   snapshotId: string | undefined,
   now: string,
@@ -69,6 +73,7 @@ export const enterDisk = (
   phase: snapshotId === undefined ? 'failed' : volume.encrypted ? 'probe-key' : 'hand-over',
   ...(snapshotId === undefined ? { because: 'no snapshot of the volume could be made' } : {}),
   locked: false,
+  ...(volume.hashBlocks === undefined ? {} : { blocks: HASHING_WANTED }),
   startedAt: now,
   recheckAfterSeconds: 0,
 });
@@ -120,3 +125,18 @@ export const afterFailedCopy = (disk: DiskState, because: string): DiskState => 
 /** How evidence of a disk is named among others: a second copy, for the memory on it, is another thing than the first. */
 export const subjectOf = ({ volumeId, holds }: Pick<DiskState, 'volumeId' | 'holds'>): string =>
   holds === undefined ? volumeId : `${volumeId} (${holds})`;
+
+/** The disk once its copy is in custody: its blocks are hashed first where that is wanted, for what was shared must be there until then. */
+export const inCustody = (disk: DiskState, now: string): DiskState =>
+  disk.blocks === undefined
+    ? { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 }
+    : {
+        ...disk,
+        phase: 'hash-blocks',
+        recheckAfterSeconds: 0,
+        blocks: { ...disk.blocks, startedAt: now },
+      };
+
+/** Whether the evidence copy is in custody, whatever is still done about the disk. */
+export const isHeld = ({ phase }: Pick<DiskState, 'phase'>): boolean =>
+  phase === 'hash-blocks' || phase === 'secured';

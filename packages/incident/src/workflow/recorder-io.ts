@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accountId, instanceId, region } from '../ids.ts';
 import { awsCalls, type IncidentRef } from './incident-ref.ts';
+import { comparedSchema } from './hashing.ts';
 import { sealInput } from './steps-io.ts';
 
 const label = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,100}$/);
@@ -66,6 +67,26 @@ export const recorderRequest = z.discriminatedUnion('kind', [
     subject: z.string().max(300),
     because: z.string().max(4_000),
   }),
+  /**
+   * Two snapshots whose blocks were hashed into the vault: the recorder builds both roots itself. `sourceRefused`: the copy alone was hashed, and why.
+   */
+  z.object({
+    kind: z.literal('blocks'),
+    ...ledger,
+    volumeId: z.string(),
+    sizeGiB: z.int().min(1),
+    sourceSnapshotId: z.string(),
+    snapshotId: z.string(),
+    reading: z.int().min(1).max(2),
+    sourceRefused: z.string().max(2_000).optional(),
+  }),
+  /** Hashing was given up, and why. */
+  z.object({
+    kind: z.literal('blocks-given-up'),
+    ...ledger,
+    volumeId: z.string(),
+    because: z.string().max(2_000),
+  }),
   /** Closes the ledger: report, manifest, seal. `told` is what the report says beside what the ledger shows; without it there is no report. */
   z.object({ kind: z.literal('seal'), ...ledger, told: sealInput.optional() }),
 ]);
@@ -78,6 +99,8 @@ export const recorderReply = z.object({
   digest: z.string(),
   /** For deposits: where the object lies. */
   object: z.object({ key: z.string(), versionId: z.string(), sha256: z.string() }).optional(),
+  /** For blocks: how the two snapshots compare. */
+  blocks: comparedSchema.optional(),
 });
 /** What the recorder answers. */
 export type RecorderReply = z.infer<typeof recorderReply>;

@@ -13,7 +13,7 @@ import { encodeUrlFault, readUrlCall } from '../services/lambda/function-url-wir
 import { arnOf } from './denied.ts';
 import { ServiceFault } from './fault.ts';
 import type { Identities } from './identities.ts';
-import type { Journal, JournalCall, JournalCheck } from './journal.ts';
+import { withoutBulk, type Journal, type JournalCall, type JournalCheck } from './journal.ts';
 import type { Caller } from './operation.ts';
 import { perform, type Stage } from './perform.ts';
 
@@ -172,7 +172,7 @@ export class Gateway {
     const injected = faults?.(entry);
     const succeed = (output: object): void => {
       entry.outcome = 'ok';
-      entry.output = output;
+      entry.output = withoutBulk(output);
       ended();
       answer(encoding.success(output, requestId), injected?.kind === 'lost-reply');
     };

@@ -44,6 +44,20 @@ export interface JournalCall {
   readonly requestId: string;
 }
 
+/** Bytes of one member of an answer that the journal keeps; of a disk's blocks a run would keep gigabytes. */
+const MOST_BYTES = 65_536;
+
+/** An answer as the journal keeps it: of long bytes how many there were. */
+export const withoutBulk = (output: object): object =>
+  Object.values(output).some((value) => value instanceof Uint8Array && value.length > MOST_BYTES)
+    ? Object.fromEntries(
+        Object.entries(output).map(([name, value]: readonly [string, unknown]) => [
+          name,
+          value instanceof Uint8Array && value.length > MOST_BYTES ? { bytes: value.length } : value,
+        ]),
+      )
+    : output;
+
 /** An event as it arrived on a bus. */
 export interface JournalEvent {
   readonly at: number;

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '../core/operation.ts';
 import { allServices } from '../services.ts';
 import { furnishedWorld } from './authorization-contract/furnished-world.ts';
-import { KEYS_NOT_GIVEN } from './authorization-contract/keys-not-given.ts';
+import { KEYS_NOT_GIVEN, MEANINGLESS_AT } from './authorization-contract/keys-not-given.ts';
 import type { Sample } from './authorization-contract/sample.ts';
 import { samples } from './authorization-contract/samples.ts';
 import { WITHHELD } from './ec2/withheld-keys.ts';
@@ -95,7 +95,15 @@ describe('what operations are authorized for, by the service authorization refer
       resource: checks[0]?.resource ?? '',
       context: Object.assign({}, ...checks.map(({ context }) => context)) as NonNullable<Check['context']>,
     }));
-    const missing = [...new Set(together.flatMap((check) => keysNotGiven(check, catalogue)))];
+    const missing = [
+      ...new Set(
+        together.flatMap((check) =>
+          keysNotGiven(check, catalogue).filter(
+            (key) => MEANINGLESS_AT[check.action]?.includes(key) !== true,
+          ),
+        ),
+      ),
+    ];
     const explained = Object.values(KEYS_NOT_GIVEN).flat();
     const explains = (entry: string, key: string): boolean =>
       entry.endsWith('*') ? key.startsWith(entry.slice(0, -1)) : key === entry;

@@ -8,6 +8,12 @@ import {
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import {
+  GetSnapshotBlockCommand,
+  type GetSnapshotBlockCommandInput,
+  ListSnapshotBlocksCommand,
+  type ListSnapshotBlocksCommandInput,
+} from '@aws-sdk/client-ebs';
+import {
   PutEventsCommand,
   type PutEventsCommandInput,
   PutRuleCommand,
@@ -385,5 +391,29 @@ export const JSON_ROUND_TRIPS = [
     send: (aws, input: TagResourceCommandInput) => aws.route53resolver.send(new TagResourceCommand(input)),
     input: { ResourceArn: 'arn', Tags: [{ Key: 'team', Value: 'shop' }] },
     output: {},
+  }),
+  row('ebs:ListSnapshotBlocks', {
+    send: (aws, input: ListSnapshotBlocksCommandInput) => aws.ebs.send(new ListSnapshotBlocksCommand(input)),
+    input: { SnapshotId: 'snap-1', NextToken: 't/+=', MaxResults: 100, StartingBlockIndex: 3 },
+    output: {
+      Blocks: [{ BlockIndex: 3, BlockToken: 'b/+=' }],
+      ExpiryTime: new Date('2026-03-04T05:06:07.000Z'),
+      VolumeSize: 8,
+      BlockSize: 524_288,
+      NextToken: 'n',
+    },
+  }),
+  row('ebs:GetSnapshotBlock', {
+    send: async (aws, input: GetSnapshotBlockCommandInput) => {
+      const { BlockData, ...answer } = await aws.ebs.send(new GetSnapshotBlockCommand(input));
+      return { ...answer, BlockData: await BlockData?.transformToByteArray() };
+    },
+    input: { SnapshotId: 'snap-1', BlockIndex: 3, BlockToken: 'b/+=' },
+    output: {
+      DataLength: 3,
+      BlockData: new Uint8Array([1, 2, 3]),
+      Checksum: 'c/+=',
+      ChecksumAlgorithm: 'SHA256',
+    },
   }),
 ];

@@ -11,8 +11,9 @@ interface RoundTrip {
 }
 
 /** The output as the gateway is given it: blobs are plain bytes, which the client wraps in its own stream types. */
-type Answered<Output> = Omit<Output, '$metadata' | 'Body' | 'Payload'> & {
+type Answered<Output> = Omit<Output, '$metadata' | 'Body' | 'BlockData' | 'Payload'> & {
   readonly Body?: Uint8Array;
+  readonly BlockData?: Uint8Array;
   readonly Payload?: Uint8Array;
 };
 

@@ -31,6 +31,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> =
     const exported = await import('@aws-sdk/client-dynamodb');
     return { exported, config: new exported.DynamoDBClient(IDLE).config };
   },
+  ebs: async () => {
+    const exported = await import('@aws-sdk/client-ebs');
+    return { exported, config: new exported.EBSClient(IDLE).config };
+  },
   ec2: async () => {
     const exported = await import('@aws-sdk/client-ec2');
     return { exported, config: new exported.EC2Client(IDLE).config };

@@ -15,6 +15,8 @@ export interface Connection {
   readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
   /** True for what can be done without: two tries of three seconds, so that a slow answer holds nothing up. */
   readonly impatient?: boolean;
+  /** How long an answer may take, where it is longer than other calls may: of a function that is waited for. */
+  readonly answersWithinMs?: number;
   /** Absent for the SDK's own HTTPS transport. */
   readonly requestHandler?: Transport;
   /** Absent for the SDK's own, which waits on wall time; a simulation brings one that waits on its virtual clock. */
@@ -57,7 +59,7 @@ export const clientFor = <Client, Input extends object, Output extends object>(
     ...(connection.retryStrategy === undefined ? {} : { retryStrategy: connection.retryStrategy }),
     requestHandler: connection.requestHandler ?? {
       connectionTimeout: 2_000,
-      requestTimeout: connection.impatient === true ? 3_000 : 15_000,
+      requestTimeout: connection.answersWithinMs ?? (connection.impatient === true ? 3_000 : 15_000),
     },
     useQueueUrlAsEndpoint: false,
     forcePathStyle: false,

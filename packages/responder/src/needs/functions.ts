@@ -1,4 +1,5 @@
 import {
+  BLOCK_HASHER_FUNCTION_NAME,
   BUS_NAME,
   CHANGES_QUEUE_NAME,
   CHAINED_QUESTIONS,
@@ -26,7 +27,11 @@ export const homeArn = (names: Names, service: string, rest: string): string =>
 
 /** Which accounts a duty's role lives in: any member, the evidence account, or the forensics account. */
 const accountsOf = (names: Names, duty: Duty): string =>
-  duty === 'custodian' ? names.evidenceAccount : duty === 'examiner' ? names.forensicsAccount : '*';
+  duty === 'custodian' || duty === 'hasher'
+    ? names.evidenceAccount
+    : duty === 'examiner'
+      ? names.forensicsAccount
+      : '*';
 
 const assume = (names: Names, duty: Duty): Statement => ({
   Sid: 'AssumeDuty',
@@ -41,6 +46,14 @@ export const recorder = (names: Names): Statement => ({
   Effect: 'Allow',
   Action: 'lambda:InvokeFunction',
   Resource: `arn:${names.partition}:lambda:${names.homeRegion}:${names.evidenceAccount}:function:${RECORDER_FUNCTION_NAME}`,
+});
+
+/** Asking the evidence account to hash blocks, in the Region where they are. */
+const blockHasher = (names: Names): Statement => ({
+  Sid: 'AskBlockHasher',
+  Effect: 'Allow',
+  Action: 'lambda:InvokeFunction',
+  Resource: `arn:${names.partition}:lambda:*:${names.evidenceAccount}:function:${BLOCK_HASHER_FUNCTION_NAME}`,
 });
 
 /** Telling machines and people of a phase. */
@@ -184,6 +197,7 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   replace: (names) => [table(names, 'PutItem', 'Query')],
   'hand-over': (names) => telling(names),
   'take-custody': (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
+  'hash-blocks': (names) => [blockHasher(names), recorder(names), ...telling(names)],
   investigate: (names) => [recorder(names), ...telling(names)],
   seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   release: (names) => [

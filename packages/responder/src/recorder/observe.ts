@@ -28,7 +28,7 @@ const clip = (text: string): string => text.toWellFormed().slice(0, 4_000) || 'n
  * Throws when what was claimed is not so: then nothing is signed.
  */
 export const observe = async (
-  request: Exclude<RecorderRequest, { kind: 'seal' }>,
+  request: Exclude<RecorderRequest, { kind: 'blocks' | 'seal' }>,
   vault: Vault,
   services: Services,
 ): Promise<readonly Observation[]> => {
@@ -58,6 +58,18 @@ export const observe = async (
             instanceId: request.machineId,
             volumeId: request.volumeId,
             snapshotId: request.snapshotId,
+          },
+        },
+      ];
+    case 'blocks-given-up':
+      return [
+        {
+          basis: 'reported',
+          event: {
+            kind: 'blocks-not-shown',
+            region: request.region,
+            sourceVolumeId: request.volumeId,
+            because: clip(request.because).slice(0, 2_000),
           },
         },
       ];

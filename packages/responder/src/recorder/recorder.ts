@@ -3,11 +3,12 @@ import { RECORDER_FUNCTION_NAME, type RecorderReply, type RecorderRequest } from
 import { hearing } from '../aws/heard-calls.ts';
 import { instant, type Services } from '../services.ts';
 import { depositReport } from './deposit-report.ts';
-import { append } from './ledger.ts';
+import { append, readLedger } from './ledger.ts';
+import { observeBlocks } from './observe-blocks.ts';
 import { observe, type Observation } from './observe.ts';
 import { sealLedger } from './seal-ledger.ts';
 import { openSigner } from './signer.ts';
-import { openVault } from './vault.ts';
+import { openVault, type Vault } from './vault.ts';
 
 /**
  * The evidence account's recorder: the only function that writes the vault and signs custody. It opens an incident's
@@ -24,7 +25,8 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     if (request.told !== undefined) await depositReport(tools, ledgerId, request.told);
     return reply(await sealLedger(tools, ledgerId));
   }
-  const { given: observations, calls } = await hearing(services.now, () => observe(request, vault, services));
+  const { given, calls } = await hearing(services.now, () => look(request, vault, services));
+  const { observations, ...compared } = given;
   const draft = ({ calls: reported, ...what }: Observation) => ({
     incidentId: ledgerId,
     at: now(),
@@ -52,7 +54,23 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     } while (last?.entry.event.kind === 'incident-opened');
   }
   if (last === undefined) throw new Error(`a ${request.kind} request gave nothing to record`);
-  return { ...reply(last), ...objectOf(last.entry.event) };
+  return { ...reply(last), ...objectOf(last.entry.event), ...compared };
+};
+
+/** What is to be recorded, and of blocks how they compare. */
+const look = async (
+  request: Exclude<RecorderRequest, { kind: 'seal' }>,
+  vault: Vault,
+  services: Services,
+): Promise<{ readonly observations: readonly Observation[] } & Pick<RecorderReply, 'blocks'>> => {
+  if (request.kind !== 'blocks') return { observations: await observe(request, vault, services) };
+  const ledger = await readLedger(vault, request.ledgerId, 'all');
+  const { observations, compared } = await observeBlocks(
+    request,
+    vault,
+    ledger.map(({ entry }) => entry.event),
+  );
+  return { observations, blocks: compared };
 };
 
 /** Nothing heard is not known: the ledger then says so, instead of an empty list. */

@@ -13,6 +13,7 @@ import {
   FORENSIC_MACHINE_ROLE_NAME,
   IAM_PATH,
   KEY_ALIASES,
+  isHeld,
   ledgerOf,
   TAGS,
   type DiskState,
@@ -123,7 +124,7 @@ const enter = (disks: readonly DiskState[], now: string): Examination => ({
   volumes: disks
     .filter(({ holds }) => holds === undefined)
     .flatMap((disk) =>
-      disk.phase === 'secured' && disk.evidenceSnapshotId !== undefined
+      isHeld(disk) && disk.evidenceSnapshotId !== undefined
         ? [{ snapshotId: disk.evidenceSnapshotId, sourceVolumeId: disk.volumeId, attached: false }]
         : [],
     ),

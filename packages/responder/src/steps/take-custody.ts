@@ -9,6 +9,7 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   afterFailedCopy,
   afterProbe,
+  inCustody,
   judgeLook,
   KEY_ALIASES,
   ledgerOf,
@@ -200,7 +201,7 @@ const complete = async (work: Work, disk: DiskState, snapshotId: string): Promis
     subject: subjectOf(disk),
     reasons: [],
   });
-  return { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 };
+  return inCustody(disk, instant(services));
 };
 
 /** Undefined when the copy is what it must be: complete, of the volume's size, under the evidence key. */

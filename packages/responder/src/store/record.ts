@@ -24,7 +24,12 @@ const failure = z.object({ errorType: z.string().optional() }).catch({});
  */
 export const record = async (services: Services, request: RecorderRequest): Promise<RecorderReply> => {
   const { homeRegion, accounts } = services.config;
-  const lambda = clientFor(LambdaClient, { ...services.own, region: homeRegion });
+  const lambda = clientFor(LambdaClient, {
+    ...services.own,
+    region: homeRegion,
+    // Building two roots takes as long as the recorder may run.
+    ...(request.kind === 'blocks' ? { answersWithinMs: 61_000 } : {}),
+  });
   for (let attempt = 1; ; attempt += 1) {
     const answer = await lambda.send(
       new InvokeCommand({

@@ -2,6 +2,7 @@ import type { DrillResult } from '../../result.ts';
 import type { FindingRow } from '../findings.ts';
 import type { Invariant, Verdict } from '../invariant.ts';
 import type { Scene } from '../scene.ts';
+import { blocksSayTrue } from './blocks-say-true.ts';
 import { boundedAndTold } from './bounded-and-told.ts';
 import { chainedSessionsDenied } from './chained-sessions-denied.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
@@ -67,6 +68,7 @@ export const judgeInvariants = (
       ...INVARIANTS,
       ...(scene.remains.plainSwapTwin === undefined ? [] : [plainSwapIsNotEnough]),
       ...(scene.remains.suspects.some(({ alone }) => alone !== undefined) ? [replacementIsClean] : []),
+      ...(scene.calls.some(({ call }) => call.service === 'ebs') ? [blocksSayTrue] : []),
       ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
       ...(scene.calls.some(({ duty }) => duty === 'capture') ? [memoryInCustodyOrReasoned] : []),
     ].map(({ id, judge }) => [id, judge(scene)] as const),

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  BLOCK_HASHER_FUNCTION_NAME,
   dutyRoleArn,
+  dutyRoleName,
   functionName,
   RECORDER_FUNCTION_NAME,
   STEP_DUTY,
   STEPS,
   vaultBucketName,
+  type Duty,
 } from '@cordon/incident';
 import { inner, text } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
@@ -57,6 +60,13 @@ const denials = (scene: Scene): readonly string[] =>
 const memberOf = (accounts: Scene['remains']['accounts'], target: string): string =>
   (Object.values(accounts) as readonly string[]).includes(target) ? '' : target;
 
+/** The one duty of a function: of a step in the security account, or of the block hasher in the evidence account. */
+const dutyOf = ({ account, role }: OurCall, accounts: Scene['remains']['accounts']): Duty | undefined => {
+  if (account === accounts.evidence) return role === BLOCK_HASHER_FUNCTION_NAME ? 'hasher' : undefined;
+  const step = STEPS.find((name) => functionName(name) === role);
+  return account !== accounts.security || step === undefined ? undefined : STEP_DUTY[step];
+};
+
 /**
  * Every assumption of a duty must be by the step whose duty it is, under an incident's name, with that as source identity,
  * and narrowed by a session policy.
@@ -64,20 +74,18 @@ const memberOf = (accounts: Scene['remains']['accounts'], target: string): strin
 const badAssumptions = ({ calls, remains }: Scene): readonly string[] => {
   const { accounts } = remains;
   return calls.flatMap((one) => {
-    const { call, role, duty, account } = one;
+    const { call, duty } = one;
     if (call.operation !== 'AssumeRole' || !one.ok) return [];
-    const step = STEPS.find((name) => functionName(name) === role);
     const [name, identity, arn] = [
       text(call.input, 'RoleSessionName'),
       text(call.input, 'SourceIdentity'),
       text(call.input, 'RoleArn') ?? '',
     ];
-    const wanted = step === undefined ? undefined : STEP_DUTY[step];
+    const wanted = dutyOf(one, accounts);
     const target = arn.split(':')[4] ?? '';
     const isOwn =
       wanted !== undefined && arn === dutyRoleArn(remains.organization.world.facts.partition, target, wanted);
-    if (duty !== undefined || account !== accounts.security || !isOwn)
-      return [`${nameOf(one)} assumes ${arn}, which is not its duty`];
+    if (duty !== undefined || !isOwn) return [`${nameOf(one)} assumes ${arn}, which is not its duty`];
     if (name === undefined || !INCIDENT_ID.test(name) || identity !== name)
       return [
         `${nameOf(one)} assumes ${arn} as ${name} with source identity ${identity}, wanted one incident's id for both`,
@@ -96,7 +104,11 @@ const strangers = ({ calls, remains: { accounts } }: Scene): readonly string[] =
   );
   return calls.flatMap((one) => {
     if (one.account === accounts.security) return [];
-    if (one.account === accounts.evidence && one.role === RECORDER_FUNCTION_NAME) return [];
+    if (
+      one.account === accounts.evidence &&
+      [RECORDER_FUNCTION_NAME, BLOCK_HASHER_FUNCTION_NAME].includes(one.role)
+    )
+      return [];
     if (one.duty === undefined) return [`${nameOf(one)} in ${one.account} is by no duty`];
     return sessions.has(one.call.caller)
       ? []
@@ -104,15 +116,18 @@ const strangers = ({ calls, remains: { accounts } }: Scene): readonly string[] =
   });
 };
 
-/** The vault is written by the recorder and nobody else, whoever it is. */
+/** The vault is written by the recorder and nobody else, whoever it is; but for block manifests, which the hasher alone writes. */
 const vaultWriters = ({ remains: { organization, accounts } }: Scene): readonly string[] => {
   const recorder = `:sts::${accounts.evidence}:assumed-role/${RECORDER_FUNCTION_NAME}/`;
+  const hasher = `:sts::${accounts.evidence}:assumed-role/${dutyRoleName('hasher')}/`;
+  const writerOf = (key: string | undefined): string =>
+    /^incidents\/[^/]+\/objects\/blocks\//.test(key ?? '') ? hasher : recorder;
   return organization.journal.calls.flatMap(({ service, operation, input, outcome, caller, index }) =>
     service === 's3' &&
     WRITES.test(operation) &&
     text(input, 'Bucket') === vaultBucketName(accounts.evidence) &&
     outcome === 'ok' &&
-    !caller.includes(recorder)
+    !caller.includes(writerOf(text(input, 'Key')))
       ? [`call ${index} s3 ${operation} writes the vault as ${caller}`]
       : [],
   );

@@ -53,6 +53,9 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'ec2:BootModeOverride',
     'ec2:Location',
     'ec2:SourceAvailabilityZone',
+    'ebs:Description',
+    'ebs:ParentSnapshot',
+    'ebs:VolumeSize',
     'events:SystemMetadata/*',
     'kms:GrantConstraintSourceArn',
     'kms:GranteeServicePrincipal',
@@ -104,4 +107,13 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     's3:delimiter',
     's3:max-keys',
   ],
+};
+
+/**
+ * Keys that AWS lists at these actions alone without a meaning there: they are of the snapshot that is being made, and a read makes none.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticblockstore.html
+ */
+export const MEANINGLESS_AT: Readonly<Record<string, readonly string[]>> = {
+  'ebs:GetSnapshotBlock': ['aws:RequestTag/${TagKey}', 'aws:TagKeys'],
+  'ebs:ListSnapshotBlocks': ['aws:RequestTag/${TagKey}', 'aws:TagKeys'],
 };

@@ -1,5 +1,6 @@
 import { dnsFirewallSamples } from './dns-firewall-samples.ts';
 import { ebsSamples } from './ebs-samples.ts';
+import { ebsDirectSamples } from './ebs-direct-samples.ts';
 import { ec2InstanceSamples } from './ec2-instance-samples.ts';
 import { ec2NetworkSamples } from './ec2-network-samples.ts';
 import { ec2PathSamples } from './ec2-path-samples.ts';
@@ -25,6 +26,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   autoscaling: autoscalingSamples,
   cloudtrail: cloudtrailSamples,
   dynamodb: dynamodbSamples,
+  ebs: ebsDirectSamples,
   ec2: (on) => [
     ...ec2InstanceSamples(on),
     ...ec2NetworkSamples(on),

@@ -1,7 +1,7 @@
 import type { Ids } from '../../core/ids.ts';
 import { tagsFrom, type TagSpec } from './build-spec.ts';
 import { addNetworkInterface, type NetworkInterfaceSpec } from './build.ts';
-import type { BlockDevice, Ec2State, Instance, NetworkInterface, Volume } from './state.ts';
+import type { BlockDevice, Ec2State, Instance, NetworkInterface, Volume, WrittenExtent } from './state.ts';
 
 /** A volume that an instance has from its launch. */
 export interface VolumeSpec {
@@ -15,6 +15,8 @@ export interface VolumeSpec {
   readonly snapshotId?: string;
   /** Stands for the bytes on the disk. */
   readonly content: string;
+  /** The blocks of it that were written. */
+  readonly written?: readonly WrittenExtent[];
   /** True when absent, as for what a launch by the API attaches. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html */
   readonly deleteOnTermination?: boolean;
   /** The guest has it mounted. */
@@ -87,6 +89,7 @@ const addVolume = (
     createdAt: at,
     tags: tagsFrom(volume.tags),
     content: volume.content,
+    ...(volume.written === undefined ? {} : { written: volume.written }),
     state: 'in-use',
     attachments: [{ instanceId, deviceName: volume.deviceName, state: 'attached', attachedAt: at }],
   };

@@ -81,6 +81,7 @@ export const snapshotOf = (
     tags: on.tags,
     // The point in time is now, however long the blocks take. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-creating-snapshot.html
     content: volume.content,
+    ...(volume.written === undefined ? {} : { written: volume.written }),
     state: 'pending',
     progress: 0,
     sharedWith: new Set(),

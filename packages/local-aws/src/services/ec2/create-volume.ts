@@ -203,6 +203,7 @@ const volumeFrom = (
       : { clientToken: input.ClientToken, createRequest: JSON.stringify(input) }),
     tags: requestedTags(input.TagSpecifications, 'volume'),
     content: snapshot?.content ?? `empty volume ${volumeId}`,
+    ...(snapshot?.written === undefined ? {} : { written: snapshot.written }),
     state: 'creating',
     attachments: [],
   };

@@ -78,6 +78,7 @@ export const launchVolumes = (
       volumeType: ebs.VolumeType ?? 'gp3',
       ...(ebs.SnapshotId === undefined ? {} : { snapshotId: ebs.SnapshotId }),
       content: snapshot?.content ?? (isRoot(mapping) ? image.content : 'blank'),
+      ...(snapshot?.written === undefined ? {} : { written: snapshot.written }),
       // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html : at launch by the API.
       deleteOnTermination: ebs.DeleteOnTermination ?? true,
       tags: on.tags,

@@ -126,6 +126,8 @@ const copyOf = (
     // User tags of the source are not copied. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html
     tags: requestedTags(input.TagSpecifications, 'snapshot'),
     content: source.content,
+    // Encrypted again, the plain bytes are the same.
+    ...(source.written === undefined ? {} : { written: source.written }),
     state: 'pending',
     progress: 0,
     sharedWith: new Set(),

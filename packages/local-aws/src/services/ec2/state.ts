@@ -180,6 +180,16 @@ export interface Instance {
   consoleOutput: string;
 }
 
+/** A run of blocks (512 KiB each) that were written: their bytes follow from `content` and the place of each (`ec2/disk-blocks.ts`). */
+export interface WrittenExtent {
+  readonly firstBlock: number;
+  readonly blocks: number;
+  /** Stands for the bytes; of empty text they are zeros. */
+  readonly content: string;
+  /** The one byte of each of these blocks that is another than `content` says. */
+  readonly flippedByte?: number;
+}
+
 export interface Volume {
   readonly volumeId: string;
   readonly sizeGiB: number;
@@ -195,8 +205,8 @@ export interface Volume {
   readonly tags: Tags;
   /** Stands for the bytes on the disk: equal contents have equal values; a copy keeps it. */
   content: string;
-  /** What was written by a guest since, in order: blocks of 524,288 bytes, `content` names what they are derived from. */
-  written?: readonly { firstBlock: number; blocks: number; content: string }[];
+  /** What was written of it, the latest last; absent where no block is looked at. */
+  written?: readonly WrittenExtent[];
   state: 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error';
   attachments: {
     instanceId: string;
@@ -218,6 +228,8 @@ export interface Snapshot {
   readonly startedAt: number;
   readonly tags: Tags;
   readonly content: string;
+  /** As on the volume at that moment; a copy has the same, under whatever key. */
+  written?: readonly WrittenExtent[];
   state: 'pending' | 'completed' | 'error';
   stateMessage?: string;
   /** Percent; of a pending snapshot with `completesAt` the progress follows from the time instead. */

@@ -159,6 +159,7 @@ const planInputOf = (
   crashGraceSeconds: config.containment.crashGraceSeconds,
   managementPathMinutes: config.containment.managementPathMinutes,
   memory: memoryRight(config, known.captured ?? false),
+  blockHashes: config.evidence.blockHashes,
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,
     ...(sofar === undefined ? {} : { sofar }),

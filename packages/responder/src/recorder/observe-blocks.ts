@@ -1,0 +1,194 @@
+import {
+  BLOCK_SIZE_BYTES,
+  blockPartLabel,
+  blockTree,
+  compareBlocks,
+  judgeUnequal,
+  partsOf,
+  rowsOfPart,
+  Sha256,
+  sha256Hex,
+  vaultKeys,
+  type BlockRoot,
+  type BlockRow,
+  type CustodyEvent,
+} from '@cordon/evidence';
+import type { Compared, RecorderRequest } from '@cordon/incident';
+import type { Observation } from './observe.ts';
+import type { Vault } from './vault.ts';
+
+type BlocksRequest = Extract<RecorderRequest, { kind: 'blocks' }>;
+
+/** What the ledger says of two manifests, and what the asker is told. */
+export interface ObservedBlocks {
+  readonly observations: readonly Observation[];
+  readonly compared: Compared;
+}
+
+interface Part {
+  readonly rows: readonly BlockRow[];
+  readonly deposited: CustodyEvent;
+}
+
+const shapeOf = ({ sizeGiB }: BlocksRequest) => ({
+  blockSizeBytes: BLOCK_SIZE_BYTES,
+  volumeSizeGiB: sizeGiB,
+});
+
+/** One part as it lies in the vault: its bytes are those that S3 keeps a checksum of. */
+const partOf = async (
+  request: BlocksRequest,
+  vault: Vault,
+  at: { readonly snapshotId: string; readonly reading: number; readonly part: number },
+): Promise<Part> => {
+  const label = blockPartLabel({ volumeId: request.volumeId, ...at }, at.part);
+  const key = vaultKeys.object(request.ledgerId, label);
+  const bytes = await vault.get(key);
+  const { versionId, sha256, sizeBytes, mode, retainUntil } = await vault.head(key);
+  if (sha256Hex(bytes) !== sha256)
+    throw new Error(`object ${key} reads back with another digest than ${sha256}`);
+  return {
+    rows: rowsOfPart(bytes, shapeOf(request), at.part),
+    deposited: {
+      kind: 'object-deposited',
+      key,
+      versionId,
+      sha256: Sha256.parse(sha256),
+      sizeBytes,
+      mode,
+      retainUntil,
+      label,
+    },
+  };
+};
+
+interface Reading {
+  readonly copy: BlockRoot;
+  readonly source?: BlockRoot;
+  readonly comparison: ReturnType<ReturnType<typeof compareBlocks>['end']>;
+  readonly deposited: readonly CustodyEvent[];
+}
+
+/** Reads the manifests of one reading, part by part, and builds the roots over them; memory holds one part of each. */
+const readManifests = async (request: BlocksRequest, vault: Vault, reading: number): Promise<Reading> => {
+  const shape = shapeOf(request);
+  const [source, copy] = [blockTree(shape), blockTree(shape)];
+  const comparer = compareBlocks();
+  const deposited: CustodyEvent[] = [];
+  const hasSource = request.sourceRefused === undefined;
+  for (let part = 0; part < partsOf(shape); part += 1) {
+    const [one, other] = await Promise.all([
+      hasSource ? partOf(request, vault, { snapshotId: request.sourceSnapshotId, reading, part }) : undefined,
+      partOf(request, vault, { snapshotId: request.snapshotId, reading, part }),
+    ]);
+    for (const row of one?.rows ?? []) source.add(row);
+    for (const row of other.rows) copy.add(row);
+    comparer.add(one?.rows ?? [], other.rows);
+    deposited.push(...(one === undefined ? [] : [one.deposited]), other.deposited);
+  }
+  return {
+    copy: copy.end(),
+    ...(hasSource ? { source: source.end() } : {}),
+    comparison: comparer.end(),
+    deposited,
+  };
+};
+
+/** That the source could not be read is the asker's word; all else the recorder saw. */
+const observed =
+  ({ sourceRefused }: BlocksRequest) =>
+  (event: CustodyEvent): Observation => ({
+    basis: event.kind === 'blocks-not-shown' && sourceRefused !== undefined ? 'reported' : 'observed',
+    event,
+  });
+
+/** How the two compare: unequal roots are read again once, and then judged by both readings. */
+const compareRoots = async (request: BlocksRequest, vault: Vault, read: Reading): Promise<Compared> => {
+  const { source, copy, comparison } = read;
+  if (source === undefined)
+    return {
+      verdict: 'not-shown',
+      because: `the source could not be read: ${request.sourceRefused ?? ''}`.slice(0, 1_900),
+    };
+  if (source.root === copy.root) return request.reading === 1 ? { verdict: 'equal' } : afterUnequal(copy);
+  if (request.reading === 1) return { verdict: 'read-again' };
+  const first = await readManifests(request, vault, 1);
+  if (first.source === undefined) throw new Error('the first reading has no source, and the second one has');
+  return judgeUnequal(
+    { source: first.source.root, copy: first.copy.root },
+    { source: source.root, copy: copy.root, comparison },
+  );
+};
+
+/** Equal at last, and unequal before: one of two readings of a thing that does not change was wrong, and nobody knows which. */
+const afterUnequal = ({ root }: BlockRoot): Compared => ({
+  verdict: 'not-shown',
+  because: `the roots were unequal at the first reading and equal (${root}) at the second: a snapshot does not change, so one reading was wrong`,
+});
+
+/**
+ * What the recorder sees of two snapshots whose blocks were hashed: every part that lies in the vault, the roots that it builds over them
+ * itself, and how they compare. Only the hasher can write these parts, each named for the snapshot that was read.
+ *
+ * @param secured the copy as this ledger has it; the statement is about no other
+ * @throws Error when the snapshots are not those that the ledger brought into custody, or a part is missing or no part
+ */
+export const observeBlocks = async (
+  request: BlocksRequest,
+  vault: Vault,
+  secured: readonly CustodyEvent[],
+): Promise<ObservedBlocks> => {
+  const { volumeId: sourceVolumeId, sourceSnapshotId, snapshotId, region, reading } = request;
+  const isSecured = secured.some(
+    (event) =>
+      event.kind === 'snapshot-secured' &&
+      event.snapshotId === snapshotId &&
+      event.sourceSnapshotId === sourceSnapshotId &&
+      event.sourceVolumeId === sourceVolumeId &&
+      event.sizeGiB === request.sizeGiB,
+  );
+  if (!isSecured || sourceSnapshotId === snapshotId)
+    throw new Error(
+      `ledger ${request.ledgerId} did not bring ${snapshotId} into custody as a copy of ${sourceSnapshotId}, of ${sourceVolumeId} with ${request.sizeGiB} GiB`,
+    );
+  const read = await readManifests(request, vault, reading);
+  const compared = await compareRoots(request, vault, read);
+  const about = { region, sourceVolumeId } as const;
+  const hashed = (of: 'source' | 'copy', id: string, root: BlockRoot): CustodyEvent => ({
+    kind: 'blocks-hashed',
+    ...about,
+    of,
+    reading,
+    snapshotId: id,
+    ...root,
+  });
+  const told = eventOf(request, read, compared);
+  return {
+    observations: [
+      ...read.deposited,
+      ...(read.source === undefined ? [] : [hashed('source', sourceSnapshotId, read.source)]),
+      hashed('copy', snapshotId, read.copy),
+      ...(told === undefined ? [] : [told]),
+    ].map(observed(request)),
+    compared,
+  };
+};
+
+/** The last word of the ledger on the two; none while they are to be read again. */
+const eventOf = (
+  { region, volumeId: sourceVolumeId, sourceSnapshotId, snapshotId }: BlocksRequest,
+  { copy: { root, blocks } }: Reading,
+  compared: Compared,
+): CustodyEvent | undefined => {
+  const about = { region, sourceVolumeId } as const;
+  switch (compared.verdict) {
+    case 'equal':
+      return { kind: 'blocks-equal', ...about, sourceSnapshotId, snapshotId, blocks, root };
+    case 'not-shown':
+      return { kind: 'blocks-not-shown', ...about, because: compared.because };
+    case 'tampered':
+      return { kind: 'blocks-tampered', ...about, sourceSnapshotId, snapshotId, because: compared.because };
+    case 'read-again':
+      return undefined;
+  }
+};
