@@ -36,6 +36,7 @@ export const config = defineConfig({
   evidence: {
     lockMode: 'governance',
     lockDays: 90,
+    keyPaths: ['member-key', 'grant'],
     readers: [
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],

@@ -44,7 +44,7 @@ const OTHER_CHOICES: readonly Pick<Containment, 'sessionDeny' | 'boundAtRelease'
 const risksOfOthers = (): readonly ResidualRisk[] => {
   const own = new Set(residualRisks(config).map(({ id }) => id));
   return OTHER_CHOICES.flatMap((choice) =>
-    residualRisks({ containment: { ...config.containment, ...choice } }),
+    residualRisks({ ...config, containment: { ...config.containment, ...choice } }),
   ).filter(({ id }, at, all) => !own.has(id) && all.findIndex((one) => one.id === id) === at);
 };
 

@@ -5,6 +5,7 @@ import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
+import { keyPath } from './workflow/key-routes.ts';
 
 /** A technique that cuts neighbours too, or opens before it cuts. */
 const beyondInstance = z.enum([
@@ -137,6 +138,12 @@ export const configSchema = z.strictObject({
     /** Governance can be lifted by break-glass, compliance by nobody before its end. */
     lockMode: z.enum(['governance', 'compliance']),
     lockDays: z.int().min(1).max(36_500),
+    /**
+     * Ways to a copy beside the two that need no more rights: `member-key` lets the acquire duty make a key in the member where the
+     * transit key is not taken; `grant` lets it admit the custodian to the volume's key by a grant. Neither was seen on AWS. None by
+     * default; `residualRisks` says what each leaves open.
+     */
+    keyPaths: z.array(keyPath).default([]),
     /**
      * ARN patterns of the IAM roles that may read evidence and custody as forensic staff, such as the roles of an Identity
      * Center permission set. Nobody when empty.

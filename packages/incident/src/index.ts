@@ -236,15 +236,21 @@ export {
 } from './workflow/incident-ref.ts';
 export {
   afterFailedCopy,
-  afterProbe,
   diskState,
   enterDisk,
   judgeLook,
   subjectOf,
   type DiskState,
-  type KeyProbe,
   type SnapshotLook,
 } from './workflow/disk.ts';
+export {
+  afterKeyLook,
+  afterProbe,
+  KEY_WAIT_SECONDS,
+  unusableKeyWarning,
+  type KeyLook,
+  type KeyPath,
+} from './workflow/key-routes.ts';
 export type { ReplacementRight } from './plan/replacement.ts';
 export { copiedTags, formerOf, launchSpec, type LaunchSpec } from './replacement/launch-spec.ts';
 export { registrationsOf, type Registration } from './replacement/registrations.ts';

@@ -95,6 +95,9 @@ const askingToReplace = severe(
   'people look at the hole before another instance has it',
 );
 
+/** Accounts of the matrix of keys. */
+const MATRIX_ACCOUNTS = ['602011160021', '602011160022', '602011160023'];
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -109,6 +112,19 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'admitting-key',
     about: 'the richest, where the customer key admits the custodian, so that no re-encryption is needed',
     keyAdmits: true,
+  },
+  {
+    ...richest,
+    name: 'key-matrix',
+    about:
+      'fifteen cases of volume keys in three accounts: each ends in a verified, locked copy or in the reason that is true of its key',
+    deliveries: (seed) =>
+      MATRIX_ACCOUNTS.map((account, index) => ({
+        document: ownEvent({ seed: `${seed}/${account}`, profile: true, account }),
+        afterMs: index * 2_000,
+      })),
+    keyMatrix: true,
+    incidents: 3,
   },
   {
     ...richest,

@@ -57,6 +57,10 @@ export interface Scenario {
   /** The customer key's policy admits the custodian, so that its volume takes the direct route. */
   readonly keyAdmits: boolean;
   readonly instance: 'running' | 'terminated';
+  /** Every suspect has a volume for every case of keys; absent in most scenarios. */
+  readonly keyMatrix?: true;
+  /** Incidents that it must come to; one when absent. */
+  readonly incidents?: number;
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
   readonly plainSwapTwin?: true;
   /** The suspects' VPCs have endpoints for SSM and S3, as they need without another way out. */

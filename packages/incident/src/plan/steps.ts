@@ -183,6 +183,7 @@ export const planStep = z.discriminatedUnion('kind', [
     sizeGiB: z.number(),
     encrypted: z.boolean(),
     kmsKeyArn: text.optional(),
+    isRoot: z.literal(true).optional(),
   }),
   /** What it is launched with beside this (groups, profile) is what the journal keeps of the instance before the cut. */
   step('launch-replacement', {

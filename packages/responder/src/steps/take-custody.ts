@@ -64,7 +64,9 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
         { actions: ['ec2:LockSnapshot', 'ec2:ModifySnapshotAttribute'], resources: [arnOf('*')] },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
-          resources: [disk.kmsKeyArn, evidenceKeys(services, incident.region)].flatMap((arn) => arn ?? []),
+          resources: [disk.kmsKeyArn, disk.memberKeyArn, evidenceKeys(services, incident.region)].flatMap(
+            (arn) => arn ?? [],
+          ),
         },
       ],
       creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],
@@ -83,8 +85,9 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
 };
 
 /** Asks for the key's description by its ARN: only a key whose policy, or a grant, admits the custodian answers. */
-const probe = async ({ connection }: Work, disk: DiskState): Promise<DiskState> => {
-  if (disk.kmsKeyArn === undefined) return afterProbe(disk, 'refuses-custodian');
+const probe = async ({ connection, services }: Work, disk: DiskState): Promise<DiskState> => {
+  const paths = services.config.evidence.keyPaths;
+  if (disk.kmsKeyArn === undefined) return afterProbe(disk, 'refuses-custodian', paths);
   try {
     const { KeyMetadata: key } = await clientFor(KMSClient, connection).send(
       new DescribeKeyCommand({ KeyId: disk.kmsKeyArn }),
@@ -93,10 +96,11 @@ const probe = async ({ connection }: Work, disk: DiskState): Promise<DiskState> 
     return afterProbe(
       disk,
       key?.KeyManager === 'CUSTOMER' && key.Enabled === true ? 'admits-custodian' : 'refuses-custodian',
+      paths,
     );
   } catch (error) {
     classify(error);
-    return afterProbe(disk, 'refuses-custodian');
+    return afterProbe(disk, 'refuses-custodian', paths);
   }
 };
 

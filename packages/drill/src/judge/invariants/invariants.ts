@@ -19,6 +19,7 @@ import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
 import { proofIsTrue } from './proof-is-true.ts';
+import { reasonIsTrue } from './reason-is-true.ts';
 import { releasedExactly } from './released-exactly.ts';
 import { replacementIsClean } from './replacement-is-clean.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
@@ -66,6 +67,9 @@ export const judgeInvariants = (
       ...INVARIANTS,
       ...(scene.remains.plainSwapTwin === undefined ? [] : [plainSwapIsNotEnough]),
       ...(scene.remains.suspects.some(({ alone }) => alone !== undefined) ? [replacementIsClean] : []),
+      ...(scene.remains.suspects.some(({ volumes }) => volumes.some(({ keyCase }) => keyCase !== undefined))
+        ? [reasonIsTrue]
+        : []),
       ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
     ].map(({ id, judge }) => [id, judge(scene)] as const),
   ];

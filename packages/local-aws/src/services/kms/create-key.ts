@@ -1,0 +1,54 @@
+import type { CreateKeyCommandInput, CreateKeyCommandOutput } from '@aws-sdk/client-kms';
+import { PolicyError } from '@cordon/iam';
+import { ServiceFault } from '../../core/fault.ts';
+import { operation, type Call } from '../../core/operation.ts';
+import { acceptInput } from './accept-input.ts';
+import { metadataOf } from './key-operations.ts';
+import { makeKey } from './make-key.ts';
+
+/** A policy that KMS cannot read is refused. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (Errors) */
+const made = (input: CreateKeyCommandInput, call: Call) => {
+  try {
+    return makeKey(
+      call.world,
+      {
+        account: call.caller.account,
+        region: call.region,
+        description: input.Description ?? '',
+        ...(input.Policy === undefined ? {} : { policy: input.Policy }),
+      },
+      { ids: call.ids, now: call.now },
+    );
+  } catch (error) {
+    if (error instanceof PolicyError || error instanceof SyntaxError)
+      throw new ServiceFault('MalformedPolicyDocumentException', error.message);
+    throw error;
+  }
+};
+
+/**
+ * A symmetric key of the caller's account. It has no resource to be checked on:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+ * KMS also asks that the policy lets its maker change it later; that is not checked here.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+ */
+export const createKey = operation<CreateKeyCommandInput, Omit<CreateKeyCommandOutput, '$metadata'>>({
+  checks: (_input, call) => [
+    {
+      action: 'kms:CreateKey',
+      resource: '*',
+      context: {
+        'kms:CallerAccount': call.caller.account,
+        'kms:KeySpec': 'SYMMETRIC_DEFAULT',
+        'kms:KeyUsage': 'ENCRYPT_DECRYPT',
+        'kms:KeyOrigin': 'AWS_KMS',
+        'kms:MultiRegion': 'false',
+        'kms:BypassPolicyLockoutSafetyCheck': 'false',
+      },
+    },
+  ],
+  run: (input, call) => {
+    acceptInput(input, call, { operation: 'CreateKey', members: ['Description', 'Policy'] });
+    return { KeyMetadata: metadataOf(made(input, call), call.caller.account) };
+  },
+});
