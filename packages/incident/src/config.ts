@@ -139,6 +139,11 @@ export const configSchema = z.strictObject({
     lockMode: z.enum(['governance', 'compliance']),
     lockDays: z.int().min(1).max(36_500),
     /**
+     * Copies that EC2 runs at once in a Region of the evidence account. AWS raises its 20 through Support alone:
+     * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html
+     */
+    copiesAtOnce: z.int().min(1).max(1_000).default(20),
+    /**
      * Ways to a copy beside the two that need no more rights: `member-key` lets the acquire duty make a key in the member where the
      * transit key is not taken; `grant` lets it admit the custodian to the volume's key by a grant. Neither was seen on AWS. None by
      * default; `residualRisks` says what each leaves open.

@@ -244,6 +244,17 @@ export {
   type SnapshotLook,
 } from './workflow/disk.ts';
 export {
+  copySlots,
+  copyTicket,
+  decideCopy,
+  TICKET_DEAD_MS,
+  ticketId,
+  ticketOf,
+  type CopySlots,
+  type CopyTicket,
+  type RunningCopy,
+} from './workflow/copy-queue.ts';
+export {
   afterKeyLook,
   afterProbe,
   KEY_WAIT_SECONDS,

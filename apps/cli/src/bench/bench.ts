@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { authorizationFigure } from './authorization-figure.ts';
 import { bundleFigures } from './bundle-figures.ts';
+import { copyQueueFigures } from './copy-queue-figure.ts';
 import { drillFigures, type Explained } from './drill-figures.ts';
 import { planFigure } from './plan-figure.ts';
 import { policyFigure } from './policy-figure.ts';
@@ -29,6 +30,7 @@ export const bench = async ({ runs, json }: BenchArguments, output: Output): Pro
   show(await drillFigures(runs));
   show([await authorizationFigure(runs)]);
   show([planFigure(runs, processorMs)]);
+  show(copyQueueFigures());
   show([await policyFigure(runs)]);
   show([await wireFigure(runs)]);
   show(await bundleFigures(runs));

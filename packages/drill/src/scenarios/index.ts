@@ -128,6 +128,19 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'copy-queue',
+    about:
+      'forty-two volumes in three accounts at once, where EC2 runs twenty copies: they wait in one queue, root disks first, accounts by turns, and no slot rests',
+    deliveries: (seed) =>
+      MATRIX_ACCOUNTS.map((account, index) => ({
+        document: ownEvent({ seed: `${seed}/${account}`, profile: true, account }),
+        afterMs: index * 2_000,
+      })),
+    moreVolumes: 11,
+    incidents: 3,
+  },
+  {
+    ...richest,
     name: 'no-profile',
     about: 'an instance without an instance profile',
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: false }), afterMs: 0 }],

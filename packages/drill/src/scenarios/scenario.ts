@@ -59,6 +59,8 @@ export interface Scenario {
   readonly instance: 'running' | 'terminated';
   /** Every suspect has a volume for every case of keys; absent in most scenarios. */
   readonly keyMatrix?: true;
+  /** Volumes of every suspect beside its others, each unencrypted; none when absent. */
+  readonly moreVolumes?: number;
   /** Incidents that it must come to; one when absent. */
   readonly incidents?: number;
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */

@@ -233,6 +233,7 @@ const furnish = (
         alone: scenario.alone,
         remotes: remotesOf(plan.findings, named),
         asks: asksOf(plan.findings, named),
+        moreVolumes: scenario.moreVolumes ?? 0,
         keyCast:
           scenario.keyMatrix === true
             ? { evidence: config.accounts.evidence, keyAccount: membersOf(plan).at(-1)?.id ?? '' }

@@ -39,6 +39,8 @@ export interface SuspectOptions {
   readonly remotes: readonly Remote[];
   /** Names that the findings say it asked for. */
   readonly asks: readonly string[];
+  /** Unencrypted volumes beside the others. */
+  readonly moreVolumes: number;
   /** One volume for every case of keys, in place of others. */
   readonly keyCast: KeyCast | undefined;
 }
@@ -354,8 +356,14 @@ const plainVolumes = (
     making,
   );
   const managed = awsManagedKey(organization.world, { account, region, service: 'ebs' }, making);
+  const more = Array.from({ length: options.moreVolumes }, (_, index) => ({
+    deviceName: `/dev/sd${String.fromCodePoint(104 + index)}`,
+    sizeGiB: 30 + choices.pick(`more-size-${index}`, 60),
+    content: `more ${index} of ${instanceId}`,
+  }));
   return [
     root,
+    ...more,
     {
       deviceName: '/dev/sdf',
       sizeGiB: 20 + choices.pick('data-size', 80),

@@ -31,6 +31,7 @@ export const furnishTwin = (
       state: 'running',
       preparedForCrash: false,
       alone: undefined,
+      moreVolumes: 0,
       keyCast: undefined,
       remotes: suspect.remotes,
       asks: suspect.asks ?? [],

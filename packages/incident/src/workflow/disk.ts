@@ -45,6 +45,16 @@ export const diskState = z.object({
   tried: z.array(z.object({ route: text, because: text })).optional(),
   /** Copied before all others: its key was unusable, and may be again. */
   urgent: z.literal(true).optional(),
+  /** Its place among those that wait for a slot to copy in; kept when it has got one, with how long it waited. */
+  queue: z
+    .object({
+      since: z.iso.datetime(),
+      /** 1 is next. */
+      position: z.int(),
+      of: z.int(),
+      waitedSeconds: z.number().optional(),
+    })
+    .optional(),
   /** The key that was made in the member for this volume alone. */
   memberKeyArn: text.optional(),
   /** The grant that admits the custodian to the volume's key. */

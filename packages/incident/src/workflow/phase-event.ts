@@ -51,6 +51,7 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       'evidence-secured',
       'evidence-missing',
       'evidence-at-risk',
+      'evidence-queued',
       'forensic-machine-ready',
       'incident-sealed',
       'needs-a-person',

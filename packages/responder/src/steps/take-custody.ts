@@ -28,6 +28,7 @@ import { evidenceKeys, instant, type Services } from '../services.ts';
 import { saveCustody } from '../store/journal-rows.ts';
 import { about, tell, tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { leaveQueue, waitForSlot } from './copy-slot.ts';
 import { describeSnapshot, holdsOf, holdsTag } from './look-at-snapshot.ts';
 
 interface Work {
@@ -118,7 +119,18 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
     }),
   );
   const made = earlier.Snapshots?.find((one) => holdsOf(one) === disk.holds)?.SnapshotId;
-  if (made !== undefined) return { ...disk, evidenceSnapshotId: made };
+  if (made !== undefined)
+    return { ...(await leaveQueue({ incident, services }, disk)), evidenceSnapshotId: made };
+  const late = judgeLook(disk, { state: 'pending' }, instant(services));
+  if (late !== 'go-on' && 'failed' in late)
+    return {
+      ...(await leaveQueue({ incident, services }, disk)),
+      phase: 'failed',
+      recheckAfterSeconds: 0,
+      because: `no slot to copy in was free in time: ${late.failed}`,
+    };
+  const waits = await waitForSlot({ ec2, incident, services }, disk);
+  if (waits !== undefined) return waits;
   try {
     const { SnapshotId } = await ec2.send(
       new CopySnapshotCommand({
@@ -142,15 +154,15 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
       }),
     );
     if (SnapshotId === undefined) throw new Error('CopySnapshot gave no id');
-    return { ...disk, evidenceSnapshotId: SnapshotId };
+    return { ...(await leaveQueue({ incident, services }, disk)), evidenceSnapshotId: SnapshotId };
   } catch (error) {
     const fault = classify(error);
     const judged = judgeLook(disk, { state: 'pending' }, instant(services));
-    // Twenty copies at once in the evidence account's Region: wait for a place, within the disk's own bound.
+    // Somebody else who copies in the evidence account's Region was faster: wait for a place, within the disk's own bound.
     if (fault.retryable && judged !== 'go-on' && 'wait' in judged)
       return { ...disk, recheckAfterSeconds: judged.wait };
     return afterFailedCopy(
-      disk,
+      await leaveQueue({ incident, services }, disk),
       `the evidence copy was refused: ${fault.code}: ${fault.message.slice(0, 300)}`,
     );
   }

@@ -6,6 +6,7 @@ import { boundedAndTold } from './bounded-and-told.ts';
 import { chainedSessionsDenied } from './chained-sessions-denied.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
 import { climbedOnlyWhenOpen } from './climbed-only-when-open.ts';
+import { copiesWithinQuota } from './copies-within-quota.ts';
 import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
 import { flowsCutOrNamed } from './flows-cut-or-named.ts';
@@ -31,6 +32,7 @@ const INVARIANTS: readonly Invariant[] = [
   flowsCutOrNamed,
   sourceEvidenceUntouched,
   everyVolumeInCustodyOrReasoned,
+  copiesWithinQuota,
   noCredentialsToTheSuspect,
   oneOpenIncidentPerInstance,
   boundedAndTold,

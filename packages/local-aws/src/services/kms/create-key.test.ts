@@ -42,6 +42,18 @@ describe('CreateKey', () => {
     ]);
   });
 
+  it('asks for the right to tag too, where it is made with tags', async () => {
+    const kms = bench(kmsService);
+    const Tags = [{ TagKey: 'case', TagValue: '7' }];
+    expect(await kms.checksOf('CreateKey', { Tags })).toMatchObject([
+      { action: 'kms:CreateKey', context: { 'aws:RequestTag/case': '7' } },
+      { action: 'kms:TagResource' },
+    ]);
+    const { KeyMetadata: key } = await kms.perform<CreateKeyCommandOutput>('CreateKey', { Tags });
+    const made = kms.world.of(kmsState, ACCOUNT, REGION).keys.get(key?.KeyId ?? '');
+    expect(made?.tags).toEqual(new Map([['case', '7']]));
+  });
+
   it('refuses a policy that is none', async () => {
     const kms = bench(kmsService);
     await expect(
@@ -51,6 +63,6 @@ describe('CreateKey', () => {
 
   it('refuses what is not implemented, by name', async () => {
     const kms = bench(kmsService);
-    await expect(kms.perform('CreateKey', { Tags: [] })).rejects.toThrow(/Tags/);
+    await expect(kms.perform('CreateKey', { MultiRegion: true })).rejects.toThrow(/MultiRegion/);
   });
 });
