@@ -139,6 +139,11 @@ export const configSchema = z.strictObject({
     lockMode: z.enum(['governance', 'compliance']),
     lockDays: z.int().min(1).max(36_500),
     /**
+     * For so long break-glass can still undo a compliance lock on a copy; without it such a lock cannot be undone from its first moment.
+     * https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-lock-considerations.html
+     */
+    coolOffHours: z.int().min(1).max(72).optional(),
+    /**
      * Copies that EC2 runs at once in a Region of the evidence account. AWS raises its 20 through Support alone:
      * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html
      */
@@ -180,6 +185,12 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
   if (!parsed.success) {
     throw new Error(
       `cordon.config.ts is not valid:\n${z.prettifyError(parsed.error)}\nmend it and run the command again`,
+    );
+  }
+  const { lockMode, coolOffHours } = parsed.data.evidence;
+  if (lockMode === 'governance' && coolOffHours !== undefined) {
+    throw new Error(
+      `cordon.config.ts: evidence.coolOffHours is ${coolOffHours} and lockMode is governance, which has no cooling-off; leave it out, or choose compliance`,
     );
   }
   if (!parsed.data.regions.includes(parsed.data.homeRegion)) {

@@ -13,6 +13,12 @@ const row = (...cells: readonly (string | undefined)[]): string =>
   `| ${cells.map((cell) => plain(cell ?? '')).join(' | ')} |`;
 
 /** The disks, those of the freeze and those that hold memory. */
+/** How long a disk waited for a slot to be copied in, where it did. */
+const waitedFor = ({ queue }: SealInput['disks'][number]): string =>
+  queue?.waitedSeconds === undefined
+    ? ''
+    : ` (waited ${queue.waitedSeconds} s for a slot to be copied in, at position ${queue.position} when it last asked)`;
+
 const diskLines = (disks: SealInput['disks']): readonly string[] => [
   '## Disks',
   '',
@@ -22,7 +28,7 @@ const diskLines = (disks: SealInput['disks']): readonly string[] => [
     row(
       subjectOf(disk),
       disk.evidenceSnapshotId ?? 'none',
-      disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase),
+      `${disk.phase === 'secured' ? 'in custody' : (disk.because ?? disk.phase)}${waitedFor(disk)}`,
       disk.route,
     ),
   ),

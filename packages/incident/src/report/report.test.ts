@@ -130,6 +130,12 @@ describe('incidentReport', () => {
       expect(report).toContain(wanted);
   });
 
+  it('says how long a disk waited for a slot to be copied in', () => {
+    const queue = { since: AT, position: 3, of: 9, waitedSeconds: 312 };
+    const waited: SealInput = { ...good, disks: [{ ...secured, queue }] };
+    expect(incidentReport(waited, judgeIncident(waited), AT)).toContain('waited 312 s for a slot');
+  });
+
   it.each([
     '<script>alert(1)</script>',
     '[x](javascript:alert(1))',

@@ -85,7 +85,12 @@ const handOverStatements = (names: Names): readonly Statement[] => {
       Action: 'kms:DescribeKey',
       Resource: memberArn(names, 'kms', 'key/*'),
     },
-    ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')),
+    // Beside TellKeys, EC2 needs no describing of its own.
+    ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')).map((statement) =>
+      statement.Action === EBS_KEY_USE
+        ? { ...statement, Action: EBS_KEY_USE.filter((action) => action !== 'kms:DescribeKey') }
+        : statement,
+    ),
     ...ebsKeyStatements('TransitKey', `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`),
   ];
 };

@@ -170,8 +170,15 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
 
 /** Locked while still pending: a copy is never without its lock once it can be used (aws-facts 3.7). */
 const lock = async ({ ec2, services }: Work, disk: DiskState, SnapshotId: string): Promise<DiskState> => {
-  const { lockMode, lockDays } = services.config.evidence;
-  await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode: lockMode, LockDuration: lockDays }));
+  const { lockMode, lockDays, coolOffHours } = services.config.evidence;
+  await ec2.send(
+    new LockSnapshotCommand({
+      SnapshotId,
+      LockMode: lockMode,
+      LockDuration: lockDays,
+      ...(coolOffHours === undefined ? {} : { CoolOffPeriod: coolOffHours }),
+    }),
+  );
   return { ...disk, locked: true };
 };
 
