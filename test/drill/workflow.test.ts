@@ -76,6 +76,10 @@ describe('the workflow', () => {
       'TraceSessions',
       'Traced',
       'WaitToTrace',
+      'AnythingToCollect',
+      'CollectContext',
+      'Collected',
+      'WaitToCollect',
       'AnythingToReplace',
       'ReplacementEnds',
     ]);

@@ -37,7 +37,9 @@ export const CONTAINED = SESSION_DENY_TAG_KEYS.map((_key, index) => `i-0c0ffee00
 
 /** The duties that this deployment has a role for in members: to replace is one that it may leave out. */
 export const DEPLOYED_DUTIES = MEMBER_DUTIES.filter(
-  (duty) => duty !== 'replace' || config.containment.replacement !== undefined,
+  (duty) =>
+    (duty !== 'replace' || config.containment.replacement !== undefined) &&
+    (duty !== 'capture' || config.evidence.memory !== undefined),
 );
 
 type MemberDuty = (typeof MEMBER_DUTIES)[number];

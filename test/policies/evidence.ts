@@ -31,6 +31,7 @@ export const SCENARIOS: readonly { readonly name: string; readonly stop?: 'after
   { name: 'no-profile' },
   { name: 'worsens' },
   { name: 'dns-tunnel' },
+  { name: 'memory-captured' },
   { name: 'terminated' },
   { name: 'richest', stop: 'after-freeze' },
 ];

@@ -59,6 +59,19 @@ describe('a process that ends', () => {
     120_000,
   );
 
+  it('before any third call of a capture has the host contained all the same, in the plan’s time', async () => {
+    const { sent: calls } = await dyingAt('capture-memory', Number.POSITIVE_INFINITY, 'memory-first');
+    expect(calls).toBeGreaterThan(20);
+    for (let at = 1; at <= calls; at += 3) {
+      const { result } = await dyingAt('capture-memory', at, 'memory-first');
+      expect({
+        at,
+        broken: result.invariants.filter(({ held }) => !held),
+        statuses: result.incidents.map(({ status }) => status),
+      }).toEqual({ at, broken: [], statuses: ['contained'] });
+    }
+  }, 240_000);
+
   it('while it climbs leaves the instance never less contained, and every rung is tried once more', async () => {
     for (const step of ['verify-containment', 'isolate-network', 'stop'] as const) {
       const { sent: calls } = await dyingAt(step, Number.POSITIVE_INFINITY, 'climbs-when-open');

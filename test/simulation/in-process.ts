@@ -1,8 +1,14 @@
 import type { InProcessConnection, InProcessHandler } from '@cordon/local-aws';
 import {
+  capturedInput,
+  captureInput,
+  captureOutput,
   closeOpeningsInput,
+  collectInput,
+  collectOutput,
   diskInput,
   diskOutput,
+  dropInput,
   freezeInput,
   memoryInput,
   freezeOutput,
@@ -46,6 +52,7 @@ import {
 } from '@cordon/incident';
 import {
   batchAnswer,
+  captureOrDrop,
   closeOpenings,
   openPath,
   buildServices,
@@ -68,7 +75,7 @@ import {
   seal,
   stop,
   takeCustody,
-  traceSessions,
+  traceOrCollect,
   verifyOrProve,
   watch,
   type Services,
@@ -148,7 +155,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   }),
   [functionName('protect')]: planStep(protect),
   [functionName('freeze')]: inProcess({
-    input: z.union([freezeInput, memoryInput]),
+    input: z.union([freezeInput, memoryInput, capturedInput]),
     output: freezeOutput,
     act: freezeOrMemory,
   }),
@@ -158,7 +165,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     output: outcomesOutput,
     act: revokeCredentials,
   }),
-  [functionName('trace-sessions')]: inProcess({ input: traceInput, output: traceOutput, act: traceSessions }),
+  [functionName('trace-sessions')]: inProcess({
+    input: z.union([collectInput, traceInput]),
+    output: z.union([traceOutput, collectOutput]),
+    act: traceOrCollect,
+  }),
   [functionName('verify-containment')]: inProcess({
     input: z.union([proveInput, verifyInput]),
     output: z.union([proveOutput, verifyOutput]),
@@ -169,6 +180,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     input: closeOpeningsInput,
     output: outcomesOutput,
     act: closeOpenings,
+  }),
+  [functionName('capture-memory')]: inProcess({
+    input: z.union([captureInput, dropInput]),
+    output: captureOutput,
+    act: captureOrDrop,
   }),
   [functionName('stop')]: inProcess({ input: stopInput, output: stopOutput, act: stop }),
   [functionName('replace')]: inProcess({ input: replaceInput, output: replaceOutput, act: replace }),

@@ -1,12 +1,19 @@
 import { Stack } from 'aws-cdk-lib';
+import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { dutyRoleArn, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
+import {
+  dutyRoleArn,
+  KEY_ALIASES,
+  TRIAGE_DOCUMENT,
+  TRIAGE_DOCUMENT_NAME,
+  type CordonConfig,
+} from '@cordon/incident';
 import { EBS_KEY_USE } from '@cordon/responder/needs';
 import { deploymentNames, GuardedKey, throughEc2 } from '@cordon/constructs';
 import { forensicMachine } from './forensic-machine.ts';
 import { IsolatedNetwork } from './isolated-network.ts';
 
-/** The forensics account in every Region: a network without a way out, a working key, and the machine to start in it. */
+/** The forensics account in every Region: a network without a way out, a working key, the machine to start in it, and what examines disks there. */
 export class ForensicsRegionStack extends Stack {
   constructor(scope: Construct, id: string, config: CordonConfig) {
     super(scope, id, { description: 'Cordon: isolated network and forensic machine of one Region' });
@@ -27,6 +34,15 @@ export class ForensicsRegionStack extends Stack {
     const [subnet] = network.subnets;
     if (subnet === undefined)
       throw new Error('the isolated network has no subnet; give it one to start the machine in');
+    // Compared with the responder's own before it is run, and pinned by its hash.
+    new CfnDocument(this, 'Triage', {
+      name: TRIAGE_DOCUMENT_NAME,
+      documentType: 'Command',
+      documentFormat: 'JSON',
+      targetType: '/AWS::EC2::Instance',
+      updateMethod: 'NewVersion',
+      content: TRIAGE_DOCUMENT,
+    });
     forensicMachine(this, { settings: config.forensics, subnet, group: network.machineGroup, key });
   }
 }

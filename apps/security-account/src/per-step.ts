@@ -12,6 +12,7 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   'open-path': make('open-path'),
   'close-openings': make('close-openings'),
   'verify-containment': make('verify-containment'),
+  'capture-memory': make('capture-memory'),
   stop: make('stop'),
   replace: make('replace'),
   'hand-over': make('hand-over'),

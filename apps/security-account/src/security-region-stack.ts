@@ -7,6 +7,7 @@ import { policyDocument, serviceTrust } from '@cordon/constructs';
 import { alarm } from './alarm.ts';
 import { FINDINGS_PATTERN, UNDELIVERED_ALARM_NAME, UNDELIVERED_PATTERN } from './event-patterns.ts';
 import { Queue } from './queue.ts';
+import { ToolsBucket } from './tools-bucket.ts';
 
 /**
  * The security account in every Region. GuardDuty puts findings on the default bus of their own Region (aws-facts 1.1);
@@ -14,7 +15,7 @@ import { Queue } from './queue.ts';
  * alarm about it takes the same way: an alarm's action cannot reach a topic of another Region.
  */
 export class SecurityRegionStack extends Stack {
-  constructor(scope: Construct, id: string, { accounts, homeRegion }: CordonConfig) {
+  constructor(scope: Construct, id: string, { accounts, homeRegion, evidence }: CordonConfig) {
     super(scope, id, { description: 'Cordon: forwards findings of one Region to the home Region' });
     const bus = `arn:${Aws.PARTITION}:events:${homeRegion}:${accounts.security}:event-bus/${BUS_NAME}`;
     // Named by CloudFormation: the same stack in another Region makes another of the account's roles.
@@ -30,6 +31,7 @@ export class SecurityRegionStack extends Stack {
         },
       ],
     });
+    if (evidence.memory !== undefined) new ToolsBucket(this, 'Tools', accounts.security);
     const undelivered = new Queue(this, 'Undelivered', {});
     const forward = (ruleId: string, description: string, eventPattern: object): string =>
       new CfnRule(this, ruleId, {

@@ -29,6 +29,7 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'open-path': OPEN_PATH_SECONDS,
   'close-openings': 50,
   'verify-containment': 50,
+  'capture-memory': 50,
   stop: 50,
   replace: 80,
   'hand-over': 80,

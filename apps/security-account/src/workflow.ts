@@ -1,6 +1,7 @@
 import { FORGED_START } from '@cordon/incident';
 import type { Asking } from './workflow/ask.ts';
 import { containBranch } from './workflow/contain.ts';
+import { contextBranch } from './workflow/context.ts';
 import { AT_ONCE, stepBranch, type FunctionArns } from './workflow/cut.ts';
 import { freezeBranch } from './workflow/disks.ts';
 import { replaceBranch } from './workflow/replace.ts';
@@ -18,6 +19,7 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
     freezeBranch(functionArns),
     containBranch(functionArns, asking),
     traceBranch(functionArns),
+    contextBranch(functionArns),
     replaceBranch(functionArns),
   ],
   // The branch that cuts brings the plan: what a person was asked for may have been planned anew.
@@ -40,6 +42,7 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
  *                                | Freeze -> SecureDisks -> Investigate
  *                                | Contain -> VerifyContainment -> StopInstance -> Ask -> the same, of what a person opens -> ClosePath
  *                                | TraceSessions -> DenyTraced -> TraceSessions -> ...
+ *                                | CollectContext -> CollectContext -> ...
  *                                | Replace -> Replace -> ... )
  *                     -> Seal
  *

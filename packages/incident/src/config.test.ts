@@ -119,6 +119,11 @@ describe('defineConfig', () => {
       { ...good, homeRegion: 'us-east-1' },
       /us-east-1 is not among regions/,
     ],
+    [
+      'a parameter for the image that the examiner may not read',
+      { ...good, forensics: { ...good.forensics, imageParameter: '/ours/image' } },
+      /imageParameter/,
+    ],
     ['a lock of no days', { ...good, evidence: { ...good.evidence, lockDays: 0 } }, /lockDays/],
     ['a setting that does not exist', { ...good, colour: 'red' }, /colour/],
   ])('refuses %s and names it', (_name, config, message) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FORENSIC_IMAGE_PARAMETER } from './contract.ts';
 import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
@@ -37,6 +38,16 @@ const passedRole = z
   .string()
   .max(256)
   .regex(/^(?!cordon\/|aws-reserved\/|aws-service-role\/)[\w+=,.@-][\w+=,.@/-]*\*?$/);
+
+/** A tool that reads memory, as it lies in the tools bucket of each Region under its own SHA-256. */
+const memoryTool = <Name extends string>(name: Name) =>
+  z.strictObject({
+    name: z.literal(name),
+    /** As its maker names it; told in custody. */
+    version: z.string().regex(/^[\w.+-]{1,40}$/),
+    /** Of the file that runs, in hex; the host runs no other. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  });
 
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
@@ -91,8 +102,8 @@ export const configSchema = z.strictObject({
       beyondInstance: z.array(beyondInstance).default([]),
       /**
        * Names of the log groups that flow logs of member accounts write to, each whole or with `*` at its end. The inspect duty may read
-       * these and no other, to prove by their records that no packet was accepted after containment. None by default: then nothing is
-       * proved by flow logs, and the report says so. Name no group that holds anything else: what is read is not chosen by IAM.
+       * these and no other, to prove by their records that no packet was accepted after containment, and to keep those around the
+       * finding. None by default: then nothing is proved by flow logs, and the report says so. Name no group that holds anything else: what is read is not chosen by IAM.
        */
       flowLogGroups: z
         .array(z.string().regex(/^[.\-_/#A-Za-z0-9]{1,511}[.\-_/#A-Za-z0-9*]$/))
@@ -159,12 +170,27 @@ export const configSchema = z.strictObject({
      * Center permission set. Nobody when empty.
      */
     readers: z.array(z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/*-]+$/)).default([]),
+    /**
+     * Capture of memory, where the policy wants it. Without it the duty `capture` does not exist in members, nor does its document.
+     * `residualRisks` says what it leaves open.
+     */
+    memory: z
+      .strictObject({
+        /** How long a capture may take, and so how long `memory-first` has the cut wait at most. */
+        minutes: z.int().min(2).max(60).default(20),
+        linux: memoryTool('avml').optional(),
+        windows: memoryTool('winpmem').optional(),
+      })
+      .optional(),
   }),
   forensics: z.strictObject({
     /** Instance type of the forensic machine. */
     instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/),
-    /** SSM public parameter or own parameter that names the image. */
-    imageParameter: z.string().regex(/^[\w./-]+$/),
+    /** Parameter that names the image: one of AWS's public ones, or `/cordon/forensic-image`, which the account keeps in each Region. */
+    imageParameter: z.union([
+      z.literal(FORENSIC_IMAGE_PARAMETER),
+      z.string().regex(/^\/aws\/service\/[\w./-]+$/),
+    ]),
   }),
 });
 /** What a deployment chooses, checked. */

@@ -4,7 +4,15 @@
  */
 
 /** Duties in member accounts; each is a role of its own, and no principal holds two. */
-export const MEMBER_DUTIES = ['inspect', 'contain', 'revoke', 'acquire', 'release', 'replace'] as const;
+export const MEMBER_DUTIES = [
+  'inspect',
+  'contain',
+  'revoke',
+  'acquire',
+  'release',
+  'replace',
+  'capture',
+] as const;
 /** A right to act in another account. custodian: evidence account; examiner: forensics account. */
 export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'examiner'] as const;
 /** One of `DUTIES`. */
@@ -32,6 +40,7 @@ export const STEPS = [
   'open-path',
   'close-openings',
   'verify-containment',
+  'capture-memory',
   'stop',
   'replace',
   'hand-over',
@@ -57,6 +66,7 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   'open-path': 'contain',
   'close-openings': 'contain',
   'verify-containment': 'inspect',
+  'capture-memory': 'capture',
   stop: 'contain',
   replace: 'replace',
   'hand-over': 'acquire',
@@ -158,9 +168,9 @@ export const TAGS = {
   sourceVolume: 'cordon:source-volume',
   /** On an isolation group: the only groups that the contain duty may put an interface into. */
   isolation: 'cordon:isolation',
-  /** Which hop of its way a snapshot is: `freeze` or `memory`, `transit`, `evidence`. */
+  /** Which hop of its way a snapshot is: `freeze` or `memory`, `transit`, `evidence`; `capture` on a volume that takes a memory image. */
   hop: 'cordon:hop',
-  /** `memory` on copies of what a crash or hibernation left on a disk; absent on those of the freeze. */
+  /** `memory` on copies of what a capture, a crash or hibernation left of memory on a disk; absent on those of the freeze. */
   holds: 'cordon:holds',
   /** On an instance that was launched in a suspect's place, its volumes and interface: for which incident. It marks nothing as contained. */
   replaces: 'cordon:replaces',
@@ -182,6 +192,17 @@ export const KEY_ALIASES = {
 
 /** The recorder: the only function that may write into the vault and sign custody. */
 export const RECORDER_FUNCTION_NAME = 'cordon-recorder';
+/** Documents of Systems Manager that capture memory, by platform, in every Region of a member account. */
+export const MEMORY_DOCUMENT_NAMES = {
+  Linux: 'cordon-capture-memory-linux',
+  Windows: 'cordon-capture-memory-windows',
+} as const;
+/**
+ * Bucket of a Region that holds the pinned tools, each under its own SHA-256 in hex: a gateway endpoint reaches buckets of its own Region
+ * alone. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+ */
+export const toolsBucketName = (securityAccount: string, region: string): string =>
+  `cordon-tools-${securityAccount}-${region}`;
 /** Vault bucket: global names, so the evidence account's id is part of it. */
 export const vaultBucketName = (evidenceAccount: string): string => `cordon-vault-${evidenceAccount}`;
 /** Incident table in the security account's home Region. */
@@ -206,6 +227,8 @@ export const TOPIC_NAME = 'cordon-notifications';
 export const STATE_MACHINE_NAME = 'cordon-incident-response';
 /** Launch template of the forensic machine, per Region of the forensics account. */
 export const FORENSIC_LAUNCH_TEMPLATE_NAME = 'cordon-forensic-machine';
+/** Parameter of Systems Manager in the forensics account, in each Region, that names an image of one's own (docs/forensic-machine.md). */
+export const FORENSIC_IMAGE_PARAMETER = '/cordon/forensic-image';
 /** Role and instance profile of the forensic machine. */
 export const FORENSIC_MACHINE_ROLE_NAME = 'cordon-forensic-machine';
 /** Source and detail types of the events that Cordon puts on its bus. */

@@ -33,6 +33,15 @@ export {
 } from './config.ts';
 export { residualRisks, type ResidualRisk } from './residual-risks.ts';
 export { quoted } from './quoted.ts';
+export {
+  TRIAGE_DOCUMENT,
+  TRIAGE_DOCUMENT_NAME,
+  TRIAGE_SCRIPTS_FOLDER,
+  TRIAGE_SCRIPTS_SHA256,
+  TRIAGE_SECONDS,
+  triageParameters,
+} from './examination/triage-document.ts';
+export { nextLookSeconds, readStatement, type TriageState } from './examination/triage.ts';
 export { parseFinding } from './finding/parse-finding.ts';
 export { parseFindings } from './finding/parse-findings.ts';
 export type {
@@ -113,6 +122,7 @@ export {
   type VolumeFacts,
 } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
+export { type MemoryRight } from './plan/memory-steps.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';
 export { chooseZones, defanged, dnsBlockName, specificationsOf, type ChosenZones } from './plan/dns-zones.ts';
@@ -122,7 +132,7 @@ export { plan, planAskedAnew, type PlanInput } from './plan/plan.ts';
 export {
   CONTAIN_ONLY,
   LEAVES,
-  mayEndHost,
+  needsMachine,
   postureSchema,
   withinReach,
   type Leave,
@@ -209,6 +219,22 @@ export {
   type ChainedAnswer,
   type ChainedQuestion,
 } from './trace/chained-question.ts';
+export {
+  afterTurnOf,
+  attributeOf,
+  beginContext,
+  isCut,
+  isGivenUp,
+  labelOf,
+  MOST_BYTES,
+  nextTurnIn,
+  thatFit,
+  untilCollected,
+  withParts,
+  type ContextState,
+  type Part,
+  type Slice,
+} from './context/slices.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
 export {
   accountsToRead,
@@ -282,6 +308,8 @@ export {
   type OpeningStep,
 } from './plan/opening-rules.ts';
 export { isPathClosed } from './plan/untrack-steps.ts';
+export * from './memory/capturing.ts';
+export { memoryDocuments, type MemoryPlatform } from './memory/documents.ts';
 export * from './workflow/steps-io.ts';
 export {
   ledgerOf,

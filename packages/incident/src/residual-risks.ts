@@ -125,6 +125,20 @@ const KEY_PATH_RISK: Readonly<Record<KeyPath, string>> = {
     'grants to IAM: to read what lies under it, not only disks. The custodian may use a key through EC2 alone, and a grant is retired when its ' +
     'disk is in custody or the way failed; one whose function died stays until a person retires it: its name begins with cordon-.',
 };
+const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[] =>
+  memory === undefined
+    ? []
+    : [
+        {
+          id: 'evidence.memory',
+          text:
+            'the capture duty may have the agent of an instance that carries its incident run the documents cordon-capture-memory-linux and -windows, as root, with ' +
+            'a volume and a link of its choice. What they run is what lies under these names in the member account: the function compares it with what was ' +
+            'deployed and pins its hash, but a capture session that was taken over, together with an administrator of that account who writes another document under ' +
+            'the name, could run anything on contained hosts; such an administrator can do so without us. The link lets whoever is on the host read one tool for a ' +
+            'quarter of an hour. Leave `evidence.memory` out where the policy never wants memory.',
+        },
+      ];
 
 /**
  * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
@@ -140,4 +154,5 @@ export const residualRisks = ({
   ...ofManagementPath(containment),
   ...ofReplacement(containment),
   ...ofKeyPaths(evidence),
+  ...ofMemory(evidence),
 ];

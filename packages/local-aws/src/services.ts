@@ -19,6 +19,7 @@ import { route53resolverService } from './services/route53resolver/service.ts';
 import { s3Service } from './services/s3/service.ts';
 import { snsService } from './services/sns/service.ts';
 import { sqsService } from './services/sqs/service.ts';
+import { ssmService } from './services/ssm/service.ts';
 import { statesService } from './services/states/service.ts';
 import { stsService } from './services/sts/service.ts';
 
@@ -42,6 +43,7 @@ export const allServices: readonly Service[] = [
   s3Service,
   snsService,
   sqsService,
+  ssmService,
   statesService,
   stsService,
 ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '@cordon/constructs';
-import { MEMBER_DUTIES, SESSION_DENY_TAG_KEYS } from '@cordon/incident';
+import { MEMBER_DUTIES as ALL_DUTIES, SESSION_DENY_TAG_KEYS } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { MemberAccountStack } from './member-account-stack.ts';
 import { synthesizeMember } from './synthesize-member.ts';
@@ -16,6 +16,9 @@ interface Statement {
   readonly NotAction?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
+
+/** The capture of memory has a template of its own. */
+const MEMBER_DUTIES = ALL_DUTIES.filter((duty) => duty !== 'capture');
 
 const work = mkdtempSync(join(tmpdir(), 'cordon-member-'));
 afterAll(() => rmSync(work, { recursive: true }));

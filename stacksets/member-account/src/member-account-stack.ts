@@ -36,6 +36,8 @@ const NEEDS: Readonly<
   acquire: acquireStatements,
   release: releaseStatements,
   replace: replaceStatements,
+  // Its role has a template of its own (`MemoryCaptureStack`).
+  capture: () => [],
 };
 
 /**

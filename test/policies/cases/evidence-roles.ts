@@ -219,6 +219,7 @@ const ASKERS: readonly StepName[] = [
   'freeze',
   'trace-sessions',
   'verify-containment',
+  'capture-memory',
   'take-custody',
   'investigate',
   'seal',

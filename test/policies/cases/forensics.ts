@@ -1,4 +1,11 @@
-import { FORENSIC_MACHINE_ROLE_NAME, IAM_PATH, KEY_ALIASES, TAGS } from '@cordon/incident';
+import {
+  FORENSIC_IMAGE_PARAMETER,
+  FORENSIC_MACHINE_ROLE_NAME,
+  IAM_PATH,
+  KEY_ALIASES,
+  TAGS,
+  TRIAGE_DOCUMENT_NAME,
+} from '@cordon/incident';
 import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT, type AccountName } from '../cast.ts';
 import { keyNamed } from '../key-named.ts';
 import type { PowerCase } from '../power-case.ts';
@@ -110,6 +117,19 @@ const EXAMINER: readonly {
       { how: 'in name, and means one of no incident', given: {} },
     ],
   })),
+  {
+    does: 'has the machine examine its disks',
+    action: 'ssm:SendCommand',
+    on: MACHINE,
+    right: { [`ssm:resourceTag/${TAGS.incident}`]: INCIDENT },
+    wrong: [
+      {
+        how: 'in name, and means that of another incident',
+        given: { [`ssm:resourceTag/${TAGS.incident}`]: OTHER_INCIDENT },
+      },
+      { how: 'in name, and means an instance of no incident', given: {} },
+    ],
+  },
 ];
 
 const examinerCases: readonly PowerCase[] = EXAMINER.flatMap(
@@ -126,8 +146,51 @@ const examinerCases: readonly PowerCase[] = EXAMINER.flatMap(
   ],
 );
 
+const document = (name: string, account: string = ACCOUNTS.forensics): string =>
+  `arn:aws:ssm:${HOME}:${account}:document/${name}`;
+
+/** Of documents the examiner reads and sends the one that examines disks. */
+const examinerDocumentCases: readonly PowerCase[] = (['ssm:GetDocument', 'ssm:SendCommand'] as const).flatMap(
+  (action): readonly PowerCase[] => [
+    {
+      name: `the examiner calls ${action} with the document that examines disks`,
+      as: 'examiner',
+      action,
+      on: document(TRIAGE_DOCUMENT_NAME),
+      answer: 'allowed',
+    },
+    ...[document('somebody-elses'), document(TRIAGE_DOCUMENT_NAME, ACCOUNTS.outside)].map(
+      (on): PowerCase => ({
+        name: `the examiner calls ${action} with ${on}`,
+        as: 'examiner',
+        action,
+        on,
+        answer: { notAllowedBy: 'identity' },
+      }),
+    ),
+  ],
+);
+
+/** The launch template's parameter is read as whoever launches: a public one, or the one that is the account's own. */
+const examinerImageCases: readonly PowerCase[] = [
+  `arn:aws:ssm:${HOME}::parameter/aws/service/ami-amazon-linux-latest/any`,
+  `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:parameter${FORENSIC_IMAGE_PARAMETER}`,
+].map((on) => ({
+  name: `the examiner resolves the image that ${on} names`,
+  as: 'examiner',
+  action: 'ssm:GetParameters',
+  on,
+  answer: 'allowed',
+}));
+
 const examinerAttackCases: readonly PowerCase[] = (
   [
+    {
+      does: 'changes the document that examines disks',
+      action: 'ssm:UpdateDocument',
+      on: document(TRIAGE_DOCUMENT_NAME),
+      given: {},
+    },
     {
       does: 'gives the machine the role of an administrator',
       action: 'iam:PassRole',
@@ -261,6 +324,8 @@ const endpointCases: readonly PowerCase[] = THROUGH.flatMap(
 /** What the examiner and the forensic machine may do, and that nothing leaves the isolated network. */
 export const forensicsCases: readonly PowerCase[] = [
   ...examinerCases,
+  ...examinerDocumentCases,
+  ...examinerImageCases,
   ...examinerAttackCases,
   ...examinerKeyCases,
   ...machineCases,

@@ -11,6 +11,7 @@ import {
   SET_ASIDE_QUEUE_NAME,
   STATE_MACHINE_NAME,
   STEPS,
+  toolsBucketName,
   WORKFLOW_STEPS,
   TOPIC_NAME,
   type StepName,
@@ -49,6 +50,7 @@ const TELLERS: readonly StepName[] = [
   'watch',
   'open-path',
   'close-openings',
+  'capture-memory',
 ];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
@@ -73,6 +75,7 @@ const WORK: readonly {
       'intake',
       'inspect',
       'stop',
+      'capture-memory',
       'replace',
       'release',
       'lift-due',
@@ -92,6 +95,7 @@ const WORK: readonly {
       'isolate-network',
       'revoke-credentials',
       'stop',
+      'capture-memory',
       'replace',
       'take-custody',
       'release',
@@ -121,6 +125,7 @@ const WORK: readonly {
       'freeze',
       'trace-sessions',
       'verify-containment',
+      'capture-memory',
       'take-custody',
       'investigate',
       'seal',
@@ -128,6 +133,12 @@ const WORK: readonly {
       'lift-due',
       'close-openings',
     ],
+  },
+  {
+    does: 'reads a tool',
+    action: 's3:GetObject',
+    on: `arn:aws:s3:::${toolsBucketName(ACCOUNTS.security, HOME)}/0c0ffee0`,
+    of: ['capture-memory'],
   },
   {
     does: 'tells machines of a phase',

@@ -22,6 +22,7 @@ const DUTIES: readonly (readonly [duty: Duty, account: AccountName])[] = [
   ['acquire', 'member'],
   ['release', 'member'],
   ['replace', 'member'],
+  ['capture', 'member'],
   ['custodian', 'evidence'],
   ['examiner', 'forensics'],
 ];

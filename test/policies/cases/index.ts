@@ -11,6 +11,7 @@ import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
 import { guardrailsContainedCases } from './guardrails-contained.ts';
 import { functionCases } from './functions.ts';
 import { memberAcquireCases } from './member-acquire.ts';
+import { memberCaptureCases } from './member-capture.ts';
 import { memberContainCases } from './member-contain.ts';
 import { memberDnsCases } from './member-dns.ts';
 import { memberInspectCases } from './member-inspect.ts';
@@ -47,6 +48,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-release': memberReleaseCases,
   'member-release-paths': memberReleasePathCases,
   ...(config.containment.replacement === undefined ? {} : { 'member-replace': memberReplaceCases }),
+  ...(config.evidence.memory === undefined ? {} : { 'member-capture': memberCaptureCases }),
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,

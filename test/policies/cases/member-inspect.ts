@@ -23,6 +23,16 @@ export const memberInspectCases: readonly PowerCase[] = [
   ]),
   ...neverOf('inspect', [
     {
+      does: 'has an instance run a command',
+      action: 'ssm:SendCommand',
+      on: memberEc2('instance/i-0c0ffee0000000001'),
+    },
+    {
+      does: 'reads a parameter',
+      action: 'ssm:GetParameter',
+      on: `arn:aws:ssm:${HOME}:${ACCOUNTS.member}:parameter/shop`,
+    },
+    {
       does: 'writes a record of a flow log',
       action: 'logs:PutLogEvents',
       on: `${logGroup('/vpc/flow-logs')}eni-0c0ffee0000000001-all`,

@@ -31,10 +31,15 @@ interface Performed {
   readonly performers: readonly [Who, ...Who[]];
 }
 
-const REPLACING: readonly Performed[] =
-  config.containment.replacement === undefined
+/** Duties that a deployment may do without. */
+const OPTIONAL: readonly Performed[] = [
+  ...(config.containment.replacement === undefined
     ? []
-    : [{ duty: 'replace', account: 'member', performers: ['function replace'] }];
+    : [{ duty: 'replace', account: 'member', performers: ['function replace'] } as const]),
+  ...(config.evidence.memory === undefined
+    ? []
+    : [{ duty: 'capture', account: 'member', performers: ['function capture-memory'] } as const]),
+];
 
 /** Who performs each duty, written out once more: what the product's own table says is what is asked about. */
 const DUTIES: readonly Performed[] = [
@@ -62,7 +67,7 @@ const DUTIES: readonly Performed[] = [
   { duty: 'revoke', account: 'member', performers: ['function revoke-credentials'] },
   { duty: 'acquire', account: 'member', performers: ['function freeze', 'function hand-over'] },
   { duty: 'release', account: 'member', performers: ['function release', 'function lift-due'] },
-  ...REPLACING,
+  ...OPTIONAL,
   { duty: 'custodian', account: 'evidence', performers: ['function take-custody'] },
   { duty: 'examiner', account: 'forensics', performers: ['function investigate'] },
 ];

@@ -10,6 +10,7 @@ const ACCOUNT_OF: Readonly<Record<Duty, AccountName>> = {
   acquire: 'member',
   release: 'member',
   replace: 'member',
+  capture: 'member',
   custodian: 'evidence',
   examiner: 'forensics',
 };

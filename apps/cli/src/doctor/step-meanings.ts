@@ -18,6 +18,7 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
   'close-openings':
     'an interface that was opened for a bounded time stays open: close it by hand at once; evidence goes on',
   'verify-containment': 'nobody confirms that the host is contained; evidence goes on',
+  'capture-memory': 'memory is not captured; containment and disks go on',
   stop: 'the host runs on, contained or open as before',
   replace:
     'no other instance takes the place of a lone one that is contained; containment and evidence go on',

@@ -15,6 +15,7 @@ const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' '
 
 const GATES = {
   automatic: 'at once',
+  memory: 'at once after the memory was captured, or its time is over',
   ask: 'asks; done all the same when nobody answers',
   approve: 'asks; lapses without an express yes',
   climb: 'at once, but only where the cheaper steps cannot be verified',

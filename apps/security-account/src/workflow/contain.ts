@@ -1,5 +1,6 @@
 import { askStates, type Asking } from './ask.ts';
-import { AS_DECIDED, AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
+import { captureStates, dropCapturedStates } from './capture.ts';
+import { AS_DECIDED, AT_ONCE, CUT_AFTER_MEMORY, CUT_AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
 import { closePathStates, pathIsKept, untrackStates } from './open.ts';
 import { proveStates } from './prove.ts';
@@ -55,8 +56,9 @@ const endStates = (functionArns: FunctionArns): Readonly<Record<string, State>> 
   ProofSaid: {
     Type: 'Choice',
     Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
-    Default: 'ContainmentSaid',
+    Default: 'AnythingCaptured',
   },
+  ...dropCapturedStates(functionArns, 'ContainmentSaid'),
   ContainmentSaid: {
     Type: 'Pass',
     Output: jsonata(
@@ -83,7 +85,8 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         asking: jsonata("{'plan': $plan, 'rounds': $rounds}"),
         turn: 1,
         decisions: jsonata('[]'),
-        memory: jsonata('[]'),
+        memory: jsonata('$exists($states.input.memory) ? $states.input.memory : []'),
+        again: jsonata('$exists($states.input.gates)'),
         traced: jsonata('[]'),
         verified: null,
         climbed: jsonata('[]'),
@@ -92,17 +95,31 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         kept: null,
         closedAt: null,
       },
-      rowsBefore: '[]',
+      cuts: CUT_AT_ONCE,
+      rowsBefore: '($exists($states.input.rows) ? $states.input.rows : [])',
       after: 'WhatWaits',
       stops: '$rounds.stopNow',
       next: 'AnythingToAsk',
     }),
     WhatWaits: {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata('$rounds.cutNow'), Next: 'VerifyContainment' }],
+      Choices: [
+        {
+          Condition: jsonata("$plan.order = 'memory-first' and $not($again)"),
+          Next: 'CaptureMemoryFirst',
+          Output: jsonata('{}'),
+        },
+        { Condition: jsonata('$rounds.cutNow'), Next: 'VerifyContainment' },
+      ],
       // There is nothing to read back yet.
       Default: 'AnythingToAsk',
     },
+    ...captureStates(functionArns, {
+      suffix: 'First',
+      doing: AT_ONCE.doing,
+      next: 'Contain',
+      output: CUT_AFTER_MEMORY,
+    }),
     ...askStates(functionArns, asking),
     ...cutStates(functionArns, {
       suffix: 'Asked',

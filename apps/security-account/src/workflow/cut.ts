@@ -1,4 +1,5 @@
 import type { StepName } from '@cordon/incident';
+import { captureStates } from './capture.ts';
 import { keepPathStates } from './open.ts';
 import { end, frame, jsonata, task, type State, rowsWith } from './task.ts';
 
@@ -13,17 +14,29 @@ export interface Scope {
   readonly holding: string;
 }
 
+/** What waits for nobody: at once, and once memory was captured, which the states come to before. */
+const UNASKED = "'automatic', 'memory'";
+
 /** Before a person is asked: what waits for nobody. */
 export const AT_ONCE: Scope = {
-  doing: "{'incident': $incident, 'plan': $plan}",
-  holding: "{'incident': $incident, 'plan': $plan}",
+  doing: `{'incident': $incident, 'plan': $plan, 'gates': [${UNASKED}]}`,
+  holding: `{'incident': $incident, 'plan': $plan, 'gates': [${UNASKED}]}`,
 };
+
+/**
+ * What the very first cut is given: at once alone, so that a plan whose cut waits for the memory cuts nothing yet. Where memory was captured
+ * the cut is come to again, with more gates. A state that asks which it is would delay every isolation.
+ */
+export const CUT_AT_ONCE =
+  "{'incident': $incident, 'plan': $plan, 'gates': $exists($states.input.gates) ? $states.input.gates : ['automatic']}";
+/** What `Contain` is given when it is come to again. */
+export const CUT_AFTER_MEMORY = `{'gates': [${UNASKED}], 'rows': $rows, 'memory': $memory}`;
 
 /** After a person was asked: what the decision opens. */
 export const AS_DECIDED: Scope = {
   doing: "$merge([{'incident': $incident, 'plan': $asking.plan}, $opened])",
   holding:
-    "$merge([{'incident': $incident, 'plan': $asking.plan}, $opened, {'gates': $append(['automatic'], $opened.gates)}])",
+    "$merge([{'incident': $incident, 'plan': $asking.plan}, $opened, {'gates': $append(['automatic', 'memory'], $opened.gates)}])",
 };
 
 const failedOutcomes = (failed: string): string => `{'outcomes': [${failed}]}`;
@@ -63,6 +76,8 @@ interface Round extends Verifying {
   readonly suffix: '' | 'Asked';
   /** Variables that are set with the first state. */
   readonly begins: Readonly<Record<string, unknown>>;
+  /** jsonata of what the changing functions are given, where that is not the scope's. */
+  readonly cuts?: string;
   /** jsonata of the rows that are there already. */
   readonly rowsBefore: string;
   /** Where it goes on after the change; in the end comes `VerifyContainment` and the suffix. */
@@ -136,7 +151,11 @@ const stopStates = (
   },
   [`StopEnds${suffix}`]: {
     Type: 'Pass',
-    Assign: { rows: jsonata(rowsWith('$states.input.outcomes')) },
+    Assign: {
+      rows: jsonata(rowsWith('$states.input.outcomes')),
+      // A path to a host that has stopped is of no use: it is closed next.
+      kept: jsonata('$kept = null ? null : $states.context.State.EnteredTime'),
+    },
     Output: jsonata(output),
     Next: next,
   },
@@ -229,23 +248,17 @@ export const verifyStates = (
           Next: `Climb${suffix}`,
           Assign: { verified: jsonata('$states.input') },
         },
-        ...(stops === undefined
-          ? []
-          : [
-              {
-                // What was climbed to ended the host already.
-                Condition: jsonata(`${stops} and $not('stop-instance' in $climbed)`),
-                Next: `StopInstance${suffix}`,
-                Assign: { verified: jsonata('$states.input') },
-                Output: jsonata('{}'),
-              },
-            ]),
         ...(suffix === 'Proved'
           ? []
           : [
               {
                 Condition: jsonata(
-                  `$states.input.status = 'contained' and $not('stop-instance' in $climbed) and $count(${plan}.steps[kind = 'keep-management-path']) > 0`,
+                  `$states.input.status = 'contained' and $not('stop-instance' in $climbed) and $count(${plan}.steps[kind = 'keep-management-path']) > 0${
+                    // A path to a host that is stopped next is for its memory alone.
+                    stops === undefined
+                      ? ''
+                      : ` and ($not(${stops}) or $count(${plan}.steps[kind = 'capture-memory']) > 0)`
+                  }`,
                 ),
                 Next: `KeepPath${suffix}`,
                 Assign: { verified: jsonata('$states.input') },
@@ -253,7 +266,7 @@ export const verifyStates = (
               },
             ]),
       ],
-      Default: next,
+      Default: stops === undefined ? next : `AnythingToStop${suffix}`,
       Assign: { verified: jsonata('$states.input') },
       Output: jsonata('{}'),
     },
@@ -269,10 +282,47 @@ export const verifyStates = (
       Next: next,
     },
     ...climbStates(functionArns, { suffix, plan: round.plan }),
+    ...(stops === undefined ? {} : { [`AnythingToStop${suffix}`]: anythingToStop(round) }),
     ...(stops === undefined
       ? {}
       : stopStates(functionArns, { suffix, doing: scope.doing, next, output: '{}' })),
-    ...(suffix === 'Proved' ? {} : keepPathStates(functionArns, { suffix, scope, next })),
+    ...(suffix === 'Proved' ? {} : memoryOf(functionArns, { ...round, suffix })),
+  };
+};
+
+/** A stop comes after the memory; what was climbed to ended the host already. */
+const anythingToStop = ({ suffix, stops, next }: Verifying): State => ({
+  Type: 'Choice',
+  Choices: [
+    { Condition: jsonata(`${stops} and $not('stop-instance' in $climbed)`), Next: `StopInstance${suffix}` },
+  ],
+  Default: next,
+  Output: jsonata('{}'),
+});
+
+/** The path that is kept once the isolation was verified, and the memory that is captured through it; then the stop, if there is one. */
+const memoryOf = (
+  functionArns: FunctionArns,
+  { suffix, scope, plan, next, stops }: Verifying & { readonly suffix: '' | 'Asked' },
+): Readonly<Record<string, State>> => {
+  const then = stops === undefined ? next : `AnythingToStop${suffix}`;
+  return {
+    ...keepPathStates(functionArns, { suffix, scope, next: `AnythingToCapture${suffix}` }),
+    [`AnythingToCapture${suffix}`]: {
+      Type: 'Choice',
+      Choices: [
+        {
+          // With memory-first it was captured before the cut.
+          Condition: jsonata(
+            `$count(${plan}.steps[kind = 'capture-memory']) > 0 and $not($exists(${plan}.order))`,
+          ),
+          Next: `CaptureMemory${suffix}`,
+        },
+      ],
+      Default: then,
+      Output: jsonata('{}'),
+    },
+    ...captureStates(functionArns, { suffix, doing: scope.doing, next: then, output: '{}' }),
   };
 };
 
@@ -281,10 +331,10 @@ export const verifyStates = (
  * the suffix.
  */
 export const cutStates = (functionArns: FunctionArns, round: Round): Readonly<Record<string, State>> => {
-  const { suffix, scope, begins, rowsBefore, after } = round;
+  const { suffix, scope, cuts = scope.doing, begins, rowsBefore, after } = round;
   const rowsAfter = (more: string) => ({ ...begins, rows: jsonata(`[$append(${rowsBefore}, ${more})]`) });
   const branch = (name: string, step: StepName): State =>
-    stepBranch(`${name}${suffix}`, step, { functionArn: functionArns[step], payload: scope.doing });
+    stepBranch(`${name}${suffix}`, step, { functionArn: functionArns[step], payload: cuts });
   return {
     [`Contain${suffix}`]: {
       Type: 'Parallel',

@@ -114,7 +114,7 @@ export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): 
 
 /**
  * Brings copies of what a crash or hibernation left on the disks into custody: `SecureMemory`, at the end of the branch that ended the
- * host, so that nobody is asked later for it. Goes on at `ContainmentSaid`.
+ * host, so that nobody is asked later for it. Goes on at `AnythingCaptured`.
  */
 export const memoryStates = (
   functionArns: Readonly<Record<StepName, string>>,
@@ -128,7 +128,7 @@ export const memoryStates = (
     Catch: [
       {
         ErrorEquals: ['States.ALL'],
-        Next: 'ContainmentSaid',
+        Next: 'AnythingCaptured',
         Assign: {
           rows: jsonata(
             "[$append($rows, [{'id': 'secure-memory', 'status': 'failed', 'at': $states.context.State.EnteredTime, 'detail': $states.errorOutput.Error}])]",
@@ -139,6 +139,6 @@ export const memoryStates = (
     ],
     Assign: { memory: jsonata('[$states.result]') },
     Output: jsonata('{}'),
-    Next: 'ContainmentSaid',
+    Next: 'AnythingCaptured',
   },
 });

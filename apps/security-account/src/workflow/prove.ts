@@ -25,7 +25,7 @@ export const proveStates = (functionArns: FunctionArns, next: string): Readonly<
   ProveContainment: task({
     functionArn: functionArns['verify-containment'],
     payload:
-      "{'incident': $incident, 'plan': $asking.plan, 'gates': [$append(['automatic'], $opened.gates)], 'prove': $merge([{'containedAt': $verified.containedAt, 'climbed': $climbed}, $closedAt = null ? {} : {'since': $closedAt}])}",
+      "{'incident': $incident, 'plan': $asking.plan, 'gates': [$append(['automatic', 'memory'], $opened.gates)], 'prove': $merge([{'containedAt': $verified.containedAt, 'climbed': $climbed}, $closedAt = null ? {} : {'since': $closedAt}])}",
     timeoutSeconds: 60,
     next: 'Proved',
     onFailure: {

@@ -1,11 +1,20 @@
-import { parsePolicy } from '@cordon/incident';
 import { BadInput } from '../raw/bad-input.ts';
 import { ownEvent } from './own-event.ts';
+import {
+  asking,
+  askingToReplace,
+  capturing,
+  climbing,
+  cuttingTheSubnet,
+  ending,
+  keepingPath,
+  memoryFirst,
+  replacing,
+  severe,
+  untracking,
+} from './policies.ts';
+import { withOtherImages } from './forensic-images.ts';
 import type { Scenario } from './scenario.ts';
-
-/** A policy of one rule, for findings from "high" on. */
-const severe = (name: string, set: object, because: string) =>
-  parsePolicy({ schemaVersion: 2, rules: [{ name, when: { severityAtLeast: 7 }, set, because }] });
 
 const richest: Scenario = {
   name: 'richest',
@@ -19,19 +28,6 @@ const richest: Scenario = {
   isolationGroupsExist: false,
 };
 
-/** The policy asks before it cuts, and wants the contained instance stopped: that needs an express yes. */
-const asking = parsePolicy({
-  schemaVersion: 2,
-  rules: [
-    {
-      name: 'ask-everywhere',
-      when: { units: ['r-root'], severityAtLeast: 7 },
-      set: { mode: 'ask', stop: 'automatic' },
-      because: 'people decide before anything is cut off',
-    },
-  ],
-});
-
 const HOUR = 3_600_000;
 
 /** Two people lift containment two hours after the incident is sealed; the deny of old sessions goes when they have expired. */
@@ -44,56 +40,6 @@ const released = {
   giveUp: ['restore-profile'],
   drifted: false,
 } as const;
-
-/** The policy wants a contained host crashed, stopped, and its volumes held. */
-const ending = severe(
-  'end-the-host',
-  { mode: 'contain', stop: 'automatic', crash: 'automatic', detachVolumes: 'automatic' },
-  'memory is wanted on disk, and nobody may start the host again',
-);
-
-/** What costs neighbours, or the host's memory, is done without asking where the groups do not hold, and not otherwise. */
-const climbing = severe(
-  'climb',
-  { mode: 'contain', subnetAcl: 'if-open', stop: 'if-open' },
-  'a host that cannot be cut off for itself is cut off with its subnet, then stopped',
-);
-
-/** The policy wants the service of a lone instance to go on. */
-const replacing = severe(
-  'shops-go-on',
-  { mode: 'contain', replacement: 'automatic', stop: 'automatic' },
-  'a shop that is down costs more than another instance',
-);
-
-/** The policy contains, and lets a person have tracked connections cut by opening the interfaces for a minute. */
-const untracking = severe(
-  'untrack-after-a-yes',
-  { mode: 'contain', untracking: 'ask' },
-  'a channel that no finding names must not live on, and the host must not be stopped',
-);
-
-/** The whole subnet is cut at once; or only where something is seen to pass. */
-const cuttingTheSubnet = (subnetAcl: 'automatic' | 'if-open') =>
-  severe(
-    'cut-the-subnet',
-    { mode: 'contain', subnetAcl },
-    'the subnet has nothing that must be reached at once',
-  );
-
-/** The policy keeps a path for an analyst once the instance is cut off. */
-const keepingPath = severe(
-  'keep-a-path',
-  { mode: 'contain', managementPath: 'automatic' },
-  'an analyst takes the memory of a contained host through its agent',
-);
-
-/** The policy stops a lone instance at once, and asks whether another is launched in its place. */
-const askingToReplace = severe(
-  'people-replace',
-  { mode: 'contain', replacement: 'ask', stop: 'automatic' },
-  'people look at the hole before another instance has it',
-);
 
 /** Accounts of the matrix of keys. */
 const MATRIX_ACCOUNTS = ['602011160021', '602011160022', '602011160023'];
@@ -191,7 +137,7 @@ const SCENARIOS: readonly Scenario[] = [
       "a tunnel through the VPC's resolver, twice: no group and no ACL filters it, a plain change of groups leaves it open, DNS Firewall cuts it by name; two people release it later, exactly",
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: true, tunnel: true }), afterMs: 0 }],
     plainSwapTwin: true,
-    acts: [released, { kind: 'wait', afterMs: 14 * HOUR }],
+    acts: [released, { kind: 'wait', afterMs: 15 * HOUR }],
   },
   {
     ...richest,
@@ -346,6 +292,31 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'memory-captured',
+    about:
+      "the host's memory is written to a fresh volume through the path that is kept, and comes into custody like a disk; the stop waits for it",
+    policy: capturing,
+    managementEndpoints: true,
+    guest: 'captures',
+  },
+  {
+    ...richest,
+    name: 'memory-first',
+    about:
+      'the cut waits until the memory was captured, over the connections that the host has, and not a minute longer',
+    policy: memoryFirst,
+    guest: 'captures',
+  },
+  {
+    ...richest,
+    name: 'memory-never-ends',
+    about:
+      'a host that never ends its capture: after a quarter of an hour it is given up with its reason, cut off, and the volume is taken away',
+    policy: memoryFirst,
+    guest: 'never-ends',
+  },
+  {
+    ...richest,
     name: 'path-then-proof',
     about:
       'a path is kept for half an hour, and flow logs show that nothing was accepted once it was closed: its own packets are not taken for a leak',
@@ -359,12 +330,13 @@ const SCENARIOS: readonly Scenario[] = [
     managementEndpoints: true,
     flowLogs: true,
   },
+  ...withOtherImages(richest),
   {
     ...richest,
     name: 'contain-then-release',
     about:
       'two people lift containment two hours later, exactly; the deny of old sessions goes by itself when they have expired',
-    acts: [released, { kind: 'wait', afterMs: 14 * HOUR }],
+    acts: [released, { kind: 'wait', afterMs: 15 * HOUR }],
   },
   {
     ...richest,
@@ -395,7 +367,7 @@ const SCENARIOS: readonly Scenario[] = [
     acts: [
       { kind: 'put-into-another-group', afterMs: 2 * HOUR - 1_000 },
       { ...released, drifted: true },
-      { kind: 'wait', afterMs: 14 * HOUR },
+      { kind: 'wait', afterMs: 15 * HOUR },
     ],
   },
 ];

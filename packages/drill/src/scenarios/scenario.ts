@@ -1,5 +1,7 @@
 import type { CordonConfig } from '@cordon/incident';
 import type { Json } from '../raw/raw-json.ts';
+import type { GuestKind } from '../world/furnish-guest.ts';
+import type { ForensicImage } from '../world/furnish-forensic-image.ts';
 
 /** One event on its way, and when it comes. */
 export interface PlannedDelivery {
@@ -63,6 +65,8 @@ export interface Scenario {
   readonly moreVolumes?: number;
   /** Incidents that it must come to; one when absent. */
   readonly incidents?: number;
+  /** What the image of the forensic machine brings; absent where it has all that it should. */
+  readonly forensicImage?: ForensicImage;
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */
   readonly plainSwapTwin?: true;
   /** The suspects' VPCs have endpoints for SSM and S3, as they need without another way out. */
@@ -71,6 +75,8 @@ export interface Scenario {
   readonly behindBalancers?: true;
   /** The instance is in no Auto Scaling group, and was launched from a template or by its image alone. */
   readonly alone?: 'from-template' | 'from-image';
+  /** An agent of Systems Manager runs on the suspects, and this is how they behave when their memory is asked for; absent in most scenarios. */
+  readonly guest?: GuestKind;
   /** The host is prepared for a crash (kdump), and protected from being stopped. */
   readonly preparedForCrash?: true;
   /** The attacker has assumed a role of another account from the suspect, and a healthy sibling the same; absent in most scenarios. */

@@ -1,6 +1,5 @@
 import {
   addAutoScalingGroup,
-  addImage,
   addSecurityGroup,
   createOrganization,
   ec2State,
@@ -15,6 +14,8 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishKeyCircumstances } from './key-cases.ts';
 import { furnishBalancers } from './furnish-balancers.ts';
+import { furnishGuest, stageTools } from './furnish-guest.ts';
+import { furnishForensicImage } from './furnish-forensic-image.ts';
 import { furnishEndpoints } from './furnish-endpoints.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
@@ -132,12 +133,16 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     ]),
   ]);
   const inUse = regions.filter((region) => used.has(region));
-  publicImage(organization, config, inUse);
+  furnishForensicImage(organization, config, {
+    regions: inUse,
+    image: plan.scenario.forensicImage ?? 'with-scripts',
+  });
   deployProduct(
     organization,
     { config, templates, scenario: plan.scenario },
     { members: members.map(({ id }) => id), regions: inUse },
   );
+  if (plan.scenario.guest !== undefined) stageTools(organization, config, inUse);
   addPeople(organization, config);
   const suspects = furnish(
     organization,
@@ -169,18 +174,6 @@ interface Where {
   readonly members: readonly string[];
   readonly regions: readonly string[];
 }
-
-const publicImage = (organization: Organization, config: CordonConfig, regions: readonly string[]): void => {
-  for (const region of regions) {
-    const state = organization.world.of(ec2State, config.accounts.forensics, region);
-    const image = addImage(
-      state,
-      { ownerId: config.accounts.forensics, name: 'forensic-image' },
-      organization.ids,
-    );
-    state.publicParameters.set(config.forensics.imageParameter, image.imageId);
-  }
-};
 
 const deployProduct = (
   organization: Organization,
@@ -230,6 +223,7 @@ const furnish = (
         keyAdmits: scenario.keyAdmits ? `arn:aws:iam::${config.accounts.evidence}:root` : undefined,
         state: scenario.instance,
         preparedForCrash: scenario.preparedForCrash === true,
+        managed: scenario.guest !== undefined,
         alone: scenario.alone,
         remotes: remotesOf(plan.findings, named),
         asks: asksOf(plan.findings, named),
@@ -245,6 +239,8 @@ const furnish = (
   for (const suspect of suspects) openTraffic(organization, suspect);
   if (scenario.managementEndpoints === true)
     for (const suspect of suspects) furnishEndpoints(organization, suspect);
+  if (scenario.guest !== undefined)
+    for (const suspect of suspects) furnishGuest(organization, suspect, scenario.guest);
   if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
   if (scenario.behindBalancers !== true) return suspects;
   return suspects.map((suspect) => {

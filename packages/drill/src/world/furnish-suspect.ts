@@ -1,14 +1,11 @@
 import {
   addImage,
   addInstance,
-  addInstanceProfile,
   addKey,
   addLaunchTemplate,
-  addRole,
   awsManagedKey,
   ec2State,
   type Ec2State,
-  iamState,
   type Organization,
 } from '@cordon/local-aws';
 import type { NamedInstance } from '../raw/raw-finding.ts';
@@ -20,6 +17,7 @@ import {
   furnishInterface,
   type Furnishing,
 } from './furnish-network.ts';
+import { furnishProfile } from './furnish-profile.ts';
 import { furnishNeighbour, furnishWayOut } from './furnish-traffic.ts';
 import { keyCaseVolumes, type CaseVolume, type KeyCase, type KeyCast } from './key-cases.ts';
 import type { Choices } from './seed.ts';
@@ -35,6 +33,8 @@ export interface SuspectOptions {
   readonly alone: 'from-template' | 'from-image' | undefined;
   /** Whether the host writes its memory to its disk when it is crashed, and EC2 refuses to stop it. */
   readonly preparedForCrash: boolean;
+  /** Whether its role admits the agent of Systems Manager. */
+  readonly managed: boolean;
   /** What the findings say that it talks to. */
   readonly remotes: readonly Remote[];
   /** Names that the findings say it asked for. */
@@ -63,7 +63,7 @@ export const furnishSuspect = (
     availabilityZone: zone?.startsWith(region) === true ? zone : `${region}a`,
   };
   const interfaces = interfacesOf(furnishing, choices, options);
-  const profile = furnishProfile(organization, named);
+  const profile = furnishProfile(organization, named, options);
   const state = organization.world.of(ec2State, account, region);
   const common = machineOf(organization, named);
   const volumes = volumesOf(organization, named, choices, options);
@@ -237,62 +237,6 @@ const endInstance = (state: Ec2State, instance: ReturnType<typeof addInstance>, 
 /** The name of the Auto Scaling group that the finding's tag names, or of one that no finding names. */
 const groupNameOf = (named: NamedInstance, choices: Choices, hidden: boolean): string | undefined =>
   tagsOf(named)['aws:autoscaling:groupName'] ?? (hidden ? `workload-${choices.hex('group', 6)}` : undefined);
-
-const NAME_OF_PROFILE = /^[\w+=,.@-]{1,100}$/;
-
-/** The role of a profile: the one whose session a finding is about, or one whose name is another than the profile's. */
-const furnishRole = (organization: Organization, account: string, name: string) =>
-  organization.world.of(iamState, account, '').roles.get(name) ??
-  addRole(
-    organization.world,
-    {
-      account,
-      name,
-      trust: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      },
-      inline: {
-        workload: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Effect: 'Allow',
-              Action: ['s3:GetObject', 's3:PutObject'],
-              Resource: `arn:aws:s3:::workload-${account}/*`,
-            },
-          ],
-        },
-      },
-    },
-    { ids: organization.ids, now: organization.timeline.now() },
-  );
-
-/**
- * The profile that the finding names, with a role whose name is another: the two are never the same by rule. A finding
- * about a credential names the role instead, and the profile is made around it where no other is named.
- */
-const furnishProfile = (organization: Organization, { account, details, roleName }: NamedInstance) => {
-  const named = textAt(details, 'iamInstanceProfile', 'arn')?.split('/').at(-1);
-  const profileName = named !== undefined && NAME_OF_PROFILE.test(named) ? named : roleName;
-  if (profileName === undefined) return undefined;
-  const role = furnishRole(organization, account, roleName ?? `${profileName}-workload`);
-  const { instanceProfiles } = organization.world.of(iamState, account, '');
-  const holds = (name: string): boolean =>
-    instanceProfiles.get(name)?.roleNames.includes(role.name) !== false;
-  // Another finding may have given the profile another role already: a profile holds one.
-  const name = holds(profileName) ? profileName : role.name;
-  const profile =
-    instanceProfiles.get(name) ??
-    addInstanceProfile(
-      organization.world,
-      { account, name, roleName: role.name },
-      { ids: organization.ids, now: organization.timeline.now() },
-    );
-  return { arn: profile.arn, profileId: profile.profileId, roleArn: role.arn };
-};
 
 /** Root unencrypted, one volume under a customer key, one under the account's aws/ebs key: the three cases of aws-facts 3.2. */
 const volumesOf = (

@@ -30,6 +30,7 @@ export const furnishTwin = (
       keyAdmits: undefined,
       state: 'running',
       preparedForCrash: false,
+      managed: false,
       alone: undefined,
       moreVolumes: 0,
       keyCast: undefined,

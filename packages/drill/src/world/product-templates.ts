@@ -54,22 +54,33 @@ const STACKS = [
     account: 'member',
     placement: 'every-region',
   },
+  {
+    app: 'stacksets/member-account',
+    stackName: 'CordonMemoryCapture',
+    account: 'member',
+    placement: 'every-region',
+    // Of deployments that capture memory alone.
+    optional: true,
+  },
   { app: 'stacksets/guardrails', stackName: 'CordonGuardrails', account: 'management', placement: 'home' },
 ] as const;
 
 /** Reads the synthesized templates; throws BadInput with the command that makes them where one is missing. */
 export const productTemplates = (): readonly ProductTemplate[] =>
-  STACKS.map(({ app, stackName, account, placement }) => {
+  STACKS.flatMap(({ app, stackName, account, placement, ...how }) => {
     const directory = join(ROOT, app, 'cdk.out');
     const path = join(directory, `${stackName}.template.json`);
+    if ('optional' in how && existsSync(directory) && !existsSync(path)) return [];
     if (!existsSync(path)) throw new BadInput('not-built', `${path} is missing`, 'run `pnpm build` first');
-    return {
-      stackName,
-      account,
-      placement,
-      template: JSON.parse(readFileSync(path, 'utf8')) as unknown,
-      assetDirectory: (key) => join(directory, `asset.${key.replace(/\.zip$/, '')}`),
-    };
+    return [
+      {
+        stackName,
+        account,
+        placement,
+        template: JSON.parse(readFileSync(path, 'utf8')) as unknown,
+        assetDirectory: (key) => join(directory, `asset.${key.replace(/\.zip$/, '')}`),
+      },
+    ];
   });
 
 const functionShape = z.looseObject({

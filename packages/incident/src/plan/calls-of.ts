@@ -50,6 +50,14 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   // For each session that is found.
   'trace-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
   'turn-metadata-off': ['ec2:ModifyInstanceMetadataOptions'],
+  'capture-memory': [
+    'ec2:CreateVolume',
+    'ec2:AttachVolume',
+    'ssm:SendCommand',
+    'ec2:DetachVolume',
+    'ec2:CreateSnapshot',
+    'ec2:DeleteVolume',
+  ],
   'crash-instance': ['ec2:SendDiagnosticInterrupt'],
   'lift-stop-protection': ['ec2:ModifyInstanceAttribute'],
   'stop-instance': ['ec2:StopInstances'],

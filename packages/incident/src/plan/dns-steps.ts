@@ -1,6 +1,6 @@
 import { chooseZones, defanged } from './dns-zones.ts';
 import type { InstanceFacts } from './facts.ts';
-import { costlyGate, cuttingGate } from './gate.ts';
+import { costlyGate, cuttingGate, isUnasked } from './gate.ts';
 import type { Posture } from './posture.ts';
 import type { PlanStep } from './steps.ts';
 
@@ -58,7 +58,7 @@ export const dnsLeftOpen = (
 ): readonly string[] => {
   if (facts.networkInterfaces.length === 0) return [];
   const { zones, spared, tooMany } = chooseZones(facts.domains, own);
-  const blocks = steps.some(({ kind, gate }) => kind === 'block-dns' && gate === 'automatic');
+  const blocks = steps.some(({ kind, gate }) => kind === 'block-dns' && isUnasked(gate));
   const open = [...(blocks ? [] : zones), ...tooMany];
   return [
     blocks

@@ -110,7 +110,15 @@ const machineFacts = z.object({
   /** Of a Spot instance: only one of a persistent request can be stopped. Absent where it could not be read. */
   spotRequest: z.enum(['one-time', 'persistent']).optional(),
   /** Of its type; read only where the policy allows a stop or a crash, and absent where it could not be read. */
-  type: z.object({ nitro: z.boolean(), x86: z.boolean(), instanceStorage: z.boolean() }).optional(),
+  type: z
+    .object({
+      nitro: z.boolean(),
+      x86: z.boolean(),
+      instanceStorage: z.boolean(),
+      /** MiB; absent in facts that were read before. */
+      memoryMiB: z.int().optional(),
+    })
+    .optional(),
   /** What it was launched from. Tags that begin with `aws:` name the template: nobody but AWS sets those. */
   launchedFrom: z
     .object({
@@ -157,6 +165,8 @@ export const instanceFacts = z.object({
   /** `gone` when EC2 knows no such instance (any more). */
   state: z.enum(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped', 'gone']),
   instanceType: text.optional(),
+  /** What EC2 names: an image of Windows, or any other. Absent in facts that were read before. */
+  platform: z.enum(['windows', 'other']).optional(),
   /** Spot instances cannot be protected from termination and only sometimes be stopped. */
   spot: z.boolean(),
   /** Service that manages the instance (EKS Auto Mode and others): EC2 refuses changes by anyone else. */

@@ -1,5 +1,6 @@
 import { dnsLeftOpen } from './dns-steps.ts';
 import type { InstanceFacts } from './facts.ts';
+import { isUnasked } from './gate.ts';
 import { deniableAddresses, isClosed } from './remote-entries.ts';
 import type { PlanStep } from './steps.ts';
 
@@ -25,7 +26,7 @@ export const leftOpen = (
   steps: readonly PlanStep[],
   ownDomains: readonly string[] = [],
 ): string[] => {
-  const automatic = steps.filter(({ gate }) => gate === 'automatic');
+  const automatic = steps.filter(({ gate }) => isUnasked(gate));
   const denied = new Set(
     automatic.flatMap((step) =>
       step.kind === 'deny-remote-addresses' ? step.entries.map(({ cidr }) => cidr) : [],

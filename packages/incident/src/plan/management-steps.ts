@@ -1,5 +1,6 @@
 import type { InstanceFacts } from './facts.ts';
-import { costlyGate } from './gate.ts';
+import { costlyGate, stricterGate } from './gate.ts';
+import type { MemoryCapture } from './memory-steps.ts';
 import type { Posture } from './posture.ts';
 import type { PlanStep } from './steps.ts';
 import { nothingToUndo } from './undo.ts';
@@ -47,13 +48,28 @@ const peersOf = (facts: InstanceFacts, nic: Interface): readonly ManagementPeer[
     });
 };
 
+/** What else the plan does, and how long the path is kept. */
+interface Kept {
+  readonly steps: readonly PlanStep[];
+  readonly minutes: number;
+  /** Memory that is to be captured through it, where it is not captured before the cut. */
+  readonly capture?: MemoryCapture | undefined;
+}
+
+/** Whether it is kept for the memory, among others. */
+const isFor = (
+  capture: MemoryCapture | undefined,
+): capture is MemoryCapture & { step: NonNullable<MemoryCapture['step']> } =>
+  capture?.step !== undefined && capture.order === 'contain-first';
+
 /** Why the path is not kept; undefined where it is. */
 const whyNot = (
   facts: InstanceFacts,
   peers: readonly ManagementPeer[],
-  steps: readonly PlanStep[],
+  { steps, capture }: Kept,
 ): string | undefined => {
-  if (steps.some(({ kind, gate }) => kind === 'stop-instance' && gate === 'automatic'))
+  // A stop waits for memory that is captured through the path.
+  if (!isFor(capture) && steps.some(({ kind, gate }) => kind === 'stop-instance' && gate === 'automatic'))
     return 'the plan stops the host';
   if (steps.some(({ kind }) => kind === 'turn-metadata-off'))
     return 'the plan turns the metadata service off, without which the agent has no credentials';
@@ -75,19 +91,17 @@ const lengthOf = (minutes: number): string => `${minutes} minute(s)`;
  *
  * @param of what else the plan does, and how long the path is kept
  */
-export const managementPath = (
-  facts: InstanceFacts,
-  posture: Posture,
-  of: { readonly steps: readonly PlanStep[]; readonly minutes: number },
-): KeptPath => {
-  const gate = costlyGate(posture.managementPath, posture);
-  if (gate === undefined || facts.state !== 'running') return { steps: [], reasons: [] };
+export const managementPath = (facts: InstanceFacts, posture: Posture, of: Kept): KeptPath => {
+  const allowed = costlyGate(posture.managementPath, posture);
+  if (allowed === undefined || facts.state !== 'running') return { steps: [], reasons: [] };
   const nic = facts.networkInterfaces.find(({ primary }) => primary === true);
   if (nic === undefined)
     return { steps: [], reasons: ['no management path is kept: the primary interface is not known'] };
-  const { steps, minutes } = of;
+  const { minutes, capture } = of;
+  // A path that is there for the memory waits for whom the memory waits for: it would be closed again before the yes.
+  const gate = isFor(capture) ? stricterGate(allowed, capture.step.gate) : allowed;
   const peers = peersOf(facts, nic);
-  const because = whyNot(facts, peers, steps);
+  const because = whyNot(facts, peers, of);
   if (because !== undefined) return { steps: [], reasons: [`no management path is kept: ${because}`] };
   const old = peers.some(({ service }) => service === 'ec2messages')
     ? []

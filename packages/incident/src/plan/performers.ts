@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { StepName } from '../contract.ts';
+import { isUnasked } from './gate.ts';
 import { isAllowed, type Allowed, type Plan, type PlanStep, type PlanStepKind } from './steps.ts';
 
 /** Which function performs a kind of step. A new kind does not compile before it is said here. */
@@ -29,6 +30,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'deny-sessions': 'revoke-credentials',
   'trace-sessions': 'trace-sessions',
   'turn-metadata-off': 'isolate-network',
+  'capture-memory': 'capture-memory',
   'crash-instance': 'stop',
   'lift-stop-protection': 'stop',
   'stop-instance': 'stop',
@@ -45,7 +47,8 @@ const CUTTING: ReadonlySet<StepName> = new Set<StepName>(['isolate-network', 're
 /** The function that performs a step. */
 const performerOf = ({ kind }: Pick<PlanStep, 'kind'>): StepName => PERFORMER[kind];
 
-const cuts = (step: PlanStep): boolean => CUTTING.has(performerOf(step));
+/** Whether a step cuts the instance off. */
+export const cuts = (step: Pick<PlanStep, 'kind'>): boolean => CUTTING.has(performerOf(step));
 
 /**
  * The steps without which the instance is not contained, and that are not allowed: they wait for a person, or were refused. Steps
@@ -81,7 +84,7 @@ const replaces = (step: PlanStep): boolean => performerOf(step) === 'replace';
 /** In which rounds a plan is performed. A plan that cuts nothing is read back at once; one whose cut waits is not. */
 export const roundsOf = (plan: Pick<Plan, 'steps'>): Rounds => {
   const asked = askedSteps(plan);
-  const now = plan.steps.filter(({ gate }) => gate === 'automatic');
+  const now = plan.steps.filter(({ gate }) => isUnasked(gate));
   // The snapshot of what a crash or hibernation left on disk is taken between the stop and the detachment.
   const stops = (step: PlanStep): boolean => performerOf(step) === 'stop' || step.kind === 'snapshot-memory';
   return {

@@ -4,8 +4,16 @@ import { dnsSteps } from './dns-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
+import { isUnasked } from './gate.ts';
 import { leftOpen } from './left-open.ts';
 import { managementPath } from './management-steps.ts';
+import {
+  afterMemory,
+  memoryCapture,
+  reachable,
+  type MemoryCapture,
+  type MemoryRight,
+} from './memory-steps.ts';
 import { networkSteps } from './network-steps.ts';
 import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
@@ -14,7 +22,7 @@ import { protectSteps } from './protect-steps.ts';
 import { replacement, type ReplacementRight } from './replacement.ts';
 import { scalingReasons } from './scaling-steps.ts';
 import type { SessionDenyWay } from './session-deny.ts';
-import type { Plan } from './steps.ts';
+import type { Plan, PlanStep } from './steps.ts';
 import { endOfHost } from './stop-steps.ts';
 import { untracking } from './untrack-steps.ts';
 
@@ -38,6 +46,8 @@ export interface PlanInput {
   readonly ownDomains?: readonly string[];
   /** Whether a replacement may be launched, and whether an earlier plan of this incident prepared or launched one. */
   readonly replacement?: ReplacementRight;
+  /** What the deployment has for capturing memory; nothing when absent. */
+  readonly memory?: MemoryRight | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -71,7 +81,7 @@ export const planAskedAnew = (before: Plan, input: PlanInput): Plan => {
       ...fresh,
       outcome: before.outcome,
       steps: [
-        ...before.steps.filter(({ gate }) => gate === 'automatic' || gate === 'climb'),
+        ...before.steps.filter(({ gate }) => isUnasked(gate) || gate === 'climb'),
         ...askedSteps(fresh),
       ],
     },
@@ -90,7 +100,28 @@ const leftLifted = (lifted: readonly string[]): string[] =>
         ),
       ];
 
-const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'leftOpen' | 'lifted'> => {
+/** The path to the agent, the memory that is captured through it or before the cut, and what ends the host after that. */
+const hostSteps = (input: PlanInput, facts: InstanceFacts, credentials: readonly PlanStep[]) => {
+  const { posture } = input;
+  // Of all that it has: a volume that is in custody already is stopped and detached with the others.
+  const endOf = (memory?: MemoryCapture) =>
+    endOfHost(input.facts, posture, {
+      graceSeconds: input.crashGraceSeconds,
+      memoryGate: memory?.step?.gate,
+    });
+  const wanted = memoryCapture(input.facts, posture, input.memory);
+  const kept = managementPath(facts, posture, {
+    steps: [...credentials, ...endOf().steps],
+    minutes: input.managementPathMinutes ?? 30,
+    capture: wanted,
+  });
+  const memory = reachable(wanted, kept.steps);
+  return { kept, memory, ending: endOf(memory) };
+};
+
+const decide = (
+  input: PlanInput,
+): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'order' | 'leftOpen' | 'lifted'> => {
   const { posture } = input;
   const facts = {
     ...input.facts,
@@ -116,19 +147,14 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       leftOpen: ['every connection: nothing of the instance may be changed by us'],
     };
   }
-  // Of all that it has: a volume that is in custody already is stopped and detached with the others.
-  const ending = endOfHost(input.facts, posture, input.crashGraceSeconds);
   const paths = pathSteps(facts, { incidentId: input.incidentId, posture, again: input.again ?? false });
-  const opened = untracking(facts, posture, [...paths, ...ending.steps]);
   const credentials = credentialSteps(
     facts,
     { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
     posture,
   );
-  const kept = managementPath(facts, posture, {
-    steps: [...credentials, ...ending.steps],
-    minutes: input.managementPathMinutes ?? 30,
-  });
+  const { kept, memory, ending } = hostSteps(input, facts, credentials);
+  const opened = untracking(facts, posture, [...paths, ...ending.steps]);
   const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [
     ...protectSteps(input.facts, posture),
@@ -139,11 +165,12 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
     ...opened.steps,
     ...credentials,
     ...kept.steps,
+    ...(memory.step === undefined ? [] : [memory.step]),
     ...ending.steps,
     ...inPlace.steps,
     ...examineSteps(facts),
   ];
-  const steps = [...boundedSteps(planned, input.afterDrift)];
+  const steps = [...afterMemory(boundedSteps(planned, input.afterDrift), memory.order)];
   const lifted = input.afterDrift?.lifted ?? [];
   return {
     outcome: 'respond',
@@ -154,9 +181,11 @@ const decide = (input: PlanInput): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 
       ...inPlace.reasons,
       ...opened.reasons,
       ...kept.reasons,
+      ...memory.reasons,
       ...ending.reasons,
     ],
     steps,
+    ...(memory.order === 'memory-first' ? { order: memory.order } : {}),
     leftOpen: [...leftOpen(facts, steps, input.ownDomains), ...leftLifted(lifted)],
     ...(lifted.length === 0 ? {} : { lifted: [...lifted] }),
   };

@@ -11,6 +11,7 @@ export type Leave = z.infer<typeof leave>;
 
 /** The techniques that cost more than the instance's own connections, each with a leave of its own. */
 export const LEAVES = [
+  'memory',
   'stop',
   'crash',
   'detachVolumes',
@@ -27,6 +28,11 @@ export const LEAVES = [
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
 
+/** What comes first where memory is captured: the cut, or the capture, for which the cut then waits for a bounded time. */
+export const orderSchema = z.enum(['contain-first', 'memory-first']);
+/** What comes first where memory is captured. */
+export type Order = z.infer<typeof orderSchema>;
+
 /**
  * What the policy allows for one incident, as decided when it was opened; it travels with the incident, so that a later
  * change of the policy changes no plan that is under way.
@@ -37,6 +43,10 @@ export type LeaveName = (typeof LEAVES)[number];
  */
 export const postureSchema = z.object({
   containment: z.enum(['contain', 'ask', 'tripped']),
+  /** Whether the cut waits, for a bounded time, until memory was captured. Incidents of earlier versions did not wait. */
+  order: orderSchema.default('contain-first'),
+  /** Whether the memory of the running host is captured. Incidents of earlier versions have none. */
+  memory: leave.default('never'),
   /** Whether the contained instance is stopped once its volumes are frozen. Stopping loses the memory that was not captured. */
   stop: leave,
   /** Whether it is crashed before the stop, so that a prepared host (kdump) leaves its memory on the disk. */
@@ -73,6 +83,8 @@ export type Posture = z.infer<typeof postureSchema>;
 /** Contain at once, with everything that reaches beyond the instance, or destroys something of it, left out. */
 export const CONTAIN_ONLY: Posture = {
   containment: 'contain',
+  order: 'contain-first',
+  memory: 'never',
   stop: 'never',
   crash: 'never',
   detachVolumes: 'never',
@@ -88,9 +100,9 @@ export const CONTAIN_ONLY: Posture = {
   because: [],
 };
 
-/** Whether it may come to a crash, a stop or a detachment: then the plan needs to know what kind of machine the instance is. */
-export const mayEndHost = ({ stop, crash, detachVolumes }: Posture): boolean =>
-  [stop, crash, detachVolumes].some((leave) => leave !== 'never');
+/** Whether it may come to a capture of memory, a crash, a stop or a detachment: then the plan needs to know what kind of machine the instance is. */
+export const needsMachine = ({ memory, stop, crash, detachVolumes }: Posture): boolean =>
+  [memory, stop, crash, detachVolumes].some((leave) => leave !== 'never');
 
 /** The posture without the techniques to which the deployment gave the contain duty no right. */
 export const withinReach = (posture: Posture, beyond: readonly BeyondInstance[]): Posture => ({

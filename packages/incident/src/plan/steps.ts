@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { accountId } from '../ids.ts';
 import { metadataOptions } from './facts.ts';
-import { gateSchema, type Gate } from './gate.ts';
+import { gateSchema, isUnasked, type Gate } from './gate.ts';
 import { sessionDenyWay } from './session-deny.ts';
 
 const text = z.string().max(2_000);
@@ -169,6 +169,12 @@ export const planStep = z.discriminatedUnion('kind', [
   step('deny-sessions', { profileArn: text, by }),
   step('trace-sessions', { by }),
   step('turn-metadata-off', {}),
+  /** On a fresh volume of `volumeGiB`; after `deadlineSeconds` it is given up. */
+  step('capture-memory', {
+    volumeGiB: z.int().min(1).max(65_536),
+    deadlineSeconds: z.int().min(60).max(3_600),
+    tool: z.object({ name: text, version: text, sha256: text }),
+  }),
   step('crash-instance', { graceSeconds: z.int().min(0).max(3_600) }),
   step('lift-stop-protection', {}),
   /** `way` is how it is asked first; after `forceAfterSeconds` the guest is asked no more. */
@@ -212,6 +218,8 @@ export const planSchema = z.object({
   outcome: z.enum(['respond', 'nothing-to-contain', 'ask']),
   reasons: z.array(text),
   steps: z.array(planStep),
+  /** Set where the cut waits until memory was captured, or its time is over. */
+  order: z.literal('memory-first').optional(),
   /** What the steps that need nobody leave open, in plain sentences: connections that a plain change of groups does not end. */
   leftOpen: z.array(text).default([]),
   /** Ids of release steps that people had lifted, and that this plan, which came after a drift, leaves so. */
@@ -245,4 +253,4 @@ export interface Allowed {
 export const isAllowed = (
   { id, gate: behind }: Pick<PlanStep, 'id' | 'gate'>,
   { gates, only }: Allowed,
-): boolean => gates.includes(behind) && (behind === 'automatic' || only === undefined || only.includes(id));
+): boolean => gates.includes(behind) && (isUnasked(behind) || only === undefined || only.includes(id));

@@ -1,5 +1,5 @@
 import type { InstanceFacts } from './facts.ts';
-import { costlyGate, type Gate } from './gate.ts';
+import { costlyGate, stricterGate as stricter, type Gate } from './gate.ts';
 import type { Posture } from './posture.ts';
 import type { PlanStep } from './steps.ts';
 import { nothingToUndo } from './undo.ts';
@@ -15,10 +15,6 @@ interface Ending {
   /** Plain sentences: what the policy wants and this instance cannot have. */
   readonly reasons: string[];
 }
-
-const STRICTNESS: readonly Gate[] = ['automatic', 'climb', 'ask', 'approve'];
-const stricter = (one: Gate, other: Gate): Gate =>
-  STRICTNESS.indexOf(one) < STRICTNESS.indexOf(other) ? other : one;
 
 /** Why EC2 would not stop this instance; undefined where it would. */
 const whyNeverStopped = ({ machine, spot }: InstanceFacts): string | undefined => {
@@ -81,18 +77,19 @@ const lossOf = (facts: InstanceFacts): { readonly says: string; readonly mustBeA
   };
 };
 
-const stop = (facts: InstanceFacts, posture: Posture, crashGate: Gate | undefined): Ending => {
+const stop = (facts: InstanceFacts, posture: Posture, before: readonly (Gate | undefined)[]): Ending => {
   const allowed = costlyGate(posture.stop, posture);
   if (allowed === undefined) return { steps: [], reasons: [] };
   const why = whyNeverStopped(facts);
   if (why !== undefined) return { steps: [], reasons: [`it is not stopped: ${why}`] };
   const loss = lossOf(facts);
-  // A crash that a person is asked for comes first, or its memory is gone; without an answer the stop goes on.
+  // A capture or crash that a person is asked for comes first, or the memory is gone; without an answer the stop goes on.
   const gate = loss.mustBeApproved
     ? 'approve'
-    : crashGate === 'approve'
-      ? stricter(allowed, 'ask')
-      : stricter(allowed, crashGate ?? 'automatic');
+    : before.reduce<Gate>(
+        (held, one) => stricter(held, one === 'approve' ? 'ask' : (one ?? 'automatic')),
+        allowed,
+      );
   const way = hibernates(facts, posture) ? 'hibernate' : 'stop';
   const forceAfterSeconds = FORCE_AFTER_SECONDS[way];
   return {
@@ -122,7 +119,7 @@ const stop = (facts: InstanceFacts, posture: Posture, crashGate: Gate | undefine
         because: `the policy wants a contained instance stopped once its disks are frozen; ${
           way === 'hibernate'
             ? 'hibernation leaves its memory on the root volume'
-            : 'there is no capture of memory in this version that it could wait for'
+            : 'a capture of memory that the plan has comes before it, as long as that may take'
         }; after ${forceAfterSeconds} seconds the guest is asked no more`,
         effectOnOthers:
           way === 'hibernate'
@@ -186,17 +183,17 @@ const detach = (facts: InstanceFacts, posture: Posture, before: readonly PlanSte
  * What ends the running host, in order, each where the policy allows it and EC2 can do it: crash, stop or hibernation, a second
  * snapshot of what that left of memory on disk, detachment of all volumes. Pure.
  *
- * @param graceSeconds how long a crashed host is given
+ * @param of how long a crashed host is given, and what a capture of its memory waits for, where there is one
  */
 export const endOfHost = (
   facts: InstanceFacts,
   posture: Posture,
-  graceSeconds: number = CRASH_GRACE_SECONDS,
+  of: { readonly graceSeconds?: number | undefined; readonly memoryGate?: Gate | undefined } = {},
 ): Ending => {
   const runs = facts.state === 'running';
   const none: Ending = { steps: [], reasons: [] };
-  const crashed = runs ? crash(facts, posture, graceSeconds) : none;
-  const stopped = runs ? stop(facts, posture, crashed.steps[0]?.gate) : none;
+  const crashed = runs ? crash(facts, posture, of.graceSeconds ?? CRASH_GRACE_SECONDS) : none;
+  const stopped = runs ? stop(facts, posture, [of.memoryGate, crashed.steps[0]?.gate]) : none;
   const before = [...crashed.steps, ...stopped.steps];
   const detached = detach(facts, posture, before);
   return {

@@ -1,4 +1,4 @@
-import { LEAVES, type Leave, type LeaveName, type Posture } from '../plan/posture.ts';
+import { LEAVES, type Leave, type LeaveName, type Order, type Posture } from '../plan/posture.ts';
 import { matchRule, type Match, type PolicyFacts } from './match-rule.ts';
 import { namesTags, type Policy, type PolicyRule } from './policy.ts';
 import { atMostAsk, strongerLeave, strongestMode, UNSET, type AllSettings, type Mode } from './settings.ts';
@@ -30,7 +30,7 @@ export interface PolicyDecision {
  */
 export const decidePolicy = ({ rules }: Pick<Policy, 'rules'>, facts: PolicyFacts): PolicyDecision => {
   const judged = rules.map((rule) => ({ rule, match: matchRule(rule.when, facts) }));
-  const settings = { mode: modeOf(judged), ...leavesOf(judged) };
+  const settings = { mode: modeOf(judged), order: orderOf(judged), ...leavesOf(judged) };
   return { settings, rules: judged, because: reasonsOf(judged, facts, settings) };
 };
 
@@ -63,6 +63,15 @@ const modeOf = (judged: readonly JudgedRule[]): Mode =>
     ...tagged(judged).flatMap(({ rule }) => rule.set.mode ?? []),
   ]);
 
+/** The cut waits for memory only where that is sure to be meant, and no rule on tags says otherwise. */
+const orderOf = (judged: readonly JudgedRule[]): Order =>
+  [
+    ...candidates(judged, ({ set }) => set.order, UNSET.order),
+    ...tagged(judged).flatMap(({ rule }) => rule.set.order ?? []),
+  ].every((order) => order === 'memory-first')
+    ? 'memory-first'
+    : 'contain-first';
+
 const leaveOf = (judged: readonly JudgedRule[], name: LeaveName): Leave => {
   const values = new Set(candidates(judged, ({ set }) => set[name], UNSET[name]));
   const [only = UNSET[name]] = values;
@@ -75,6 +84,7 @@ const leaveOf = (judged: readonly JudgedRule[], name: LeaveName): Leave => {
 };
 
 const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Leave>> => ({
+  memory: leaveOf(judged, 'memory'),
   stop: leaveOf(judged, 'stop'),
   crash: leaveOf(judged, 'crash'),
   detachVolumes: leaveOf(judged, 'detachVolumes'),

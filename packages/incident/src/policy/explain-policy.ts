@@ -25,6 +25,7 @@ const MODE_WORDS: Readonly<Record<Mode, string>> = {
 };
 
 const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
+  memory: 'capturing its memory',
   stop: 'stopping the instance',
   crash: 'crashing it for a memory dump',
   detachVolumes: 'detaching its volumes',
@@ -67,6 +68,9 @@ export const explainPolicy = (policy: Policy, facts: PolicyFacts): PolicyExplana
       `mode ${settings.mode}: ${MODE_WORDS[settings.mode]}`,
       ...decision.because,
       ...costly,
+      ...(settings.order === 'memory-first'
+        ? ['the cut waits until memory was captured, or its time is over']
+        : []),
       ...(costly.length === 0 ? ['nothing that costs more than the instance itself is done'] : []),
       ...decision.rules.flatMap(whyWithout(settings)),
     ],

@@ -62,7 +62,20 @@ describe('what is refused, by name', () => {
       'findingTypes',
     ],
     ['a crash where something is open', rule({ set: { crash: 'if-open' } }), 'crash'],
-    ['memory first', rule({ set: { order: 'memory-first' } }), 'captures no memory'],
+    ['memory first without memory', rule({ set: { order: 'memory-first' } }), 'set memory to automatic'],
+    [
+      'memory first where a person is asked for it',
+      rule({ set: { order: 'memory-first', memory: 'ask' } }),
+      'set memory to automatic',
+    ],
+    [
+      'a tag that has the cut wait for memory',
+      rule({
+        when: { instanceTags: { 'cordon:policy': ['x'] } },
+        set: { order: 'memory-first', memory: 'automatic' },
+      }),
+      'no tag delays isolation',
+    ],
     ['untracking without a person', rule({ set: { untracking: 'automatic' } }), 'never automatic'],
     ['a reason that forges a line', rule({ because: 'fine\nrule b: contain' }), 'control characters'],
     ['a rule without a reason', rule({ because: '' }), 'because'],

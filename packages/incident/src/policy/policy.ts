@@ -58,10 +58,15 @@ const ruleSchema = z
       context.addIssue({ code: 'custom', path: ['set', ...path], message });
     const named = Object.values(set).filter((value) => value !== undefined);
     if (named.length === 0) refuse([], 'sets nothing; set mode, or one of the costly techniques');
-    if (set.order === 'memory-first')
+    if (set.order === 'memory-first' && namesTags(when))
       refuse(
         ['order'],
-        'memory-first is not possible: this version captures no memory, so waiting for it would only delay containment; leave order out',
+        'a rule on tags may not have the cut wait for memory: no tag delays isolation; use units, accounts or finding types',
+      );
+    if (set.order === 'memory-first' && set.memory !== 'automatic')
+      refuse(
+        ['order'],
+        'memory-first has the cut wait for a capture that nobody is asked for: set memory to automatic in the same rule, or leave order out',
       );
     if (set.untracking === 'automatic')
       refuse(

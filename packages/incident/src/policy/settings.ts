@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { leave, type Leave, type LeaveName } from '../plan/posture.ts';
+import { leave, orderSchema, type Leave, type LeaveName, type Order } from '../plan/posture.ts';
 
 /** What is done about an instance: nothing but telling, cutting it off after a yes (or in time), or at once. Weakest first. */
 export const MODES = ['observe', 'ask', 'contain'] as const;
@@ -17,8 +17,9 @@ const climbable = leave.optional();
 export const settingsSchema = z
   .strictObject({
     mode: z.enum(MODES).optional(),
-    /** `contain-first` is what is done in any case. */
-    order: z.enum(['contain-first', 'memory-first']).optional(),
+    /** `memory-first` has the cut wait until memory was captured, or its time is over. */
+    order: orderSchema.optional(),
+    memory: set,
     stop: climbable,
     crash: set,
     detachVolumes: set,
@@ -39,11 +40,15 @@ export const settingsSchema = z
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** Every setting with its value. */
-export type AllSettings = { readonly mode: Mode } & { readonly [Name in LeaveName]: Leave };
+export type AllSettings = { readonly mode: Mode; readonly order: Order } & {
+  readonly [Name in LeaveName]: Leave;
+};
 
 /** Where no rule says otherwise: every unit starts in observe, and nothing costly is done. */
 export const UNSET: AllSettings = {
   mode: 'observe',
+  order: 'contain-first',
+  memory: 'never',
   stop: 'never',
   crash: 'never',
   detachVolumes: 'never',

@@ -9,6 +9,9 @@ export const strengthen = (held: Posture, later: Posture): Posture => {
   const containment =
     held.containment === 'contain' || later.containment === 'contain' ? 'contain' : held.containment;
   const leaves = Object.fromEntries(LEAVES.map((name) => [name, strongerLeave(held[name], later[name])]));
+  // To wait for memory is the weaker: both must mean it.
+  const order =
+    held.order === 'memory-first' && later.order === 'memory-first' ? 'memory-first' : 'contain-first';
   const because = [...new Set([...held.because, ...later.because])];
-  return { ...held, ...leaves, containment, because };
+  return { ...held, ...leaves, containment, order, because };
 };

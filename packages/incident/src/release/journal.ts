@@ -1,4 +1,5 @@
 import type { AccountId } from '../ids.ts';
+import { isUnasked } from '../plan/gate.ts';
 import type { Plan, PlanStep, Undo } from '../plan/steps.ts';
 import type { SessionDenyWay } from '../plan/session-deny.ts';
 import type { StepOutcome } from '../workflow/incident-ref.ts';
@@ -195,7 +196,7 @@ const candidatesOf = ({ plans, found = [], outcomes }: ContainmentJournal): read
         const outcome = (said.find((one) => one.outcome.status === 'done') ?? said.at(-1))?.outcome;
         // AWS or the contain duty said no: nothing was changed that could be lifted.
         if (outcome?.status === 'refused') return [];
-        const automatic = step.gate === 'automatic';
+        const automatic = isUnasked(step.gate);
         return liftsOf(step).map((lift) => ({
           lift,
           step: `${step.id}@${revision}`,

@@ -1,3 +1,4 @@
+import { triageSentence } from '../examination/triage.ts';
 import type { SealInput } from '../workflow/steps-io.ts';
 import { subjectOf } from '../workflow/disk.ts';
 import { sentenceOf, type JudgedIncident } from './judge-incident.ts';
@@ -117,7 +118,7 @@ export const incidentReport = (input: SealInput, judged: JudgedIncident, written
     '',
     examination?.machineId === undefined
       ? 'None was started.'
-      : `${plain(examination.machineId)} with ${examination.volumes.filter(({ attached }) => attached).length} volume(s), each made from a locked copy.`,
+      : `${plain(examination.machineId)} with ${examination.volumes.filter(({ attached }) => attached).length} volume(s), each made from a locked copy. ${plain(triageSentence(examination.triage))}`,
     '',
     verification?.status === 'contained'
       ? (verification.heldByRungs ?? []).length === 0

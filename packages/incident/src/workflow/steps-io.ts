@@ -11,8 +11,11 @@ import { planSchema } from '../plan/steps.ts';
 import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { replacingState } from '../replacement/replacing.ts';
+import { capturingState } from '../memory/capturing.ts';
+import { contextState } from '../context/slices.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
+import { triageState } from '../examination/triage.ts';
 import { incidentRef, stepOutcome } from './incident-ref.ts';
 
 const outcomes = z.array(stepOutcome);
@@ -103,10 +106,38 @@ export const traceOutput = z.object({
   outcomes,
 });
 
+/**
+ * trace-sessions, asked for what surrounds the finding: without a state the first look, of the context that inspect gave and the event as
+ * it came (empty where it is in the vault already).
+ */
+export const collectInput = planInput.extend({
+  collect: z.object({
+    context: z.string().optional(),
+    event: z.string().optional(),
+    state: contextState.optional(),
+  }),
+});
+/** `look`: call again with the state after `recheckAfterSeconds`. */
+export const collectOutput = z.object({
+  next: z.enum(['look', 'done']),
+  state: contextState.optional(),
+  recheckAfterSeconds: z.int(),
+  /** At the end: what became of it. */
+  outcomes,
+});
+
 /** freeze: snapshots and the context as it was before any change. */
 export const freezeInput = planInput.extend({ context: z.string(), event: z.string() });
 /** freeze, asked for what a crash or hibernation left on the disks: a second set, as memory evidence. */
 export const memoryInput = z.object({ memory: planInput });
+/** A volume that holds a memory image, detached again. */
+export const capturedVolume = z.object({
+  volumeId: z.string().regex(/^vol-[0-9a-f]{8,17}$/),
+  sizeGiB: z.int(),
+  kmsKeyArn: z.string().max(2_000).optional(),
+});
+/** freeze, asked for a volume that a capture wrote a memory image to: its snapshot goes the way of the disks. */
+export const capturedInput = z.object({ captured: planInput.extend({ volume: capturedVolume }) });
 /** Each planned volume as it enters its own branch. */
 export const freezeOutput = z.object({ outcomes, disks: z.array(diskState) });
 
@@ -157,6 +188,19 @@ export const proveOutput = z.object({
   recheckAfterSeconds: z.int(),
 });
 
+/** capture-memory: `capturing` is what it said last. */
+export const captureInput = planInput.extend({ capturing: capturingState.optional() });
+/** capture-memory, at the end: deletes the volumes of an incident whose copies are in custody. */
+export const dropInput = z.object({ drop: z.object({ incident: incidentRef, disks: z.array(diskState) }) });
+/** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants `volume` snapshotted, and is over. */
+export const captureOutput = z.object({
+  status: z.enum(['done', 'waiting', 'snapshot']),
+  outcomes,
+  capturing: capturingState,
+  volume: capturedVolume.optional(),
+  recheckAfterSeconds: z.int(),
+});
+
 /** stop: waits for the freeze (bounded), then ends the running host as the plan says; `ending` is what it said last. */
 export const stopInput = planInput.extend({ ending: endingState.optional() });
 /** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants what is on the disks now as memory evidence, and loops then. */
@@ -184,7 +228,7 @@ export const diskOutput = z.object({ disk: diskState });
 
 /** The forensic machine on its way. */
 export const examination = z.object({
-  phase: z.enum(['launch', 'create-volumes', 'attach', 'ready', 'failed']),
+  phase: z.enum(['launch', 'create-volumes', 'attach', 'triage', 'ready', 'failed']),
   machineId: z.string().optional(),
   availabilityZone: z.string().optional(),
   volumes: z.array(
@@ -198,6 +242,8 @@ export const examination = z.object({
   startedAt: z.iso.datetime(),
   recheckAfterSeconds: z.int(),
   because: z.string().optional(),
+  /** What became of the examination of the disks, once they are attached. */
+  triage: triageState.optional(),
 });
 /** investigate: the machine, and the evidence copies to attach. */
 export const investigateInput = z.object({
@@ -240,8 +286,14 @@ export type CloseOpeningsInput = z.infer<typeof closeOpeningsInput>;
 export type RevokeInput = z.infer<typeof revokeInput>;
 export type TraceInput = z.infer<typeof traceInput>;
 export type TraceOutput = z.infer<typeof traceOutput>;
+export type CollectInput = z.infer<typeof collectInput>;
+export type CollectOutput = z.infer<typeof collectOutput>;
 export type FreezeInput = z.infer<typeof freezeInput>;
 export type MemoryInput = z.infer<typeof memoryInput>;
+export type CapturedInput = z.infer<typeof capturedInput>;
+export type CaptureInput = z.infer<typeof captureInput>;
+export type CaptureOutput = z.infer<typeof captureOutput>;
+export type DropInput = z.infer<typeof dropInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;
 export type VerifyOutput = z.infer<typeof verifyOutput>;

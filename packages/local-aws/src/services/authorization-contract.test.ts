@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 let catalogue: Catalogue;
 beforeAll(async () => {
   const prefixes = allServices.map(({ name }) => name).filter((name) => name !== 'monitoring');
-  catalogue = await openCatalogue([...prefixes, 'ssm']);
+  catalogue = await openCatalogue(prefixes);
 });
 
 const keyOf = ({ name, apiVersion }: (typeof allServices)[number]): string =>

@@ -68,6 +68,14 @@ import {
   SendMessageCommand,
   type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
+import {
+  DescribeInstanceInformationCommand,
+  type DescribeInstanceInformationCommandInput,
+  GetCommandInvocationCommand,
+  type GetCommandInvocationCommandInput,
+  SendCommandCommand,
+  type SendCommandCommandInput,
+} from '@aws-sdk/client-ssm';
 import { row } from './round-trip.ts';
 
 const AT = new Date('2026-03-04T05:06:07.089Z');
@@ -281,6 +289,28 @@ export const JSON_ROUND_TRIPS = [
       aws.lambda.send(new GetFunctionConfigurationCommand(input)),
     input: { FunctionName: 'f', Qualifier: '$LATEST' },
     output: { FunctionName: 'f', MemorySize: 128, Environment: { Variables: { A: 'b' } }, Layers: [] },
+  }),
+  row('ssm:SendCommand', {
+    send: (aws, input: SendCommandCommandInput) => aws.ssm.send(new SendCommandCommand(input)),
+    input: {
+      DocumentName: 'd',
+      InstanceIds: ['i-1'],
+      Parameters: { Message: ['$(reboot)', 'é😀\n'] },
+      TimeoutSeconds: 30,
+    },
+    output: { Command: { CommandId: 'c', ExpiresAfter: AT, Parameters: { Message: ['x'] } } },
+  }),
+  row('ssm:GetCommandInvocation', {
+    send: (aws, input: GetCommandInvocationCommandInput) =>
+      aws.ssm.send(new GetCommandInvocationCommand(input)),
+    input: { CommandId: 'c', InstanceId: 'i-1', PluginName: 'p' },
+    output: { Status: 'TimedOut', ResponseCode: -1, StandardOutputContent: '<script>\u202e' },
+  }),
+  row('ssm:DescribeInstanceInformation', {
+    send: (aws, input: DescribeInstanceInformationCommandInput) =>
+      aws.ssm.send(new DescribeInstanceInformationCommand(input)),
+    input: { Filters: [{ Key: 'InstanceIds', Values: ['i-1'] }], MaxResults: 5 },
+    output: { InstanceInformationList: [{ InstanceId: 'i-1', LastPingDateTime: AT }], NextToken: 'n' },
   }),
   row('route53resolver:CreateFirewallDomainList', {
     send: (aws, input: CreateFirewallDomainListCommandInput) =>

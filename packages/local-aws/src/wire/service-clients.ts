@@ -86,6 +86,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> =
     const exported = await import('@aws-sdk/client-sqs');
     return { exported, config: new exported.SQSClient(IDLE).config };
   },
+  ssm: async () => {
+    const exported = await import('@aws-sdk/client-ssm');
+    return { exported, config: new exported.SSMClient(IDLE).config };
+  },
   states: async () => {
     const exported = await import('@aws-sdk/client-sfn');
     return { exported, config: new exported.SFNClient(IDLE).config };

@@ -14,6 +14,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Catalog } from './catalog.ts';
 import { decode } from './decode.ts';
@@ -92,6 +93,7 @@ export function testClients(place: {
     sns: new SNSClient(config),
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
     sqsAtQueueUrl: new SQSClient(config),
+    ssm: new SSMClient(config),
     states: new SFNClient(config),
     sts: new STSClient(config),
   };

@@ -1,6 +1,14 @@
-import { traceInput, traceOutput } from '@cordon/incident';
+import { collectInput, collectOutput, traceInput, traceOutput } from '@cordon/incident';
+import * as z from 'zod';
 import { lambda } from '../lambda.ts';
-import { traceSessions } from '../steps/trace-sessions.ts';
+import { traceOrCollect } from '../steps/trace-or-collect.ts';
 
-/** Called by the workflow's state of this step. */
-export const handler = lambda(traceInput, traceOutput, traceSessions);
+/**
+ * Called by the workflow's states of this step: to follow sessions, and to collect what surrounds the finding. An answer is read as a trace's
+ * first, which has all members of the other and a trace beside.
+ */
+export const handler = lambda(
+  z.union([collectInput, traceInput]),
+  z.union([traceOutput, collectOutput]),
+  traceOrCollect,
+);

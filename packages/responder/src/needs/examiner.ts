@@ -1,10 +1,40 @@
-import { FORENSIC_MACHINE_ROLE_NAME, IAM_PATH } from '@cordon/incident';
+import {
+  FORENSIC_IMAGE_PARAMETER,
+  FORENSIC_MACHINE_ROLE_NAME,
+  IAM_PATH,
+  TAGS,
+  TRIAGE_DOCUMENT_NAME,
+} from '@cordon/incident';
 import { ebsKeyStatements } from './acquire.ts';
 import { memberArn, sourceSnapshots } from './contain.ts';
-import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
+import { madeForIncident, ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. */
 export const EXAMINER_READS = ['ec2:DescribeInstances', 'ec2:DescribeVolumes'] as const;
+
+/** Reads of Run Command that have no resource level. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
+export const TRIAGE_READS = ['ssm:DescribeInstanceInformation', 'ssm:GetCommandInvocation'] as const;
+
+/** The document that examines disks, in a Region of the forensics account. */
+export const triageDocumentArn = (partition: string, region: string, account: string): string =>
+  `arn:${partition}:ssm:${region}:${account}:document/${TRIAGE_DOCUMENT_NAME}`;
+
+/** Have the machine of the incident examine its disks: by this document alone, and no other machine. */
+const triageStatements = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'TriageDocument',
+    Effect: 'Allow',
+    Action: ['ssm:GetDocument', 'ssm:SendCommand'],
+    Resource: triageDocumentArn(names.partition, '*', names.account),
+  },
+  {
+    Sid: 'ToMachineOfIncident',
+    Effect: 'Allow',
+    Action: 'ssm:SendCommand',
+    Resource: memberArn(names, 'ec2', 'instance/*'),
+    Condition: { StringEquals: { [`ssm:resourceTag/${TAGS.incident}`]: SESSION_INCIDENT } },
+  },
+];
 
 /** Working volumes from evidence copies, each with the incident tag from its birth. */
 const volumeStatements = (names: Names): readonly Statement[] => {
@@ -47,18 +77,21 @@ const volumeStatements = (names: Names): readonly Statement[] => {
   ];
 };
 
-/** The examiner duty in the forensics account: start the forensic machine from our template, attach copies of evidence. */
+/** The examiner duty in the forensics account: start the forensic machine from our template, attach copies of evidence, have them examined. */
 export const examinerStatements = (names: Names): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
   return [
-    { Sid: 'Read', Effect: 'Allow', Action: EXAMINER_READS, Resource: '*' },
-    // The launch template names a public parameter in place of an image, which whoever launches must be able to read:
+    { Sid: 'Read', Effect: 'Allow', Action: [...EXAMINER_READS, ...TRIAGE_READS], Resource: '*' },
+    // The launch template names a parameter in place of an image, which whoever launches must be able to read:
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id
     {
       Sid: 'ResolveImage',
       Effect: 'Allow',
       Action: 'ssm:GetParameters',
-      Resource: `arn:${names.partition}:ssm:*::parameter/aws/service/*`,
+      Resource: [
+        `arn:${names.partition}:ssm:*::parameter/aws/service/*`,
+        `arn:${names.partition}:ssm:*:${names.account}:parameter${FORENSIC_IMAGE_PARAMETER}`,
+      ],
     },
     {
       Sid: 'LaunchFromTemplate',
@@ -96,5 +129,6 @@ export const examinerStatements = (names: Names): readonly Statement[] => {
       Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
     },
     ...volumeStatements(names),
+    ...triageStatements(names),
   ];
 };

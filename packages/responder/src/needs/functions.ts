@@ -17,6 +17,7 @@ import {
   type Duty,
   type StepName,
 } from '@cordon/incident';
+import { toolsArn } from './capture.ts';
 import type { Names, Statement } from './statement.ts';
 
 /** ARN of a thing in the security account's home Region. */
@@ -172,6 +173,13 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
     ...telling(names),
   ],
   'verify-containment': (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
+  'capture-memory': (names) => [
+    table(names, 'PutItem', 'Query'),
+    // To sign a link to one tool, and to see whether it is there.
+    { Sid: 'LinkToTools', Effect: 'Allow', Action: 's3:GetObject', Resource: toolsArn(names) },
+    recorder(names),
+    ...telling(names),
+  ],
   stop: (names) => [table(names, 'PutItem', 'Query')],
   replace: (names) => [table(names, 'PutItem', 'Query')],
   'hand-over': (names) => telling(names),

@@ -1,4 +1,5 @@
 export { acquireStatements, EBS_KEY_USE } from './acquire.ts';
+export { captureStatements } from './capture.ts';
 export { containStatements } from './contain.ts';
 export { custodianStatements } from './custodian.ts';
 export { examinerStatements } from './examiner.ts';

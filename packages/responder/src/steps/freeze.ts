@@ -14,6 +14,7 @@ import {
   stepsOf,
   stepsToDo,
   TAGS,
+  type CapturedInput,
   type FreezeInput,
   type FreezeOutput,
   type IncidentRef,
@@ -100,9 +101,47 @@ const snapshotMemory = async ({ memory }: MemoryInput, services: Services): Prom
   return { outcomes: await saveOutcomes(services, incident, rowOf('memory', memory), [outcome]), disks };
 };
 
-/** freeze, or the second set that a crash or hibernation calls for. */
-export const freezeOrMemory = (input: FreezeInput | MemoryInput, services: Services): Promise<FreezeOutput> =>
-  'memory' in input ? snapshotMemory(input, services) : freeze(input, services);
+/** The snapshot of a volume that a capture wrote a memory image to; it goes the way of the disks, as memory evidence. */
+const snapshotCaptured = async ({ captured }: CapturedInput, services: Services): Promise<FreezeOutput> => {
+  const { incident, volume } = captured;
+  const connection = await services.reach({
+    ...ofIncident(services, incident),
+    duty: 'acquire',
+    policy: scope(services, incident),
+  });
+  const frozen: Frozen = new Map();
+  const work: Freezing = {
+    ec2: clientFor(EC2Client, connection),
+    incident,
+    volumeIds: [volume.volumeId],
+    set: 'memory',
+  };
+  const outcome = await attempt('capture-memory', services, async () => {
+    if ((await lookForMade(work, frozen)).length === 0) return 'its snapshot was made before';
+    await oneByOne(work, frozen);
+    return `a snapshot of ${volume.volumeId} was started`;
+  });
+  const entered = enterDisk(
+    { ...volume, encrypted: true, holds: 'memory' },
+    frozen.get(volume.volumeId),
+    instant(services),
+  );
+  const disk = entered.phase === 'failed' ? { ...entered, because: outcome.detail } : entered;
+  await tellMissing(services, incident, disk);
+  return {
+    outcomes: await saveOutcomes(services, incident, rowOf('captured', captured), [outcome]),
+    disks: [disk],
+  };
+};
+
+/** freeze, the second set that a crash or hibernation calls for, or the volume that a capture wrote to. */
+export const freezeOrMemory = (
+  input: FreezeInput | MemoryInput | CapturedInput,
+  services: Services,
+): Promise<FreezeOutput> => {
+  if ('captured' in input) return snapshotCaptured(input, services);
+  return 'memory' in input ? snapshotMemory(input, services) : freeze(input, services);
+};
 
 const scope = (services: Services, incident: IncidentRef) => {
   const arn = (rest: string): string =>

@@ -8,6 +8,7 @@ import {
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import {
+  FORENSIC_IMAGE_PARAMETER,
   FORENSIC_LAUNCH_TEMPLATE_NAME,
   FORENSIC_MACHINE_ROLE_NAME,
   IAM_PATH,
@@ -28,6 +29,7 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { evidenceKeys, instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { examineDisks } from './examine-disks.ts';
 
 /** The machine and its volumes need minutes; after this the examination is given up with its reason. */
 const DEADLINE_SECONDS = 3_600;
@@ -48,7 +50,7 @@ interface Work {
 /**
  * Brings up the forensic machine in the isolated VPC and attaches copies of the evidence, in the order that cannot fail on
  * zones: machine first, then volumes in the zone where it really runs, then attach (aws-facts 3.10). The locked copies
- * stay untouched: every volume is made from one. One small piece a call; the workflow comes back.
+ * stay untouched: every volume is made from one. Then the machine examines them. One small piece a call; the workflow comes back.
  */
 export const investigate = async (
   input: InvestigateInput,
@@ -58,6 +60,8 @@ export const investigate = async (
   const examination = input.examination ?? enter(input.disks, instant(services));
   if (examination.phase === 'ready' || examination.phase === 'failed')
     return { examination: { ...examination, recheckAfterSeconds: 0 } };
+  if (examination.phase === 'triage')
+    return { examination: await examineDisks(examination, incident, services) };
   const account = services.config.accounts.forensics;
   const copies = examination.volumes.map(({ snapshotId }) => snapshotId);
   const named = copies.length <= COPIES_NAMED ? copies : ['*'];
@@ -86,10 +90,10 @@ export const investigate = async (
             `arn:${services.partition}:iam::${account}:role${IAM_PATH}${FORENSIC_MACHINE_ROLE_NAME}`,
           ],
         },
-        // The launch template names its image by a public parameter, which EC2 reads as the caller.
+        // The launch template names its image by a parameter, which EC2 reads as the caller.
         {
           actions: ['ssm:GetParameters'],
-          resources: [`arn:${services.partition}:ssm:${incident.region}::parameter/aws/service/*`],
+          resources: [imageParameterArn(services, incident.region)],
         },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
@@ -106,6 +110,12 @@ export const investigate = async (
   await tellEnd(work, next);
   return { examination: next };
 };
+
+/** A public parameter's ARN has no account. */
+const imageParameterArn = ({ partition, config }: Services, region: string): string =>
+  config.forensics.imageParameter === FORENSIC_IMAGE_PARAMETER
+    ? `arn:${partition}:ssm:${region}:${config.accounts.forensics}:parameter${FORENSIC_IMAGE_PARAMETER}`
+    : `arn:${partition}:ssm:${region}::parameter/aws/service/*`;
 
 const enter = (disks: readonly DiskState[], now: string): Examination => ({
   phase: 'launch',
@@ -136,6 +146,7 @@ const advance = async (work: Work, examination: Examination): Promise<Examinatio
         return await createVolumes(work, examination);
       case 'attach':
         return await attach(work, examination);
+      case 'triage':
       case 'ready':
       case 'failed':
         return examination;
@@ -274,14 +285,15 @@ const attach = async ({ ec2, incident, services }: Work, examination: Examinatio
   return {
     ...examination,
     volumes,
-    phase: 'ready',
+    phase: 'triage',
     recheckAfterSeconds: 0,
     ...(beyond > 0 ? { because: `${beyond} volume(s) found no device name and are left unattached` } : {}),
   };
 };
 
+/** Analysts are told when the disks are there; what the machine itself examines meanwhile keeps nobody waiting. */
 const tellEnd = async ({ incident, services }: Work, examination: Examination): Promise<void> => {
-  if (examination.phase === 'ready') {
+  if (examination.phase === 'triage') {
     await tell(services, {
       kind: 'forensic-machine-ready',
       ...about(incident),

@@ -11,6 +11,7 @@ import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
 import { flowsCutOrNamed } from './flows-cut-or-named.ts';
 import { hostileTextContained } from './hostile-text-contained.ts';
+import { memoryInCustodyOrReasoned } from './memory-in-custody-or-reasoned.ts';
 import { neighboursUnbroken } from './neighbours-unbroken.ts';
 import { neverLessContained } from './never-less-contained.ts';
 import { noCallOutsideADuty } from './no-call-outside-a-duty.ts';
@@ -73,6 +74,7 @@ export const judgeInvariants = (
         ? [reasonIsTrue]
         : []),
       ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
+      ...(scene.calls.some(({ duty }) => duty === 'capture') ? [memoryInCustodyOrReasoned] : []),
     ].map(({ id, judge }) => [id, judge(scene)] as const),
   ];
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asDuty } from '../testing/good-journal.ts';
 import { goodRun } from '../testing/good-run.ts';
-import { SUSPECT } from '../testing/places.ts';
+import { ACCOUNTS, SUSPECT } from '../testing/places.ts';
 import { brokenIn, attach, call, contain, type Tampering } from '../testing/tampering.ts';
 
 const tamperings: readonly Tampering[] = [
@@ -16,6 +16,18 @@ const tamperings: readonly Tampering[] = [
     when: 'a command is sent',
     tamper: (run) => call(run, { at: 2_000, by: asDuty('isolate-network'), does: 'ssm SendCommand' }),
     says: /SendCommand/,
+  },
+  {
+    when: 'the document that examines disks is sent to the suspect',
+    tamper: (run) =>
+      call(run, {
+        at: 2_000,
+        by: asDuty('investigate', ACCOUNTS.forensics),
+        does: 'ssm SendCommand',
+        input: { DocumentName: 'cordon-triage', DocumentHash: 'f'.repeat(64), InstanceIds: [SUSPECT] },
+      }),
+    says: /SendCommand/,
+    also: ['no-call-outside-a-duty'],
   },
   {
     when: 'user data is changed',

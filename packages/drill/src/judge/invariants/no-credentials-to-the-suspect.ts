@@ -1,5 +1,7 @@
 import { QUARANTINE_PROFILE_NAME } from '@cordon/incident';
 import { ec2State, iamState } from '@cordon/local-aws';
+import { whyNoCapture } from '../captures.ts';
+import { isExamination } from '../examinations.ts';
 import { inner } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
@@ -50,10 +52,19 @@ export const noCredentialsToTheSuspect: Invariant = {
   judge: (scene) => {
     if (scene.incidents.length === 0)
       return notJudged('no incident was opened, so no suspect was given anything');
-    const sent = scene.calls.filter((one) => carries(one)).map((one) => nameOf(one));
+    const sent = scene.calls.filter((one) => carries(one) && !isExamination(scene.calls, one));
+    const wrong = sent.flatMap((one) => {
+      const opened = scene.incidents.find(({ incidentId }) => incidentId === one.session);
+      const why = whyNoCapture(scene, one, opened);
+      return why === undefined ? [] : [`${nameOf(one)} ${why}`];
+    });
     return verdictOn(
-      [...sent, ...scene.incidents.flatMap((opened) => allowed(scene, opened))],
-      `the quarantine profile allows none of ${forbidden({ account: '', region: '' }).length} reads and roles that were tried, and nothing was sent to a suspect`,
+      [...wrong, ...scene.incidents.flatMap((opened) => allowed(scene, opened))],
+      `the quarantine profile allows none of ${forbidden({ account: '', region: '' }).length} reads and roles that were tried, and ${
+        sent.length === 0
+          ? 'nothing was sent to a suspect'
+          : `${sent.length} command(s) were sent to suspects: the pinned document, with a link to the pinned tool and nothing else`
+      }`,
     );
   },
 };

@@ -1,5 +1,6 @@
 import { ec2State, memoryOnDisk, type Volume } from '@cordon/local-aws';
-import { volumeCopies, isInCustody } from '../custody.ts';
+import { captureVolumes } from '../captures.ts';
+import { volumeCopies, isInCustody, statedMissing } from '../custody.ts';
 import { list, tagsAtCreation, text } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { TAGS } from '@cordon/incident';
@@ -116,6 +117,33 @@ const whyNotHeld = (scene: Scene, { call, account, session }: OurCall): string |
   return frozen ? undefined : `detaches ${id} before any snapshot of it was made`;
 };
 
+/**
+ * Why the end of a volume was wrong; undefined when it was ours, for a memory image, and a locked copy of it was there before, or it is said that
+ * there is none.
+ */
+const whyNotOurs = (scene: Scene, { call, session }: OurCall): string | undefined => {
+  const id = text(call.input, 'VolumeId') ?? '';
+  const opened = scene.incidents.find(({ incidentId }) => incidentId === session);
+  if (
+    call.operation !== 'DeleteVolume' ||
+    opened === undefined ||
+    !captureVolumes(scene, opened).includes(id)
+  )
+    return `on ${JSON.stringify(call.input)}`;
+  const { region, incidentId } = opened;
+  const locked = volumeCopies(scene.remains, { volumeId: id, region, incidentId }).some(
+    (copy) => isInCustody(scene.remains, copy) && (copy.lock?.createdAt ?? Infinity) <= call.sentAt,
+  );
+  const stated = statedMissing(scene.remains, incidentId).some(({ subject }) => subject === 'memory');
+  return locked || stated ? undefined : `deletes ${id}, of whose memory no locked copy existed`;
+};
+
+/** Whether it is a volume of ours, for a memory image, that is taken away from the host. */
+const takesOursAway = (scene: Scene, { call, session }: OurCall): boolean => {
+  const opened = scene.incidents.find(({ incidentId }) => incidentId === session);
+  return opened !== undefined && captureVolumes(scene, opened).includes(text(call.input, 'VolumeId') ?? '');
+};
+
 /** DESIGN section 7, 3: no step alters or deletes source evidence; intermediates go only after the copy is locked. */
 export const sourceEvidenceUntouched: Invariant = {
   id: 'source-evidence-untouched',
@@ -129,10 +157,8 @@ export const sourceEvidenceUntouched: Invariant = {
       ...acting
         .filter(({ call }) => DESTROYING.has(call.operation))
         .flatMap((one) => {
-          const why =
-            one.call.operation === 'DetachVolume'
-              ? whyNotHeld(scene, one)
-              : `on ${JSON.stringify(one.call.input)}`;
+          if (one.call.operation === 'DetachVolume' && takesOursAway(scene, one)) return [];
+          const why = one.call.operation === 'DetachVolume' ? whyNotHeld(scene, one) : whyNotOurs(scene, one);
           return why === undefined ? [] : [`${nameOf(one)} ${why}`];
         }),
       ...deletions.flatMap((one) => {
@@ -140,7 +166,9 @@ export const sourceEvidenceUntouched: Invariant = {
         return why === undefined ? [] : [`${nameOf(one)} ${why}`];
       }),
     ];
-    const held = acting.filter(({ call }) => call.operation === 'DetachVolume').length;
+    const held = acting.filter(
+      (one) => one.call.operation === 'DetachVolume' && !takesOursAway(scene, one),
+    ).length;
     const volumes = scene.incidents.flatMap(({ suspect }) => suspect?.volumes ?? []).length;
     return verdictOn(
       wrong,

@@ -38,6 +38,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     's3:object-lock-event-hold*',
     's3:signatureAge',
     's3:x-amz-content-sha256',
+    'ssm:DocumentCategories',
   ],
   'no operation takes the member that it is of': [
     'autoscaling:CapacityReservationIds',

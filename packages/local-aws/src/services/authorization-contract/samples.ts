@@ -17,6 +17,7 @@ import {
 } from './messaging-samples.ts';
 import { classicLoadBalancingSamples, loadBalancingSamples } from './load-balancing-samples.ts';
 import type { Samples } from './sample.ts';
+import { ssmSamples } from './ssm-samples.ts';
 import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 
 /** Representative requests by service, with `@` and the API version where services share a name; the contract test fails for an operation that has none. */
@@ -44,6 +45,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   s3: s3Samples,
   sns: snsSamples,
   sqs: sqsSamples,
+  ssm: ssmSamples,
   states: statesSamples,
   sts: stsSamples,
 };

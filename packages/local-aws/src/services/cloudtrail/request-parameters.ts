@@ -36,15 +36,18 @@ const leaf = (value: unknown): unknown => {
   return value instanceof Uint8Array ? HIDDEN : value;
 };
 
-const plain = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(plain);
-  if (!isObject(value) || value instanceof Date || value instanceof Uint8Array) return leaf(value);
-  return Object.fromEntries(
+const plainMembers = (value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       lowerFirst(name),
       SECRET.test(name) ? HIDDEN : plain(inner),
     ]),
   );
+
+const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isObject(value) || value instanceof Date || value instanceof Uint8Array) return leaf(value);
+  return plainMembers(value);
 };
 
 const ec2Entry = (name: string, value: unknown): readonly [string, unknown] => {
@@ -84,6 +87,9 @@ export const requestParameters = (
 ): unknown => {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) return null;
+  // What a command brings may be secret. UNCONFIRMED: AWS shows it in no example.
+  if (service === 'ssm' && operation === 'SendCommand' && 'Parameters' in given)
+    return { ...plainMembers(given), parameters: HIDDEN };
   if (service !== 'ec2') return plain(given);
   return EC2_WHOLE.has(operation) ? { [`${operation}Request`]: asSent(given) } : ec2Value(given);
 };

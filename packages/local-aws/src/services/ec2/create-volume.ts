@@ -70,6 +70,28 @@ const zoneOf = (input: CreateVolumeCommandInput, call: Call): string => {
   return zone.name;
 };
 
+/**
+ * What a gp3 volume may be given: 3,000 to 80,000 IOPS, 500 at most for each GiB above the base, and 125 to 2,000 MiB/s, 0.25 at most for each
+ * of the IOPS. https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp3-performance
+ */
+const acceptPerformance = (
+  { Iops, Throughput, VolumeType }: CreateVolumeCommandInput,
+  sizeGiB: number,
+): void => {
+  if (Iops === undefined && Throughput === undefined) return;
+  if (VolumeType !== 'gp3')
+    throw new ServiceFault(
+      'InvalidParameterCombination',
+      `Iops and Throughput of ${VolumeType ?? 'gp2'} are not implemented here, gp3's are`,
+    );
+  const iops = Iops ?? 3_000;
+  if (iops < 3_000 || iops > 80_000 || (iops > 3_000 && iops > 500 * sizeGiB))
+    throw invalid(`Iops ${iops} is not valid for a gp3 volume of ${sizeGiB} GiB`);
+  const throughput = Throughput ?? 125;
+  if (throughput < 125 || throughput > 2_000 || throughput > 0.25 * iops)
+    throw invalid(`Throughput ${throughput} is not valid for ${iops} IOPS`);
+};
+
 const sizeOf = (input: CreateVolumeCommandInput, snapshot: Snapshot | undefined): number => {
   const size = input.Size ?? snapshot?.sizeGiB;
   if (size === undefined)
@@ -199,6 +221,8 @@ export const createVolume = operation<CreateVolumeCommandInput, Omit<CreateVolum
         'Size',
         'SnapshotId',
         'VolumeType',
+        'Iops',
+        'Throughput',
         'TagSpecifications',
         'ClientToken',
       ]);
@@ -213,6 +237,7 @@ export const createVolume = operation<CreateVolumeCommandInput, Omit<CreateVolum
       if (snapshot !== undefined && snapshot.state !== 'completed') {
         throw new ServiceFault('IncorrectState', `Snapshot is in invalid state - ${snapshot.state}`);
       }
+      acceptPerformance(input, sizeOf(input, snapshot));
       const key = keyFor(input, call, snapshot);
       const volume = volumeFrom(input, call, { key, snapshot });
       state.volumes.set(volume.volumeId, volume);

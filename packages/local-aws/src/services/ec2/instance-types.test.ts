@@ -31,6 +31,20 @@ describe('DescribeInstanceTypes', () => {
     ]);
   });
 
+  it('tells the memory of families with one ratio, and of others nothing', async () => {
+    const { InstanceTypes = [] } = await describeTypes({
+      InstanceTypes: ['t3.micro', 'm5.large', 'c6i.4xlarge', 'r7g.medium', 'c5n.large', 'm5.metal'],
+    });
+    expect(InstanceTypes.map(({ MemoryInfo }) => MemoryInfo?.SizeInMiB)).toEqual([
+      1_024,
+      8_192,
+      32_768,
+      8_192,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('refuses a type that does not exist', async () => {
     await expect(describeTypes({ InstanceTypes: ['m99.large'] })).rejects.toMatchObject({
       code: 'InvalidInstanceType',

@@ -8,6 +8,7 @@ import { operation } from '../../core/operation.ts';
 import { acceptInput } from './accept-input.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
 import { INSTANCE_FAMILIES } from './instance-families.ts';
+import { memoryMiBOf } from './instance-memory.ts';
 import { describeCheck } from './resource-checks.ts';
 
 /** What an instance type is, as far as the local organization asks. */
@@ -56,16 +57,20 @@ const hypervisorOf = ({ bareMetal, nitroVersion }: InstanceTypeFacts): ['nitro' 
   bareMetal ? undefined : [nitroVersion === undefined ? 'xen' : 'nitro'];
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceTypeInfo.html ; members that nobody reads here are left out. */
-const render = (type: InstanceTypeFacts): InstanceTypeInfo => ({
-  InstanceType: type.instanceType as InstanceTypeInfo['InstanceType'],
-  BareMetal: type.bareMetal,
-  Hypervisor: hypervisorOf(type)?.[0],
-  ProcessorInfo: {
-    SupportedArchitectures: [type.architecture],
-    ...(type.architecture === 'arm64' ? { Manufacturer: 'AWS' } : {}),
-  },
-  InstanceStorageSupported: type.instanceStorage,
-});
+const render = (type: InstanceTypeFacts): InstanceTypeInfo => {
+  const memory = memoryMiBOf(type.instanceType);
+  return {
+    InstanceType: type.instanceType as InstanceTypeInfo['InstanceType'],
+    BareMetal: type.bareMetal,
+    Hypervisor: hypervisorOf(type)?.[0],
+    ProcessorInfo: {
+      SupportedArchitectures: [type.architecture],
+      ...(type.architecture === 'arm64' ? { Manufacturer: 'AWS' } : {}),
+    },
+    InstanceStorageSupported: type.instanceStorage,
+    ...(memory === undefined ? {} : { MemoryInfo: { SizeInMiB: memory } }),
+  };
+};
 
 const requireTypes = (names: readonly string[]): readonly InstanceTypeFacts[] => {
   const unknown = names.filter((name) => !TYPES.has(name));

@@ -113,9 +113,10 @@ const imageChecks = (input: RunInstancesCommandInput, call: Call, plan: LaunchPl
   const more = templateContext(call, plan, input.ImageId === undefined);
   const image = resourceCheck(ACTION, call, { type: 'image', id: imageId, more });
   if (parameter === undefined) return [image];
-  // The page asks for ssm:GetParameters for whoever launches; a public parameter's ARN has no account.
+  // The page asks for ssm:GetParameters for whoever launches; a public parameter's ARN has no account, one of the account's own has it.
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id
-  const resource = `arn:${partition}:ssm:${call.region}::parameter${parameter}`;
+  const owner = parameter.startsWith('/aws/') ? '' : call.caller.account;
+  const resource = `arn:${partition}:ssm:${call.region}:${owner}:parameter${parameter}`;
   return [image, { action: 'ssm:GetParameters', resource, context: {}, assumed: true }];
 };
 

@@ -1,6 +1,6 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT } from '../testing.ts';
+import { ACCOUNT, REGION } from '../testing.ts';
 import { addImage, addLaunchTemplate } from './build.ts';
 import { instanceDurations } from './durations.ts';
 import { testNetwork, type TestNetwork } from './test-network.ts';
@@ -199,6 +199,18 @@ describe('RunInstances', () => {
         `iam:PassRole ${ACCOUNT}:role/examiner`,
         'ssm:GetParameters :parameter/aws/service/linux',
       ]),
+    );
+  });
+
+  it('asks for the reading of an own parameter under the account that has it', () => {
+    const on = testNetwork();
+    on.state.publicParameters.set('/cordon/forensic-image', on.graviton.imageId);
+    const checks = on.checksOf(
+      'RunInstances',
+      request(on, { ImageId: 'resolve:ssm:/cordon/forensic-image' }),
+    );
+    expect(checks.map(({ resource }) => resource)).toContain(
+      `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/cordon/forensic-image`,
     );
   });
 

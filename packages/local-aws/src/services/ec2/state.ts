@@ -195,6 +195,8 @@ export interface Volume {
   readonly tags: Tags;
   /** Stands for the bytes on the disk: equal contents have equal values; a copy keeps it. */
   content: string;
+  /** What was written by a guest since, in order: blocks of 524,288 bytes, `content` names what they are derived from. */
+  written?: readonly { firstBlock: number; blocks: number; content: string }[];
   state: 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error';
   attachments: {
     instanceId: string;

@@ -11,6 +11,29 @@ const furnished = (more: Partial<InstanceSpec> = {}) => {
   return { on, made, root, data, detach };
 };
 
+// https://docs.aws.amazon.com/ebs/latest/userguide/volume_limits.html
+describe('AttachVolume', () => {
+  it.each([
+    ['m5.large', 27],
+    ['m5d.large', 26],
+    ['m7i.large', 32],
+    ['m4.large', 40],
+  ])('to a running %s takes %d volumes in all', async (type, most) => {
+    const { on, made } = furnished({ type });
+    const attach = async (Device: string): Promise<object> => {
+      const { VolumeId } = await on.perform<{ VolumeId: string }>('CreateVolume', {
+        AvailabilityZone: made.availabilityZone,
+        Size: 1,
+      });
+      await on.pass(ebsDurations.createVolume);
+      return on.perform('AttachVolume', { VolumeId, InstanceId: made.instanceId, Device });
+    };
+    for (let count = made.blockDevices.length; count < most; count += 1) await attach(`/dev/sd${count}`);
+    await expect(attach('/dev/sdzz')).rejects.toMatchObject({ code: 'AttachmentLimitExceeded' });
+    expect(made.blockDevices).toHaveLength(most);
+  });
+});
+
 describe('DetachVolume', () => {
   it('takes a data volume from a running instance', async () => {
     const { on, made, data, detach } = furnished();

@@ -7,6 +7,7 @@ import type {
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
+import { volumeLimit } from './attachment-limit.ts';
 import { ebsDurations } from './ebs-durations.ts';
 import { keyByArn, keysAdmit } from './ebs-keys.ts';
 import { volumeCheck, volumeIds } from './ebs-resources.ts';
@@ -49,6 +50,11 @@ const acceptAttachment = (volume: Volume, instance: Instance, device: string): v
       `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
     );
   }
+  if (instance.blockDevices.length >= volumeLimit(instance))
+    throw new ServiceFault(
+      'AttachmentLimitExceeded',
+      `Instance '${instanceId}' has ${instance.blockDevices.length} volumes: ${instance.instanceType} takes no more`,
+    );
 };
 
 const release = (call: Call, volume: Volume, attachment: Attachment): void => {

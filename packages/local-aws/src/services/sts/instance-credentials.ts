@@ -54,6 +54,14 @@ export const credentialsRefusal = ({ world, host }: Giving, on: InstancePlace): 
 };
 
 /**
+ * Who the credentials make of whoever works on the instance; ask `credentialsRefusal` first.
+ *
+ * @throws Error when the instance has no profile with a role
+ */
+export const instanceCaller = ({ world, timeline }: Omit<Giving, 'host'>, on: InstancePlace): Caller =>
+  instanceSession(world, { ...on, roleName: roleNameOf(world, on) ?? '' }, timeline.now());
+
+/**
  * Credentials as the metadata service of an instance gives them now, for whoever works on the instance. Every call gives new ones, issued
  * now: AWS's serves the same until shortly before they expire, so that what holds against these holds against those.
  *
@@ -67,9 +75,7 @@ export const instanceCredentials = (
 ): Credentials => {
   const refusal = credentialsRefusal(giving, on);
   if (refusal !== undefined) throw new Error(`no credentials: ${refusal}`);
-  const { world, timeline, host } = giving;
-  const roleName = roleNameOf(world, on) ?? '';
-  const { within, ...session }: Caller = instanceSession(world, { ...on, roleName }, timeline.now());
+  const { within, ...session } = instanceCaller(giving, on);
   const caller = from === 'instance' && within !== undefined ? { ...session, within } : session;
-  return host.issueCredentials(caller, VALID_SECONDS);
+  return giving.host.issueCredentials(caller, VALID_SECONDS);
 };

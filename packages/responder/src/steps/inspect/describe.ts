@@ -47,7 +47,7 @@ export interface Wanted {
   /** A release has nothing to do with what the volumes are, and reads of the network what it lifts. */
   readonly wanted: 'for-plan' | 'for-release';
   /** Whether it may come to a stop or a crash: then what the machine allows is read too, by one serial call more. */
-  readonly mayEndHost?: boolean;
+  readonly needsMachine?: boolean;
   /** Whether a management path may be kept: then the endpoints are read too, side by side with the rest. */
   readonly mayKeepPath?: boolean;
 }
@@ -61,7 +61,7 @@ const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  { wanted, mayEndHost = false, mayKeepPath = false }: Wanted = { wanted: 'for-plan' },
+  { wanted, needsMachine = false, mayKeepPath = false }: Wanted = { wanted: 'for-plan' },
 ): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
@@ -98,7 +98,7 @@ export const describeInstance = async (
     autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] })),
     describeAttributes(ec2, instanceId),
     wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
-    mayEndHost ? found.then((one) => describeMachine(ec2, one)) : {},
+    needsMachine ? found.then((one) => describeMachine(ec2, one)) : {},
     mayKeepPath ? describeEndpoints(ec2) : undefined,
   ]);
   const own = attached.NetworkInterfaces ?? [];

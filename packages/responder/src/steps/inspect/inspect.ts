@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import {
   FORGED_START,
-  mayEndHost,
+  needsMachine,
   MANUAL_SEVERITY,
   MANUAL_TYPE,
   plan,
@@ -10,6 +10,7 @@ import {
   standingPosture,
   withinReach,
   whyForged,
+  type CordonConfig,
   type InspectInput,
   type InstanceFacts,
   type InspectOutput,
@@ -41,7 +42,7 @@ const known = async (
   services: Services,
 ): Promise<
   Pick<Known, 'inCustody' | 'denied' | 'findings'> &
-    Pick<ReplacementRight, 'sofar'> & { readonly contained: boolean }
+    Pick<ReplacementRight, 'sofar'> & { readonly contained: boolean; readonly captured: boolean }
 > => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
@@ -55,11 +56,21 @@ const known = async (
     });
     return [];
   });
-  if (row === undefined) return { inCustody: [], denied: [], findings: [], contained: false };
+  if (row === undefined)
+    return { inCustody: [], denied: [], findings: [], contained: false, captured: false };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
-  return { ...row, ...replacementSoFar(row.rows), contained: row.record?.containedAt !== undefined };
+  return {
+    ...row,
+    ...replacementSoFar(row.rows),
+    contained: row.record?.containedAt !== undefined,
+    captured: triedToCapture(row),
+  };
 };
+
+/** Whether an earlier plan of the incident captured memory, or tried to. */
+const triedToCapture = ({ steps }: Pick<Known, 'steps'>): boolean =>
+  steps.some((step) => step.startsWith('step#capture-memory'));
 
 /** Of an incident that was started without saying what is allowed. */
 const standing = (
@@ -83,7 +94,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     policy: sessionPolicy({ reads: INSPECT_READS }),
   });
   const allowed = input.posture ?? standing(incident, services);
-  const [described, { inCustody, denied, findings, contained, sofar }, ahead] = await Promise.all([
+  const [described, { inCustody, denied, findings, contained, captured, sofar }, ahead] = await Promise.all([
     describeInstance(connection, incident.instanceId, forPlan(allowed)),
     asked,
     readGroupAhead(incident, services),
@@ -96,7 +107,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
       ? allowed
       : await judgeGroup({ incident, posture: allowed, group, connection }, ahead, services);
   const from = planInputOf(
-    { incidentId: incident.incidentId, facts, posture, again: incident.revision > 0 },
+    { incidentId: incident.incidentId, facts, posture, again: incident.revision > 0, captured },
     services,
     sofar,
   );
@@ -116,10 +127,10 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   };
 };
 
-/** What is read for a plan: of a host that may be ended, what the machine allows too; for a management path, the endpoints. */
+/** What is read for a plan: of a host that may be ended, or whose memory is wanted, what the machine is too; for a management path, the endpoints. */
 const forPlan = (allowed: Posture): Wanted => ({
   wanted: 'for-plan',
-  mayEndHost: mayEndHost(allowed),
+  needsMachine: needsMachine(allowed),
   mayKeepPath: allowed.managementPath !== 'never',
 });
 
@@ -130,8 +141,12 @@ const withFarEnds = (facts: InstanceFacts, findings: Known['findings']): Instanc
   domains: findings.flatMap(({ domains }) => domains),
 });
 
+/** What the deployment has for capturing memory; a plan that comes after a capture has none of its own. */
+const memoryRight = ({ evidence: { memory } }: CordonConfig, captured: boolean): PlanInput['memory'] =>
+  memory === undefined ? undefined : { ...memory, captured };
+
 const planInputOf = (
-  known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture' | 'again'>,
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture' | 'again'> & { readonly captured?: boolean },
   { config }: Services,
   sofar: ReplacementRight['sofar'],
 ): PlanInput => ({
@@ -143,6 +158,7 @@ const planInputOf = (
   ownDomains: config.containment.ownDomains,
   crashGraceSeconds: config.containment.crashGraceSeconds,
   managementPathMinutes: config.containment.managementPathMinutes,
+  memory: memoryRight(config, known.captured ?? false),
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,
     ...(sofar === undefined ? {} : { sofar }),
@@ -162,14 +178,19 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
   });
   const allowed =
     posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
-  const [described, { findings, record, rows }] = await Promise.all([
+  const [described, { findings, record, rows, steps }] = await Promise.all([
     describeInstance(connection, instanceId, forPlan(allowed)),
     readIncident(services, incidentId),
   ]);
   const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);
   const again = (record?.revision ?? 0) > 0;
   const { sofar } = replacementSoFar(rows);
-  const planned = plan(planInputOf({ incidentId, facts, posture: allowed, again }, services, sofar));
+  const from = planInputOf(
+    { incidentId, facts, posture: allowed, again, captured: triedToCapture({ steps }) },
+    services,
+    sofar,
+  );
+  const planned = plan(from);
   if (!balancers) return { facts, plan: planned };
   const { networkInterfaces } = facts;
   const sought = {

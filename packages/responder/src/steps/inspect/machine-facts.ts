@@ -73,6 +73,7 @@ export const machineFacts = (instance: Instance, machine: DescribedMachine): Mac
             nitro: type.Hypervisor === 'nitro' || type.BareMetal === true,
             x86: type.ProcessorInfo?.SupportedArchitectures?.includes('x86_64') === true,
             instanceStorage: type.InstanceStorageSupported === true,
+            ...(type.MemoryInfo?.SizeInMiB === undefined ? {} : { memoryMiB: type.MemoryInfo.SizeInMiB }),
           },
         }),
     ...(from === undefined ? {} : { launchedFrom: from }),

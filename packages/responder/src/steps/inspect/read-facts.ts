@@ -99,6 +99,16 @@ const volumeFacts = ({ volumes, instance }: Described, instanceId: string) =>
     };
   });
 
+const scalingFacts = (autoScaling: Described['autoScaling']) =>
+  autoScaling === undefined
+    ? {}
+    : {
+        autoScalingGroup: autoScaling.AutoScalingGroupName,
+        ...(autoScaling.LifecycleState === undefined
+          ? {}
+          : { scaling: { lifecycleState: autoScaling.LifecycleState } }),
+      };
+
 /** The facts that the plan follows from. Pure; text that an attacker may have chosen (tags, names) is left out. */
 export const readFacts = (
   described: Described,
@@ -140,17 +150,15 @@ export const readFacts = (
         }),
     ...metadataFacts(instance?.MetadataOptions),
     ...endpointFacts(described.endpoints),
-    ...(described.autoScaling === undefined
-      ? {}
-      : {
-          autoScalingGroup: described.autoScaling.AutoScalingGroupName,
-          ...(described.autoScaling.LifecycleState === undefined
-            ? {}
-            : { scaling: { lifecycleState: described.autoScaling.LifecycleState } }),
-        }),
+    ...scalingFacts(described.autoScaling),
     ...(instance === undefined
       ? {}
-      : { machine: machineFacts(instance, described.machine), nodeOf: nodeOf(instance) }),
+      : {
+          platform:
+            instance.Platform?.toLowerCase() === 'windows' ? ('windows' as const) : ('other' as const),
+          machine: machineFacts(instance, described.machine),
+          nodeOf: nodeOf(instance),
+        }),
     attributes: {
       ...described.attributes,
       deleteOnTermination: (instance?.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>

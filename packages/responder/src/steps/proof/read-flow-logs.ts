@@ -14,7 +14,7 @@ import {
   type InterfaceRecords,
   type ReadableLog,
 } from '@cordon/incident';
-import { clientFor } from '../../aws/connection.ts';
+import { clientFor, type Connection } from '../../aws/connection.ts';
 import { PROOF_READS } from '../../needs/inspect.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
 import { ofIncident, type Services } from '../../services.ts';
@@ -134,6 +134,16 @@ export const readRecords = async (
   toRead: readonly ToRead[],
   { since, services }: { readonly since: number; readonly services: Services },
 ): Promise<readonly InterfaceRecords[]> => {
+  const logs = clientFor(CloudWatchLogsClient, await reachLogs(incident, services, toRead));
+  return Promise.all(toRead.map((one) => readOne(logs, one, since)));
+};
+
+/** A session that may read these log groups alone. A later look reads what this one could not: it must end well before the function's own time does. */
+export const reachLogs = async (
+  incident: IncidentRef,
+  services: Services,
+  toRead: readonly ToRead[],
+): Promise<Connection> => {
   const groups = [...new Set(toRead.map(({ log }) => log.logGroupName))];
   const connection = await services.reach({
     ...ofIncident(services, incident),
@@ -151,9 +161,7 @@ export const readRecords = async (
       ],
     }),
   });
-  // A later look reads what this one could not: it must end well before the function's own time does.
-  const logs = clientFor(CloudWatchLogsClient, { ...connection, impatient: true });
-  return Promise.all(toRead.map((one) => readOne(logs, one, since)));
+  return { ...connection, impatient: true };
 };
 
 const readOne = async (
@@ -162,6 +170,26 @@ const readOne = async (
   since: number,
 ): Promise<InterfaceRecords> => {
   const { networkInterfaceId, addresses } = nic;
+  const { messages, partial } = await messagesOf(logs, { nic, log }, { since });
+  const records = messages.flatMap((message) => readRecord(message.trim(), log.names) ?? []);
+  return {
+    networkInterfaceId,
+    addresses,
+    records,
+    partial: partial || records.length < messages.length,
+  };
+};
+
+/**
+ * The lines that a flow log wrote of an interface, the oldest first; partial where there are more than is read.
+ *
+ * @param of times in epoch ms
+ */
+export const messagesOf = async (
+  logs: CloudWatchLogsClient,
+  { nic: { networkInterfaceId }, log }: ToRead,
+  { since, until }: { readonly since: number; readonly until?: number },
+): Promise<{ readonly messages: readonly string[]; readonly partial: boolean }> => {
   const messages: string[] = [];
   let from: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -171,6 +199,7 @@ const readOne = async (
         // Flow logs name their streams for the interface: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html
         logStreamNamePrefix: `${networkInterfaceId}-`,
         startTime: since,
+        ...(until === undefined ? {} : { endTime: until }),
         nextToken: from,
       }),
     );
@@ -178,11 +207,5 @@ const readOne = async (
     from = nextToken;
     if (from === undefined) break;
   }
-  const records = messages.flatMap((message) => readRecord(message.trim(), log.names) ?? []);
-  return {
-    networkInterfaceId,
-    addresses,
-    records,
-    partial: from !== undefined || records.length < messages.length,
-  };
+  return { messages, partial: from !== undefined };
 };

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import {
+  addGuest,
+  addImage,
+  ec2State,
+  type Guest,
+  type GuestCommand,
+  type GuestResult,
+  type Organization,
+} from '@cordon/local-aws';
+import { TRIAGE_DOCUMENT_NAME, TRIAGE_SCRIPTS_SHA256, type CordonConfig } from '@cordon/incident';
+
+/** What the image of the forensic machine brings: our scripts with all tools, the agent alone, or a system without an agent. */
+export type ForensicImage = 'with-scripts' | 'without-scripts' | 'without-agent';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Of a few small disks. */
+const SECONDS = 900;
+
+/** What the scripts print at their end when every tool is there, the disks are read whole, and YARA has no rules. */
+const statementOf = ({ parameters, devices }: GuestCommand): GuestResult => {
+  const asked = (parameters['Volumes']?.[0] ?? '').split(',');
+  const evidence = asked.map((source, index) => {
+    const isThere = devices.some(({ volumeId }) => volumeId === source);
+    const digest = sha256(`disk ${source}`);
+    return {
+      name: `evidence-${index + 1}`,
+      source,
+      ...(isThere ? { unchanged: true, sha256Before: digest, sha256After: digest } : { unchanged: null }),
+    };
+  });
+  const missing = asked.map((_, index) => ({
+    check: 'yara',
+    target: `evidence-${index + 1}/fs-${index + 1}`,
+    because: 'no YARA, or no rules in /opt/cordon/yara',
+  }));
+  const statement = {
+    schema: 'cordon-triage/1',
+    status: 'partly',
+    seal: sha256(`results of ${asked.join()}`),
+    scriptSha256: TRIAGE_SCRIPTS_SHA256,
+    evidence,
+    missing,
+    missingCount: missing.length,
+  };
+  return { exitCode: 0, stdout: `${JSON.stringify(statement)}\n`, stderr: '', seconds: SECONDS };
+};
+
+const guestOf = (image: ForensicImage): Guest => ({
+  platform: 'Linux',
+  platformName: 'Debian GNU/Linux',
+  platformVersion: '12',
+  architecture: 'x86_64',
+  agentVersion: '3.3.2299.0',
+  run: (command) => {
+    if (command.documentName !== TRIAGE_DOCUMENT_NAME || image !== 'with-scripts')
+      return {
+        exitCode: 3,
+        stdout: '',
+        stderr: 'the image of this machine brings no /opt/cordon/triage\n',
+        seconds: 1,
+      };
+    return statementOf(command);
+  },
+});
+
+/** Puts the image that the launch template names into every Region of the forensics account. */
+export const furnishForensicImage = (
+  organization: Organization,
+  config: CordonConfig,
+  { regions, image: kind }: { readonly regions: readonly string[]; readonly image: ForensicImage },
+): void => {
+  const { world, timeline, host } = organization;
+  const account = config.accounts.forensics;
+  for (const region of regions) {
+    const state = world.of(ec2State, account, region);
+    const image = addImage(state, { ownerId: account, name: 'forensic-image' }, organization.ids);
+    state.publicParameters.set(config.forensics.imageParameter, image.imageId);
+    if (kind !== 'without-agent')
+      addGuest({ world, timeline, host }, { account, region, id: image.imageId }, guestOf(kind));
+  }
+};

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { stepOutcome } from '../workflow/incident-ref.ts';
+
+/**
+ * How far a capture of memory is. The workflow carries this from look to look; `phase` says what is next.
+ *
+ *     freeze -> agent -> attach -> attached -> running -> detach -> detaching -> ended
+ *
+ * Whatever happens on the way, what was attached is detached again.
+ */
+export const capturingState = z.object({
+  phase: z.enum(['freeze', 'agent', 'attach', 'attached', 'running', 'detach', 'detaching', 'ended']),
+  /** When the capture began: its deadline is counted from here. */
+  startedAt: z.iso.datetime(),
+  /** When the phase began. */
+  since: z.iso.datetime(),
+  /** The volume that takes the image. */
+  volumeId: z.string().max(32).optional(),
+  kmsKeyArn: z.string().max(2_000).optional(),
+  /** Run Command's id. */
+  commandId: z.string().max(64).optional(),
+  /** What the agent said that it is. */
+  platform: z.enum(['Linux', 'Windows']).optional(),
+  /** True once the image was written, as the host says. */
+  written: z.boolean(),
+  outcomes: z.array(stepOutcome),
+});
+/** How far a capture of memory is. */
+export type CapturingState = z.infer<typeof capturingState>;
+
+/** Where it begins. @param now ISO 8601 */
+export const beginCapturing = (now: string): CapturingState => ({
+  phase: 'freeze',
+  startedAt: now,
+  since: now,
+  written: false,
+  outcomes: [],
+});
+
+/** The state at the beginning of another phase. */
+export const enterCapturing = (
+  capturing: CapturingState,
+  phase: CapturingState['phase'],
+  now: string,
+): CapturingState => ({ ...capturing, phase, since: now });
+
+/** Seconds between looks: a capture takes minutes, and memory-first holds the cut back for as long. */
+export const CAPTURE_RECHECK_SECONDS = 5;
+/** Longest wait for the freeze; and for a volume to come and to go. */
+const FREEZE_SECONDS = 30;
+const VOLUME_SECONDS = 180;
+
+/**
+ * Whether a phase has taken as long as it may. What the agent does is bounded by the plan's deadline, counted from the first look; taking the
+ * volume away again has a bound of its own. Pure.
+ *
+ * @param now epoch milliseconds
+ */
+export const capturingIsOver = (
+  { phase, since, startedAt }: CapturingState,
+  deadlineSeconds: number,
+  now: number,
+): boolean => {
+  const inPhase = (now - Date.parse(since)) / 1_000;
+  const inAll = (now - Date.parse(startedAt)) / 1_000;
+  switch (phase) {
+    case 'freeze':
+      return inPhase >= FREEZE_SECONDS;
+    case 'agent':
+    case 'attach':
+    case 'attached':
+    case 'running':
+      return inAll >= deadlineSeconds;
+    case 'detach':
+    case 'detaching':
+      return inPhase >= VOLUME_SECONDS;
+    case 'ended':
+      return true;
+  }
+};
+
+/**
+ * What the document's script says at its end, as its last line. It comes from the host: nothing of it is taken for more than the host's word.
+ */
+const saidByHost = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('captured'),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    bytes: z.int().min(1),
+    toolSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    kernel: z.string().max(200).default(''),
+  }),
+  z.object({ status: z.literal('refused'), because: z.string().max(300) }),
+]);
+/** What the host said of a capture. */
+export type SaidByHost = z.infer<typeof saidByHost>;
+
+/** Reasons that the script gives by name, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  'no-volume': 'the volume did not appear on the host',
+  'tool-not-fetched': 'the host could not fetch the tool: S3 was not reached, or the link had expired',
+  'tool-hash-differs': 'what the host fetched is not the pinned tool, so it was not run',
+  'kernel-lockdown': "the kernel is locked down (UEFI Secure Boot), so that memory can't be read from it",
+  'wrong-architecture': 'AVML reads memory of x86-64 alone',
+  'no-file-system': 'the host could not make a file system on the volume',
+  'no-space': 'the image did not fit on the volume',
+  'tool-failed': 'the tool failed',
+};
+
+/** A reason of the script in plain words; one that it does not know is the host's own text, and told as nothing more. */
+export const reasonOf = (because: string): string =>
+  REASONS[because] ?? 'the host gave a reason that the script does not know';
+
+const MARK = 'CORDON-MEMORY ';
+
+/** Reads the last line of ours in a command's output; undefined where there is none that can be read. */
+export const readSaid = (output: string): SaidByHost | undefined => {
+  const line = output.split(/\r?\n/).findLast((one) => one.startsWith(MARK));
+  if (line === undefined) return undefined;
+  try {
+    const read = saidByHost.safeParse(JSON.parse(line.slice(MARK.length)));
+    return read.success ? read.data : undefined;
+  } catch {
+    return undefined;
+  }
+};

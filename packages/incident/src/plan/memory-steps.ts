@@ -1,0 +1,134 @@
+import { QUARANTINE_PROFILE_NAME } from '../contract.ts';
+import type { InstanceFacts } from './facts.ts';
+import { costlyGate } from './gate.ts';
+import type { Order, Posture } from './posture.ts';
+import { cuts } from './performers.ts';
+import type { PlanStep, StepOf } from './steps.ts';
+import { nothingToUndo } from './undo.ts';
+
+/** A tool that reads memory: which one, and the SHA-256 of the file that runs, in hex. */
+export interface MemoryTool {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+/** What a deployment has for capturing memory, and whether an earlier plan of the incident did. */
+export interface MemoryRight {
+  /** How long a capture may take, from its first look on. */
+  readonly minutes: number;
+  readonly linux?: MemoryTool | undefined;
+  readonly windows?: MemoryTool | undefined;
+  /** True for an incident whose memory was captured before, and for a plan that only contains again. */
+  readonly captured?: boolean;
+}
+
+/** What is planned, in which order, and what is not, with the reason. */
+export interface MemoryCapture {
+  readonly step: StepOf<'capture-memory'> | undefined;
+  readonly order: Order;
+  /** Plain sentences. */
+  readonly reasons: string[];
+}
+
+/** An image is as large as the memory; the file system, the ranges' headers and the record beside it want some more. */
+const volumeGiBFor = (memoryMiB: number): number => Math.ceil((memoryMiB / 1_024) * 1.05) + 2;
+
+const toolFor = (
+  { platform, machine }: InstanceFacts,
+  right: MemoryRight,
+): MemoryTool | { readonly not: string } => {
+  if (platform === 'windows')
+    return right.windows ?? { not: 'this deployment names no tool for Windows (evidence.memory.windows)' };
+  if (machine?.type?.x86 === false)
+    return {
+      not: 'AVML reads memory of x86-64 alone, and a LiME module would have to be built for its very kernel (aws-facts 9.3)',
+    };
+  return right.linux ?? { not: 'this deployment names no tool for Linux (evidence.memory.linux)' };
+};
+
+/** Why nothing can be captured by the agent, whatever comes first; undefined where it may work. */
+const whyNever = ({ profile, machine, state }: InstanceFacts): string | undefined => {
+  if (state !== 'running') return `it is ${state}`;
+  if (profile === undefined)
+    return 'the instance has no profile, so that its agent has no channel by which it could be asked';
+  if (machine?.type?.memoryMiB === undefined) return 'how much memory its type has could not be read';
+  return undefined;
+};
+
+const none = (reason?: string): MemoryCapture => ({
+  step: undefined,
+  order: 'contain-first',
+  reasons: reason === undefined ? [] : [`its memory is not captured: ${reason}`],
+});
+
+/**
+ * The capture of a running host's memory by its own agent, where the policy wants it: on a fresh volume, which is then carried as any disk.
+ * With `memory-first` the cut waits for it, at most as long as the step says; else it needs the management path that is kept after the cut
+ * (`reachable`). Pure.
+ */
+export const memoryCapture = (
+  facts: InstanceFacts,
+  posture: Posture,
+  right: MemoryRight | undefined,
+): MemoryCapture => {
+  const gate = costlyGate(posture.memory, posture);
+  if (gate === undefined || right?.captured === true) return none();
+  if (right === undefined) return none('this deployment has no duty that may capture it (evidence.memory)');
+  const never = whyNever(facts);
+  if (never !== undefined) return none(never);
+  const tool = toolFor(facts, right);
+  if ('not' in tool) return none(tool.not);
+  const first =
+    posture.order === 'memory-first' &&
+    gate === 'automatic' &&
+    // Contained already: nothing is opened again for it.
+    facts.profile?.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true;
+  const deadlineSeconds = right.minutes * 60;
+  return {
+    order: first ? 'memory-first' : 'contain-first',
+    step: {
+      kind: 'capture-memory',
+      gate,
+      id: 'capture-memory',
+      volumeGiB: volumeGiBFor(facts.machine?.type?.memoryMiB ?? 0),
+      deadlineSeconds,
+      tool,
+      because: `the policy wants the memory of the running host: ${tool.name} ${tool.version} writes it to a fresh encrypted volume, which is taken away and copied like a disk${
+        first
+          ? `; the cut waits for it, ${right.minutes} minute(s) at most`
+          : `, through the path that is kept after the cut`
+      }`,
+      effectOnOthers: `none; ${tool.name} runs as root on a host that an attacker may hold, so that the image is what its kernel presents${
+        first ? '; until it is done the instance goes on as it was' : ''
+      }`,
+      undo: nothingToUndo('the volume is taken away and deleted once its copy is locked'),
+    },
+    reasons: [],
+  };
+};
+
+/** The steps of a plan whose cut waits for the memory: what would be done at once waits for that instead. */
+export const afterMemory = (steps: readonly PlanStep[], order: Order): readonly PlanStep[] =>
+  order === 'contain-first'
+    ? steps
+    : steps.map((step) =>
+        step.gate === 'automatic' && (cuts(step) || step.kind === 'keep-management-path')
+          ? { ...step, gate: 'memory' as const }
+          : step,
+      );
+
+/**
+ * What remains of a capture when it is known whether a path is kept: once the instance is cut off, nothing else leads to its agent. It
+ * waits for whom the path waits for. Pure.
+ */
+export const reachable = (wanted: MemoryCapture, kept: readonly PlanStep[]): MemoryCapture => {
+  const { step, order } = wanted;
+  if (step === undefined || order === 'memory-first') return wanted;
+  const [path] = kept;
+  return path === undefined
+    ? none(
+        'once it is cut off nothing leads to its agent, for no management path is kept; let the policy keep one, or set order to memory-first',
+      )
+    : { ...wanted, step: { ...step, gate: path.gate } };
+};

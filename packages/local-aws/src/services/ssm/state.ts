@@ -1,0 +1,103 @@
+import { defineState } from '../../core/world.ts';
+import type { DocumentContent } from './document-content.ts';
+import type { Guest } from './guest.ts';
+
+/** One version of a document. */
+export interface DocumentVersion {
+  /** As it was given: hashes are of this text. */
+  readonly text: string;
+  readonly content: DocumentContent;
+  readonly createdAt: number;
+}
+
+/** A document of type Command. */
+export interface CommandDocument {
+  readonly name: string;
+  readonly arn: string;
+  readonly ownerId: string;
+  readonly targetType?: string;
+  readonly tags: Map<string, string>;
+  /** Accounts that may use it. */
+  readonly sharedWith: Set<string>;
+  /** The first is version 1. */
+  readonly versions: DocumentVersion[];
+  defaultVersion: number;
+}
+
+/** Where an invocation or a step of it is. */
+export type RunStatus =
+  | 'Pending'
+  | 'Delayed'
+  | 'InProgress'
+  | 'Cancelling'
+  | 'Success'
+  | 'Failed'
+  | 'TimedOut'
+  | 'Cancelled';
+
+/** What a step came to, as far as the service knows. */
+export interface StepResult {
+  readonly name: string;
+  readonly action: string;
+  status: RunStatus;
+  statusDetails: string;
+  /** -1 while there is none. */
+  responseCode: number;
+  startedAt?: number;
+  endedAt?: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command at one instance. */
+export interface Invocation {
+  readonly instanceId: string;
+  status: RunStatus;
+  statusDetails: string;
+  readonly steps: StepResult[];
+}
+
+/** What was sent. Times in virtual epoch ms. */
+export interface Command {
+  readonly commandId: string;
+  readonly documentName: string;
+  readonly documentVersion: string;
+  readonly comment: string;
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  readonly timeoutSeconds: number;
+  readonly requestedAt: number;
+  /** It does not begin after this. */
+  readonly deliverBy: number;
+  /** What has not ended by then has timed out. */
+  readonly expiresAt: number;
+  readonly invocations: Map<string, Invocation>;
+}
+
+/** An agent that has registered. Times in virtual epoch ms. */
+export interface Agent {
+  readonly registeredAt: number;
+  lastPingAt: number;
+  /** Whether it arrived or not. */
+  lastTriedAt: number;
+}
+
+/** Systems Manager in one account and Region. */
+export interface SsmState {
+  readonly documents: Map<string, CommandDocument>;
+  readonly commands: Map<string, Command>;
+  /** By instance id. */
+  readonly agents: Map<string, Agent>;
+  /** What runs inside of instances: by instance id, or by the id of the image that they were launched from. */
+  readonly guests: Map<string, Guest>;
+  /** Whether somebody looks after the heartbeats. */
+  beating: boolean;
+}
+
+/** State of Systems Manager. */
+export const ssmState = defineState<SsmState>('ssm', 'regional', () => ({
+  documents: new Map(),
+  commands: new Map(),
+  agents: new Map(),
+  guests: new Map(),
+  beating: false,
+}));

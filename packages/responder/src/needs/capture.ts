@@ -1,0 +1,83 @@
+import { MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
+import { memberArn } from './contain.ts';
+import { madeForIncident, ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
+
+/** Reads that have no resource level. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
+export const CAPTURE_READS = [
+  'ec2:DescribeInstances',
+  'ec2:DescribeVolumes',
+  'ssm:DescribeInstanceInformation',
+  'ssm:GetCommandInvocation',
+] as const;
+
+/** Tags that a volume for a memory image is born with; by them alone it is told from every other. */
+export const CAPTURE_VOLUME_TAGS = { [TAGS.hop]: 'capture', [TAGS.intermediate]: 'true' } as const;
+
+/** The documents that capture memory, in a Region of a member. */
+export const memoryDocumentArns = (partition: string, region: string, account: string): readonly string[] =>
+  Object.values(MEMORY_DOCUMENT_NAMES).map(
+    (name) => `arn:${partition}:ssm:${region}:${account}:document/${name}`,
+  );
+
+/**
+ * The capture duty: ask the agent of an incident's instance to run our document, and bring a volume of ours to it and away again. It can send
+ * no other document, to no instance without the incident's tag, and touches no volume that it did not make. It is made only where the deployment
+ * captures memory (`evidence.memory`), by a template of its own.
+ */
+export const captureStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  const prefixed = (prefix: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(CAPTURE_VOLUME_TAGS).map(([key, value]) => [`${prefix}/${key}`, value]),
+    );
+  const born = { ...prefixed('aws:RequestTag'), ...madeForIncident };
+  const ours = { ...prefixed('aws:ResourceTag'), ...ofIncident };
+  return [
+    { Sid: 'Read', Effect: 'Allow', Action: CAPTURE_READS, Resource: '*' },
+    {
+      Sid: 'OwnDocuments',
+      Effect: 'Allow',
+      Action: ['ssm:GetDocument', 'ssm:SendCommand'],
+      Resource: memoryDocumentArns(names.partition, '*', names.account),
+    },
+    {
+      Sid: 'ToInstanceOfIncident',
+      Effect: 'Allow',
+      Action: 'ssm:SendCommand',
+      Resource: arn('instance/*'),
+      Condition: { StringEquals: { [`ssm:resourceTag/${TAGS.incident}`]: SESSION_INCIDENT } },
+    },
+    {
+      Sid: 'MakeVolume',
+      Effect: 'Allow',
+      Action: 'ec2:CreateVolume',
+      Resource: arn('volume/*'),
+      Condition: { StringEquals: born, Bool: { 'ec2:Encrypted': 'true' } },
+    },
+    {
+      Sid: 'TagAtBirth',
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: arn('volume/*'),
+      Condition: { StringEquals: { 'ec2:CreateAction': 'CreateVolume', ...born } },
+    },
+    {
+      Sid: 'BringAndTakeOwnVolume',
+      Effect: 'Allow',
+      Action: ['ec2:AttachVolume', 'ec2:DetachVolume', 'ec2:DeleteVolume'],
+      Resource: arn('volume/*'),
+      Condition: { StringEquals: ours },
+    },
+    {
+      Sid: 'AtInstanceOfIncident',
+      Effect: 'Allow',
+      Action: ['ec2:AttachVolume', 'ec2:DetachVolume'],
+      Resource: arn('instance/*'),
+      Condition: { StringEquals: ofIncident },
+    },
+  ];
+};
+
+/** Objects of the tools buckets: what the function of capture may read, so that it can sign a link to one of them. */
+export const toolsArn = (names: Pick<Names, 'partition' | 'securityAccount'>): string =>
+  `arn:${names.partition}:s3:::${toolsBucketName(names.securityAccount, '*')}/*`;

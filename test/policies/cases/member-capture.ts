@@ -1,0 +1,204 @@
+import { MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
+import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT } from '../cast.ts';
+import type { PowerCase } from '../power-case.ts';
+import { INSTANCE, INTERFACE, memberEc2, neverOf, powerOf, readsOf, VOLUME } from './duty-cases.ts';
+
+const documentArn = (name: string, account: string = ACCOUNTS.member): string =>
+  `arn:aws:ssm:${HOME}:${account}:document/${name}`;
+
+const born = (incident: string, more: object = {}) => ({
+  [`aws:RequestTag/${TAGS.incident}`]: incident,
+  [`aws:RequestTag/${TAGS.hop}`]: 'capture',
+  [`aws:RequestTag/${TAGS.intermediate}`]: 'true',
+  'aws:TagKeys': [TAGS.incident, TAGS.hop, TAGS.intermediate],
+  ...more,
+});
+const ours = (incident: string) => ({
+  [`aws:ResourceTag/${TAGS.incident}`]: incident,
+  [`aws:ResourceTag/${TAGS.hop}`]: 'capture',
+  [`aws:ResourceTag/${TAGS.intermediate}`]: 'true',
+});
+/** A volume of the suspect, which was tagged when it was detached and held. */
+const HELD = { [`aws:ResourceTag/${TAGS.incident}`]: INCIDENT };
+const marked = (incident: string) => ({ [`aws:ResourceTag/${TAGS.incident}`]: incident });
+const sentTo = (incident: string) => ({ [`ssm:resourceTag/${TAGS.incident}`]: incident });
+
+const readCases: readonly PowerCase[] = readsOf('capture', {
+  'ec2:DescribeInstances': 'looks where the instance is',
+  'ec2:DescribeVolumes': 'looks at its volume',
+  'ssm:DescribeInstanceInformation': 'looks whether the agent answers',
+  'ssm:GetCommandInvocation': 'looks how far the capture is',
+});
+
+const commandCases: readonly PowerCase[] = powerOf('capture', [
+  ...Object.values(MEMORY_DOCUMENT_NAMES).flatMap((name) => [
+    { does: `reads the document ${name}`, action: 'ssm:GetDocument', on: documentArn(name) },
+    {
+      does: `sends the document ${name}`,
+      action: 'ssm:SendCommand',
+      on: documentArn(name),
+      wrong: [
+        { does: `sends ${name} of a stranger`, on: documentArn(name, ACCOUNTS.outside) },
+        { does: `sends a copy of ${name}`, on: documentArn(`${name}-2`) },
+        { does: `sends another document in place of ${name}`, on: documentArn('shop-maintenance') },
+      ],
+    },
+  ]),
+  {
+    does: 'sends it to the instance of the incident',
+    action: 'ssm:SendCommand',
+    on: INSTANCE,
+    given: sentTo(INCIDENT),
+    wrong: [
+      { does: 'sends it to an instance of another incident', given: sentTo(OTHER_INCIDENT) },
+      { does: 'sends it to an instance of none', given: {} },
+    ],
+  },
+]);
+
+const volumeCases: readonly PowerCase[] = powerOf('capture', [
+  {
+    does: 'makes an encrypted volume for the image',
+    action: 'ec2:CreateVolume',
+    on: VOLUME,
+    given: born(INCIDENT, { 'ec2:Encrypted': 'true' }),
+    wrong: [
+      { does: 'makes a volume in the clear', given: born(INCIDENT, { 'ec2:Encrypted': 'false' }) },
+      {
+        does: 'makes a volume for another incident',
+        given: born(OTHER_INCIDENT, { 'ec2:Encrypted': 'true' }),
+      },
+      { does: 'makes a volume without marks', given: { 'ec2:Encrypted': 'true' } },
+      ...[TAGS.hop, TAGS.intermediate].map((tag) => ({
+        does: `makes a volume without ${tag}`,
+        given: born(INCIDENT, { 'ec2:Encrypted': 'true', [`aws:RequestTag/${tag}`]: 'x' }),
+      })),
+    ],
+  },
+  {
+    does: 'marks the volume at its birth',
+    action: 'ec2:CreateTags',
+    on: VOLUME,
+    given: born(INCIDENT, { 'ec2:CreateAction': 'CreateVolume' }),
+    wrong: [
+      { does: 'marks a volume that is there', given: born(INCIDENT) },
+      {
+        does: 'marks a volume for another incident',
+        given: born(OTHER_INCIDENT, { 'ec2:CreateAction': 'CreateVolume' }),
+      },
+      ...[TAGS.hop, TAGS.intermediate].map((tag) => ({
+        does: `marks a volume at its birth without ${tag}`,
+        given: born(INCIDENT, { 'ec2:CreateAction': 'CreateVolume', [`aws:RequestTag/${tag}`]: 'x' }),
+      })),
+    ],
+  },
+  ...[
+    ['ec2:AttachVolume', 'brings its volume', 'brings'],
+    ['ec2:DetachVolume', 'takes its volume away', 'takes'],
+    ['ec2:DeleteVolume', 'deletes its volume', 'deletes'],
+  ].map(([action = '', does = '', attack = '']) => ({
+    does,
+    action,
+    on: VOLUME,
+    given: ours(INCIDENT),
+    wrong: [
+      { does: `${attack} the volume of another incident`, given: ours(OTHER_INCIDENT) },
+      { does: `${attack} a disk of the suspect that is held`, given: HELD },
+      { does: `${attack} a volume without marks`, given: {} },
+      ...[TAGS.hop, TAGS.intermediate].map((tag) => ({
+        does: `${attack} a volume without ${tag}`,
+        given: { ...ours(INCIDENT), [`aws:ResourceTag/${tag}`]: 'x' },
+      })),
+    ],
+  })),
+  ...['ec2:AttachVolume', 'ec2:DetachVolume'].map((action) => ({
+    does: `may at the instance of the incident ${action}`,
+    action,
+    on: INSTANCE,
+    given: marked(INCIDENT),
+    wrong: [
+      { does: `may at the instance of another incident ${action}`, given: marked(OTHER_INCIDENT) },
+      { does: `may at an instance of none ${action}`, given: {} },
+    ],
+  })),
+]);
+
+/** Regions in which the cases' organization has stacks. */
+const bucketCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((region): readonly PowerCase[] => {
+  const bucket = toolsBucketName(ACCOUNTS.security, region);
+  const inTheClear = {
+    given: { 'aws:SecureTransport': 'false' },
+    answer: { deniedBy: [`bucket ${bucket}/NeverInTheClear`] },
+  };
+  const ofFunction = { as: 'function capture-memory', action: 's3:GetObject' } as const;
+  return [
+    {
+      ...ofFunction,
+      name: `the capture function reads a tool of ${region}`,
+      on: `arn:aws:s3:::${bucket}/0c0ffee0`,
+      answer: 'allowed',
+    },
+    {
+      ...ofFunction,
+      name: `the capture function puts another file in place of a tool of ${region}`,
+      action: 's3:PutObject',
+      on: `arn:aws:s3:::${bucket}/0c0ffee0`,
+      answer: { notAllowedBy: 'identity' },
+    },
+    {
+      ...inTheClear,
+      name: `the capture function reads a tool of ${region} over a way that is not encrypted`,
+      as: 'function capture-memory',
+      action: 's3:GetObject',
+      on: `arn:aws:s3:::${bucket}/0c0ffee0`,
+    },
+    {
+      ...inTheClear,
+      name: `an administrator lists the tools of ${region} over a way that is not encrypted`,
+      as: 'administrator of security',
+      action: 's3:ListBucket',
+      on: `arn:aws:s3:::${bucket}`,
+    },
+  ];
+});
+
+const elsewhereCase: PowerCase = {
+  name: 'the capture function reads an object of another bucket of its account',
+  as: 'function capture-memory',
+  action: 's3:GetObject',
+  on: 'arn:aws:s3:::shop-secrets/0c0ffee0',
+  answer: { notAllowedBy: 'identity' },
+};
+
+const neverCases: readonly PowerCase[] = neverOf('capture', [
+  { does: 'ends a command of others', action: 'ssm:CancelCommand', on: '*' },
+  {
+    does: 'makes a volume from a snapshot',
+    action: 'ec2:CreateVolume',
+    on: `arn:aws:ec2:${HOME}::snapshot/snap-0c0ffee0000000001`,
+  },
+  { does: 'snapshots a volume', action: 'ec2:CreateSnapshot', on: VOLUME, given: ours(INCIDENT) },
+  { does: 'opens a session on the host', action: 'ssm:StartSession', on: INSTANCE, given: marked(INCIDENT) },
+  {
+    does: 'writes another document under our name',
+    action: 'ssm:UpdateDocument',
+    on: documentArn(MEMORY_DOCUMENT_NAMES.Linux),
+  },
+  { does: 'makes a document', action: 'ssm:CreateDocument', on: documentArn(MEMORY_DOCUMENT_NAMES.Linux) },
+  { does: 'opens an interface', action: 'ec2:ModifyNetworkInterfaceAttribute', on: INTERFACE },
+  {
+    does: 'starts the instance',
+    action: 'ec2:StartInstances',
+    on: memberEc2('instance/i-0c0ffee0000000001'),
+  },
+]);
+
+/** What captures the memory of a contained host may do, and what it may not. */
+export const memberCaptureCases: readonly PowerCase[] = [
+  ...readCases,
+  ...commandCases,
+  ...volumeCases,
+  ...bucketCases,
+  elsewhereCase,
+  ...neverCases,
+];

@@ -1,0 +1,151 @@
+import { vaultBucketName } from '@cordon/incident';
+import { addFlowLog, openFlow, s3State, ssmState, type FaultableCall } from '@cordon/local-aws';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { config } from '../../cordon.config.ts';
+import { play, type Played, type Stage } from './play.ts';
+
+/** Objects of the vault and entries of the ledger, by the end of their keys. */
+const vaultOf = ({ organization }: Played): ReadonlyMap<string, string> => {
+  const bucket = organization.world
+    .of(s3State, '', '')
+    .buckets.get(vaultBucketName(config.accounts.evidence));
+  return new Map(
+    [...(bucket?.versions ?? [])].flatMap(([key, [newest]]) =>
+      newest?.kind === 'object' ? [[key.split('/').slice(2).join('/'), newest.body.toString('utf8')]] : [],
+    ),
+  );
+};
+
+const objectIn = (vault: ReadonlyMap<string, string>, label: string): unknown =>
+  JSON.parse(vault.get(`objects/${label}`) ?? 'null');
+
+/** Why there is no such thing, as the ledger has it. */
+const reasonIn = (vault: ReadonlyMap<string, string>, subject: string): string =>
+  [...vault]
+    .filter(([key, body]) => key.startsWith('custody/') && body.includes(`"subject":"${subject}"`))
+    .map(([, body]) => body)
+    .join('\n');
+
+const trail = z.object({
+  events: z.array(z.string()),
+  asked: z.object({ from: z.string(), until: z.string() }),
+});
+
+/** Gives each of the suspect's interfaces a flow log of its own and a connection that goes on, and an agent that is online. */
+const furnish = ({ organization, ec2, suspect }: Stage): void => {
+  const { account, region, instanceId } = suspect;
+  const { timeline, ids } = organization;
+  for (const resourceId of suspect.networkInterfaceIds) {
+    const roleArn = `arn:aws:iam::${account}:role/flow-logs`;
+    const destination = { kind: 'cloud-watch-logs', logGroupName: '/vpc/flow-logs', roleArn } as const;
+    addFlowLog(ec2, { resourceId, destination, createdAt: timeline.now() - 86_400_000 }, ids);
+    openFlow(organization, {
+      account,
+      region,
+      networkInterfaceId: resourceId,
+      direction: 'outbound',
+      protocol: 'tcp',
+      localPort: 50_001,
+      remotePort: 443,
+      remote: { address: suspect.remotes[0]?.address ?? '198.51.100.7' },
+    });
+  }
+  const { agents, guests } = organization.world.of(ssmState, account, region);
+  const now = timeline.now();
+  agents.set(instanceId, { registeredAt: now, lastPingAt: now, lastTriedAt: now });
+  guests.set(instanceId, {
+    platform: 'Linux',
+    platformName: '$(reboot)<script>',
+    platformVersion: '2023',
+    architecture: 'x86_64',
+    agentVersion: '3.3.4108.0',
+    run: () => ({ exitCode: 0, stdout: '', stderr: '', seconds: 0 }),
+  });
+};
+
+describe('the context of an incident', () => {
+  it('is in the vault: groups, agent, slices of the event history and of flow logs', async () => {
+    let groups: readonly string[] = [];
+    const played = await play({
+      furnish: (stage) => {
+        furnish(stage);
+        groups = stage.suspect.networkInterfaceIds.flatMap(
+          (id) => stage.ec2.networkInterfaces.get(id)?.groups ?? [],
+        );
+      },
+    });
+    const vault = vaultOf(played);
+    const kept = z
+      .object({ securityGroups: z.array(z.object({ GroupId: z.string() })) })
+      .parse(objectIn(vault, 'security-groups.json'));
+    expect(new Set(kept.securityGroups.map(({ GroupId }) => GroupId))).toEqual(new Set(groups));
+    expect(objectIn(vault, 'systems-manager.json')).toMatchObject({
+      managedNodes: [
+        {
+          InstanceId: played.suspect.instanceId,
+          PingStatus: 'Online',
+          PlatformName: '$(reboot)<script>',
+        },
+      ],
+    });
+    const slice = trail.parse(objectIn(vault, `cloudtrail-instance-${played.suspect.region}-1.json`));
+    expect(
+      slice.events.map((text) => z.object({ eventName: z.string() }).parse(JSON.parse(text)).eventName),
+    ).toContain('CreateSnapshots');
+    expect(Date.parse(slice.asked.until) - Date.parse(slice.asked.from)).toBeGreaterThanOrEqual(3_900_000);
+    const [nic = ''] = played.suspect.networkInterfaceIds;
+    expect(objectIn(vault, `flow-log-${nic}.json`)).toMatchObject({
+      asked: { networkInterfaceId: nic },
+      records: expect.arrayContaining([expect.stringContaining(' ACCEPT OK')]),
+    });
+    expect(played.reasonsOf('needs-a-person')).not.toContain('collect-context');
+    expect(objectIn(vault, 'flow-logs.json')).toMatchObject({ notRead: [] });
+  });
+
+  it('begins beside the isolation, and reads what others deliver later, two lookups a second', async () => {
+    const played = await play({ furnish });
+    const isolated = played.callsOf('ModifyNetworkInterfaceAttribute').at(-1)?.repliedAt ?? 0;
+    const asked = played
+      .callsOf('LookupEvents')
+      .filter(({ input }) => JSON.stringify(input).includes('"EndTime"'));
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    expect(Math.min(...asked.map(({ sentAt }) => sentAt)) - isolated).toBeGreaterThan(15 * 60_000);
+    expect(asked.every(({ outcome }) => outcome === 'ok')).toBe(true);
+    expect(played.callsOf('DescribeInstanceInformation').length).toBe(1);
+  });
+});
+
+describe('context that is not to be had', () => {
+  it('is said, and is no missing evidence of an instance without flow logs or agent', async () => {
+    const played = await play({});
+    const vault = vaultOf(played);
+    expect(objectIn(vault, 'systems-manager.json')).toMatchObject({ managedNodes: [] });
+    expect(objectIn(vault, 'flow-logs.json')).toMatchObject({
+      notRead: expect.arrayContaining([expect.stringContaining('has no flow log')]),
+    });
+    expect(reasonIn(vault, 'flow-logs.json')).toBe('');
+    expect(played.reasonsOf('needs-a-person')).not.toContain('collect-context');
+  });
+
+  it('keeps nothing from containment, nor other context from the vault, when reads fail', async () => {
+    const failing = /^(DescribeInstanceInformation|FilterLogEvents)$/;
+    const isOurs = ({ caller }: FaultableCall): boolean => caller.includes('cordon');
+    const played = await play({
+      furnish,
+      faults: (call) =>
+        (failing.test(call.operation) || (call.operation === 'LookupEvents' && 'EndTime' in call.input)) &&
+        isOurs(call)
+          ? { kind: 'server-error' }
+          : undefined,
+    });
+    const vault = vaultOf(played);
+    expect(played.kinds).toContain('contained');
+    expect(vault.has('objects/security-groups.json')).toBe(true);
+    const { region } = played.suspect;
+    for (const subject of ['systems-manager.json', `cloudtrail-session-${region}-1.json`])
+      expect(reasonIn(vault, subject)).toContain('InternalFailure');
+    const [nic = ''] = played.suspect.networkInterfaceIds;
+    expect(reasonIn(vault, `flow-log-${nic}.json`)).toContain('InternalFailure');
+  });
+});
