@@ -18,6 +18,7 @@ import {
 } from '@cordon/incident';
 import { ACCOUNTS, HOME, type AccountName } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
+import { copyQueueCases } from './copy-queue.ts';
 
 const homeArn = (service: string, rest: string, account: AccountName = 'security'): string =>
   `arn:aws:${service}:${HOME}:${ACCOUNTS[account]}:${rest}`;
@@ -294,40 +295,6 @@ const questionCases: readonly PowerCase[] = [
   })),
 ]);
 
-/** Take-custody reads and empties the queue of copies, and neither reads nor deletes anything else of the table. */
-const queueCases: readonly PowerCase[] = [
-  { does: 'looks who copies and who waits for it', action: 'dynamodb:Query' },
-  { does: 'takes a copy out of those that wait', action: 'dynamodb:DeleteItem' },
-].flatMap(({ does, action }): readonly PowerCase[] => [
-  {
-    name: `the take-custody function ${does}`,
-    as: 'function take-custody',
-    action,
-    on: TABLE,
-    given: { 'dynamodb:LeadingKeys': [`copies#${HOME}`] },
-    answer: 'allowed',
-  },
-  ...[
-    {
-      where: 'in the rows of an incident',
-      given: { 'dynamodb:LeadingKeys': ['incident#inc-20261121-cases'] },
-    },
-    {
-      where: 'beside the halt switch',
-      given: { 'dynamodb:LeadingKeys': [`copies#${HOME}`, 'limit#halt'] },
-    },
-    { where: 'nowhere in particular', given: {} },
-  ].map(({ where, given }): PowerCase => ({
-    name: `the take-custody function ${does} ${where}`,
-    as: 'function take-custody',
-    action,
-    on: TABLE,
-    given,
-    guardrails: 'off',
-    answer: { notAllowedBy: 'identity' },
-  })),
-]);
-
 /** The group after its own: any other would do. */
 const another = (step: StepName): StepName => STEPS[(STEPS.indexOf(step) + 1) % STEPS.length] ?? step;
 
@@ -421,7 +388,7 @@ const workflowLogCases: readonly PowerCase[] = [
 export const functionCases: readonly PowerCase[] = [
   ...workCases,
   ...countCases,
-  ...queueCases,
+  ...copyQueueCases,
   ...questionCases,
   ...logCases,
   ...callCases,

@@ -76,13 +76,13 @@ const SCENARIOS: readonly Scenario[] = [
     ...richest,
     name: 'copy-queue',
     about:
-      'forty-two volumes in three accounts at once, where EC2 runs twenty copies: they wait in one queue, root disks first, accounts by turns, and no slot rests',
+      'twenty-seven volumes in three accounts at once, where EC2 runs twenty copies: they wait in one queue, root disks first, accounts by turns, and no slot rests',
     deliveries: (seed) =>
       MATRIX_ACCOUNTS.map((account, index) => ({
         document: ownEvent({ seed: `${seed}/${account}`, profile: true, account }),
         afterMs: index * 2_000,
       })),
-    moreVolumes: 11,
+    moreVolumes: 6,
     incidents: 3,
   },
   {
