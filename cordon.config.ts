@@ -36,6 +36,7 @@ export const config = defineConfig({
   evidence: {
     lockMode: 'governance',
     lockDays: 90,
+    keyPaths: ['member-key', 'grant'],
     // The drill's tools: put your own version and hash, and the file into the bucket of each Region (docs/memory.md).
     memory: {
       minutes: 15,

@@ -32,6 +32,21 @@ const connectionRow = z.object({
   by: z.string().optional(),
 });
 
+/** What became of a volume that stands for a case of keys. */
+const keyCaseRow = z.object({
+  /** The case, such as `aws-ebs`. */
+  name: z.string(),
+  volumeId: z.string(),
+  /** Ways to a copy that were tried, in order. */
+  ways: z.array(z.string()),
+  /** The verified, locked copy. */
+  snapshotId: z.string().optional(),
+  /** Why there is none. */
+  because: z.string().optional(),
+  /** When its end was told. */
+  endedAfterMs: z.number().optional(),
+});
+
 /** One incident as the run left it. Times in virtual milliseconds from the event's arrival on the Region's bus. */
 const incidentRow = z.object({
   incidentId: z.string(),
@@ -50,6 +65,8 @@ const incidentRow = z.object({
   states: z.array(z.object({ name: z.string(), enteredAfterMs: z.number() })),
   evidence: z.array(evidenceRow),
   missing: z.array(z.object({ subject: z.string(), because: z.string() })),
+  /** Where the scenario is about keys. */
+  keyCases: z.array(keyCaseRow).optional(),
   forensics: z
     .object({ account: z.string(), instanceId: z.string(), volumes: z.array(z.string()) })
     .optional(),
@@ -107,6 +124,8 @@ export const drillResult = z.object({
 export type DrillResult = z.infer<typeof drillResult>;
 /** One incident as the run left it. */
 export type IncidentRow = z.infer<typeof incidentRow>;
+/** What became of a volume that stands for a case of keys. */
+export type KeyCaseRow = z.infer<typeof keyCaseRow>;
 /** One connection that the instance had. */
 export type ConnectionRow = z.infer<typeof connectionRow>;
 /** One piece of evidence in custody. */

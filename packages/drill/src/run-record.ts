@@ -1,5 +1,6 @@
 import type { CordonConfig } from '@cordon/incident';
 import type { Organization } from '@cordon/local-aws';
+import type { KeyCase } from './world/key-cases.ts';
 import type { Standing } from './world/standing.ts';
 
 /** The far end of a connection that a finding tells of. */
@@ -31,6 +32,8 @@ export interface Suspect {
     readonly volumeId: string;
     readonly content: string;
     readonly sizeGiB: number;
+    /** The case of keys that it is there for. */
+    readonly keyCase?: KeyCase;
   }[];
   readonly networkInterfaceIds: readonly string[];
   /** Role behind the instance's profile, if it has one. */

@@ -18,6 +18,20 @@ const good = {
 };
 
 describe('defineConfig', () => {
+  it('takes a cooling-off for compliance alone: governance has none', () => {
+    const evidence = { ...good.evidence, coolOffHours: 24 } as const;
+    expect(() => defineConfig({ ...good, evidence: { ...evidence, lockMode: 'governance' } })).toThrow(
+      /coolOffHours is 24 and lockMode is governance/,
+    );
+    const chosen = defineConfig({ ...good, evidence: { ...evidence, lockMode: 'compliance' } });
+    expect(chosen.evidence.coolOffHours).toBe(24);
+  });
+
+  it.each(['member-key', 'grant'] as const)('says what the way %s to a copy leaves open', (path) => {
+    const [risk] = residualRisks(defineConfig({ ...good, evidence: { ...good.evidence, keyPaths: [path] } }));
+    expect(risk?.id).toBe(`evidence.keyPaths=${path}`);
+  });
+
   it('fills in the policy that ships: severity 7 responds, nothing is stopped', () => {
     const [rule, ...more] = defineConfig(good).policy.rules;
     expect([rule?.when, rule?.set, more]).toEqual([{ severityAtLeast: 7 }, { mode: 'contain' }, []]);

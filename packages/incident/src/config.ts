@@ -6,6 +6,7 @@ import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
+import { keyPath } from './workflow/key-routes.ts';
 
 /** A technique that cuts neighbours too, or opens before it cuts. */
 const beyondInstance = z.enum([
@@ -149,14 +150,30 @@ export const configSchema = z.strictObject({
     lockMode: z.enum(['governance', 'compliance']),
     lockDays: z.int().min(1).max(36_500),
     /**
-     * Who may open an incident's evidence and read it as forensic staff: IAM users, and roles of Identity Center permission sets, as
-     * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
+     * For so long break-glass can still undo a compliance lock on a copy; without it such a lock cannot be undone from its first moment.
+     * https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-lock-considerations.html
      */
+    coolOffHours: z.int().min(1).max(72).optional(),
+    /**
+     * Copies that EC2 runs at once in a Region of the evidence account. AWS raises its 20 through Support alone:
+     * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html
+     */
+    copiesAtOnce: z.int().min(1).max(1_000).default(20),
+    /**
+     * Ways to a copy beside the two that need no more rights: `member-key` lets the acquire duty make a key in the member where the
+     * transit key is not taken; `grant` lets it admit the custodian to the volume's key by a grant. Neither was seen on AWS. None by
+     * default; `residualRisks` says what each leaves open.
+     */
+    keyPaths: z.array(keyPath).default([]),
     /**
      * Whether blocks of evidence may be read and hashed, where the policy wants it, and of how large volumes. Without it the duty `hasher`
      * does not exist: nobody of ours reads what is on a disk. `residualRisks` says what it leaves open.
      */
     blockHashes: z.strictObject({ upToGiB: z.int().min(1).max(512) }).optional(),
+    /**
+     * Who may open an incident's evidence and read it as forensic staff: IAM users, and roles of Identity Center permission sets, as
+     * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
+     */
     readers: z.array(approverPattern).default([]),
     /** Who may put evidence under legal hold and, two of them, release it. Nobody when empty. */
     keepers: z.array(approverPattern).default([]),
@@ -201,6 +218,12 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
   if (!parsed.success) {
     throw new Error(
       `cordon.config.ts is not valid:\n${z.prettifyError(parsed.error)}\nmend it and run the command again`,
+    );
+  }
+  const { lockMode, coolOffHours } = parsed.data.evidence;
+  if (lockMode === 'governance' && coolOffHours !== undefined) {
+    throw new Error(
+      `cordon.config.ts: evidence.coolOffHours is ${coolOffHours} and lockMode is governance, which has no cooling-off; leave it out, or choose compliance`,
     );
   }
   if (!parsed.data.regions.includes(parsed.data.homeRegion)) {

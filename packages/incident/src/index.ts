@@ -273,7 +273,6 @@ export {
 } from './workflow/incident-ref.ts';
 export {
   afterFailedCopy,
-  afterProbe,
   diskState,
   enterDisk,
   inCustody,
@@ -282,7 +281,6 @@ export {
   recheckAfterSeconds,
   subjectOf,
   type DiskState,
-  type KeyProbe,
   type SnapshotLook,
 } from './workflow/disk.ts';
 export {
@@ -297,6 +295,25 @@ export {
   type PartToHash,
 } from './workflow/hashing.ts';
 export { hasherReply, hasherRequest, type HasherReply, type HasherRequest } from './workflow/hasher-io.ts';
+export {
+  copySlots,
+  copyTicket,
+  decideCopy,
+  TICKET_DEAD_MS,
+  ticketId,
+  ticketOf,
+  type CopySlots,
+  type CopyTicket,
+  type RunningCopy,
+} from './workflow/copy-queue.ts';
+export {
+  afterKeyLook,
+  afterProbe,
+  KEY_WAIT_SECONDS,
+  unusableKeyWarning,
+  type KeyLook,
+  type KeyPath,
+} from './workflow/key-routes.ts';
 export type { ReplacementRight } from './plan/replacement.ts';
 export { copiedTags, formerOf, launchSpec, type LaunchSpec } from './replacement/launch-spec.ts';
 export { registrationsOf, type Registration } from './replacement/registrations.ts';

@@ -1,6 +1,7 @@
 import type { Containment, CordonConfig } from './config.ts';
 import { sessionDenyPolicyName, TAGS } from './contract.ts';
 import { PROTECTED_ROLE_PATHS } from './plan/session-deny.ts';
+import type { KeyPath } from './workflow/key-routes.ts';
 
 /** Something that a deployment's choice leaves open, however well the rest holds. */
 export interface ResidualRisk {
@@ -107,6 +108,23 @@ const ofReplacement = ({ replacement }: Containment): readonly ResidualRisk[] =>
   ];
 };
 
+const ofKeyPaths = ({ keyPaths }: CordonConfig['evidence']): readonly ResidualRisk[] =>
+  keyPaths.map((path) => ({
+    id: `evidence.keyPaths=${path}`,
+    text: KEY_PATH_RISK[path],
+  }));
+
+const KEY_PATH_RISK: Readonly<Record<KeyPath, string>> = {
+  'member-key':
+    'the acquire duty may make KMS keys in any member account, with any policy: KMS knows no resource for that, and no condition key sees a policy. ' +
+    'A key that it makes opens nothing that was there before, but each costs money, and one whose reply was lost stays until a person ends it: its ' +
+    'description names the incident. An acquire session that was taken over could copy a frozen disk under a key of its own making; it could still ' +
+    'share the copy with the evidence account alone.',
+  grant:
+    'the acquire duty may admit the custodian role of the evidence account, and nobody else, to any customer key of a member account that leaves ' +
+    'grants to IAM: to read what lies under it, not only disks. The custodian may use a key through EC2 alone, and a grant is retired when its ' +
+    'disk is in custody or the way failed; one whose function died stays until a person retires it: its name begins with cordon-.',
+};
 const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[] =>
   memory === undefined
     ? []
@@ -149,6 +167,7 @@ export const residualRisks = ({
   ...ofUntracking(containment),
   ...ofManagementPath(containment),
   ...ofReplacement(containment),
+  ...ofKeyPaths(evidence),
   ...ofMemory(evidence),
   ...ofBlockHashes(evidence),
 ];

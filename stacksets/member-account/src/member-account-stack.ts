@@ -21,8 +21,11 @@ import { AgentOnlyRole, deploymentNames, DutyRole } from '@cordon/constructs';
 import { changeRules, forwardRole } from './forward-changes.ts';
 import { sessionDenyPolicy } from './session-deny.ts';
 
+/** What of a deployment's choices bears on the duties. */
+type Chosen = Containment & Pick<CordonConfig['evidence'], 'keyPaths'>;
+
 const NEEDS: Readonly<
-  Record<(typeof MEMBER_DUTIES)[number], (names: Names, containment: Containment) => readonly Statement[]>
+  Record<(typeof MEMBER_DUTIES)[number], (names: Names, chosen: Chosen) => readonly Statement[]>
 > = {
   inspect: (names, containment) => [
     ...inspectStatements(containment),
@@ -47,7 +50,7 @@ export class MemberAccountStack extends Stack {
     super(scope, id, { description: 'Cordon: duty roles, quarantine profile and rules of a member account' });
     const names = deploymentNames(config);
     for (const duty of MEMBER_DUTIES) {
-      const statements = NEEDS[duty](names, config.containment);
+      const statements = NEEDS[duty](names, { ...config.containment, keyPaths: config.evidence.keyPaths });
       // A duty that this deployment has no use for has no role.
       if (statements.length > 0) new DutyRole(this, duty, { duty, names, statements });
     }

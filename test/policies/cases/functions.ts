@@ -18,6 +18,7 @@ import {
 } from '@cordon/incident';
 import { ACCOUNTS, HOME, type AccountName } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
+import { copyQueueCases } from './copy-queue.ts';
 
 const homeArn = (service: string, rest: string, account: AccountName = 'security'): string =>
   `arn:aws:${service}:${HOME}:${ACCOUNTS[account]}:${rest}`;
@@ -389,6 +390,7 @@ const workflowLogCases: readonly PowerCase[] = [
 export const functionCases: readonly PowerCase[] = [
   ...workCases,
   ...countCases,
+  ...copyQueueCases,
   ...questionCases,
   ...logCases,
   ...callCases,

@@ -192,6 +192,48 @@ const keyCases: readonly PowerCase[] = [
   ]),
 );
 
+const CUSTODIAN = `arn:aws:iam::${ACCOUNTS.evidence}:role/cordon/cordon-custodian`;
+const READ_UNDER_IT = {
+  'kms:GranteePrincipal': CUSTODIAN,
+  'kms:GrantOperations': ['DescribeKey', 'Decrypt', 'ReEncryptFrom', 'CreateGrant'],
+};
+
+/** What the ways to a copy need that a deployment opts in to, and the look at a key that comes before them all. */
+const keyPathCases: readonly PowerCase[] = powerOf('acquire', [
+  {
+    does: "asks whether the owner's key can be used",
+    action: 'kms:DescribeKey',
+    on: MEMBER_KEY,
+    wrong: [
+      {
+        does: 'asks about a key of another account',
+        on: `arn:aws:kms:${HOME}:${ACCOUNTS.security}:key/0c0ffee0-0000-4000-8000-000000000009`,
+      },
+    ],
+  },
+  { does: 'makes a key for one copy', action: 'kms:CreateKey', on: '*' },
+  {
+    does: "admits the custodian to the owner's key, to read under it",
+    action: 'kms:CreateGrant',
+    on: MEMBER_KEY,
+    given: READ_UNDER_IT,
+    wrong: [
+      {
+        does: "admits an administrator of an account outside to the owner's key",
+        given: { ...READ_UNDER_IT, 'kms:GranteePrincipal': `arn:aws:iam::${ACCOUNTS.outside}:role/admin` },
+      },
+      {
+        does: "admits the custodian to write under the owner's key",
+        given: { ...READ_UNDER_IT, 'kms:GrantOperations': ['Decrypt', 'Encrypt'] },
+      },
+      {
+        does: "admits the custodian to the owner's key for what it does not say",
+        given: { 'kms:GranteePrincipal': CUSTODIAN },
+      },
+    ],
+  },
+]);
+
 const neverCases: readonly PowerCase[] = neverOf('acquire', [
   { does: 'reads the frozen disk itself', action: 'ebs:GetSnapshotBlock', on: SNAPSHOT, given: having(OURS) },
   { does: 'stops the instance', action: 'ec2:StopInstances', on: INSTANCE },
@@ -204,5 +246,6 @@ export const memberAcquireCases: readonly PowerCase[] = [
   ...copyCases,
   ...handOverCases,
   ...keyCases,
+  ...keyPathCases,
   ...neverCases,
 ];

@@ -3,6 +3,7 @@ import type { Output } from '../output.ts';
 import { authorizationFigure } from './authorization-figure.ts';
 import { blockTreeFigures } from './block-tree-figure.ts';
 import { bundleFigures } from './bundle-figures.ts';
+import { copyQueueFigures } from './copy-queue-figure.ts';
 import { drillFigures, type Explained } from './drill-figures.ts';
 import { planFigure } from './plan-figure.ts';
 import { policyFigure } from './policy-figure.ts';
@@ -31,6 +32,7 @@ export const bench = async ({ runs, json }: BenchArguments, output: Output): Pro
   show([await authorizationFigure(runs)]);
   show([planFigure(runs, processorMs)]);
   show(blockTreeFigures(runs, { processorMs, residentBytes: () => process.memoryUsage.rss() }));
+  show(copyQueueFigures());
   show([await policyFigure(runs)]);
   show([await wireFigure(runs)]);
   show(await bundleFigures(runs));

@@ -3,7 +3,7 @@ import { afterCustody } from './hash.ts';
 import { frame, jsonata, task, type State } from './task.ts';
 
 /** Copies that one incident runs at once; the evidence account has 20 per Region for all (aws-facts 3.3). */
-const DISKS_AT_ONCE = 10;
+const DISKS_AT_ONCE = 40;
 
 /** A Map's own trouble: its inner states catch their own. */
 const RETRY_FRAME = frame('', '').Retry;
@@ -47,7 +47,10 @@ const oneDisk = (functionArns: Readonly<Record<StepName, string>>, of: '' | 'Mem
             Condition: jsonata("$states.input.phase in ['probe-key', 'take-custody']"),
             Next: named('TakeCustody'),
           },
-          { Condition: jsonata("$states.input.phase in ['hand-over', 'clean-up']"), Next: named('HandOver') },
+          {
+            Condition: jsonata("$states.input.phase in ['look-at-key', 'hand-over', 'clean-up']"),
+            Next: named('HandOver'),
+          },
         ],
         Default: named('DiskEnds'),
       },

@@ -1,6 +1,7 @@
 import { ec2State, flowsOf } from '@cordon/local-aws';
 import type { ConnectionRow, IncidentRow } from '../result.ts';
 import { statedMissing } from './custody.ts';
+import { keyCaseRows } from './key-cases.ts';
 import { evidenceRows, forensicMachine } from './evidence.ts';
 import type { PhaseEvent } from './phase-events.ts';
 import { eventsOf, type Opened, type Scene } from './scene.ts';
@@ -97,6 +98,7 @@ const incidentRow = (scene: Scene, opened: Opened): IncidentRow => {
   const containedAt = events.find(({ kind }) => kind === 'contained')?.at;
   const forensics = forensicMachine(scene.remains, opened);
   const { status, reasons } = standing(scene, opened, events);
+  const keyCases = keyCaseRows(scene, opened);
   return {
     incidentId: opened.incidentId,
     status,
@@ -113,6 +115,7 @@ const incidentRow = (scene: Scene, opened: Opened): IncidentRow => {
     ),
     evidence: evidenceRows(scene.remains, opened),
     missing: missing(scene, opened, events),
+    ...(keyCases.length === 0 ? {} : { keyCases }),
     ...(forensics === undefined ? {} : { forensics }),
   };
 };

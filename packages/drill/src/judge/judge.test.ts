@@ -26,6 +26,7 @@ describe('the result of a good run', () => {
       'flows-cut-or-named',
       'source-evidence-untouched',
       'every-volume-in-custody-or-reasoned',
+      'copies-within-quota',
       'no-credentials-to-the-suspect',
       'one-open-incident-per-instance',
       'bounded-and-told',

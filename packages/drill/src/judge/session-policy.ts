@@ -6,6 +6,9 @@ const READS = /^[a-z0-9-]+:(Describe|Get|List|Lookup)/;
 const WITHOUT_ACCOUNT =
   /^arn:[^:]+:(ec2:[^:*]+::(snapshot|image)\/|ssm:[^:*]+::parameter\/aws\/service\/|s3:::[^/*]+\/[^*]+$)/;
 
+/** Changes that have no resource level: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html */
+const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(['kms:CreateKey']);
+
 const oneOrMore = (of: unknown, name: string): readonly string[] => {
   const one = text(of, name);
   return one === undefined ? texts(of, name) : [one];
@@ -23,7 +26,7 @@ const wideIn = (statement: unknown, account: string): readonly string[] => {
   const actions = oneOrMore(statement, 'Action');
   const resources = oneOrMore(statement, 'Resource');
   const wide = actions.filter((action) => action === '*' || action.endsWith(':*'));
-  if (actions.every((action) => READS.test(action))) return wide;
+  if (actions.every((action) => READS.test(action) || WITHOUT_RESOURCE.has(action))) return wide;
   const places = resources.filter(
     (arn) => !WITHOUT_ACCOUNT.test(arn) && !/^\d{12}$/.test(arn.split(':')[4] ?? ''),
   );

@@ -27,6 +27,7 @@ export const incidentSection = (incident: IncidentRow): readonly string[] => [
   '',
   ...connections(incident),
   ...evidence(incident),
+  ...keyCases(incident),
   ...incident.missing.flatMap(({ subject, because }) => wrapped('  MISSING ', `${subject}: ${because}`)),
   ...forensics(incident),
 ];
@@ -130,6 +131,31 @@ const objectCells = (row: EvidenceRow, incidentId: string): readonly string[] =>
   lockOf(row),
   digestOf(row),
 ];
+
+const CASE_COLUMNS = [
+  { title: 'case of keys', most: 32 },
+  { title: 'ways tried', most: 26 },
+  { title: 'ended in', most: 24 },
+  { title: 'after', most: 12 },
+];
+
+/** Every case of keys: by which ways, and in what it ended. Why there is no copy stands below, as of any volume. */
+const keyCases = ({ keyCases: rows = [] }: IncidentRow): readonly string[] =>
+  rows.length === 0
+    ? []
+    : [
+        '',
+        ...table(
+          CASE_COLUMNS,
+          rows.map(({ name, ways, snapshotId, because, endedAfterMs }) => [
+            name,
+            ways.join(', ') || 'none',
+            snapshotId ?? (because === undefined ? 'NOTHING' : 'a stated reason'),
+            endedAfterMs === undefined ? 'never' : duration(endedAfterMs),
+          ]),
+        ),
+        '',
+      ];
 
 const forensics = ({ forensics: machine }: IncidentRow): readonly string[] =>
   machine === undefined

@@ -43,6 +43,9 @@ const released = {
   drifted: false,
 } as const;
 
+/** Accounts of the matrix of keys. */
+const MATRIX_ACCOUNTS = ['602011160021', '602011160022', '602011160023'];
+
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
   richest,
@@ -58,6 +61,32 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'admitting-key',
     about: 'the richest, where the customer key admits the custodian, so that no re-encryption is needed',
     keyAdmits: true,
+  },
+  {
+    ...richest,
+    name: 'key-matrix',
+    about:
+      'fifteen cases of volume keys in three accounts: each ends in a verified, locked copy or in the reason that is true of its key',
+    deliveries: (seed) =>
+      MATRIX_ACCOUNTS.map((account, index) => ({
+        document: ownEvent({ seed: `${seed}/${account}`, profile: true, account }),
+        afterMs: index * 2_000,
+      })),
+    keyMatrix: true,
+    incidents: 3,
+  },
+  {
+    ...richest,
+    name: 'copy-queue',
+    about:
+      'twenty-seven volumes in three accounts at once, where EC2 runs twenty copies: they wait in one queue, root disks first, accounts by turns, and no slot rests',
+    deliveries: (seed) =>
+      MATRIX_ACCOUNTS.map((account, index) => ({
+        document: ownEvent({ seed: `${seed}/${account}`, profile: true, account }),
+        afterMs: index * 2_000,
+      })),
+    moreVolumes: 6,
+    incidents: 3,
   },
   {
     ...richest,

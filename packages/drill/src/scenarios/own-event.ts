@@ -15,6 +15,8 @@ export interface OwnEventOptions {
   readonly worse?: boolean;
   /** It asks the VPC's resolver for names below one of the attacker's, in place of talking to a server. */
   readonly tunnel?: boolean;
+  /** Account of the workload, where it is another than the usual one. */
+  readonly account?: string;
 }
 
 /** Account and Region of the drill's workload, none of AWS's example ids. */
@@ -25,7 +27,7 @@ type Hex = (name: string, length: number) => string;
 
 const resourceOf = (
   hex: Hex,
-  { profile, publicAddress = true, alone = false }: OwnEventOptions,
+  { profile, publicAddress = true, alone = false, account = ACCOUNT }: OwnEventOptions,
 ): JsonObject => ({
   resourceType: 'Instance',
   instanceDetails: {
@@ -37,7 +39,7 @@ const resourceOf = (
     ...(profile
       ? {
           iamInstanceProfile: {
-            arn: `arn:aws:iam::${ACCOUNT}:instance-profile/shop/Shop-Web`,
+            arn: `arn:aws:iam::${account}:instance-profile/shop/Shop-Web`,
             id: 'AIPASHOPWEBPROFILE001',
           },
         }
@@ -120,7 +122,7 @@ const serviceOf = (
 
 /** A GuardDuty event as EventBridge would bring it: an instance talking to a command-and-control server. Shape: aws-facts 1.1, 1.3. */
 export const ownEvent = (options: OwnEventOptions): JsonObject => {
-  const { seed, update = 0, worse = false, tunnel = false } = options;
+  const { seed, update = 0, worse = false, tunnel = false, account = ACCOUNT } = options;
   const choices = choicesOf(seed);
   const hex = (name: string, length: number): string => choices.hex(name, length);
   const updatedAt = worse
@@ -133,17 +135,17 @@ export const ownEvent = (options: OwnEventOptions): JsonObject => {
     id: `${hex('event', 8)}-0000-4000-a000-${hex(`event-${worse ? 'worse' : update}`, 12)}`,
     'detail-type': 'GuardDuty Finding',
     source: 'aws.guardduty',
-    account: ACCOUNT,
+    account,
     time: updatedAt,
     region: REGION,
     resources: [],
     detail: {
       schemaVersion: '2.0',
-      accountId: ACCOUNT,
+      accountId: account,
       region: REGION,
       partition: 'aws',
       id,
-      arn: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/${hex('their-detector', 32)}/finding/${id}`,
+      arn: `arn:aws:guardduty:${REGION}:${account}:detector/${hex('their-detector', 32)}/finding/${id}`,
       type: worse || tunnel ? 'Trojan:EC2/DNSDataExfiltration' : 'Backdoor:EC2/C&CActivity.B',
       resource: resourceOf(hex, options),
       service: serviceOf(hex, { update, updatedAt, tunnel }),

@@ -59,6 +59,12 @@ export interface Scenario {
   /** The customer key's policy admits the custodian, so that its volume takes the direct route. */
   readonly keyAdmits: boolean;
   readonly instance: 'running' | 'terminated';
+  /** Every suspect has a volume for every case of keys; absent in most scenarios. */
+  readonly keyMatrix?: true;
+  /** Volumes of every suspect beside its others, each unencrypted; none when absent. */
+  readonly moreVolumes?: number;
+  /** Incidents that it must come to; one when absent. */
+  readonly incidents?: number;
   /** What the image of the forensic machine brings; absent where it has all that it should. */
   readonly forensicImage?: ForensicImage;
   /** A like instance in another account, whose own people answer by a plain change of groups; absent in most scenarios. */

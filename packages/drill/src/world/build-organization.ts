@@ -12,6 +12,7 @@ import type { NamedInstance, RawFinding } from '../raw/raw-finding.ts';
 import type { RoleChain, Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
+import { furnishKeyCircumstances } from './key-cases.ts';
 import { furnishBalancers } from './furnish-balancers.ts';
 import { furnishGuest, stageTools } from './furnish-guest.ts';
 import { furnishForensicImage } from './furnish-forensic-image.ts';
@@ -226,8 +227,14 @@ const furnish = (
         alone: scenario.alone,
         remotes: remotesOf(plan.findings, named),
         asks: asksOf(plan.findings, named),
+        moreVolumes: scenario.moreVolumes ?? 0,
+        keyCast:
+          scenario.keyMatrix === true
+            ? { evidence: config.accounts.evidence, keyAccount: membersOf(plan).at(-1)?.id ?? '' }
+            : undefined,
       }),
     );
+  if (scenario.keyMatrix === true) furnishKeyCircumstances(organization, suspects);
   autoScalingGroups(organization, suspects);
   for (const suspect of suspects) openTraffic(organization, suspect);
   if (scenario.managementEndpoints === true)

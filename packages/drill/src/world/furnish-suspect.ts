@@ -20,6 +20,7 @@ import {
 } from './furnish-network.ts';
 import { furnishProfile } from './furnish-profile.ts';
 import { furnishNeighbour, furnishWayOut } from './furnish-traffic.ts';
+import { keyCaseVolumes, type CaseVolume, type KeyCase, type KeyCast } from './key-cases.ts';
 import type { Choices } from './seed.ts';
 
 /** What a scenario wants of a suspect beyond what its finding says. */
@@ -39,6 +40,10 @@ export interface SuspectOptions {
   readonly remotes: readonly Remote[];
   /** Names that the findings say it asked for. */
   readonly asks: readonly string[];
+  /** Unencrypted volumes beside the others. */
+  readonly moreVolumes: number;
+  /** One volume for every case of keys, in place of others. */
+  readonly keyCast: KeyCast | undefined;
 }
 
 /** Text that an attacker may put where only the account's owner should: it must reach nothing. */
@@ -62,6 +67,7 @@ export const furnishSuspect = (
   const profile = furnishProfile(organization, named, options);
   const state = organization.world.of(ec2State, account, region);
   const common = machineOf(organization, named);
+  const volumes = volumesOf(organization, named, choices, options);
   const alone = options.alone === undefined ? undefined : furnishOrigin(organization, named, options.alone);
   const made = addInstance(
     state,
@@ -70,7 +76,7 @@ export const furnishSuspect = (
       instanceId,
       ...(options.preparedForCrash ? { kdump: true, disableApiStop: true } : {}),
       networkInterfaces: interfaces,
-      volumes: volumesOf(organization, named, choices, options).map(withBlocks),
+      volumes: volumes.map(({ volume }) => withBlocks(volume)),
       ...(profile === undefined ? {} : { profile: { arn: profile.arn, profileId: profile.profileId } }),
       consoleOutput: `boot messages of ${instanceId}\n${HOSTILE_TAG}\n`,
       ...(alone === undefined ? {} : { userData: alone.userData }),
@@ -93,9 +99,15 @@ export const furnishSuspect = (
     account,
     region,
     instanceId,
-    volumes: made.blockDevices.map(({ volumeId }) => {
+    volumes: made.blockDevices.map(({ volumeId, deviceName }) => {
       const volume = state.volumes.get(volumeId);
-      return { volumeId, content: volume?.content ?? '', sizeGiB: volume?.sizeGiB ?? 0 };
+      const keyCase = volumes.find((one) => one.volume.deviceName === deviceName)?.keyCase;
+      return {
+        volumeId,
+        content: volume?.content ?? '',
+        sizeGiB: volume?.sizeGiB ?? 0,
+        ...(keyCase === undefined ? {} : { keyCase }),
+      };
     }),
     networkInterfaceIds: ended ? [] : interfaces,
     ...(profile === undefined ? {} : { roleArn: profile.roleArn }),
@@ -230,15 +242,27 @@ const groupNameOf = (named: NamedInstance, choices: Choices, hidden: boolean): s
 /** Root unencrypted, one volume under a customer key, one under the account's aws/ebs key: the three cases of aws-facts 3.2. */
 const volumesOf = (
   organization: Organization,
+  named: NamedInstance,
+  choices: Choices,
+  options: SuspectOptions,
+): readonly FurnishedVolume[] => {
+  if (options.keyCast !== undefined) return keyCaseVolumes(organization, named, options.keyCast);
+  return plainVolumes(organization, named, choices, options).map((volume) => ({ volume }));
+};
+
+/** A volume, and the case of keys that it is there for. */
+interface FurnishedVolume {
+  readonly volume: CaseVolume;
+  readonly keyCase?: KeyCase;
+}
+
+const plainVolumes = (
+  organization: Organization,
   { account, region, instanceId }: NamedInstance,
   choices: Choices,
   options: SuspectOptions,
-) => {
-  const root = {
-    deviceName: '/dev/xvda',
-    sizeGiB: 8,
-    content: `root of ${instanceId}`,
-  };
+): readonly CaseVolume[] => {
+  const root = { deviceName: '/dev/xvda', sizeGiB: 8, content: `root of ${instanceId}` };
   if (!options.hidden) return [root];
   const making = { ids: organization.ids, now: organization.timeline.now() };
   const policy = {
@@ -277,8 +301,14 @@ const volumesOf = (
     making,
   );
   const managed = awsManagedKey(organization.world, { account, region, service: 'ebs' }, making);
+  const more = Array.from({ length: options.moreVolumes }, (_, index) => ({
+    deviceName: `/dev/sd${String.fromCodePoint(104 + index)}`,
+    sizeGiB: 30 + choices.pick(`more-size-${index}`, 60),
+    content: `more ${index} of ${instanceId}`,
+  }));
   return [
     root,
+    ...more,
     {
       deviceName: '/dev/sdf',
       sizeGiB: 20 + choices.pick('data-size', 80),

@@ -32,6 +32,8 @@ export const furnishTwin = (
       preparedForCrash: false,
       managed: false,
       alone: undefined,
+      moreVolumes: 0,
+      keyCast: undefined,
       remotes: suspect.remotes,
       asks: suspect.asks ?? [],
     },

@@ -34,6 +34,7 @@ export const diskSteps = (facts: InstanceFacts, hashed: readonly string[] = []):
     sizeGiB: volume.sizeGiB,
     encrypted: volume.encrypted,
     ...(volume.kmsKeyArn === undefined ? {} : { kmsKeyArn: volume.kmsKeyArn }),
+    ...(volume.isRoot ? { isRoot: true as const } : {}),
     because: volume.encrypted
       ? 'a locked copy under the evidence key, by way of the transit key where the volume key may not leave the account'
       : 'a locked copy under the evidence key, shared and copied directly',

@@ -191,6 +191,7 @@ export const planStep = z.discriminatedUnion('kind', [
     kmsKeyArn: text.optional(),
     /** Every written block of source and copy is hashed, once the copy is in custody. */
     hashBlocks: z.literal(true).optional(),
+    isRoot: z.literal(true).optional(),
   }),
   /** What it is launched with beside this (groups, profile) is what the journal keeps of the instance before the cut. */
   step('launch-replacement', {

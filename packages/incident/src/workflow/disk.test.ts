@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   afterFailedCopy,
-  afterProbe,
   DISK_DEADLINE_SECONDS,
   enterDisk,
   judgeLook,
@@ -22,7 +21,7 @@ const later = (seconds: number): string => new Date(Date.parse(NOW) + seconds * 
 describe('a disk on its way into custody', () => {
   it('goes straight to the hand-over when it is not encrypted, and asks about its key when it is', () => {
     expect(enterDisk({ ...encrypted, encrypted: false }, 'snap-1', NOW).phase).toBe('hand-over');
-    expect(enterDisk(encrypted, 'snap-1', NOW).phase).toBe('probe-key');
+    expect(enterDisk(encrypted, 'snap-1', NOW).phase).toBe('look-at-key');
   });
 
   it('is a stated failure, not a silence, when no snapshot was made', () => {
@@ -31,24 +30,25 @@ describe('a disk on its way into custody', () => {
     expect(disk.because).toContain('no snapshot');
   });
 
-  it('takes the transit route only when its key refuses the custodian', () => {
-    const disk = enterDisk(encrypted, 'snap-1', NOW);
-    expect(afterProbe(disk, 'admits-custodian').route).toBe('direct');
-    expect(afterProbe(disk, 'refuses-custodian').route).toBe('transit');
-  });
-
-  it('falls back to the transit route once after a late failure, then gives up with the reason', () => {
-    const direct: DiskState = {
+  it('has its key looked at again when a copy failed, and keeps why, and what came to nothing', () => {
+    const copied: DiskState = {
       ...enterDisk(encrypted, 'snap-1', NOW),
+      route: 'transit',
       phase: 'take-custody',
-      handedSnapshotId: 'snap-1',
+      transitSnapshotId: 'snap-t',
+      handedSnapshotId: 'snap-t',
       evidenceSnapshotId: 'snap-2',
       locked: true,
     };
-    const retried = afterFailedCopy(direct, 'Given key ID is not accessible');
-    expect(retried).toMatchObject({ phase: 'hand-over', route: 'transit', locked: false });
-    expect(retried.evidenceSnapshotId).toBeUndefined();
-    expect(afterFailedCopy(retried, 'again').phase).toBe('failed');
+    const failed = afterFailedCopy(copied, 'Given key ID is not accessible');
+    expect(failed).toMatchObject({
+      phase: 'look-at-key',
+      locked: false,
+      leftovers: ['snap-t'],
+      tried: [{ route: 'transit', because: 'Given key ID is not accessible' }],
+    });
+    expect(failed).not.toHaveProperty('evidenceSnapshotId');
+    expect(failed).not.toHaveProperty('transitSnapshotId');
   });
 
   it('does not re-encrypt what was never encrypted', () => {

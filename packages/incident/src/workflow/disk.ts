@@ -6,9 +6,10 @@ const text = z.string().max(2_000);
 /**
  * One volume on its way into custody. The workflow carries this from state to state; `phase` says who acts next.
  *
- *     probe-key -> hand-over -> take-custody -> hash-blocks -> clean-up -> secured
- *     (encrypted)      ^             |         (if wanted)
- *                      +-- transit --+   the key turned out not to admit the custodian
+ *     look-at-key -> probe-key -> hand-over -> take-custody -> hash-blocks -> clean-up -> secured
+ *     (encrypted)        ^                          |      (if wanted)
+ *          ^             +-------- next route ------+   the copy failed: the key is looked at again
+ *          +-- waits, for an hour, while the key cannot be used at all
  */
 export const diskState = z.object({
   volumeId: text,
@@ -19,9 +20,57 @@ export const diskState = z.object({
   sizeGiB: z.number(),
   encrypted: z.boolean(),
   kmsKeyArn: text.optional(),
-  /** `direct`: shared as it is; `transit`: re-encrypted in the member under the transit key first. */
-  route: z.enum(['direct', 'transit']),
-  phase: z.enum(['probe-key', 'hand-over', 'take-custody', 'hash-blocks', 'clean-up', 'secured', 'failed']),
+  /** Root disks are copied first. */
+  isRoot: z.literal(true).optional(),
+  /**
+   * `direct`: shared as it is; `transit`: re-encrypted in the member under the transit key first; `member-key`: the same under a key
+   * that was made for it in the member; `grant`: shared as it is, the custodian admitted to its key by a grant.
+   */
+  route: z.enum(['direct', 'transit', 'member-key', 'grant']),
+  phase: z.enum([
+    'look-at-key',
+    'probe-key',
+    'hand-over',
+    'take-custody',
+    'hash-blocks',
+    'clean-up',
+    'secured',
+    'failed',
+  ]),
+  /** What is known of the volume's key. */
+  key: z
+    .object({
+      /** Absent where KMS did not tell. */
+      manager: z.enum(['AWS', 'CUSTOMER']).optional(),
+      /** As KMS names it, such as `Disabled`. */
+      state: text.optional(),
+      deletionAt: z.iso.datetime().optional(),
+      /** The code with which KMS would not tell the acquire duty of it. */
+      refused: text.optional(),
+      /** Since when it is known that nobody can use it; absent while it can be used. */
+      unusableSince: z.iso.datetime().optional(),
+    })
+    .optional(),
+  /** Routes that were tried, and why each failed. */
+  tried: z.array(z.object({ route: text, because: text })).optional(),
+  /** Copied before all others: its key was unusable, and may be again. */
+  urgent: z.literal(true).optional(),
+  /** Its place among those that wait for a slot to copy in; kept when it has got one, with how long it waited. */
+  queue: z
+    .object({
+      since: z.iso.datetime(),
+      /** 1 is next. */
+      position: z.int(),
+      of: z.int(),
+      waitedSeconds: z.number().optional(),
+    })
+    .optional(),
+  /** The key that was made in the member for this volume alone. */
+  memberKeyArn: text.optional(),
+  /** The grant that admits the custodian to the volume's key. */
+  grantId: text.optional(),
+  /** Copies in the member that came to nothing: clean-up takes them away. */
+  leftovers: z.array(text).optional(),
   transitSnapshotId: text.optional(),
   /** The snapshot that was shared with the evidence account. */
   handedSnapshotId: text.optional(),
@@ -59,6 +108,7 @@ export const enterDisk = (
     readonly kmsKeyArn?: string | undefined;
     readonly holds?: 'memory';
     readonly hashBlocks?: true | undefined;
+    readonly isRoot?: boolean | undefined;
   },
   snapshotId: string | undefined,
   now: string,
@@ -69,23 +119,13 @@ export const enterDisk = (
   sizeGiB: volume.sizeGiB,
   encrypted: volume.encrypted,
   ...(volume.kmsKeyArn === undefined ? {} : { kmsKeyArn: volume.kmsKeyArn }),
+  ...(volume.isRoot === true ? { isRoot: true as const } : {}),
   route: 'direct',
-  phase: snapshotId === undefined ? 'failed' : volume.encrypted ? 'probe-key' : 'hand-over',
+  phase: snapshotId === undefined ? 'failed' : volume.encrypted ? 'look-at-key' : 'hand-over',
   ...(snapshotId === undefined ? { because: 'no snapshot of the volume could be made' } : {}),
   locked: false,
   ...(volume.hashBlocks === undefined ? {} : { blocks: HASHING_WANTED }),
   startedAt: now,
-  recheckAfterSeconds: 0,
-});
-
-/** What the custodian learned of the volume's key. */
-export type KeyProbe = 'admits-custodian' | 'refuses-custodian';
-
-/** The route follows from whether the custodian may use the key: re-encrypting costs a second copy, so only when it must. */
-export const afterProbe = (disk: DiskState, probe: KeyProbe): DiskState => ({
-  ...disk,
-  phase: 'hand-over',
-  route: probe === 'admits-custodian' ? 'direct' : 'transit',
   recheckAfterSeconds: 0,
 });
 
@@ -111,15 +151,21 @@ export const judgeLook = (
 };
 
 /**
- * The copy into evidence failed late (KMS trouble shows in the copy's state: aws-facts 3.3). A direct route of an
- * encrypted volume is tried again by way of the transit key, once; everything else is given up with its reason.
+ * A copy failed, at once or late (KMS trouble shows in the copy's state: aws-facts 3.3). Of an encrypted volume the key is looked at
+ * again, and the next route is tried, each once; everything else is given up with its reason.
  */
 export const afterFailedCopy = (disk: DiskState, because: string): DiskState => {
-  const retry = disk.encrypted && disk.route === 'direct';
-  const { handedSnapshotId: _given, evidenceSnapshotId: _failed, ...kept } = disk;
-  return retry
-    ? { ...kept, route: 'transit', phase: 'hand-over', locked: false, recheckAfterSeconds: 0, because }
-    : { ...disk, phase: 'failed', recheckAfterSeconds: 0, because };
+  if (!disk.encrypted) return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because };
+  const { handedSnapshotId: _given, evidenceSnapshotId: _failed, transitSnapshotId, ...kept } = disk;
+  return {
+    ...kept,
+    ...(transitSnapshotId === undefined ? {} : { leftovers: [...(disk.leftovers ?? []), transitSnapshotId] }),
+    tried: [...(disk.tried ?? []), { route: disk.route, because: because.slice(0, 500) }],
+    phase: 'look-at-key',
+    locked: false,
+    recheckAfterSeconds: 0,
+    because,
+  };
 };
 
 /** How evidence of a disk is named among others: a second copy, for the memory on it, is another thing than the first. */

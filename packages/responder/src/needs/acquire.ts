@@ -1,4 +1,4 @@
-import { KEY_ALIASES, TAGS } from '@cordon/incident';
+import { dutyRoleArn, KEY_ALIASES, TAGS, type CordonConfig, type KeyPath } from '@cordon/incident';
 import { memberArn, sourceSnapshots } from './contain.ts';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
@@ -78,16 +78,98 @@ const handOverStatements = (names: Names): readonly Statement[] => {
       Resource: snapshots,
       Condition: { StringEquals: intermediate },
     },
-    ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')),
+    // Whether a key can be used, and by whom it is managed: a call of our own, not one of EC2's.
+    {
+      Sid: 'TellKeys',
+      Effect: 'Allow',
+      Action: 'kms:DescribeKey',
+      Resource: memberArn(names, 'kms', 'key/*'),
+    },
+    // Beside TellKeys, EC2 needs no describing of its own.
+    ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')).map((statement) =>
+      statement.Action === EBS_KEY_USE
+        ? { ...statement, Action: EBS_KEY_USE.filter((action) => action !== 'kms:DescribeKey') }
+        : statement,
+    ),
     ...ebsKeyStatements('TransitKey', `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`),
   ];
+};
+
+/** What a grant of ours lets the custodian do: read under the key, and let EBS do so (aws-facts 4.2). */
+export const CUSTODIAN_GRANT = ['DescribeKey', 'Decrypt', 'ReEncryptFrom', 'CreateGrant'] as const;
+
+/** The right that a way to a copy needs, which a deployment opts in to. */
+const keyPathStatement = (names: Names, path: KeyPath): Statement => {
+  switch (path) {
+    // It has no resource level. Who may end the key is in its own policy: `memberKeyPolicy`.
+    case 'member-key':
+      return { Sid: 'MakeMemberKey', Effect: 'Allow', Action: 'kms:CreateKey', Resource: '*' };
+    case 'grant':
+      return {
+        Sid: 'AdmitCustodian',
+        Effect: 'Allow',
+        Action: 'kms:CreateGrant',
+        Resource: memberArn(names, 'kms', 'key/*'),
+        Condition: {
+          StringEquals: {
+            'kms:GranteePrincipal': dutyRoleArn(names.partition, names.evidenceAccount, 'custodian'),
+          },
+          'ForAllValues:StringEquals': { 'kms:GrantOperations': CUSTODIAN_GRANT },
+          Null: { 'kms:GrantOperations': 'false' },
+        },
+      };
+  }
+};
+
+/**
+ * The policy of a key that is made in a member for one volume's copy: the account administers it, the acquire duty may end it, and the
+ * custodian reads under it through EC2. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+ */
+export const memberKeyPolicy = (
+  partition: string,
+  { member, evidence }: { readonly member: string; readonly evidence: string },
+): string => {
+  const root = (account: string): object => ({ AWS: `arn:${partition}:iam::${account}:root` });
+  const custodian = {
+    Effect: 'Allow',
+    Principal: root(evidence),
+    Resource: '*',
+  };
+  const condition = {
+    ArnEquals: { 'aws:PrincipalArn': dutyRoleArn(partition, evidence, 'custodian') },
+    ...VIA_EC2,
+  };
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'Administer', Effect: 'Allow', Principal: root(member), Action: 'kms:*', Resource: '*' },
+      {
+        Sid: 'PutAway',
+        Effect: 'Allow',
+        Principal: { AWS: dutyRoleArn(partition, member, 'acquire') },
+        // KMS makes no key whose maker could not change its policy: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+        Action: ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'],
+        Resource: '*',
+      },
+      { Sid: 'CustodianUse', ...custodian, Action: EBS_KEY_USE, Condition: condition },
+      {
+        Sid: 'CustodianGrant',
+        ...custodian,
+        Action: 'kms:CreateGrant',
+        Condition: { ...condition, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      },
+    ],
+  });
 };
 
 /**
  * The acquire duty: freeze disks and hand copies over. It can share to the evidence account alone, never publicly, and
  * delete only snapshots that were tagged intermediate when they were made; no role can add that tag later.
  */
-export const acquireStatements = (names: Names): readonly Statement[] => {
+export const acquireStatements = (
+  names: Names,
+  { keyPaths }: Pick<CordonConfig['evidence'], 'keyPaths'>,
+): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
   // Snapshot ARNs carry no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
   const snapshots = `arn:${names.partition}:ec2:*::snapshot/*`;
@@ -144,6 +226,7 @@ export const acquireStatements = (names: Names): readonly Statement[] => {
       Condition: { StringEquals: born },
     },
     ...handOverStatements(names),
+    ...keyPaths.map((path) => keyPathStatement(names, path)),
   ];
 };
 

@@ -196,7 +196,12 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   stop: (names) => [table(names, 'PutItem', 'Query')],
   replace: (names) => [table(names, 'PutItem', 'Query')],
   'hand-over': (names) => telling(names),
-  'take-custody': (names) => [table(names, 'PutItem'), recorder(names), ...telling(names)],
+  'take-custody': (names) => [
+    table(names, 'PutItem'),
+    onRows(names, { sid: 'QueueCopies', actions: ['Query', 'DeleteItem'], key: 'copies#*' }),
+    recorder(names),
+    ...telling(names),
+  ],
   'hash-blocks': (names) => [blockHasher(names), recorder(names), ...telling(names)],
   investigate: (names) => [recorder(names), ...telling(names)],
   seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],

@@ -6,6 +6,7 @@ import {
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import {
+  afterFailedCopy,
   judgeLook,
   TAGS,
   type DiskInput,
@@ -19,6 +20,8 @@ import { ACQUIRE_READS, EBS_KEY_USE, transitKeyArn } from '../needs/acquire.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { evidenceKeys, instant, type Services, ofIncident } from '../services.ts';
 import { tellMissing } from '../store/notify.ts';
+import { makeKeyHelp, putKeyHelpAway } from './key-help.ts';
+import { lookAtKey } from './look-at-key.ts';
 import { describeSnapshot, holdsOf, holdsTag, lookAt } from './look-at-snapshot.ts';
 
 /**
@@ -31,9 +34,10 @@ export const handOver = async ({ incident, disk }: DiskInput, services: Services
 });
 
 const advance = async (incident: IncidentRef, disk: DiskState, services: Services): Promise<DiskState> => {
-  const snapshots = [disk.snapshotId, disk.transitSnapshotId, disk.handedSnapshotId].flatMap(
-    (id) => id ?? [],
-  );
+  const snapshots = [
+    ...(disk.leftovers ?? []),
+    ...[disk.snapshotId, disk.transitSnapshotId, disk.handedSnapshotId].flatMap((id) => id ?? []),
+  ];
   const arnOf = (id: string, account = ''): string =>
     `arn:${services.partition}:ec2:${incident.region}:${account}:snapshot/${id}`;
   // Without the owner's account, as the service reference says, and with it: see `sourceSnapshots`.
@@ -48,10 +52,16 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
           actions: ['ec2:CopySnapshot', 'ec2:ModifySnapshotAttribute', 'ec2:DeleteSnapshot'],
           resources: [...new Set(snapshots)].flatMap(sourceOf),
         },
+        // Its own policy lets this duty end the key that was made for the volume.
+        { actions: ['kms:ScheduleKeyDeletion'], resources: [disk.memberKeyArn].flatMap((arn) => arn ?? []) },
+        // It has no resource level, and is asked for by the one route that makes a key.
+        { actions: ['kms:CreateKey'], resources: disk.route === 'member-key' ? ['*'] : [] },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
           // The volume's own key, and those of the evidence account, whose policies say which of them admits a member.
-          resources: [disk.kmsKeyArn, evidenceKeys(services, incident.region)].flatMap((arn) => arn ?? []),
+          resources: [disk.kmsKeyArn, disk.memberKeyArn, evidenceKeys(services, incident.region)].flatMap(
+            (arn) => arn ?? [],
+          ),
         },
       ],
       creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],
@@ -59,16 +69,24 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
     }),
   });
   const ec2 = clientFor(EC2Client, connection);
-  if (disk.phase === 'clean-up') return cleanUp(ec2, disk, services);
+  if (disk.phase === 'look-at-key') return lookAtKey(connection, { incident, disk, services });
+  if (disk.phase === 'clean-up') return cleanUp(ec2, await putKeyHelpAway(connection, disk), services);
   // The wait that the workflow has just made is over; what is decided below may ask for another.
   const rested = { ...disk, recheckAfterSeconds: 0 };
-  const source = disk.route === 'transit' ? await inTransit({ ec2, incident, services }, rested) : rested;
-  if (source.phase === 'failed' || source.recheckAfterSeconds > 0) return source;
-  const handed = source.route === 'transit' ? source.transitSnapshotId : source.snapshotId;
+  const helped = await makeKeyHelp(connection, { incident, disk: rested, services });
+  if (isNotYet(helped)) return helped;
+  const isCopied = helped.route === 'transit' || helped.route === 'member-key';
+  const source = isCopied ? await inTransit({ ec2, incident, services }, helped) : helped;
+  if (isNotYet(source)) return source;
+  const handed = isCopied ? source.transitSnapshotId : source.snapshotId;
   if (handed === undefined)
     return { ...source, phase: 'failed', because: 'there is no snapshot to hand over' };
   const judged = judgeLook(source, await lookAt(ec2, handed), instant(services));
-  if (judged !== 'go-on') return settle(source, judged);
+  if (judged !== 'go-on')
+    // A copy that failed may succeed under another key; a freeze that failed is the end.
+    return 'failed' in judged && handed !== source.snapshotId
+      ? afterFailedCopy(source, judged.failed)
+      : settle(source, judged);
   await ec2.send(
     new ModifySnapshotAttributeCommand({
       SnapshotId: handed,
@@ -79,6 +97,10 @@ const advance = async (incident: IncidentRef, disk: DiskState, services: Service
   );
   return { ...source, handedSnapshotId: handed, phase: 'take-custody', recheckAfterSeconds: 0 };
 };
+
+/** Something else comes first: a wait, a look at the key, or the end. */
+const isNotYet = ({ phase, recheckAfterSeconds }: DiskState): boolean =>
+  phase !== 'hand-over' || recheckAfterSeconds > 0;
 
 const settle = (
   disk: DiskState,
@@ -95,7 +117,7 @@ interface Work {
 }
 
 /**
- * The copy under the transit key. The source must be completed first (aws-facts 3.3). That CopySnapshot takes another
+ * The copy under the transit key, or under the key that was made for this volume in the member. The source must be completed first (aws-facts 3.3). That CopySnapshot takes another
  * account's key is UNCONFIRMED: where AWS refuses, at once or later in the copy's state, the disk fails with that reason.
  */
 const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Promise<DiskState> => {
@@ -115,8 +137,10 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
       ],
     }),
   );
-  // CopySnapshot takes no token: a copy of an earlier try is found by its tags (aws-facts 2.10).
-  const made = earlier.Snapshots?.find((one) => holdsOf(one) === disk.holds)?.SnapshotId;
+  // CopySnapshot takes no token: a copy of an earlier try is found by its tags (aws-facts 2.10). One of another route is not meant.
+  const made = earlier.Snapshots?.find(
+    (one) => holdsOf(one) === disk.holds && disk.leftovers?.includes(one.SnapshotId ?? '') !== true,
+  )?.SnapshotId;
   if (made !== undefined) return { ...disk, transitSnapshotId: made, recheckAfterSeconds: 0 };
   try {
     const copy = await ec2.send(
@@ -124,10 +148,12 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
         SourceRegion: incident.region,
         SourceSnapshotId: disk.snapshotId,
         Encrypted: true,
-        KmsKeyId: transitKeyArn(
-          { partition: services.partition, evidenceAccount: services.config.accounts.evidence },
-          incident.region,
-        ),
+        KmsKeyId:
+          disk.memberKeyArn ??
+          transitKeyArn(
+            { partition: services.partition, evidenceAccount: services.config.accounts.evidence },
+            incident.region,
+          ),
         Description: `Cordon ${incident.incidentId}: ${disk.volumeId} in transit`,
         TagSpecifications: [
           {
@@ -150,12 +176,7 @@ const inTransit = async ({ ec2, incident, services }: Work, disk: DiskState): Pr
     // Twenty copies at once per destination Region: wait for a place, within the disk's own bound.
     const judged = judgeLook(disk, { state: 'pending' }, instant(services));
     if (fault.retryable && judged !== 'go-on') return settle(disk, judged);
-    return {
-      ...disk,
-      phase: 'failed',
-      recheckAfterSeconds: 0,
-      because: `re-encryption was refused: ${fault.code}: ${fault.message.slice(0, 300)}`,
-    };
+    return afterFailedCopy(disk, `re-encryption was refused: ${fault.code}: ${fault.message.slice(0, 300)}`);
   }
 };
 
@@ -173,7 +194,11 @@ const cleanUp = async (ec2: EC2Client, disk: DiskState, services: Services): Pro
     });
     await whileItExists(ec2, disk.handedSnapshotId, () => ec2.send(takeBack));
   }
-  const intermediates = [...new Set([disk.transitSnapshotId, disk.snapshotId].flatMap((id) => id ?? []))];
+  const intermediates = [
+    ...new Set(
+      [...(disk.leftovers ?? []), disk.transitSnapshotId, disk.snapshotId].flatMap((id) => id ?? []),
+    ),
+  ];
   await Promise.all(
     intermediates.map((SnapshotId) =>
       whileItExists(ec2, SnapshotId, () => ec2.send(new DeleteSnapshotCommand({ SnapshotId }))),

@@ -29,6 +29,7 @@ import { evidenceKeys, instant, type Services } from '../services.ts';
 import { saveCustody } from '../store/journal-rows.ts';
 import { about, tell, tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
+import { leaveQueue, waitForSlot } from './copy-slot.ts';
 import { describeSnapshot, holdsOf, holdsTag } from './look-at-snapshot.ts';
 
 interface Work {
@@ -65,7 +66,9 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
         { actions: ['ec2:LockSnapshot', 'ec2:ModifySnapshotAttribute'], resources: [arnOf('*')] },
         {
           actions: [...EBS_KEY_USE, 'kms:CreateGrant'],
-          resources: [disk.kmsKeyArn, evidenceKeys(services, incident.region)].flatMap((arn) => arn ?? []),
+          resources: [disk.kmsKeyArn, disk.memberKeyArn, evidenceKeys(services, incident.region)].flatMap(
+            (arn) => arn ?? [],
+          ),
         },
       ],
       creates: [{ actions: ['ec2:CopySnapshot', 'ec2:CreateTags'], resources: [arnOf('*')] }],
@@ -84,8 +87,9 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
 };
 
 /** Asks for the key's description by its ARN: only a key whose policy, or a grant, admits the custodian answers. */
-const probe = async ({ connection }: Work, disk: DiskState): Promise<DiskState> => {
-  if (disk.kmsKeyArn === undefined) return afterProbe(disk, 'refuses-custodian');
+const probe = async ({ connection, services }: Work, disk: DiskState): Promise<DiskState> => {
+  const paths = services.config.evidence.keyPaths;
+  if (disk.kmsKeyArn === undefined) return afterProbe(disk, 'refuses-custodian', paths);
   try {
     const { KeyMetadata: key } = await clientFor(KMSClient, connection).send(
       new DescribeKeyCommand({ KeyId: disk.kmsKeyArn }),
@@ -94,10 +98,11 @@ const probe = async ({ connection }: Work, disk: DiskState): Promise<DiskState> 
     return afterProbe(
       disk,
       key?.KeyManager === 'CUSTOMER' && key.Enabled === true ? 'admits-custodian' : 'refuses-custodian',
+      paths,
     );
   } catch (error) {
     classify(error);
-    return afterProbe(disk, 'refuses-custodian');
+    return afterProbe(disk, 'refuses-custodian', paths);
   }
 };
 
@@ -115,7 +120,18 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
     }),
   );
   const made = earlier.Snapshots?.find((one) => holdsOf(one) === disk.holds)?.SnapshotId;
-  if (made !== undefined) return { ...disk, evidenceSnapshotId: made };
+  if (made !== undefined)
+    return { ...(await leaveQueue({ incident, services }, disk)), evidenceSnapshotId: made };
+  const late = judgeLook(disk, { state: 'pending' }, instant(services));
+  if (late !== 'go-on' && 'failed' in late)
+    return {
+      ...(await leaveQueue({ incident, services }, disk)),
+      phase: 'failed',
+      recheckAfterSeconds: 0,
+      because: `no slot to copy in was free in time: ${late.failed}`,
+    };
+  const waits = await waitForSlot({ ec2, incident, services }, disk);
+  if (waits !== undefined) return waits;
   try {
     const { SnapshotId } = await ec2.send(
       new CopySnapshotCommand({
@@ -139,15 +155,15 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
       }),
     );
     if (SnapshotId === undefined) throw new Error('CopySnapshot gave no id');
-    return { ...disk, evidenceSnapshotId: SnapshotId };
+    return { ...(await leaveQueue({ incident, services }, disk)), evidenceSnapshotId: SnapshotId };
   } catch (error) {
     const fault = classify(error);
     const judged = judgeLook(disk, { state: 'pending' }, instant(services));
-    // Twenty copies at once in the evidence account's Region: wait for a place, within the disk's own bound.
+    // Somebody else who copies in the evidence account's Region was faster: wait for a place, within the disk's own bound.
     if (fault.retryable && judged !== 'go-on' && 'wait' in judged)
       return { ...disk, recheckAfterSeconds: judged.wait };
     return afterFailedCopy(
-      disk,
+      await leaveQueue({ incident, services }, disk),
       `the evidence copy was refused: ${fault.code}: ${fault.message.slice(0, 300)}`,
     );
   }
@@ -155,8 +171,15 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
 
 /** Locked while still pending: a copy is never without its lock once it can be used (aws-facts 3.7). */
 const lock = async ({ ec2, services }: Work, disk: DiskState, SnapshotId: string): Promise<DiskState> => {
-  const { lockMode, lockDays } = services.config.evidence;
-  await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode: lockMode, LockDuration: lockDays }));
+  const { lockMode, lockDays, coolOffHours } = services.config.evidence;
+  await ec2.send(
+    new LockSnapshotCommand({
+      SnapshotId,
+      LockMode: lockMode,
+      LockDuration: lockDays,
+      ...(coolOffHours === undefined ? {} : { CoolOffPeriod: coolOffHours }),
+    }),
+  );
   return { ...disk, locked: true };
 };
 

@@ -2,19 +2,21 @@ import { statedMissing, volumeCopies, whyNotInCustody } from '../custody.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { eventsOf, type Opened, type Scene } from '../scene.ts';
 
-/** Reasons given for volumes without a copy: in the ledger, and where the run ends before the seal, as they were told. */
-const reasonsFor = (scene: Scene, { incidentId }: Opened): ReadonlySet<string> =>
-  new Set([
-    ...statedMissing(scene.remains, incidentId).map(({ subject }) => subject),
+/** Reasons given for volumes without a copy, by volume: in the ledger, and where the run ends before the seal, as they were told. */
+export const reasonsFor = (scene: Scene, { incidentId }: Opened): ReadonlyMap<string, string> =>
+  new Map([
     ...(scene.remains.through === 'seal'
       ? []
       : eventsOf(scene, incidentId).flatMap(({ kind, subject, reasons }) =>
-          kind === 'evidence-missing' && subject !== undefined && reasons.length > 0 ? [subject] : [],
+          kind === 'evidence-missing' && subject !== undefined && reasons.length > 0
+            ? [[subject, reasons.join('; ')] as const]
+            : [],
         )),
+    ...statedMissing(scene.remains, incidentId).map(({ subject, because }) => [subject, because] as const),
   ]);
 
-/** Why a volume's copies are not evidence of it. */
-const whyWithout = (
+/** Why a volume's copies are not evidence of it; undefined when one is. */
+export const whyWithout = (
   scene: Scene,
   { incidentId, region }: Opened,
   volume: { readonly volumeId: string; readonly content: string },

@@ -7,6 +7,7 @@ import { boundedAndTold } from './bounded-and-told.ts';
 import { chainedSessionsDenied } from './chained-sessions-denied.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
 import { climbedOnlyWhenOpen } from './climbed-only-when-open.ts';
+import { copiesWithinQuota } from './copies-within-quota.ts';
 import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
 import { flowsCutOrNamed } from './flows-cut-or-named.ts';
@@ -21,6 +22,7 @@ import { nothingBeforeApproval } from './nothing-before-approval.ts';
 import { oneOpenIncidentPerInstance } from './one-open-incident-per-instance.ts';
 import { plainSwapIsNotEnough } from './plain-swap-is-not-enough.ts';
 import { proofIsTrue } from './proof-is-true.ts';
+import { reasonIsTrue } from './reason-is-true.ts';
 import { releasedExactly } from './released-exactly.ts';
 import { replacementIsClean } from './replacement-is-clean.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
@@ -32,6 +34,7 @@ const INVARIANTS: readonly Invariant[] = [
   flowsCutOrNamed,
   sourceEvidenceUntouched,
   everyVolumeInCustodyOrReasoned,
+  copiesWithinQuota,
   noCredentialsToTheSuspect,
   oneOpenIncidentPerInstance,
   boundedAndTold,
@@ -69,6 +72,9 @@ export const judgeInvariants = (
       ...(scene.remains.plainSwapTwin === undefined ? [] : [plainSwapIsNotEnough]),
       ...(scene.remains.suspects.some(({ alone }) => alone !== undefined) ? [replacementIsClean] : []),
       ...(scene.calls.some(({ call }) => call.service === 'ebs') ? [blocksSayTrue] : []),
+      ...(scene.remains.suspects.some(({ volumes }) => volumes.some(({ keyCase }) => keyCase !== undefined))
+        ? [reasonIsTrue]
+        : []),
       ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
       ...(scene.calls.some(({ duty }) => duty === 'capture') ? [memoryInCustodyOrReasoned] : []),
     ].map(({ id, judge }) => [id, judge(scene)] as const),

@@ -30,9 +30,9 @@ const INCIDENT_ID = /^inc-[0-9a-z-]{6,60}$/;
 /** Writes and removals of objects, their locks, and what guards them. */
 const WRITES = /^(Put|Delete|Copy|Restore|Create|Complete|Upload)/;
 
-/** The custodian asks whether a volume's key admits it: being denied is an answer, and the only one that is expected. */
+/** Acquire and custodian ask whether a volume's key admits them: being denied is an answer, and the only one that is expected. */
 const isKeyProbe = ({ duty, call }: OurCall): boolean =>
-  duty === 'custodian' && call.service === 'kms' && call.operation === 'DescribeKey';
+  (duty === 'custodian' || duty === 'acquire') && call.service === 'kms' && call.operation === 'DescribeKey';
 
 /** A call that took effect and whose reply was lost is sent again; of a thing that the first one removed or replaced, AWS then says no. */
 const isEchoOf =

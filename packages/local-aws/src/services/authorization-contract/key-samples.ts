@@ -58,6 +58,7 @@ export const keySamples: Samples = (on) => {
   return [
     { operation: 'DescribeKey', what: 'by id', input: { KeyId } },
     { operation: 'DescribeKey', what: 'by alias', input: { KeyId: 'alias/data' } },
+    { operation: 'CreateKey', input: { Tags: [{ TagKey: 'case', TagValue: '7' }] } },
     { operation: 'EnableKey', input: { KeyId } },
     { operation: 'DisableKey', input: { KeyId } },
     { operation: 'ScheduleKeyDeletion', input: { KeyId, PendingWindowInDays: 7 } },

@@ -99,6 +99,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'ec2:SnapshotCoolOffPeriod',
     'ec2:SnapshotLockDuration',
     'kms:ReEncryptOnSameKey',
+    'kms:ResourceAliases',
     'kms:RequestAlias',
     'kms:ViaService',
     'organizations:PolicyType',

@@ -92,6 +92,33 @@ const copy = async (ebs: EbsBench, source: Snapshot, more: object = {}): Promise
   return made;
 };
 
+// The page does not say whether KmsKeyId may be another account's key: a world holds one reading or the other.
+describe('CopySnapshot under a key of another account', () => {
+  it.each([
+    [false, 'completed'],
+    [true, 'error'],
+  ] as const)('where such keys are refused: %s, ends in %s', async (refuses, state) => {
+    const { world, ebs, making } = setUp();
+    const theirs = addKey(
+      world,
+      {
+        account: OTHER_ACCOUNT,
+        region: REGION,
+        policy: keyPolicy(accountRoot(OTHER_ACCOUNT), accountRoot(ACCOUNT)),
+      },
+      making,
+    );
+    ebs.state.refusesForeignKeysInCopies = refuses;
+    const made = await copy(ebs, ebs.snapshot({ ownerId: ACCOUNT }), {
+      Encrypted: true,
+      KmsKeyId: theirs.arn,
+    });
+    expect(made.state).toBe('pending');
+    await ebs.pass(86_400_000);
+    expect(made.state).toBe(state);
+  });
+});
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html
 describe('CopySnapshot of a snapshot that another account shares', () => {
   it.each([

@@ -137,6 +137,11 @@ const copyOf = (
   return copy;
 };
 
+/** The reading of the page in which a copy takes keys of the caller's own account alone, where a world holds it. */
+const refusesForeign = (call: Call, uses: readonly KeyUse[]): boolean =>
+  stateOf(call).refusesForeignKeysInCopies === true &&
+  uses.some(({ use, target }) => use === 'destination' && target.account !== call.caller.account);
+
 /**
  * The keys are looked at after the reply: trouble with them shows as a copy in `error`, never as a failed call.
  *
@@ -158,7 +163,7 @@ const copyLater = (
   call.timeline.at(call.now + ebsDurations.keyCheck, () => {
     if (copy.state !== 'pending') return;
     if (!on.urlIsRight) failSnapshot(copy, 'The presigned URL is not valid for the source snapshot');
-    else if (!keysAdmit(call, again())) failSnapshot(copy, KEY_TROUBLE);
+    else if (refusesForeign(call, again()) || !keysAdmit(call, again())) failSnapshot(copy, KEY_TROUBLE);
   });
 };
 

@@ -105,9 +105,11 @@ const acceptChange = (
 
 const endCoolOffLater = (call: Call, snapshot: Snapshot, lock: Lock): void => {
   if (lock.coolOffExpiresAt === undefined) return;
-  call.timeline.at(lock.coolOffExpiresAt, () => {
+  const bind = (): void => {
     if (snapshot.lock === lock) lock.state = 'compliance';
-  });
+  };
+  // Hours away: it happens when its time comes, and nothing that runs waits for it.
+  call.timeline.at(lock.coolOffExpiresAt, bind, 'background');
 };
 
 const lockFrom = (input: LockSnapshotCommandInput, call: Call, end: number): Lock => {

@@ -331,6 +331,11 @@ export interface Ec2State extends NetworkState {
   /** Instance types, or `type@zone`, of which there is no capacity. */
   readonly withoutCapacity: Set<string>;
   ebsEncryptionByDefault: boolean;
+  /**
+   * Whether a copy under another account's key ends in error, whatever the key's policy says. AWS does not say which of the two it is
+   * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html, KmsKeyId): a world may hold either. False when absent.
+   */
+  refusesForeignKeysInCopies?: boolean;
 }
 
 /** State of EC2 and EBS, per account and Region. */

@@ -22,7 +22,8 @@ type Output<T> = Omit<T, '$metadata'>;
 
 const DAY_MS = 86_400_000;
 
-const metadataOf = (key: Key, account: string): KeyMetadata => ({
+/** A key as KMS describes it. https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html */
+export const metadataOf = (key: Key, account: string): KeyMetadata => ({
   AWSAccountId: account,
   KeyId: key.keyId,
   Arn: key.arn,
@@ -67,11 +68,13 @@ const setState = (name: 'EnableKey' | 'DisableKey', state: 'Enabled' | 'Disabled
 /** A key goes with its aliases when its waiting period ends. https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
 const removeWhenDue = (call: Call, key: Key, dueAt: number): void => {
   const state = call.world.of(kmsState, call.caller.account, call.region);
-  call.timeline.at(dueAt, () => {
+  const remove = (): void => {
     if (key.deletionAt !== dueAt) return;
     state.keys.delete(key.keyId);
     for (const [alias, keyId] of state.aliases) if (keyId === key.keyId) state.aliases.delete(alias);
-  });
+  };
+  // Days away: it happens when its time comes, and nothing that runs waits for it.
+  call.timeline.at(dueAt, remove, 'background');
 };
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html : 7 to 30 days, 30 when not given */

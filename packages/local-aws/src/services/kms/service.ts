@@ -1,5 +1,6 @@
 import type { ResourcePolicy, Service } from '../../core/operation.ts';
 import type { World } from '../../core/world.ts';
+import { createKey } from './create-key.ts';
 import { encryptionOperations } from './encryption.ts';
 import { grantOperations } from './grants.ts';
 import { keyOperations } from './key-operations.ts';
@@ -21,10 +22,11 @@ const resourcePolicy = (arn: string, world: World): ResourcePolicy | undefined =
   return key === undefined ? undefined : { policy: key.policy, grants: key.grants, mode: 'must-allow' };
 };
 
-/** AWS Key Management Service, as far as evidence needs it. ReEncrypt and key creation by API answer 501. */
+/** AWS Key Management Service, as far as evidence needs it. ReEncrypt answers 501. */
 export const kmsService: Service = {
   name: 'kms',
   operations: {
+    CreateKey: createKey,
     ...keyOperations,
     ...keyPolicyOperations,
     ...grantOperations,
