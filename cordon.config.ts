@@ -48,6 +48,9 @@ export const config = defineConfig({
     readers: [
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],
+    keepers: [
+      'arn:aws:iam::602011150003:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonKeepers_*',
+    ],
   },
   approvals: {
     approvers: [

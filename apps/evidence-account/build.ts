@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { bundleHandlers } from '@cordon/constructs/bundle';
 
+const handlers = join(import.meta.dirname, '../../packages/responder/src/handlers');
+
 await bundleHandlers({
   entries: {
-    recorder: join(import.meta.dirname, '../../packages/responder/src/handlers/recorder.handler.ts'),
+    recorder: join(handlers, 'recorder.handler.ts'),
+    keeper: join(handlers, 'keeper.handler.ts'),
+    'evidence-desk': join(handlers, 'evidence-desk.handler.ts'),
   },
   outDir: join(import.meta.dirname, 'dist'),
 });

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { aftermathOf, sessionDenyArn, snapshotOnItsWay, type Aftermath } from './attacks/aftermath.ts';
 import { SAYING } from './attacks/attack.ts';
-import { castOf, handsOf, readerArn, type Hands, type Who } from './attacks/cast.ts';
+import { castOf, handsOf, incidentOf, readerArn, type Hands, type Who } from './attacks/cast.ts';
 import { attacksOfEvidence } from './attacks/of-evidence.ts';
 import { attacksOfMember } from './attacks/of-member.ts';
 import { attacksOfOthers, readOrders, workloadBucket, WORKLOAD_KEY } from './attacks/of-others.ts';
@@ -126,14 +126,15 @@ describe('what goes on as before', () => {
     expect(sibling?.tags).toMatchObject({ Owner: 'shop' });
   });
 
-  it('is the reading of forensic staff, who say who they are', async () => {
+  it('is that the desk opens one incident for a person whom it names', async () => {
     const { on, cast } = stage();
     const { AssumedRoleUser, SourceIdentity } = await on.organization.during(() =>
-      cast['forensic staff'].sts.send(
+      cast['the evidence desk'].sts.send(
         new AssumeRoleCommand({
           RoleArn: readerArn(on),
           RoleSessionName: 'reading',
           SourceIdentity: 'b.analyst',
+          Tags: [{ Key: 'incident', Value: incidentOf(on) }],
         }),
       ),
     );
@@ -146,7 +147,7 @@ describe('what goes on as before', () => {
     const { s3, kmsAtHome } = cast['the evidence reader'];
     const [listed, read, key] = await on.organization.during(() =>
       Promise.all([
-        s3.send(new ListObjectsV2Command({ Bucket: on.vault, Prefix: 'incidents/' })),
+        s3.send(new ListObjectsV2Command({ Bucket: on.vault, Prefix: `incidents/${incidentOf(on)}/` })),
         s3.send(new GetObjectCommand({ Bucket: on.vault, Key: on.held.key })),
         kmsAtHome.send(new GetPublicKeyCommand({ KeyId: on.custodyKeyArn })),
       ]),

@@ -2,6 +2,7 @@ import {
   BREAK_GLASS_ROLE_NAME,
   dutyRoleName,
   FORWARD_CHANGES_ROLE_NAME,
+  EVIDENCE_DESK_FUNCTION_NAME,
   EVIDENCE_READER_ROLE_NAME,
   FORENSIC_MACHINE_ROLE_NAME,
   functionName,
@@ -17,7 +18,7 @@ import {
   type Duty,
   type StepName,
 } from '@cordon/incident';
-import { addRole, type Caller, type Organization } from '@cordon/local-aws';
+import { addRole, iamState, type Caller, type Organization } from '@cordon/local-aws';
 import { config } from '../../cordon.config.ts';
 
 /** The incident whose duty sessions the cases speak of, and another one. */
@@ -55,6 +56,8 @@ export type Who =
   | 'operator function'
   | 'approver'
   | 'evidence reader'
+  | 'evidence desk'
+  | 'evidence keeper'
   | 'forensics analyst'
   | 'workflow'
   | 'quarantined instance'
@@ -164,6 +167,16 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
   },
   { who: 'recorder', arn: roleArn(ACCOUNTS.evidence, RECORDER_FUNCTION_NAME) },
   { who: 'evidence reader', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_READER_ROLE_NAME) },
+  { who: 'evidence desk', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_DESK_FUNCTION_NAME) },
+  // Of the people whom the configuration names, as the approver.
+  {
+    who: 'evidence keeper',
+    arn: roleArn(
+      ACCOUNTS.evidence,
+      'AWSReservedSSO_CordonKeepers_0123456789abcdef',
+      '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+    ),
+  },
   { who: 'workflow', arn: roleArn(ACCOUNTS.security, STATE_MACHINE_NAME) },
   { who: 'quarantined instance', arn: roleArn(ACCOUNTS.member, QUARANTINE_PROFILE_NAME) },
   { who: 'rules of member', arn: roleArn(ACCOUNTS.member, FORWARD_CHANGES_ROLE_NAME) },
@@ -190,11 +203,20 @@ const trusting = (account: string): object => ({
 export const addCast = (organization: Organization): void => {
   const { world, ids, timeline } = organization;
   const making = { ids, now: timeline.now() };
-  for (const { who: _who, ...role } of OTHERS)
+  for (const { who: _who, ...role } of OTHERS) {
+    // Of people whom the configuration names there is a role already, which may do little.
+    world.of(iamState, role.account, '').roles.delete(role.name);
     addRole(world, { ...role, trust: trusting(role.account), inline: { everything } }, making);
+  }
 };
 
-const DUTY_SESSIONS: ReadonlySet<Who> = new Set([...MEMBER_DUTIES, 'custodian', 'examiner']);
+/** Whose sessions carry the incident that they are for: the duties', and those that the desk gives to staff. */
+const DUTY_SESSIONS: ReadonlySet<Who> = new Set([
+  ...MEMBER_DUTIES,
+  'custodian',
+  'examiner',
+  'evidence reader',
+]);
 
 /** The caller that `who` is: a session named for the incident where it is a duty's, and without a session policy. */
 export const callerOf = (organization: Organization, who: Who): Caller => {

@@ -1,5 +1,5 @@
 import { openWorld } from '@cordon/drill';
-import { sha256Hex } from '@cordon/evidence';
+import { decodeSigned, sha256Hex, type SignedEntry } from '@cordon/evidence';
 import { readReport, RECORDER_FUNCTION_NAME, reportPage, vaultBucketName } from '@cordon/incident';
 import { ec2State, s3State, type Organization, type Snapshot } from '@cordon/local-aws';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +65,18 @@ const filesOf = (ledgerId: string): ReadonlyMap<string, string> => {
         : [],
     ),
   );
+};
+
+/** The entries of a ledger in order. */
+const read = (ledgerId = ledger.ledgerId): readonly SignedEntry[] => {
+  const bucket = organization.world.of(s3State, '', '').buckets.get(vaultBucketName(evidence));
+  return entries()
+    .filter((key) => key.includes(`/${ledgerId}/`))
+    .toSorted()
+    .map((key) => {
+      const version = bucket?.versions.get(key)?.at(-1);
+      return decodeSigned(key, version !== undefined && 'body' in version ? version.body : new Uint8Array());
+    });
 };
 
 /** How a snapshot of the evidence account differs from one that is in custody. */
@@ -164,16 +176,39 @@ describe('the recorder', () => {
       steps: [{ step: 'protect', outcome: 'done', detail: { at: 'now' } }],
     });
     expect([seen.error, heard.error]).toEqual([undefined, undefined]);
-    const bucket = organization.world.of(s3State, '', '').buckets.get(vaultBucketName(evidence));
-    const texts = entries().map((key) => {
-      const version = bucket?.versions.get(key)?.at(-1);
-      return version !== undefined && 'body' in version ? Buffer.from(version.body).toString('utf8') : '';
-    });
-    expect(texts.map((text) => /"basis":"(\w+)"/.exec(text)?.[1])).toEqual([
-      'reported',
-      'observed',
-      'reported',
+    expect(read().map(({ entry }) => entry.basis)).toEqual(['reported', 'observed', 'reported']);
+  });
+
+  it('names the calls that it looked by, by the request ids that AWS gave them, and its own release', async () => {
+    place('snap-00000000000000007');
+    await ask(snapshotClaim('snap-00000000000000007'));
+    const entry = read().at(-1)?.entry;
+    if (entry?.schemaVersion !== 2 || entry.calls.status !== 'known') throw new Error('no calls were named');
+    expect(entry.tool).toEqual({ name: 'cordon-recorder', version: '0.1.0' });
+    const named = entry.calls.calls.map(({ source, name, region }) => `${source} ${name} ${region}`);
+    expect(named.toSorted()).toEqual([
+      `ec2.amazonaws.com DescribeLockedSnapshots ${REGION}`,
+      `ec2.amazonaws.com DescribeSnapshots ${REGION}`,
     ]);
+    const journal = organization.journal.calls.map(({ requestId }) => requestId);
+    for (const { requestId } of entry.calls.calls) expect(journal).toContain(requestId);
+  });
+
+  it('carries on the calls that a step was done by, and says where none were given', async () => {
+    const call = {
+      source: 'ec2.amazonaws.com',
+      name: 'ModifyNetworkInterfaceAttribute',
+      region: REGION,
+      requestId: '59dbff89-35bd-4eac-99ed-be587EXAMPLE',
+      at: '2026-11-21T03:00:00.000Z',
+    };
+    const step = { step: 'isolate', outcome: 'done', detail: { at: 'now' } };
+    await ask({ kind: 'steps', ...ledger, steps: [{ ...step, calls: [call] }, step] });
+    const [given, none] = read()
+      .slice(-2)
+      .map(({ entry }) => (entry.schemaVersion === 2 ? entry.calls : undefined));
+    expect(given).toEqual({ status: 'known', calls: [call] });
+    expect(none).toMatchObject({ status: 'unknown', because: expect.stringContaining('no request ids') });
   });
 
   it('keeps the first object under a label, whatever comes later under it', async () => {

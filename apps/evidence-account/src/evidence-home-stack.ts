@@ -10,6 +10,7 @@ import {
 import { custodianStatements } from '@cordon/responder/needs';
 import { deploymentNames, DutyRole } from '@cordon/constructs';
 import { custodyKey } from './custody-key.ts';
+import { EvidenceDesk } from './evidence-desk.ts';
 import { EvidenceReader } from './evidence-reader.ts';
 import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
@@ -17,7 +18,7 @@ import { Vault } from './vault.ts';
 /** What the stack is made of. */
 interface EvidenceHomeStackProps {
   readonly config: CordonConfig;
-  /** Folder that holds the bundle `recorder`. */
+  /** Folder that holds the bundles `recorder`, `keeper` and `evidence-desk`. */
   readonly codeRoot: string;
 }
 
@@ -34,10 +35,16 @@ export class EvidenceHomeStack extends Stack {
     const vault = new Vault(this, 'Vault', { names, config, recorder, reader });
     const custody = custodyKey(this, names, { recorder, reader });
     const keys = { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn };
-    new Recorder(this, 'Recorder', { names, config, code: join(codeRoot, 'recorder'), keys });
-    // Nobody is let in until the deployment says who: the role is made only then.
-    if (config.evidence.readers.length > 0)
-      new EvidenceReader(this, 'Reader', { names, readers: config.evidence.readers, keys });
+    const { role } = new Recorder(this, 'Recorder', {
+      names,
+      config,
+      code: join(codeRoot, 'recorder'),
+      keys,
+    });
+    // Nobody is let in until the deployment says who: role and desk are made only then.
+    if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });
+    if (config.evidence.readers.length + config.evidence.keepers.length > 0)
+      new EvidenceDesk(this, 'Desk', { names, config, codeRoot, recorder: role });
     new DutyRole(this, 'Custodian', {
       duty: 'custodian',
       names,

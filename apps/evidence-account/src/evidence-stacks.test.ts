@@ -24,8 +24,10 @@ interface Statement {
 const work = mkdtempSync(join(tmpdir(), 'cordon-evidence-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const codeRoot = join(work, 'dist');
-mkdirSync(join(codeRoot, 'recorder'), { recursive: true });
-writeFileSync(join(codeRoot, 'recorder/index.mjs'), 'export const handler = () => "done";\n');
+for (const name of ['recorder', 'keeper', 'evidence-desk']) {
+  mkdirSync(join(codeRoot, name), { recursive: true });
+  writeFileSync(join(codeRoot, name, 'index.mjs'), 'export const handler = () => "done";\n');
+}
 
 const synthesize = (lockMode: 'governance' | 'compliance') => {
   const app = makeApp({ outdir: join(work, lockMode), delivery: 'account' });
@@ -196,9 +198,12 @@ describe('the recorder', () => {
 
   it('may be asked by the functions that need it, each by name and only from within the organization', () => {
     const names = deploymentNames(config);
-    const permissions = Object.values(home.findResources('AWS::Lambda::Permission')).map(
-      (found) => found['Properties'],
-    );
+    const recorderId = Object.entries(home.findResources('AWS::Lambda::Function')).find(
+      ([, found]) => found['Properties'].FunctionName === 'cordon-recorder',
+    )?.[0];
+    const permissions = Object.values(home.findResources('AWS::Lambda::Permission'))
+      .map((found) => found['Properties'])
+      .filter(({ FunctionName }) => FunctionName.Ref === recorderId);
     expect(permissions.map(({ Principal }) => JSON.stringify(Principal)).toSorted()).toEqual(
       [
         ...asksRecorder(names).map((step) => functionRoleArn(names.partition, names.securityAccount, step)),
@@ -212,6 +217,36 @@ describe('the recorder', () => {
     );
     expect(asksRecorder(names)).toContain('seal');
     expect(asksRecorder(names)).not.toContain('protect');
+  });
+});
+
+describe('the desk', () => {
+  const functions = Object.values(home.findResources('AWS::Lambda::Function')).map(
+    (found) => found['Properties'],
+  );
+
+  it("has the keeper act in the recorder's role, so that one role alone writes and signs", () => {
+    const roleOf = (name: string): unknown =>
+      functions.find(({ FunctionName }) => FunctionName === name)?.Role;
+    expect(roleOf('cordon-keeper')).toEqual(roleOf('cordon-recorder'));
+    expect(roleOf('cordon-evidence-desk')).not.toEqual(roleOf('cordon-recorder'));
+  });
+
+  it('has a URL for people whom AWS knows, and no other function has one', () => {
+    expect(only(home, 'AWS::Lambda::Url')).toMatchObject({ AuthType: 'AWS_IAM' });
+  });
+
+  it('is made only where somebody is named, and so is the role of staff', () => {
+    const app = makeApp({ outdir: join(work, 'nobody'), delivery: 'account' });
+    const evidence = { ...config.evidence, readers: [], keepers: [] };
+    const stack = new EvidenceHomeStack(app, 'CordonEvidenceHome', {
+      config: { ...config, evidence },
+      codeRoot,
+    });
+    app.synth();
+    const template = Template.fromStack(stack);
+    expect(Object.keys(template.findResources('AWS::Lambda::Function'))).toHaveLength(1);
+    expect(JSON.stringify(template.toJSON())).not.toContain('"cordon-evidence-reader"');
   });
 });
 

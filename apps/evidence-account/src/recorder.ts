@@ -1,3 +1,4 @@
+import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
@@ -30,9 +31,11 @@ export const asksRecorder = (names: DeploymentNames): readonly StepName[] =>
  * is named; Lambda refuses a permission for a role that does not exist, so the security account is deployed first.
  */
 export class Recorder extends Construct {
+  readonly role: CfnRole;
+
   constructor(scope: Construct, id: string, { names, config, code, keys }: RecorderProps) {
     super(scope, id);
-    const { resource } = new HandlerFunction(this, 'Recorder', {
+    const { resource, role } = new HandlerFunction(this, 'Recorder', {
       name: RECORDER_FUNCTION_NAME,
       description: 'Reads facts from AWS, writes them into the vault once, and signs custody entries',
       code,
@@ -40,6 +43,7 @@ export class Recorder extends Construct {
       config,
       statements: recorderStatements(names, keys),
     });
+    this.role = role;
     const { partition, securityAccount } = names;
     const askers = [
       ...asksRecorder(names).map(

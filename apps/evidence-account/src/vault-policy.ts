@@ -49,7 +49,6 @@ const WEAKEN = [
   's3:PutEncryptionConfiguration',
   's3:PutLifecycleConfiguration',
   's3:PutObjectAcl',
-  's3:PutObjectLegalHold',
   's3:PutObjectRetention',
   's3:PutReplicationConfiguration',
 ];
@@ -98,6 +97,13 @@ export const vaultPolicyStatements = ({
       Condition: { Null: { 's3:if-none-match': 'true' } },
     },
     { Sid: 'OnlyIncidents', ...everybody, Action: 's3:PutObject', NotResource: `${bucket}/incidents/*` },
+    {
+      Sid: 'OnlyRecorderHolds',
+      ...everybody,
+      Action: 's3:PutObjectLegalHold',
+      Resource: `${bucket}/*`,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [recorder, breakGlass] } },
+    },
     { Sid: 'NobodyEnds', ...everybody, Action: END, Resource: `${bucket}/*` },
     {
       Sid: 'NobodyWeakens',

@@ -23,8 +23,8 @@ export interface HandlerFunctionProps {
   readonly code: string;
   readonly timeoutSeconds: number;
   readonly config: CordonConfig;
-  /** All that the function may do with its own role. */
-  readonly statements: readonly object[];
+  /** All that the function may do with its own role; or another function's role, in which it acts as well. */
+  readonly statements: readonly object[] | CfnRole;
 }
 
 /**
@@ -50,12 +50,15 @@ export class HandlerFunction extends Construct {
       retentionInDays: LOG_RETENTION_DAYS,
     });
     logs.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    this.role = new CfnRole(this, 'Role', {
-      roleName: props.name,
-      path: IAM_PATH,
-      assumeRolePolicyDocument: serviceTrust('lambda.amazonaws.com'),
-      policies: [{ policyName: 'needs', policyDocument: policyDocument(props.statements) }],
-    });
+    this.role =
+      props.statements instanceof CfnRole
+        ? props.statements
+        : new CfnRole(this, 'Role', {
+            roleName: props.name,
+            path: IAM_PATH,
+            assumeRolePolicyDocument: serviceTrust('lambda.amazonaws.com'),
+            policies: [{ policyName: 'needs', policyDocument: policyDocument(props.statements) }],
+          });
     const asset = new Asset(this, 'Code', { path: props.code });
     this.resource = new CfnFunction(this, 'Function', {
       functionName: props.name,

@@ -27,6 +27,6 @@ export { scenarios } from './scenarios/index.ts';
 export { ownEvent } from './scenarios/own-event.ts';
 export { standingOf, type Standing } from './world/standing.ts';
 export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
-export { askAs } from './world/people-answer.ts';
+export { askAs, askDeskAs } from './world/people-answer.ts';
 export { sessionOf } from './world/people.ts';
 export { callGroupsBack } from './world/administrator.ts';

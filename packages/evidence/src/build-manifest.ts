@@ -2,7 +2,8 @@ import { digestOf } from './custody-entry.ts';
 import type { CustodyEntry } from './custody-entry.ts';
 import type { CustodyEvent } from './custody-event.ts';
 import { Manifest } from './manifest.ts';
-import type { EvidenceItem, MissingEvidence, Signer } from './manifest.ts';
+import type { EvidenceItem, MissingEvidence } from './manifest.ts';
+import type { Signer } from './provenance.ts';
 import type { SignedEntry } from './signed-entry.ts';
 
 /** What a ledger's entries prove, in the order of their first appearance. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Account, Instant, InstanceId, KeyArn, Label, Name, Region } from './identifiers.ts';
 import { SnapshotId, Text, VolumeId } from './identifiers.ts';
+import { keepingEvents } from './keeping/keeping-event.ts';
 import { Sha256 } from './sha256.ts';
 
 /** A name in a step's detail; chosen by us, so narrow (and never `__proto__`). */
@@ -80,5 +81,6 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
     .readonly(),
   z.strictObject({ kind: z.literal('evidence-missing'), subject: Name, because: Name }).readonly(),
   z.strictObject({ kind: z.literal('sealed'), manifestSha256: Sha256 }).readonly(),
+  ...keepingEvents,
 ]);
 export type CustodyEvent = z.infer<typeof CustodyEvent>;

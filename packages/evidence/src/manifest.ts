@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ObjectLockMode, SnapshotLockMode } from './custody-event.ts';
 import { Account, IncidentId, Instant, InstanceId, KeyArn, Label, Name } from './identifiers.ts';
 import { Region, SchemaVersion, Sequence, SnapshotId, VolumeId } from './identifiers.ts';
+import { Signer } from './provenance.ts';
 import { Sha256 } from './sha256.ts';
 import { Signature } from './signed-entry.ts';
 
@@ -41,10 +42,6 @@ export type EvidenceItem = z.infer<typeof EvidenceItem>;
 /** Evidence that is not there, and why. */
 export const MissingEvidence = z.strictObject({ subject: Name, because: Name }).readonly();
 export type MissingEvidence = z.infer<typeof MissingEvidence>;
-
-/** The one key that signs an incident's custody. */
-export const Signer = z.strictObject({ keyArn: KeyArn, keyFingerprint: Sha256 }).readonly();
-export type Signer = z.infer<typeof Signer>;
 
 /**
  * What was secured of one incident. `custody` says where the ledger stood: `entries` of them, the last with digest

@@ -85,9 +85,11 @@ describe('nextEntry', () => {
 });
 
 describe('CustodyEntry', () => {
-  it.each([2, '1', null, undefined])('refuses schemaVersion %j and says what to do', (schemaVersion) => {
+  it.each([3, '1', null, undefined])('refuses schemaVersion %j and says what to do', (schemaVersion) => {
     const read = CustodyEntry.safeParse({ ...first?.entry, schemaVersion });
-    expect(read.error?.issues[0]?.message).toMatch(/is not known here, only 1 is: use the release of cordon/);
+    expect(read.error?.issues[0]?.message).toMatch(
+      /is not known here, only 1 and 2 are: use the release of cordon/,
+    );
   });
 
   it('refuses a field that it does not know, rather than sign less than it was given', () => {

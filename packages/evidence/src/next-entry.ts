@@ -1,9 +1,13 @@
 import { CustodyEntry, digestOf } from './custody-entry.ts';
 import { describeIssues } from './describe-issues.ts';
+import type { Provenance } from './provenance.ts';
 import type { SignedEntry } from './signed-entry.ts';
 
 /** What the caller says of a new entry; its place in the chain follows from the entry before. */
-export type CustodyDraft = Pick<CustodyEntry, 'incidentId' | 'at' | 'basis' | 'actor' | 'event'>;
+export type CustodyDraft = Pick<CustodyEntry, 'incidentId' | 'at' | 'basis' | 'actor' | 'event'> & {
+  /** Who signs, by what, and on which calls it rests. Without it the entry is of version 1, which the recorder writes no more. */
+  readonly provenance?: Provenance | undefined;
+};
 
 /**
  * Gives a draft its place after `previous` (undefined for the first entry of an incident). Pure; the caller signs
@@ -15,7 +19,7 @@ export type CustodyDraft = Pick<CustodyEntry, 'incidentId' | 'at' | 'basis' | 'a
 export const nextEntry = (previous: SignedEntry | undefined, draft: CustodyDraft): CustodyEntry => {
   if (previous !== undefined) refuseBadPredecessor(previous, draft);
   const read = CustodyEntry.safeParse({
-    schemaVersion: 1,
+    ...(draft.provenance === undefined ? { schemaVersion: 1 } : { schemaVersion: 2, ...draft.provenance }),
     incidentId: draft.incidentId,
     sequence: previous === undefined ? 1 : previous.entry.sequence + 1,
     at: draft.at,

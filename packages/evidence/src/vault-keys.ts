@@ -10,6 +10,8 @@ export const exportPaths = {
   publicKey: 'public-key.der',
   /** @throws ZodError when the sequence is not a whole number from 1 to 999,999 */
   entry: (sequence: number): string => `custody/${String(Sequence.parse(sequence)).padStart(6, '0')}.json`,
+  /** An entry of the keeping ledger, which goes on after the seal. @throws ZodError as `entry` does */
+  keeping: (sequence: number): string => `keeping/${String(Sequence.parse(sequence)).padStart(6, '0')}.json`,
   /** @throws ZodError when the label could lead out of the folder */
   object: (label: string): string => `objects/${Label.parse(label)}`,
 } as const;
@@ -34,6 +36,9 @@ export const vaultKeys = {
   manifest: (incidentId: string): string => inIncident(incidentId, exportPaths.manifest),
   manifestSignature: (incidentId: string): string => inIncident(incidentId, exportPaths.manifestSignature),
 } as const;
+
+/** The ledger of what happens to an incident's evidence after its seal; in an export its entries lie in the folder `keeping/`. */
+export const keepingLedger = (incidentId: string): string => `${IncidentId.parse(incidentId)}-keeping`;
 
 /** Whether `key` is where an incident's object lies. False, never an error, for what is no incident id or label. */
 export const isObjectKey = (key: string, incidentId: string, label: string): boolean =>

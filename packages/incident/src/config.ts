@@ -149,10 +149,12 @@ export const configSchema = z.strictObject({
     lockMode: z.enum(['governance', 'compliance']),
     lockDays: z.int().min(1).max(36_500),
     /**
-     * ARN patterns of the IAM roles that may read evidence and custody as forensic staff, such as the roles of an Identity
-     * Center permission set. Nobody when empty.
+     * Who may open an incident's evidence and read it as forensic staff: IAM users, and roles of Identity Center permission sets, as
+     * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
      */
-    readers: z.array(z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/*-]+$/)).default([]),
+    readers: z.array(approverPattern).default([]),
+    /** Who may put evidence under legal hold and, two of them, release it. Nobody when empty. */
+    keepers: z.array(approverPattern).default([]),
     /**
      * Capture of memory, where the policy wants it. Without it the duty `capture` does not exist in members, nor does its document.
      * `residualRisks` says what it leaves open.

@@ -117,6 +117,11 @@ export const INCIDENT_SESSION_TAG = 'incident';
 /** Role of forensic staff in the evidence account: reads custody and evidence, and changes nothing. */
 export const EVIDENCE_READER_ROLE_NAME = 'cordon-evidence-reader';
 
+/** The function of the evidence account that people ask for access and holds; it alone takes the role of forensic staff. */
+export const EVIDENCE_DESK_FUNCTION_NAME = 'cordon-evidence-desk';
+/** The recorder's second entrance, which the desk alone may use: what happens to evidence after its seal. */
+export const KEEPER_FUNCTION_NAME = 'cordon-keeper';
+
 /** Name of the role that people use when nothing else may: it alone can change what protects evidence. Not made by Cordon. */
 export const BREAK_GLASS_ROLE_NAME = 'break-glass';
 

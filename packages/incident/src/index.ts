@@ -22,6 +22,17 @@ export {
 } from './ids.ts';
 export * from './contract.ts';
 export {
+  deskReply,
+  deskRequest,
+  keeperReply,
+  keeperRequest,
+  type DeskRefusal,
+  type DeskReply,
+  type DeskRequest,
+  type KeeperReply,
+  type KeeperRequest,
+} from './keeping/keeping-io.ts';
+export {
   configSchema,
   defineConfig,
   readConfig,

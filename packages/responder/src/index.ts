@@ -1,6 +1,8 @@
 export { buildServices, type Services } from './services.ts';
 export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
+export { desk, deskAnswer, deskEvent } from './desk/desk.ts';
+export { keeper } from './keeper/keeper.ts';
 export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';
 export { recorder } from './recorder/recorder.ts';
 export { watch } from './watch/watch.ts';

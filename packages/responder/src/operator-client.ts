@@ -42,11 +42,17 @@ const textOf = async (body: unknown): Promise<string> => {
   return Buffer.concat(parts).toString('utf8');
 };
 
+/** What came back from a function's URL: the status of HTTP and the text. */
+export interface UrlAnswer {
+  readonly code: number;
+  readonly body: string;
+}
+
 /**
- * Asks the operator function through its URL: a POST that is signed as the caller's own, for service `lambda`.
+ * Sends a request to a function's URL: a POST that is signed as the caller's own, for service `lambda`.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
-export const askOperator = async (request: OperatorRequest, route: OperatorRoute): Promise<Answered> => {
+export const askUrl = async (request: object, route: OperatorRoute): Promise<UrlAnswer> => {
   const { url, region, credentials, transport, endpoint } = route;
   // The SDK's own signer, whatever it uses.
   const { config } = new LambdaClient({ region, ...(credentials === undefined ? {} : { credentials }) });
@@ -71,8 +77,13 @@ export const askOperator = async (request: OperatorRequest, route: OperatorRoute
     if (endpoint.port !== '') signed.port = Number(endpoint.port);
   }
   const { response } = await (transport ?? config.requestHandler).handle(signed);
-  const body = await textOf(response.body);
-  return read(response.statusCode, body);
+  return { code: response.statusCode, body: await textOf(response.body) };
+};
+
+/** Asks the operator function through its URL. */
+export const askOperator = async (request: OperatorRequest, route: OperatorRoute): Promise<Answered> => {
+  const { code, body } = await askUrl(request, route);
+  return read(code, body);
 };
 
 /** The endpoint that the environment names, as the SDK's clients obey it; undefined for AWS's own. */
@@ -86,17 +97,17 @@ export const endpointOfEnvironment = async (): Promise<URL | undefined> => {
   return named === '' ? undefined : new URL(named);
 };
 
-/** Asks Lambda, with the caller's own credentials, where the operator function's URL is. Rejects with the SDK's error. */
+/** Asks Lambda, with the caller's own credentials, where a function's URL is: the operator's, if no name is given. Rejects with the SDK's error. */
 export const findOperatorUrl = async (at: {
   readonly account: string;
   readonly region: string;
+  readonly name?: string;
 }): Promise<URL> => {
-  const { FunctionUrl } = await new LambdaClient({ region: at.region }).send(
-    new GetFunctionUrlConfigCommand({
-      FunctionName: `arn:aws:lambda:${at.region}:${at.account}:function:${OPERATOR_FUNCTION_NAME}`,
-    }),
+  const { account, region, name = OPERATOR_FUNCTION_NAME } = at;
+  const { FunctionUrl } = await new LambdaClient({ region }).send(
+    new GetFunctionUrlConfigCommand({ FunctionName: `arn:aws:lambda:${region}:${account}:function:${name}` }),
   );
-  if (FunctionUrl === undefined) throw new Error(`Lambda names no URL of ${OPERATOR_FUNCTION_NAME}`);
+  if (FunctionUrl === undefined) throw new Error(`Lambda names no URL of ${name}`);
   return new URL(FunctionUrl);
 };
 

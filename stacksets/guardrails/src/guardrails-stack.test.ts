@@ -113,13 +113,16 @@ describe('what they name', () => {
   });
 
   it('is the staff that the deployment names, and nobody where it names none', () => {
-    for (const reader of config.evidence.readers)
-      expect(textOf(named('cordon-duty-roles'))).toContain(reader);
-    for (const approver of config.approvals.approvers)
-      expect(textOf(named('cordon-own-accounts'))).toContain(approver);
+    expect(textOf(named('cordon-duty-roles'))).toContain('role/cordon/cordon-evidence-desk');
+    for (const person of [
+      ...config.approvals.approvers,
+      ...config.evidence.readers,
+      ...config.evidence.keepers,
+    ])
+      expect(textOf(named('cordon-own-accounts'))).toContain(person);
     const without = guardrails({
       ...config,
-      evidence: { ...config.evidence, readers: [] },
+      evidence: { ...config.evidence, readers: [], keepers: [] },
       approvals: { ...config.approvals, approvers: [] },
     });
     expect(JSON.stringify(without)).not.toContain('sso.amazonaws.com');

@@ -68,14 +68,14 @@ const deploymentStatements: readonly object[] = [
 
 const byDeployment = unless(bootstrap(), BREAK_GLASS);
 
-/** Who may decide. */
-type Approving = Pick<CordonConfig, 'approvals'>;
+/** Who may decide, and who may come to evidence. */
+type Approving = Pick<CordonConfig, 'approvals' | 'evidence'>;
 
 /** The role of the function that people decide by. */
 const OPERATOR = roles(`${IAM_PATH.slice(1)}${OPERATOR_FUNCTION_NAME}`);
 
 /** The code that runs, and who has it run. */
-const functionStatements = ({ approvals }: Approving): readonly object[] => {
+const functionStatements = ({ approvals, evidence }: Approving): readonly object[] => {
   const functions = 'arn:aws:lambda:*:*:function:cordon-*';
   return [
     {
@@ -104,7 +104,8 @@ const functionStatements = ({ approvals }: Approving): readonly object[] => {
       Resource: '*',
       Condition: { ArnLike: { 'lambda:FunctionArn': functions }, ...byDeployment },
     },
-    // Called by name, a function believes what its input says of who calls; by its URL, AWS says it. One function has a URL.
+    // Called by name, a function believes what its input says of who calls; by its URL, AWS says it. Two functions have one:
+    // the operator's and the evidence desk, and each looks itself who of these may ask it for what.
     {
       Sid: 'CallNoFunction',
       Effect: 'Deny',
@@ -120,7 +121,10 @@ const functionStatements = ({ approvals }: Approving): readonly object[] => {
       Effect: 'Deny',
       Action: 'lambda:InvokeFunctionUrl',
       Resource: functions,
-      Condition: unless(BREAK_GLASS, ...approvals.approvers),
+      Condition: unless(
+        BREAK_GLASS,
+        ...new Set([...approvals.approvers, ...evidence.readers, ...evidence.keepers]),
+      ),
     },
   ];
 };

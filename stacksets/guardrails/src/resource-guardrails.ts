@@ -2,6 +2,7 @@ import {
   BREAK_GLASS_ROLE_NAME,
   DUTIES,
   dutyRoleName,
+  EVIDENCE_DESK_FUNCTION_NAME,
   IAM_PATH,
   vaultBucketName,
   type CordonConfig,
@@ -13,13 +14,14 @@ import { bootstrap, roles, unless } from './principals.ts';
 const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 
 /**
- * For every account: nobody takes a role of ours but the functions that it is for, the staff that the deployment names,
+ * For every account: nobody takes a role of ours but the functions that it is for, the desk for forensic staff,
  * and AWS services. It holds whatever becomes of a role's own trust policy.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
-export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object => {
+export const dutyRolesGuardrail = ({ accounts }: CordonConfig): object => {
   const path = IAM_PATH.slice(1);
   const functions = roles(`${path}*`, accounts.security);
+  const desk = roles(`${path}${EVIDENCE_DESK_FUNCTION_NAME}`, accounts.evidence);
   const take = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole*' };
   return policyDocument([
     {
@@ -28,12 +30,12 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
       Resource: DUTIES.map((duty) => roles(`${path}${dutyRoleName(duty)}`)),
       Condition: { ...unless(functions), ...notByAws },
     },
-    // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff.
+    // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff, which the desk takes.
     {
-      Sid: 'OurFunctionsAndStaffAlone',
+      Sid: 'OurFunctionsAndDeskAlone',
       ...take,
       Resource: roles(`${path}*`),
-      Condition: { ...unless(functions, ...evidence.readers), ...notByAws },
+      Condition: { ...unless(functions, desk), ...notByAws },
     },
   ]);
 };

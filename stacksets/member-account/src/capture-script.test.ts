@@ -150,4 +150,10 @@ describe.skipIf(process.platform !== 'linux')('the script that captures memory',
   it('is accepted by the shell', () => {
     expect(() => execFileSync('bash', ['-n'], { input: scriptFor('a'.repeat(64)) })).not.toThrow();
   });
+
+  // Where shellcheck is there: `.ci/run` brings it.
+  it.skipIf(spawnSync('shellcheck', ['--version']).status !== 0)('is clean to shellcheck', () => {
+    const { stdout } = spawnSync('shellcheck', ['-'], { input: scriptFor('a'.repeat(64)), encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
 });

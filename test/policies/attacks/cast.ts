@@ -4,8 +4,8 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { EVIDENCE_READER_ROLE_NAME, IAM_PATH } from '@cordon/incident';
-import { addRole, instanceSession, type Credentials, type Organization } from '@cordon/local-aws';
+import { EVIDENCE_DESK_FUNCTION_NAME, EVIDENCE_READER_ROLE_NAME, IAM_PATH } from '@cordon/incident';
+import { addRole, iamState, instanceSession, type Credentials, type Organization } from '@cordon/local-aws';
 import type { Aftermath } from './aftermath.ts';
 
 type Keys = Pick<Credentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
@@ -50,8 +50,9 @@ const STAFF = {
 };
 
 /** Forensic staff as Identity Center signs them in. The role may do everything: what stops it is not its own policy. */
-const staffRole = ({ organization, accounts }: Aftermath): string =>
-  addRole(
+const staffRole = ({ organization, accounts }: Aftermath): string => {
+  organization.world.of(iamState, accounts.forensics, '').roles.delete(STAFF.name);
+  return addRole(
     organization.world,
     {
       account: accounts.forensics,
@@ -75,19 +76,24 @@ const staffRole = ({ organization, accounts }: Aftermath): string =>
     },
     { ids: organization.ids, now: organization.timeline.now() },
   ).arn;
+};
+
+/** The incident whose object the attacks are on. */
+export const incidentOf = ({ held }: Pick<Aftermath, 'held'>): string => held.key.split('/')[1] ?? '';
 
 /** ARN of the role of forensic staff in the evidence account. */
 export const readerArn = ({ accounts }: Pick<Aftermath, 'accounts'>): string =>
   `arn:aws:iam::${accounts.evidence}:role${IAM_PATH}${EVIDENCE_READER_ROLE_NAME}`;
 
-/** Takes the reader's role as staff must: with the name of the person. */
-const asReader = async (on: Aftermath, staff: Hands): Promise<Keys> => {
+/** A session of staff as the desk gives it, by the role of the desk's function: one incident's, in the name of the person. */
+const asReader = async (on: Aftermath, desk: Hands): Promise<Keys> => {
   const { Credentials: issued } = await on.organization.during(() =>
-    staff.sts.send(
+    desk.sts.send(
       new AssumeRoleCommand({
         RoleArn: readerArn(on),
         RoleSessionName: 'reading',
         SourceIdentity: 'a.analyst',
+        Tags: [{ Key: 'incident', Value: incidentOf(on) }],
       }),
     ),
   );
@@ -110,6 +116,7 @@ export type Who =
   | 'the thief of its credentials'
   | 'its sibling'
   | 'forensic staff'
+  | 'the evidence desk'
   | 'the evidence reader';
 
 const A_WHILE_SECONDS = 21_600;
@@ -139,6 +146,11 @@ export const castOf = async (on: Aftermath): Promise<Readonly<Record<Who, Hands>
   const session = (instanceId: string) => instanceSession(world, { ...suspect, instanceId }, arrivedAt);
   const { within: _within, ...stolen } = session(suspect.instanceId);
   const staff = hands(organization.credentialsFor(accounts.forensics, { arn: staffRole(on) }));
+  const desk = hands(
+    organization.credentialsFor(accounts.evidence, {
+      arn: `arn:aws:iam::${accounts.evidence}:role${IAM_PATH}${EVIDENCE_DESK_FUNCTION_NAME}`,
+    }),
+  );
   return {
     'the administrator of the member': administrator(suspect.account),
     'the root user of the member': root(suspect.account),
@@ -150,6 +162,7 @@ export const castOf = async (on: Aftermath): Promise<Readonly<Record<Who, Hands>
     'the thief of its credentials': hands(host.issueCredentials(stolen, A_WHILE_SECONDS)),
     'its sibling': hands(host.issueCredentials(session(siblingId), A_WHILE_SECONDS)),
     'forensic staff': staff,
-    'the evidence reader': hands(await asReader(on, staff)),
+    'the evidence desk': desk,
+    'the evidence reader': hands(await asReader(on, desk)),
   };
 };

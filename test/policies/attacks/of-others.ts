@@ -16,8 +16,14 @@ import type { Aftermath } from './aftermath.ts';
 import { readerArn, type Hands, type Who } from './cast.ts';
 import { deleteObject, getObject, putObject, sign } from './of-evidence.ts';
 
-const assume = ({ sts }: Hands, RoleArn: string, more: { readonly SourceIdentity?: string } = {}) =>
-  sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'mine', ...more }));
+const assume = (
+  { sts }: Hands,
+  RoleArn: string,
+  more: {
+    readonly SourceIdentity?: string;
+    readonly Tags?: { readonly Key: string; readonly Value: string }[];
+  } = {},
+) => sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'mine', ...more }));
 
 /** The account that holds a duty's role. */
 const holderOf = (duty: Duty, { accounts, suspect }: Pick<Aftermath, 'accounts' | 'suspect'>): string =>
@@ -104,16 +110,49 @@ const oldSession = (as: Who): readonly Attack[] => [
   ]),
 ];
 
+/** What AWS says where no policy of the caller's allows it. */
+const NOT_ALLOWED = /because no identity-based policy allows the s3:\w+ action$/;
+/** As the desk tags a session. */
+const ONE_INCIDENT = { Tags: [{ Key: 'incident', Value: 'inc-000000' }] };
+
 /** People who may read, and others of their account who may not. */
 const ofForensics: readonly Attack[] = [
   ...refused(
     {
-      as: 'forensic staff',
+      as: 'the evidence desk',
       code: 'AccessDenied',
       saying: /because no role trust policy allows the sts:AssumeRole action$/,
     },
-    [['takes the role of forensic staff without a name', (by, on) => assume(by, readerArn(on))]],
+    [
+      [
+        "takes the role of forensic staff in nobody's name",
+        (by, on) => assume(by, readerArn(on), ONE_INCIDENT),
+      ],
+      [
+        'takes the role of forensic staff for no incident',
+        (by, on) => assume(by, readerArn(on), { SourceIdentity: 'a.analyst' }),
+      ],
+    ],
   ),
+  ...refused({ as: 'forensic staff', code: 'AccessDenied', saying: SAYING.resourceControl }, [
+    [
+      'takes the role of forensic staff past the desk',
+      (by, on) => assume(by, readerArn(on), { ...ONE_INCIDENT, SourceIdentity: 'a.analyst' }),
+    ],
+  ]),
+  ...refused({ as: 'the evidence reader', code: 'AccessDenied', saying: NOT_ALLOWED }, [
+    [
+      'reads another incident than the one that was opened',
+      ({ s3 }, on) =>
+        s3.send(
+          new GetObjectCommand({ Bucket: on.vault, Key: on.held.key.replace(/inc-[0-9a-z]+/, 'inc-000000') }),
+        ),
+    ],
+    [
+      'lists what incidents there are',
+      ({ s3 }, on) => s3.send(new ListObjectsV2Command({ Bucket: on.vault, Prefix: 'incidents/' })),
+    ],
+  ]),
   ...refused(
     {
       as: 'the administrator of the forensics account',

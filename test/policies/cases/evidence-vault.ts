@@ -1,5 +1,5 @@
 import { vaultBucketName } from '@cordon/incident';
-import { ACCOUNTS, HOME, INCIDENT, type Who } from '../cast.ts';
+import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT, type Who } from '../cast.ts';
 import { keyNamed } from '../key-named.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -155,7 +155,6 @@ const WEAKENS: readonly { readonly does: string; readonly action: string; readon
   { does: 'lets objects of the vault expire', action: 's3:PutLifecycleConfiguration', on: BUCKET },
   { does: 'copies the vault elsewhere', action: 's3:PutReplicationConfiguration', on: BUCKET },
   { does: 'opens an object by an access list', action: 's3:PutObjectAcl', on: OBJECT },
-  { does: 'lifts the legal hold of an object', action: 's3:PutObjectLegalHold', on: OBJECT },
   { does: 'shortens the lock of an object', action: 's3:PutObjectRetention', on: OBJECT },
 ];
 
@@ -168,6 +167,73 @@ const weakenCases: readonly PowerCase[] = WEAKENS.flatMap(({ does, ...asked }): 
   })),
   { ...asked, name: `break-glass ${does}, which is seen`, as: 'break-glass of evidence', answer: 'allowed' },
 ]);
+
+/** Holds are the recorder's alone, in whose role the keeper acts, and break-glass's. */
+const holdCases: readonly PowerCase[] = [
+  ...(
+    [
+      { as: 'recorder', who: 'the recorder' },
+      { as: 'break-glass of evidence', who: 'break-glass' },
+    ] as const
+  ).map(({ as, who }): PowerCase => ({
+    name: `${who} sets or lifts the legal hold of an object of the vault`,
+    as,
+    action: 's3:PutObjectLegalHold',
+    on: OBJECT,
+    answer: 'allowed',
+  })),
+  {
+    name: 'the recorder sets the legal hold of an object outside the incidents',
+    as: 'recorder',
+    action: 's3:PutObjectLegalHold',
+    on: OUTSIDE_INCIDENTS,
+    answer: { notAllowedBy: 'identity' },
+  },
+  ...(
+    ['administrator of evidence', 'cdk of evidence', 'custodian', 'evidence reader', 'evidence desk'] as const
+  ).map((as): PowerCase => ({
+    name: `the ${as} lifts the legal hold of an object of the vault`,
+    as,
+    action: 's3:PutObjectLegalHold',
+    on: OBJECT,
+    answer: denied('OnlyRecorderHolds'),
+  })),
+];
+
+/** A session of staff reads the incident that it was opened for, and the ledgers that go on from it. */
+const OTHER_OBJECT = OBJECT.replace(INCIDENT, OTHER_INCIDENT);
+const oneIncidentCases: readonly PowerCase[] = [
+  ...['-r1', '-release', '-keeping'].map((further): PowerCase => ({
+    name: `forensic staff read the ledger ${further.slice(1)} of the incident that was opened`,
+    as: 'evidence reader',
+    action: 's3:GetObject',
+    on: OBJECT.replace(INCIDENT, `${INCIDENT}${further}`),
+    answer: 'allowed',
+  })),
+  ...['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention'].map((action): PowerCase => ({
+    name: `forensic staff read an incident that was not opened (${action})`,
+    as: 'evidence reader',
+    action,
+    on: OTHER_OBJECT,
+    answer: { notAllowedBy: 'identity' },
+  })),
+  ...['-r1', '-keeping'].map((further): PowerCase => ({
+    name: `forensic staff list the ledger ${further.slice(1)} of the incident that was opened`,
+    as: 'evidence reader',
+    action: 's3:ListBucket',
+    on: BUCKET,
+    given: { 's3:prefix': `incidents/${INCIDENT}${further}/` },
+    answer: 'allowed',
+  })),
+  ...['s3:ListBucket', 's3:ListBucketVersions'].map((action): PowerCase => ({
+    name: `forensic staff list an incident that was not opened (${action})`,
+    as: 'evidence reader',
+    action,
+    on: BUCKET,
+    given: { 's3:prefix': `incidents/${OTHER_INCIDENT}/` },
+    answer: { notAllowedBy: 'identity' },
+  })),
+];
 
 const VAULT_KEY = keyNamed({ account: 'evidence', of: 'Cordon: objects of the vault' });
 const THROUGH_S3 = { 'kms:ViaService': `s3.${HOME}.amazonaws.com` };
@@ -242,6 +308,8 @@ export const evidenceVaultCases: readonly PowerCase[] = [
   ...transportCases,
   ...endCases,
   ...weakenCases,
+  ...holdCases,
+  ...oneIncidentCases,
   ...keyCases,
   ...keyAttackCases,
 ];

@@ -36,21 +36,28 @@ const reader = taking(EVIDENCE_READER_ROLE_NAME, 'evidence');
 const dutyRoles: readonly PowerCase[] = [
   ...DUTIES.flatMap(([duty, owner]) =>
     refused(
-      ours('OurFunctionsAlone', 'OurFunctionsAndStaffAlone'),
+      ours('OurFunctionsAlone', 'OurFunctionsAndDeskAlone'),
       each([`administrator of ${owner}`, 'administrator of outside', 'break-glass of member', 'recorder'], {
         does: `takes the ${duty} role`,
         ...taking(dutyRoleName(duty), owner),
       }),
     ),
   ),
-  ...refused(ours('OurFunctionsAlone'), [
+  ...refused(ours('OurFunctionsAlone', 'OurFunctionsAndDeskAlone'), [
     {
       as: 'forensics analyst',
-      does: 'takes the custodian role, though it may read',
+      does: 'takes the custodian role, though evidence is opened to it',
       ...taking(dutyRoleName('custodian'), 'evidence'),
     },
   ]),
-  ...refused(ours('OurFunctionsAndStaffAlone'), [
+  ...refused(ours('OurFunctionsAlone'), [
+    {
+      as: 'evidence desk',
+      does: 'takes the custodian role, though it may take another',
+      ...taking(dutyRoleName('custodian'), 'evidence'),
+    },
+  ]),
+  ...refused(ours('OurFunctionsAndDeskAlone'), [
     {
       as: 'administrator of member',
       does: 'takes the quarantine role',
@@ -58,13 +65,18 @@ const dutyRoles: readonly PowerCase[] = [
     },
     { as: 'administrator of evidence', does: 'takes the role of forensic staff', ...reader },
     { as: 'administrator of forensics', does: 'takes the role of forensic staff', ...reader },
+    { as: 'forensics analyst', does: 'takes the role of forensic staff past the desk', ...reader },
   ]),
   ...letThrough([
     {
-      as: 'forensics analyst',
-      does: 'takes the role of forensic staff, by name',
+      as: 'evidence desk',
+      does: 'takes the role of forensic staff, for one incident and in a name',
       ...reader,
-      given: { 'sts:SourceIdentity': 'an.analyst' },
+      given: {
+        'sts:SourceIdentity': 'an.analyst',
+        'aws:RequestTag/incident': 'inc-20261121-cases',
+        'aws:TagKeys': ['incident'],
+      },
     },
   ]),
 ];

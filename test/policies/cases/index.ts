@@ -1,5 +1,6 @@
 import { config } from '../../../cordon.config.ts';
 import { denyChoice, type DenyChoice } from '../deny-choice.ts';
+import { evidenceDeskCases } from './evidence-desk.ts';
 import { evidenceKeyCases } from './evidence-keys.ts';
 import { evidenceRoleCases } from './evidence-roles.ts';
 import { evidenceVaultCases } from './evidence-vault.ts';
@@ -59,6 +60,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'guardrails-members': guardrailsMembersCases,
   'guardrails-own-accounts': guardrailsOwnAccountsCases,
   'guardrails-resources': guardrailsResourcesCases,
+  'evidence-desk': evidenceDeskCases,
   'evidence-keys': evidenceKeyCases,
   'evidence-roles': evidenceRoleCases,
   'evidence-vault': evidenceVaultCases,

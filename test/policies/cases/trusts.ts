@@ -220,58 +220,59 @@ const othersDutyCases: readonly PowerCase[] = DUTIES.flatMap(({ duty, account, p
 const NAMED = { 'sts:SourceIdentity': 'ada@example.com' };
 const READER = { on: roleIn('evidence', EVIDENCE_READER_ROLE_NAME), owner: 'evidence' } as const;
 
-const readerCases: readonly PowerCase[] = (
-  [
-    { action: 'sts:AssumeRole', does: 'reads evidence', given: { ...NAMED, 'sts:RoleSessionName': 'ada' } },
-    { action: 'sts:SetSourceIdentity', does: 'says who reads evidence', given: NAMED },
-  ] as const
-).flatMap(({ action, does, given }): readonly PowerCase[] => [
+/** The checks of the one call by which the desk opens an incident for a person, and what may be wrong with each. */
+const OPENING = [
   {
-    ...READER,
-    name: `a forensics analyst ${does} under their own name`,
-    as: 'forensics analyst',
-    action,
-    given,
-    answer: 'allowed',
-  },
-  {
-    ...READER,
-    name: `a forensics analyst ${does} after the forensics account left the organization`,
-    as: 'forensics analyst',
-    action,
-    given: { ...given, ...ELSEWHERE },
-    guardrails: 'off',
-    answer: untrusted('evidence', 'forensics'),
-  },
-  ...ADMINISTRATORS.map(({ who, account }): PowerCase => ({
-    ...READER,
-    name: `the ${who}, who is no forensic staff, ${does}`,
-    as: who,
-    action,
-    given,
-    guardrails: 'off',
-    answer: untrusted('evidence', account),
-  })),
-]);
-
-const namelessReaderCases: readonly PowerCase[] = [
-  {
-    ...READER,
-    name: 'a forensics analyst reads evidence without saying who they are',
-    as: 'forensics analyst',
     action: 'sts:AssumeRole',
-    given: { 'sts:RoleSessionName': 'ada' },
-    answer: untrusted('evidence', 'forensics'),
+    does: 'opens an incident',
+    given: { ...NAMED, ...TAG, 'sts:RoleSessionName': 'ada' },
+    wrong: [
+      { how: "in nobody's name", given: { ...TAG, 'sts:RoleSessionName': 'ada' } },
+      { how: 'that is none', given: { ...NAMED, 'sts:RoleSessionName': 'ada' } },
+      { how: 'by a tag that names all', given: { ...NAMED, ...TAG, 'aws:RequestTag/incident': '*' } },
+    ],
   },
   {
-    ...READER,
-    name: 'a forensics analyst gives the session that reads evidence tags of their own',
-    as: 'forensics analyst',
     action: 'sts:TagSession',
-    given: { 'aws:RequestTag/incident': INCIDENT, 'aws:TagKeys': ['incident'] },
-    answer: untrusted('evidence', 'forensics'),
+    does: 'says which incident is opened',
+    given: TAG,
+    wrong: [
+      { how: 'with a tag that names all', given: { ...TAG, 'aws:RequestTag/incident': '*' } },
+      {
+        how: 'with one tag more',
+        given: { ...TAG, 'aws:RequestTag/team': 'red', 'aws:TagKeys': ['incident', 'team'] },
+      },
+      // AWS sends no such check; a condition that holds for no tag at all would let one pass.
+      { how: 'without a tag', given: { 'aws:RequestTag/incident': INCIDENT } },
+    ],
   },
-];
+  { action: 'sts:SetSourceIdentity', does: 'says for whom an incident is opened', given: NAMED, wrong: [] },
+] as const;
+
+const readerCases: readonly PowerCase[] = OPENING.flatMap(
+  ({ action, does, given, wrong }): readonly PowerCase[] => [
+    { ...READER, name: `the evidence desk ${does}`, as: 'evidence desk', action, given, answer: 'allowed' },
+    ...wrong.map(({ how, given: odd }): PowerCase => ({
+      ...READER,
+      name: `the evidence desk ${does} ${how}`,
+      as: 'evidence desk',
+      action,
+      given: odd,
+      answer: { notAllowedBy: 'resource' },
+    })),
+    ...[{ who: 'forensics analyst' as const, account: 'forensics' as const }, ...ADMINISTRATORS].map(
+      ({ who, account }): PowerCase => ({
+        ...READER,
+        name: `the ${who} ${does} past the desk, and past the ledger`,
+        as: who,
+        action,
+        given,
+        guardrails: 'off',
+        answer: untrusted('evidence', account),
+      }),
+    ),
+  ],
+);
 
 /** Roles that a service of AWS takes for us. */
 const SERVED: readonly {
@@ -379,6 +380,5 @@ export const trustCases: readonly PowerCase[] = [
   ...dutyCases,
   ...othersDutyCases,
   ...readerCases,
-  ...namelessReaderCases,
   ...servedCases,
 ];

@@ -65,11 +65,16 @@ export const ofEvidence: readonly Invariant[] = [
         },
         ...everybodyAtEvidence(
           {
-            actions: ['s3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:PutObjectAcl'],
+            actions: ['s3:PutObjectRetention', 's3:PutObjectAcl'],
             target: vaultObject,
           },
           [breakGlass('evidence')],
         ),
+        // Holds are set and lifted by the keeper, in the recorder's role, for people whom the ledger names.
+        ...everybodyAtEvidence({ actions: ['s3:PutObjectLegalHold'], target: vaultObject }, [
+          breakGlass('evidence'),
+          role('evidence', RECORDER_FUNCTION_NAME),
+        ]),
       ]),
   },
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html: policies of the organization alone hold it back.

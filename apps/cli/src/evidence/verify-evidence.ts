@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Problem, Verification } from '@cordon/evidence';
+import type { BundleVerification, Problem, Verification } from '@cordon/evidence';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { fileErrorCode, UsageError } from '../usage-error.ts';
@@ -27,7 +27,10 @@ export const verifyEvidence = async (
   await refuseWhatIsNoFolder(dir);
   const verification = await verify(dir, keyFingerprint);
   if (options.json) output.out(`${JSON.stringify({ schemaVersion: 1, ...verification }, null, 2)}\n`);
-  else output.out(`${page(dir, verification).join('\n')}\n`);
+  else
+    output.out(
+      `${('ledgers' in verification ? bundlePage(dir, verification) : page(dir, verification)).join('\n')}\n`,
+    );
   switch (verification.status) {
     case 'verified':
       return EXIT.ok;
@@ -69,10 +72,16 @@ const refuseWhatIsNoFolder = async (dir: string): Promise<void> => {
     );
 };
 
-const verify = async (dir: string, keyFingerprint: string | undefined): Promise<Verification> => {
-  const { readExport, verifyExport } = await import('@cordon/evidence');
+const verify = async (
+  dir: string,
+  keyFingerprint: string | undefined,
+): Promise<Verification | BundleVerification> => {
+  const { isBundle, readExport, verifyBundle, verifyExport } = await import('@cordon/evidence');
   try {
-    return verifyExport(await readExport(dir), { keyFingerprint });
+    const files = await readExport(dir);
+    return isBundle(files)
+      ? verifyBundle(files, { keyFingerprint })
+      : verifyExport(files, { keyFingerprint });
   } catch (error) {
     const code = fileErrorCode(error);
     if (code !== undefined)
@@ -92,17 +101,23 @@ const refused = (message: string): Verification => ({
   incidentId: null,
   keyFingerprint: null,
   checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0 },
+  keeping: { entries: 0, until: null },
   problems: [{ file: '.', problem: message, hint: 'an export holds plain files and folders only' }],
 });
 
 const page = (
   dir: string,
-  { status, incidentId, keyFingerprint, checked, problems }: Verification,
+  { status, incidentId, keyFingerprint, checked, keeping, problems }: Verification,
 ): readonly string[] => [
   `${VERDICTS[status]}: ${JSON.stringify(dir)}`,
   `  incident         ${incidentId ?? 'not readable'}`,
   `  key fingerprint  ${keyFingerprint ?? 'no usable public key'}`,
   `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots`,
+  ...(keeping.until === null
+    ? []
+    : [
+        `  after the seal   ${keeping.entries} entries, the last of ${keeping.until}; what came later, or was cut off at the end, this folder cannot show`,
+      ]),
   ...problems.flatMap(problemLines),
   ...(status === 'consistent-signer-unknown'
     ? [
@@ -110,6 +125,13 @@ const page = (
         ...HOW_TO_KNOW_THE_SIGNER,
       ]
     : []),
+];
+
+/** The bundle's own verdict, then each of its ledgers. */
+const bundlePage = (dir: string, { status, ledgers, problems }: BundleVerification): readonly string[] => [
+  `${VERDICTS[status]}: the bundle ${JSON.stringify(dir)} with ${ledgers.length} ledger(s)`,
+  ...problems.flatMap(problemLines),
+  ...ledgers.flatMap((ledger) => page(`evidence/${ledger.incidentId ?? 'not readable'}`, ledger)),
 ];
 
 const VERDICTS: Readonly<Record<Verification['status'], string>> = {

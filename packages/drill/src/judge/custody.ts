@@ -1,5 +1,5 @@
 import { KEY_ALIASES, TAGS, vaultBucketName } from '@cordon/incident';
-import { Manifest, SignedEntry, vaultKeys } from '@cordon/evidence';
+import { decodeSigned, Manifest, vaultKeys, type SignedEntry } from '@cordon/evidence';
 import { ec2State, kmsState, s3State, type Key, type ObjectVersion, type Snapshot } from '@cordon/local-aws';
 import type { Remains } from './remains.ts';
 
@@ -78,7 +78,7 @@ export const folderOf = (remains: Remains, ledgerId: string): ReadonlyMap<string
 const entriesOf = (remains: Remains, ledgerId: string): readonly SignedEntry[] =>
   [...folderOf(remains, ledgerId)]
     .filter(([key]) => key.startsWith(`${vaultKeys.prefix(ledgerId)}custody/`))
-    .map(([, { body }]) => SignedEntry.parse(JSON.parse(body.toString('utf8'))));
+    .map(([key, { body }]) => decodeSigned(key, body));
 
 /** A sealed ledger's manifest. */
 export const manifestOf = (remains: Remains, ledgerId: string): Manifest | undefined => {

@@ -1,11 +1,14 @@
 import {
   EVENT_SOURCE,
+  EVIDENCE_DESK_FUNCTION_NAME,
   OPERATOR_FUNCTION_NAME,
   type CordonConfig,
+  type DeskRequest,
   type OperatorRequest,
 } from '@cordon/incident';
 import type { Organization } from '@cordon/local-aws';
 import { lambdaState } from '@cordon/local-aws';
+import { askDesk, type DeskAnswered } from '@cordon/responder/desk-client';
 import { askOperator, type Answered } from '@cordon/responder/operator-client';
 import * as z from 'zod';
 import type { PlannedAnswer } from '../scenarios/scenario.ts';
@@ -19,7 +22,6 @@ export const askAs = async (
   config: CordonConfig,
   given: { readonly person: string; readonly request: OperatorRequest },
 ): Promise<Answered> => {
-  const { timeline, requestHandler } = organization;
   const credentials = sessionOf(organization, config, given.person);
   const url = organization.world
     .of(lambdaState, config.accounts.security, config.homeRegion)
@@ -28,8 +30,48 @@ export const askAs = async (
     throw new Error(
       'nobody may decide in this deployment: approvals.approvers names no Identity Center role',
     );
+  return whileOthersWait(organization, given.person, (transport) =>
+    askOperator(given.request, {
+      url: new URL(`https://${url.host}/`),
+      region: config.homeRegion,
+      credentials,
+      transport,
+    }),
+  );
+};
+
+/** A person of the drill who comes to the evidence desk as one of its readers or keepers. */
+export const askDeskAs = async (
+  organization: Organization,
+  config: CordonConfig,
+  given: { readonly person: string; readonly among: 'readers' | 'keepers'; readonly request: DeskRequest },
+): Promise<DeskAnswered> => {
+  const credentials = sessionOf(organization, config, given.person, config.evidence[given.among]);
+  const url = organization.world
+    .of(lambdaState, config.accounts.evidence, config.homeRegion)
+    .functions.get(EVIDENCE_DESK_FUNCTION_NAME)?.url;
+  if (credentials === undefined || url === undefined)
+    throw new Error(`nobody comes to evidence in this deployment: evidence.${given.among} names nobody`);
+  return whileOthersWait(organization, given.person, (transport) =>
+    askDesk(given.request, {
+      url: new URL(`https://${url.host}/`),
+      region: config.homeRegion,
+      credentials,
+      transport,
+    }),
+  );
+};
+
+type Transport = NonNullable<Parameters<typeof askOperator>[1]['transport']>;
+
+/** Runs what a person asks, as somebody of whom the virtual clock knows that they wait for an answer. */
+const whileOthersWait = async <Given>(
+  { timeline, requestHandler }: Organization,
+  person: string,
+  ask: (transport: Transport) => Promise<Given>,
+): Promise<Given> => {
   let waits = false;
-  const forget = timeline.add({ name: given.person, blocked: () => waits });
+  const forget = timeline.add({ name: person, blocked: () => waits });
   const handle: typeof requestHandler.handle = async (request, options) => {
     waits = true;
     timeline.touch();
@@ -38,12 +80,7 @@ export const askAs = async (
     return answered;
   };
   try {
-    return await askOperator(given.request, {
-      url: new URL(`https://${url.host}/`),
-      region: config.homeRegion,
-      credentials,
-      transport: { handle: (request) => handle(request as never) },
-    });
+    return await ask({ handle: (request) => handle(request as never) });
   } finally {
     forget();
   }

@@ -1,5 +1,10 @@
 import { addRole, type Credentials, type Organization } from '@cordon/local-aws';
-import { OPERATOR_FUNCTION_NAME, readApprover, type CordonConfig } from '@cordon/incident';
+import {
+  EVIDENCE_DESK_FUNCTION_NAME,
+  OPERATOR_FUNCTION_NAME,
+  readApprover,
+  type CordonConfig,
+} from '@cordon/incident';
 
 /** What Identity Center ends its roles' names with. */
 const SUFFIX = '0123456789abcdef';
@@ -10,8 +15,59 @@ const roleName = (pattern: string): string => {
   return anySuffix ? `${name}${SUFFIX}` : name;
 };
 
-/** The roles of Identity Center that the configuration lets decide, with the policy that its permission set would have. */
+/** Everybody whom the configuration names, and what their permission sets let them come through. */
 export const addPeople = (organization: Organization, config: CordonConfig): void => {
+  addApprovers(organization, config);
+  addForensicStaff(organization, config);
+};
+
+/** What Identity Center trusts: whoever signs in by SAML. */
+const samlTrust = (account: string): object => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'],
+      Principal: { Federated: `arn:aws:iam::${account}:saml-provider/AWSSSO_${SUFFIX}_DO_NOT_DELETE` },
+    },
+  ],
+});
+
+/** Readers and keepers of evidence: the desk's URL, and nothing else (docs/evidence.md has this policy). */
+const addForensicStaff = (organization: Organization, config: CordonConfig): void => {
+  const { world, ids, timeline } = organization;
+  const { homeRegion, accounts, evidence } = config;
+  const desk = `arn:aws:lambda:${homeRegion}:${accounts.evidence}:function:${EVIDENCE_DESK_FUNCTION_NAME}`;
+  for (const pattern of new Set([...evidence.readers, ...evidence.keepers])) {
+    const { kind, account } = readApprover(pattern);
+    if (kind !== 'identity-center-role' || !world.accounts.has(account)) continue;
+    addRole(
+      world,
+      {
+        account,
+        name: roleName(pattern),
+        path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+        trust: samlTrust(account),
+        inline: {
+          evidence: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: ['lambda:GetFunctionUrlConfig', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
+                Resource: desk,
+              },
+            ],
+          },
+        },
+      },
+      { ids, now: timeline.now() },
+    );
+  }
+};
+
+/** The roles of Identity Center that the configuration lets decide, with the policy that its permission set would have. */
+const addApprovers = (organization: Organization, config: CordonConfig): void => {
   const { world, ids, timeline } = organization;
   const on = `arn:aws:lambda:${config.homeRegion}:${config.accounts.security}:function:${OPERATOR_FUNCTION_NAME}`;
   for (const pattern of config.approvals.approvers) {
@@ -23,18 +79,7 @@ export const addPeople = (organization: Organization, config: CordonConfig): voi
         account,
         name: roleName(pattern),
         path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
-        trust: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Effect: 'Allow',
-              Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'],
-              Principal: {
-                Federated: `arn:aws:iam::${account}:saml-provider/AWSSSO_${SUFFIX}_DO_NOT_DELETE`,
-              },
-            },
-          ],
-        },
+        trust: samlTrust(account),
         inline: {
           decide: {
             Version: '2012-10-17',
@@ -70,13 +115,14 @@ export const addPeople = (organization: Organization, config: CordonConfig): voi
   }
 };
 
-/** A session of a person of that name, as Identity Center would give it. Undefined when the configuration lets nobody decide. */
+/** A session of a person of that name, as Identity Center would give it, of the approvers if nobody else is named. Undefined when the configuration names nobody. */
 export const sessionOf = (
   organization: Organization,
   config: CordonConfig,
   person: string,
+  people: readonly string[] = config.approvals.approvers,
 ): Credentials | undefined => {
-  const pattern = config.approvals.approvers.find((one) => readApprover(one).kind === 'identity-center-role');
+  const pattern = people.find((one) => readApprover(one).kind === 'identity-center-role');
   if (pattern === undefined) return undefined;
   const { host } = organization;
   const arn = `arn:aws:iam::${readApprover(pattern).account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/${roleName(pattern)}`;

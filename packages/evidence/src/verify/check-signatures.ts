@@ -1,6 +1,7 @@
 import { verify } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
 import { digestOf } from '../custody-entry.ts';
+import { signedBytes } from '../signed-entry.ts';
 import type { Signature } from '../signed-entry.ts';
 import { exportPaths } from '../vault-keys.ts';
 import type { PublicKey } from './check-signer.ts';
@@ -20,7 +21,7 @@ export type SignatureCheck = { readonly valid: number; readonly problems: readon
  * @param publicKey undefined when there is none to check with (a problem by itself): digests are checked all the same
  */
 export const checkSignatures = (loaded: LoadedExport, publicKey: PublicKey | undefined): SignatureCheck => {
-  const checks = loaded.entries.map((entry) => checkEntry(entry, publicKey));
+  const checks = [...loaded.entries, ...loaded.keeping].map((entry) => checkEntry(entry, publicKey));
   const manifest = checkManifestSignature(loaded, publicKey);
   const signers = checkSigners(loaded, publicKey);
   return {
@@ -38,8 +39,9 @@ const checkEntry = ({ file, signed }: LoadedEntry, publicKey: PublicKey | undefi
   const isDigest = digestOf(entry) === digest;
   if (publicKey === undefined)
     return { isValid: false, problems: isDigest ? [] : [problemIn(file, CHANGED_EITHER, REFETCH)] };
-  const isValid = isSignedBy(publicKey, canonicalJson(entry), signature);
+  const isValid = isSignedBy(publicKey, signedBytes(entry), signature);
   if (isDigest && isValid) return { isValid, problems: [] };
+  if (entry.schemaVersion !== 1) return { isValid, problems: [problemIn(file, CHANGED_ENVELOPE, REFETCH)] };
   if (isDigest) return { isValid, problems: [problemIn(file, NOT_SIGNED, REFETCH)] };
   return { isValid, problems: [problemIn(file, isValid ? CHANGED_DIGEST : CHANGED_ENTRY, REFETCH)] };
 };
@@ -47,6 +49,8 @@ const checkEntry = ({ file, signed }: LoadedEntry, publicKey: PublicKey | undefi
 const CHANGED_EITHER = 'the digest is not that of the entry: one of the two was changed';
 const CHANGED_DIGEST = 'the digest was changed: the signature still fits the entry, the digest does not';
 const CHANGED_ENTRY = 'the entry was changed after it was signed: neither digest nor signature fits it';
+const CHANGED_ENVELOPE =
+  'the entry was changed after it was signed, or its signature was: the signature does not fit the payload';
 const NOT_SIGNED =
   'the signature does not fit the entry: the signature was changed, or entry and digest were rewritten without the key';
 
@@ -66,7 +70,7 @@ const checkManifestSignature = (loaded: LoadedExport, publicKey: PublicKey | und
     return { isValid: false, problems: [problemIn(changed, problem, REFETCH)] };
   }
   if (publicKey === undefined) return { isValid: false, problems: [] };
-  const isValid = isSignedBy(publicKey, canonicalJson(manifest.manifest), signature);
+  const isValid = isSignedBy(publicKey, Buffer.from(canonicalJson(manifest.manifest)), signature);
   return {
     isValid,
     problems: isValid ? [] : [problemIn(file, 'the signature does not fit manifest.json', REFETCH)],
@@ -75,7 +79,8 @@ const checkManifestSignature = (loaded: LoadedExport, publicKey: PublicKey | und
 
 /** Every signature must name the same key, and the manifest's signer must be it. */
 const checkSigners = (loaded: LoadedExport, publicKey: PublicKey | undefined): readonly Problem[] => {
-  const { manifest, manifestSignature, entries } = loaded;
+  const { manifest, manifestSignature } = loaded;
+  const entries = [...loaded.entries, ...loaded.keeping];
   const isAsSigned = manifest !== undefined && manifest.sha256 === manifestSignature?.manifestSha256;
   // A changed manifest is told of elsewhere; it must not accuse every entry of naming the wrong key.
   const arn = isAsSigned ? manifest.manifest.signer.keyArn : undefined;
@@ -86,6 +91,12 @@ const checkSigners = (loaded: LoadedExport, publicKey: PublicKey | undefined): r
       ? [{ file: exportPaths.manifestSignature as string, ...manifestSignature.signature }]
       : []),
     ...entries.map(({ file, signed }) => ({ file, ...signed.signature })),
+    // An envelope's keyid is a hint; the key that the entry itself names is signed with it.
+    ...entries.flatMap(({ file, signed: { entry, signature } }) =>
+      entry.schemaVersion === 1 || entry.signer.keyFingerprint === signature.keyFingerprint
+        ? []
+        : [{ file, ...entry.signer }],
+    ),
   ];
   return named.flatMap(({ file, keyArn, keyFingerprint }) => [
     ...(fingerprint === undefined || keyFingerprint === fingerprint
@@ -99,9 +110,9 @@ const checkSigners = (loaded: LoadedExport, publicKey: PublicKey | undefined): r
 
 const OTHER_KEY = 'one key signs all custody of an incident: this file was changed, or another key signed it';
 
-const isSignedBy = ({ key }: PublicKey, text: string, signature: Signature): boolean => {
+const isSignedBy = ({ key }: PublicKey, signed: Uint8Array, signature: Signature): boolean => {
   try {
-    return verify('sha256', Buffer.from(text), key, Buffer.from(signature.value, 'base64'));
+    return verify('sha256', signed, key, Buffer.from(signature.value, 'base64'));
   } catch {
     return false;
   }

@@ -2,7 +2,8 @@ import { sha256Hex } from '../sha256.ts';
 import type { Sha256 } from '../sha256.ts';
 import { Label } from '../identifiers.ts';
 import { Manifest, ManifestSignature } from '../manifest.ts';
-import { SignedEntry } from '../signed-entry.ts';
+import { readSigned } from '../read-signed.ts';
+import type { SignedEntry } from '../signed-entry.ts';
 import { exportPaths } from '../vault-keys.ts';
 import { problemIn } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -24,6 +25,8 @@ export type LoadedExport = {
   readonly manifestSignature: ManifestSignature | undefined;
   /** Readable entries in the order of their file names. */
   readonly entries: readonly LoadedEntry[];
+  /** Readable entries of the keeping ledger, in the order of their file names. */
+  readonly keeping: readonly LoadedEntry[];
   /** Every place that has a file, readable or not, ascending. */
   readonly places: readonly number[];
   readonly problems: readonly Problem[];
@@ -34,6 +37,7 @@ const MAX_MANIFEST_BYTES = 64 << 20;
 const MAX_SIGNATURE_BYTES = 64 << 10;
 
 const ENTRY_PATH = /^custody\/(\d{6})\.json$/;
+const KEEPING_PATH = /^keeping\/(\d{6})\.json$/;
 const OBJECT_FOLDER = 'objects/';
 
 /** Reads every form of an export. Never throws. */
@@ -49,27 +53,38 @@ export const loadExport = (files: ExportFiles): LoadedExport => {
   };
   const manifest = read(exportPaths.manifest, MAX_MANIFEST_BYTES, Manifest);
   const manifestSignature = read(exportPaths.manifestSignature, MAX_SIGNATURE_BYTES, ManifestSignature);
-  const places = [...files.keys()].flatMap((file) => placeOf(file) ?? []).toSorted((a, b) => a - b);
-  const entries = places.flatMap((place) => {
-    const file = exportPaths.entry(place);
-    const signed = read(file, MAX_ENTRY_BYTES, SignedEntry);
-    return signed === undefined ? [] : [{ file, place, signed }];
-  });
+  const entry = (place: number, file: string): readonly LoadedEntry[] => {
+    const result = readSigned({
+      file,
+      bytes: files.get(file) ?? new Uint8Array(),
+      maxBytes: MAX_ENTRY_BYTES,
+    });
+    if (result.status === 'read') return [{ file, place, signed: result.form }];
+    problems.push(result.problem);
+    return [];
+  };
+  const places = placesOf(files, ENTRY_PATH);
+  const entries = places.flatMap((place) => entry(place, exportPaths.entry(place)));
+  const keeping = placesOf(files, KEEPING_PATH).flatMap((place) => entry(place, exportPaths.keeping(place)));
   return {
     files,
     manifest: manifest && { manifest, sha256: sha256Hex(files.get(exportPaths.manifest) ?? '') },
     manifestSignature,
     entries,
+    keeping,
     places,
     problems,
   };
 };
 
-/** The place that a custody file's name claims, or undefined when it is no custody file's name. */
-const placeOf = (file: string): number | undefined => {
-  const place = Number(ENTRY_PATH.exec(file)?.[1] ?? '0');
+/** The place that an entry's file name claims, or undefined when it is no such name. */
+const placeOf = (file: string, path: RegExp): number | undefined => {
+  const place = Number(path.exec(file)?.[1] ?? '0');
   return place === 0 ? undefined : place;
 };
+
+const placesOf = (files: ExportFiles, path: RegExp): readonly number[] =>
+  [...files.keys()].flatMap((file) => placeOf(file, path) ?? []).toSorted((a, b) => a - b);
 
 const FIXED_PATHS = [exportPaths.manifest, exportPaths.manifestSignature, exportPaths.publicKey];
 
@@ -83,7 +98,8 @@ const checkNames = (files: ExportFiles): readonly Problem[] => {
 
 const isKnownName = (file: string): boolean =>
   FIXED_PATHS.some((path) => path === file) ||
-  placeOf(file) !== undefined ||
+  placeOf(file, ENTRY_PATH) !== undefined ||
+  placeOf(file, KEEPING_PATH) !== undefined ||
   (file.startsWith(OBJECT_FOLDER) && Label.safeParse(file.slice(OBJECT_FOLDER.length)).success);
 
 const STRANGE_HINT = 'no signature covers this file: take it out of the folder, and ask who put it there';

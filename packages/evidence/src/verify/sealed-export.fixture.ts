@@ -8,7 +8,8 @@ import type { CustodyEvent } from '../custody-event.ts';
 import type { Manifest } from '../manifest.ts';
 import { nextEntry } from '../next-entry.ts';
 import { sha256Hex } from '../sha256.ts';
-import { keyFingerprint } from '../signed-entry.ts';
+import type { Provenance } from '../provenance.ts';
+import { encodeSigned, keyFingerprint, signedBytes } from '../signed-entry.ts';
 import type { Signature, SignedEntry } from '../signed-entry.ts';
 import { exportPaths, vaultKeys } from '../vault-keys.ts';
 
@@ -18,28 +19,31 @@ const RECORDER = 'arn:aws:sts::555555555555:assumed-role/cordon-recorder/inc-1';
 const SEALED_AT = '2026-01-31T04:00:00Z';
 
 /** A key pair that signs as KMS does: ECDSA over SHA-256, in DER. */
-export type TestSigner = { readonly der: Uint8Array; readonly sign: (text: string) => Signature };
+export type TestSigner = {
+  readonly der: Uint8Array;
+  readonly sign: (what: string | Uint8Array) => Signature;
+};
 
 export const testSigner = (keyArn: string = SIGNING_KEY_ARN): TestSigner => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const der = publicKey.export({ format: 'der', type: 'spki' });
-  return { der, sign: (text) => signText(text, privateKey, { keyArn, keyFingerprint: keyFingerprint(der) }) };
+  return { der, sign: (what) => signText(what, privateKey, { keyArn, keyFingerprint: keyFingerprint(der) }) };
 };
 
 const signText = (
-  text: string,
+  what: string | Uint8Array,
   key: KeyObject,
   signer: Pick<Signature, 'keyArn' | 'keyFingerprint'>,
 ): Signature => ({
   algorithm: 'ECDSA_SHA_256',
   ...signer,
-  value: sign('sha256', Buffer.from(text), key).toString('base64'),
+  value: sign('sha256', typeof what === 'string' ? Buffer.from(what) : what, key).toString('base64'),
 });
 
 export const signEntry = (entry: CustodyEntry, signer: TestSigner): SignedEntry => ({
   entry,
   digest: digestOf(entry),
-  signature: signer.sign(canonicalJson(entry)),
+  signature: signer.sign(signedBytes(entry)),
 });
 
 export const encode = (value: unknown): Uint8Array => new TextEncoder().encode(canonicalJson(value));
@@ -82,19 +86,56 @@ export const ledgerOf = (
   events: readonly CustodyEvent[],
   signer: TestSigner,
   incidentId = 'inc-1',
-): readonly SignedEntry[] =>
-  events.reduce<readonly SignedEntry[]>(
-    (ledger, event) => [...ledger, append(ledger, event, { signer, incidentId })],
-    [],
-  );
+): readonly SignedEntry[] => extend([], events, { signer, incidentId });
 
-const append = (
-  ledger: readonly SignedEntry[],
-  event: CustodyEvent,
-  { signer, incidentId }: { readonly signer: TestSigner; readonly incidentId: string },
-): SignedEntry => {
+/** Whose ledger a fixture's entries are of, and from which entry on they are of version 2 (none, when absent). */
+export type Ledger = {
+  readonly signer: TestSigner;
+  readonly incidentId: string;
+  readonly version2From?: number;
+};
+
+/** Appends events to a ledger, in order. */
+export const extend = (
+  before: readonly SignedEntry[],
+  events: readonly CustodyEvent[],
+  of: Ledger,
+): readonly SignedEntry[] =>
+  events.reduce<readonly SignedEntry[]>((ledger, event) => [...ledger, append(ledger, event, of)], before);
+
+/** What a fixture's entries of version 2 say of themselves. */
+export const provenanceBy = (signer: TestSigner): Provenance => {
+  const { keyArn, keyFingerprint: fingerprint } = signer.sign('');
+  return {
+    signer: { keyArn, keyFingerprint: fingerprint },
+    tool: { name: 'cordon-recorder', version: '0.1.0' },
+    calls: {
+      status: 'known',
+      calls: [
+        {
+          source: 's3.amazonaws.com',
+          name: 'HeadObject',
+          region: 'eu-central-1',
+          requestId: '4442587FB7D0A2F9',
+          at: '2026-01-31T03:00:00.4Z',
+        },
+      ],
+    },
+  };
+};
+
+const append = (ledger: readonly SignedEntry[], event: CustodyEvent, of: Ledger): SignedEntry => {
+  const { signer, incidentId, version2From = Infinity } = of;
   const basis = event.kind === 'step-reported' ? 'reported' : 'observed';
-  const draft = { incidentId, at: '2026-01-31T03:00:00.5Z', basis, actor: RECORDER, event } as const;
+  const provenance = ledger.length + 1 >= version2From ? provenanceBy(signer) : undefined;
+  const draft = {
+    incidentId,
+    at: '2026-01-31T03:00:00.5Z',
+    basis,
+    actor: RECORDER,
+    event,
+    provenance,
+  } as const;
   return signEntry(nextEntry(ledger.at(-1), draft), signer);
 };
 
@@ -118,13 +159,14 @@ const eventsOf = (incidentId: string): readonly CustodyEvent[] => [
 /** What a sealed incident's exported folder holds; `manifest` can be altered before it is sealed and signed. */
 export const sealedExport = (
   signer: TestSigner,
-  { incidentId = 'inc-1', alter = (manifest: Manifest): Manifest => manifest } = {},
+  { incidentId = 'inc-1', version2From = Infinity, alter = (manifest: Manifest): Manifest => manifest } = {},
 ): Map<string, Uint8Array> => {
-  const open = ledgerOf(eventsOf(incidentId), signer, incidentId);
+  const of = { signer, incidentId, version2From };
+  const open = extend([], eventsOf(incidentId), of);
   const signedBy = { keyArn: signer.sign('').keyArn, keyFingerprint: keyFingerprint(signer.der) };
   const manifest = alter(buildManifest(open, { sealedAt: SEALED_AT, signer: signedBy }));
   const manifestSha256 = sha256Hex(canonicalJson(manifest));
-  const seal = append(open, { kind: 'sealed', manifestSha256 }, { signer, incidentId });
+  const seal = append(open, { kind: 'sealed', manifestSha256 }, of);
   return new Map([
     [exportPaths.manifest, encode(manifest)],
     [
@@ -134,7 +176,7 @@ export const sealedExport = (
     [exportPaths.publicKey, signer.der],
     ...[...open, seal].map((signed): [string, Uint8Array] => [
       exportPaths.entry(signed.entry.sequence),
-      encode(signed),
+      new TextEncoder().encode(encodeSigned(signed)),
     ]),
     ...Object.entries(OBJECTS).map(([label, content]): [string, Uint8Array] => [
       exportPaths.object(label),

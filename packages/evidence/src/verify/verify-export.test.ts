@@ -15,6 +15,7 @@ describe('verifyExport', () => {
       incidentId: 'inc-1',
       keyFingerprint: trusted.keyFingerprint,
       checked: { files: 12, entries: 7, signatures: 8, objects: 2, snapshots: 1 },
+      keeping: { entries: 0, until: null },
       problems: [],
     });
   });

@@ -1,6 +1,7 @@
 import type { Sha256 } from '../sha256.ts';
 import { checkChain } from './check-chain.ts';
 import { checkEvidence } from './check-evidence.ts';
+import { checkKeeping } from './check-keeping.ts';
 import { checkSignatures } from './check-signatures.ts';
 import { checkSigner } from './check-signer.ts';
 import { loadExport } from './load-export.ts';
@@ -25,6 +26,8 @@ export type Verification = {
     readonly objects: number;
     readonly snapshots: number;
   };
+  /** The ledger of what happened after the seal: how many entries, and when the last was written. It has no seal of its own. */
+  readonly keeping: { readonly entries: number; readonly until: string | null };
   readonly problems: readonly Problem[];
 };
 
@@ -43,12 +46,14 @@ export const verifyExport = (
   const signer = checkSigner(loaded, options.keyFingerprint);
   const signatures = checkSignatures(loaded, signer.publicKey);
   const evidence = checkEvidence(loaded);
+  const { problems: ofKeeping, ...keeping } = checkKeeping(loaded);
   const problems = [
     ...loaded.problems,
     ...signer.problems,
     ...signatures.problems,
     ...checkChain(loaded),
     ...evidence.problems,
+    ...ofKeeping,
   ];
   const consistent = options.keyFingerprint === undefined ? 'consistent-signer-unknown' : 'verified';
   return {
@@ -62,6 +67,7 @@ export const verifyExport = (
       objects: evidence.objects,
       snapshots: evidence.snapshots,
     },
+    keeping,
     problems,
   };
 };

@@ -55,6 +55,12 @@ const admits = (approver: Approver, { kind, account, name }: Caller): boolean =>
     ? name.startsWith(approver.name) && /^[0-9a-f]{16}$/.test(name.slice(approver.name.length))
     : name === approver.name);
 
+/** Who may ask, and the setting that lists them; `approvals.approvers` when it is not said. */
+interface Listed {
+  readonly approvers: readonly string[];
+  readonly setting?: string;
+}
+
 /**
  * The person behind a request to the operator function's URL: a session of an Identity Center role, or a user, that the
  * configuration lists. Pure. The ARN of a session says no path, so a role is known by account and name.
@@ -63,7 +69,7 @@ const admits = (approver: Approver, { kind, account, name }: Caller): boolean =>
  */
 export const personOf = (
   authorizer: unknown,
-  { organizationId, approvals }: Pick<CordonConfig, 'organizationId' | 'approvals'>,
+  { organizationId, approvals }: Pick<CordonConfig, 'organizationId'> & { readonly approvals: Listed },
 ): Recognized => {
   const unknown = (because: string): Recognized => ({ status: 'unknown', because });
   const read = callerSchema.safeParse(authorizer);
@@ -82,7 +88,9 @@ export const personOf = (
   if (caller.kind === 'identity-center-role' && userId.split(':').slice(1).join(':') !== caller.person)
     return unknown('the id of the caller names another session than its ARN');
   if (!approvals.approvers.some((pattern) => admits(readApprover(pattern), caller)))
-    return unknown('the caller is not among approvals.approvers of cordon.config.ts');
+    return unknown(
+      `the caller is not among ${approvals.setting ?? 'approvals.approvers'} of cordon.config.ts`,
+    );
   return { status: 'known', person: { name: caller.person.toLowerCase(), arn: userArn } };
 };
 

@@ -1,3 +1,4 @@
+import { AwsCall } from '@cordon/evidence';
 import * as z from 'zod';
 import { postureSchema } from '../plan/posture.ts';
 import { afterDriftSchema } from '../release/after-drift.ts';
@@ -42,6 +43,9 @@ export const executionInput = z.object({
 /** Input of one execution of the workflow. */
 export type ExecutionInput = z.infer<typeof executionInput>;
 
+/** Calls to AWS by what CloudTrail knows them by. */
+export const awsCalls = z.array(AwsCall).max(10);
+
 /** What became of one step of the plan. */
 export const stepOutcome = z.object({
   /** The plan step's id. */
@@ -52,6 +56,8 @@ export const stepOutcome = z.object({
   at: z.iso.datetime(),
   /** ARN of what was changed, where the plan does not name it. */
   on: z.string().max(2_000).optional(),
+  /** The calls that changed something, for the ledger; the first ten. */
+  calls: awsCalls.optional(),
 });
 /** What became of one step of the plan. */
 export type StepOutcome = z.infer<typeof stepOutcome>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accountId, instanceId, region } from '../ids.ts';
-import type { IncidentRef } from './incident-ref.ts';
+import { awsCalls, type IncidentRef } from './incident-ref.ts';
 import { sealInput } from './steps-io.ts';
 
 const label = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,100}$/);
@@ -47,6 +47,8 @@ export const recorderRequest = z.discriminatedUnion('kind', [
           step: z.string().max(300),
           outcome: z.enum(['done', 'refused', 'failed']),
           detail: z.record(z.string(), z.string()),
+          /** The calls by which it was done, as whoever reports it heard them. */
+          calls: awsCalls.optional(),
         }),
       )
       .min(1),

@@ -1,5 +1,6 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts';
-import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import type { AwsCredentialIdentity, Pluggable, Provider } from '@smithy/types';
+import { noteCall } from './heard-calls.ts';
 
 /** A transport as every client of the SDK takes it, or the settings of its own. */
 type Transport = NonNullable<STSClientConfig['requestHandler']>;
@@ -38,9 +39,17 @@ interface Settings {
   readonly forcePathStyle: false;
 }
 
+/** What every client of the SDK has: where its calls can be listened to. */
+interface Listened<Input extends object, Output extends object> {
+  readonly middlewareStack: { readonly use: (plugin: Pluggable<Input, Output>) => void };
+}
+
 /** Makes a client of the SDK; the only place that does. */
-export const clientFor = <Client>(make: new (settings: Settings) => Client, connection: Connection): Client =>
-  new make({
+export const clientFor = <Client, Input extends object, Output extends object>(
+  make: new (settings: Settings) => Client & Listened<Input, Output>,
+  connection: Connection,
+): Client => {
+  const client = new make({
     region: connection.region,
     ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
     maxAttempts: connection.impatient === true ? 2 : MAX_ATTEMPTS,
@@ -53,6 +62,22 @@ export const clientFor = <Client>(make: new (settings: Settings) => Client, conn
     useQueueUrlAsEndpoint: false,
     forcePathStyle: false,
   });
+  client.middlewareStack.use(listener<Input, Output>(connection.region));
+  return client;
+};
+
+/** Once for each call, not for each try of it: what is noted is the answer that the caller got. */
+const listener = <Input extends object, Output extends object>(region: string): Pluggable<Input, Output> => ({
+  applyToStack: (stack) =>
+    stack.add(
+      (next, context) => async (given) => {
+        const result = await next(given);
+        noteCall(context, result, region);
+        return result;
+      },
+      { name: 'noteCall', step: 'initialize' },
+    ),
+});
 
 type RetryStrategy = Extract<Retries, { readonly acquireInitialRetryToken: unknown }>;
 

@@ -1,8 +1,14 @@
 import { vaultBucketName } from '@cordon/incident';
-import type { Names, Statement } from './statement.ts';
+import { SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
+
+/** An incident's folders in the vault: its own, those of later plans and of its release, and that of its keeping. */
+const FOLDERS = ['', '-r*', '-keeping'].map((further) => `incidents/${SESSION_INCIDENT}${further}/*`);
+
+/** What it may list by: which further plans there are is known by listing alone. */
+const PREFIXES = ['/*', '-r*', '-keeping/*'].map((further) => `incidents/${SESSION_INCIDENT}${further}`);
 
 /**
- * What forensic staff may do in the evidence account: read the vault, see which copies there are, and fetch the public key
+ * What forensic staff may do in the evidence account: read the one incident in the vault that their session is tagged with, see which copies there are, and fetch the public key
  * that custody is verified with. `keys` are the ARNs of the custody key and of the vault's key.
  */
 export const evidenceReaderStatements = (
@@ -15,14 +21,14 @@ export const evidenceReaderStatements = (
       Sid: 'ReadVault',
       Effect: 'Allow',
       Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention'],
-      Resource: `${bucket}/incidents/*`,
+      Resource: FOLDERS.map((folder) => `${bucket}/${folder}`),
     },
     {
       Sid: 'ListVault',
       Effect: 'Allow',
       Action: ['s3:ListBucket', 's3:ListBucketVersions'],
       Resource: bucket,
-      Condition: { StringLike: { 's3:prefix': 'incidents/*' } },
+      Condition: { StringLike: { 's3:prefix': PREFIXES } },
     },
     {
       Sid: 'VaultKey',

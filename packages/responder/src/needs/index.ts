@@ -6,6 +6,7 @@ export { examinerStatements } from './examiner.ts';
 export { evidenceReaderStatements } from './evidence-reader.ts';
 export { functionStatements } from './functions.ts';
 export { flowLogStatements, inspectStatements } from './inspect.ts';
+export { evidenceDeskStatements } from './evidence-desk.ts';
 export { operatorStatements } from './operator.ts';
 export { recorderStatements } from './recorder.ts';
 export { releaseStatements } from './release.ts';

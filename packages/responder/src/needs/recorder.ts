@@ -1,9 +1,9 @@
-import { RECORDER_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
+import { KEEPER_FUNCTION_NAME, RECORDER_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
 import type { Names, Statement } from './statement.ts';
 
 /**
  * The recorder in the evidence account: writes the vault (it cannot overwrite, delete or shorten), signs with the custody
- * key, and reads what it signs about. `keys` are the ARNs of the custody key and of the vault's key.
+ * key, and reads what it signs about. The keeper, its second entrance, acts in the same role. `keys` are the ARNs of the custody key and of the vault's key.
  */
 export const recorderStatements = (
   names: Names,
@@ -38,11 +38,21 @@ export const recorderStatements = (
       Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots', 'ec2:DescribeSnapshotAttribute'],
       Resource: '*',
     },
+    // For the keeper, which acts in this role: holds are set and lifted, retention is never touched.
+    {
+      Sid: 'Hold',
+      Effect: 'Allow',
+      Action: 's3:PutObjectLegalHold',
+      Resource: `${bucket}/incidents/*`,
+    },
     {
       Sid: 'Log',
       Effect: 'Allow',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: `arn:${names.partition}:logs:${names.homeRegion}:${names.evidenceAccount}:log-group:/aws/lambda/${RECORDER_FUNCTION_NAME}:*`,
+      Resource: [RECORDER_FUNCTION_NAME, KEEPER_FUNCTION_NAME].map(
+        (name) =>
+          `arn:${names.partition}:logs:${names.homeRegion}:${names.evidenceAccount}:log-group:/aws/lambda/${name}:*`,
+      ),
     },
   ];
 };

@@ -7,6 +7,7 @@ import {
   reportPage,
   type SealInput,
 } from '@cordon/incident';
+import { hearing } from '../aws/heard-calls.ts';
 import { append, readLedger } from './ledger.ts';
 import { LEDGER_SEALED } from './ledger-sealed.ts';
 import { deposit } from './observe.ts';
@@ -85,13 +86,17 @@ const putOnce = async (
   }: { readonly label: string; readonly contentType: string; readonly text: string },
 ): Promise<void> => {
   const bodyBase64 = Buffer.from(text).toString('base64');
-  const event = await deposit({ ledgerId, label, contentType, bodyBase64 }, vault);
+  const { given: event, calls } = await hearing(
+    () => Date.parse(now()),
+    () => deposit({ ledgerId, label, contentType, bodyBase64 }, vault),
+  );
   await append({ vault, signer, ledgerId }, () => ({
     incidentId: ledgerId,
     at: now(),
     basis: 'observed',
     actor,
     event,
+    ...(calls.length === 0 ? {} : { calls: { status: 'known', calls } as const }),
   }));
 };
 

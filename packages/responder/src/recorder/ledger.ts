@@ -1,14 +1,18 @@
 import {
-  canonicalJson,
+  decodeSigned,
   digestOf,
+  encodeSigned,
   entryKey,
   nextEntry,
-  SignedEntry,
+  signedBytes,
   vaultKeys,
+  type Calls,
   type CustodyDraft,
+  type SignedEntry,
 } from '@cordon/evidence';
 import { LEDGER_SEALED } from './ledger-sealed.ts';
 import type { Signer } from './signer.ts';
+import { RECORDER_TOOL } from './tool.ts';
 import type { Vault } from './vault.ts';
 
 /** Writers of one ledger at once: the disks of an incident. Each loser of a race reads again; more tries than writers suffice. */
@@ -22,11 +26,14 @@ export const readLedger = async (
 ): Promise<readonly SignedEntry[]> => {
   const keys = await vault.list(`${vaultKeys.prefix(ledgerId)}custody/`);
   const wanted = from === 'all' ? keys : keys.slice(-1);
-  return Promise.all(
-    wanted.map(async (key) =>
-      SignedEntry.parse(JSON.parse(Buffer.from(await vault.get(key)).toString('utf8'))),
-    ),
-  );
+  return Promise.all(wanted.map(async (key) => decodeSigned(key, await vault.get(key))));
+};
+
+/** The entry that opens a ledger; undefined when there is none. */
+export const readFirst = async (vault: Vault, ledgerId: string): Promise<SignedEntry | undefined> => {
+  const key = entryKey(ledgerId, 1);
+  const isThere = (await vault.list(key)).includes(key);
+  return isThere ? decodeSigned(key, await vault.get(key)) : undefined;
 };
 
 /** Where an entry goes. */
@@ -38,8 +45,16 @@ export interface Appending {
   readonly known?: SignedEntry | undefined;
 }
 
+/** What an entry says, with the calls to AWS that it rests on; without them it says that they are not known. */
+export type LedgerDraft = Omit<CustodyDraft, 'provenance'> & { readonly calls?: Calls | undefined };
+
 /** What an entry may follow from: the last entry of the ledger, read anew before every try. Undefined gives the entry up. */
-export type Draft = (last: SignedEntry | undefined) => CustodyDraft | undefined;
+export type Draft = (last: SignedEntry | undefined) => LedgerDraft | undefined;
+
+const NOT_SAID: Calls = {
+  status: 'unknown',
+  because: 'whoever reported this gave no request ids: look in CloudTrail by time and actor',
+};
 
 /**
  * Appends one entry: chained to the one before, signed, written once. Two writers race for a sequence number by
@@ -61,15 +76,17 @@ export const append = async (
       throw Object.assign(new Error(`ledger ${ledgerId} is sealed; record under a new revision`), {
         name: LEDGER_SEALED,
       });
-    const entry = nextEntry(last, drafted);
+    const { calls = NOT_SAID, ...said } = drafted;
+    const by = { keyArn: signer.keyArn, keyFingerprint: signer.keyFingerprint };
+    const entry = nextEntry(last, { ...said, provenance: { signer: by, tool: RECORDER_TOOL, calls } });
     const signed: SignedEntry = {
       entry,
       digest: digestOf(entry),
-      signature: await signer.sign(canonicalJson(entry)),
+      signature: await signer.sign(signedBytes(entry)),
     };
     const { written } = await vault.put(
       entryKey(ledgerId, entry.sequence),
-      Buffer.from(canonicalJson(signed)),
+      Buffer.from(encodeSigned(signed)),
       'application/json',
     );
     if (written) return signed;

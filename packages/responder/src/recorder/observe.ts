@@ -4,7 +4,7 @@ import {
   DescribeSnapshotsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import { Sha256, sha256Hex, vaultKeys, type CustodyEvent } from '@cordon/evidence';
+import { Sha256, sha256Hex, vaultKeys, type AwsCall, type CustodyEvent } from '@cordon/evidence';
 import { REPORT_LABELS, type RecorderRequest } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { ownIn, type Services } from '../services.ts';
@@ -14,6 +14,8 @@ import type { Vault } from './vault.ts';
 export interface Observation {
   readonly basis: 'observed' | 'reported';
   readonly event: CustodyEvent;
+  /** Of what was reported: the calls that the responder says it made. */
+  readonly calls?: readonly AwsCall[];
 }
 
 type RequestOf<Kind extends RecorderRequest['kind']> = Extract<RecorderRequest, { kind: Kind }>;
@@ -40,11 +42,11 @@ export const observe = async (
     case 'share':
       return [{ basis: 'observed', event: await lookAtShare(request, services) }];
     case 'steps':
-      return request.steps.map(({ step, outcome, detail }) => {
+      return request.steps.map(({ step, outcome, detail, calls = [] }) => {
         const clipped = Object.fromEntries(
           Object.entries(detail).map(([name, value]) => [name, clip(value)]),
         );
-        return { basis: 'reported', event: { kind: 'step-reported', step, outcome, detail: clipped } };
+        return { basis: 'reported', event: { kind: 'step-reported', step, outcome, detail: clipped }, calls };
       });
     case 'attachment':
       return [

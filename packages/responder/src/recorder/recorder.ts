@@ -1,5 +1,6 @@
-import type { SignedEntry } from '@cordon/evidence';
+import type { AwsCall, Calls, SignedEntry } from '@cordon/evidence';
 import { RECORDER_FUNCTION_NAME, type RecorderReply, type RecorderRequest } from '@cordon/incident';
+import { hearing } from '../aws/heard-calls.ts';
 import { instant, type Services } from '../services.ts';
 import { depositReport } from './deposit-report.ts';
 import { append } from './ledger.ts';
@@ -23,8 +24,14 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     if (request.told !== undefined) await depositReport(tools, ledgerId, request.told);
     return reply(await sealLedger(tools, ledgerId));
   }
-  const observations = await observe(request, vault, services);
-  const draft = (what: Observation) => ({ incidentId: ledgerId, at: now(), actor, ...what });
+  const { given: observations, calls } = await hearing(services.now, () => observe(request, vault, services));
+  const draft = ({ calls: reported, ...what }: Observation) => ({
+    incidentId: ledgerId,
+    at: now(),
+    actor,
+    ...what,
+    calls: what.basis === 'observed' ? known(calls) : known(reported),
+  });
   const opening = draft({
     basis: 'reported',
     event: {
@@ -47,6 +54,10 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   if (last === undefined) throw new Error(`a ${request.kind} request gave nothing to record`);
   return { ...reply(last), ...objectOf(last.entry.event) };
 };
+
+/** Nothing heard is not known: the ledger then says so, instead of an empty list. */
+const known = (calls: readonly AwsCall[] = []): Calls | undefined =>
+  calls.length === 0 ? undefined : { status: 'known', calls };
 
 const reply = (signed: SignedEntry): RecorderReply => ({
   sequence: signed.entry.sequence,

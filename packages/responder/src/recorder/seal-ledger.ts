@@ -62,7 +62,17 @@ const appendSeal = async (
   const manifestSha256 = sha256Hex(manifestText(tools, entries, at));
   return append({ vault, signer, ledgerId, known }, (last) =>
     last?.digest === known?.digest
-      ? { incidentId: ledgerId, at, basis: 'observed', actor, event: { kind: 'sealed', manifestSha256 } }
+      ? {
+          incidentId: ledgerId,
+          at,
+          basis: 'observed',
+          actor,
+          event: { kind: 'sealed', manifestSha256 },
+          calls: {
+            status: 'none',
+            because: 'the seal rests on the entries before it, which the manifest counts',
+          },
+        }
       : undefined,
   );
 };

@@ -8,8 +8,8 @@ import type { Services } from '../services.ts';
 export interface Signer {
   readonly keyArn: string;
   readonly keyFingerprint: Sha256;
-  /** Signature over the SHA-256 of `text`. */
-  sign(text: string): Promise<Signature>;
+  /** Signature over the SHA-256 of some bytes. */
+  sign(what: Uint8Array | string): Promise<Signature>;
 }
 
 /** Reads the public key once, so that every signature names the key by fingerprint as well as by ARN. */
@@ -24,11 +24,11 @@ export const openSigner = async (services: Services): Promise<Signer> => {
   return {
     keyArn,
     keyFingerprint: fingerprint,
-    sign: async (text) => {
+    sign: async (what) => {
       const { Signature: value } = await kms.send(
         new SignCommand({
           KeyId: keyArn,
-          Message: Buffer.from(sha256Hex(text), 'hex'),
+          Message: Buffer.from(sha256Hex(what), 'hex'),
           MessageType: 'DIGEST',
           SigningAlgorithm: 'ECDSA_SHA_256',
         }),

@@ -2,6 +2,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  PutObjectLegalHoldCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -27,6 +28,8 @@ export interface Vault {
   put(key: string, body: Uint8Array, contentType: string): Promise<{ readonly written: boolean }>;
   get(key: string): Promise<Uint8Array>;
   head(key: string): Promise<Deposited>;
+  /** Sets or lifts the legal hold of an object, which ends with nobody's retention. */
+  hold(key: string, status: 'ON' | 'OFF'): Promise<void>;
   /** All keys below a prefix, in order. */
   list(prefix: string): Promise<readonly string[]>;
 }
@@ -80,6 +83,9 @@ export const openVault = (services: Services): Vault => {
         mode,
         retainUntil: until.toISOString(),
       };
+    },
+    hold: async (key, status) => {
+      await s3.send(new PutObjectLegalHoldCommand({ ...at, Key: key, LegalHold: { Status: status } }));
     },
     list: async (prefix) => {
       const keys: string[] = [];

@@ -20,10 +20,11 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
       outcome: 'done' as const,
       detail: { at, outcome, planHash, by: by?.arn ?? 'nobody', ...(reason === undefined ? {} : { reason }) },
     })),
-    ...input.outcomes.map(({ id, status, at, detail }) => ({
+    ...input.outcomes.map(({ id, status, at, detail, calls }) => ({
       step: id,
       outcome: status,
       detail: { at, detail },
+      ...(calls === undefined ? {} : { calls }),
     })),
   ];
   await unlessSealed(async () => {

@@ -1,0 +1,47 @@
+/**
+ * The page of a bundle for somebody who has never heard of Cordon: what lies here, and how to check it with and without our tool.
+ *
+ * @param ledgers ids, which hold letters, digits and dashes alone
+ */
+export const bundleReadme = (ledgers: readonly string[], keyFingerprint: string): string =>
+  [
+    'EVIDENCE OF A COMPROMISED COMPUTER',
+    '',
+    'This folder was made by Cordon, which contains compromised virtual machines (Amazon EC2 instances) and keeps evidence of them. It holds',
+    'the record of what was done to the evidence, signed entry by entry, and the objects that were kept. It does not hold the disks: their',
+    'locked copies lie at Amazon Web Services; manifest.json names each with account, Region, id and lock.',
+    '',
+    'What lies here',
+    '  bundle.json            every file of this folder with its SHA-256 (not signed: the evidence is signed by itself)',
+    ...ledgers.map((ledger) => `  evidence/${ledger}/`),
+    '    manifest.json        what was secured, and what could not be had and why',
+    '    manifest.signature.json',
+    '    custody/             the chain of custody: one signed file for each thing that was done or seen, each naming the one before',
+    '    keeping/             what happened after the record was closed: who opened the evidence, holds, exports (if anything did)',
+    '    objects/             what was kept: findings, configuration, console output',
+    '    public-key.der       the key that the signatures are checked with',
+    '',
+    'How to check it',
+    '  1. Get the fingerprint of the key from its owner, on another way than this folder came. Here it is said to be',
+    `     ${keyFingerprint}`,
+    '  2. With Cordon:  cordon evidence verify THIS-FOLDER --key-fingerprint FINGERPRINT',
+    '     VERIFIED means that nothing here was changed, added or left out, and that this key signed it. It runs without a network.',
+    '',
+    'How to check it without Cordon (OpenSSL, jq and a shell; entries of version 2)',
+    `  cd evidence/${ledgers[0] ?? ''}`,
+    '  sha256sum public-key.der                       # must be the fingerprint',
+    '  openssl pkey -pubin -inform DER -in public-key.der -out key.pem',
+    '  f=custody/000001.json',
+    '  jq -r .payload $f | base64 -d > body           # what is signed: read it, it is JSON',
+    '  t=$(jq -r .payloadType $f)',
+    '  { printf "DSSEv1 %d %s %d " ${#t} "$t" $(stat -c %s body); cat body; } > signed',
+    '  jq -r ".signatures[0].sig" $f | base64 -d > sig',
+    '  openssl dgst -sha256 -verify key.pem -signature sig signed',
+    '  sha256sum body                                 # the member "previous" of custody/000002.json must be this',
+    '',
+    'What it does not show',
+    '  Entries in keeping/ that are newer than this folder. The time in an entry is the recording computer\'s. An entry whose "basis" is',
+    '  "reported" says what the responding program said that it did; "observed" is what the recorder read from Amazon itself. "calls" names',
+    "  the calls behind it by request id, which the owner's CloudTrail logs have too.",
+    '',
+  ].join('\n');

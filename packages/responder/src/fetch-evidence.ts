@@ -1,0 +1,70 @@
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { entryKey, exportPaths, keepingLedger, vaultKeys } from '@cordon/evidence';
+import { KEY_ALIASES, vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { clientFor, type Connection } from './aws/connection.ts';
+
+/** Files of each ledger's exported folder, by the ledger's id. */
+type Ledgers = Map<string, Map<string, Uint8Array>>;
+
+/**
+ * Reads an incident's sealed ledgers out of the vault as folders that `verifyExport` takes, with the ledger of their keeping and the
+ * recorder's public key. All of it is in memory at once.
+ *
+ * @param connection of a session that the evidence desk gave for this very incident
+ * @throws Error when nothing of it is sealed
+ */
+export const fetchEvidence = async (
+  incident: string,
+  { accounts }: Pick<CordonConfig, 'accounts'>,
+  connection: Connection,
+): Promise<Ledgers> => {
+  const s3 = clientFor(S3Client, connection);
+  const at = { Bucket: vaultBucketName(accounts.evidence), ExpectedBucketOwner: accounts.evidence };
+  const list = async (prefix: string): Promise<readonly string[]> => {
+    const keys: string[] = [];
+    let from: string | undefined;
+    do {
+      const more = from === undefined ? {} : { ContinuationToken: from };
+      const page = await s3.send(new ListObjectsV2Command({ ...at, Prefix: prefix, ...more }));
+      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+      from = page.NextContinuationToken;
+    } while (from !== undefined);
+    return keys;
+  };
+  const get = async (key: string): Promise<Uint8Array> => {
+    const { Body: body } = await s3.send(new GetObjectCommand({ ...at, Key: key }));
+    if (body === undefined) throw new Error(`object ${key} of the vault has no body`);
+    return body.transformToByteArray();
+  };
+  const keys = [...(await list(vaultKeys.prefix(incident))), ...(await list(`incidents/${incident}-r`))];
+  const sealed = keys.flatMap((key) => {
+    const ledgerId = key.split('/')[1] ?? '';
+    return key === vaultKeys.manifest(ledgerId) ? [ledgerId] : [];
+  });
+  if (sealed.length === 0)
+    throw new Error(`nothing of ${incident} is sealed yet: it can be exported after its seal`);
+  const { PublicKey: publicKey } = await clientFor(KMSClient, connection).send(
+    new GetPublicKeyCommand({ KeyId: keyArn(accounts.evidence, connection.region) }),
+  );
+  if (publicKey === undefined) throw new Error('KMS gave no public key of custody');
+  const ledgers: Ledgers = new Map();
+  for (const ledgerId of sealed) {
+    const files = new Map<string, Uint8Array>([[exportPaths.publicKey, publicKey]]);
+    const prefix = vaultKeys.prefix(ledgerId);
+    for (const key of keys.filter((one) => one.startsWith(prefix)))
+      files.set(key.slice(prefix.length), await get(key));
+    ledgers.set(ledgerId, files);
+  }
+  const keeping = keepingLedger(incident);
+  for (const key of await list(`${vaultKeys.prefix(keeping)}custody/`)) {
+    const sequence = Number(/(\d{6})\.json$/.exec(key)?.[1]);
+    if (key === entryKey(keeping, sequence))
+      ledgers.get(incident)?.set(exportPaths.keeping(sequence), await get(key));
+  }
+  return ledgers;
+};
+
+/** An alias is named by its ARN where the key is the account's own. https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html */
+const keyArn = (account: string, region: string): string =>
+  `arn:aws:kms:${region}:${account}:${KEY_ALIASES.custody}`;
