@@ -25,7 +25,7 @@ const PURPOSES: Readonly<Partial<Record<string, string>>> = {
 /** What the first word of a type says. https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html */
 const purposeOf = (type: string): string =>
   PURPOSES[type.split(':', 1)[0] ?? ''] ??
-  'a kind that this version has no words for; the text below is all it knows';
+  'a kind that this version has no words for. What GuardDuty says of it is below';
 
 const when = (iso: string | undefined): string => (iso === undefined ? 'not said' : moment(iso));
 
