@@ -122,6 +122,15 @@ const hostSteps = (input: PlanInput, facts: InstanceFacts, credentials: readonly
   return { kept, memory, ending: endOf(memory) };
 };
 
+/** aws-facts 2.1: EC2 refuses changes to a managed instance by anyone but its service; only tags and snapshots work. */
+const leftToService = (service: string): Pick<Plan, 'outcome' | 'reasons' | 'leftOpen'> => ({
+  outcome: 'ask',
+  reasons: [
+    `the instance is managed by ${service}: EC2 lets only that service change it, so a person must use its playbook`,
+  ],
+  leftOpen: ['every connection: nothing of the instance may be changed by us'],
+});
+
 const decide = (
   input: PlanInput,
 ): Pick<Plan, 'outcome' | 'reasons' | 'steps' | 'order' | 'leftOpen' | 'lifted'> => {
@@ -139,17 +148,8 @@ const decide = (
       leftOpen: [],
     };
   }
-  if (facts.managedBy !== undefined) {
-    // aws-facts 2.1: EC2 refuses changes to a managed instance by anyone but its service; only tags and snapshots work.
-    return {
-      outcome: 'ask',
-      reasons: [
-        `the instance is managed by ${facts.managedBy}: EC2 lets only that service change it, so a person must use its playbook`,
-      ],
-      steps: diskSteps(facts, blocks.volumeIds),
-      leftOpen: ['every connection: nothing of the instance may be changed by us'],
-    };
-  }
+  if (facts.managedBy !== undefined)
+    return { ...leftToService(facts.managedBy), steps: diskSteps(facts, blocks.volumeIds) };
   const paths = pathSteps(facts, { incidentId: input.incidentId, posture, again: input.again ?? false });
   const credentials = credentialSteps(
     facts,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from './catalog.ts';
+import { SSM_AND_BLOCK_ROUND_TRIPS } from './round-trip-ssm.cases.ts';
 import { JSON_ROUND_TRIPS } from './round-trip-json.cases.ts';
 import { QUERY_ROUND_TRIPS } from './round-trip-query.cases.ts';
 import { S3_ROUND_TRIPS } from './round-trip-s3.cases.ts';
@@ -9,7 +10,7 @@ import { REQUEST_ID, SECRET, testClients, testGateway } from './test-gateway.ts'
 const catalog = await loadCatalog();
 
 describe('a call of a real SDK client', () => {
-  it.each([...QUERY_ROUND_TRIPS, ...JSON_ROUND_TRIPS, ...S3_ROUND_TRIPS])(
+  it.each([...QUERY_ROUND_TRIPS, ...JSON_ROUND_TRIPS, ...SSM_AND_BLOCK_ROUND_TRIPS, ...S3_ROUND_TRIPS])(
     '$name arrives as it was sent, and its answer comes back as it was given',
     async ({ name, arrives, output, returns, send }) => {
       const gateway = testGateway(catalog, () => ({ output }));
