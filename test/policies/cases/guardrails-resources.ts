@@ -64,7 +64,7 @@ const dutyRoles: readonly PowerCase[] = [
       ...taking(dutyRoleName('custodian'), 'evidence'),
     },
   ]),
-  ...refused(ours('OurFunctionsAlone'), [
+  ...refused(ours('OurFunctionsAlone', 'OurFunctionsAndDeskAlone'), [
     {
       as: 'forensics analyst',
       does: 'takes the custodian role, though evidence is opened to it',
