@@ -1,7 +1,7 @@
-import { TAGS, type PlanStepKind } from '@cordon/incident';
+import { MEMORY_DOCUMENT_NAMES, TAGS, type PlanStepKind } from '@cordon/incident';
 import type { JournalCall } from '@cordon/local-aws';
 import { answersTo, askedIn, saidYes, type Asked, type AskedStep } from '../asked.ts';
-import { tagsAtCreation, text, texts } from '../fields.ts';
+import { list, tagsAtCreation, text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
 import type { Scene } from '../scene.ts';
@@ -36,7 +36,13 @@ const PERFORMED: Partial<
   'leave-balancers': (_step, { operation }) =>
     ['DeregisterTargets', 'DeregisterInstancesFromLoadBalancer'].includes(operation),
   'crash-instance': (_step, { operation }) => operation === 'SendDiagnosticInterrupt',
-  'detach-volumes': (_step, { operation }) => operation === 'DetachVolume',
+  'capture-memory': (_step, { operation, input }) =>
+    operation === 'SendCommand' &&
+    Object.values<string>(MEMORY_DOCUMENT_NAMES).includes(text(input, 'DocumentName') ?? ''),
+  // A volume that took a memory image is detached as well, and by no step of the plan's volumes.
+  'detach-volumes': (step, { operation, input }) =>
+    operation === 'DetachVolume' &&
+    list(step, 'volumes').some((volume) => text(volume, 'volumeId') === text(input, 'VolumeId')),
   'launch-replacement': (_step, { operation, input }) =>
     operation === 'RunInstances' && tagsAtCreation(input).has(TAGS.replaces),
   'stop-instance': (_step, { operation }) => operation === 'StopInstances',
