@@ -1,4 +1,5 @@
 import { scenarios } from '@cordon/drill';
+import { decodeSigned } from '@cordon/evidence';
 import { vaultBucketName } from '@cordon/incident';
 import { s3State } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
@@ -88,7 +89,9 @@ describe('the drill, as built', () => {
       .buckets.get(vaultBucketName(record.accounts.evidence));
     const entries = [...(vault?.versions ?? [])]
       .filter(([key]) => key.includes('/custody/'))
-      .flatMap(([, [newest]]) => (newest?.kind === 'object' ? [newest.body.toString('utf8')] : []));
+      .flatMap(([key, [newest]]) =>
+        newest?.kind === 'object' ? [JSON.stringify(decodeSigned(key, newest.body))] : [],
+      );
     await close();
     const proof = entries.find((entry) => entry.includes('secondsToContained')) ?? '';
     expect(proof).toMatch(/"secondsToContained":"4\.\d+"/);

@@ -1,3 +1,4 @@
+import { decodeSigned } from '@cordon/evidence';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,13 +8,17 @@ import type { FinishedDrill } from '@cordon/drill';
 import { describe, expect, it } from 'vitest';
 import { broken, drill, inProcess } from './run.ts';
 
+/** An entry as it is signed, or an object's own text. */
+const textOf = (key: string, body: Buffer): string =>
+  key.includes('/custody/') ? JSON.stringify(decodeSigned(key, body)) : body.toString('utf8');
+
 /** Objects of the vault, as text, by the end of their keys. */
 const objectsOf = ({ record }: FinishedDrill, part: string): readonly string[] => {
   const { world } = record.organization;
   const vault = world.of(s3State, '', '').buckets.get(vaultBucketName(record.accounts.evidence));
   return [...(vault?.versions ?? [])]
     .filter(([key]) => key.includes(part))
-    .flatMap(([, [newest]]) => (newest?.kind === 'object' ? [newest.body.toString('utf8')] : []));
+    .flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [textOf(key, newest.body)] : []));
 };
 
 /** What the ledger says became of the examination. */

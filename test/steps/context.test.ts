@@ -1,9 +1,14 @@
+import { decodeSigned } from '@cordon/evidence';
 import { vaultBucketName } from '@cordon/incident';
 import { addFlowLog, openFlow, s3State, ssmState, type FaultableCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { config } from '../../cordon.config.ts';
 import { play, type Played, type Stage } from './play.ts';
+
+/** An entry as it is signed, or an object's own text. */
+const textOf = (key: string, body: Buffer): string =>
+  key.includes('/custody/') ? JSON.stringify(decodeSigned(key, body)) : body.toString('utf8');
 
 /** Objects of the vault and entries of the ledger, by the end of their keys. */
 const vaultOf = ({ organization }: Played): ReadonlyMap<string, string> => {
@@ -12,7 +17,7 @@ const vaultOf = ({ organization }: Played): ReadonlyMap<string, string> => {
     .buckets.get(vaultBucketName(config.accounts.evidence));
   return new Map(
     [...(bucket?.versions ?? [])].flatMap(([key, [newest]]) =>
-      newest?.kind === 'object' ? [[key.split('/').slice(2).join('/'), newest.body.toString('utf8')]] : [],
+      newest?.kind === 'object' ? [[key.split('/').slice(2).join('/'), textOf(key, newest.body)]] : [],
     ),
   );
 };
@@ -112,7 +117,7 @@ describe('the context of an incident', () => {
     expect(asked.length).toBeGreaterThanOrEqual(2);
     expect(Math.min(...asked.map(({ sentAt }) => sentAt)) - isolated).toBeGreaterThan(15 * 60_000);
     expect(asked.every(({ outcome }) => outcome === 'ok')).toBe(true);
-    expect(played.callsOf('DescribeInstanceInformation').length).toBe(1);
+    expect(played.callsOf('DescribeInstanceInformation', 'cordon-inspect').length).toBe(1);
   });
 });
 

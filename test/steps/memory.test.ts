@@ -46,7 +46,7 @@ const documentsOf = ({ organization, suspect }: Stage) =>
 describe('a capture of memory', () => {
   it('comes after the cut through the kept path, and into custody like a disk', async () => {
     const played = await captured();
-    const [sent] = ok(played.callsOf('SendCommand'));
+    const [sent] = ok(played.callsOf('SendCommand', 'cordon-capture'));
     expect(sent?.sentAt).toBeGreaterThan(isolatedAt(played));
     expect(sent?.input).toMatchObject({
       DocumentName: MEMORY_DOCUMENT_NAMES.Linux,
@@ -139,7 +139,7 @@ describe('memory-first', () => {
 
   it('cuts at the deadline where the host never ends', async () => {
     const played = await first({ scenario: 'memory-never-ends' });
-    const began = played.callsOf('SendCommand')[0]?.sentAt ?? Number.NaN;
+    const began = played.callsOf('SendCommand', 'cordon-capture')[0]?.sentAt ?? Number.NaN;
     expect(isolatedAt(played) - began).toBeLessThan(15 * 60_000 + 30_000);
     expect(played.reasonsOf('evidence-missing')).toContain('Timed Out');
     expect(left(played)).toEqual([]);
@@ -177,7 +177,7 @@ describe('memory-first', () => {
   ])('cuts at once, with the reason, where %s', async (_where, more, why) => {
     const played = await first(more);
     expect(played.reasonsOf('evidence-missing')).toMatch(why);
-    expect(played.callsOf('SendCommand')).toEqual([]);
+    expect(played.callsOf('SendCommand', 'cordon-capture')).toEqual([]);
     expect(played.kinds).toContain('contained');
     expect(left(played)).toEqual([]);
   });
