@@ -1,4 +1,5 @@
-import { chooseZones, defanged } from './dns-zones.ts';
+import { defanged } from './dns-block-names.ts';
+import { chooseZones } from './dns-zones.ts';
 import type { InstanceFacts } from './facts.ts';
 import { costlyGate, cuttingGate, isUnasked } from './gate.ts';
 import type { Posture } from './posture.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseZones, defanged, dnsBlockName, specificationsOf } from './dns-zones.ts';
+import { defanged, dnsBlockName, specificationsOf } from './dns-block-names.ts';
+import { chooseZones } from './dns-zones.ts';
 
 const zonesOf = (name: string, own: readonly string[] = []) => chooseZones([name], own).zones;
 

@@ -1,4 +1,4 @@
-import { specificationsOf } from '../plan/dns-zones.ts';
+import { specificationsOf } from '../plan/dns-block-names.ts';
 import { threeWay, type Decide } from './decided.ts';
 import type { DnsBlockNow, ReleaseFacts } from './release-facts.ts';
 
