@@ -1,14 +1,8 @@
 import { join } from 'node:path';
-import { CfnPermission, CfnUrl } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import {
-  EVIDENCE_DESK_FUNCTION_NAME,
-  KEEPER_FUNCTION_NAME,
-  readApprover,
-  type CordonConfig,
-} from '@cordon/incident';
+import { EVIDENCE_DESK_FUNCTION_NAME, KEEPER_FUNCTION_NAME, type CordonConfig } from '@cordon/incident';
 import { evidenceDeskStatements } from '@cordon/responder/needs';
-import { HandlerFunction, type DeploymentNames } from '@cordon/constructs';
+import { HandlerFunction, openToPeople, type DeploymentNames } from '@cordon/constructs';
 
 /** What the desk is made of. */
 interface EvidenceDeskProps {
@@ -48,25 +42,11 @@ export class EvidenceDesk extends Construct {
       config,
       statements: evidenceDeskStatements(names),
     });
-    new CfnUrl(this, 'Url', { targetFunctionArn: resource.attrArn, authType: 'AWS_IAM' });
-    const accounts = new Set<string>(
-      [...config.evidence.readers, ...config.evidence.keepers].map(
-        (pattern) => readApprover(pattern).account,
-      ),
-    );
-    accounts.delete(config.accounts.evidence);
-    for (const principal of accounts) {
-      const admitted = { functionName: resource.ref, principal, principalOrgId: config.organizationId };
-      new CfnPermission(this, `Url-${principal}`, {
-        ...admitted,
-        action: 'lambda:InvokeFunctionUrl',
-        functionUrlAuthType: 'AWS_IAM',
-      });
-      new CfnPermission(this, `ThroughUrl-${principal}`, {
-        ...admitted,
-        action: 'lambda:InvokeFunction',
-        invokedViaFunctionUrl: true,
-      });
-    }
+    openToPeople(this, {
+      target: resource,
+      people: [...config.evidence.readers, ...config.evidence.keepers],
+      account: config.accounts.evidence,
+      config,
+    });
   }
 }

@@ -2,7 +2,13 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { vaultBucketName, type CordonConfig } from '@cordon/incident';
-import { breakGlassRoleArn, GuardedKey, policyDocument, type DeploymentNames } from '@cordon/constructs';
+import {
+  breakGlassRoleArn,
+  GuardedKey,
+  policyDocument,
+  PRIVATE_BUCKET,
+  type DeploymentNames,
+} from '@cordon/constructs';
 import { vaultPolicyStatements } from './vault-policy.ts';
 
 /** What the vault is made of. */
@@ -81,13 +87,7 @@ export class Vault extends Construct {
           },
         ],
       },
-      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
-      publicAccessBlockConfiguration: {
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
+      ...PRIVATE_BUCKET,
     });
     bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const policy = new CfnBucketPolicy(this, 'Policy', {

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { CfnPermission, CfnUrl } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { OPERATOR_FUNCTION_NAME, readApprover, type CordonConfig } from '@cordon/incident';
+import { OPERATOR_FUNCTION_NAME, type CordonConfig } from '@cordon/incident';
 import { operatorStatements } from '@cordon/responder/needs';
-import { deploymentNames, HandlerFunction } from '@cordon/constructs';
+import { deploymentNames, HandlerFunction, openToPeople } from '@cordon/constructs';
 
 /** What the operator's entrance is made of. */
 interface OperatorProps {
@@ -34,24 +33,11 @@ export class Operator extends Construct {
       config,
       statements: operatorStatements(deploymentNames(config)),
     });
-    const { resource } = this.handler;
-    new CfnUrl(this, 'Url', { targetFunctionArn: resource.attrArn, authType: 'AWS_IAM' });
-    const accounts = new Set<string>(
-      config.approvals.approvers.map((pattern) => readApprover(pattern).account),
-    );
-    accounts.delete(config.accounts.security);
-    for (const principal of accounts) {
-      const admitted = { functionName: resource.ref, principal, principalOrgId: config.organizationId };
-      new CfnPermission(this, `Url-${principal}`, {
-        ...admitted,
-        action: 'lambda:InvokeFunctionUrl',
-        functionUrlAuthType: 'AWS_IAM',
-      });
-      new CfnPermission(this, `ThroughUrl-${principal}`, {
-        ...admitted,
-        action: 'lambda:InvokeFunction',
-        invokedViaFunctionUrl: true,
-      });
-    }
+    openToPeople(this, {
+      target: this.handler.resource,
+      people: config.approvals.approvers,
+      account: config.accounts.security,
+      config,
+    });
   }
 }

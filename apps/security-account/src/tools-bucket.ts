@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { toolsBucketName } from '@cordon/incident';
-import { policyDocument } from '@cordon/constructs';
+import { policyDocument, PRIVATE_BUCKET } from '@cordon/constructs';
 
 /**
  * The bucket of a Region that holds the pinned tools, each under its own SHA-256; whoever deploys puts them there. A host gets a link to one
@@ -15,13 +15,7 @@ export class ToolsBucket extends Construct {
     const bucket = new CfnBucket(this, 'Bucket', {
       bucketName: toolsBucketName(securityAccount, Aws.REGION),
       versioningConfiguration: { status: 'Enabled' },
-      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
-      publicAccessBlockConfiguration: {
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
+      ...PRIVATE_BUCKET,
     });
     new CfnBucketPolicy(this, 'Policy', {
       bucket: bucket.ref,

@@ -6,4 +6,6 @@ export { GuardedKey, type GuardedKeyProps } from './guarded-key.ts';
 export { HandlerFunction, LOG_RETENTION_DAYS, type HandlerFunctionProps } from './handler-function.ts';
 export { makeApp, type MakeAppInput } from './make-app.ts';
 export { policyDocument, serviceTrust } from './policy-document.ts';
+export { PRIVATE_BUCKET } from './private-bucket.ts';
+export { openToPeople } from './signed-url.ts';
 export { throughEc2, type ThroughEc2 } from './through-ec2.ts';

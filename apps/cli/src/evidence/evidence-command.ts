@@ -7,6 +7,12 @@ import { exportEvidence, type ExportOptions } from './export-evidence.ts';
 import { proveEvidence, type ProveOptions } from './prove-block.ts';
 import { verifyEvidence, type VerifyOptions } from './verify-evidence.ts';
 
+/** By which what is said to be the recorder's is known to be. */
+const KEY_FINGERPRINT = [
+  '--key-fingerprint <sha256>',
+  "SHA-256 of the recorder's public key in DER, known from outside the folder",
+] as const;
+
 const verifyCommand = ({ output, end }: Context): Command =>
   new Command('verify')
     .description('verify an exported incident offline: custody chain, signatures, digests')
@@ -14,10 +20,7 @@ const verifyCommand = ({ output, end }: Context): Command =>
       '<dir>',
       'the exported folder of one incident (it holds manifest.json), or a bundle (bundle.json)',
     )
-    .option(
-      '--key-fingerprint <sha256>',
-      "SHA-256 of the recorder's public key in DER, known from outside the folder",
-    )
+    .option(...KEY_FINGERPRINT)
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -106,10 +109,7 @@ const proveCommand = ({ output, end }: Pick<Context, 'output' | 'end'>): Command
     .option('--source', 'by the manifest of the source snapshot, in place of the evidence copy')
     .option('--data <file>', 'the bytes of the block, such as dd gives them from a volume made of the copy')
     .option('--out <file>', 'write the proof there, as JSON; it stands alone beside the signed entry')
-    .option(
-      '--key-fingerprint <sha256>',
-      "SHA-256 of the recorder's public key in DER, known from outside the folder",
-    )
+    .option(...KEY_FINGERPRINT)
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
