@@ -6,7 +6,6 @@ import {
   judgeUnequal,
   partsOf,
   rowsOfPart,
-  Sha256,
   sha256Hex,
   vaultKeys,
   type BlockRoot,
@@ -14,7 +13,7 @@ import {
   type CustodyEvent,
 } from '@cordon/evidence';
 import type { Compared, RecorderRequest } from '@cordon/incident';
-import type { Observation } from './observe.ts';
+import { deposited, type Observation } from './observe.ts';
 import type { Vault } from './vault.ts';
 
 type BlocksRequest = Extract<RecorderRequest, { kind: 'blocks' }>;
@@ -44,22 +43,10 @@ const partOf = async (
   const label = blockPartLabel({ volumeId: request.volumeId, ...at }, at.part);
   const key = vaultKeys.object(request.ledgerId, label);
   const bytes = await vault.get(key);
-  const { versionId, sha256, sizeBytes, mode, retainUntil } = await vault.head(key);
-  if (sha256Hex(bytes) !== sha256)
-    throw new Error(`object ${key} reads back with another digest than ${sha256}`);
-  return {
-    rows: rowsOfPart(bytes, shapeOf(request), at.part),
-    deposited: {
-      kind: 'object-deposited',
-      key,
-      versionId,
-      sha256: Sha256.parse(sha256),
-      sizeBytes,
-      mode,
-      retainUntil,
-      label,
-    },
-  };
+  const lies = await deposited(vault, key, label);
+  if (sha256Hex(bytes) !== lies.sha256)
+    throw new Error(`object ${key} reads back with another digest than ${lies.sha256}`);
+  return { rows: rowsOfPart(bytes, shapeOf(request), at.part), deposited: lies };
 };
 
 interface Reading {

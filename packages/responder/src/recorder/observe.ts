@@ -95,9 +95,19 @@ export const deposit = async (
   const body = Buffer.from(request.bodyBase64, 'base64');
   const key = vaultKeys.object(request.ledgerId, request.label);
   const { written } = await vault.put(key, body, request.contentType);
+  const lies = await deposited(vault, key, request.label);
+  if (written && lies.sha256 !== sha256Hex(body))
+    throw new Error(`object ${key} reads back as ${lies.sha256}, written was ${sha256Hex(body)}`);
+  return lies;
+};
+
+/** What lies in the vault under a key, as the ledger tells of it. */
+export const deposited = async (
+  vault: Vault,
+  key: string,
+  label: string,
+): Promise<Extract<CustodyEvent, { kind: 'object-deposited' }>> => {
   const { versionId, sha256, sizeBytes, mode, retainUntil } = await vault.head(key);
-  if (written && sha256 !== sha256Hex(body))
-    throw new Error(`object ${key} reads back as ${sha256}, written was ${sha256Hex(body)}`);
   return {
     kind: 'object-deposited',
     key,
@@ -106,7 +116,7 @@ export const deposit = async (
     sizeBytes,
     mode,
     retainUntil,
-    label: request.label,
+    label,
   };
 };
 
