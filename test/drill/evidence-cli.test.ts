@@ -1,23 +1,15 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
 import { sessionOf } from '@cordon/drill';
 import { EVIDENCE_DESK_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
 import { lambdaState, s3State } from '@cordon/local-aws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { play, type Played } from '../steps/play.ts';
+import { cordonAs, type Ran } from './cordon-as.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../apps/cli/src/main.ts');
 const PATIENCE_MS = 90_000;
-
-interface Ran {
-  readonly exit: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe('the commands by which people come to evidence', () => {
   const work = mkdtempSync(join(tmpdir(), 'cordon-evidence-cli-'));
@@ -32,24 +24,7 @@ describe('the commands by which people come to evidence', () => {
     if (keys === undefined) throw new Error('nobody is named');
     // Where a function's URL is may be asked in its own account alone; readers are of another, and are told.
     const url = among === 'readers' && args[0] !== 'verify' ? ['--url', deskUrl()] : [];
-    return organization.during(async () => {
-      const child = spawn(process.execPath, [MAIN, 'evidence', ...args, ...url], {
-        env: {
-          PATH: '/usr/bin:/bin',
-          AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-          AWS_ACCESS_KEY_ID: keys.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-          AWS_SESSION_TOKEN: keys.sessionToken,
-        },
-      });
-      child.stdin.end();
-      const ended = new Promise<number | null>((settle, reject) => {
-        child.on('error', reject);
-        child.on('close', settle);
-      });
-      const [stdout, stderr, exit] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-      return { exit, stdout, stderr };
-    });
+    return cordonAs(organization, { port, keys }, ['evidence', ...args, ...url]);
   };
 
   const deskUrl = (): string => {

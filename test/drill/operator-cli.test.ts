@@ -1,19 +1,10 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { resolve } from 'node:path';
 import { sessionOf } from '@cordon/drill';
 import { lambdaState } from '@cordon/local-aws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDesk, type Desk } from '../steps/desk.ts';
+import { cordonAs, type Ran } from './cordon-as.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../apps/cli/src/main.ts');
 const PATIENCE_MS = 60_000;
-
-interface Ran {
-  readonly exit: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The tool as a person runs it, with their credentials, against the served organization. */
 const cordon = async (
@@ -23,24 +14,7 @@ const cordon = async (
 ): Promise<Ran> => {
   const keys = sessionOf(organization, config, person);
   if (keys === undefined) throw new Error('nobody may decide');
-  return organization.during(async () => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      env: {
-        PATH: '/usr/bin:/bin',
-        AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-        AWS_ACCESS_KEY_ID: keys.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-        AWS_SESSION_TOKEN: keys.sessionToken,
-      },
-    });
-    child.stdin.end();
-    const ended = new Promise<number | null>((settle, reject) => {
-      child.on('error', reject);
-      child.on('close', settle);
-    });
-    const [stdout, stderr, exit] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    return { exit, stdout, stderr };
-  });
+  return cordonAs(organization, { port, keys }, args);
 };
 
 describe('the commands of an operator', () => {

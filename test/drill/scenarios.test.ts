@@ -1,9 +1,9 @@
 import { scenarios } from '@cordon/drill';
-import { decodeSigned } from '@cordon/evidence';
 import { vaultBucketName } from '@cordon/incident';
 import { s3State } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { broken, drill, inProcess, resultOf } from './run.ts';
+import { vaultText } from '../vault-text.ts';
 
 describe('the drill, as built', () => {
   it('contains, secures and seals the richest incident, and every invariant holds', async () => {
@@ -89,9 +89,7 @@ describe('the drill, as built', () => {
       .buckets.get(vaultBucketName(record.accounts.evidence));
     const entries = [...(vault?.versions ?? [])]
       .filter(([key]) => key.includes('/custody/'))
-      .flatMap(([key, [newest]]) =>
-        newest?.kind === 'object' ? [JSON.stringify(decodeSigned(key, newest.body))] : [],
-      );
+      .flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [vaultText(key, newest.body)] : []));
     await close();
     const proof = entries.find((entry) => entry.includes('secondsToContained')) ?? '';
     expect(proof).toMatch(/"secondsToContained":"4\.\d+"/);

@@ -1,4 +1,3 @@
-import { decodeSigned } from '@cordon/evidence';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +6,7 @@ import { TRIAGE_DOCUMENT, vaultBucketName } from '@cordon/incident';
 import type { FinishedDrill } from '@cordon/drill';
 import { describe, expect, it } from 'vitest';
 import { broken, drill, inProcess } from './run.ts';
-
-/** An entry as it is signed, or an object's own text. */
-const textOf = (key: string, body: Buffer): string =>
-  key.includes('/custody/') ? JSON.stringify(decodeSigned(key, body)) : body.toString('utf8');
+import { vaultText } from '../vault-text.ts';
 
 /** Objects of the vault, as text, by the end of their keys. */
 const objectsOf = ({ record }: FinishedDrill, part: string): readonly string[] => {
@@ -18,7 +14,7 @@ const objectsOf = ({ record }: FinishedDrill, part: string): readonly string[] =
   const vault = world.of(s3State, '', '').buckets.get(vaultBucketName(record.accounts.evidence));
   return [...(vault?.versions ?? [])]
     .filter(([key]) => key.includes(part))
-    .flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [textOf(key, newest.body)] : []));
+    .flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [vaultText(key, newest.body)] : []));
 };
 
 /** What the ledger says became of the examination. */

@@ -1,14 +1,10 @@
-import { decodeSigned } from '@cordon/evidence';
 import { vaultBucketName } from '@cordon/incident';
 import { addFlowLog, openFlow, s3State, ssmState, type FaultableCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { config } from '../../cordon.config.ts';
 import { play, type Played, type Stage } from './play.ts';
-
-/** An entry as it is signed, or an object's own text. */
-const textOf = (key: string, body: Buffer): string =>
-  key.includes('/custody/') ? JSON.stringify(decodeSigned(key, body)) : body.toString('utf8');
+import { vaultText } from '../vault-text.ts';
 
 /** Objects of the vault and entries of the ledger, by the end of their keys. */
 const vaultOf = ({ organization }: Played): ReadonlyMap<string, string> => {
@@ -17,7 +13,7 @@ const vaultOf = ({ organization }: Played): ReadonlyMap<string, string> => {
     .buckets.get(vaultBucketName(config.accounts.evidence));
   return new Map(
     [...(bucket?.versions ?? [])].flatMap(([key, [newest]]) =>
-      newest?.kind === 'object' ? [[key.split('/').slice(2).join('/'), textOf(key, newest.body)]] : [],
+      newest?.kind === 'object' ? [[key.split('/').slice(2).join('/'), vaultText(key, newest.body)]] : [],
     ),
   );
 };

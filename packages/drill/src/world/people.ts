@@ -33,86 +33,63 @@ const samlTrust = (account: string): object => ({
   ],
 });
 
+/** A policy of one statement, as a permission set has it. */
+const allowing = (actions: readonly string[], resource: string): object => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: actions, Resource: resource }],
+});
+
+/** To look a function's URL up, and come to it. */
+const throughUrl = (arn: string): object =>
+  allowing(['lambda:GetFunctionUrlConfig', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'], arn);
+
+/** The role of Identity Center that a pattern names, with the policies of its permission set. */
+const addStaff = (
+  { world, ids, timeline }: Organization,
+  pattern: string,
+  inline: Readonly<Record<string, object>>,
+): void => {
+  const { kind, account } = readApprover(pattern);
+  if (kind !== 'identity-center-role' || !world.accounts.has(account)) return;
+  addRole(
+    world,
+    {
+      account,
+      name: roleName(pattern),
+      path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+      trust: samlTrust(account),
+      inline,
+    },
+    { ids, now: timeline.now() },
+  );
+};
+
 /** Readers and keepers of evidence: the desk's URL, and nothing else (docs/evidence.md has this policy). */
 const addForensicStaff = (organization: Organization, config: CordonConfig): void => {
-  const { world, ids, timeline } = organization;
   const { homeRegion, accounts, evidence } = config;
   const desk = `arn:aws:lambda:${homeRegion}:${accounts.evidence}:function:${EVIDENCE_DESK_FUNCTION_NAME}`;
-  for (const pattern of new Set([...evidence.readers, ...evidence.keepers])) {
-    const { kind, account } = readApprover(pattern);
-    if (kind !== 'identity-center-role' || !world.accounts.has(account)) continue;
-    addRole(
-      world,
-      {
-        account,
-        name: roleName(pattern),
-        path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
-        trust: samlTrust(account),
-        inline: {
-          evidence: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Action: ['lambda:GetFunctionUrlConfig', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
-                Resource: desk,
-              },
-            ],
-          },
-        },
-      },
-      { ids, now: timeline.now() },
-    );
-  }
+  for (const pattern of new Set([...evidence.readers, ...evidence.keepers]))
+    addStaff(organization, pattern, { evidence: throughUrl(desk) });
 };
 
 /** The roles of Identity Center that the configuration lets decide, with the policy that its permission set would have. */
 const addApprovers = (organization: Organization, config: CordonConfig): void => {
-  const { world, ids, timeline } = organization;
   const on = `arn:aws:lambda:${config.homeRegion}:${config.accounts.security}:function:${OPERATOR_FUNCTION_NAME}`;
-  for (const pattern of config.approvals.approvers) {
-    const { kind, account } = readApprover(pattern);
-    if (kind !== 'identity-center-role' || !world.accounts.has(account)) continue;
-    addRole(
-      world,
-      {
-        account,
-        name: roleName(pattern),
-        path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
-        trust: samlTrust(account),
-        inline: {
-          decide: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Action: ['lambda:GetFunctionUrlConfig', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
-                Resource: on,
-              },
-            ],
-          },
-          // For `cordon replay`: none of these can be narrowed to a resource that is known beforehand.
-          read: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Action: [
-                  'guardduty:ListDetectors',
-                  'guardduty:ListFindings',
-                  'guardduty:GetFindings',
-                  'organizations:DescribeAccount',
-                  'organizations:ListTagsForResource',
-                ],
-                Resource: '*',
-              },
-            ],
-          },
-        },
-      },
-      { ids, now: timeline.now() },
-    );
-  }
+  for (const pattern of config.approvals.approvers)
+    addStaff(organization, pattern, {
+      decide: throughUrl(on),
+      // For `cordon replay`: none of these can be narrowed to a resource that is known beforehand.
+      read: allowing(
+        [
+          'guardduty:ListDetectors',
+          'guardduty:ListFindings',
+          'guardduty:GetFindings',
+          'organizations:DescribeAccount',
+          'organizations:ListTagsForResource',
+        ],
+        '*',
+      ),
+    });
 };
 
 /** A session of a person of that name, as Identity Center would give it, of the approvers if nobody else is named. Undefined when the configuration names nobody. */

@@ -1,41 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { plan } from '../plan/plan.ts';
-import { CONTAIN_ONLY } from '../plan/posture.ts';
-import { instanceFacts } from '../plan/facts.ts';
-import { incidentRef } from '../workflow/incident-ref.ts';
 import type { SealInput } from '../workflow/steps-io.ts';
 import { enterDisk } from '../workflow/disk.ts';
 import { judgeIncident } from './judge-incident.ts';
+import { AT, incident, made } from './report.fixture.ts';
 
-const AT = '2026-11-21T03:00:00.000Z';
-const incident = incidentRef.parse({
-  incidentId: 'inc-0123456789',
-  account: '602011160021',
-  region: 'eu-central-1',
-  instanceId: 'i-0123456789abcdef0',
-  findingId: 'f1',
-  findingType: 'Backdoor:EC2/C&CActivity.B',
-  severity: 8,
-  arrivedAt: AT,
-  openedAt: AT,
-  revision: 0,
-});
-const made = plan({
-  incidentId: incident.incidentId,
-  posture: CONTAIN_ONLY,
-  facts: instanceFacts.parse({
-    ...incident,
-    state: 'running',
-    spot: false,
-    networkInterfaces: [
-      { networkInterfaceId: 'eni-1', vpcId: 'vpc-1', groupIds: ['sg-1'], requesterManaged: false },
-    ],
-    volumes: [{ volumeId: 'vol-1', deviceName: '/dev/xvda', sizeGiB: 8, encrypted: false, isRoot: true }],
-    isolationGroups: [],
-    addresses: [],
-    readAt: AT,
-  }),
-});
 const secured = {
   ...enterDisk({ volumeId: 'vol-1', sizeGiB: 8, encrypted: false }, 'snap-1', AT),
   phase: 'secured' as const,

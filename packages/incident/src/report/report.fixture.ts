@@ -8,10 +8,11 @@ import type { SealInput } from '../workflow/steps-io.ts';
 import type { ReportSources } from './report-document.ts';
 
 /** When the finding of the fixture arrived. */
-const AT = '2026-11-21T03:00:00.000Z';
+export const AT = '2026-11-21T03:00:00.000Z';
 const LATER = '2026-11-21T03:04:12.000Z';
 
-const incident = incidentRef.parse({
+/** The incident of the fixture. */
+export const incident = incidentRef.parse({
   incidentId: 'inc-0123456789',
   account: '602011160021',
   region: 'eu-central-1',
@@ -23,7 +24,8 @@ const incident = incidentRef.parse({
   openedAt: AT,
   revision: 0,
 });
-const made = plan({
+/** Its plan: one interface, one disk. */
+export const made = plan({
   incidentId: incident.incidentId,
   posture: CONTAIN_ONLY,
   facts: instanceFacts.parse({
