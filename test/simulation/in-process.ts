@@ -8,6 +8,8 @@ import {
   collectInput,
   collectOutput,
   diskInput,
+  handOverInput,
+  handOverOutput,
   diskOutput,
   dropInput,
   freezeInput,
@@ -67,7 +69,7 @@ import {
   deskAnswer,
   deskEvent,
   freezeOrMemory,
-  handOver,
+  handOverOrSweep,
   hashBlocks,
   hashPart,
   inspectOrLocate,
@@ -155,7 +157,7 @@ const inProcess =
 
 const planStep = (act: typeof protect): InProcessStep =>
   inProcess({ input: planInput, output: outcomesOutput, act });
-const diskStep = (act: typeof handOver): InProcessStep =>
+const diskStep = (act: typeof takeCustody): InProcessStep =>
   inProcess({ input: diskInput, output: diskOutput, act });
 
 /** By the name that its template gives each. */
@@ -201,7 +203,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   }),
   [functionName('stop')]: inProcess({ input: stopInput, output: stopOutput, act: stop }),
   [functionName('replace')]: inProcess({ input: replaceInput, output: replaceOutput, act: replace }),
-  [functionName('hand-over')]: diskStep(handOver),
+  [functionName('hand-over')]: inProcess({
+    input: handOverInput,
+    output: handOverOutput,
+    act: handOverOrSweep,
+  }),
   [functionName('take-custody')]: diskStep(takeCustody),
   [functionName('hash-blocks')]: diskStep(hashBlocks),
   [BLOCK_HASHER_FUNCTION_NAME]: inProcess({

@@ -160,6 +160,31 @@ export const configSchema = z.strictObject({
      */
     copiesAtOnce: z.int().min(1).max(1_000).default(20),
     /**
+     * Lock on the snapshots that the freeze makes in the member, from while they are pending until so many days after they completed.
+     * Governance: whoever may `ec2:UnlockSnapshot` in the member can lift it. Compliance: nobody can. While it lasts our own clean-up
+     * cannot delete them either; it comes back when it has ended. EC2 locks for a day at least:
+     * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LockSnapshot.html
+     */
+    sourceLock: z
+      .union([
+        z.literal('off'),
+        z.strictObject({
+          mode: z.enum(['governance', 'compliance']).default('governance'),
+          days: z.int().min(1).max(30).default(1),
+        }),
+      ])
+      .prefault({}),
+    /**
+     * Minutes within which EC2 shall end a copy, by quarters of an hour; a larger disk gets the shortest that EC2 can keep. EBS charges for
+     * it by the GiB. Copies end when they end where it is left out. https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
+     */
+    copyWithinMinutes: z.int().min(15).max(2_880).multipleOf(15).optional(),
+    /**
+     * Whether an image of the instance is made too, without a reboot: a convenience that stays in the member; evidence is what is in
+     * custody. Without it the acquire duty cannot make images. `residualRisks` says what it leaves open.
+     */
+    image: z.boolean().default(false),
+    /**
      * Ways to a copy beside the two that need no more rights: `member-key` lets the acquire duty make a key in the member where the
      * transit key is not taken; `grant` lets it admit the custodian to the volume's key by a grant. Neither was seen on AWS. None by
      * default; `residualRisks` says what each leaves open.

@@ -169,6 +169,9 @@ export const SESSION_DENY_TAG_KEYS = [
 ] as const;
 /** Name of the isolation group; one per VPC, without a rule. */
 export const ISOLATION_GROUP_NAME = 'cordon-isolation';
+/** The partition of the incident table that lists snapshots which stay in a member until their lock has ended. */
+export const LOCKED_SOURCES = 'locked-sources';
+
 /** For what an interface is opened for a bounded time (ADR 0013). */
 export const OPENINGS = ['untracking', 'management-path'] as const;
 /** For what an interface is opened; also the value of the isolation tag on the group that opens it: no isolation group, and guarded like one. */

@@ -296,6 +296,7 @@ export {
   type PartToHash,
 } from './workflow/hashing.ts';
 export { hasherReply, hasherRequest, type HasherReply, type HasherRequest } from './workflow/hasher-io.ts';
+export { completionMinutes } from './workflow/copy-deadline.ts';
 export {
   copySlots,
   copyTicket,
@@ -305,6 +306,7 @@ export {
   ticketOf,
   type CopySlots,
   type CopyTicket,
+  type QueueField,
   type RunningCopy,
 } from './workflow/copy-queue.ts';
 export {

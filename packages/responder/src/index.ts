@@ -12,7 +12,7 @@ export { release } from './release/release.ts';
 export { closeOpenings } from './steps/close-openings.ts';
 export { captureOrDrop } from './steps/capture/capture-memory.ts';
 export { freeze, freezeOrMemory } from './steps/freeze.ts';
-export { handOver } from './steps/hand-over.ts';
+export { handOverOrSweep } from './steps/hand-over-or-sweep.ts';
 export { hashBlocks } from './steps/hash-blocks.ts';
 export { inspectOrLocate } from './steps/inspect/inspect-or-locate.ts';
 export { investigate } from './steps/investigate.ts';

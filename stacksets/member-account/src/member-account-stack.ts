@@ -11,6 +11,7 @@ import {
   containStatements,
   flowLogStatements,
   inspectStatements,
+  keyReadStatement,
   releaseStatements,
   replaceStatements,
   revokeStatements,
@@ -22,13 +23,14 @@ import { changeRules, forwardRole } from './forward-changes.ts';
 import { sessionDenyPolicy } from './session-deny.ts';
 
 /** What of a deployment's choices bears on the duties. */
-type Chosen = Containment & Pick<CordonConfig['evidence'], 'keyPaths'>;
+type Chosen = Containment & Pick<CordonConfig['evidence'], 'keyPaths' | 'sourceLock' | 'image'>;
 
 const NEEDS: Readonly<
   Record<(typeof MEMBER_DUTIES)[number], (names: Names, chosen: Chosen) => readonly Statement[]>
 > = {
   inspect: (names, containment) => [
     ...inspectStatements(containment),
+    keyReadStatement(names),
     ...flowLogStatements(names, containment),
   ],
   contain: containStatements,
@@ -50,7 +52,7 @@ export class MemberAccountStack extends Stack {
     super(scope, id, { description: 'Cordon: duty roles, quarantine profile and rules of a member account' });
     const names = deploymentNames(config);
     for (const duty of MEMBER_DUTIES) {
-      const statements = NEEDS[duty](names, { ...config.containment, keyPaths: config.evidence.keyPaths });
+      const statements = NEEDS[duty](names, { ...config.containment, ...config.evidence });
       // A duty that this deployment has no use for has no role.
       if (statements.length > 0) new DutyRole(this, duty, { duty, names, statements });
     }

@@ -90,6 +90,15 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'every-disk',
+    about:
+      'the policy stops the host, and its disks are of every kind: a Marketplace root, one that a neighbour has too, one whose key is disabled, one under aws/ebs where the slots for copies are taken, and an instance store',
+    policy: ending,
+    oddDisks: true,
+    moreVolumes: 1,
+  },
+  {
+    ...richest,
     name: 'no-profile',
     about: 'an instance without an instance profile',
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: false }), afterMs: 0 }],

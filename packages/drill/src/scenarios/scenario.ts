@@ -61,6 +61,8 @@ export interface Scenario {
   readonly instance: 'running' | 'terminated';
   /** Every suspect has a volume for every case of keys; absent in most scenarios. */
   readonly keyMatrix?: true;
+  /** Disks that are unlike others: product codes, Multi-Attach, an unusable key, an instance store; and a member whose slots for copies are taken. */
+  readonly oddDisks?: true;
   /** Volumes of every suspect beside its others, each unencrypted; none when absent. */
   readonly moreVolumes?: number;
   /** Incidents that it must come to; one when absent. */

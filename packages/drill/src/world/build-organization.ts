@@ -17,6 +17,7 @@ import { furnishBalancers } from './furnish-balancers.ts';
 import { furnishGuest, stageTools } from './furnish-guest.ts';
 import { furnishForensicImage } from './furnish-forensic-image.ts';
 import { furnishEndpoints } from './furnish-endpoints.ts';
+import { furnishOddDisks } from './furnish-odd-disks.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
 import { furnishRoleChain } from './role-chain.ts';
@@ -235,6 +236,8 @@ const furnish = (
       }),
     );
   if (scenario.keyMatrix === true) furnishKeyCircumstances(organization, suspects);
+  const told =
+    scenario.oddDisks === true ? suspects.map((one) => furnishOddDisks(organization, one)) : suspects;
   autoScalingGroups(organization, suspects);
   for (const suspect of suspects) openTraffic(organization, suspect);
   if (scenario.managementEndpoints === true)
@@ -242,8 +245,8 @@ const furnish = (
   if (scenario.guest !== undefined)
     for (const suspect of suspects) furnishGuest(organization, suspect, scenario.guest);
   if (scenario.isolationGroupsExist) for (const suspect of suspects) isolationGroups(organization, suspect);
-  if (scenario.behindBalancers !== true) return suspects;
-  return suspects.map((suspect) => {
+  if (scenario.behindBalancers !== true) return told;
+  return told.map((suspect) => {
     const balancers = furnishBalancers(organization, suspect);
     return balancers === undefined ? suspect : { ...suspect, balancers };
   });

@@ -31,6 +31,10 @@ const volumeFacts = z.object({
   encrypted: z.boolean(),
   kmsKeyArn: text.optional(),
   isRoot: z.boolean(),
+  /** Other instances that have it attached as well (Multi-Attach). */
+  alsoAttachedTo: z.array(instanceId).optional(),
+  /** State of its key as KMS names it, `NotFound` where there is none any more; absent where it was not read, or not told. */
+  keyState: text.optional(),
 });
 /** What a route leads to, as far as it says which connections it carries. */
 const routeTarget = z.enum([
@@ -167,6 +171,8 @@ export const instanceFacts = z.object({
   instanceType: text.optional(),
   /** What EC2 names: an image of Windows, or any other. Absent in facts that were read before. */
   platform: z.enum(['windows', 'other']).optional(),
+  /** AWS Marketplace product codes of its volumes, as EC2 shows them on the instance. Absent where there are none, and in facts that were read before. */
+  productCodes: z.array(text).optional(),
   /** Spot instances cannot be protected from termination and only sometimes be stopped. */
   spot: z.boolean(),
   /** Service that manages the instance (EKS Auto Mode and others): EC2 refuses changes by anyone else. */

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { dnsSteps } from './dns-steps.ts';
+import { diskReasons, type DiskWishes } from './disk-kinds.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
 import { hashing, type HashingRight } from './hash-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
@@ -51,6 +52,8 @@ export interface PlanInput {
   readonly memory?: MemoryRight | undefined;
   /** Of how large volumes blocks may be hashed; of none when absent. */
   readonly blockHashes?: HashingRight | undefined;
+  /** What the deployment wants of disks beyond a copy of each. */
+  readonly disks?: DiskWishes | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -140,16 +143,16 @@ const decide = (
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
   };
   const blocks = hashing(facts, posture, input.blockHashes);
+  const disks = diskSteps(facts, blocks.volumeIds, input.disks);
   if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') {
     return {
       outcome: 'nothing-to-contain',
       reasons: [`the instance is ${facts.state}: it has no interface left to isolate`],
-      steps: facts.state === 'gone' ? [] : diskSteps(facts, blocks.volumeIds),
+      steps: facts.state === 'gone' ? [] : disks,
       leftOpen: [],
     };
   }
-  if (facts.managedBy !== undefined)
-    return { ...leftToService(facts.managedBy), steps: diskSteps(facts, blocks.volumeIds) };
+  if (facts.managedBy !== undefined) return { ...leftToService(facts.managedBy), steps: disks };
   const paths = pathSteps(facts, { incidentId: input.incidentId, posture, again: input.again ?? false });
   const credentials = credentialSteps(
     facts,
@@ -161,7 +164,7 @@ const decide = (
   const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [
     ...protectSteps(input.facts, posture),
-    ...diskSteps(facts, blocks.volumeIds),
+    ...disks,
     ...networkSteps(facts, posture),
     ...paths,
     ...dnsSteps(facts, { posture, own: input.ownDomains ?? [] }),
@@ -187,6 +190,7 @@ const decide = (
       ...memory.reasons,
       ...ending.reasons,
       ...blocks.reasons,
+      ...diskReasons(facts, input.disks),
     ],
     steps,
     ...(memory.order === 'memory-first' ? { order: memory.order } : {}),

@@ -192,6 +192,8 @@ export const planStep = z.discriminatedUnion('kind', [
     /** Every written block of source and copy is hashed, once the copy is in custody. */
     hashBlocks: z.literal(true).optional(),
     isRoot: z.literal(true).optional(),
+    /** Of a root disk: an image of the instance is made beside it, without a reboot. */
+    image: z.literal(true).optional(),
   }),
   /** What it is launched with beside this (groups, profile) is what the journal keeps of the instance before the cut. */
   step('launch-replacement', {

@@ -205,3 +205,54 @@ describe('the end of a host', () => {
     expect(stepsOf(made, 'detach-volumes')[0]?.volumes).toHaveLength(2);
   });
 });
+
+describe('a host with a disk whose key nobody can use', () => {
+  const withKey = (keyState?: string): Partial<InstanceFacts> => ({
+    volumes: [
+      { volumeId: 'vol-1', deviceName: '/dev/xvda', sizeGiB: 8, encrypted: false, isRoot: true },
+      {
+        volumeId: 'vol-2',
+        deviceName: '/dev/sdf',
+        sizeGiB: 40,
+        encrypted: true,
+        kmsKeyArn: 'arn:aws:kms:eu-central-1:602011160021:key/k',
+        isRoot: false,
+        ...(keyState === undefined ? {} : { keyState }),
+      },
+    ],
+  });
+
+  it.each(['Disabled', 'PendingDeletion', 'NotFound'])(
+    'is stopped and loses its volumes after an express yes alone, whatever the policy says (%s)',
+    (keyState) => {
+      const made = planOf(withKey(keyState), { stop: 'automatic', detachVolumes: 'automatic' });
+      expect(endOf(made)).toEqual(['stop-instance approve', 'detach-volumes approve']);
+      const [stopped] = stepsOf(made, 'stop-instance');
+      expect(stopped?.effectOnOthers).toContain(`vol-2 (its key: ${keyState})`);
+    },
+  );
+
+  it.each(['Enabled', undefined])(
+    'ends as the policy says where the key can be used or is not known: %s',
+    (keyState) => {
+      const made = planOf(withKey(keyState), { stop: 'automatic', detachVolumes: 'automatic' });
+      expect(endOf(made)).toEqual(['stop-instance automatic', 'detach-volumes automatic']);
+    },
+  );
+
+  it('is not hibernated without a yes either: that is a stop', () => {
+    const hibernates = { ...withKey('Disabled'), machine: of({ hibernation: true }) };
+    expect(endOf(planOf(hibernates, { stop: 'automatic', crash: 'automatic' }))[0]).toBe(
+      'stop-instance approve',
+    );
+  });
+});
+
+describe('a volume that other instances have too', () => {
+  it('is left where it is when the others are detached', () => {
+    const [root, data] = facts().volumes;
+    const shared = { ...data, alsoAttachedTo: ['i-0123456789abcdef1'] };
+    const made = planOf({ volumes: [root, shared] as InstanceFacts['volumes'] });
+    expect(stepsOf(made, 'detach-volumes')[0]?.volumes.map(({ volumeId }) => volumeId)).toEqual(['vol-1']);
+  });
+});

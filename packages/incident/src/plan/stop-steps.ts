@@ -1,3 +1,4 @@
+import { isShared, withUnusableKey } from './disk-kinds.ts';
 import type { InstanceFacts } from './facts.ts';
 import { costlyGate, stricterGate as stricter, type Gate } from './gate.ts';
 import type { Posture } from './posture.ts';
@@ -61,8 +62,29 @@ const crash = (facts: InstanceFacts, posture: Posture, graceSeconds: number): En
   };
 };
 
-/** What is lost by a stop, and whether a person must say yes to it whatever the policy says. */
-const lossOf = (facts: InstanceFacts): { readonly says: string; readonly mustBeApproved: boolean } => {
+interface Loss {
+  readonly says: string;
+  readonly mustBeApproved: boolean;
+}
+
+/**
+ * What is lost by a stop, and whether a person must say yes to it whatever the policy says. So it is where nobody can use the key of a
+ * disk: the running host is then the only one that can read it, and stopped it never starts again, whereas what is contained can wait until
+ * somebody enables the key. Without a yes in time the host is left running.
+ */
+const lossOf = (facts: InstanceFacts): Loss => {
+  const ofMachine = lossOfMachine(facts);
+  const unusable = withUnusableKey(facts);
+  if (unusable.length === 0) return ofMachine;
+  return {
+    says:
+      `${ofMachine.says}; and all that is on ${unusable.map(({ volumeId, keyState }) => `${volumeId} (its key: ${keyState})`).join(', ')}, ` +
+      'which nobody can read after the stop until its key can be used, nor can the host start',
+    mustBeApproved: true,
+  };
+};
+
+const lossOfMachine = (facts: InstanceFacts): Loss => {
   const storage = facts.machine?.type?.instanceStorage;
   if (storage === false) return { says: 'memory is lost', mustBeApproved: false };
   // Facts that were read before there were types in them decide as they did then.
@@ -153,7 +175,9 @@ const snapshotMemory = (facts: InstanceFacts, before: readonly PlanStep[]): Plan
 
 const detach = (facts: InstanceFacts, posture: Posture, before: readonly PlanStep[]): Ending => {
   const allowed = costlyGate(posture.detachVolumes, posture);
-  if (allowed === undefined || facts.volumes.length === 0) return { steps: [], reasons: [] };
+  // What another instance has as well stays where it is: the mark that keeps a volume held would keep it from its other owners too.
+  const alone = facts.volumes.filter((volume) => !isShared(volume));
+  if (allowed === undefined || alone.length === 0) return { steps: [], reasons: [] };
   const stopped = before.find(({ kind }) => kind === 'stop-instance');
   if (stopped === undefined && facts.state !== 'stopped')
     return {
@@ -162,7 +186,7 @@ const detach = (facts: InstanceFacts, posture: Posture, before: readonly PlanSte
         'its volumes are not detached: a root volume leaves a stopped instance alone, and it is not stopped',
       ],
     };
-  const volumes = facts.volumes.map(({ volumeId, deviceName }) => ({ volumeId, deviceName }));
+  const volumes = alone.map(({ volumeId, deviceName }) => ({ volumeId, deviceName }));
   return {
     steps: [
       {

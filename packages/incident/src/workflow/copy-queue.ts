@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { subjectOf, type DiskState } from './disk.ts';
 
 /**
- * Copies into the evidence account wait in one queue for each Region, for EC2 runs 20 at once there and refuses more
+ * Copies into the evidence account wait in one queue for each Region, and those within a member in one for each account and Region, for EC2
+ * runs 20 at once there and refuses more
  * (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html). Each disk asks for itself, again and again:
  *
  *     rows of the Region (who waits, who holds a slot) + copies that EC2 says are running -> granted, or a position
@@ -74,20 +75,24 @@ export const TICKET_DEAD_MS = 3_600_000;
 
 const CLASSES = ['urgent', 'root', 'data'] as const satisfies readonly CopyTicket['class'][];
 
+/** Where a disk keeps its place: in the queue of the evidence account, or in that of its member. */
+export type QueueField = 'queue' | 'memberQueue';
+
 /** A copy's name in the queue: one for each volume of an incident, and one for the memory on it. */
 export const ticketId = (incidentId: string, disk: Pick<DiskState, 'volumeId' | 'holds'>): string =>
   `${incidentId}/${subjectOf(disk)}`;
 
 /** The ticket of a disk, as it asks now. */
 export const ticketOf = (
-  of: { readonly incidentId: string; readonly account: string },
+  of: { readonly incidentId: string; readonly account: string; readonly queue?: QueueField },
   disk: DiskState,
   now: number,
 ): CopyTicket => ({
   id: ticketId(of.incidentId, disk),
-  account: of.account,
+  // In a member's own queue every copy is of one account: there incidents take turns.
+  account: of.queue === 'memberQueue' ? of.incidentId : of.account,
   class: disk.urgent === true ? 'urgent' : disk.isRoot === true ? 'root' : 'data',
-  since: disk.queue === undefined ? now : Date.parse(disk.queue.since),
+  since: Date.parse(disk[of.queue ?? 'queue']?.since ?? new Date(now).toISOString()),
   seenAt: now,
   nextAt: now,
 });

@@ -3,6 +3,15 @@ import { HASHING_WANTED, hashingState } from './hashing.ts';
 
 const text = z.string().max(2_000);
 
+/** A place among those that wait for a slot to copy in; kept when it has got one, with how long it waited. */
+const queued = z.object({
+  since: z.iso.datetime(),
+  /** 1 is next. */
+  position: z.int(),
+  of: z.int(),
+  waitedSeconds: z.number().optional(),
+});
+
 /**
  * One volume on its way into custody. The workflow carries this from state to state; `phase` says who acts next.
  *
@@ -55,16 +64,20 @@ export const diskState = z.object({
   tried: z.array(z.object({ route: text, because: text })).optional(),
   /** Copied before all others: its key was unusable, and may be again. */
   urgent: z.literal(true).optional(),
-  /** Its place among those that wait for a slot to copy in; kept when it has got one, with how long it waited. */
-  queue: z
-    .object({
-      since: z.iso.datetime(),
-      /** 1 is next. */
-      position: z.int(),
-      of: z.int(),
-      waitedSeconds: z.number().optional(),
-    })
-    .optional(),
+  /** Its place in the queue of copies into the evidence account. */
+  queue: queued.optional(),
+  /** Its place in the queue of copies in the member, where it is re-encrypted there. */
+  memberQueue: queued.optional(),
+  /** The lock on the freeze's snapshot, or why there is none; absent until it was tried. */
+  sourceLock: z.union([z.object({ days: z.int() }), z.object({ refused: text })]).optional(),
+  /** When it was seen that somebody archived a snapshot on the way; people were told. */
+  archivedSince: z.iso.datetime().optional(),
+  /** Why a copy was made without the completion duration that the deployment wants. */
+  withoutDeadline: text.optional(),
+  /** Of a root disk: the image of the instance that is wanted, made, or was refused. */
+  image: z.union([z.literal('wanted'), z.object({ imageId: text }), z.object({ refused: text })]).optional(),
+  /** Snapshots that stay in the member until their lock has ended, and are then deleted; when. */
+  kept: z.object({ snapshotIds: z.array(text), dueAt: z.iso.datetime() }).optional(),
   /** The key that was made in the member for this volume alone. */
   memberKeyArn: text.optional(),
   /** The grant that admits the custodian to the volume's key. */
@@ -109,6 +122,7 @@ export const enterDisk = (
     readonly holds?: 'memory';
     readonly hashBlocks?: true | undefined;
     readonly isRoot?: boolean | undefined;
+    readonly image?: true | undefined;
   },
   snapshotId: string | undefined,
   now: string,
@@ -120,6 +134,7 @@ export const enterDisk = (
   encrypted: volume.encrypted,
   ...(volume.kmsKeyArn === undefined ? {} : { kmsKeyArn: volume.kmsKeyArn }),
   ...(volume.isRoot === true ? { isRoot: true as const } : {}),
+  ...(volume.image === true ? { image: 'wanted' as const } : {}),
   route: 'direct',
   phase: snapshotId === undefined ? 'failed' : volume.encrypted ? 'look-at-key' : 'hand-over',
   ...(snapshotId === undefined ? { because: 'no snapshot of the volume could be made' } : {}),
@@ -129,9 +144,9 @@ export const enterDisk = (
   recheckAfterSeconds: 0,
 });
 
-/** What a look at a snapshot showed. */
+/** What a look at a snapshot showed. `archived`: it must be restored before it can be copied. */
 export interface SnapshotLook {
-  readonly state: 'pending' | 'completed' | 'error' | 'gone';
+  readonly state: 'pending' | 'completed' | 'error' | 'gone' | 'archived';
   readonly message?: string | undefined;
 }
 
@@ -146,7 +161,12 @@ export const judgeLook = (
   if (look.state === 'gone') return { failed: 'the snapshot has disappeared' };
   const waited = (Date.parse(now) - Date.parse(disk.startedAt)) / 1000;
   if (waited > DISK_DEADLINE_SECONDS)
-    return { failed: `not completed after ${DISK_DEADLINE_SECONDS / 3600} hours` };
+    return {
+      failed:
+        look.state === 'archived'
+          ? `somebody archived the snapshot, and nobody restored it within ${DISK_DEADLINE_SECONDS / 3600} hours`
+          : `not completed after ${DISK_DEADLINE_SECONDS / 3600} hours`,
+    };
   return { wait: recheckAfterSeconds(waited) };
 };
 

@@ -223,8 +223,12 @@ export const replaceOutput = z.object({
 
 /** hand-over and take-custody: one volume. */
 export const diskInput = z.object({ incident: incidentRef, disk: diskState });
+/** hand-over, called by its schedule, which says nothing: what stayed in members until its lock had ended is deleted. */
+export const handOverInput = z.union([diskInput, z.strictObject({})]);
 /** The volume after the step. */
 export const diskOutput = z.object({ disk: diskState });
+/** hand-over: the volume after the step, or snapshots that were deleted because their lock has ended. */
+export const handOverOutput = z.union([diskOutput, z.object({ deleted: z.array(z.string()) })]);
 
 /** The forensic machine on its way. */
 export const examination = z.object({
@@ -237,6 +241,9 @@ export const examination = z.object({
       sourceVolumeId: z.string(),
       volumeId: z.string().optional(),
       attached: z.boolean(),
+      /** Times that EC2 refused to attach it, and why the last time. */
+      refusals: z.int().optional(),
+      refused: z.string().max(2_000).optional(),
     }),
   ),
   startedAt: z.iso.datetime(),
@@ -305,6 +312,8 @@ export type ReplaceInput = z.infer<typeof replaceInput>;
 export type ReplaceOutput = z.infer<typeof replaceOutput>;
 export type DiskInput = z.infer<typeof diskInput>;
 export type DiskOutput = z.infer<typeof diskOutput>;
+export type HandOverInput = z.infer<typeof handOverInput>;
+export type HandOverOutput = z.infer<typeof handOverOutput>;
 export type Examination = z.infer<typeof examination>;
 export type InvestigateInput = z.infer<typeof investigateInput>;
 export type InvestigateOutput = z.infer<typeof investigateOutput>;

@@ -1,6 +1,6 @@
-import { diskInput, diskOutput } from '@cordon/incident';
+import { handOverInput, handOverOutput } from '@cordon/incident';
 import { lambda } from '../lambda.ts';
-import { handOver } from '../steps/hand-over.ts';
+import { handOverOrSweep } from '../steps/hand-over-or-sweep.ts';
 
-/** Called by the workflow's state of this step. */
-export const handler = lambda(diskInput, diskOutput, handOver);
+/** Called by the workflow with one disk, and by its schedule, which names nothing: then what its lock kept until now is deleted. */
+export const handler = lambda(handOverInput, handOverOutput, handOverOrSweep);

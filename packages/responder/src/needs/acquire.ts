@@ -2,8 +2,8 @@ import { dutyRoleArn, KEY_ALIASES, TAGS, type CordonConfig, type KeyPath } from 
 import { memberArn, sourceSnapshots } from './contain.ts';
 import { madeForIncident, ofIncident, type Names, type Statement } from './statement.ts';
 
-/** Reads that have no resource level. */
-export const ACQUIRE_READS = ['ec2:DescribeSnapshots'] as const;
+/** Reads that have no resource level; the second tells of disks that no snapshot holds. */
+export const ACQUIRE_READS = ['ec2:DescribeSnapshots', 'ec2:DescribeInstanceTypes'] as const;
 /** What EBS does with a key for the caller when it copies an encrypted snapshot (aws-facts 3.5: the union, as AWS lists it). */
 export const EBS_KEY_USE = [
   'kms:DescribeKey',
@@ -122,6 +122,53 @@ const keyPathStatement = (names: Names, path: KeyPath): Statement => {
 };
 
 /**
+ * Locking what the freeze made, for no longer than the deployment says: never the owner's, nor what an evidence copy stands for. That EC2
+ * gives the duration's key is UNCONFIRMED; where it does not, nothing is locked, and that is told.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+const lockStatement = (snapshots: string, days: number): Statement => ({
+  Sid: 'LockSources',
+  Effect: 'Allow',
+  Action: 'ec2:LockSnapshot',
+  Resource: snapshots,
+  Condition: {
+    StringEquals: { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true', ...ofIncident },
+    NumericLessThanEquals: { 'ec2:SnapshotLockDuration': String(days) },
+  },
+});
+
+/**
+ * An image of the instance that carries the incident, and of no other: no condition key says whether CreateImage reboots
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html).
+ */
+const imageStatements = (names: Names, snapshots: string): readonly Statement[] => {
+  const made = [`arn:${names.partition}:ec2:*::image/*`, snapshots];
+  return [
+    {
+      Sid: 'ImageOfInstance',
+      Effect: 'Allow',
+      Action: 'ec2:CreateImage',
+      Resource: memberArn(names, 'ec2', 'instance/*'),
+      Condition: { StringEquals: ofIncident },
+    },
+    {
+      Sid: 'MakeImage',
+      Effect: 'Allow',
+      Action: 'ec2:CreateImage',
+      Resource: made,
+      Condition: { StringEquals: madeForIncident },
+    },
+    {
+      Sid: 'TagImageAtBirth',
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: made,
+      Condition: { StringEquals: { 'ec2:CreateAction': 'CreateImage', ...madeForIncident } },
+    },
+  ];
+};
+
+/**
  * The policy of a key that is made in a member for one volume's copy: the account administers it, the acquire duty may end it, and the
  * custodian reads under it through EC2. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
@@ -168,7 +215,7 @@ export const memberKeyPolicy = (
  */
 export const acquireStatements = (
   names: Names,
-  { keyPaths }: Pick<CordonConfig['evidence'], 'keyPaths'>,
+  { keyPaths, sourceLock, image }: Pick<CordonConfig['evidence'], 'keyPaths' | 'sourceLock' | 'image'>,
 ): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
   // Snapshot ARNs carry no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
@@ -226,6 +273,8 @@ export const acquireStatements = (
       Condition: { StringEquals: born },
     },
     ...handOverStatements(names),
+    ...(sourceLock === 'off' ? [] : [lockStatement(snapshots, sourceLock.days)]),
+    ...(image ? imageStatements(names, snapshots) : []),
     ...keyPaths.map((path) => keyPathStatement(names, path)),
   ];
 };

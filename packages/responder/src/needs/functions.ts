@@ -8,6 +8,7 @@ import {
   IAM_PATH,
   INCIDENT_TABLE_NAME,
   limitKey,
+  LOCKED_SOURCES,
   RECORDER_FUNCTION_NAME,
   scalingGroupName,
   SET_ASIDE_QUEUE_NAME,
@@ -195,7 +196,11 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   ],
   stop: (names) => [table(names, 'PutItem', 'Query')],
   replace: (names) => [table(names, 'PutItem', 'Query')],
-  'hand-over': (names) => telling(names),
+  'hand-over': (names) => [
+    onRows(names, { sid: 'QueueCopies', actions: ['Query', 'PutItem', 'DeleteItem'], key: 'copies#*' }),
+    onRows(names, { sid: 'KeepLocked', actions: ['Query', 'PutItem', 'DeleteItem'], key: LOCKED_SOURCES }),
+    ...telling(names),
+  ],
   'take-custody': (names) => [
     table(names, 'PutItem'),
     onRows(names, { sid: 'QueueCopies', actions: ['Query', 'DeleteItem'], key: 'copies#*' }),

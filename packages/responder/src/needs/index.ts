@@ -6,7 +6,7 @@ export { examinerStatements } from './examiner.ts';
 export { blockHasherStatements, hasherStatements } from './hasher.ts';
 export { evidenceReaderStatements } from './evidence-reader.ts';
 export { functionStatements } from './functions.ts';
-export { flowLogStatements, inspectStatements } from './inspect.ts';
+export { flowLogStatements, inspectStatements, keyReadStatement } from './inspect.ts';
 export { evidenceDeskStatements } from './evidence-desk.ts';
 export { operatorStatements } from './operator.ts';
 export { recorderStatements } from './recorder.ts';

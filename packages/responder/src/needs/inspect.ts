@@ -23,6 +23,20 @@ export const INSPECT_READS = [
   'ec2:DescribeVpcEndpoints',
 ] as const;
 
+/** Whether a volume's key can be used. It has a resource level in the role; a session names none, for no read says which keys there are. */
+export const KEY_READ = 'kms:DescribeKey';
+
+/** The right to look at keys of the account, and nothing under them. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html */
+export const keyReadStatement = ({
+  partition,
+  account,
+}: Pick<Names, 'partition' | 'account'>): Statement => ({
+  Sid: 'TellKeys',
+  Effect: 'Allow',
+  Action: KEY_READ,
+  Resource: `arn:${partition}:kms:*:${account}:key/*`,
+});
+
 /** Reads by which the load balancers of an instance are found; none has a resource level. */
 export const BALANCER_READS = [
   'elasticloadbalancing:DescribeInstanceHealth',

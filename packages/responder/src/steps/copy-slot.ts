@@ -7,6 +7,7 @@ import {
   ticketOf,
   type DiskState,
   type IncidentRef,
+  type QueueField,
   type RunningCopy,
 } from '@cordon/incident';
 import { instant, type Services } from '../services.ts';
@@ -19,7 +20,44 @@ export interface Asking {
   readonly ec2: EC2Client;
   readonly incident: IncidentRef;
   readonly services: Services;
+  readonly queue: CopyQueue;
 }
+
+/** One queue of copies. */
+interface CopyQueue {
+  /** Of its rows in the table. */
+  readonly name: string;
+  readonly limit: number;
+  readonly field: QueueField;
+  /** Which pending snapshots of the account are copies. */
+  readonly isCopy: (snapshot: Snapshot) => boolean;
+  /** Where the copies go, in words. */
+  readonly place: string;
+}
+
+/** The queue of copies into the evidence account in the incident's Region: it has no volumes, so that what is pending is a copy. */
+export const evidenceQueue = ({ region }: IncidentRef, { config }: Services): CopyQueue => ({
+  name: region,
+  limit: config.evidence.copiesAtOnce,
+  field: 'queue',
+  isCopy: () => true,
+  place: `into the evidence account in ${region}`,
+});
+
+/** AWS raises it through Support alone. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html */
+const MEMBER_COPIES_AT_ONCE = 20;
+
+/**
+ * The queue of copies within a member in the incident's Region. Snapshots of volumes are pending there too: EC2 tells of copies alone
+ * how they are transferred. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html (transferType)
+ */
+export const memberQueue = ({ account, region }: IncidentRef): CopyQueue => ({
+  name: `${account}#${region}`,
+  limit: MEMBER_COPIES_AT_ONCE,
+  field: 'memberQueue',
+  isCopy: (snapshot) => snapshot.TransferType !== undefined || tagOf(snapshot, TAGS.hop) === 'transit',
+  place: `within ${account} in ${region}`,
+});
 
 /** Times that a slot is asked for in one call, where others are granted one at the same moment. */
 const TRIES = 6;
@@ -28,15 +66,18 @@ const BEATEN_WAIT_SECONDS = 10;
 const tagOf = ({ Tags = [] }: Snapshot, key: string): string | undefined =>
   Tags.find(({ Key }) => Key === key)?.Value;
 
-/** Every copy that runs in the Region of the evidence account, whoever made it: it has no volumes, so that what is pending is a copy. */
-const runningCopies = async (ec2: EC2Client): Promise<readonly RunningCopy[]> => {
+/** Every copy that runs in the account and Region, whoever made it. */
+const runningCopies = async (
+  ec2: EC2Client,
+  isCopy: CopyQueue['isCopy'],
+): Promise<readonly RunningCopy[]> => {
   const found: RunningCopy[] = [];
   const pages = paginateDescribeSnapshots(
     { client: ec2, pageSize: 1_000 },
     { OwnerIds: ['self'], Filters: [{ Name: 'status', Values: ['pending'] }] },
   );
   for await (const { Snapshots = [] } of pages)
-    for (const snapshot of Snapshots) {
+    for (const snapshot of Snapshots.filter(isCopy)) {
       const incidentId = tagOf(snapshot, TAGS.incident);
       const volumeId = tagOf(snapshot, TAGS.sourceVolume);
       found.push({
@@ -51,53 +92,54 @@ const runningCopies = async (ec2: EC2Client): Promise<readonly RunningCopy[]> =>
   return found;
 };
 
-/** Asks for one of the slots that the evidence account has in a Region. Gives the disk as it waits, with its place, or undefined when it may copy now. */
+/** Asks for one of the slots that an account has in a Region. Gives the disk as it waits, with its place, or undefined when it may copy now. */
 export const waitForSlot = async (
-  { ec2, incident, services }: Asking,
+  { ec2, incident, services, queue }: Asking,
   disk: DiskState,
 ): Promise<DiskState | undefined> => {
-  const { region } = incident;
+  const { name, limit, field, place } = queue;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const own = ticketOf(incident, disk, services.now());
+    const own = ticketOf({ ...incident, queue: field }, disk, services.now());
     // The rows first: a copy that is begun after they were read is seen running, and is counted once.
-    const { slots, version, waiting } = await readQueue(services, region);
+    const { slots, version, waiting } = await readQueue(services, name);
     const decision = decideCopy({
       now: own.seenAt,
-      limit: services.config.evidence.copiesAtOnce,
+      limit,
       own,
       waiting,
       slots,
-      running: await runningCopies(ec2),
+      running: await runningCopies(ec2, queue.isCopy),
     });
     if (decision.granted) {
-      if (await writeSlots(services, region, { slots: decision.slots, version })) return undefined;
+      if (await writeSlots(services, name, { slots: decision.slots, version })) return undefined;
       continue;
     }
     const { position, of, recheckAfterSeconds } = decision;
     const nextAt = own.seenAt + recheckAfterSeconds * 1_000;
-    await keepWaiting(services, region, { own: { ...own, nextAt }, waiting });
-    const since = disk.queue?.since ?? instant(services);
-    if (disk.queue === undefined)
+    await keepWaiting(services, name, { own: { ...own, nextAt }, waiting });
+    const since = disk[field]?.since ?? instant(services);
+    if (disk[field] === undefined)
       await tell(services, {
         kind: 'evidence-queued',
         ...about(incident),
         subject: subjectOf(disk),
         reasons: [
-          `position ${position} of ${of} that wait to be copied into the evidence account in ${region}, which runs ${services.config.evidence.copiesAtOnce} copies at once`,
+          `position ${position} of ${of} that wait to be copied ${place}, which runs ${limit} copies at once`,
         ],
       });
-    return { ...disk, queue: { since, position, of }, recheckAfterSeconds };
+    return { ...disk, [field]: { since, position, of }, recheckAfterSeconds };
   }
   return { ...disk, recheckAfterSeconds: BEATEN_WAIT_SECONDS };
 };
 
 /** Takes a disk that waited out of the queue: it copies now, or never will. */
 export const leaveQueue = async (
-  { incident, services }: Omit<Asking, 'ec2'>,
+  { incident, services, queue: { name, field } }: Omit<Asking, 'ec2'>,
   disk: DiskState,
 ): Promise<DiskState> => {
-  if (disk.queue === undefined || disk.queue.waitedSeconds !== undefined) return disk;
-  await stopWaiting(services, incident.region, ticketId(incident.incidentId, disk));
-  const waitedSeconds = Math.round((services.now() - Date.parse(disk.queue.since)) / 1_000);
-  return { ...disk, queue: { ...disk.queue, waitedSeconds } };
+  const queued = disk[field];
+  if (queued === undefined || queued.waitedSeconds !== undefined) return disk;
+  await stopWaiting(services, name, ticketId(incident.incidentId, disk));
+  const waitedSeconds = Math.round((services.now() - Date.parse(queued.since)) / 1_000);
+  return { ...disk, [field]: { ...queued, waitedSeconds } };
 };

@@ -30,6 +30,7 @@ import { rowOf, saveOutcomes } from '../store/journal-rows.ts';
 import { tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { attempt } from './attempt.ts';
+import { whyWithoutInstanceStore } from './instance-store.ts';
 import { holdsTag } from './look-at-snapshot.ts';
 
 /** Volume to snapshot. */
@@ -264,9 +265,11 @@ const oneByOne = async (work: Freezing, frozen: Frozen): Promise<string> => {
 const preserve = async (ec2: EC2Client, input: FreezeInput, services: Services): Promise<string> => {
   const { incident } = input;
   const InstanceId = incident.instanceId;
-  const [output, screenshot] = await Promise.all([
+  const context = gunzipSync(Buffer.from(input.context, 'base64'));
+  const [output, screenshot, instanceStore] = await Promise.all([
     ec2.send(new GetConsoleOutputCommand({ InstanceId, Latest: false })).catch(faultLine),
     ec2.send(new GetConsoleScreenshotCommand({ InstanceId })).catch(faultLine),
+    whyWithoutInstanceStore(ec2, context.toString()),
   ]);
   const deposit = async (label: string, contentType: string, bodyBase64: string): Promise<string> => {
     await record(services, { kind: 'deposit', ...ledgerOf(incident), label, contentType, bodyBase64 });
@@ -278,11 +281,7 @@ const preserve = async (ec2: EC2Client, input: FreezeInput, services: Services):
     ...(input.event === ''
       ? ['finding.json']
       : [await deposit('finding.json', 'application/json', base64(input.event))]),
-    await deposit(
-      'context.json',
-      'application/json',
-      gunzipSync(Buffer.from(input.context, 'base64')).toString('base64'),
-    ),
+    await deposit('context.json', 'application/json', context.toString('base64')),
   ];
   // What EC2 does not give (Graviton has no screenshot: aws-facts 2.9) is a stated reason in place of the object.
   if (typeof output === 'string' || !output.Output)
@@ -301,6 +300,7 @@ const preserve = async (ec2: EC2Client, input: FreezeInput, services: Services):
       typeof screenshot === 'string' ? screenshot : 'EC2 gave no picture',
     );
   else kept.push(await deposit('console-screenshot.jpg', 'image/jpeg', screenshot.ImageData));
+  if (instanceStore !== undefined) await missing(services, incident, 'instance-store', instanceStore);
   return `in the vault: ${kept.join(', ')}`;
 };
 

@@ -5,6 +5,7 @@ import {
   DescribeVolumesCommand,
   EC2Client,
   RunInstancesCommand,
+  type AttachVolumeCommandInput,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import {
@@ -22,7 +23,7 @@ import {
   type InvestigateInput,
   type InvestigateOutput,
 } from '@cordon/incident';
-import { classify, faultCode } from '../aws/classify.ts';
+import { classify, faultCode, faultLine } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { EXAMINER_READS } from '../needs/examiner.ts';
@@ -235,9 +236,37 @@ const createVolumes = async ({ ec2, incident }: Work, examination: Examination):
   return again({ ...examination, volumes, phase: 'attach' });
 };
 
+type ToAttach = Examination['volumes'][number];
+
+/** What EC2 refuses so often is refused for good, and keeps no other disk waiting: a volume with a Marketplace product code, say. */
+const MOST_REFUSALS = 5;
+
+const isGivenUp = ({ refusals = 0 }: ToAttach): boolean => refusals >= MOST_REFUSALS;
+
 /** An attachment whose reply was lost is refused when it is sent again; the next look says to which machine it is attached. */
-const tolerateInUse = (error: unknown): void => {
-  if (faultCode(error) !== 'VolumeInUse') throw error;
+const attachOne = async (
+  ec2: EC2Client,
+  attachment: AttachVolumeCommandInput,
+  volume: ToAttach,
+): Promise<ToAttach> => {
+  try {
+    await ec2.send(new AttachVolumeCommand(attachment));
+    return volume;
+  } catch (error) {
+    if (faultCode(error) === 'VolumeInUse') return volume;
+    return { ...volume, refusals: (volume.refusals ?? 0) + 1, refused: faultLine(error) };
+  }
+};
+
+/** Disks that the machine has not, and why; undefined where it has all. */
+const whatIsLeftOut = (volumes: Examination['volumes'], beyond: number): string | undefined => {
+  const left = [
+    ...volumes
+      .filter((volume) => !volume.attached && isGivenUp(volume))
+      .map(({ sourceVolumeId, refused }) => `the copy of ${sourceVolumeId} is not attached: ${refused}`),
+    ...(beyond > 0 ? [`${beyond} volume(s) found no device name and are left unattached`] : []),
+  ];
+  return left.length === 0 ? undefined : left.join('; ').slice(0, 2_000);
 };
 
 /** A volume's key is checked late: `error` shows in its state, and no SDK waiter would notice (aws-facts 3.10). */
@@ -257,6 +286,7 @@ const attach = async ({ ec2, incident, services }: Work, examination: Examinatio
       const state = volumeId === undefined ? undefined : stateOf.get(volumeId);
       if (
         volume.attached ||
+        isGivenUp(volume) ||
         volumeId === undefined ||
         examination.machineId === undefined ||
         Device === undefined
@@ -273,22 +303,20 @@ const attach = async ({ ec2, incident, services }: Work, examination: Examinatio
         });
         return { ...volume, attached: true };
       }
-      if (state?.State === 'available')
-        await ec2
-          .send(new AttachVolumeCommand({ InstanceId: examination.machineId, VolumeId: volumeId, Device }))
-          .catch(tolerateInUse);
-      return volume;
+      if (state?.State !== 'available') return volume;
+      return attachOne(ec2, { InstanceId: examination.machineId, VolumeId: volumeId, Device }, volume);
     }),
   );
   const beyond = volumes.length - DEVICES.length;
-  const waiting = volumes.slice(0, DEVICES.length).some((volume) => !volume.attached);
+  const waiting = volumes.slice(0, DEVICES.length).some((volume) => !volume.attached && !isGivenUp(volume));
   if (waiting) return again({ ...examination, volumes });
+  const because = whatIsLeftOut(volumes, beyond);
   return {
     ...examination,
     volumes,
     phase: 'triage',
     recheckAfterSeconds: 0,
-    ...(beyond > 0 ? { because: `${beyond} volume(s) found no device name and are left unattached` } : {}),
+    ...(because === undefined ? {} : { because }),
   };
 };
 

@@ -20,7 +20,8 @@ export const lookAt = async (ec2: EC2Client, snapshotId: string): Promise<Snapsh
     case undefined:
       return { state: 'gone' };
     case 'completed':
-      return { state: 'completed' };
+      // It must be restored before it can be copied. https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive.html
+      return { state: snapshot.StorageTier === 'archive' ? 'archived' : 'completed' };
     case 'error':
       return { state: 'error', message: snapshot.StateMessage };
     case 'pending':
@@ -37,3 +38,18 @@ export const holdsTag = ({ holds }: Pick<DiskState, 'holds'>): readonly Tag[] =>
 /** What a copy was taken for, as its tag says. */
 export const holdsOf = ({ Tags = [] }: Snapshot): DiskState['holds'] =>
   Tags.some(({ Key, Value }) => Key === TAGS.holds && Value === 'memory') ? 'memory' : undefined;
+
+/** Acts on a snapshot unless it is gone, before the call or, where a reply was lost, by it. */
+export const whileItExists = async (
+  ec2: EC2Client,
+  snapshotId: string,
+  act: () => Promise<unknown>,
+): Promise<void> => {
+  if ((await describeSnapshot(ec2, snapshotId)) === undefined) return;
+  try {
+    await act();
+  } catch (error) {
+    faultCode(error);
+    if ((await describeSnapshot(ec2, snapshotId)) !== undefined) throw error;
+  }
+};

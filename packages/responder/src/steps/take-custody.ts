@@ -1,5 +1,4 @@
 import {
-  CopySnapshotCommand,
   DescribeSnapshotsCommand,
   EC2Client,
   LockSnapshotCommand,
@@ -29,8 +28,10 @@ import { evidenceKeys, instant, type Services } from '../services.ts';
 import { saveCustody } from '../store/journal-rows.ts';
 import { about, tell, tellMissing } from '../store/notify.ts';
 import { record } from '../store/record.ts';
-import { leaveQueue, waitForSlot } from './copy-slot.ts';
+import { beginCopy } from './copy-in-time.ts';
+import { evidenceQueue, leaveQueue, waitForSlot } from './copy-slot.ts';
 import { describeSnapshot, holdsOf, holdsTag } from './look-at-snapshot.ts';
+import { imageSentence } from './member-image.ts';
 
 interface Work {
   readonly connection: Connection;
@@ -109,6 +110,7 @@ const probe = async ({ connection, services }: Work, disk: DiskState): Promise<D
 const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise<DiskState> => {
   if (disk.handedSnapshotId === undefined)
     return { ...disk, phase: 'failed', because: 'nothing was handed over' };
+  const asking = { ec2, incident, services, queue: evidenceQueue(incident, services) };
   const earlier = await ec2.send(
     new DescribeSnapshotsCommand({
       OwnerIds: ['self'],
@@ -120,21 +122,21 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
     }),
   );
   const made = earlier.Snapshots?.find((one) => holdsOf(one) === disk.holds)?.SnapshotId;
-  if (made !== undefined)
-    return { ...(await leaveQueue({ incident, services }, disk)), evidenceSnapshotId: made };
+  if (made !== undefined) return { ...(await leaveQueue(asking, disk)), evidenceSnapshotId: made };
   const late = judgeLook(disk, { state: 'pending' }, instant(services));
   if (late !== 'go-on' && 'failed' in late)
     return {
-      ...(await leaveQueue({ incident, services }, disk)),
+      ...(await leaveQueue(asking, disk)),
       phase: 'failed',
       recheckAfterSeconds: 0,
       because: `no slot to copy in was free in time: ${late.failed}`,
     };
-  const waits = await waitForSlot({ ec2, incident, services }, disk);
+  const waits = await waitForSlot(asking, disk);
   if (waits !== undefined) return waits;
   try {
-    const { SnapshotId } = await ec2.send(
-      new CopySnapshotCommand({
+    const begun = await beginCopy(
+      ec2,
+      {
         SourceRegion: incident.region,
         SourceSnapshotId: disk.handedSnapshotId,
         Encrypted: true,
@@ -152,10 +154,14 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
             ],
           },
         ],
-      }),
+      },
+      { disk, services },
     );
-    if (SnapshotId === undefined) throw new Error('CopySnapshot gave no id');
-    return { ...(await leaveQueue({ incident, services }, disk)), evidenceSnapshotId: SnapshotId };
+    return {
+      ...(await leaveQueue(asking, disk)),
+      ...(begun.withoutDeadline === undefined ? {} : { withoutDeadline: begun.withoutDeadline }),
+      evidenceSnapshotId: begun.snapshotId,
+    };
   } catch (error) {
     const fault = classify(error);
     const judged = judgeLook(disk, { state: 'pending' }, instant(services));
@@ -163,7 +169,7 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
     if (fault.retryable && judged !== 'go-on' && 'wait' in judged)
       return { ...disk, recheckAfterSeconds: judged.wait };
     return afterFailedCopy(
-      await leaveQueue({ incident, services }, disk),
+      await leaveQueue(asking, disk),
       `the evidence copy was refused: ${fault.code}: ${fault.message.slice(0, 300)}`,
     );
   }
@@ -216,16 +222,37 @@ const complete = async (work: Work, disk: DiskState, snapshotId: string): Promis
     }),
   );
   await record(services, { kind: 'share', ...ledgerOf(incident), snapshotId, toAccount: forensics });
+  if (disk.image !== undefined && disk.image !== 'wanted') await recordImage(work, disk.image);
   // A later plan leaves out what the freeze brought into custody; memory is evidence of its own.
   if (disk.holds === undefined) await saveCustody(services, incident.incidentId, disk.volumeId, snapshotId);
   await tell(services, {
     kind: 'evidence-secured',
     ...about(incident),
     subject: subjectOf(disk),
-    reasons: [],
+    reasons: [
+      ...(disk.withoutDeadline === undefined
+        ? []
+        : [`copied without a completion duration: ${disk.withoutDeadline}`]),
+      ...imageSentence(disk),
+    ],
   });
   return inCustody(disk, instant(services));
 };
+
+/** What became of an image of the instance that the member's side asked for: reported, for nobody of the evidence account saw it. */
+const recordImage = (
+  { incident, services }: Work,
+  image: Exclude<NonNullable<DiskState['image']>, 'wanted'>,
+): Promise<unknown> =>
+  record(services, {
+    kind: 'steps',
+    ...ledgerOf(incident),
+    steps: [
+      'imageId' in image
+        ? { step: 'create-image', outcome: 'done', detail: { imageId: image.imageId, reboot: 'no' } }
+        : { step: 'create-image', outcome: 'refused', detail: { because: image.refused } },
+    ],
+  });
 
 /** Undefined when the copy is what it must be: complete, of the volume's size, under the evidence key. */
 const whatIsWrong = async (

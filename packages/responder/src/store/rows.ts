@@ -24,6 +24,8 @@ import type { Services } from '../services.ts';
  *                                                                    ...#answered: what one said
  *     openings                                 <inc>#<rev>#<eni>     an interface that is about to be opened, and until when
  *     copies#<region>                          slots, waits#<copy>   who copies into the evidence account, and who waits for it
+ *     copies#<account>#<region>                                      the same within a member
+ *     locked-sources                           <inc>#<rev>#<volume>  snapshots that stay in a member until their lock has ended
  *     to-lift                                  <when>#<incident>     what a release had to leave, until when
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
  *     limit#<name>                             limit                 halt switch, breakers, scaling groups (limit-table.ts)

@@ -12,6 +12,8 @@ export interface VolumeSpec {
   /** ARN of the key when encrypted. */
   readonly kmsKeyArn?: string;
   readonly volumeType?: string;
+  readonly multiAttach?: true;
+  readonly productCodes?: readonly string[];
   readonly snapshotId?: string;
   /** Stands for the bytes on the disk. */
   readonly content: string;
@@ -86,6 +88,8 @@ const addVolume = (
     encrypted: volume.encrypted ?? false,
     ...(volume.kmsKeyArn === undefined ? {} : { kmsKeyArn: volume.kmsKeyArn }),
     ...(volume.snapshotId === undefined ? {} : { snapshotId: volume.snapshotId }),
+    ...(volume.multiAttach === undefined ? {} : { multiAttach: volume.multiAttach }),
+    ...(volume.productCodes === undefined ? {} : { productCodes: volume.productCodes }),
     createdAt: at,
     tags: tagsFrom(volume.tags),
     content: volume.content,

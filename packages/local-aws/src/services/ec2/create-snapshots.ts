@@ -82,6 +82,8 @@ export const snapshotOf = (
     // The point in time is now, however long the blocks take. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-creating-snapshot.html
     content: volume.content,
     ...(volume.written === undefined ? {} : { written: volume.written }),
+    // Product codes go from the volume to the snapshot. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshot.html
+    ...(volume.productCodes === undefined ? {} : { productCodes: volume.productCodes }),
     state: 'pending',
     progress: 0,
     sharedWith: new Set(),

@@ -10,6 +10,7 @@ import { requireUsableSnapshot, snapshotCheck } from './ebs-resources.ts';
 import { arnOf, snapshotAnywhere, stateOf } from './lookup.ts';
 import { resourceCheck, requestTagContext, tagOnCreateChecks } from './resource-checks.ts';
 import { zoneFacts, type Context } from './resource-facts.ts';
+import { acceptNotArchived } from './snapshot-tier.ts';
 import type { Snapshot, Volume } from './state.ts';
 import { acceptTagSpecifications, requestedTags } from './tag-sets.ts';
 import { isVolumeType, volumeView } from './volume-view.ts';
@@ -204,6 +205,7 @@ const volumeFrom = (
     tags: requestedTags(input.TagSpecifications, 'volume'),
     content: snapshot?.content ?? `empty volume ${volumeId}`,
     ...(snapshot?.written === undefined ? {} : { written: snapshot.written }),
+    ...(snapshot?.productCodes === undefined ? {} : { productCodes: snapshot.productCodes }),
     state: 'creating',
     attachments: [],
   };
@@ -238,6 +240,7 @@ export const createVolume = operation<CreateVolumeCommandInput, Omit<CreateVolum
       if (snapshot !== undefined && snapshot.state !== 'completed') {
         throw new ServiceFault('IncorrectState', `Snapshot is in invalid state - ${snapshot.state}`);
       }
+      if (snapshot !== undefined) acceptNotArchived(snapshot);
       acceptPerformance(input, sizeOf(input, snapshot));
       const key = keyFor(input, call, snapshot);
       const volume = volumeFrom(input, call, { key, snapshot });

@@ -7,10 +7,11 @@ import { operation, type Call } from '../../core/operation.ts';
 import { acceptInput } from './accept-input.ts';
 import { applyFilters, page, type Readers } from './describe.ts';
 import { snapshotIds } from './ebs-resources.ts';
-import { isUsableBy, snapshotAnywhere } from './lookup.ts';
+import { COPY_VOLUME_ID, isUsableBy, snapshotAnywhere } from './lookup.ts';
 import { describeCheck } from './resource-checks.ts';
 import { requireAll } from './resource-ids.ts';
 import { progressAt } from './snapshot-progress.ts';
+import { tierOf } from './snapshot-tier.ts';
 import { ec2State, type Snapshot } from './state.ts';
 import { renderTags } from './tag-sets.ts';
 
@@ -41,7 +42,7 @@ const readers: Readers<Seen> = {
   description: ({ snapshot }) => [snapshot.description],
   'start-time': ({ snapshot }) => [new Date(snapshot.startedAt).toISOString()],
   progress: ({ progress }) => [progress],
-  'storage-tier': () => ['standard'],
+  'storage-tier': ({ snapshot }) => [tierOf(snapshot)],
 };
 
 const rendered = ({ snapshot, tags, progress }: Seen): ApiSnapshot => {
@@ -57,7 +58,14 @@ const rendered = ({ snapshot, tags, progress }: Seen): ApiSnapshot => {
     OwnerId: snapshot.ownerId,
     Description: snapshot.description,
     Encrypted: snapshot.encrypted,
-    StorageTier: 'standard',
+    StorageTier: tierOf(snapshot),
+    // "Only for snapshot copies": https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html
+    ...(snapshot.volumeId === COPY_VOLUME_ID
+      ? { TransferType: snapshot.completionDurationMinutes === undefined ? 'standard' : 'time-based' }
+      : {}),
+    ...(snapshot.completionDurationMinutes === undefined
+      ? {}
+      : { CompletionDurationMinutes: snapshot.completionDurationMinutes }),
     ...(snapshot.kmsKeyArn === undefined ? {} : { KmsKeyId: snapshot.kmsKeyArn }),
     ...(snapshot.stateMessage === undefined ? {} : { StateMessage: snapshot.stateMessage }),
     ...(snapshot.completedAt === undefined ? {} : { CompletionTime: new Date(snapshot.completedAt) }),

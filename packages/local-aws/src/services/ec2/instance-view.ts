@@ -131,6 +131,15 @@ export interface Place {
   readonly region: string;
 }
 
+/** An instance shows the product codes of its volumes. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html */
+const productCodesOf = (state: Ec2State, { blockDevices }: Instance): ApiInstance['ProductCodes'] => {
+  const codes = blockDevices.flatMap(({ volumeId }) => state.volumes.get(volumeId)?.productCodes ?? []);
+  return [...new Set(codes)].map((ProductCodeId) => ({
+    ProductCodeId,
+    ProductCodeType: 'marketplace' as const,
+  }));
+};
+
 const renderInstance = (state: Ec2State, instance: Instance, place: Place): ApiInstance => {
   const interfaces = interfacesOf(state, instance);
   const [primary] = interfaces;
@@ -179,6 +188,7 @@ const renderInstance = (state: Ec2State, instance: Instance, place: Place): ApiI
     PublicIpAddress: primary && renderAssociation(state, primary, place.account)?.PublicIp,
     PublicDnsName: '',
     SourceDestCheck: primary && (primary.sourceDestCheck ?? true),
+    ProductCodes: productCodesOf(state, instance),
     Operator: { Managed: instance.managedBy !== undefined, Principal: instance.managedBy },
     Tags: renderTags(instance.tags) ?? [],
   };

@@ -302,7 +302,9 @@ describe('CopySnapshot otherwise', () => {
 
   it('refuses what is not implemented', async () => {
     const { ebs, source } = setUp();
-    await expect(copy(ebs, source, { CompletionDurationMinutes: 15 })).rejects.toMatchObject({ status: 501 });
+    await expect(
+      copy(ebs, source, { DestinationOutpostArn: 'arn:aws:outposts:eu-west-1:1:outpost/op-1' }),
+    ).rejects.toMatchObject({ status: 501 });
   });
 });
 

@@ -13,6 +13,8 @@ import {
 } from './ebs-resources.ts';
 import { COPY_VOLUME_ID, stateOf } from './lookup.ts';
 import { completeLater, failSnapshot } from './snapshot-progress.ts';
+import { acceptNotArchived } from './snapshot-tier.ts';
+import { acceptDeadline, copyMs } from './time-based-copies.ts';
 import type { Snapshot } from './state.ts';
 import { acceptTagSpecifications, renderTags, requestedTags } from './tag-sets.ts';
 
@@ -66,6 +68,7 @@ const acceptCopy = (input: CopySnapshotCommandInput, call: Call, source: Snapsho
       `The snapshot '${source.snapshotId}' is in the '${source.state}' state; only a completed one can be copied`,
     );
   }
+  acceptNotArchived(source);
   acceptEncryption(input, source);
   if (input.DestinationRegion !== undefined && input.DestinationRegion !== call.region) {
     throw new ServiceFault(
@@ -128,6 +131,11 @@ const copyOf = (
     content: source.content,
     // Encrypted again, the plain bytes are the same.
     ...(source.written === undefined ? {} : { written: source.written }),
+    // AWS does not say whether a copy keeps them (UNCONFIRMED): the reading in which more can go wrong.
+    ...(source.productCodes === undefined ? {} : { productCodes: source.productCodes }),
+    ...(input.CompletionDurationMinutes === undefined
+      ? {}
+      : { completionDurationMinutes: input.CompletionDurationMinutes }),
     state: 'pending',
     progress: 0,
     sharedWith: new Set(),
@@ -157,7 +165,7 @@ const copyLater = (
   const again = (): readonly KeyUse[] =>
     on.uses.map((use) => ({ ...use, target: keyByArn(call, use.target.arn) }));
   completeLater(call, copy, {
-    ms: ebsDurations.copy(copy.sizeGiB),
+    ms: copyMs(copy),
     failure: () => (again().every(({ target }) => isInOrder(target)) ? undefined : { message: KEY_TROUBLE }),
   });
   call.timeline.at(call.now + ebsDurations.keyCheck, () => {
@@ -181,6 +189,7 @@ export const copySnapshot = operation<CopySnapshotCommandInput, Omit<CopySnapsho
         'TagSpecifications',
         'PresignedUrl',
         'DestinationRegion',
+        'CompletionDurationMinutes',
       ]);
       acceptTagSpecifications(input.TagSpecifications, ['snapshot']);
       const region = required(input.SourceRegion, 'SourceRegion');
@@ -190,6 +199,7 @@ export const copySnapshot = operation<CopySnapshotCommandInput, Omit<CopySnapsho
         required(input.SourceSnapshotId, 'SourceSnapshotId'),
       );
       acceptCopy(input, call, source);
+      acceptDeadline(input, call, source);
       // With encryption by default every copy is encrypted. https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html
       const encrypted = source.encrypted || input.Encrypted === true || stateOf(call).ebsEncryptionByDefault;
       const key = encrypted ? requestedKey(call, input.KmsKeyId) : undefined;

@@ -104,6 +104,12 @@ const acceptChange = ({ add, remove }: Change): void => {
 
 /** https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html : not under aws/ebs; encrypted never public */
 const acceptSharing = (call: Call, snapshot: Snapshot, { add }: Change): void => {
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html
+  if (snapshot.productCodes !== undefined && add.groups.length > 0)
+    throw new ServiceFault(
+      'OperationNotPermitted',
+      'Snapshots with AWS Marketplace product codes cannot be made public.',
+    );
   if (!snapshot.encrypted) return;
   if (add.groups.length > 0)
     throw new ServiceFault('OperationNotPermitted', 'Encrypted snapshots cannot be shared publicly.');

@@ -9,6 +9,7 @@ import { stateOf } from './lookup.ts';
 import { copySnapshot } from './snapshot-copy.ts';
 import { isLocked, snapshotLockOperations } from './snapshot-lock.ts';
 import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshot-sharing.ts';
+import { snapshotTierOperations } from './snapshot-tier.ts';
 
 /**
  * A locked snapshot cannot be deleted; the code is the local organization's choice, AWS documents only the refusal.
@@ -25,6 +26,15 @@ const deleteSnapshot = operation<DeleteSnapshotCommandInput, object>({
         `The snapshot '${snapshot.snapshotId}' is locked and cannot be deleted`,
       );
     }
+    const image = [...stateOf(call).images.values()].find(({ devices }) =>
+      devices?.some(({ snapshotId }) => snapshotId === snapshot.snapshotId),
+    );
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    if (image !== undefined)
+      throw new ServiceFault(
+        'InvalidSnapshot.InUse',
+        `The snapshot ${snapshot.snapshotId} is currently in use by ${image.imageId}`,
+      );
     stateOf(call).snapshots.delete(snapshot.snapshotId);
     return {};
   },
@@ -40,4 +50,5 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
   DescribeSnapshotAttribute: describeSnapshotAttribute,
   DeleteSnapshot: deleteSnapshot,
   ...snapshotLockOperations,
+  ...snapshotTierOperations,
 };

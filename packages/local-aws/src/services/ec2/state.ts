@@ -202,6 +202,10 @@ export interface Volume {
   readonly clientToken?: string;
   /** The CreateVolume request that made it, for comparing requests with one client token. */
   readonly createRequest?: string;
+  /** Several instances may have it attached at once. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html */
+  readonly multiAttach?: true;
+  /** AWS Marketplace product codes that it carries. */
+  readonly productCodes?: readonly string[];
   readonly tags: Tags;
   /** Stands for the bytes on the disk: equal contents have equal values; a copy keeps it. */
   content: string;
@@ -228,6 +232,12 @@ export interface Snapshot {
   readonly startedAt: number;
   readonly tags: Tags;
   readonly content: string;
+  /** AWS Marketplace product codes, of its volume. */
+  readonly productCodes?: readonly string[];
+  /** Of a copy that was asked for with a deadline. */
+  readonly completionDurationMinutes?: number;
+  /** Set while it is in the archive tier, or on its way back from it: it cannot be used. */
+  archived?: { restoring: boolean };
   /** As on the volume at that moment; a copy has the same, under whatever key. */
   written?: readonly WrittenExtent[];
   state: 'pending' | 'completed' | 'error';
@@ -336,6 +346,8 @@ export interface Ec2State extends NetworkState {
    * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html, KmsKeyId): a world may hold either. False when absent.
    */
   refusesForeignKeysInCopies?: boolean;
+  /** MiB a second that time-based copies may take together; AWS's own quota when absent. */
+  timeBasedCopyQuota?: number;
 }
 
 /** State of EC2 and EBS, per account and Region. */

@@ -83,3 +83,59 @@ describe('DetachVolume', () => {
     expect(made.blockDevices.find(({ volumeId }) => volumeId === data)?.deleteOnTermination).toBe(false);
   });
 });
+
+// https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html
+describe('a volume that several instances have (Multi-Attach)', () => {
+  const shared = {
+    deviceName: '/dev/sdf',
+    sizeGiB: 10,
+    content: 'data',
+    volumeType: 'io2',
+    multiAttach: true,
+  } as const;
+  const volumes = [{ deviceName: '/dev/xvda', sizeGiB: 8, content: 'root' }, shared];
+
+  it('is attached to another instance of the Nitro System, once, and is let go by one alone', async () => {
+    const { on, made, data } = furnished({ type: 'm5.large', volumes });
+    const other = on.instance({ type: 'm5.large' });
+    const attach = (InstanceId: string) =>
+      on.perform('AttachVolume', { VolumeId: data, InstanceId, Device: '/dev/sdz' });
+    await attach(other.instanceId);
+    await on.pass(ebsDurations.attach);
+    await expect(attach(other.instanceId)).rejects.toMatchObject({ code: 'VolumeInUse' });
+    const xen = on.instance({ type: 'm4.large' });
+    await expect(attach(xen.instanceId)).rejects.toMatchObject({ code: 'UnsupportedOperation' });
+
+    await expect(on.perform('DetachVolume', { VolumeId: data })).rejects.toMatchObject({
+      code: 'MissingParameter',
+    });
+    await on.perform('DetachVolume', { VolumeId: data, InstanceId: made.instanceId });
+    await on.pass(ebsDurations.detach);
+    const { Volumes } = await on.perform<{ Volumes: object[] }>('DescribeVolumes', { VolumeIds: [data] });
+    expect(Volumes).toMatchObject([
+      { State: 'in-use', MultiAttachEnabled: true, Attachments: [{ InstanceId: other.instanceId }] },
+    ]);
+  });
+});
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html
+describe('a volume with an AWS Marketplace product code', () => {
+  it('is attached to a stopped instance alone, of an account that is subscribed; its codes show on the instance', async () => {
+    const coded = { deviceName: '/dev/xvda', sizeGiB: 8, content: 'root', productCodes: ['prod1'] };
+    const { on, made, root } = furnished({ state: 'stopped', volumes: [coded] });
+    const { Reservations } = await on.perform<{ Reservations: { Instances: object[] }[] }>(
+      'DescribeInstances',
+      { InstanceIds: [made.instanceId] },
+    );
+    expect(Reservations[0]?.Instances[0]).toMatchObject({
+      ProductCodes: [{ ProductCodeId: 'prod1', ProductCodeType: 'marketplace' }],
+    });
+    await on.perform('DetachVolume', { VolumeId: root });
+    await on.pass(ebsDurations.detach);
+    const attach = (InstanceId: string) =>
+      on.perform('AttachVolume', { VolumeId: root, InstanceId, Device: '/dev/sdz' });
+    await expect(attach(on.instance({}).instanceId)).rejects.toMatchObject({ code: 'IncorrectState' });
+    const stopped = on.instance({ state: 'stopped' }).instanceId;
+    await expect(attach(stopped)).rejects.toMatchObject({ code: 'OptInRequired' });
+  });
+});

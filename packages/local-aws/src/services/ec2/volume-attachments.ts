@@ -13,12 +13,16 @@ import { keyByArn, keysAdmit } from './ebs-keys.ts';
 import { volumeCheck, volumeIds } from './ebs-resources.ts';
 import { stateOf } from './lookup.ts';
 import { instanceCheck } from './resource-checks.ts';
+import { instanceTypeFacts } from './instance-types.ts';
 import { idKinds, requireOne } from './resource-ids.ts';
 import type { Instance, Volume } from './state.ts';
 import { attachmentView } from './volume-view.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
 type Attachment = Volume['attachments'][number];
+
+/** https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html */
+const MOST_SHARING = 16;
 
 /** A detachment that only force goes through with. */
 const isStuck = (instance: Instance | undefined, volume: Volume): boolean =>
@@ -27,13 +31,48 @@ const isStuck = (instance: Instance | undefined, volume: Volume): boolean =>
 
 const incorrectState = (message: string): ServiceFault => new ServiceFault('IncorrectState', message);
 
+/**
+ * Up to sixteen instances, on Nitro, as no root. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html
+ * The page gives no codes: these are the local organization's choice.
+ */
+const acceptSharedAttachment = ({ multiAttach, volumeId, attachments }: Volume, instance: Instance): void => {
+  if (multiAttach !== true) return;
+  if (attachments.some(({ instanceId }) => instanceId === instance.instanceId))
+    throw new ServiceFault('VolumeInUse', `${volumeId} is already attached to ${instance.instanceId}`);
+  if (attachments.length >= MOST_SHARING)
+    throw new ServiceFault(
+      'AttachmentLimitExceeded',
+      `${volumeId} is attached to ${attachments.length} instances: it can be attached to no more`,
+    );
+  if (instanceTypeFacts(instance.instanceType)?.nitroVersion === undefined)
+    throw new ServiceFault(
+      'UnsupportedOperation',
+      `${volumeId} is enabled for Multi-Attach, and ${instance.instanceType} is not built on the Nitro System`,
+    );
+};
+
+/**
+ * A volume with a product code is attached only to a stopped instance whose account is subscribed; nobody here is subscribed to anything.
+ * The page gives no codes: these are the local organization's choice. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html
+ */
+const acceptProduct = ({ productCodes, volumeId }: Volume, { instanceId, state }: Instance): void => {
+  if (productCodes === undefined) return;
+  if (state !== 'stopped')
+    throw incorrectState(
+      `The volume '${volumeId}' has product codes: instance '${instanceId}' must be stopped, and is '${state}'.`,
+    );
+  throw new ServiceFault('OptInRequired', `You are not subscribed to product ${productCodes.join(', ')}`);
+};
+
 /** Codes from https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
 const acceptAttachment = (volume: Volume, instance: Instance, device: string): void => {
   const { volumeId } = volume;
   const { instanceId } = instance;
-  if (volume.attachments.length > 0)
+  acceptSharedAttachment(volume, instance);
+  acceptProduct(volume, instance);
+  if (volume.multiAttach !== true && volume.attachments.length > 0)
     throw new ServiceFault('VolumeInUse', `${volumeId} is already attached to an instance`);
-  if (volume.state !== 'available')
+  if (volume.state !== 'available' && !(volume.multiAttach === true && volume.state === 'in-use'))
     throw incorrectState(`The volume '${volumeId}' is not 'available': it is '${volume.state}'.`);
   if (instance.state !== 'running' && instance.state !== 'stopped') {
     throw incorrectState(`Instance '${instanceId}' is '${instance.state}': want running or stopped.`);
@@ -65,7 +104,7 @@ const release = (call: Call, volume: Volume, attachment: Attachment): void => {
   if (instance !== undefined)
     instance.blockDevices = instance.blockDevices.filter(({ volumeId }) => volumeId !== volume.volumeId);
   volume.attachments = rest;
-  if (volume.state === 'in-use') volume.state = 'available';
+  if (volume.state === 'in-use' && rest.length === 0) volume.state = 'available';
 };
 
 /** An encrypted volume is attached with a grant on its key; without one it falls back to `available`. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-cloud-watch-events.html (attachVolume) */
@@ -114,7 +153,11 @@ export const attachVolume = operation<AttachVolumeCommandInput, Output<AttachVol
 });
 
 const attachmentOf = (volume: Volume, input: DetachVolumeCommandInput): Attachment => {
-  const [held] = volume.attachments;
+  const [first] = volume.attachments;
+  // Of a volume that several have, InstanceId says which. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html (InstanceId)
+  if (volume.attachments.length > 1 && input.InstanceId === undefined)
+    throw new ServiceFault('MissingParameter', 'The request must contain the parameter InstanceId');
+  const held = volume.attachments.find(({ instanceId }) => instanceId === input.InstanceId) ?? first;
   if (held === undefined)
     throw incorrectState(`Volume '${volume.volumeId}' is in the '${volume.state}' state.`);
   const mismatch =

@@ -35,7 +35,7 @@ export const volumeView = (state: Ec2State, volume: Volume): ApiVolume => {
     CreateTime: new Date(volume.createdAt),
     VolumeType: volumeTypeOf(volume.volumeType),
     Encrypted: volume.encrypted,
-    MultiAttachEnabled: false,
+    MultiAttachEnabled: volume.multiAttach === true,
     Attachments: volume.attachments.map((held) => attachmentView(state, volume, held)),
     ...(volume.kmsKeyArn === undefined ? {} : { KmsKeyId: volume.kmsKeyArn }),
     ...(tags === undefined ? {} : { Tags: tags }),

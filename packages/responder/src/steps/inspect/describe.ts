@@ -20,6 +20,7 @@ import {
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { describeBranches, describeNetwork, networkOf, type DescribedNetwork } from './describe-network.ts';
 import { describeEndpoints, type DescribedEndpoints } from './describe-endpoints.ts';
+import { describeKeys } from './describe-keys.ts';
 import { describeMachine, type DescribedMachine } from './describe-machine.ts';
 import { clientFor, type Connection } from '../../aws/connection.ts';
 import { faultCode } from '../../aws/classify.ts';
@@ -31,6 +32,8 @@ export interface Described {
   /** The networks that the interfaces lie in. */
   readonly network: DescribedNetwork;
   readonly volumes: readonly Volume[];
+  /** State of the volumes' keys by ARN, as far as it was read and told; empty where nobody asked. */
+  readonly keyStates: Readonly<Record<string, string>>;
   readonly isolationGroups: readonly SecurityGroup[];
   readonly associations: readonly IamInstanceProfileAssociation[];
   readonly autoScaling: AutoScalingInstanceDetails | undefined;
@@ -48,6 +51,8 @@ export interface Wanted {
   readonly wanted: 'for-plan' | 'for-release';
   /** Whether it may come to a stop or a crash: then what the machine allows is read too, by one serial call more. */
   readonly needsMachine?: boolean;
+  /** Whether the states of the volumes' keys are read too: what takes the volumes, side by side with what takes the instance. */
+  readonly needsKeys?: boolean;
   /** Whether a management path may be kept: then the endpoints are read too, side by side with the rest. */
   readonly mayKeepPath?: boolean;
 }
@@ -56,12 +61,14 @@ const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables
 
 /**
  * Reads an instance in one round of calls side by side: the number of serial calls does not grow with what it has, but for
- * the interfaces of pods and, where a stop is allowed, the machine's type. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
+ * the interfaces of pods and, where a stop is allowed, the machine's type and the states of the keys. Every call is filtered or paged, which takes it to the larger request bucket (aws-facts 10.1).
  */
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  { wanted, needsMachine = false, mayKeepPath = false }: Wanted = { wanted: 'for-plan' },
+  { wanted, needsMachine = false, needsKeys = needsMachine, mayKeepPath = false }: Wanted = {
+    wanted: 'for-plan',
+  },
 ): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
@@ -70,6 +77,8 @@ export const describeInstance = async (
   const found = ec2
     .send(new DescribeInstancesCommand({ Filters: ofInstance }))
     .then(({ Reservations = [] }) => Reservations.flatMap(({ Instances = [] }) => Instances)[0]);
+  const disks =
+    wanted === 'for-plan' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined;
   const [
     instance,
     attached,
@@ -81,10 +90,11 @@ export const describeInstance = async (
     network,
     machine,
     endpoints,
+    keyStates,
   ] = await Promise.all([
     found,
     ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
-    wanted === 'for-plan' ? ec2.send(new DescribeVolumesCommand({ Filters: attachedTo })) : undefined,
+    disks,
     ec2.send(
       new DescribeSecurityGroupsCommand({
         Filters: [{ Name: 'group-name', Values: [ISOLATION_GROUP_NAME] }],
@@ -100,6 +110,7 @@ export const describeInstance = async (
     wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
     needsMachine ? found.then((one) => describeMachine(ec2, one)) : {},
     mayKeepPath ? describeEndpoints(ec2) : undefined,
+    needsKeys ? disks?.then(({ Volumes }) => describeKeys(connection, Volumes ?? [])) : undefined,
   ]);
   const own = attached.NetworkInterfaces ?? [];
   const interfaces = [...own, ...(wanted === 'for-plan' ? await branchesIfRead(ec2, own) : [])];
@@ -108,6 +119,7 @@ export const describeInstance = async (
     interfaces,
     network: networkOf(interfaces, network),
     volumes: volumes?.Volumes ?? [],
+    keyStates: keyStates ?? {},
     isolationGroups: groups.SecurityGroups ?? [],
     associations: associations.IamInstanceProfileAssociations ?? [],
     autoScaling: members.AutoScalingInstances?.[0],

@@ -22,7 +22,7 @@ import {
 } from '@cordon/incident';
 import { classify } from '../../aws/classify.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
-import { BALANCER_READS, INSPECT_READS } from '../../needs/inspect.ts';
+import { BALANCER_READS, INSPECT_READS, KEY_READ } from '../../needs/inspect.ts';
 import { instant, type Services, ofIncident } from '../../services.ts';
 import { holder, readIncident } from '../../store/incident-table.ts';
 import { replacementSoFar } from '../../store/replacement-rows.ts';
@@ -91,7 +91,7 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'inspect',
-    policy: sessionPolicy({ reads: INSPECT_READS }),
+    policy: sessionPolicy({ reads: [...INSPECT_READS, KEY_READ] }),
   });
   const allowed = input.posture ?? standing(incident, services);
   const [described, { inCustody, denied, findings, contained, captured, sofar }, ahead] = await Promise.all([
@@ -160,6 +160,7 @@ const planInputOf = (
   managementPathMinutes: config.containment.managementPathMinutes,
   memory: memoryRight(config, known.captured ?? false),
   blockHashes: config.evidence.blockHashes,
+  disks: { image: config.evidence.image, copyWithinMinutes: config.evidence.copyWithinMinutes },
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,
     ...(sofar === undefined ? {} : { sofar }),
@@ -175,12 +176,15 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
     region,
     incidentId,
     duty: 'inspect',
-    policy: sessionPolicy({ reads: balancers ? [...INSPECT_READS, ...BALANCER_READS] : INSPECT_READS }),
+    policy: sessionPolicy({
+      reads: [...INSPECT_READS, KEY_READ, ...(balancers ? BALANCER_READS : [])],
+    }),
   });
   const allowed =
     posture ?? standing({ findingType: MANUAL_TYPE, severity: MANUAL_SEVERITY, account }, services);
   const [described, { findings, record, rows, steps }] = await Promise.all([
-    describeInstance(connection, instanceId, forPlan(allowed)),
+    // Nobody's isolation waits for this one: it looks at keys whatever the policy wants.
+    describeInstance(connection, instanceId, { ...forPlan(allowed), needsKeys: true }),
     readIncident(services, incidentId),
   ]);
   const facts = withFarEnds(readFacts(described, preview, instant(services)), findings);

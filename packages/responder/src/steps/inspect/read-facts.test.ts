@@ -21,6 +21,7 @@ const nothing: Described = {
   interfaces: [],
   network: { subnets: [], networkAcls: [], routeTables: [] },
   volumes: [],
+  keyStates: {},
   isolationGroups: [],
   associations: [],
   autoScaling: undefined,

@@ -86,9 +86,13 @@ const metadataFacts = (
   };
 };
 
-const volumeFacts = ({ volumes, instance }: Described, instanceId: string) =>
+const volumeFacts = ({ volumes, instance, keyStates }: Described, instanceId: string) =>
   volumes.map((volume) => {
     const attachment = volume.Attachments?.find(({ InstanceId }) => InstanceId === instanceId);
+    const others = (volume.Attachments ?? []).flatMap(({ InstanceId, State }) =>
+      InstanceId === undefined || InstanceId === instanceId || State === 'detached' ? [] : [InstanceId],
+    );
+    const keyState = keyStates[volume.KmsKeyId ?? ''];
     return {
       volumeId: volume.VolumeId,
       deviceName: attachment?.Device ?? '',
@@ -96,8 +100,16 @@ const volumeFacts = ({ volumes, instance }: Described, instanceId: string) =>
       encrypted: volume.Encrypted === true,
       ...(volume.KmsKeyId === undefined ? {} : { kmsKeyArn: volume.KmsKeyId }),
       isRoot: attachment?.Device === instance?.RootDeviceName,
+      ...(others.length === 0 ? {} : { alsoAttachedTo: others }),
+      ...(keyState === undefined ? {} : { keyState }),
     };
   });
+
+/** EC2 shows the codes of an instance's volumes on the instance. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html */
+const productCodesOf = (instance: Described['instance']) => {
+  const codes = (instance?.ProductCodes ?? []).flatMap(({ ProductCodeId }) => ProductCodeId ?? []);
+  return codes.length === 0 ? {} : { productCodes: codes };
+};
 
 const scalingFacts = (autoScaling: Described['autoScaling']) =>
   autoScaling === undefined
@@ -123,6 +135,7 @@ export const readFacts = (
     instanceId: incident.instanceId,
     state: instance?.State?.Name ?? 'gone',
     ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
+    ...productCodesOf(instance),
     spot: instance?.InstanceLifecycle === 'spot',
     ...(instance?.Operator?.Managed === true
       ? { managedBy: instance.Operator.Principal ?? 'a service' }
