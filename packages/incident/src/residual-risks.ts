@@ -125,6 +125,33 @@ const KEY_PATH_RISK: Readonly<Record<KeyPath, string>> = {
     'grants to IAM: to read what lies under it, not only disks. The custodian may use a key through EC2 alone, and a grant is retired when its ' +
     'disk is in custody or the way failed; one whose function died stays until a person retires it: its name begins with cordon-.',
 };
+
+const ofImage = ({ image }: CordonConfig['evidence']): readonly ResidualRisk[] =>
+  image
+    ? [
+        {
+          id: 'evidence.image',
+          text:
+            'the acquire duty may make an image of an instance that carries its incident: no condition key says whether CreateImage reboots, so that an acquire ' +
+            'session that was taken over could reboot contained hosts, and end what is in their memory. It can make an image of no other instance. The image and its ' +
+            'snapshots stay in the member, where whoever administers the account can take the image away; nothing of ours deletes them, and they cost what ' +
+            'snapshots cost. Leave `image` out where nobody needs one.',
+        },
+      ]
+    : [];
+
+const ofSourceLock = ({ sourceLock }: CordonConfig['evidence']): readonly ResidualRisk[] =>
+  sourceLock !== 'off' && sourceLock.mode === 'compliance'
+    ? [
+        {
+          id: 'evidence.sourceLock.mode=compliance',
+          text:
+            `nobody can delete the snapshots that the freeze makes in members before ${sourceLock.days} day(s) have passed since they completed, break-glass and the ` +
+            'owner of the account included; they are paid for until then. Whoever finds the choice wrong waits.',
+        },
+      ]
+    : [];
+
 const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[] =>
   memory === undefined
     ? []
@@ -168,6 +195,8 @@ export const residualRisks = ({
   ...ofManagementPath(containment),
   ...ofReplacement(containment),
   ...ofKeyPaths(evidence),
+  ...ofSourceLock(evidence),
+  ...ofImage(evidence),
   ...ofMemory(evidence),
   ...ofBlockHashes(evidence),
 ];

@@ -223,3 +223,27 @@ describe('the member template of a deployment that launches no replacements', ()
     expect(JSON.stringify(json)).toContain('"RoleName":"cordon-replace"');
   });
 });
+
+describe('the member template of a deployment that wants images', () => {
+  const imaging = synthesizeMember(
+    { ...config, evidence: { ...config.evidence, image: true } },
+    join(work, 'imaging'),
+  );
+
+  it('lets the acquire duty make them, and is small enough still; the one that ships does not', () => {
+    expect(JSON.stringify(imaging)).toContain('"ec2:CreateImage"');
+    expect(JSON.stringify(json)).not.toContain('"ec2:CreateImage"');
+    expect(Buffer.byteLength(JSON.stringify(imaging))).toBeLessThan(51_200);
+  });
+});
+
+describe('the member template of a deployment that locks no sources', () => {
+  it('has no right to lock', () => {
+    const unlocking = synthesizeMember(
+      { ...config, evidence: { ...config.evidence, sourceLock: 'off' } },
+      join(work, 'unlocking'),
+    );
+    expect(JSON.stringify(unlocking)).not.toContain('"ec2:LockSnapshot"');
+    expect(JSON.stringify(json)).toContain('"ec2:LockSnapshot"');
+  });
+});

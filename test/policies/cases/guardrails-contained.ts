@@ -114,6 +114,14 @@ export const guardrailsContainedCases: readonly PowerCase[] = [
   ...letThrough([
     { as: ATTACKER, does: 'stops an instance that no incident is about', ...stop },
     { as: ATTACKER, does: 'deletes a snapshot of its own', action: 'ec2:DeleteSnapshot', on: SNAPSHOT },
+    {
+      // A governance lock is lifted by whoever may unlock in the member: what it adds is that deleting takes two calls, and break-glass too.
+      as: ATTACKER,
+      does: 'unlocks a frozen disk that is locked in governance mode',
+      action: 'ec2:UnlockSnapshot',
+      on: SNAPSHOT,
+      given: contained,
+    },
     { as: 'contain', does: 'stops a contained instance, as policy may say', ...stop, given: contained },
     { as: 'break-glass of member', does: 'stops a contained instance', ...stop, given: contained },
     {

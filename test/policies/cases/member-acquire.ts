@@ -153,6 +153,28 @@ const handOverCases: readonly PowerCase[] = powerOf('acquire', [
   },
 ]);
 
+/** For no longer than the deployment says, and never what is not its own intermediate. */
+const lockCases: readonly PowerCase[] = powerOf('acquire', [
+  {
+    does: 'locks its intermediate snapshot for a day',
+    action: 'ec2:LockSnapshot',
+    on: SNAPSHOT,
+    given: { 'ec2:SnapshotLockDuration': '1', ...having(OURS) },
+    wrong: [
+      {
+        does: 'locks its intermediate snapshot for a hundred years',
+        given: { 'ec2:SnapshotLockDuration': '36500', ...having(OURS) },
+      },
+      { does: 'locks its intermediate snapshot until a date of its choice', given: having(OURS) },
+      {
+        does: 'locks a snapshot of another incident',
+        given: { 'ec2:SnapshotLockDuration': '1', ...having(OF_ANOTHER) },
+      },
+      { does: "locks the owner's backup", given: { 'ec2:SnapshotLockDuration': '1' } },
+    ],
+  },
+]);
+
 const VIA_EC2 = { 'kms:ViaService': `ec2.${HOME}.amazonaws.com` };
 const FOR_AWS = { 'kms:GrantIsForAWSResource': 'true' };
 
@@ -236,6 +258,8 @@ const keyPathCases: readonly PowerCase[] = powerOf('acquire', [
 
 const neverCases: readonly PowerCase[] = neverOf('acquire', [
   { does: 'reads the frozen disk itself', action: 'ebs:GetSnapshotBlock', on: SNAPSHOT, given: having(OURS) },
+  { does: 'unlocks what it locked', action: 'ec2:UnlockSnapshot', on: SNAPSHOT, given: having(OURS) },
+  { does: 'makes an image, which would reboot the host', action: 'ec2:CreateImage', on: INSTANCE },
   { does: 'stops the instance', action: 'ec2:StopInstances', on: INSTANCE },
   { does: 'ends a key of the owner', action: 'kms:ScheduleKeyDeletion', on: MEMBER_KEY },
 ]);
@@ -245,6 +269,7 @@ export const memberAcquireCases: readonly PowerCase[] = [
   ...freezeCases,
   ...copyCases,
   ...handOverCases,
+  ...lockCases,
   ...keyCases,
   ...keyPathCases,
   ...neverCases,

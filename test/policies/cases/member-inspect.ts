@@ -1,6 +1,6 @@
 import { ACCOUNTS, HOME } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
-import { memberEc2, neverOf, powerOf, readsOf } from './duty-cases.ts';
+import { MEMBER_KEY, memberEc2, neverOf, powerOf, readsOf } from './duty-cases.ts';
 
 /** ARN of a log group of the member account, as a request to filter its events has it. */
 const logGroup = (name: string): string =>
@@ -15,6 +15,17 @@ export const memberInspectCases: readonly PowerCase[] = [
   }),
   ...powerOf('inspect', [
     {
+      does: 'asks whether the key of a volume can be used',
+      action: 'kms:DescribeKey',
+      on: MEMBER_KEY,
+      wrong: [
+        {
+          does: 'asks about a key of another account',
+          on: `arn:aws:kms:${HOME}:${ACCOUNTS.security}:key/0c0ffee0-0000-4000-8000-000000000009`,
+        },
+      ],
+    },
+    {
       does: 'reads the records of flow logs in the log group that the deployment names',
       action: 'logs:FilterLogEvents',
       on: logGroup('/vpc/flow-logs'),
@@ -27,6 +38,7 @@ export const memberInspectCases: readonly PowerCase[] = [
       action: 'ssm:SendCommand',
       on: memberEc2('instance/i-0c0ffee0000000001'),
     },
+    { does: 'reads what is under a key', action: 'kms:Decrypt', on: MEMBER_KEY },
     {
       does: 'reads a parameter',
       action: 'ssm:GetParameter',

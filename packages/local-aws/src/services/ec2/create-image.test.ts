@@ -54,6 +54,16 @@ describe('CreateImage', () => {
     expect([...on.state.snapshots.values()].map(({ tags }) => tags.get('team'))).toEqual(['shop', 'shop']);
   });
 
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidSnapshot.InUse)
+  it('keeps the snapshots behind it from being deleted', async () => {
+    const on = setUp();
+    await on.create();
+    const [SnapshotId] = on.state.snapshots.keys();
+    await expect(on.perform('DeleteSnapshot', { SnapshotId })).rejects.toMatchObject({
+      code: 'InvalidSnapshot.InUse',
+    });
+  });
+
   it('is pending until every snapshot behind it is complete', async () => {
     const on = setUp();
     const { ImageId } = await on.create();
