@@ -202,7 +202,7 @@ export const TAGS = {
   sourceVolume: 'cordon:source-volume',
   /** On an isolation group: the only groups that the contain duty may put an interface into. */
   isolation: 'cordon:isolation',
-  /** Which hop of its way a snapshot is: `freeze` or `memory`, `transit`, `evidence`; `capture` on a volume that takes a memory image. */
+  /** Which hop of its way a snapshot is: `freeze` or `memory`, `transit`, `evidence`; `image` where it belongs to an image; `capture` on a volume that takes a memory image. */
   hop: 'cordon:hop',
   /** `memory` on copies of what a capture, a crash or hibernation left of memory on a disk; absent on those of the freeze. */
   holds: 'cordon:holds',
