@@ -122,7 +122,7 @@ export const waitForSlot = async (
       await tell(services, {
         kind: 'evidence-queued',
         ...about(incident),
-        subject: subjectOf(disk),
+        subject: field === 'memberQueue' ? `${subjectOf(disk)} in its member` : subjectOf(disk),
         reasons: [
           `position ${position} of ${of} that wait to be copied ${place}, which runs ${limit} copies at once`,
         ],

@@ -47,4 +47,19 @@ describe('copies-within-quota', () => {
     event(run, 0, { kind: 'evidence-queued', subject: 'vol-1', region: REGION });
     expect(detailIn(run)).toMatch(/while disks waited in .* % of the slots were used/);
   });
+
+  it('does not take a wait within a member for one, but a copy too many there', () => {
+    const run = goodRun();
+    event(run, 0, { kind: 'evidence-queued', subject: 'vol-1 in its member', region: REGION });
+    expect(detailIn(run)).toBe('');
+    const copied = found(
+      calls(run).find(({ operation, caller }) => operation === 'CopySnapshot' && caller.includes('acquire')),
+    );
+    calls(run).push({
+      ...copied,
+      index: 9_999,
+      outcome: { code: 'ResourceLimitExceeded', message: 'too many' },
+    });
+    expect(detailIn(run)).toMatch(/was one copy too many/);
+  });
 });
