@@ -170,6 +170,10 @@ const lockCases: readonly PowerCase[] = powerOf('acquire', [
         does: 'locks a snapshot of another incident',
         given: { 'ec2:SnapshotLockDuration': '1', ...having(OF_ANOTHER) },
       },
+      {
+        does: 'locks a snapshot of its incident that is no intermediate',
+        given: { 'ec2:SnapshotLockDuration': '1', ...having(TO_STAY) },
+      },
       { does: "locks the owner's backup", given: { 'ec2:SnapshotLockDuration': '1' } },
     ],
   },

@@ -52,11 +52,10 @@ describe('copies-within-quota', () => {
     const run = goodRun();
     event(run, 0, { kind: 'evidence-queued', subject: 'vol-1 in its member', region: REGION });
     expect(detailIn(run)).toBe('');
-    const copied = found(
-      calls(run).find(({ operation, caller }) => operation === 'CopySnapshot' && caller.includes('acquire')),
-    );
+    const asAcquire = found(calls(run).find(({ caller }) => caller.includes('/cordon-acquire/')));
     calls(run).push({
-      ...copied,
+      ...asAcquire,
+      operation: 'CopySnapshot',
       index: 9_999,
       outcome: { code: 'ResourceLimitExceeded', message: 'too many' },
     });
