@@ -248,6 +248,8 @@ export const FORWARD_CHANGES_ROLE_NAME = 'cordon-forward-changes';
 export const FINDINGS_QUEUE_NAME = 'cordon-findings';
 /** Findings that were set aside, each with its reason. */
 export const SET_ASIDE_QUEUE_NAME = 'cordon-findings-set-aside';
+/** Alarms of the evidence account that arrived at the home Region's bus. */
+export const ALARMS_QUEUE_NAME = 'cordon-evidence-alarms';
 /** People. */
 export const TOPIC_NAME = 'cordon-notifications';
 /** The workflow. */

@@ -1,3 +1,4 @@
+import { AwsCall } from '@cordon/evidence';
 import * as z from 'zod';
 import { OPENINGS } from '../contract.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
@@ -237,6 +238,8 @@ export const examination = z.object({
       sourceVolumeId: z.string(),
       volumeId: z.string().optional(),
       attached: z.boolean(),
+      /** The call that attached it; unknown where its answer was lost. */
+      attachedBy: AwsCall.optional(),
     }),
   ),
   startedAt: z.iso.datetime(),
