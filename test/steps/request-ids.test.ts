@@ -44,9 +44,7 @@ describe('an entry of a response', () => {
     for (const entry of attached)
       expect(callsOf(entry).map(({ name }) => name)).toEqual(['AttachVolume', 'DescribeVolumes']);
 
-    const readBack = of(
-      ({ event }) => event.kind === 'step-reported' && event.step === 'verify-containment',
-    );
+    const readBack = of(({ event }) => event.kind === 'step-reported' && event.step === 'verify-containment');
     expect(readBack.length).toBeGreaterThan(0);
     for (const entry of readBack)
       expect(callsOf(entry).map(({ name }) => name)).toContain('DescribeNetworkInterfaces');
@@ -61,7 +59,9 @@ describe('an entry of a release', () => {
   it('names the calls by which each step was lifted', async () => {
     const stage = await releaseStage();
     const plan = await stage.show();
-    await stage.perform(plan, { giveUp: plan.steps.flatMap(({ id }) => (id.includes('profile') ? [id] : [])) });
+    await stage.perform(plan, {
+      giveUp: plan.steps.flatMap(({ id }) => (id.includes('profile') ? [id] : [])),
+    });
     const lifted = entriesIn(stage.organization).flatMap(([key, entry]) =>
       key.includes('-release/') && entry.event.kind === 'step-reported' && entry.event.outcome === 'done'
         ? [entry]

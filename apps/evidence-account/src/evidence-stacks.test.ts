@@ -24,7 +24,7 @@ interface Statement {
 const work = mkdtempSync(join(tmpdir(), 'cordon-evidence-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const codeRoot = join(work, 'dist');
-for (const name of ['recorder', 'keeper', 'evidence-desk', 'block-hasher']) {
+for (const name of ['recorder', 'read-watch', 'keeper', 'evidence-desk', 'block-hasher']) {
   mkdirSync(join(codeRoot, name), { recursive: true });
   writeFileSync(join(codeRoot, name, 'index.mjs'), 'export const handler = () => "done";\n');
 }

@@ -144,6 +144,17 @@ export const EVIDENCE_DESK_FUNCTION_NAME = 'cordon-evidence-desk';
 /** The recorder's second entrance, which the desk alone may use: what happens to evidence after its seal. */
 export const KEEPER_FUNCTION_NAME = 'cordon-keeper';
 
+/** The recorder's third entrance: reads of evidence that CloudTrail tells of, which its queue alone brings. */
+export const READ_WATCH_FUNCTION_NAME = 'cordon-read-watch';
+/** Trail of the evidence account: who read, and who tried to. */
+export const READ_TRAIL_NAME = 'cordon-reads';
+/** Bucket of that trail. */
+export const trailBucketName = (evidenceAccount: string): string => `cordon-trail-${evidenceAccount}`;
+/** Bus and queue of the evidence account's home Region that reads of all Regions reach, and the beginning of the rules' names. */
+export const READS_NAME = 'cordon-reads';
+/** Reads that could not be told, for a person. */
+export const READS_SET_ASIDE_QUEUE_NAME = 'cordon-reads-set-aside';
+
 /** Name of the role that people use when nothing else may: it alone can change what protects evidence. Not made by Cordon. */
 export const BREAK_GLASS_ROLE_NAME = 'break-glass';
 
