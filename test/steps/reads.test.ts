@@ -33,10 +33,14 @@ const keeping = (): readonly SignedEntry[] => {
     .map(([key, body]) => decodeSigned(key, body));
 };
 const readsTold = () =>
-  keeping().flatMap(({ entry }) => (entry.event.kind === 'evidence-read' ? [{ ...entry, event: entry.event }] : []));
+  keeping().flatMap(({ entry }) =>
+    entry.event.kind === 'evidence-read' ? [{ ...entry, event: entry.event }] : [],
+  );
 const pages = (): readonly string[] =>
   played.organization.journal.calls.flatMap(({ operation, input, outcome }) =>
-    operation === 'Publish' && outcome === 'ok' && input['Subject'] === 'Cordon evidence read outside the desk'
+    operation === 'Publish' &&
+    outcome === 'ok' &&
+    input['Subject'] === 'Cordon evidence read outside the desk'
       ? [String(input['Message'])]
       : [],
   );
@@ -44,7 +48,7 @@ const pages = (): readonly string[] =>
 const client = <Client>(
   make: new (settings: object) => Client,
   credentials: Credentials | { readonly accessKeyId: string },
-  region = config.homeRegion,
+  region: string = config.homeRegion,
 ): Client =>
   new make({ region, credentials, requestHandler: played.organization.requestHandler, maxAttempts: 1 });
 
@@ -161,9 +165,7 @@ describe('reads of evidence', () => {
       .during(() => ebs.send(new ListSnapshotBlocksCommand({ SnapshotId })))
       .catch(() => undefined);
     await organization
-      .during(() =>
-        ebs.send(new GetSnapshotBlockCommand({ SnapshotId, BlockIndex: 0, BlockToken: 'none' })),
-      )
+      .during(() => ebs.send(new GetSnapshotBlockCommand({ SnapshotId, BlockIndex: 0, BlockToken: 'none' })))
       .catch(() => undefined);
     await organization.run();
     expect(readsTold().at(-1)?.event).toMatchObject({

@@ -269,6 +269,10 @@ export const STATE_MACHINE_NAME = 'cordon-incident-response';
 export const FORENSIC_LAUNCH_TEMPLATE_NAME = 'cordon-forensic-machine';
 /** Parameter of Systems Manager in the forensics account, in each Region, that names an image of one's own (docs/forensic-machine.md). */
 export const FORENSIC_IMAGE_PARAMETER = '/cordon/forensic-image';
+/** Document by which people start sessions on forensic machines, per Region: what they type and see is recorded. */
+export const SESSION_DOCUMENT_NAME = 'cordon-session';
+/** Log group of the forensics account, per Region, that these sessions are recorded in. */
+export const SESSION_LOG_GROUP_NAME = '/cordon/sessions';
 /** Role and instance profile of the forensic machine. */
 export const FORENSIC_MACHINE_ROLE_NAME = 'cordon-forensic-machine';
 /** Source and detail types of the events that Cordon puts on its bus. */

@@ -88,5 +88,6 @@ export const wasToldOf = (
   { caller, at }: { readonly caller: string; readonly at: string },
 ): boolean =>
   readsOf(ledger).some(
-    (one) => one.event.through === 'outside' && one.event.caller === caller && one.at.startsWith(at.slice(0, 10)),
+    (one) =>
+      one.event.through === 'outside' && one.event.caller === caller && one.at.startsWith(at.slice(0, 10)),
   );

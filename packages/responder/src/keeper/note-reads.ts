@@ -190,5 +190,9 @@ const decide = (
     reads: [...reads],
     ...(room === 1 ? { bound: 'reached' as const } : {}),
   } as const;
-  return { event, calls, page: through === 'outside' && (room === 1 || !wasToldOf(ledger, { caller: by, at })) };
+  return {
+    event,
+    calls,
+    page: through === 'outside' && (room === 1 || !wasToldOf(ledger, { caller: by, at })),
+  };
 };

@@ -35,7 +35,6 @@ export const isManagementEvent = ({ service, operation }: Named): boolean =>
 export const isReadOnly = ({ service, operation }: Named): boolean =>
   READS.test(operation) || READS_OF[service]?.test(operation) === true;
 
-
 /** Global services, whose calls CloudTrail records in us-east-1. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events */
 const GLOBAL: ReadonlySet<string> = new Set(['iam', 'organizations']);
 
