@@ -75,7 +75,7 @@ export class FindingPath extends Construct {
       deadLetters: { queue: this.setAside, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
     this.alarms = new Queue(this, 'Alarms', { name: ALARMS_QUEUE_NAME });
-    const rule = (id: string, eventPattern: object, queue: Queue): CfnRule => {
+    const rule = (id: string, eventPattern: object, queue: Queue, name?: string): CfnRule => {
       // What EventBridge cannot deliver is set aside as well: without a dead-letter queue it would be gone.
       const targets = [
         {
@@ -84,14 +84,19 @@ export class FindingPath extends Construct {
           deadLetterConfig: { arn: this.setAside.resource.attrArn },
         },
       ];
-      const made = new CfnRule(this, id, { eventBusName: bus.ref, eventPattern, targets });
+      const made = new CfnRule(this, id, {
+        ...(name === undefined ? {} : { name }),
+        eventBusName: bus.ref,
+        eventPattern,
+        targets,
+      });
       return made;
     };
     this.rules = {
       findings: rule('ToIntake', FINDINGS_PATTERN, this.findings),
       // Set aside, not published: one queue and one alarm for every finding that did not get through.
       undelivered: rule('ToSetAside', UNDELIVERED_PATTERN, this.setAside),
-      alarms: rule('ToAlarms', alarmsOf(config.accounts.evidence), this.alarms),
+      alarms: rule('ToAlarms', alarmsOf(config.accounts.evidence), this.alarms, ALARMS_QUEUE_NAME),
     };
     this.findings.admit([this.rules.findings.attrArn]);
     this.alarms.admit([this.rules.alarms.attrArn]);

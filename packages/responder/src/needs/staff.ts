@@ -57,14 +57,20 @@ const sessions = ({ partition, forensicsAccount }: Names): readonly Statement[] 
   {
     Sid: 'OwnSessions',
     Effect: 'Allow',
-    Action: ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'],
-    Resource: `arn:${partition}:ssm:*:${forensicsAccount}:session/\${aws:userid}-*`,
+    Action: ['ssm:ResumeSession', 'ssm:TerminateSession'],
+    Resource: `arn:${partition}:ssm:*:${forensicsAccount}:session/*`,
+    Condition: { StringLike: { 'ssm:resourceTag/aws:ssmmessages:session-id': '${aws:userid}' } },
   },
-  // To find the machine. None of these has a resource level.
+  // To find the machine, and to speak with it by the token of a session that was started. None of these has a resource level.
   {
     Sid: 'Find',
     Effect: 'Allow',
-    Action: ['ec2:DescribeInstances', 'ssm:DescribeInstanceInformation', 'ssm:DescribeSessions'],
+    Action: [
+      'ec2:DescribeInstances',
+      'ssm:DescribeInstanceInformation',
+      'ssm:DescribeSessions',
+      'ssmmessages:OpenDataChannel',
+    ],
     Resource: '*',
   },
 ];
