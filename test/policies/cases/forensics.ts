@@ -285,6 +285,8 @@ const recordingCases: readonly PowerCase[] = [
         on: recordingOf('/cordon/sessions'),
         owner: 'forensics',
         through: 'logs',
+        // Had somebody opened the log group to that account.
+        alone: 'role',
         guardrails: 'off',
         answer: { notAllowedBy: 'endpoint' },
       },
