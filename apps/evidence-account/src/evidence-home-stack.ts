@@ -56,7 +56,12 @@ export class EvidenceHomeStack extends Stack {
     new ReadTrail(this, 'Trail', { names, config });
     new ReadWatch(this, 'Reads', { config, codeRoot, recorder: roleArn });
     for (const name of [RECORDER_FUNCTION_NAME, READ_WATCH_FUNCTION_NAME]) functionAlarms(this, name);
-    if (hasher !== undefined) new HasherRoles(this, 'Hasher', { names, vaultKey: keys.vault });
+    if (hasher !== undefined)
+      new HasherRoles(this, 'Hasher', {
+        names,
+        vaultKey: keys.vault,
+        fromMember: config.evidence.blockHashes?.fromMember === true,
+      });
     // Nobody is let in until the deployment says who: role and desk are made only then.
     if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });
     if (config.evidence.readers.length + config.evidence.keepers.length > 0) {
