@@ -7,6 +7,7 @@ await bundleHandlers({
   entries: {
     recorder: join(handlers, 'recorder.handler.ts'),
     keeper: join(handlers, 'keeper.handler.ts'),
+    'read-watch': join(handlers, 'read-watch.handler.ts'),
     'evidence-desk': join(handlers, 'evidence-desk.handler.ts'),
     'block-hasher': join(handlers, 'block-hasher.handler.ts'),
   },

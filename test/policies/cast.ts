@@ -20,6 +20,7 @@ import {
   type StepName,
 } from '@cordon/incident';
 import { addRole, iamState, type Caller, type Organization } from '@cordon/local-aws';
+import { STAFF, staffStatements, withMfa, type Staff } from '@cordon/responder/needs';
 import { config } from '../../cordon.config.ts';
 
 /** The incident whose duty sessions the cases speak of, and another one. */
@@ -65,6 +66,9 @@ export type Who =
   | 'workflow'
   | 'quarantined instance'
   | 'rules of member'
+  | 'rules of evidence'
+  | `staff ${Staff}`
+  | `user ${Staff}`
   | 'forensic machine'
   | 'workload'
   | 'workload with contained instances'
@@ -204,6 +208,55 @@ const trusting = (account: string): object => ({
   ],
 });
 
+/** Accounts as needs name them. */
+const NAMES = {
+  partition: 'aws',
+  account: ACCOUNTS.forensics,
+  securityAccount: ACCOUNTS.security,
+  evidenceAccount: ACCOUNTS.evidence,
+  forensicsAccount: ACCOUNTS.forensics,
+  homeRegion: HOME,
+  organizationId: config.organizationId,
+};
+
+/** Where a kind of staff has its permission set. */
+const STAFF_ACCOUNTS: Readonly<Record<Staff, AccountName>> = {
+  reader: 'forensics',
+  keeper: 'evidence',
+  examiner: 'forensics',
+  approver: 'security',
+  operator: 'security',
+};
+const staffRole = (kind: 'staff' | 'user', staff: Staff) => ({
+  account: ACCOUNTS[STAFF_ACCOUNTS[staff]],
+  name: `${kind}-${staff}`,
+  path: '/people/',
+});
+
+/** People as the permission sets and the policies of users make them: these policies and nothing else. */
+const addStaff = ({ world, ids, timeline }: Organization): void => {
+  for (const staff of STAFF)
+    for (const kind of ['staff', 'user'] as const) {
+      const statements = staffStatements(NAMES, staff);
+      const policy = {
+        Version: '2012-10-17',
+        Statement: kind === 'staff' ? statements : withMfa(statements),
+      };
+      const role = staffRole(kind, staff);
+      addRole(
+        world,
+        { ...role, trust: trusting(role.account), inline: { staff: policy } },
+        { ids, now: timeline.now() },
+      );
+    }
+};
+
+/** The role by which rules of the evidence account send: CloudFormation names it. */
+const rulesOfEvidence = ({ world }: Organization): string | undefined =>
+  [...world.of(iamState, ACCOUNTS.evidence, '').roles.values()].find(({ name }) =>
+    name.startsWith('CordonEvidenceRegion-RulesForwardRole'),
+  )?.arn;
+
 /** Adds the roles that no template makes; each may do everything that no other policy keeps from it. */
 export const addCast = (organization: Organization): void => {
   const { world, ids, timeline } = organization;
@@ -213,6 +266,7 @@ export const addCast = (organization: Organization): void => {
     world.of(iamState, role.account, '').roles.delete(role.name);
     addRole(world, { ...role, trust: trusting(role.account), inline: { everything } }, making);
   }
+  addStaff(organization);
 };
 
 /** Whose sessions carry the incident that they are for: the duties', and those that the desk gives to staff. */
@@ -236,10 +290,18 @@ export const callerOf = (organization: Organization, who: Who): Caller => {
     return { account: '', principal, accessKeyId: '', context: {}, sessionPolicies: [], transitiveTags: {} };
   }
   const other = OTHERS.find((one) => one.who === who);
+  const [kind, staff] = who.split(' ');
+  const known = STAFF.find((one) => one === staff);
+  if ((kind === 'staff' || kind === 'user') && known !== undefined) {
+    const { account, name, path } = staffRole(kind, known);
+    return organization.host.callerForRole(roleArn(account, name, path), 'session');
+  }
   const arn =
-    other === undefined
-      ? OWN.find((one) => one.who === who)?.arn
-      : roleArn(other.account, other.name, other.path);
+    who === 'rules of evidence'
+      ? rulesOfEvidence(organization)
+      : other === undefined
+        ? OWN.find((one) => one.who === who)?.arn
+        : roleArn(other.account, other.name, other.path);
   if (arn === undefined) throw new Error(`the cast has no ${who}`);
   const caller = organization.host.callerForRole(arn, DUTY_SESSIONS.has(who) ? INCIDENT : 'session');
   return DUTY_SESSIONS.has(who)

@@ -36,7 +36,7 @@ const ALL: readonly Explanation[] = [
       'a request without tags fails by its missing aws:RequestTag already; AWS advises a Null beside every ForAllValues, and so does the lint: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
   },
   {
-    label: /security\/bus cordon/,
+    label: /security\/bus cordon|evidence\/bus cordon-reads/,
     sid: /OwnAccount/,
     removed: /statement OwnAccount/,
     because:

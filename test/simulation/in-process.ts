@@ -37,6 +37,9 @@ import {
   planInput,
   previewInput,
   previewOutput,
+  READ_WATCH_FUNCTION_NAME,
+  readsInput,
+  readsOutput,
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
@@ -78,6 +81,7 @@ import {
   isolateNetwork,
   keeper,
   liftDue,
+  noteReads,
   operator,
   operatorAnswer,
   operatorEvent,
@@ -227,6 +231,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
   [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperRequest, output: keeperReply, act: keeper }),
+  [READ_WATCH_FUNCTION_NAME]: inProcess({ input: readsInput, output: readsOutput, act: noteReads }),
   [EVIDENCE_DESK_FUNCTION_NAME]: inProcess({ input: deskEvent, output: deskAnswer, act: desk }),
 };
 

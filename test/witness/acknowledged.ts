@@ -44,7 +44,7 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   {
     rule: 'AwsSolutions-S1',
     because:
-      'server access logs are delivered by best effort; reads and writes are told by CloudTrail’s data events, where the deployment has them on',
+      'server access logs are delivered by best effort; reads and writes of the vault are told by CloudTrail’s data events, in a trail of our own (ADR 0023)',
   },
   {
     rule: 'NIST.800.53.R5-S3BucketLoggingEnabled',
@@ -57,19 +57,34 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   },
   {
     rule: 'AwsSolutions-S10',
-    where: /^CordonEvidenceHome\/Vault/,
+    where: /^CordonEvidenceHome\/(Vault|Trail)/,
     because:
       'the policy denies it by `OnlyEncryptedTransport`, for the principal `{"AWS": "*"}`, in which the rule does not see everybody',
   },
   {
     rule: 'NIST.800.53.R5-S3BucketSSLRequestsOnly',
-    where: /^CordonEvidenceHome\/Vault/,
+    where: /^CordonEvidenceHome\/(Vault|Trail)/,
     because: 'as AwsSolutions-S10',
   },
   {
     rule: 'NIST.800.53.R5-S3DefaultEncryptionKMS',
     where: /^CordonSecurityRegion\/ToolsBucket/,
     because: 'tools are public releases, read by a signed link from a host that has no right to any key',
+  },
+  {
+    rule: 'NIST.800.53.R5-S3DefaultEncryptionKMS',
+    where: /^CordonEvidenceHome\/Trail/,
+    because:
+      'the trail says who read, and holds no evidence; under a key of ours it would be lost with that key',
+  },
+  {
+    rule: 'NIST.800.53.R5-CloudTrailEncryptionEnabled',
+    because: 'as of its bucket: it holds no evidence, and would be lost with a key of ours',
+  },
+  {
+    rule: 'NIST.800.53.R5-CloudTrailCloudWatchLogsEnabled',
+    because:
+      'EventBridge hands its events on; its files lie locked in a bucket that nobody but CloudTrail writes',
   },
   {
     rule: 'AwsSolutions-VPC7',
@@ -112,8 +127,8 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   },
   {
     rule: 'NIST.800.53.R5-CloudWatchAlarmAction',
-    where: /^CordonSecurityRegion\/UndeliveredAlarm/,
+    where: /^(CordonSecurityRegion\/UndeliveredAlarm|CordonEvidence(Home|Region)\/)/,
     because:
-      'an alarm cannot publish to another Region’s topic: a rule takes its change of state to the home Region (docs/runbooks/findings-undelivered.md)',
+      'an alarm cannot publish to another Region’s topic: a rule takes its change of state to the home Region (docs/runbooks/findings-undelivered.md, evidence-alarmed.md)',
   },
 ];

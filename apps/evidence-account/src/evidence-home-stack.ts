@@ -3,24 +3,29 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   dutyRoleArn,
+  EVIDENCE_DESK_FUNCTION_NAME,
   EVIDENCE_READER_ROLE_NAME,
   IAM_PATH,
+  KEEPER_FUNCTION_NAME,
+  READ_WATCH_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   type CordonConfig,
 } from '@cordon/incident';
 import { custodianStatements } from '@cordon/responder/needs';
-import { deploymentNames, DutyRole } from '@cordon/constructs';
+import { deploymentNames, DutyRole, functionAlarms } from '@cordon/constructs';
 import { HasherRoles } from './block-hasher.ts';
 import { custodyKey } from './custody-key.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import { EvidenceReader } from './evidence-reader.ts';
+import { ReadTrail } from './read-trail.ts';
+import { ReadWatch } from './read-watch.ts';
 import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
 
 /** What the stack is made of. */
 interface EvidenceHomeStackProps {
   readonly config: CordonConfig;
-  /** Folder that holds the bundles `recorder`, `keeper` and `evidence-desk`. */
+  /** Folder that holds the bundles `recorder`, `read-watch`, `keeper` and `evidence-desk`. */
   readonly codeRoot: string;
 }
 
@@ -48,6 +53,9 @@ export class EvidenceHomeStack extends Stack {
       code: join(codeRoot, 'recorder'),
       keys,
     });
+    new ReadTrail(this, 'Trail', { names, config });
+    new ReadWatch(this, 'Reads', { config, codeRoot, recorder: roleArn });
+    for (const name of [RECORDER_FUNCTION_NAME, READ_WATCH_FUNCTION_NAME]) functionAlarms(this, name);
     if (hasher !== undefined)
       new HasherRoles(this, 'Hasher', {
         names,
@@ -56,8 +64,10 @@ export class EvidenceHomeStack extends Stack {
       });
     // Nobody is let in until the deployment says who: role and desk are made only then.
     if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });
-    if (config.evidence.readers.length + config.evidence.keepers.length > 0)
+    if (config.evidence.readers.length + config.evidence.keepers.length > 0) {
       new EvidenceDesk(this, 'Desk', { names, config, codeRoot, recorder: roleArn });
+      for (const name of [KEEPER_FUNCTION_NAME, EVIDENCE_DESK_FUNCTION_NAME]) functionAlarms(this, name);
+    }
     new DutyRole(this, 'Custodian', {
       duty: 'custodian',
       names,

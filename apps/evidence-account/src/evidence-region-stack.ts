@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { dutyRoleArn, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
+import { BLOCK_HASHER_FUNCTION_NAME, dutyRoleArn, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
 import { EBS_KEY_USE } from '@cordon/responder/needs';
-import { deploymentNames, GuardedKey, throughEc2, type DeploymentNames } from '@cordon/constructs';
+import {
+  deploymentNames,
+  functionAlarms,
+  GuardedKey,
+  throughEc2,
+  type DeploymentNames,
+} from '@cordon/constructs';
 import { BlockHasher } from './block-hasher.ts';
+import { RegionRules } from './region-rules.ts';
 
 const rootArn = (names: DeploymentNames, account: string): string =>
   `arn:${names.partition}:iam::${account}:root`;
@@ -112,7 +119,10 @@ export class EvidenceRegionStack extends Stack {
         ...sourceReaders(names, config),
       ],
     });
-    if (config.evidence.blockHashes !== undefined)
+    new RegionRules(this, 'Rules', names);
+    if (config.evidence.blockHashes !== undefined) {
       new BlockHasher(this, 'Hasher', { names, config, code: join(codeRoot, 'block-hasher') });
+      functionAlarms(this, BLOCK_HASHER_FUNCTION_NAME);
+    }
   }
 }

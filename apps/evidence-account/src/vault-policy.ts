@@ -26,7 +26,7 @@ const READ = [
  * with which it would end: for nobody. To lift this, break-glass changes the policy first.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */
-const END = [
+export const END = [
   's3:BypassGovernanceRetention',
   's3:DeleteObject',
   's3:DeleteObjectVersion',
@@ -39,7 +39,7 @@ const END = [
  * What would let evidence end sooner, or undo what keeps it: for break-glass. Retention is here too: whoever may set it on an
  * object may set less than the bucket's own (aws-facts 8.1).
  */
-const WEAKEN = [
+export const WEAKEN = [
   's3:DeleteBucket',
   's3:DeleteBucketPolicy',
   's3:PutBucketAcl',

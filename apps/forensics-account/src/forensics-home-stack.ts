@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { FORENSIC_MACHINE_ROLE_NAME, type CordonConfig } from '@cordon/incident';
-import { examinerStatements } from '@cordon/responder/needs';
+import { examinerStatements, recordSessionsStatements } from '@cordon/responder/needs';
 import { AgentOnlyRole, deploymentNames, DutyRole } from '@cordon/constructs';
 
 /** The forensics account's home Region: the examiner's role, and the role that the forensic machine gets. */
@@ -14,6 +14,9 @@ export class ForensicsHomeStack extends Stack {
       names,
       statements: examinerStatements(names),
     });
-    new AgentOnlyRole(this, 'Machine', FORENSIC_MACHINE_ROLE_NAME);
+    new AgentOnlyRole(this, 'Machine', {
+      name: FORENSIC_MACHINE_ROLE_NAME,
+      more: recordSessionsStatements(names),
+    });
   }
 }

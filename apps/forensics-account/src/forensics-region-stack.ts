@@ -8,17 +8,19 @@ import {
   TRIAGE_DOCUMENT_NAME,
   type CordonConfig,
 } from '@cordon/incident';
-import { EBS_KEY_USE } from '@cordon/responder/needs';
+import { EBS_KEY_USE, recordSessionsStatements } from '@cordon/responder/needs';
 import { deploymentNames, GuardedKey, throughEc2 } from '@cordon/constructs';
 import { forensicMachine } from './forensic-machine.ts';
 import { IsolatedNetwork } from './isolated-network.ts';
+import { recordedSessions } from './recorded-sessions.ts';
 
 /** The forensics account in every Region: a network without a way out, a working key, the machine to start in it, and what examines disks there. */
 export class ForensicsRegionStack extends Stack {
   constructor(scope: Construct, id: string, config: CordonConfig) {
     super(scope, id, { description: 'Cordon: isolated network and forensic machine of one Region' });
     const names = deploymentNames(config);
-    const network = new IsolatedNetwork(this, 'Network');
+    const network = new IsolatedNetwork(this, 'Network', { logs: recordSessionsStatements(names) });
+    recordedSessions(this);
     const key = new GuardedKey(this, 'WorkingKey', {
       alias: KEY_ALIASES.forensics,
       description: 'Cordon: working volumes of the forensic machine',

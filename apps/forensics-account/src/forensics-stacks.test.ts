@@ -90,13 +90,15 @@ describe('the isolated network', () => {
     expect(endpoints.map(({ ServiceName }) => ServiceName['Fn::Join'][1].at(-1))).toEqual([
       '.ssm',
       '.ssmmessages',
+      '.logs',
     ]);
     for (const { PrivateDnsEnabled, VpcEndpointType, PolicyDocument } of endpoints) {
       expect([PrivateDnsEnabled, VpcEndpointType]).toEqual([true, 'Interface']);
-      expect(PolicyDocument.Statement).toHaveLength(1);
-      expect(PolicyDocument.Statement[0].Condition).toEqual({
-        StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } },
-      });
+      for (const { Effect, Condition } of PolicyDocument.Statement)
+        expect([Effect, Condition]).toEqual([
+          'Allow',
+          { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } },
+        ]);
     }
   });
 });
@@ -130,15 +132,41 @@ describe('the forensic machine', () => {
     ]);
   });
 
-  it('has a role for the agent channel that denies everything else', () => {
+  it('has sessions streamed into a log group that expires, by a document that ends them in time', () => {
+    const { Content: content, DocumentType } = propertiesOf(region, 'AWS::SSM::Document', {
+      Name: 'cordon-session',
+    });
+    expect(DocumentType).toBe('Session');
+    expect(content).toMatchObject({
+      sessionType: 'Standard_Stream',
+      inputs: {
+        cloudWatchLogGroupName: '/cordon/sessions',
+        cloudWatchStreamingEnabled: true,
+        idleSessionTimeout: '20',
+        maxSessionDuration: '480',
+      },
+    });
+    expect(propertiesOf(region, 'AWS::Logs::LogGroup').LogGroupName).toBe('/cordon/sessions');
+    expect(propertiesOf(region, 'AWS::Logs::LogGroup').RetentionInDays).toBe(400);
+  });
+
+  it('has a role for the agent channel and its recordings that denies everything else', () => {
     home.hasResourceProperties('AWS::IAM::InstanceProfile', {
       InstanceProfileName: 'cordon-forensic-machine',
     });
     const role = propertiesOf(home, 'AWS::IAM::Role', { RoleName: 'cordon-forensic-machine' });
-    const [allow, deny, ...others] = role.Policies[0].PolicyDocument.Statement;
-    expect(others).toEqual([]);
-    expect(deny).toMatchObject({ Effect: 'Deny', NotAction: allow.Action });
-    expect(allow.Action.filter((action: string) => /^(ec2|iam|s3|kms|sts):/.test(action))).toEqual([]);
+    const statements = role.Policies[0].PolicyDocument.Statement;
+    const deny = statements.at(-1);
+    const allowed: readonly string[] = statements
+      .slice(0, -1)
+      .flatMap(({ Action }: { Action: string | readonly string[] }) => Action);
+    expect(deny).toMatchObject({ Effect: 'Deny', NotAction: allowed, Resource: '*' });
+    expect(allowed.filter((action) => !/^(ssm|ssmmessages|ec2messages):/.test(action))).toEqual([
+      'logs:CreateLogStream',
+      'logs:DescribeLogStreams',
+      'logs:PutLogEvents',
+      'logs:DescribeLogGroups',
+    ]);
   });
 });
 

@@ -22,12 +22,18 @@ const SUBNETS = ['10.64.0.0/26', '10.64.0.64/26'] as const;
  */
 const SERVICES = ['ssm', 'ssmmessages'] as const;
 
-/** A network without internet: two subnets, the SSM agent's endpoints, and a group that reaches those alone. */
+/** What the network is made of. */
+interface IsolatedNetworkProps {
+  /** What the endpoint of CloudWatch Logs lets through: recordings of sessions into their log group, and nothing else. */
+  readonly logs: readonly object[];
+}
+
+/** A network without internet: two subnets, the SSM agent's endpoints and that of the recordings, and a group that reaches those alone. */
 export class IsolatedNetwork extends Construct {
   readonly subnets: readonly CfnSubnet[];
   readonly machineGroup: CfnSecurityGroup;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { logs }: IsolatedNetworkProps) {
     super(scope, id);
     const vpc = new CfnVPC(this, 'Vpc', {
       cidrBlock: NETWORK,
@@ -52,7 +58,12 @@ export class IsolatedNetwork extends Construct {
     const endpointGroup = this.#group('EndpointGroup', 'Endpoints: from the forensic machine only', vpc);
     this.machineGroup = this.#group('MachineGroup', 'Forensic machine: to the endpoints only', vpc);
     this.#https(endpointGroup);
-    for (const service of SERVICES) this.#endpoint(service, vpc, endpointGroup);
+    for (const service of SERVICES)
+      this.#endpoint(service, [{ Effect: 'Allow', Action: `${service}:*`, Resource: '*' }], {
+        vpc,
+        group: endpointGroup,
+      });
+    this.#endpoint('logs', logs, { vpc, group: endpointGroup });
   }
 
   /** A group without rules. EC2 gives a new group an egress rule to everywhere unless it is given another in its place. */
@@ -79,7 +90,11 @@ export class IsolatedNetwork extends Construct {
     });
   }
 
-  #endpoint(service: string, vpc: CfnVPC, group: CfnSecurityGroup): void {
+  #endpoint(
+    service: string,
+    lets: readonly object[],
+    { vpc, group }: { readonly vpc: CfnVPC; readonly group: CfnSecurityGroup },
+  ): void {
     new CfnVPCEndpoint(this, `Endpoint-${service}`, {
       vpcId: vpc.ref,
       serviceName: `com.amazonaws.${Aws.REGION}.${service}`,
@@ -88,15 +103,13 @@ export class IsolatedNetwork extends Construct {
       subnetIds: this.subnets.map(({ ref }) => ref),
       securityGroupIds: [group.attrGroupId],
       // Credentials that an analyst carries in from elsewhere must not make the agent's channel a way out.
-      policyDocument: policyDocument([
-        {
-          Effect: 'Allow',
+      policyDocument: policyDocument(
+        lets.map((statement) => ({
+          ...statement,
           Principal: { AWS: '*' },
-          Action: `${service}:*`,
-          Resource: '*',
           Condition: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
-        },
-      ]),
+        })),
+      ),
     });
   }
 }

@@ -9,7 +9,7 @@ import {
   IAM_PATH,
   type CordonConfig,
 } from '@cordon/incident';
-import { Queue } from './queue.ts';
+import { Queue } from '@cordon/constructs';
 
 /** A change is worth nothing once the look by the clock has come twice. */
 const KEPT_SECONDS = 600;

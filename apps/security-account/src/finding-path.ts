@@ -1,9 +1,16 @@
 import { Aws } from 'aws-cdk-lib';
 import { CfnEventBus, CfnEventBusPolicy, CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { BUS_NAME, FINDINGS_QUEUE_NAME, SET_ASIDE_QUEUE_NAME, type CordonConfig } from '@cordon/incident';
-import { FINDINGS_PATTERN, UNDELIVERED_PATTERN } from './event-patterns.ts';
-import { Queue } from './queue.ts';
+import {
+  ALARMS_QUEUE_NAME,
+  BUS_NAME,
+  FINDINGS_QUEUE_NAME,
+  IAM_PATH,
+  SET_ASIDE_QUEUE_NAME,
+  type CordonConfig,
+} from '@cordon/incident';
+import { alarmsOf, FINDINGS_PATTERN, UNDELIVERED_PATTERN } from './event-patterns.ts';
+import { Queue } from '@cordon/constructs';
 
 /** Lambda's advice: six times the function's timeout, or a message comes back while it is still being worked on. */
 const VISIBILITY_FACTOR = 6;
@@ -20,8 +27,10 @@ interface FindingPathProps {
 export class FindingPath extends Construct {
   readonly findings: Queue;
   readonly setAside: Queue;
+  /** Alarms of the evidence account, each a message. */
+  readonly alarms: Queue;
   /** By what they hand on. */
-  readonly rules: Readonly<Record<'findings' | 'undelivered', CfnRule>>;
+  readonly rules: Readonly<Record<'findings' | 'undelivered' | 'alarms', CfnRule>>;
 
   constructor(scope: Construct, id: string, { config, intakeTimeoutSeconds }: FindingPathProps) {
     super(scope, id);
@@ -39,13 +48,34 @@ export class FindingPath extends Construct {
         Resource: bus.attrArn,
       },
     });
+    // Of the evidence account its alarms alone, by the role of its rules: no finding and no phase event can come from there.
+    new CfnEventBusPolicy(this, 'EvidenceAlarms', {
+      eventBusName: bus.ref,
+      statementId: 'EvidenceAlarms',
+      statement: {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${Aws.PARTITION}:iam::${config.accounts.evidence}:root` },
+        Action: 'events:PutEvents',
+        Resource: bus.attrArn,
+        Condition: {
+          ArnLike: {
+            'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::${config.accounts.evidence}:role${IAM_PATH}*`,
+          },
+          StringEquals: {
+            'events:source': 'aws.cloudwatch',
+            'events:detail-type': 'CloudWatch Alarm State Change',
+          },
+        },
+      },
+    });
     this.setAside = new Queue(this, 'SetAside', { name: SET_ASIDE_QUEUE_NAME });
     this.findings = new Queue(this, 'Findings', {
       name: FINDINGS_QUEUE_NAME,
       visibilityTimeoutSeconds: VISIBILITY_FACTOR * intakeTimeoutSeconds,
       deadLetters: { queue: this.setAside, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    const rule = (id: string, eventPattern: object, queue: Queue): CfnRule => {
+    this.alarms = new Queue(this, 'Alarms', { name: ALARMS_QUEUE_NAME });
+    const rule = (id: string, eventPattern: object, queue: Queue, name?: string): CfnRule => {
       // What EventBridge cannot deliver is set aside as well: without a dead-letter queue it would be gone.
       const targets = [
         {
@@ -54,15 +84,22 @@ export class FindingPath extends Construct {
           deadLetterConfig: { arn: this.setAside.resource.attrArn },
         },
       ];
-      const made = new CfnRule(this, id, { eventBusName: bus.ref, eventPattern, targets });
+      const made = new CfnRule(this, id, {
+        ...(name === undefined ? {} : { name }),
+        eventBusName: bus.ref,
+        eventPattern,
+        targets,
+      });
       return made;
     };
     this.rules = {
       findings: rule('ToIntake', FINDINGS_PATTERN, this.findings),
       // Set aside, not published: one queue and one alarm for every finding that did not get through.
       undelivered: rule('ToSetAside', UNDELIVERED_PATTERN, this.setAside),
+      alarms: rule('ToAlarms', alarmsOf(config.accounts.evidence), this.alarms, ALARMS_QUEUE_NAME),
     };
     this.findings.admit([this.rules.findings.attrArn]);
-    this.setAside.admit([this.rules.findings.attrArn, this.rules.undelivered.attrArn]);
+    this.alarms.admit([this.rules.alarms.attrArn]);
+    this.setAside.admit(Object.values(this.rules).map(({ attrArn }) => attrArn));
   }
 }

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { BUS_NAME, functionName, OPERATOR_FUNCTION_NAME, STEPS } from '@cordon/incident';
-import { alarm, type AlarmProps } from './alarm.ts';
+import { alarm, type AlarmProps } from '@cordon/constructs';
 import type { FindingPath } from './finding-path.ts';
 import type { ResponseWorkflow } from './response-workflow.ts';
 
@@ -37,6 +37,14 @@ export class HomeAlarms extends Construct {
       metric: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: path.setAside.resource.attrQueueName },
       statistic: 'Maximum',
+    });
+    // What was sent, not what lies there: a second alarm must call as the first did, whether or not somebody emptied the queue.
+    watch('evidence-alarmed', {
+      description: 'An alarm of the evidence account went off; the queue cordon-evidence-alarms says which',
+      namespace: 'AWS/SQS',
+      metric: 'NumberOfMessagesSent',
+      dimensions: { QueueName: path.alarms.resource.attrQueueName },
+      statistic: 'Sum',
     });
     for (const [metric, name, what] of [
       ['ExecutionsFailed', 'workflow-failed', 'failed or needs a person'],

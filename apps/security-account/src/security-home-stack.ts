@@ -25,7 +25,7 @@ export class SecurityHomeStack extends Stack {
       description: 'Cordon: intake, response workflow and incident table',
       terminationProtection: true,
     });
-    const topic = new Topic(this, 'Topic', config.accounts.security);
+    const topic = new Topic(this, 'Topic', config.accounts);
     const path = new FindingPath(this, 'Findings', {
       config,
       intakeTimeoutSeconds: STEP_TIMEOUT_SECONDS.intake,

@@ -3,10 +3,8 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BUS_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
-import { policyDocument, serviceTrust } from '@cordon/constructs';
-import { alarm } from './alarm.ts';
+import { alarm, policyDocument, Queue, serviceTrust } from '@cordon/constructs';
 import { FINDINGS_PATTERN, UNDELIVERED_ALARM_NAME, UNDELIVERED_PATTERN } from './event-patterns.ts';
-import { Queue } from './queue.ts';
 import { ToolsBucket } from './tools-bucket.ts';
 
 /**

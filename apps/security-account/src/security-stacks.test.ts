@@ -219,9 +219,10 @@ describe('the alarms', () => {
   it.each([
     ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 1],
     ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 1],
+    ['AWS/SQS', 'NumberOfMessagesSent', 1],
     ['AWS/States', 'ExecutionsFailed', 1],
     ['AWS/States', 'ExecutionsTimedOut', 1],
-    ['AWS/Events', 'FailedInvocations', 2],
+    ['AWS/Events', 'FailedInvocations', 3],
     ['AWS/Lambda', 'Errors', STEPS.length + 1],
   ])('watch %s %s', (namespace, metric, count) => {
     const watching = alarms.filter(

@@ -3,9 +3,8 @@ import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { functionName, OPEN_PATH_SECONDS, type CordonConfig, type StepName } from '@cordon/incident';
 import { functionStatements } from '@cordon/responder/needs';
-import { deploymentNames, HandlerFunction } from '@cordon/constructs';
+import { deploymentNames, HandlerFunction, type Queue } from '@cordon/constructs';
 import { perStep } from './per-step.ts';
-import type { Queue } from './queue.ts';
 
 /** What the functions are made of. */
 interface StepsProps {

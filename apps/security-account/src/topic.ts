@@ -1,13 +1,14 @@
+import { Aws } from 'aws-cdk-lib';
 import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { TOPIC_NAME } from '@cordon/incident';
+import { IAM_PATH, RECORDER_FUNCTION_NAME, TOPIC_NAME, type CordonConfig } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
 
 /** People. Alarms publish as an AWS service, functions by their own policies. */
 export class Topic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, account: string) {
+  constructor(scope: Construct, id: string, accounts: CordonConfig['accounts']) {
     super(scope, id);
     const topic = new CfnTopic(this, 'Topic', { topicName: TOPIC_NAME, displayName: 'Cordon' });
     this.arn = topic.ref;
@@ -20,7 +21,20 @@ export class Topic extends Construct {
           Principal: { Service: 'cloudwatch.amazonaws.com' },
           Action: 'sns:Publish',
           Resource: topic.ref,
-          Condition: { StringEquals: { 'aws:SourceAccount': account } },
+          Condition: { StringEquals: { 'aws:SourceAccount': accounts.security } },
+        },
+        {
+          // Reads of evidence past the desk. The function's name tells nobody else of that account in: its role is one under our path.
+          Sid: 'FromReadWatch',
+          Effect: 'Allow',
+          Principal: { AWS: `arn:${Aws.PARTITION}:iam::${accounts.evidence}:root` },
+          Action: 'sns:Publish',
+          Resource: topic.ref,
+          Condition: {
+            ArnEquals: {
+              'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::${accounts.evidence}:role${IAM_PATH}${RECORDER_FUNCTION_NAME}`,
+            },
+          },
         },
         {
           Sid: 'OnlyEncryptedTransport',

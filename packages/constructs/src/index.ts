@@ -1,4 +1,5 @@
 export { AgentOnlyRole } from './agent-only-role.ts';
+export { alarm, functionAlarms, type AlarmProps } from './alarm.ts';
 export { breakGlassRoleArn } from './break-glass.ts';
 export { deploymentNames, type DeploymentNames } from './deployment-names.ts';
 export { DutyRole, type DutyRoleProps } from './duty-role.ts';
@@ -7,5 +8,6 @@ export { HandlerFunction, LOG_RETENTION_DAYS, type HandlerFunctionProps } from '
 export { makeApp, type MakeAppInput } from './make-app.ts';
 export { policyDocument, serviceTrust } from './policy-document.ts';
 export { PRIVATE_BUCKET } from './private-bucket.ts';
+export { Queue } from './queue.ts';
 export { openToPeople } from './signed-url.ts';
 export { throughEc2, type ThroughEc2 } from './through-ec2.ts';

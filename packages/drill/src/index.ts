@@ -25,6 +25,7 @@ export { runDrill, type DrillOptions, type FinishedDrill, type Progress } from '
 export type { RunRecord, Suspect, Through } from './run-record.ts';
 export { scenarios } from './scenarios/index.ts';
 export { ownEvent } from './scenarios/own-event.ts';
+export { productTemplates } from './world/product-templates.ts';
 export { standingOf, type Standing } from './world/standing.ts';
 export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
 export { askAs, askDeskAs } from './world/people-answer.ts';

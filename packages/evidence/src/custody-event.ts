@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Account, Instant, InstanceId, KeyArn, Label, Name, Region } from './identifiers.ts';
 import { SnapshotId, Text, VolumeId } from './identifiers.ts';
+import { evidenceRead } from './keeping/evidence-read.ts';
 import { keepingEvents } from './keeping/keeping-event.ts';
 import { Sha256 } from './sha256.ts';
 
@@ -126,5 +127,6 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
     .readonly(),
   z.strictObject({ kind: z.literal('sealed'), manifestSha256: Sha256 }).readonly(),
   ...keepingEvents,
+  evidenceRead,
 ]);
 export type CustodyEvent = z.infer<typeof CustodyEvent>;

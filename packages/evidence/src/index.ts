@@ -20,6 +20,15 @@ export { canonicalJson } from './canonical-json.ts';
 export { costOfKeeping, PRICES } from './cost-of-keeping.ts';
 export { CustodyEntry, digestOf } from './custody-entry.ts';
 export { CustodyEvent } from './custody-event.ts';
+export {
+  isGivenByDesk,
+  MOST_READS,
+  roomForReads,
+  untoldReads,
+  wasToldOf,
+  type EvidenceRead,
+  type ReadThrough,
+} from './keeping/evidence-read.ts';
 export { NamedPerson, TwoPersonAct } from './keeping/keeping-event.ts';
 export { isHeld, whyNotApproved, whyNotDone } from './keeping/two-persons.ts';
 export { EvidenceItem, Manifest, ManifestSignature, MissingEvidence } from './manifest.ts';

@@ -38,7 +38,12 @@ const MAX_CALLS = 200;
 /** The calls that an entry rests on, or why they are not known. */
 export const Calls = z.discriminatedUnion('status', [
   z
-    .strictObject({ status: z.literal('known'), calls: z.array(AwsCall).min(1).max(MAX_CALLS).readonly() })
+    .strictObject({
+      status: z.literal('known'),
+      calls: z.array(AwsCall).min(1).max(MAX_CALLS).readonly(),
+      /** How many further calls it rests on that are not named here; absent when there are none. */
+      leftOut: z.int().min(1).optional(),
+    })
     .readonly(),
   z.strictObject({ status: z.literal('unknown'), because: Name }).readonly(),
   /** It rests on no call, but on what `because` says. */

@@ -148,6 +148,17 @@ export const EVIDENCE_DESK_FUNCTION_NAME = 'cordon-evidence-desk';
 /** The recorder's second entrance, which the desk alone may use: what happens to evidence after its seal. */
 export const KEEPER_FUNCTION_NAME = 'cordon-keeper';
 
+/** The recorder's third entrance: reads of evidence that CloudTrail tells of, which its queue alone brings. */
+export const READ_WATCH_FUNCTION_NAME = 'cordon-read-watch';
+/** Trail of the evidence account: who read, and who tried to. */
+export const READ_TRAIL_NAME = 'cordon-reads';
+/** Bucket of that trail. */
+export const trailBucketName = (evidenceAccount: string): string => `cordon-trail-${evidenceAccount}`;
+/** Bus and queue of the evidence account's home Region that reads of all Regions reach, and the beginning of the rules' names. */
+export const READS_NAME = 'cordon-reads';
+/** Reads that could not be told, for a person. */
+export const READS_SET_ASIDE_QUEUE_NAME = 'cordon-reads-set-aside';
+
 /** Name of the role that people use when nothing else may: it alone can change what protects evidence. Not made by Cordon. */
 export const BREAK_GLASS_ROLE_NAME = 'break-glass';
 
@@ -255,6 +266,8 @@ export const FORWARD_CHANGES_ROLE_NAME = 'cordon-forward-changes';
 export const FINDINGS_QUEUE_NAME = 'cordon-findings';
 /** Findings that were set aside, each with its reason. */
 export const SET_ASIDE_QUEUE_NAME = 'cordon-findings-set-aside';
+/** Alarms of the evidence account that arrived at the home Region's bus. */
+export const ALARMS_QUEUE_NAME = 'cordon-evidence-alarms';
 /** People. */
 export const TOPIC_NAME = 'cordon-notifications';
 /** The workflow. */
@@ -263,6 +276,10 @@ export const STATE_MACHINE_NAME = 'cordon-incident-response';
 export const FORENSIC_LAUNCH_TEMPLATE_NAME = 'cordon-forensic-machine';
 /** Parameter of Systems Manager in the forensics account, in each Region, that names an image of one's own (docs/forensic-machine.md). */
 export const FORENSIC_IMAGE_PARAMETER = '/cordon/forensic-image';
+/** Document by which people start sessions on forensic machines, per Region: what they type and see is recorded. */
+export const SESSION_DOCUMENT_NAME = 'cordon-session';
+/** Log group of the forensics account, per Region, that these sessions are recorded in. */
+export const SESSION_LOG_GROUP_NAME = '/cordon/sessions';
 /** Role and instance profile of the forensic machine. */
 export const FORENSIC_MACHINE_ROLE_NAME = 'cordon-forensic-machine';
 /** Source and detail types of the events that Cordon puts on its bus. */

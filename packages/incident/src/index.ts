@@ -33,6 +33,14 @@ export {
   type KeeperRequest,
 } from './keeping/keeping-io.ts';
 export {
+  readOf,
+  readsInput,
+  readsOutput,
+  type ReadCall,
+  type ReadsInput,
+  type ReadsOutput,
+} from './keeping/read-calls.ts';
+export {
   configSchema,
   defineConfig,
   readConfig,

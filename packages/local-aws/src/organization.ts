@@ -191,7 +191,7 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
     authorize,
     latencyMs: typeof latencyMs === 'number' ? () => latencyMs : latencyMs,
     ...(faults === undefined ? {} : { faults }),
-    ...(options.trails === true ? { record: (ended) => recordCall(stage, ended) } : {}),
+    record: (ended) => recordCall(stage, ended, options.trails === true),
   });
   const receive: Gateway['receive'] = (request) => gateway.receive(request);
   const started = startServices(options, stage, receive);

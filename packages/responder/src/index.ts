@@ -3,6 +3,7 @@ export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
 export { desk, deskAnswer, deskEvent } from './desk/desk.ts';
 export { keeper } from './keeper/keeper.ts';
+export { noteReads } from './keeper/note-reads.ts';
 export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';
 export { hashPart } from './hasher/hash-part.ts';
 export { recorder } from './recorder/recorder.ts';

@@ -74,7 +74,7 @@ describe('who is let through', () => {
         .filter(({ operator, key }) => operator === 'ArnNotLike' && key === 'aws:PrincipalArn')
         .flatMap(({ values }) => values);
       const allowed = [
-        /^arn:aws:iam::\*:role\/(cordon\/\*|cordon\/cordon-(custodian|operator)|break-glass|stacksets-exec-\*)$/,
+        /^arn:aws:iam::\*:role\/(cordon\/\*|cordon\/cordon-(custodian|operator|recorder)|break-glass|stacksets-exec-\*)$/,
         // Nobody but AWS makes a role under that path.
         /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//,
         /^arn:aws:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,

@@ -41,7 +41,7 @@ export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
     },
     {
       name: 'cordon-evidence',
-      description: 'Cordon: no copy of evidence ends, is unlocked or is published',
+      description: 'Cordon: no copy of evidence ends, is unlocked or is published, and no read stays unknown',
       type: 'SERVICE_CONTROL_POLICY',
       targets: [accounts.evidence],
       content: evidenceGuardrail(),

@@ -9,6 +9,7 @@ import {
 import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT, type AccountName } from '../cast.ts';
 import { keyNamed } from '../key-named.ts';
 import type { PowerCase } from '../power-case.ts';
+import { recordingCases, recordingOf } from './recordings.ts';
 
 type Given = NonNullable<PowerCase['given']>;
 
@@ -298,6 +299,12 @@ const THROUGH: readonly {
     on: (account) => ec2('instance/i-0a1b2c3d4e5f60718', account),
   },
   { through: 'ssmmessages', action: 'ssmmessages:OpenDataChannel', on: () => '*' },
+  ...['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'].map((action) => ({
+    through: 'logs',
+    action,
+    on: (account: AccountName) => recordingOf('/cordon/sessions', account),
+  })),
+  { through: 'logs', action: 'logs:DescribeLogGroups', on: () => '*' },
 ];
 
 const endpointCases: readonly PowerCase[] = THROUGH.flatMap(
@@ -329,5 +336,6 @@ export const forensicsCases: readonly PowerCase[] = [
   ...examinerAttackCases,
   ...examinerKeyCases,
   ...machineCases,
+  ...recordingCases,
   ...endpointCases,
 ];

@@ -2,6 +2,7 @@ import { config } from '../../../cordon.config.ts';
 import { denyChoice, type DenyChoice } from '../deny-choice.ts';
 import { evidenceDeskCases } from './evidence-desk.ts';
 import { evidenceKeyCases } from './evidence-keys.ts';
+import { evidenceReadCases } from './evidence-reads.ts';
 import { evidenceRoleCases } from './evidence-roles.ts';
 import { evidenceVaultCases } from './evidence-vault.ts';
 import { forensicsCases } from './forensics.ts';
@@ -29,6 +30,7 @@ import { memberBoundDenyCases, memberWrittenDenyCases } from './member-written-d
 import { messagingCases } from './messaging.ts';
 import { operatorCases } from './operator.ts';
 import { scheduleCases } from './schedules.ts';
+import { staffCases } from './staff.ts';
 import { trustCases } from './trusts.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -60,6 +62,8 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   messaging: messagingCases,
   operator: operatorCases,
   schedules: scheduleCases,
+  staff: staffCases,
+  'evidence-reads': evidenceReadCases,
   trusts: trustCases,
   'guardrails-contained': guardrailsContainedCases,
   'guardrails-evidence': guardrailsEvidenceCases,

@@ -1,4 +1,5 @@
 import {
+  ALARMS_QUEUE_NAME,
   BUS_NAME,
   CALL_DETAIL_TYPE,
   CHANGES_BUS_NAME,
@@ -29,6 +30,7 @@ const NAMED_BY_CLOUDFORMATION = {
 const RULES = {
   'the rule that hands findings to intake': ruleArn(NAMED_BY_CLOUDFORMATION.toIntake),
   'the rule that keeps what was not forwarded': ruleArn(NAMED_BY_CLOUDFORMATION.toSetAside),
+  'the rule that hands on alarms of the evidence account': ruleArn(`${BUS_NAME}/${ALARMS_QUEUE_NAME}`),
   'the rule that hands changes to the watch': ruleArn(`${CHANGES_BUS_NAME}/${CHANGES_QUEUE_NAME}`),
   'the rule that forwards findings': ruleArn(NAMED_BY_CLOUDFORMATION.forwardFindings),
   'the rule that forwards the alarm': ruleArn(NAMED_BY_CLOUDFORMATION.forwardAlarm),
@@ -65,7 +67,11 @@ const QUEUES: readonly {
     what: 'the queue of findings set aside',
     label: SET_ASIDE_QUEUE_NAME,
     on: homeArn('sqs', SET_ASIDE_QUEUE_NAME),
-    takes: ['the rule that hands findings to intake', 'the rule that keeps what was not forwarded'],
+    takes: [
+      'the rule that hands findings to intake',
+      'the rule that keeps what was not forwarded',
+      'the rule that hands on alarms of the evidence account',
+    ],
     used: [{ as: 'function intake', does: 'intake sends', action: 'sqs:SendMessage' }],
   },
   {

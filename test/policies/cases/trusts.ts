@@ -338,6 +338,13 @@ const SERVED: readonly {
     service: 'events.amazonaws.com',
     actingFor: 'security',
   },
+  {
+    what: 'the forwarding of reads and alarms',
+    account: 'evidence',
+    name: 'CordonEvidenceRegion-RulesForwardRole390BCA1C-ALX2NASL4SLP',
+    service: 'events.amazonaws.com',
+    actingFor: 'evidence',
+  },
 ];
 
 const ANOTHER_SERVICE = 'service codebuild.amazonaws.com';

@@ -7,8 +7,10 @@ import {
   everybodyAtEvidence,
   evidenceKeyNamed,
   evidenceKeys,
+  readTrail,
   role,
   snapshotOf,
+  trailFile,
   vault,
   vaultObject,
 } from './targets.ts';
@@ -98,6 +100,38 @@ export const ofEvidence: readonly Invariant[] = [
           target: snapshotOf('evidence'),
           given: [{ key: 'ec2:Add/group', is: 'present' }],
         }),
+      ]),
+  },
+  {
+    says: 'nobody but break-glass and deployment stops the trail of reads or changes what it records',
+    holds: 'with-guardrails',
+    claims: (on) =>
+      never(
+        on,
+        everybodyAtEvidence(
+          {
+            actions: [
+              'cloudtrail:DeleteTrail',
+              'cloudtrail:PutEventSelectors',
+              'cloudtrail:StopLogging',
+              'cloudtrail:UpdateTrail',
+            ],
+            target: readTrail,
+          },
+          [breakGlass('evidence'), `arn:aws:iam::${ACCOUNTS.evidence}:role/cdk-*-cfn-exec-role-*`],
+        ),
+      ),
+  },
+  {
+    says: 'no principal ends a file of the trail of reads, or its lock, before its time',
+    holds: 'always',
+    claims: (on) =>
+      never(on, [
+        ...everybodyAtEvidence({
+          actions: ['s3:BypassGovernanceRetention', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+          target: trailFile,
+        }),
+        { who: 'break-glass of evidence', actions: ['s3:DeleteObjectVersion'], target: trailFile },
       ]),
   },
   {

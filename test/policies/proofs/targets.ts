@@ -1,4 +1,11 @@
-import { BREAK_GLASS_ROLE_NAME, IAM_PATH, SESSION_DENY_POLICY_NAME, vaultBucketName } from '@cordon/incident';
+import {
+  BREAK_GLASS_ROLE_NAME,
+  IAM_PATH,
+  READ_TRAIL_NAME,
+  SESSION_DENY_POLICY_NAME,
+  trailBucketName,
+  vaultBucketName,
+} from '@cordon/incident';
 import type { Catalogue } from '@cordon/iam/catalogue';
 import { policiesIn, type Organization } from '@cordon/local-aws';
 import { ACCOUNTS, DEPLOYED_DUTIES, type AccountName, type Who } from '../cast.ts';
@@ -34,6 +41,19 @@ export const vault = {
 } as const;
 /** Objects of the vault. */
 export const vaultObject = { ...vault, arn: `${vault.arn}/incidents/x`, forms: [`${vault.arn}/*`] } as const;
+
+/** The trail of reads. */
+export const readTrail = {
+  arn: `arn:aws:cloudtrail:eu-west-1:${ACCOUNTS.evidence}:trail/${READ_TRAIL_NAME}`,
+  forms: [`arn:aws:cloudtrail:*:${ACCOUNTS.evidence}:trail/${READ_TRAIL_NAME}`],
+  owner: 'evidence',
+} as const;
+/** Files of that trail. */
+export const trailFile = {
+  arn: `arn:aws:s3:::${trailBucketName(ACCOUNTS.evidence)}/AWSLogs/x`,
+  forms: [`arn:aws:s3:::${trailBucketName(ACCOUNTS.evidence)}/*`],
+  owner: 'evidence',
+} as const;
 
 /** Every role of ours in a member account. */
 export const MEMBER_ROLES: readonly Who[] = [...DEPLOYED_DUTIES, 'quarantined instance'];

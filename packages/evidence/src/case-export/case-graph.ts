@@ -101,7 +101,7 @@ const describe = (entry: CustodyEntry): string => {
     entry.schemaVersion === 1
       ? 'calls: not recorded in entries of version 1'
       : entry.calls.status === 'known'
-        ? `calls: ${entry.calls.calls.map(({ source, name, requestId, at }) => `${source} ${name} ${requestId} ${at}`).join(', ')}`
+        ? `calls: ${entry.calls.calls.map(({ source, name, requestId, at }) => `${source} ${name} ${requestId} ${at}`).join(', ')}${entry.calls.leftOut === undefined ? '' : `, and ${entry.calls.leftOut} more`}`
         : `calls: ${entry.calls.status}: ${entry.calls.because}`;
   return [
     `custody entry ${entry.sequence} of ledger ${entry.incidentId}, digest SHA-256 ${digestOf(entry)}`,
@@ -113,7 +113,7 @@ const describe = (entry: CustodyEntry): string => {
 
 /** Whom the event names; else whoever wrote the entry. */
 const performer = ({ event, actor }: CustodyEntry): Node => {
-  const arn = 'by' in event ? event.by.arn : actor;
+  const arn = 'by' in event ? event.by.arn : event.kind === 'evidence-read' ? event.caller : actor;
   return { '@id': iri('identity', arn), '@type': 'uco-identity:Identity', 'uco-core:name': arn };
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
+import { toldCalls } from '../workflow/incident-ref.ts';
 
 const text = z.string().max(2_000);
 
@@ -90,6 +91,8 @@ export const releaseOutcome = z.object({
   /** One plain sentence. */
   detail: text,
   at: z.iso.datetime(),
+  /** The calls that changed something; the first ten. */
+  ...toldCalls,
 });
 /** What became of one step of a release. */
 export type ReleaseOutcome = z.infer<typeof releaseOutcome>;

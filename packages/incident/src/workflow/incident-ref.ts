@@ -4,6 +4,12 @@ import { postureSchema } from '../plan/posture.ts';
 import { afterDriftSchema } from '../release/after-drift.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 
+/** The calls that something rests on, for the ledger, and how many more there were. */
+export const toldCalls = {
+  calls: z.array(AwsCall).max(10).optional(),
+  callsLeftOut: z.int().min(1).optional(),
+} as const;
+
 /** What every step needs to know of its incident; small, so that it travels through every state. */
 export const incidentRef = z.object({
   incidentId,
@@ -24,6 +30,8 @@ export const incidentRef = z.object({
     .optional(),
   /** Name of the instance's Auto Scaling group where the finding told it: a name that the member's people chose. */
   scalingGroup: z.string().max(255).optional(),
+  /** The call by which GuardDuty told the finding again before the incident was opened, for the entry that opens its ledger. */
+  openedOn: AwsCall.optional(),
   /** 0 for the first plan; a later finding that re-plans counts on. */
   revision: z.int(),
 });
@@ -43,9 +51,6 @@ export const executionInput = z.object({
 /** Input of one execution of the workflow. */
 export type ExecutionInput = z.infer<typeof executionInput>;
 
-/** Calls to AWS by what CloudTrail knows them by. */
-export const awsCalls = z.array(AwsCall).max(10);
-
 /** What became of one step of the plan. */
 export const stepOutcome = z.object({
   /** The plan step's id. */
@@ -56,8 +61,8 @@ export const stepOutcome = z.object({
   at: z.iso.datetime(),
   /** ARN of what was changed, where the plan does not name it. */
   on: z.string().max(2_000).optional(),
-  /** The calls that changed something, for the ledger; the first ten. */
-  calls: awsCalls.optional(),
+  /** The calls that changed something; the first ten. */
+  ...toldCalls,
 });
 /** What became of one step of the plan. */
 export type StepOutcome = z.infer<typeof stepOutcome>;

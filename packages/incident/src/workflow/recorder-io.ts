@@ -1,6 +1,7 @@
+import { AwsCall } from '@cordon/evidence';
 import * as z from 'zod';
 import { accountId, instanceId, region } from '../ids.ts';
-import { awsCalls, type IncidentRef } from './incident-ref.ts';
+import { toldCalls, type IncidentRef } from './incident-ref.ts';
 import { comparedSchema } from './hashing.ts';
 import { sealInput } from './steps-io.ts';
 
@@ -13,6 +14,8 @@ const ledger = {
   region,
   instanceId,
   findingId: z.string().max(300),
+  /** The call that the entry which opens the ledger rests on; absent where a person opened the incident. */
+  openedOn: AwsCall.optional(),
 };
 
 /**
@@ -49,7 +52,7 @@ export const recorderRequest = z.discriminatedUnion('kind', [
           outcome: z.enum(['done', 'refused', 'failed']),
           detail: z.record(z.string(), z.string()),
           /** The calls by which it was done, as whoever reports it heard them. */
-          calls: awsCalls.optional(),
+          ...toldCalls,
         }),
       )
       .min(1),
@@ -60,6 +63,8 @@ export const recorderRequest = z.discriminatedUnion('kind', [
     machineId: z.string(),
     volumeId: z.string(),
     snapshotId: z.string(),
+    /** The call that attached it, where its answer came, and the one that saw it attached. */
+    ...toldCalls,
   }),
   z.object({
     kind: z.literal('missing'),
@@ -112,4 +117,5 @@ export const ledgerOf = (incident: IncidentRef) => ({
   region: incident.region,
   instanceId: incident.instanceId,
   findingId: incident.findingId,
+  ...(incident.openedOn === undefined ? {} : { openedOn: incident.openedOn }),
 });

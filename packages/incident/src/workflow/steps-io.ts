@@ -1,3 +1,4 @@
+import { AwsCall } from '@cordon/evidence';
 import * as z from 'zod';
 import { OPENINGS } from '../contract.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
@@ -244,6 +245,8 @@ export const examination = z.object({
       /** Times that EC2 refused to attach it, and why the last time. */
       refusals: z.int().optional(),
       refused: z.string().max(2_000).optional(),
+      /** The call that attached it; unknown where its answer was lost. */
+      attachedBy: AwsCall.optional(),
     }),
   ),
   startedAt: z.iso.datetime(),

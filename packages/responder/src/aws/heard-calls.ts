@@ -13,10 +13,16 @@ const listening = new AsyncLocalStorage<Listener>();
 /** As many as an entry of the ledger can hold; what asks more often than that polls. */
 const MOST = 200;
 
-/** What the work gave, and the calls to AWS that were answered in its course, in order. */
-export interface Heard<Given> {
-  readonly given: Given;
+/** Calls to AWS that were answered, in order. */
+export interface HeardCalls {
   readonly calls: readonly AwsCall[];
+  /** How many more there were, which are not named. */
+  readonly leftOut: number;
+}
+
+/** What the work gave, and the calls to AWS that were answered in its course. */
+export interface Heard<Given> extends HeardCalls {
+  readonly given: Given;
 }
 
 /**
@@ -24,16 +30,45 @@ export interface Heard<Given> {
  * A call that failed is no ground for a fact, and is not noted.
  *
  * @param now epoch milliseconds
+ * @param isOf which calls are noted and counted; all when absent
  */
 export const hearing = async <Given>(
   now: () => number,
   work: () => Promise<Given>,
+  isOf: (call: AwsCall) => boolean = () => true,
 ): Promise<Heard<Given>> => {
   const calls: AwsCall[] = [];
+  let leftOut = 0;
   const hear = (call: AwsCall): void => {
+    if (!isOf(call)) return;
     if (calls.length < MOST) calls.push(call);
+    else leftOut += 1;
   };
-  return { given: await listening.run({ hear, now }, work), calls };
+  return { given: await listening.run({ hear, now }, work), calls, leftOut };
+};
+
+/** As many as travel through the workflow with what they did. */
+const MOST_TOLD = 10;
+
+/** What changes nothing, and how one came to be allowed to. */
+const READS = /^(Describe|Filter|Get|List|Head|Lookup|Search|AssumeRole)/;
+
+/** Whether a call changed something: by these the ledger names what was done. */
+export const changes = ({ name }: AwsCall): boolean => !READS.test(name);
+
+/** Whether a call read something: by these the ledger names what a read-back rests on. */
+export const reads = ({ name }: AwsCall): boolean => READS.test(name) && name !== 'AssumeRole';
+
+/** The first ten calls, for whoever tells the ledger, and how many are left out; nothing where none was heard. */
+export const tellCalls = ({
+  calls,
+  leftOut,
+}: HeardCalls): { readonly calls?: AwsCall[]; readonly callsLeftOut?: number } => {
+  const more = leftOut + Math.max(0, calls.length - MOST_TOLD);
+  return {
+    ...(calls.length === 0 ? {} : { calls: calls.slice(0, MOST_TOLD) }),
+    ...(more === 0 ? {} : { callsLeftOut: more }),
+  };
 };
 
 const answer = z.object({ output: z.object({ $metadata: z.object({ requestId: z.string() }) }) });

@@ -4,7 +4,6 @@ import {
   parseFindings,
   triage,
   type AccountPlace,
-  type Finding,
   type ParsedOne,
 } from '@cordon/incident';
 import * as z from 'zod';
@@ -109,7 +108,7 @@ const takeInOne = async (one: ParsedOne, message: QueueRecord, services: Service
       const verification = await verifyFinding(one.finding, isMember, services);
       if (verification.status !== 'verified') return unverified(one, verification, message, services);
       const known = { event: one.raw, places: await places, ahead: await ahead };
-      return decide(verification.finding, known, message, services);
+      return decide(verification, known, message, services);
     }
   }
 };
@@ -146,7 +145,7 @@ interface Known {
 }
 
 const decide = async (
-  finding: Finding,
+  { finding, readBy }: Extract<Verification, { status: 'verified' }>,
   known: Known,
   message: QueueRecord,
   services: Services,
@@ -165,7 +164,7 @@ const decide = async (
     const { event, ahead } = known;
     for (const subject of verdict.respondTo) {
       const place = known.places.get(subject.account);
-      await respondTo({ subject, finding, verdict, event, arrivedAt, again, place, ahead }, services);
+      await respondTo({ subject, finding, readBy, verdict, event, arrivedAt, again, place, ahead }, services);
     }
     return told;
   }

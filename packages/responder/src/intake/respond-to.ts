@@ -1,3 +1,4 @@
+import type { AwsCall } from '@cordon/evidence';
 import {
   caseIdFor,
   decidePolicy,
@@ -25,6 +26,8 @@ import { startWorkflow } from './start-workflow.ts';
 export interface Response {
   readonly subject: Subject;
   readonly finding: Finding;
+  /** The call by which GuardDuty told it. */
+  readonly readBy: AwsCall | undefined;
   readonly verdict: Verdict;
   /** The event as it came. */
   readonly event: string;
@@ -87,7 +90,7 @@ export const respondTo = async (response: Response, services: Services): Promise
   );
 };
 
-const incidentOf = ({ subject, finding, arrivedAt }: Response, services: Services): IncidentRef => {
+const incidentOf = ({ subject, finding, readBy, arrivedAt }: Response, services: Services): IncidentRef => {
   const { account, region, instanceId, tags } = subject;
   return {
     incidentId: incidentIdFor({ account, region, instanceId, findingId: finding.id }),
@@ -101,6 +104,7 @@ const incidentOf = ({ subject, finding, arrivedAt }: Response, services: Service
     openedAt: instant(services),
     caseId: caseIdFor(finding),
     ...(tags?.scalingGroup === undefined ? {} : { scalingGroup: tags.scalingGroup }),
+    ...(readBy === undefined ? {} : { openedOn: readBy }),
     revision: 0,
   };
 };

@@ -1,11 +1,18 @@
 import { GetFindingsCommand, GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
+import type { AwsCall } from '@cordon/evidence';
 import { parseFinding, type Finding } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
+import { hearing } from '../aws/heard-calls.ts';
 import { ownIn, type Services } from '../services.ts';
 
 /** What GuardDuty itself says of a finding that an event claimed. */
 export type Verification =
-  | { readonly status: 'verified'; readonly finding: Finding }
+  | {
+      readonly status: 'verified';
+      readonly finding: Finding;
+      /** The call by which GuardDuty told it, as CloudTrail has it too. */
+      readonly readBy: AwsCall | undefined;
+    }
   | { readonly status: 'foreign-account' | 'not-found' | 'contradicts'; readonly because: string };
 
 /**
@@ -23,9 +30,10 @@ export const verifyFinding = async (
   if (detectorId === undefined)
     return { status: 'not-found', because: `the security account has no detector in ${claimed.region}` };
   const guardduty = clientFor(GuardDutyClient, ownIn(services, claimed.region));
-  const { Findings: findings = [] } = await guardduty.send(
-    new GetFindingsCommand({ DetectorId: detectorId, FindingIds: [claimed.id] }),
+  const { given, calls } = await hearing(services.now, () =>
+    guardduty.send(new GetFindingsCommand({ DetectorId: detectorId, FindingIds: [claimed.id] })),
   );
+  const { Findings: findings = [] } = given;
   const found = findings.find((finding) => finding.Id === claimed.id);
   if (found === undefined)
     return { status: 'not-found', because: `GuardDuty in ${claimed.region} knows no finding ${claimed.id}` };
@@ -41,7 +49,7 @@ export const verifyFinding = async (
       because: `the event says account ${claimed.account}, GuardDuty says ${parsed.finding.account}`,
     };
   }
-  return { status: 'verified', finding: parsed.finding };
+  return { status: 'verified', finding: parsed.finding, readBy: calls[0] };
 };
 
 const detectorOf = async (region: string, services: Services): Promise<string | undefined> => {

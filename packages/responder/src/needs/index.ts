@@ -10,7 +10,9 @@ export { flowLogStatements, inspectStatements, keyReadStatement } from './inspec
 export { evidenceDeskStatements } from './evidence-desk.ts';
 export { operatorStatements } from './operator.ts';
 export { recorderStatements } from './recorder.ts';
+export { recordSessionsStatements } from './record-sessions.ts';
 export { releaseStatements } from './release.ts';
 export { replaceStatements } from './replace.ts';
 export { revokeStatements, sessionDenyPolicyArn } from './revoke.ts';
+export { STAFF, staffStatements, withMfa, type Staff } from './staff.ts';
 export type { Names, Statement } from './statement.ts';

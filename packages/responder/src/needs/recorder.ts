@@ -1,9 +1,16 @@
-import { KEEPER_FUNCTION_NAME, RECORDER_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
+import {
+  KEEPER_FUNCTION_NAME,
+  READ_WATCH_FUNCTION_NAME,
+  READS_NAME,
+  RECORDER_FUNCTION_NAME,
+  TOPIC_NAME,
+  vaultBucketName,
+} from '@cordon/incident';
 import type { Names, Statement } from './statement.ts';
 
 /**
  * The recorder in the evidence account: writes the vault (it cannot overwrite, delete or shorten), signs with the custody
- * key, and reads what it signs about. The keeper, its second entrance, acts in the same role. `keys` are the ARNs of the custody key and of the vault's key.
+ * key, and reads what it signs about. The keeper and the watch of reads, its other entrances, act in the same role. `keys` are the ARNs of the custody key and of the vault's key.
  */
 export const recorderStatements = (
   names: Names,
@@ -45,11 +52,24 @@ export const recorderStatements = (
       Action: 's3:PutObjectLegalHold',
       Resource: `${bucket}/incidents/*`,
     },
+    // For the watch of reads, which acts in this role too: it hears of reads, and calls people for those past the desk.
+    {
+      Sid: 'TakeReads',
+      Effect: 'Allow',
+      Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      Resource: `arn:${names.partition}:sqs:${names.homeRegion}:${names.evidenceAccount}:${READS_NAME}`,
+    },
+    {
+      Sid: 'CallPeople',
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Resource: `arn:${names.partition}:sns:${names.homeRegion}:${names.securityAccount}:${TOPIC_NAME}`,
+    },
     {
       Sid: 'Log',
       Effect: 'Allow',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: [RECORDER_FUNCTION_NAME, KEEPER_FUNCTION_NAME].map(
+      Resource: [RECORDER_FUNCTION_NAME, KEEPER_FUNCTION_NAME, READ_WATCH_FUNCTION_NAME].map(
         (name) =>
           `arn:${names.partition}:logs:${names.homeRegion}:${names.evidenceAccount}:log-group:/aws/lambda/${name}:*`,
       ),

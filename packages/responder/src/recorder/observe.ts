@@ -15,7 +15,8 @@ export interface Observation {
   readonly basis: 'observed' | 'reported';
   readonly event: CustodyEvent;
   /** Of what was reported: the calls that the responder says it made. */
-  readonly calls?: readonly AwsCall[];
+  readonly calls?: readonly AwsCall[] | undefined;
+  readonly callsLeftOut?: number | undefined;
 }
 
 type RequestOf<Kind extends RecorderRequest['kind']> = Extract<RecorderRequest, { kind: Kind }>;
@@ -42,11 +43,15 @@ export const observe = async (
     case 'share':
       return [{ basis: 'observed', event: await lookAtShare(request, services) }];
     case 'steps':
-      return request.steps.map(({ step, outcome, detail, calls = [] }) => {
+      return request.steps.map(({ step, outcome, detail, ...told }) => {
         const clipped = Object.fromEntries(
           Object.entries(detail).map(([name, value]) => [name, clip(value)]),
         );
-        return { basis: 'reported', event: { kind: 'step-reported', step, outcome, detail: clipped }, calls };
+        return {
+          basis: 'reported',
+          event: { kind: 'step-reported', step, outcome, detail: clipped },
+          ...told,
+        };
       });
     case 'attachment':
       return [
@@ -59,6 +64,8 @@ export const observe = async (
             volumeId: request.volumeId,
             snapshotId: request.snapshotId,
           },
+          calls: request.calls,
+          callsLeftOut: request.callsLeftOut,
         },
       ];
     case 'blocks-given-up':

@@ -1,6 +1,6 @@
-import type { AwsCall, Calls, SignedEntry } from '@cordon/evidence';
+import type { Calls, SignedEntry } from '@cordon/evidence';
 import { RECORDER_FUNCTION_NAME, type RecorderReply, type RecorderRequest } from '@cordon/incident';
-import { hearing } from '../aws/heard-calls.ts';
+import { hearing, type HeardCalls } from '../aws/heard-calls.ts';
 import { instant, type Services } from '../services.ts';
 import { depositReport } from './deposit-report.ts';
 import { append, readLedger } from './ledger.ts';
@@ -25,14 +25,14 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     if (request.told !== undefined) await depositReport(tools, ledgerId, request.told);
     return reply(await sealLedger(tools, ledgerId));
   }
-  const { given, calls } = await hearing(services.now, () => look(request, vault, services));
+  const { given, ...heard } = await hearing(services.now, () => look(request, vault, services));
   const { observations, ...compared } = given;
-  const draft = ({ calls: reported, ...what }: Observation) => ({
+  const draft = ({ calls = [], callsLeftOut = 0, ...what }: Observation) => ({
     incidentId: ledgerId,
     at: now(),
     actor,
     ...what,
-    calls: what.basis === 'observed' ? known(calls) : known(reported),
+    calls: known(what.basis === 'observed' ? heard : { calls, leftOut: callsLeftOut }),
   });
   const opening = draft({
     basis: 'reported',
@@ -43,6 +43,7 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
       instanceId: request.instanceId,
       findingId: request.findingId,
     },
+    ...(request.openedOn === undefined ? {} : { calls: [request.openedOn] }),
   });
   let last: SignedEntry | undefined;
   for (const observation of observations) {
@@ -74,8 +75,8 @@ const look = async (
 };
 
 /** Nothing heard is not known: the ledger then says so, instead of an empty list. */
-const known = (calls: readonly AwsCall[] = []): Calls | undefined =>
-  calls.length === 0 ? undefined : { status: 'known', calls };
+const known = ({ calls, leftOut }: HeardCalls): Calls | undefined =>
+  calls.length === 0 ? undefined : { status: 'known', calls, ...(leftOut === 0 ? {} : { leftOut }) };
 
 const reply = (signed: SignedEntry): RecorderReply => ({
   sequence: signed.entry.sequence,

@@ -48,10 +48,11 @@ export const recordOutcomes = async (
     record(services, {
       kind: 'steps',
       ...releaseLedger(incident),
-      steps: outcomes.map(({ id, status, at, detail }) => ({
+      steps: outcomes.map(({ id, status, at, detail, ...told }) => ({
         step: `release:${id}`.slice(0, 300),
         outcome: status,
         detail: { at, detail },
+        ...told,
       })),
     }),
   );

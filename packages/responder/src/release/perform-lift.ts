@@ -135,8 +135,8 @@ export const performLift = async (
   // What belongs to the owner of a shared subnet is lifted in that account.
   const lifting = 'account' in lift ? { ...of, incident: { ...of.incident, account: lift.account } } : of;
   const ground = groundOf(lifting, said, drifted);
-  const { status, detail, at } = await attempt(id, lifting.services, () =>
+  const { on: _on, ...outcome } = await attempt(id, lifting.services, () =>
     act(lift.kind, lift, { lifting, ground }),
   );
-  return { id, status, detail, at };
+  return outcome;
 };

@@ -1,13 +1,10 @@
 import type { StepOutcome } from '@cordon/incident';
 import { classify } from '../aws/classify.ts';
-import { hearing } from '../aws/heard-calls.ts';
+import { changes, hearing, tellCalls } from '../aws/heard-calls.ts';
 import { instant, type Services } from '../services.ts';
 
 /** AWS says no for a reason of state or kind, not of chance: repeating it cannot help. */
 const REFUSALS = /^(UnsupportedOperation|OperationNotPermitted|InvalidParameter|InvalidInstanceID|Incorrect)/;
-
-/** What changes nothing, and how one came to be allowed to: the ledger names what was done. */
-const READS = /^(Describe|Get|List|Head|Lookup|Search|AssumeRole)/;
 
 /** A step that cannot be done, for a reason that we know: told word for word, for it already says what to do next. */
 export class NotDone extends Error {
@@ -31,16 +28,9 @@ export const attempt = async (
   act: () => Promise<string | Done>,
 ): Promise<StepOutcome> => {
   try {
-    const { given: done, calls } = await hearing(services.now, act);
+    const { given: done, ...heard } = await hearing(services.now, act, changes);
     const said: Done = typeof done === 'string' ? { detail: done } : done;
-    const changing = calls.filter(({ name }) => !READS.test(name)).slice(0, 10);
-    return {
-      id,
-      status: 'done',
-      ...said,
-      at: instant(services),
-      ...(changing.length === 0 ? {} : { calls: changing }),
-    };
+    return { id, status: 'done', ...said, at: instant(services), ...tellCalls(heard) };
   } catch (error) {
     if (error instanceof NotDone)
       return { id, status: 'refused', detail: error.message, at: instant(services) };

@@ -133,7 +133,7 @@ const openBeside = async (
 const keepInCustody = async (
   services: Services,
   { incident, openedAt, lets }: Opening,
-  outcome: StepOutcome,
+  { id, at, detail, calls, callsLeftOut }: StepOutcome,
 ): Promise<void> => {
   try {
     await record(services, {
@@ -143,7 +143,9 @@ const keepInCustody = async (
         {
           step: 'close-openings',
           outcome: 'done',
-          detail: { at: outcome.at, openedAt, lets, became: outcome.detail, subject: outcome.id },
+          detail: { at, openedAt, lets, became: detail, subject: id },
+          calls,
+          callsLeftOut,
         },
       ],
     });

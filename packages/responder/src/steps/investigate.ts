@@ -25,6 +25,7 @@ import {
 } from '@cordon/incident';
 import { classify, faultCode, faultLine } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
+import { hearing } from '../aws/heard-calls.ts';
 import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { EXAMINER_READS } from '../needs/examiner.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
@@ -272,7 +273,10 @@ const whatIsLeftOut = (volumes: Examination['volumes'], beyond: number): string 
 /** A volume's key is checked late: `error` shows in its state, and no SDK waiter would notice (aws-facts 3.10). */
 const attach = async ({ ec2, incident, services }: Work, examination: Examination): Promise<Examination> => {
   const ids = examination.volumes.flatMap((volume) => volume.volumeId ?? []);
-  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ VolumeIds: ids }));
+  const { given, calls: looked } = await hearing(services.now, () =>
+    ec2.send(new DescribeVolumesCommand({ VolumeIds: ids })),
+  );
+  const { Volumes = [] } = given;
   const stateOf = new Map(Volumes.map((volume) => [volume.VolumeId, volume]));
   const broken = ids.filter((id) =>
     ['error', 'deleted', 'deleting'].includes(stateOf.get(id)?.State ?? 'error'),
@@ -300,11 +304,15 @@ const attach = async ({ ec2, incident, services }: Work, examination: Examinatio
           machineId: examination.machineId,
           volumeId,
           snapshotId: volume.snapshotId,
+          calls: [...(volume.attachedBy === undefined ? [] : [volume.attachedBy]), ...looked],
         });
         return { ...volume, attached: true };
       }
       if (state?.State !== 'available') return volume;
-      return attachOne(ec2, { InstanceId: examination.machineId, VolumeId: volumeId, Device }, volume);
+      const wanted = { InstanceId: examination.machineId, VolumeId: volumeId, Device };
+      const { given: tried, calls } = await hearing(services.now, () => attachOne(ec2, wanted, volume));
+      const [attachedBy] = calls;
+      return attachedBy === undefined ? tried : { ...tried, attachedBy };
     }),
   );
   const beyond = volumes.length - DEVICES.length;

@@ -12,6 +12,7 @@ import {
   type ProveOutput,
 } from '@cordon/incident';
 import { classify, faultLine } from '../aws/classify.ts';
+import { hearing, reads, tellCalls } from '../aws/heard-calls.ts';
 import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
@@ -66,19 +67,27 @@ const waiting = (recheckAfterSeconds: number): ProveOutput => ({
   recheckAfterSeconds,
 });
 
+/** The calls that read the records. */
+type ReadBack = ReturnType<typeof tellCalls>;
+
 const judged = async (
   input: ProveInput,
   services: Services,
   toRead: readonly ToRead[],
 ): Promise<ProveOutput> => {
   const since = sinceOf(input.prove);
-  const records = await readRecords(input.incident, toRead, { since, services });
+  const { given: records, ...heard } = await hearing(
+    services.now,
+    () => readRecords(input.incident, toRead, { since, services }),
+    reads,
+  );
+  const readBack = tellCalls(heard);
   const said = judgeRecords(records, since);
   switch (said.status) {
     case 'proved':
-      return proved(input, services, said);
+      return proved(input, services, { ...said, readBack });
     case 'accepted':
-      return accepted(input, services, { said, places: toRead.map(({ nic }) => nic) });
+      return accepted(input, services, { said, places: toRead.map(({ nic }) => nic), readBack });
     case 'undecided': {
       const longest = Math.max(...toRead.map(({ log }) => log.intervalSeconds));
       return services.now() < lastProofLook(since, longest)
@@ -91,13 +100,17 @@ const judged = async (
 const proved = async (
   input: ProveInput,
   services: Services,
-  { until, rejected }: Extract<JudgedRecords, { status: 'proved' }>,
+  {
+    until,
+    rejected,
+    readBack,
+  }: Extract<JudgedRecords, { status: 'proved' }> & { readonly readBack: ReadBack },
 ): Promise<ProveOutput> => {
   const reasons = [
     `flow logs of every interface, kept in the member account, show no packet accepted from a minute after ${new Date(sinceOf(input.prove)).toISOString()} until ${new Date(until).toISOString()}; ${rejected} record(s) of rejected packets`,
     'flow logs hold no DNS to the Amazon resolver, no metadata and no DHCP traffic: of these the proof says nothing',
   ];
-  await said(input, services, { kind: 'containment-proved', outcome: 'done', reasons });
+  await said(input, services, { kind: 'containment-proved', outcome: 'done', reasons, readBack });
   return ended('proved', reasons, [rowOf('done', reasons, services)]);
 };
 
@@ -107,6 +120,7 @@ const accepted = async (
   found: {
     readonly said: Extract<JudgedRecords, { status: 'accepted' }>;
     readonly places: readonly ProofInterface[];
+    readonly readBack: ReadBack;
   },
 ): Promise<ProveOutput> => {
   const { incident, plan, prove } = input;
@@ -127,7 +141,12 @@ const accepted = async (
     ...(open.length > named.length ? [`and of ${open.length - named.length} more far end(s)`] : []),
     ...(climb === undefined ? [] : climbedSentences(plan, climb.only)),
   ];
-  await said(input, services, { kind: 'packets-accepted', outcome: 'failed', reasons });
+  await said(input, services, {
+    kind: 'packets-accepted',
+    outcome: 'failed',
+    reasons,
+    readBack: found.readBack,
+  });
   return climb === undefined
     ? ended('accepted', reasons, [rowOf('failed', reasons, services)])
     : { ...ended('accepted', reasons, []), climb };
@@ -169,6 +188,7 @@ const said = async (
     readonly kind: 'containment-proved' | 'packets-accepted' | 'containment-unproved';
     readonly outcome: 'done' | 'failed';
     readonly reasons: readonly string[];
+    readonly readBack?: ReadBack;
   },
 ): Promise<void> => {
   const { containedAt } = prove;
@@ -181,6 +201,7 @@ const said = async (
         {
           step: ID,
           outcome: what.outcome,
+          ...what.readBack,
           detail: {
             at: instant(services),
             containedAt,

@@ -20,11 +20,11 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
       outcome: 'done' as const,
       detail: { at, outcome, planHash, by: by?.arn ?? 'nobody', ...(reason === undefined ? {} : { reason }) },
     })),
-    ...input.outcomes.map(({ id, status, at, detail, calls }) => ({
+    ...input.outcomes.map(({ id, status, at, detail, on: _on, ...told }) => ({
       step: id,
       outcome: status,
       detail: { at, detail },
-      ...(calls === undefined ? {} : { calls }),
+      ...told,
     })),
   ];
   await unlessSealed(async () => {

@@ -20,6 +20,7 @@ import {
 } from '@cordon/incident';
 import { classify, faultLine } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
+import { hearing, reads, tellCalls } from '../aws/heard-calls.ts';
 import { SESSION_DENY_READS, VERIFY_READS } from '../needs/inspect.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services, ofIncident } from '../services.ts';
@@ -62,7 +63,8 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   if (plan.outcome === 'nothing-to-contain') return answer('nothing-to-contain', []);
   if (plan.outcome === 'ask') return answer('open', plan.reasons);
   const waits = heldBack(plan, input);
-  const look = await lookAtAll(input, services);
+  const { given: look, ...heard } = await hearing(services.now, () => lookAtAll(input, services), reads);
+  const readBack = tellCalls(heard);
   const failed = input.outcomes.filter((outcome: StepOutcome) => outcome.status !== 'done');
   const open = [
     ...look.open.map(({ what }) => what),
@@ -75,7 +77,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   if (mayClose && attempt < LOOKS)
     return answer('pending', open, look.slowly ? { recheckAfterSeconds: RECHECK_DNS_AFTER_SECONDS } : {});
   const climb = nextRung(plan, { open: look.open, held: look.held, tried: input.climbed });
-  if (climb !== undefined) return climbAnswer({ input, climb, open, services }, answer);
+  if (climb !== undefined) return climbAnswer({ input, climb, open, readBack, services }, answer);
   // Whatever the look found: while something is held back, "contained" is not said.
   if (waits.length > 0) return heldBackAnswer({ incident, waits, open, services }, answer);
   const at = instant(services);
@@ -95,11 +97,19 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
       ...about(incident),
       reasons: contained ? [...leftOpen] : [...open, ...climbedSentences(plan, input.climbed)],
     }),
-    recordContainment(services, input, { outcome: contained ? 'done' : 'failed', at, says: { leftOpen } }),
+    recordContainment(services, input, {
+      outcome: contained ? 'done' : 'failed',
+      at,
+      says: { leftOpen },
+      readBack,
+    }),
     ...(contained ? [markVerified(services, incident, ownersOf(plan, incident))] : []),
   ]);
   return contained ? answer('contained', [], { containedAt: at, ...byRungs }) : answer('open', open);
 };
+
+/** The calls of the last look, by which "contained" was said. */
+type ReadBack = ReturnType<typeof tellCalls>;
 
 type Answering = (
   status: VerifyOutput['status'],
@@ -126,11 +136,12 @@ const climbAnswer = async (
     readonly input: VerifyInput;
     readonly climb: NonNullable<VerifyOutput['climb']>;
     readonly open: readonly string[];
+    readonly readBack: ReadBack;
     readonly services: Services;
   },
   answer: Answering,
 ): Promise<VerifyOutput> => {
-  const { input, climb, open, services } = found;
+  const { input, climb, open, readBack, services } = found;
   const climbs = climbedSentences(input.plan, climb.only);
   await Promise.all([
     saveStatus(services, input.incident.incidentId, 'containment-open'),
@@ -140,7 +151,12 @@ const climbAnswer = async (
       subject: climb.rung,
       reasons: [...open, ...climbs],
     }),
-    recordContainment(services, input, { outcome: 'failed', at: instant(services), says: { open, climbs } }),
+    recordContainment(services, input, {
+      outcome: 'failed',
+      at: instant(services),
+      says: { open, climbs },
+      readBack,
+    }),
   ]);
   return answer('open', open, { climb });
 };
@@ -178,9 +194,10 @@ const recordContainment = async (
     readonly at: string;
     /** Sentences by name: numbered, for an entry holds texts alone. */
     readonly says: Readonly<Record<string, readonly string[]>>;
+    readonly readBack: ReadBack;
   },
 ): Promise<void> => {
-  const { outcome, at, says } = said;
+  const { outcome, at, says, readBack } = said;
   try {
     await record(services, {
       kind: 'steps',
@@ -189,6 +206,7 @@ const recordContainment = async (
         {
           step: 'verify-containment',
           outcome,
+          ...readBack,
           detail: {
             at,
             account: incident.account,

@@ -11,9 +11,9 @@ export interface EndedCall {
 }
 
 /** A call as EventBridge hears of it from CloudTrail. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudtrail.html */
-export const apiCallEvent = ({ call, caller, userAgent }: EndedCall): Change => ({
+export const apiCallEvent = ({ call, caller, userAgent }: EndedCall, recipient = caller.account): Change => ({
   source: `aws.${call.service}`,
   'detail-type': 'AWS API Call via CloudTrail',
   resources: [],
-  detail: { ...recordFor(call, caller), userAgent },
+  detail: { ...recordFor(call, caller, recipient), userAgent },
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JournalCall } from '../../core/journal.ts';
 import type { Caller } from '../../core/operation.ts';
-import { isReadOnly, regionOfCall } from './management-events.ts';
+import { isManagementEvent, isReadOnly, regionOfCall } from './management-events.ts';
 import { requestParameters, responseElements } from './request-parameters.ts';
 import { foreignIdentity, userIdentity } from './user-identity.ts';
 
@@ -64,9 +64,21 @@ export const recordFor = (call: JournalCall, caller: Caller, recipient = caller.
     eventID: idFrom(requestId, recipient),
     readOnly: isReadOnly(call),
     eventType: 'AwsApiCall',
-    managementEvent: true,
+    ...(isManagementEvent(call)
+      ? { managementEvent: true, eventCategory: 'Management' }
+      : { managementEvent: false, eventCategory: 'Data', resources: dataResources(call) }),
     recipientAccountId: recipient,
     ...(recipientsOf(call, caller).length > 1 ? { sharedEventID: idFrom(requestId) } : {}),
-    eventCategory: 'Management',
   };
 };
+
+/** What a data event was on, as selectors name it: objects of S3 and snapshots, which are all that trails here can be told to record. */
+const dataResources = ({ checks }: JournalCall): readonly object[] =>
+  checks.flatMap(({ resource, account }) => {
+    const type = /^arn:[^:]+:s3:::[^/]+\/./.test(resource)
+      ? 'AWS::S3::Object'
+      : /^arn:[^:]+:ec2:[^:]*:[^:]*:snapshot\//.test(resource)
+        ? 'AWS::EC2::Snapshot'
+        : undefined;
+    return type === undefined ? [] : [{ type, ARN: resource, accountId: account }];
+  });

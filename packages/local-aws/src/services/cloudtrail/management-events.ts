@@ -3,7 +3,7 @@ import type { JournalCall } from '../../core/journal.ts';
 type Named = Pick<JournalCall, 'service' | 'operation'>;
 
 /**
- * Operations on data, by signing name of the service: a trail records them only when it is told to, which nothing here does, and the
+ * Operations on data, by signing name of the service: a trail records them only when it is told to (`event-selectors.ts`), and the
  * event history never has them.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
@@ -34,9 +34,6 @@ export const isManagementEvent = ({ service, operation }: Named): boolean =>
 /** Whether a call only reads; `AssumeRole` counts as such. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (readOnly) */
 export const isReadOnly = ({ service, operation }: Named): boolean =>
   READS.test(operation) || READS_OF[service]?.test(operation) === true;
-
-/** Whether a call is a write of the control plane: only these reach rules by themselves. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
-export const isManagementWrite = (call: Named): boolean => isManagementEvent(call) && !isReadOnly(call);
 
 /** Global services, whose calls CloudTrail records in us-east-1. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events */
 const GLOBAL: ReadonlySet<string> = new Set(['iam', 'organizations']);

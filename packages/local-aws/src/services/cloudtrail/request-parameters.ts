@@ -90,6 +90,11 @@ export const requestParameters = (
   // What a command brings may be secret. UNCONFIRMED: AWS shows it in no example.
   if (service === 'ssm' && operation === 'SendCommand' && 'Parameters' in given)
     return { ...plainMembers(given), parameters: HIDDEN };
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
+  if (service === 's3' && 'Bucket' in given) {
+    const { Bucket: bucketName, Body: _body, ...more } = given;
+    return { bucketName, ...plainMembers(more) };
+  }
   if (service !== 'ec2') return plain(given);
   return EC2_WHOLE.has(operation) ? { [`${operation}Request`]: asSent(given) } : ec2Value(given);
 };

@@ -9,6 +9,7 @@ import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { CLOUDTRAIL_DURATIONS } from './durations.ts';
 import { eventsOf, type RecordedEvent } from './event-history.ts';
+import { cloudtrailResourceTypes } from './resource-types.ts';
 import { cloudtrailState } from './state.ts';
 
 /** "The default number of results returned is 50, with a maximum of 50 possible." https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html */
@@ -124,9 +125,10 @@ const lookupEvents = operation<LookupEventsCommandInput, Omit<LookupEventsComman
 
 /**
  * AWS CloudTrail's event history. It is fed by the calls of clients: what services do for themselves or with a role (deliveries of events,
- * states that call other services) is not in it. Trails, data events and Insights are not there.
+ * states that call other services) is not in it. Of trails what they make EventBridge hear is there, and no files; Insights are not.
  */
 export const cloudtrailService: Service = {
   name: 'cloudtrail',
   operations: { LookupEvents: lookupEvents },
+  resourceTypes: cloudtrailResourceTypes,
 };

@@ -21,6 +21,32 @@ const document = (more: object, ...steps: readonly object[]) => ({
 const read = (content: object) => readContent(JSON.stringify(content));
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
+const SESSION = {
+  schemaVersion: '1.0',
+  sessionType: 'Standard_Stream',
+  inputs: { cloudWatchLogGroupName: '/sessions', idleSessionTimeout: '20' },
+};
+
+describe('a session document', () => {
+  const create = (Content: object) =>
+    bench(ssmService).create('AWS::SSM::Document', { Name: 'sessions', DocumentType: 'Session', Content });
+
+  it('is taken, for whoever names it', () => {
+    expect(create(SESSION)).toEqual({ ref: 'sessions', attributes: {} });
+  });
+
+  it.each([
+    ['another schema', { ...SESSION, schemaVersion: '2.2' }, 'want "1.0"'],
+    ['another type', { ...SESSION, sessionType: 'Port' }, 'only Standard_Stream'],
+    ['a strange member', { ...SESSION, parameters: {} }, 'member parameters'],
+    ['a strange input', { ...SESSION, inputs: { logGroup: 'x' } }, 'input logGroup'],
+    ['an idle time of an hour and more', { ...SESSION, inputs: { idleSessionTimeout: '61' } }, '1 to 60'],
+    ['no inputs', { ...SESSION, inputs: undefined }, 'inputs of a session document'],
+  ])('is refused with %s', (_what, content, message) => {
+    expect(() => create(content)).toThrow(message);
+  });
+});
+
 describe('a document', () => {
   it('puts values into the text of commands, lists in their place, and variables into the environment', () => {
     const content = read(

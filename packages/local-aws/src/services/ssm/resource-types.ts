@@ -2,6 +2,7 @@ import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { addDocument } from './build.ts';
+import { checkSessionDocument } from './session-document.ts';
 import { ssmState } from './state.ts';
 
 /** "a-zA-Z0-9_\-.", 3 to 128; names that begin as Amazon's are reserved. API_CreateDocument.html */
@@ -30,14 +31,18 @@ const createDocument = (resource: ResolvedResource, deployment: Deployment): Cre
     throw properties.refuse('Name', '3 to 128 letters, digits, _ - . that do not begin with aws or amazon');
   if (world.of(ssmState, account, region).documents.has(name))
     throw properties.refuse('Name', `a name that no document of ${account} in ${region} has`);
-  properties.oneOf('DocumentType', ['Command']);
-  if (properties.text('DocumentType') === undefined) throw properties.refuse('DocumentType', 'Command');
+  const type = properties.oneOf('DocumentType', ['Command', 'Session']);
+  if (type === undefined) throw properties.refuse('DocumentType', 'Command or Session');
   properties.oneOf('DocumentFormat', ['JSON']);
   // Of stacks that are updated: none is here.
   properties.oneOf('UpdateMethod', ['Replace', 'NewVersion']);
   const targetType = properties.text('TargetType');
   const given = properties.kept('Content');
   const content = typeof given === 'string' ? given : properties.requiredDocument('Content');
+  if (type === 'Session') {
+    checkSessionDocument(content);
+    return { ref: name, attributes: {} };
+  }
   const spec = { account, region, name, content, tags: Object.fromEntries(properties.tags()) };
   try {
     addDocument(world, { ...spec, ...(targetType === undefined ? {} : { targetType }) }, timeline.now());

@@ -1,6 +1,6 @@
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { policyDocument } from '@cordon/constructs';
+import { policyDocument } from './policy-document.ts';
 
 /** The most that SQS keeps. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 3_600;

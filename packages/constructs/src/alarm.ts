@@ -32,3 +32,25 @@ export const alarm = (scope: Construct, id: string, props: AlarmProps): CfnAlarm
     treatMissingData: 'notBreaching',
     ...(props.topic === undefined ? {} : { alarmActions: [props.topic] }),
   });
+
+/** What ends a call of a function without an answer of its own, by the last word of the alarm's name. */
+const FUNCTION_METRICS = {
+  failed: ['Errors', 'ended with an error'],
+  throttled: ['Throttles', 'was refused a start, for too many run at once'],
+} as const;
+
+/**
+ * The two alarms on a function, `NAME-failed` and `NAME-throttled`: both are in the runbook `NAME-failed`.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+export const functionAlarms = (scope: Construct, FunctionName: string): void => {
+  for (const [what, [metric, happened]] of Object.entries(FUNCTION_METRICS))
+    alarm(scope, `Alarm-${FunctionName}-${what}`, {
+      name: `${FunctionName}-${what}`,
+      description: `The function ${FunctionName} ${happened}; the runbook is ${FunctionName.replace(/^cordon-/, '')}-failed`,
+      namespace: 'AWS/Lambda',
+      metric,
+      dimensions: { FunctionName },
+      statistic: 'Sum',
+    });
+};

@@ -1,0 +1,160 @@
+import {
+  EVIDENCE_DESK_FUNCTION_NAME,
+  KEEPER_FUNCTION_NAME,
+  OPERATOR_FUNCTION_NAME,
+  SESSION_DOCUMENT_NAME,
+  TAGS,
+  TRIAGE_DOCUMENT_NAME,
+} from '@cordon/incident';
+import { STAFF, type Staff } from '@cordon/responder/needs';
+import { config } from '../../../cordon.config.ts';
+import { ACCOUNTS, HOME, INCIDENT } from '../cast.ts';
+import type { PowerCase } from '../power-case.ts';
+
+const functionOf = (account: 'evidence' | 'security', name: string): string =>
+  `arn:aws:lambda:${HOME}:${ACCOUNTS[account]}:function:${name}`;
+const DESK = functionOf('evidence', EVIDENCE_DESK_FUNCTION_NAME);
+const OPERATOR = functionOf('security', OPERATOR_FUNCTION_NAME);
+const machineIn = (account: 'forensics' | 'member'): string =>
+  `arn:aws:ec2:${HOME}:${ACCOUNTS[account]}:instance/i-0a1b2c3d4e5f60718`;
+const documentOf = (name: string): string => `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:document/${name}`;
+const SESSION = `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:session/eve-0a1b2c3d4e5f6a7b8`;
+const MEMBER = `arn:aws:organizations::${ACCOUNTS.management}:account/${config.organizationId}/${ACCOUNTS.member}`;
+const OURS = { [`ssm:resourceTag/${TAGS.incident}`]: INCIDENT };
+const CHECKED = { 'ssm:SessionDocumentAccessCheck': 'true' };
+
+type Asked = Pick<PowerCase, 'action' | 'on' | 'given'> & { readonly does: string };
+
+const DESK_OF: ReadonlySet<Staff> = new Set(['reader', 'keeper', 'examiner']);
+const OPERATOR_OF: ReadonlySet<Staff> = new Set(['approver', 'operator']);
+
+/** What anybody of staff could ask, and who of them alone may, by the own policy: whether the other account admits them is its policy's. */
+const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
+  ...['lambda:GetFunctionUrlConfig', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'].flatMap(
+    (action) => [
+      { does: `comes to the desk (${action})`, action, on: DESK, who: DESK_OF },
+      { does: `comes to the operator function (${action})`, action, on: OPERATOR, who: OPERATOR_OF },
+      {
+        does: `has the keeper write (${action})`,
+        action,
+        on: functionOf('evidence', KEEPER_FUNCTION_NAME),
+        who: new Set<Staff>(),
+      },
+    ],
+  ),
+  {
+    does: 'starts a session on a forensic machine',
+    action: 'ssm:StartSession',
+    on: machineIn('forensics'),
+    given: { ...OURS, ...CHECKED },
+    who: new Set(['examiner']),
+  },
+  {
+    does: 'starts it by the document that records',
+    action: 'ssm:StartSession',
+    on: documentOf(SESSION_DOCUMENT_NAME),
+    who: new Set(['examiner']),
+  },
+  ...[
+    'ssm:DescribeSessions',
+    'ssm:DescribeInstanceInformation',
+    'ssmmessages:OpenDataChannel',
+    'ec2:DescribeInstances',
+  ].map((action) => ({
+    does: `looks for machines (${action})`,
+    action,
+    on: '*',
+    who: new Set<Staff>(['examiner']),
+  })),
+  ...[
+    'guardduty:GetFindings',
+    'guardduty:ListDetectors',
+    'guardduty:ListFindings',
+    'organizations:DescribeAccount',
+    'organizations:ListTagsForResource',
+  ].map((action) => ({
+    does: `reads findings to replay a policy (${action})`,
+    action,
+    on: action.startsWith('organizations:') ? MEMBER : '*',
+    who: new Set<Staff>(['operator']),
+  })),
+];
+
+/** What nobody of staff may, an examiner least of all. */
+const NEVER: readonly Asked[] = [
+  {
+    does: 'starts a session without a document, past the check',
+    action: 'ssm:StartSession',
+    on: machineIn('forensics'),
+    given: { ...OURS, 'ssm:SessionDocumentAccessCheck': 'false' },
+  },
+  {
+    does: 'starts a session on a machine that is of no incident',
+    action: 'ssm:StartSession',
+    on: machineIn('forensics'),
+    given: CHECKED,
+  },
+  {
+    does: 'starts a session on the suspect',
+    action: 'ssm:StartSession',
+    on: machineIn('member'),
+    given: { ...OURS, ...CHECKED },
+  },
+  {
+    does: 'starts a session that is not recorded',
+    action: 'ssm:StartSession',
+    on: documentOf('SSM-SessionManagerRunShell'),
+  },
+  { does: 'has commands run', action: 'ssm:SendCommand', on: documentOf(TRIAGE_DOCUMENT_NAME) },
+  { does: 'changes the document', action: 'ssm:UpdateDocument', on: documentOf(SESSION_DOCUMENT_NAME) },
+  {
+    does: "ends another's session",
+    action: 'ssm:TerminateSession',
+    on: SESSION,
+    given: { 'ssm:resourceTag/aws:ssmmessages:session-id': 'AROAOTHER:eve' },
+  },
+  { does: 'reads a bucket', action: 's3:GetObject', on: 'arn:aws:s3:::mine/x' },
+];
+
+const isOwn = ({ on }: Asked, staff: Staff): boolean =>
+  typeof on === 'string' &&
+  (on === '*' ||
+    on === MEMBER ||
+    on.includes(
+      `:${{ reader: ACCOUNTS.forensics, keeper: ACCOUNTS.evidence, examiner: ACCOUNTS.forensics, approver: ACCOUNTS.security, operator: ACCOUNTS.security }[staff]}:`,
+    ));
+
+/** What each permission set lets a person do, and that the policy of a user is the same once there is MFA. Asked is the own policy alone. */
+export const staffCases: readonly PowerCase[] = [
+  ...STAFF.flatMap((staff) =>
+    ASKED.filter((asked) => isOwn(asked, staff)).map(({ does, who, ...asked }): PowerCase => ({
+      ...asked,
+      name: `permission set: the ${staff} ${does}`,
+      as: `staff ${staff}`,
+      guardrails: 'off',
+      answer: who.has(staff) ? 'allowed' : { notAllowedBy: 'identity' },
+    })),
+  ),
+  ...NEVER.map(({ does, ...asked }): PowerCase => ({
+    ...asked,
+    name: `permission set: the examiner ${does}`,
+    as: 'staff examiner',
+    guardrails: 'off',
+    answer: { notAllowedBy: 'identity' },
+  })),
+  ...(
+    [
+      ['without MFA', { 'aws:MultiFactorAuthPresent': 'false' }, false],
+      ['with a long-term key, which says nothing of MFA', {}, false],
+      ['with MFA', { 'aws:MultiFactorAuthPresent': 'true' }, true],
+    ] as const
+  ).map(([how, mfa, may]): PowerCase => ({
+    name: `a user who is examiner starts a session on a forensic machine ${how}`,
+    as: 'user examiner',
+    action: 'ssm:StartSession',
+    on: machineIn('forensics'),
+    given: { ...OURS, ...CHECKED, ...mfa },
+    guardrails: 'off',
+    answer: may ? 'allowed' : { notAllowedBy: 'identity' },
+  })),
+];
