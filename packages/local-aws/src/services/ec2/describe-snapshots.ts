@@ -30,6 +30,8 @@ const seenBy = (call: Call, snapshot: Snapshot): Seen => ({
   progress: progressAt(snapshot, call.now),
 });
 
+const tierOf = ({ tier }: Snapshot): 'standard' | 'archive' => tier?.storage ?? 'standard';
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html (Filters) */
 const readers: Readers<Seen> = {
   'snapshot-id': ({ snapshot }) => [snapshot.snapshotId],
@@ -41,7 +43,7 @@ const readers: Readers<Seen> = {
   description: ({ snapshot }) => [snapshot.description],
   'start-time': ({ snapshot }) => [new Date(snapshot.startedAt).toISOString()],
   progress: ({ progress }) => [progress],
-  'storage-tier': () => ['standard'],
+  'storage-tier': ({ snapshot }) => [tierOf(snapshot)],
 };
 
 const rendered = ({ snapshot, tags, progress }: Seen): ApiSnapshot => {
@@ -57,7 +59,7 @@ const rendered = ({ snapshot, tags, progress }: Seen): ApiSnapshot => {
     OwnerId: snapshot.ownerId,
     Description: snapshot.description,
     Encrypted: snapshot.encrypted,
-    StorageTier: 'standard',
+    StorageTier: tierOf(snapshot),
     ...(snapshot.kmsKeyArn === undefined ? {} : { KmsKeyId: snapshot.kmsKeyArn }),
     ...(snapshot.stateMessage === undefined ? {} : { StateMessage: snapshot.stateMessage }),
     ...(snapshot.completedAt === undefined ? {} : { CompletionTime: new Date(snapshot.completedAt) }),

@@ -1,3 +1,4 @@
+import { refuseArchived } from './snapshot-tier.ts';
 import type { CopySnapshotCommandInput, CopySnapshotCommandOutput } from '@aws-sdk/client-ec2';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check } from '../../core/operation.ts';
@@ -189,6 +190,7 @@ export const copySnapshot = operation<CopySnapshotCommandInput, Omit<CopySnapsho
         region,
         required(input.SourceSnapshotId, 'SourceSnapshotId'),
       );
+      refuseArchived(source);
       acceptCopy(input, call, source);
       // With encryption by default every copy is encrypted. https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html
       const encrypted = source.encrypted || input.Encrypted === true || stateOf(call).ebsEncryptionByDefault;

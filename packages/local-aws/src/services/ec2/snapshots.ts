@@ -8,6 +8,7 @@ import { requireOwnSnapshot, snapshotCheck } from './ebs-resources.ts';
 import { stateOf } from './lookup.ts';
 import { copySnapshot } from './snapshot-copy.ts';
 import { isLocked, snapshotLockOperations } from './snapshot-lock.ts';
+import { snapshotTierOperations } from './snapshot-tier.ts';
 import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshot-sharing.ts';
 
 /**
@@ -40,4 +41,5 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
   DescribeSnapshotAttribute: describeSnapshotAttribute,
   DeleteSnapshot: deleteSnapshot,
   ...snapshotLockOperations,
+  ...snapshotTierOperations,
 };

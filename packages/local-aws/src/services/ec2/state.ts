@@ -241,6 +241,11 @@ export interface Snapshot {
   sharedWith: Set<string>;
   /** Shared with everyone (`all`). */
   isPublic: boolean;
+  /** Absent in the standard tier, when nothing is under way. https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive.html */
+  tier?: {
+    readonly storage: 'standard' | 'archive';
+    readonly doing?: 'archiving' | 'restoring' | 'restored-for-some-days';
+  };
   lock?: {
     mode: 'governance' | 'compliance';
     state: 'governance' | 'compliance-cooloff' | 'compliance';
