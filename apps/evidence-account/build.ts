@@ -8,6 +8,8 @@ await bundleHandlers({
     recorder: join(handlers, 'recorder.handler.ts'),
     keeper: join(handlers, 'keeper.handler.ts'),
     'evidence-desk': join(handlers, 'evidence-desk.handler.ts'),
+    archivist: join(handlers, 'archivist.handler.ts'),
+    disposer: join(handlers, 'disposer.handler.ts'),
     'block-hasher': join(handlers, 'block-hasher.handler.ts'),
   },
   outDir: join(import.meta.dirname, 'dist'),

@@ -3,7 +3,9 @@ import {
   capturedInput,
   captureInput,
   captureOutput,
+  ARCHIVIST_FUNCTION_NAME,
   BLOCK_HASHER_FUNCTION_NAME,
+  DISPOSER_FUNCTION_NAME,
   closeOpeningsInput,
   collectInput,
   collectOutput,
@@ -22,8 +24,6 @@ import {
   investigateInput,
   investigateOutput,
   KEEPER_FUNCTION_NAME,
-  keeperReply,
-  keeperRequest,
   liftDueInput,
   liftDueOutput,
   locateInput,
@@ -58,7 +58,17 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import {
+  archivistReply,
+  archivistRequest,
+  disposerReply,
+  disposerRequest,
+  keeperInput,
+  keeperOutput,
+} from '@cordon/incident/keeping';
+import {
+  archivist,
   batchAnswer,
+  disposer,
   captureOrDrop,
   closeOpenings,
   openPath,
@@ -220,7 +230,9 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
   [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
-  [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperRequest, output: keeperReply, act: keeper }),
+  [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperInput, output: keeperOutput, act: keeper }),
+  [ARCHIVIST_FUNCTION_NAME]: inProcess({ input: archivistRequest, output: archivistReply, act: archivist }),
+  [DISPOSER_FUNCTION_NAME]: inProcess({ input: disposerRequest, output: disposerReply, act: disposer }),
   [EVIDENCE_DESK_FUNCTION_NAME]: inProcess({ input: deskEvent, output: deskAnswer, act: desk }),
 };
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
+  deskPeople,
   dutyRoleArn,
   EVIDENCE_READER_ROLE_NAME,
   IAM_PATH,
@@ -14,13 +15,14 @@ import { HasherRoles } from './block-hasher.ts';
 import { custodyKey } from './custody-key.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import { EvidenceReader } from './evidence-reader.ts';
+import { Keeping } from './keeping.ts';
 import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
 
 /** What the stack is made of. */
 interface EvidenceHomeStackProps {
   readonly config: CordonConfig;
-  /** Folder that holds the bundles `recorder`, `keeper` and `evidence-desk`. */
+  /** Folder that holds the bundles `recorder`, `keeper`, `archivist`, `disposer` and `evidence-desk`. */
   readonly codeRoot: string;
 }
 
@@ -39,7 +41,11 @@ export class EvidenceHomeStack extends Stack {
       config.evidence.blockHashes === undefined
         ? undefined
         : dutyRoleArn(names.partition, names.evidenceAccount, 'hasher');
-    const vault = new Vault(this, 'Vault', { names, config, recorder, reader, hasher });
+    const disposer =
+      config.evidence.disposers.length === 0
+        ? undefined
+        : dutyRoleArn(names.partition, names.evidenceAccount, 'disposer');
+    const vault = new Vault(this, 'Vault', { names, config, recorder, reader, hasher, disposer });
     const custody = custodyKey(this, names, { recorder, reader });
     const keys = { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn };
     const { roleArn } = new Recorder(this, 'Recorder', {
@@ -56,8 +62,8 @@ export class EvidenceHomeStack extends Stack {
       });
     // Nobody is let in until the deployment says who: role and desk are made only then.
     if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });
-    if (config.evidence.readers.length + config.evidence.keepers.length > 0)
-      new EvidenceDesk(this, 'Desk', { names, config, codeRoot, recorder: roleArn });
+    new Keeping(this, 'Keeping', { names, config, codeRoot, recorder: roleArn });
+    if (deskPeople(config).length > 0) new EvidenceDesk(this, 'Desk', { names, config, codeRoot });
     new DutyRole(this, 'Custodian', {
       duty: 'custodian',
       names,

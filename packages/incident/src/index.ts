@@ -33,7 +33,15 @@ export {
   type KeeperRequest,
 } from './keeping/keeping-io.ts';
 export {
+  ARCHIVED_FROM_BYTES,
+  keptDays,
+  longestDays,
+  retentionSentence,
+  type Keeping,
+} from './policy/retention.ts';
+export {
   configSchema,
+  deskPeople,
   defineConfig,
   readConfig,
   type BeyondInstance,

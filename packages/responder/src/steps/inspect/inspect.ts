@@ -160,6 +160,7 @@ const planInputOf = (
   managementPathMinutes: config.containment.managementPathMinutes,
   memory: memoryRight(config, known.captured ?? false),
   blockHashes: config.evidence.blockHashes,
+  keeping: config.evidence,
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,
     ...(sofar === undefined ? {} : { sofar }),
