@@ -54,6 +54,11 @@ export const config = defineConfig({
     keepers: [
       'arn:aws:iam::602011150003:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonKeepers_*',
     ],
+    // Two of them, once every lock and hold has ended (docs/evidence.md).
+    disposers: [
+      'arn:aws:iam::602011150003:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonDisposers_*',
+    ],
+    archiveAfterDays: 30,
   },
   approvals: {
     approvers: [

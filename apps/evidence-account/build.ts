@@ -9,6 +9,8 @@ await bundleHandlers({
     keeper: join(handlers, 'keeper.handler.ts'),
     'read-watch': join(handlers, 'read-watch.handler.ts'),
     'evidence-desk': join(handlers, 'evidence-desk.handler.ts'),
+    archivist: join(handlers, 'archivist.handler.ts'),
+    disposer: join(handlers, 'disposer.handler.ts'),
     'block-hasher': join(handlers, 'block-hasher.handler.ts'),
   },
   outDir: join(import.meta.dirname, 'dist'),

@@ -1,6 +1,8 @@
 import {
+  ARCHIVIST_FUNCTION_NAME,
   BLOCK_HASHER_FUNCTION_NAME,
   BREAK_GLASS_ROLE_NAME,
+  DISPOSER_FUNCTION_NAME,
   dutyRoleName,
   FORWARD_CHANGES_ROLE_NAME,
   EVIDENCE_DESK_FUNCTION_NAME,
@@ -57,11 +59,14 @@ export type Who =
   | `function ${StepName}`
   | 'recorder'
   | 'block hasher'
+  | 'archivist'
+  | 'disposer function'
   | 'operator function'
   | 'approver'
   | 'evidence reader'
   | 'evidence desk'
   | 'evidence keeper'
+  | 'evidence disposer'
   | 'forensics analyst'
   | 'workflow'
   | 'quarantined instance'
@@ -158,6 +163,9 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
   })),
   { who: 'custodian', arn: roleArn(ACCOUNTS.evidence, dutyRoleName('custodian')) },
   { who: 'hasher', arn: roleArn(ACCOUNTS.evidence, dutyRoleName('hasher')) },
+  { who: 'disposer', arn: roleArn(ACCOUNTS.evidence, dutyRoleName('disposer')) },
+  { who: 'disposer function', arn: roleArn(ACCOUNTS.evidence, DISPOSER_FUNCTION_NAME) },
+  { who: 'archivist', arn: roleArn(ACCOUNTS.evidence, ARCHIVIST_FUNCTION_NAME) },
   { who: 'block hasher', arn: roleArn(ACCOUNTS.evidence, BLOCK_HASHER_FUNCTION_NAME) },
   { who: 'examiner', arn: roleArn(ACCOUNTS.forensics, dutyRoleName('examiner')) },
   ...STEPS.map((step) => ({
@@ -183,6 +191,14 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
     arn: roleArn(
       ACCOUNTS.evidence,
       'AWSReservedSSO_CordonKeepers_0123456789abcdef',
+      '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+    ),
+  },
+  {
+    who: 'evidence disposer',
+    arn: roleArn(
+      ACCOUNTS.evidence,
+      'AWSReservedSSO_CordonDisposers_0123456789abcdef',
       '/aws-reserved/sso.amazonaws.com/eu-west-1/',
     ),
   },
@@ -274,6 +290,7 @@ const DUTY_SESSIONS: ReadonlySet<Who> = new Set([
   ...MEMBER_DUTIES,
   'custodian',
   'hasher',
+  'disposer',
   'examiner',
   'evidence reader',
 ]);

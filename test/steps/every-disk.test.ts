@@ -174,15 +174,14 @@ describe('a snapshot that somebody archives on its way', () => {
   const archiving = (restoredAfterMs?: number) => ({
     meanwhile: ({ operation }: { readonly operation: string }, stage: Stage) => {
       const [one] = sources(stage);
-      if (operation !== 'DescribeSnapshots' || one?.state !== 'completed' || one.archived !== undefined)
-        return;
+      if (operation !== 'DescribeSnapshots' || one?.state !== 'completed' || one.tier !== undefined) return;
       if (done.has(one.snapshotId)) return;
       done.add(one.snapshotId);
-      one.archived = { restoring: false };
+      one.tier = { storage: 'archive' };
       if (restoredAfterMs === undefined) return;
       const { timeline } = stage.organization;
       timeline.at(timeline.now() + restoredAfterMs, () => {
-        delete one.archived;
+        delete one.tier;
       });
     },
   });

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
+  ARCHIVIST_FUNCTION_NAME,
+  deskPeople,
+  DISPOSER_FUNCTION_NAME,
   dutyRoleArn,
   EVIDENCE_DESK_FUNCTION_NAME,
   EVIDENCE_READER_ROLE_NAME,
@@ -19,13 +22,14 @@ import { EvidenceDesk } from './evidence-desk.ts';
 import { EvidenceReader } from './evidence-reader.ts';
 import { ReadTrail } from './read-trail.ts';
 import { ReadWatch } from './read-watch.ts';
+import { Keeping } from './keeping.ts';
 import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
 
 /** What the stack is made of. */
 interface EvidenceHomeStackProps {
   readonly config: CordonConfig;
-  /** Folder that holds the bundles `recorder`, `read-watch`, `keeper` and `evidence-desk`. */
+  /** Folder that holds the bundles `recorder`, `read-watch`, `keeper`, `archivist`, `disposer` and `evidence-desk`. */
   readonly codeRoot: string;
 }
 
@@ -44,7 +48,11 @@ export class EvidenceHomeStack extends Stack {
       config.evidence.blockHashes === undefined
         ? undefined
         : dutyRoleArn(names.partition, names.evidenceAccount, 'hasher');
-    const vault = new Vault(this, 'Vault', { names, config, recorder, reader, hasher });
+    const disposer =
+      config.evidence.disposers.length === 0
+        ? undefined
+        : dutyRoleArn(names.partition, names.evidenceAccount, 'disposer');
+    const vault = new Vault(this, 'Vault', { names, config, recorder, reader, hasher, disposer });
     const custody = custodyKey(this, names, { recorder, reader });
     const keys = { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn };
     const { roleArn } = new Recorder(this, 'Recorder', {
@@ -55,7 +63,6 @@ export class EvidenceHomeStack extends Stack {
     });
     new ReadTrail(this, 'Trail', { names, config });
     new ReadWatch(this, 'Reads', { config, codeRoot, recorder: roleArn });
-    for (const name of [RECORDER_FUNCTION_NAME, READ_WATCH_FUNCTION_NAME]) functionAlarms(this, name);
     if (hasher !== undefined)
       new HasherRoles(this, 'Hasher', {
         names,
@@ -64,10 +71,18 @@ export class EvidenceHomeStack extends Stack {
       });
     // Nobody is let in until the deployment says who: role and desk are made only then.
     if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });
-    if (config.evidence.readers.length + config.evidence.keepers.length > 0) {
-      new EvidenceDesk(this, 'Desk', { names, config, codeRoot, recorder: roleArn });
-      for (const name of [KEEPER_FUNCTION_NAME, EVIDENCE_DESK_FUNCTION_NAME]) functionAlarms(this, name);
-    }
+    new Keeping(this, 'Keeping', { names, config, codeRoot, recorder: roleArn });
+    if (deskPeople(config).length > 0) new EvidenceDesk(this, 'Desk', { names, config, codeRoot });
+    const { disposers } = config.evidence;
+    for (const name of [
+      RECORDER_FUNCTION_NAME,
+      READ_WATCH_FUNCTION_NAME,
+      KEEPER_FUNCTION_NAME,
+      ARCHIVIST_FUNCTION_NAME,
+      ...(disposers.length === 0 ? [] : [DISPOSER_FUNCTION_NAME]),
+      ...(deskPeople(config).length === 0 ? [] : [EVIDENCE_DESK_FUNCTION_NAME]),
+    ])
+      functionAlarms(this, name);
     new DutyRole(this, 'Custodian', {
       duty: 'custodian',
       names,

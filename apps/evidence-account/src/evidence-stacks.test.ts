@@ -24,7 +24,15 @@ interface Statement {
 const work = mkdtempSync(join(tmpdir(), 'cordon-evidence-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const codeRoot = join(work, 'dist');
-for (const name of ['recorder', 'read-watch', 'keeper', 'evidence-desk', 'block-hasher']) {
+for (const name of [
+  'recorder',
+  'read-watch',
+  'keeper',
+  'archivist',
+  'disposer',
+  'evidence-desk',
+  'block-hasher',
+]) {
   mkdirSync(join(codeRoot, name), { recursive: true });
   writeFileSync(join(codeRoot, name, 'index.mjs'), 'export const handler = () => "done";\n');
 }
@@ -138,28 +146,53 @@ describe('the vault', () => {
     );
   });
 
-  it.each([
-    's3:PutObjectRetention',
-    's3:PutBucketObjectLockConfiguration',
-    's3:PutBucketPolicy',
-    's3:PutLifecycleConfiguration',
-  ])('refuses %s to all but break-glass, the recorder included', (action) => {
-    const { Action, Condition } = named('NobodyWeakens');
-    expect(Action).toContain(action);
-    expect(Object.keys(Condition ?? {})).toEqual(['ArnNotEquals']);
-    expect(JSON.stringify(Condition)).toContain(':role/break-glass');
-    expect(JSON.stringify(Condition)).not.toContain('cordon-recorder');
+  it.each(['s3:PutBucketObjectLockConfiguration', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration'])(
+    'refuses %s to all but break-glass, the recorder included',
+    (action) => {
+      const { Action, Condition } = named('NobodyWeakens');
+      expect(Action).toContain(action);
+      expect(Object.keys(Condition ?? {})).toEqual(['ArnNotEquals']);
+      expect(JSON.stringify(Condition)).toContain(':role/break-glass');
+      expect(JSON.stringify(Condition)).not.toContain('cordon-recorder');
+    },
+  );
+
+  it.each(['s3:DeleteObject', 's3:BypassGovernanceRetention', 's3:ReplicateDelete'])(
+    'refuses %s to everybody, break-glass included',
+    (action) => {
+      const { Action, Condition } = named('NobodyEnds');
+      expect(Action).toContain(action);
+      expect(Condition).toBeUndefined();
+    },
+  );
+
+  it('lets the disposer alone delete versions of objects, and nobody any of a ledger', () => {
+    const text = JSON.stringify(named('OnlyDisposerDestroys').Condition);
+    expect(text).toContain('role/cordon/cordon-disposer');
+    expect(named('NobodyDestroysLedgers').Condition).toBeUndefined();
+    expect(JSON.stringify(named('NobodyDestroysLedgers').NotResource)).toContain('/incidents/*/objects/*');
   });
 
-  it.each([
-    's3:DeleteObject',
-    's3:DeleteObjectVersion',
-    's3:BypassGovernanceRetention',
-    's3:ReplicateDelete',
-  ])('refuses %s to everybody, break-glass included', (action) => {
-    const { Action, Condition } = named('NobodyEnds');
-    expect(Action).toContain(action);
-    expect(Condition).toBeUndefined();
+  it('lets retention be set by the recorder alone, and not to less than every case', () => {
+    expect(named('RecorderRetainsLonger')).toMatchObject({
+      Action: 's3:PutObjectRetention',
+      Condition: {
+        ArnEquals: { 'aws:PrincipalArn': RECORDER },
+        NumericLessThan: { 's3:object-lock-remaining-retention-days': String(config.evidence.lockDays) },
+      },
+    });
+  });
+
+  it('moves larger objects to where they can still be read at once, when the deployment archives', () => {
+    expect(bucket['LifecycleConfiguration']).toMatchObject({
+      Rules: [
+        {
+          Status: 'Enabled',
+          Prefix: 'incidents/',
+          Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: config.evidence.archiveAfterDays }],
+        },
+      ],
+    });
   });
 
   it('refuses plain transport to everybody', () => {
@@ -241,9 +274,24 @@ describe('the desk', () => {
     expect(only(home, 'AWS::Lambda::Url')).toMatchObject({ AuthType: 'AWS_IAM' });
   });
 
+  it('comes with no disposer where nobody is named for it: then nobody can delete evidence, and nothing is archived', () => {
+    const app = makeApp({ outdir: join(work, 'no-disposer'), delivery: 'account' });
+    const { archiveAfterDays: _never, ...rest } = config.evidence;
+    const stack = new EvidenceHomeStack(app, 'CordonEvidenceHome', {
+      config: { ...config, evidence: { ...rest, disposers: [] } },
+      codeRoot,
+    });
+    app.synth();
+    const text = JSON.stringify(Template.fromStack(stack).toJSON());
+    expect(text).not.toMatch(
+      /cordon-disposer|cordon-evidence-disposer|ModifySnapshotTier|GLACIER|ec2:DeleteSnapshot/,
+    );
+    expect(text).toContain('NobodyDestroys');
+  });
+
   it('is made only where somebody is named, and so is the role of staff', () => {
     const app = makeApp({ outdir: join(work, 'nobody'), delivery: 'account' });
-    const evidence = { ...config.evidence, readers: [], keepers: [] };
+    const evidence = { ...config.evidence, readers: [], keepers: [], disposers: [] };
     const stack = new EvidenceHomeStack(app, 'CordonEvidenceHome', {
       config: { ...config, evidence },
       codeRoot,
@@ -251,9 +299,12 @@ describe('the desk', () => {
     app.synth();
     const template = Template.fromStack(stack);
     const names = Object.values(template.findResources('AWS::Lambda::Function')).map(
-      ({ Properties }) => Properties.FunctionName,
+      (found) => found['Properties'].FunctionName,
     );
-    expect(names).toEqual(['cordon-recorder', 'cordon-read-watch']);
+    // Locks are made longer, and reads told, where nobody may come to evidence, too.
+    expect(new Set(names)).toEqual(
+      new Set(['cordon-archivist', 'cordon-keeper', 'cordon-read-watch', 'cordon-recorder']),
+    );
     expect(JSON.stringify(template.toJSON())).not.toContain('"cordon-evidence-reader"');
   });
 });

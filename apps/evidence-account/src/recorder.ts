@@ -41,7 +41,7 @@ export class Recorder extends Construct {
       code,
       timeoutSeconds: 60,
       config,
-      statements: recorderStatements(names, keys),
+      statements: recorderStatements(names, keys, config.evidence),
     });
     this.roleArn = roleArn;
     const { partition, securityAccount } = names;

@@ -8,6 +8,10 @@ interface VaultPolicyInput {
   readonly reader: string;
   /** ARN of the hasher's role; absent where blocks are not hashed. */
   readonly hasher: string | undefined;
+  /** ARN of the disposer's role; absent where nobody may destroy anything. */
+  readonly disposer: string | undefined;
+  /** For how many days every object is kept at least. */
+  readonly lockDays: number;
   /** ARN of the break-glass role. */
   readonly breakGlass: string;
 }
@@ -22,23 +26,19 @@ const READ = [
 ];
 
 /**
- * What ends an object or its lock before its time, puts one there past the rules for writing, or lays one under another key,
- * with which it would end: for nobody. To lift this, break-glass changes the policy first.
+ * What goes past a lock, hides an object, puts one there past the rules for writing, or lays one under another key,
+ * with which it would end: for nobody. A version whose lock has ended the disposer alone may delete, where there is one. To lift this, break-glass changes the policy first.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */
 export const END = [
   's3:BypassGovernanceRetention',
   's3:DeleteObject',
-  's3:DeleteObjectVersion',
   's3:ReplicateDelete',
   's3:ReplicateObject',
   's3:UpdateObjectEncryption',
 ];
 
-/**
- * What would let evidence end sooner, or undo what keeps it: for break-glass. Retention is here too: whoever may set it on an
- * object may set less than the bucket's own (aws-facts 8.1).
- */
+/** What would let evidence end sooner, or undo what keeps it: for break-glass. */
 export const WEAKEN = [
   's3:DeleteBucket',
   's3:DeleteBucketPolicy',
@@ -51,7 +51,6 @@ export const WEAKEN = [
   's3:PutEncryptionConfiguration',
   's3:PutLifecycleConfiguration',
   's3:PutObjectAcl',
-  's3:PutObjectRetention',
   's3:PutReplicationConfiguration',
 ];
 
@@ -77,13 +76,56 @@ const writers = ({ bucket, recorder, hasher }: VaultPolicyInput): readonly objec
       ];
 };
 
+const everybody = { Effect: 'Deny', Principal: { AWS: '*' } };
+
+/** What keeps an object for its time, and ends it after that by one role alone, where there is one. */
+const keeps = ({ bucket, recorder, disposer, lockDays, breakGlass }: VaultPolicyInput): readonly object[] => {
+  const destroy = { ...everybody, Action: 's3:DeleteObjectVersion' };
+  return [
+    // Whoever may set retention on an object may set less than the bucket's own (aws-facts 8.1): nobody may.
+    {
+      Sid: 'OnlyRecorderRetains',
+      ...everybody,
+      Action: 's3:PutObjectRetention',
+      Resource: `${bucket}/*`,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [recorder, breakGlass] } },
+    },
+    {
+      Sid: 'RecorderRetainsLonger',
+      ...everybody,
+      Action: 's3:PutObjectRetention',
+      Resource: `${bucket}/*`,
+      Condition: {
+        ArnEquals: { 'aws:PrincipalArn': recorder },
+        NumericLessThan: { 's3:object-lock-remaining-retention-days': String(lockDays) },
+      },
+    },
+    { Sid: 'NobodyEnds', ...everybody, Action: END, Resource: `${bucket}/*` },
+    {
+      Sid: disposer === undefined ? 'NobodyDestroys' : 'OnlyDisposerDestroys',
+      ...destroy,
+      Resource: `${bucket}/*`,
+      ...(disposer === undefined ? {} : { Condition: { ArnNotEquals: { 'aws:PrincipalArn': disposer } } }),
+    },
+    // Ledgers, manifests and certificates stay when the evidence is gone.
+    ...(disposer === undefined
+      ? []
+      : [
+          {
+            Sid: 'NobodyDestroysLedgers',
+            ...destroy,
+            NotResource: `${bucket}/incidents/*/objects/*`,
+          },
+        ]),
+  ];
+};
+
 /**
  * The vault's policy. It allows nothing: it takes away, from everybody but the two roles, what a policy of the account
  * may allow by mistake. After the first deployment a change of the vault itself is break-glass's.
  */
 export const vaultPolicyStatements = (input: VaultPolicyInput): readonly object[] => {
   const { bucket, recorder, reader, breakGlass } = input;
-  const everybody = { Effect: 'Deny', Principal: { AWS: '*' } };
   const all = [bucket, `${bucket}/*`];
   return [
     {
@@ -118,7 +160,7 @@ export const vaultPolicyStatements = (input: VaultPolicyInput): readonly object[
       Resource: `${bucket}/*`,
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': [recorder, breakGlass] } },
     },
-    { Sid: 'NobodyEnds', ...everybody, Action: END, Resource: `${bucket}/*` },
+    ...keeps(input),
     {
       Sid: 'NobodyWeakens',
       ...everybody,

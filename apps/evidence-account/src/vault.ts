@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket, CfnBucketPolicy, type CfnBucketProps } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { ARCHIVED_FROM_BYTES, vaultBucketName, type CordonConfig } from '@cordon/incident';
 import {
   breakGlassRoleArn,
   GuardedKey,
@@ -21,6 +21,8 @@ interface VaultProps {
   readonly reader: string;
   /** ARN of the hasher's role, which writes block manifests; absent where blocks are not hashed. */
   readonly hasher: string | undefined;
+  /** ARN of the disposer's role, which alone may destroy objects; absent where nobody may. */
+  readonly disposer: string | undefined;
 }
 
 /** Who uses the vault's key, through S3 alone: who reads, and who writes. */
@@ -53,11 +55,36 @@ const keyUse = (
   ];
 };
 
+/**
+ * Larger objects go to Glacier Instant Retrieval, where Object Lock stays and opening, export and verification go on as before: from the
+ * colder classes nothing can be read for hours. https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+ */
+const lifecycle = ({ evidence: { archiveAfterDays } }: CordonConfig): CfnBucketProps =>
+  archiveAfterDays === undefined
+    ? {}
+    : {
+        lifecycleConfiguration: {
+          rules: [
+            {
+              id: 'archive',
+              status: 'Enabled',
+              prefix: 'incidents/',
+              objectSizeGreaterThan: ARCHIVED_FROM_BYTES,
+              transitions: [{ storageClass: 'GLACIER_IR', transitionInDays: archiveAfterDays }],
+            },
+          ],
+        },
+      };
+
 /** The locked bucket in which custody entries, context and reports lie, under a key of its own. */
 export class Vault extends Construct {
   readonly key: GuardedKey;
 
-  constructor(scope: Construct, id: string, { names, config, recorder, reader, hasher }: VaultProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { names, config, recorder, reader, hasher, disposer }: VaultProps,
+  ) {
     super(scope, id);
     const bucketName = vaultBucketName(names.evidenceAccount);
     const breakGlass = breakGlassRoleArn(names.partition, names.evidenceAccount);
@@ -87,6 +114,7 @@ export class Vault extends Construct {
           },
         ],
       },
+      ...lifecycle(config),
       ...PRIVATE_BUCKET,
     });
     bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
@@ -98,6 +126,8 @@ export class Vault extends Construct {
           recorder,
           reader,
           hasher,
+          disposer,
+          lockDays: config.evidence.lockDays,
           breakGlass,
         }),
       ),

@@ -43,10 +43,18 @@ export const buildManifest = (
     region,
     instanceId,
     sealedAt: seal.sealedAt,
+    ...retentionOf(ledger),
     ...deriveEvidence(ledger),
     custody: { entries: ledger.length, head: digestOf(last) },
     signer: seal.signer,
   });
+};
+
+/** How long all of it is kept, where an entry says so: the longest that any says. */
+export const retentionOf = (ledger: readonly CustodyEntry[]): Pick<Manifest, 'retention'> => {
+  const said = ledger.flatMap(({ event }) => (event.kind === 'retention-set' ? [event] : []));
+  const longest = said.toSorted((a, b) => Date.parse(b.until) - Date.parse(a.until))[0];
+  return longest === undefined ? {} : { retention: { days: longest.days, until: longest.until } };
 };
 
 /**

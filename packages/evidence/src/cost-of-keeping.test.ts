@@ -30,9 +30,21 @@ it('adds up volumes and objects of all ledgers at the listed prices, and says un
     volumesGiB: 160,
     objectsGiB: 10,
     monthlyUsd: 8.23,
-    archivedMonthlyUsd: 2.23,
-    restoreUsd: 4.8,
+    archivedMonthlyUsd: 2.04,
+    restoreUsd: 5.1,
     lockedUntil: '2027-03-01T00:00:00Z',
+  });
+});
+
+it('leaves small objects where they are, and counts a case that is kept for longer than its locks said', () => {
+  const items = [object(2 ** 20)];
+  const retention = { days: 400, until: '2028-01-01T00:00:00Z' };
+  const many = Array.from({ length: 1_024 }, () => ({ items, retention }));
+  expect(costOfKeeping(many)).toMatchObject({
+    monthlyUsd: 0.02,
+    archivedMonthlyUsd: 0.02,
+    restoreUsd: 0,
+    lockedUntil: retention.until,
   });
 });
 

@@ -125,6 +125,10 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
       because: Name,
     })
     .readonly(),
+  /** The case is kept for longer than the deployment's default, as its policy said of it. */
+  z
+    .strictObject({ kind: z.literal('retention-set'), days: z.int().min(1).max(36_500), until: Instant })
+    .readonly(),
   z.strictObject({ kind: z.literal('sealed'), manifestSha256: Sha256 }).readonly(),
   ...keepingEvents,
   evidenceRead,

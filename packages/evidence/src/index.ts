@@ -17,7 +17,7 @@ export { buildBundle, isBundle, verifyBundle } from './bundle/bundle.ts';
 export type { BundleVerification } from './bundle/bundle.ts';
 export { buildManifest, deriveEvidence } from './build-manifest.ts';
 export { canonicalJson } from './canonical-json.ts';
-export { costOfKeeping, PRICES } from './cost-of-keeping.ts';
+export { ARCHIVED_FROM_BYTES, costOfKeeping, PRICES } from './cost-of-keeping.ts';
 export { CustodyEntry, digestOf } from './custody-entry.ts';
 export { CustodyEvent } from './custody-event.ts';
 export {
@@ -29,8 +29,13 @@ export {
   type EvidenceRead,
   type ReadThrough,
 } from './keeping/evidence-read.ts';
-export { NamedPerson, TwoPersonAct } from './keeping/keeping-event.ts';
-export { isHeld, whyNotApproved, whyNotDone } from './keeping/two-persons.ts';
+export { buildCertificate, destroyedOf, objectName } from './keeping/build-certificate.ts';
+export { DISPOSAL_CERTIFICATE, Inventory } from './keeping/certificate.ts';
+export type { DisposalCertificate } from './keeping/certificate.ts';
+export { KEEPING_HEAD } from './keeping/keeping-head.ts';
+export { NamedPerson, SNAPSHOTS_IN_ENTRY, TwoPersonAct } from './keeping/keeping-event.ts';
+export { encodeStatement, readStatement, statementBytes } from './keeping/statement.ts';
+export { isDisposed, isDoneOf, isHeld, whyNotApproved, whyNotDone } from './keeping/two-persons.ts';
 export { EvidenceItem, Manifest, ManifestSignature, MissingEvidence } from './manifest.ts';
 export { nextEntry } from './next-entry.ts';
 export type { CustodyDraft } from './next-entry.ts';
@@ -40,7 +45,7 @@ export { readExport } from './read-export.ts';
 export { decodeSigned } from './read-signed.ts';
 export { Sha256, sha256Hex } from './sha256.ts';
 export { encodeSigned, keyFingerprint, Signature, signedBytes, SignedEntry } from './signed-entry.ts';
-export { entryKey, exportPaths, keepingLedger, vaultKeys } from './vault-keys.ts';
+export { entryKey, exportPaths, incidentOf, keepingLedger, vaultKeys } from './vault-keys.ts';
 export type { Problem } from './verify/problem.ts';
 export { proveBlock } from './verify/prove-block.ts';
 export type { ProvedBlock } from './verify/prove-block.ts';

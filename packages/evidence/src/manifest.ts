@@ -55,6 +55,11 @@ export const Manifest = z
     region: Region,
     instanceId: InstanceId,
     sealedAt: Instant,
+    /** Until when all of it is kept, where that is longer than the deployment's default. */
+    retention: z
+      .strictObject({ days: z.int().min(1), until: Instant })
+      .readonly()
+      .optional(),
     items: z.array(EvidenceItem).readonly(),
     missing: z.array(MissingEvidence).readonly(),
     custody: z.strictObject({ entries: Sequence, head: Sha256 }).readonly(),

@@ -1,4 +1,5 @@
 import { IncidentId, Label, Sequence } from './identifiers.ts';
+import { Sha256 } from './sha256.ts';
 
 /**
  * Where each file lies in an exported folder. In the vault the same paths lie below `incidents/<id>/` (the public
@@ -12,6 +13,10 @@ export const exportPaths = {
   entry: (sequence: number): string => `custody/${String(Sequence.parse(sequence)).padStart(6, '0')}.json`,
   /** An entry of the keeping ledger, which goes on after the seal. @throws ZodError as `entry` does */
   keeping: (sequence: number): string => `keeping/${String(Sequence.parse(sequence)).padStart(6, '0')}.json`,
+  /** Where the ledger of keeping stood when the evidence was last handed out, signed. */
+  keepingHead: 'keeping/head.json',
+  /** What was destroyed of the evidence, by whose word and by which calls, signed. */
+  certificate: 'keeping/certificate.json',
   /** @throws ZodError when the label could lead out of the folder */
   object: (label: string): string => `objects/${Label.parse(label)}`,
 } as const;
@@ -35,10 +40,28 @@ export const vaultKeys = {
   object: (incidentId: string, label: string): string => inIncident(incidentId, exportPaths.object(label)),
   manifest: (incidentId: string): string => inIncident(incidentId, exportPaths.manifest),
   manifestSignature: (incidentId: string): string => inIncident(incidentId, exportPaths.manifestSignature),
+  /** Where all objects of a ledger lie: what a disposal destroys. */
+  objects: (incidentId: string): string => inIncident(incidentId, 'objects/'),
+  /** Signed heads of an incident's keeping ledger, by the entry that each names. */
+  heads: (incidentId: string): string => inIncident(keepingLedger(incidentId), 'heads/'),
+  head: (incidentId: string, sequence: number): string =>
+    inIncident(keepingLedger(incidentId), `heads/${String(Sequence.parse(sequence)).padStart(6, '0')}.json`),
+  /** All that a disposal destroys, written before it begins. */
+  inventory: (incidentId: string, approved: string): string =>
+    inIncident(keepingLedger(incidentId), `inventories/${Sha256.parse(approved)}.json`),
+  /** By the entry that it follows. */
+  certificate: (incidentId: string, sequence: number): string =>
+    inIncident(
+      keepingLedger(incidentId),
+      `certificates/${String(Sequence.parse(sequence)).padStart(6, '0')}.json`,
+    ),
 } as const;
 
 /** The ledger of what happens to an incident's evidence after its seal; in an export its entries lie in the folder `keeping/`. */
 export const keepingLedger = (incidentId: string): string => `${IncidentId.parse(incidentId)}-keeping`;
+
+/** The incident that a ledger is of: a later plan and a release have ledgers of their own, `<incident>-r2` and `<incident>-release`. */
+export const incidentOf = (ledgerId: string): string => ledgerId.replace(/-(r\d+|release)$/, '');
 
 /** Whether `key` is where an incident's object lies. False, never an error, for what is no incident id or label. */
 export const isObjectKey = (key: string, incidentId: string, label: string): boolean =>

@@ -149,6 +149,14 @@ export const configSchema = z.strictObject({
     /** Governance can be lifted by break-glass, compliance by nobody before its end. */
     lockMode: z.enum(['governance', 'compliance']),
     lockDays: z.int().min(1).max(36_500),
+    /** No case is kept for longer, whatever the policy says of it; what lengthens locks can lock for no longer either. Never less than `lockDays`. */
+    lockDaysAtMost: z.int().min(1).max(36_500).default(3_650),
+    /**
+     * From this many days after its seal a case lies in cheaper storage: copies in the archive tier, larger objects in Glacier Instant
+     * Retrieval. Nothing is archived when absent.
+     * https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive.html
+     */
+    archiveAfterDays: z.int().min(1).max(36_500).optional(),
     /**
      * For so long break-glass can still undo a compliance lock on a copy; without it such a lock cannot be undone from its first moment.
      * https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-lock-considerations.html
@@ -206,6 +214,11 @@ export const configSchema = z.strictObject({
     /** Who may put evidence under legal hold and, two of them, release it. Nobody when empty. */
     keepers: z.array(approverPattern).default([]),
     /**
+     * Two of whom may dispose of an incident's evidence once every lock and hold has ended. Nobody when empty: then the duty `disposer`
+     * does not exist, and nobody may delete evidence at all. `residualRisks` says what it leaves open.
+     */
+    disposers: z.array(approverPattern).default([]),
+    /**
      * Capture of memory, where the policy wants it. Without it the duty `capture` does not exist in members, nor does its document.
      * `residualRisks` says what it leaves open.
      */
@@ -232,6 +245,11 @@ export const configSchema = z.strictObject({
 export type CordonConfig = z.infer<typeof configSchema>;
 /** What a deployment chooses about containment. */
 export type Containment = CordonConfig['containment'];
+
+/** Who may come to the evidence desk, for whatever. */
+export const deskPeople = ({ evidence }: Pick<CordonConfig, 'evidence'>): readonly string[] => [
+  ...new Set([...evidence.readers, ...evidence.keepers, ...evidence.disposers]),
+];
 
 /** Whether the release duty may write a bounded deny into a role. */
 export const mayBound = ({

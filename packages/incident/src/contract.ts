@@ -15,7 +15,7 @@ export const MEMBER_DUTIES = [
   'read-source',
 ] as const;
 /** A right to act in another account. custodian, hasher: evidence account; examiner: forensics account. */
-export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'hasher', 'examiner'] as const;
+export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'hasher', 'disposer', 'examiner'] as const;
 /** One of `DUTIES`. */
 export type Duty = (typeof DUTIES)[number];
 
@@ -115,21 +115,32 @@ export interface PerformingAccounts {
   readonly evidence: string;
 }
 
+/** The function, and its role, that destroys evidence which two people gave up: where the deployment has disposers. */
+export const DISPOSER_FUNCTION_NAME = 'cordon-evidence-disposer';
+
 /** Duties that the block hasher acts as, and nobody else: to read what the evidence account holds or is lent, and a source where it lies. */
 export const BLOCK_HASHER_DUTIES: readonly Duty[] = ['hasher', 'read-source'];
 
+/** The function of the evidence account that performs a duty, where one does. */
+const performerInEvidence = (duty: Duty): string | undefined =>
+  BLOCK_HASHER_DUTIES.includes(duty)
+    ? BLOCK_HASHER_FUNCTION_NAME
+    : duty === 'disposer'
+      ? DISPOSER_FUNCTION_NAME
+      : undefined;
+
 /** The account in which a duty's performers are. */
 export const performingAccount = (duty: Duty, { security, evidence }: PerformingAccounts): string =>
-  BLOCK_HASHER_DUTIES.includes(duty) ? evidence : security;
+  performerInEvidence(duty) === undefined ? security : evidence;
 
-/** ARNs of the roles that may act as a duty, and nobody else: of steps in the security account, and of the block hasher. */
+/** ARNs of the roles that may act as a duty, and nobody else: of steps in the security account, of the block hasher and of the disposer. */
 export const dutyPerformers = (
   partition: string,
   accounts: PerformingAccounts,
   duty: Duty,
 ): readonly string[] =>
-  BLOCK_HASHER_DUTIES.includes(duty)
-    ? [`arn:${partition}:iam::${accounts.evidence}:role${IAM_PATH}${BLOCK_HASHER_FUNCTION_NAME}`]
+  performerInEvidence(duty) !== undefined
+    ? [`arn:${partition}:iam::${accounts.evidence}:role${IAM_PATH}${performerInEvidence(duty)}`]
     : STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
         functionRoleArn(partition, accounts.security, step),
       );
@@ -147,6 +158,8 @@ export const EVIDENCE_READER_ROLE_NAME = 'cordon-evidence-reader';
 export const EVIDENCE_DESK_FUNCTION_NAME = 'cordon-evidence-desk';
 /** The recorder's second entrance, which the desk alone may use: what happens to evidence after its seal. */
 export const KEEPER_FUNCTION_NAME = 'cordon-keeper';
+/** The function that looks at kept evidence once a day: lengthens locks, and archives. */
+export const ARCHIVIST_FUNCTION_NAME = 'cordon-archivist';
 
 /** The recorder's third entrance: reads of evidence that CloudTrail tells of, which its queue alone brings. */
 export const READ_WATCH_FUNCTION_NAME = 'cordon-read-watch';

@@ -33,15 +33,15 @@ export {
   type KeeperRequest,
 } from './keeping/keeping-io.ts';
 export {
-  readOf,
-  readsInput,
-  readsOutput,
-  type ReadCall,
-  type ReadsInput,
-  type ReadsOutput,
-} from './keeping/read-calls.ts';
+  ARCHIVED_FROM_BYTES,
+  keptDays,
+  longestDays,
+  retentionSentence,
+  type Keeping,
+} from './policy/retention.ts';
 export {
   configSchema,
+  deskPeople,
   defineConfig,
   readConfig,
   type BeyondInstance,

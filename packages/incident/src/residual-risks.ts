@@ -73,6 +73,20 @@ const ofManagementPath = ({ beyondInstance }: Containment): readonly ResidualRis
       ]
     : [];
 
+const ofDisposers = ({ disposers }: CordonConfig['evidence']): readonly ResidualRisk[] =>
+  disposers.length === 0
+    ? []
+    : [
+        {
+          id: 'evidence.disposers',
+          text:
+            'the disposer duty may delete copies and objects of an incident. What is locked, retained or held EC2 and S3 keep from it, but for what keeps nothing any more ' +
+            'they know of no two people: that is the rule of the keeper, and of the desk, which alone calls the function that takes the duty. Whoever deploys into the evidence account could ' +
+            'change these functions, and then destroy evidence whose locks have ended, without a certificate. Ledgers and manifests nobody can delete, so that it would be seen that it is gone. ' +
+            'Alarm on DeleteSnapshot and on DeleteObject of the vault by cordon-disposer that no entry of a ledger of keeping names.',
+        },
+      ];
+
 const ofUntracking = ({ beyondInstance }: Containment): readonly ResidualRisk[] =>
   beyondInstance.includes('untracking')
     ? [
@@ -210,4 +224,5 @@ export const residualRisks = ({
   ...ofImage(evidence),
   ...ofMemory(evidence),
   ...ofBlockHashes(evidence),
+  ...ofDisposers(evidence),
 ];

@@ -1,6 +1,6 @@
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { entryKey, exportPaths, keepingLedger, vaultKeys } from '@cordon/evidence';
+import { decodeSigned, entryKey, exportPaths, keepingLedger, sha256Hex, vaultKeys } from '@cordon/evidence';
 import { KEY_ALIASES, vaultBucketName, type CordonConfig } from '@cordon/incident';
 import { clientFor, type Connection } from './aws/connection.ts';
 
@@ -56,13 +56,41 @@ export const fetchEvidence = async (
       files.set(key.slice(prefix.length), await get(key));
     ledgers.set(ledgerId, files);
   }
-  const keeping = keepingLedger(incident);
-  for (const key of await list(`${vaultKeys.prefix(keeping)}custody/`)) {
-    const sequence = Number(/(\d{6})\.json$/.exec(key)?.[1]);
-    if (key === entryKey(keeping, sequence))
-      ledgers.get(incident)?.set(exportPaths.keeping(sequence), await get(key));
-  }
+  const kept = await keepingFiles(incident, { list, get });
+  for (const [ledgerId, files] of ledgers)
+    // What was destroyed was destroyed of every ledger: the certificate goes with each.
+    if (ledgerId === incident || kept.has(exportPaths.certificate))
+      for (const [path, bytes] of kept) files.set(path, bytes);
   return ledgers;
+};
+
+/** The ledger of keeping, its newest signed head, and the certificate of a disposal, as they lie in an export. */
+const keepingFiles = async (
+  incident: string,
+  vault: {
+    readonly list: (prefix: string) => Promise<readonly string[]>;
+    readonly get: (key: string) => Promise<Uint8Array>;
+  },
+): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const keeping = keepingLedger(incident);
+  const files = new Map<string, Uint8Array>();
+  let certificateSha256: string | undefined;
+  for (const key of await vault.list(`${vaultKeys.prefix(keeping)}custody/`)) {
+    const sequence = Number(/(\d{6})\.json$/.exec(key)?.[1]);
+    if (key !== entryKey(keeping, sequence)) continue;
+    const bytes = await vault.get(key);
+    files.set(exportPaths.keeping(sequence), bytes);
+    const { event } = decodeSigned(key, bytes).entry;
+    if (event.kind === 'disposed') ({ certificateSha256 } = event);
+  }
+  const head = (await vault.list(vaultKeys.heads(incident))).toSorted().at(-1);
+  if (head !== undefined) files.set(exportPaths.keepingHead, await vault.get(head));
+  if (certificateSha256 === undefined) return files;
+  for (const key of await vault.list(`${vaultKeys.prefix(keeping)}certificates/`)) {
+    const bytes = await vault.get(key);
+    if (sha256Hex(bytes) === certificateSha256) files.set(exportPaths.certificate, bytes);
+  }
+  return files;
 };
 
 /** An alias is named by its ARN where the key is the account's own. https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html */

@@ -2,6 +2,8 @@ export { buildServices, type Services } from './services.ts';
 export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
 export { desk, deskAnswer, deskEvent } from './desk/desk.ts';
+export { archivist } from './archivist/archivist.ts';
+export { disposer } from './disposer/disposer.ts';
 export { keeper } from './keeper/keeper.ts';
 export { noteReads } from './keeper/note-reads.ts';
 export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';

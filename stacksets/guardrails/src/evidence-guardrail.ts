@@ -1,27 +1,49 @@
 import {
+  ARCHIVIST_FUNCTION_NAME,
   dutyRoleName,
   IAM_PATH,
   READ_TRAIL_NAME,
   READS_NAME,
   RECORDER_FUNCTION_NAME,
+  type CordonConfig,
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
 import { bootstrap, BREAK_GLASS, roles, unless } from './principals.ts';
 
 /**
- * For the evidence account: no principal of it, root and break-glass included, ends or unlocks a copy, or publishes one.
- * To dispose of evidence, the management account takes this policy off first; that is seen. Nor does anybody but deployment and break-glass
- * keep reads from being known.
+ * For the evidence account: no principal of it, root and break-glass included, unlocks a copy, or publishes one; nor ends or archives one,
+ * but the roles that are made for it, where the deployment has them. What is locked they cannot end either: EC2 refuses it. Nor does anybody
+ * but deployment and break-glass keep reads from being known.
  */
-export const evidenceGuardrail = (): object => {
+export const evidenceGuardrail = ({ accounts, evidence }: CordonConfig): object => {
   const copies = { Effect: 'Deny', Resource: 'arn:aws:ec2:*:*:snapshot/*' };
-  const custodian = roles(`${IAM_PATH.slice(1)}${dutyRoleName('custodian')}`);
+  const path = IAM_PATH.slice(1);
+  const custodian = roles(`${path}${dutyRoleName('custodian')}`);
+  const archivist = roles(`${path}${ARCHIVIST_FUNCTION_NAME}`, accounts.evidence);
+  const disposer = roles(`${path}${dutyRoleName('disposer')}`, accounts.evidence);
   return policyDocument([
     {
       Sid: 'EndNoCopy',
       ...copies,
-      Action: ['ec2:DeleteSnapshot', 'ec2:ModifySnapshotTier', 'ec2:UnlockSnapshot'],
+      Action: [
+        ...(evidence.disposers.length === 0 ? ['ec2:DeleteSnapshot'] : []),
+        ...(evidence.archiveAfterDays === undefined ? ['ec2:ModifySnapshotTier'] : []),
+        'ec2:UnlockSnapshot',
+      ],
     },
+    ...(evidence.disposers.length === 0
+      ? []
+      : [{ Sid: 'DisposerAlone', ...copies, Action: 'ec2:DeleteSnapshot', Condition: unless(disposer) }]),
+    ...(evidence.archiveAfterDays === undefined
+      ? []
+      : [
+          {
+            Sid: 'ArchivistAlone',
+            ...copies,
+            Action: 'ec2:ModifySnapshotTier',
+            Condition: unless(archivist),
+          },
+        ]),
     {
       Sid: 'PublishNoCopy',
       ...copies,
@@ -32,7 +54,7 @@ export const evidenceGuardrail = (): object => {
     {
       Sid: 'CustodianAlone',
       ...copies,
-      Action: ['ec2:LockSnapshot', 'ec2:ModifySnapshotAttribute', 'ec2:ResetSnapshotAttribute'],
+      Action: ['ec2:ModifySnapshotAttribute', 'ec2:ResetSnapshotAttribute'],
       Condition: unless(custodian),
     },
     // Who read evidence is known by a trail, by the rules that hear of it, and by what waits to be told.
@@ -73,6 +95,12 @@ export const evidenceGuardrail = (): object => {
       ],
       Resource: `arn:aws:sqs:*:*:${READS_NAME}`,
       Condition: unless(roles(`${IAM_PATH.slice(1)}${RECORDER_FUNCTION_NAME}`), bootstrap(), BREAK_GLASS),
+    },
+    {
+      Sid: 'LockNoShorter',
+      ...copies,
+      Action: 'ec2:LockSnapshot',
+      Condition: unless(custodian, archivist),
     },
     {
       Sid: 'KeepBlockPublicAccess',

@@ -78,6 +78,7 @@ describe('who is let through', () => {
         // Nobody but AWS makes a role under that path.
         /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//,
         /^arn:aws:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,
+        new RegExp(`^arn:aws:iam::${evidence}:role/cordon/cordon-(archivist|disposer)$`),
         new RegExp(`^arn:aws:iam::(${security}|${evidence}|${forensics}):role/cdk-\\*-cfn-exec-role-\\*$`),
       ];
       expect(exempted.length).toBeGreaterThan(0);
@@ -99,9 +100,17 @@ describe('who is let through', () => {
       expect(keep?.resource?.patterns).toContain(`arn:aws:iam::*:${path}`);
   });
 
-  it('ends no copy of evidence for anybody', () => {
-    const [end] = statementsOf(named('cordon-evidence')).filter(({ sid }) => sid === 'EndNoCopy');
-    expect(end?.conditions).toEqual([]);
+  it('unlocks no copy of evidence for anybody, and ends and archives none where the deployment names nobody for it', () => {
+    const endOf = (of: typeof config) => {
+      const content = guardrails(of).find(({ name }) => name === 'cordon-evidence')?.content;
+      return statementsOf({ content } as never).find(({ sid }) => sid === 'EndNoCopy');
+    };
+    expect(endOf(config)?.conditions).toEqual([]);
+    const { archiveAfterDays: _never, ...evidence } = config.evidence;
+    const text = JSON.stringify(guardrails({ ...config, evidence: { ...evidence, disposers: [] } }));
+    expect(text).not.toMatch(/DisposerAlone|ArchivistAlone|cordon-evidence-disposer/);
+    expect(text).toContain('"ec2:DeleteSnapshot","ec2:ModifySnapshotTier","ec2:UnlockSnapshot"');
+    expect(text).toContain('"s3:DeleteObject","s3:DeleteObjectVersion"');
   });
 });
 
@@ -118,11 +127,12 @@ describe('what they name', () => {
       ...config.approvals.approvers,
       ...config.evidence.readers,
       ...config.evidence.keepers,
+      ...config.evidence.disposers,
     ])
       expect(textOf(named('cordon-own-accounts'))).toContain(person);
     const without = guardrails({
       ...config,
-      evidence: { ...config.evidence, readers: [], keepers: [] },
+      evidence: { ...config.evidence, readers: [], keepers: [], disposers: [] },
       approvals: { ...config.approvals, approvers: [] },
     });
     expect(JSON.stringify(without)).not.toContain('sso.amazonaws.com');

@@ -44,7 +44,7 @@ export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
       description: 'Cordon: no copy of evidence ends, is unlocked or is published, and no read stays unknown',
       type: 'SERVICE_CONTROL_POLICY',
       targets: [accounts.evidence],
-      content: evidenceGuardrail(),
+      content: evidenceGuardrail(config),
     },
     {
       name: 'cordon-duty-roles',

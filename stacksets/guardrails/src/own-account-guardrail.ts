@@ -1,5 +1,6 @@
 import {
   APPROVALS_TABLE_NAME,
+  deskPeople,
   IAM_PATH,
   INCIDENT_TABLE_NAME,
   OPERATOR_FUNCTION_NAME,
@@ -121,10 +122,7 @@ const functionStatements = ({ approvals, evidence }: Approving): readonly object
       Effect: 'Deny',
       Action: 'lambda:InvokeFunctionUrl',
       Resource: functions,
-      Condition: unless(
-        BREAK_GLASS,
-        ...new Set([...approvals.approvers, ...evidence.readers, ...evidence.keepers]),
-      ),
+      Condition: unless(BREAK_GLASS, ...new Set([...approvals.approvers, ...deskPeople({ evidence })])),
     },
   ];
 };

@@ -2,6 +2,7 @@ import {
   BLOCK_HASHER_DUTIES,
   BLOCK_HASHER_FUNCTION_NAME,
   BREAK_GLASS_ROLE_NAME,
+  DISPOSER_FUNCTION_NAME,
   DUTIES,
   dutyRoleName,
   EVIDENCE_DESK_FUNCTION_NAME,
@@ -24,18 +25,20 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
   const path = IAM_PATH.slice(1);
   const functions = roles(`${path}*`, accounts.security);
   const desk = roles(`${path}${EVIDENCE_DESK_FUNCTION_NAME}`, accounts.evidence);
-  // Where blocks are hashed, the one function that acts as duties from another account than the security account.
+  // Where blocks are hashed or evidence is disposed of, the functions that act as duties from another account than the security account.
   const hasher =
     evidence.blockHashes === undefined
       ? []
       : [roles(`${path}${BLOCK_HASHER_FUNCTION_NAME}`, accounts.evidence)];
+  const disposer =
+    evidence.disposers.length === 0 ? [] : [roles(`${path}${DISPOSER_FUNCTION_NAME}`, accounts.evidence)];
   const take = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole*' };
   return policyDocument([
     {
       Sid: 'OurFunctionsAlone',
       ...take,
-      Resource: DUTIES.filter((duty) => !BLOCK_HASHER_DUTIES.includes(duty)).map((duty) =>
-        roles(`${path}${dutyRoleName(duty)}`),
+      Resource: DUTIES.filter((duty) => !BLOCK_HASHER_DUTIES.includes(duty) && duty !== 'disposer').map(
+        (duty) => roles(`${path}${dutyRoleName(duty)}`),
       ),
       Condition: { ...unless(functions), ...notByAws },
     },
@@ -46,18 +49,24 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
       // No AWS service takes it.
       Condition: unless(role),
     })),
+    ...disposer.map((role) => ({
+      Sid: 'DisposerAlone',
+      ...take,
+      Resource: roles(`${path}${dutyRoleName('disposer')}`),
+      Condition: unless(role),
+    })),
     // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff, which the desk takes.
     {
       Sid: 'OurFunctionsAndDeskAlone',
       ...take,
       Resource: roles(`${path}*`),
-      Condition: { ...unless(functions, desk, ...hasher), ...notByAws },
+      Condition: { ...unless(functions, desk, ...hasher, ...disposer), ...notByAws },
     },
   ]);
 };
 
 /** For the evidence account: its vault and its keys, against whoever calls, from whichever account. */
-export const evidenceResourcesGuardrail = ({ accounts, organizationId }: CordonConfig): object => {
+export const evidenceResourcesGuardrail = ({ accounts, evidence, organizationId }: CordonConfig): object => {
   const everybody = { Effect: 'Deny', Principal: '*' };
   // Only the account's own: somebody else's administrator can make a role of either name.
   const breakGlass = roles(BREAK_GLASS_ROLE_NAME, accounts.evidence);
@@ -71,13 +80,25 @@ export const evidenceResourcesGuardrail = ({ accounts, organizationId }: CordonC
       Action: [
         's3:BypassGovernanceRetention',
         's3:DeleteObject',
-        's3:DeleteObjectVersion',
+        ...(evidence.disposers.length === 0 ? ['s3:DeleteObjectVersion'] : []),
         's3:ReplicateDelete',
         's3:ReplicateObject',
         's3:UpdateObjectEncryption',
       ],
       Resource: `${bucket}/*`,
     },
+    // Where the deployment has disposers: S3 itself keeps what is locked or held from them.
+    ...(evidence.disposers.length === 0
+      ? []
+      : [
+          {
+            Sid: 'DisposerAlone',
+            ...everybody,
+            Action: 's3:DeleteObjectVersion',
+            Resource: `${bucket}/*`,
+            Condition: unless(roles(`${IAM_PATH.slice(1)}${dutyRoleName('disposer')}`, accounts.evidence)),
+          },
+        ]),
     {
       Sid: 'KeepVault',
       ...everybody,

@@ -1,4 +1,6 @@
 import {
+  ARCHIVIST_FUNCTION_NAME,
+  DISPOSER_FUNCTION_NAME,
   EVIDENCE_DESK_FUNCTION_NAME,
   KEEPER_FUNCTION_NAME,
   KEY_ALIASES,
@@ -22,6 +24,16 @@ type Row = Pick<PowerCase, 'action' | 'on' | 'owner' | 'given'> & { readonly doe
 
 const MAY: readonly Row[] = [
   { does: 'has the keeper write', action: 'lambda:InvokeFunction', on: KEEPER },
+  {
+    does: 'has the archivist look',
+    action: 'lambda:InvokeFunction',
+    on: at('lambda', `function:${ARCHIVIST_FUNCTION_NAME}`),
+  },
+  {
+    does: 'has the disposer begin',
+    action: 'lambda:InvokeFunction',
+    on: at('lambda', `function:${DISPOSER_FUNCTION_NAME}`),
+  },
   ...['CreateLogStream', 'PutLogEvents'].map((action) => ({
     does: `writes its log by ${action}`,
     action: `logs:${action}`,
@@ -82,7 +94,7 @@ export const evidenceDeskCases: readonly PowerCase[] = [
     alone: 'role',
     answer: { notAllowedBy: 'identity' },
   },
-  ...(['evidence keeper', 'forensics analyst'] as const).flatMap((as) => [
+  ...(['evidence keeper', 'evidence disposer', 'forensics analyst'] as const).flatMap((as) => [
     throughUrl(as, 'lambda:InvokeFunctionUrl', { 'lambda:FunctionUrlAuthType': 'AWS_IAM' }),
     throughUrl(as, 'lambda:InvokeFunction', { 'lambda:InvokedViaFunctionUrl': 'true' }),
   ]),

@@ -53,6 +53,7 @@ const readCases: readonly PowerCase[] = READS.flatMap(({ does, ...read }): reado
 const listCases: readonly PowerCase[] = (
   [
     { as: 'recorder', who: 'the recorder', action: 's3:ListBucket' },
+    { as: 'recorder', who: 'the recorder', action: 's3:ListBucketVersions' },
     { as: 'evidence reader', who: 'forensic staff', action: 's3:ListBucket' },
     { as: 'evidence reader', who: 'forensic staff', action: 's3:ListBucketVersions' },
   ] as const
@@ -69,6 +70,18 @@ const listCases: readonly PowerCase[] = (
     answer: { notAllowedBy: 'identity' },
   })),
 );
+
+/** To see, before evidence is destroyed, that each key has one version, and afterwards that none is left. */
+const versionCases: readonly PowerCase[] = [
+  {
+    name: 'the recorder lists the versions of objects of an incident',
+    as: 'recorder',
+    action: 's3:ListBucketVersions',
+    on: BUCKET,
+    given: OF_INCIDENT,
+    answer: 'allowed',
+  },
+];
 
 const NEW_KEY = { 's3:if-none-match': '*' };
 const WRITE = { action: 's3:PutObject', on: OBJECT, given: NEW_KEY } as const;
@@ -123,7 +136,6 @@ const transportCases: readonly PowerCase[] = (
 const endCases: readonly PowerCase[] = (
   [
     { does: 'deletes an object', action: 's3:DeleteObject' },
-    { does: 'deletes a version of an object', action: 's3:DeleteObjectVersion' },
     { does: 'gets round the lock of an object', action: 's3:BypassGovernanceRetention' },
     { does: 'replicates a deletion onto an object', action: 's3:ReplicateDelete' },
     { does: 'replicates another object onto one', action: 's3:ReplicateObject' },
@@ -155,7 +167,6 @@ const WEAKENS: readonly { readonly does: string; readonly action: string; readon
   { does: 'lets objects of the vault expire', action: 's3:PutLifecycleConfiguration', on: BUCKET },
   { does: 'copies the vault elsewhere', action: 's3:PutReplicationConfiguration', on: BUCKET },
   { does: 'opens an object by an access list', action: 's3:PutObjectAcl', on: OBJECT },
-  { does: 'shortens the lock of an object', action: 's3:PutObjectRetention', on: OBJECT },
 ];
 
 const weakenCases: readonly PowerCase[] = WEAKENS.flatMap(({ does, ...asked }): readonly PowerCase[] => [
@@ -304,6 +315,7 @@ const keyAttackCases: readonly PowerCase[] = (['kms:Decrypt', 'kms:GenerateDataK
 export const evidenceVaultCases: readonly PowerCase[] = [
   ...readCases,
   ...listCases,
+  ...versionCases,
   ...writeCases,
   ...transportCases,
   ...endCases,

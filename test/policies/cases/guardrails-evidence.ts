@@ -9,10 +9,10 @@ const copy = {
   'aws:ResourceTag/cordon:incident': 'inc-20261121-cases',
   'aws:ResourceTag/cordon:hop': 'evidence',
 };
-const ENDS: readonly (readonly [action: string, does: string])[] = [
-  ['ec2:DeleteSnapshot', 'deletes a copy that no tag marks'],
-  ['ec2:ModifySnapshotTier', 'archives a copy'],
-  ['ec2:UnlockSnapshot', 'unlocks a copy'],
+const ENDS: readonly (readonly [sid: string, action: string, does: string])[] = [
+  ['DisposerAlone', 'ec2:DeleteSnapshot', 'deletes a copy that no tag marks'],
+  ['ArchivistAlone', 'ec2:ModifySnapshotTier', 'archives a copy'],
+  ['EndNoCopy', 'ec2:UnlockSnapshot', 'unlocks a copy'],
 ];
 const share: Request = { action: 'ec2:ModifySnapshotAttribute', on: SNAPSHOT };
 const lock: Request = { action: 'ec2:LockSnapshot', on: SNAPSHOT };
@@ -22,9 +22,9 @@ const unblock = { action: 'ec2:DisableSnapshotBlockPublicAccess', on: '*' } as c
 
 /** Cases about copies of evidence in the evidence account. */
 export const guardrailsEvidenceCases: readonly PowerCase[] = [
-  ...ENDS.flatMap(([action, does]) =>
+  ...ENDS.flatMap(([sid, action, does]) =>
     refused(
-      by('EndNoCopy'),
+      by(sid),
       each([ATTACKER, 'root of evidence', 'break-glass of evidence', 'custodian'], {
         does,
         action,
@@ -33,7 +33,7 @@ export const guardrailsEvidenceCases: readonly PowerCase[] = [
     ),
   ),
   ...refused(
-    [...by('EndNoCopy'), 'SCP cordon-members/KeepContained'],
+    [...by('DisposerAlone'), 'SCP cordon-members/KeepContained'],
     [{ as: ATTACKER, does: 'deletes evidence', action: 'ec2:DeleteSnapshot', on: SNAPSHOT, given: copy }],
   ),
   ...refused(by('CustodianAlone', 'PublishNoCopy'), [
@@ -43,7 +43,6 @@ export const guardrailsEvidenceCases: readonly PowerCase[] = [
   ...refused(by('CustodianAlone'), [
     { as: ATTACKER, does: 'shares a copy with a stranger', ...share, given: toStranger },
     { as: 'break-glass of evidence', does: 'shares a copy with a stranger', ...share, given: toStranger },
-    { as: ATTACKER, does: 'makes a lock shorter by locking again', ...lock },
     {
       as: ATTACKER,
       does: 'takes every sharing from a copy',
@@ -51,11 +50,49 @@ export const guardrailsEvidenceCases: readonly PowerCase[] = [
       on: SNAPSHOT,
     },
   ]),
+  ...refused(
+    by('LockNoShorter'),
+    each([ATTACKER, 'break-glass of evidence', 'disposer'], {
+      does: 'makes a lock shorter by locking again',
+      ...lock,
+    }),
+  ),
+  ...refused(
+    by('EndNoCopy'),
+    each(['disposer', 'archivist'], { does: 'unlocks a copy', action: 'ec2:UnlockSnapshot', on: SNAPSHOT }),
+  ),
+  ...refused(by('DisposerAlone'), [
+    { as: 'archivist', does: 'deletes a copy', action: 'ec2:DeleteSnapshot', on: SNAPSHOT },
+    { as: 'disposer function', does: 'deletes a copy itself', action: 'ec2:DeleteSnapshot', on: SNAPSHOT },
+  ]),
+  ...refused(by('ArchivistAlone'), [
+    { as: 'disposer', does: 'archives a copy', action: 'ec2:ModifySnapshotTier', on: SNAPSHOT },
+  ]),
   ...refused(by('KeepBlockPublicAccess'), [
     { as: ATTACKER, does: 'lets copies be published', ...unblock },
     { as: 'custodian', does: 'lets copies be published', ...unblock },
   ]),
   ...letThrough([
+    {
+      as: 'archivist',
+      does: 'locks a copy for longer',
+      ...lock,
+      given: { ...copy, 'ec2:SnapshotLockDuration': '400' },
+    },
+    {
+      as: 'archivist',
+      does: 'archives a copy',
+      action: 'ec2:ModifySnapshotTier',
+      on: SNAPSHOT,
+      given: copy,
+    },
+    {
+      as: 'disposer',
+      does: 'deletes a copy of its incident',
+      action: 'ec2:DeleteSnapshot',
+      on: SNAPSHOT,
+      given: copy,
+    },
     { as: 'custodian', does: 'locks a copy', ...lock, given: { ...copy, 'ec2:SnapshotLockDuration': '90' } },
     {
       as: 'custodian',

@@ -64,7 +64,26 @@ const dutyRoles: readonly PowerCase[] = [
       },
     ]),
   ]),
+  ...refused(
+    ours('DisposerAlone', 'OurFunctionsAndDeskAlone'),
+    each(['administrator of evidence', 'administrator of outside', 'break-glass of evidence', 'recorder'], {
+      does: 'takes the disposer role',
+      ...taking(dutyRoleName('disposer'), 'evidence'),
+    }),
+  ),
+  ...refused(ours('DisposerAlone'), [
+    {
+      as: 'function seal',
+      does: 'takes the disposer role, which is not for the security account',
+      ...taking(dutyRoleName('disposer'), 'evidence'),
+    },
+  ]),
   ...refused(ours('OurFunctionsAlone'), [
+    {
+      as: 'disposer function',
+      does: 'takes the custodian role',
+      ...taking(dutyRoleName('custodian'), 'evidence'),
+    },
     {
       as: 'block hasher',
       does: 'takes the custodian role',
@@ -122,7 +141,6 @@ const ATTACKERS: readonly Who[] = [
 const ENDS: readonly (readonly [action: string, does: string])[] = [
   ['s3:BypassGovernanceRetention', 'goes past the lock of a custody entry'],
   ['s3:DeleteObject', 'deletes a custody entry'],
-  ['s3:DeleteObjectVersion', 'deletes a version of a custody entry'],
   ['s3:ReplicateObject', 'has a forged custody entry replicated into the vault'],
   ['s3:ReplicateDelete', 'has a deletion replicated into the vault'],
   ['s3:UpdateObjectEncryption', 'lays a custody entry under a key of its own'],
@@ -138,6 +156,15 @@ const WEAKENS: readonly (readonly [action: string, does: string])[] = [
 const vaultCases: readonly PowerCase[] = [
   ...ENDS.flatMap(([action, does]) =>
     refused([inEvidence('EndNoObject')], each(ATTACKERS, { does, action, on: OBJECT, owner: 'evidence' })),
+  ),
+  ...refused(
+    [inEvidence('DisposerAlone')],
+    each(ATTACKERS, {
+      does: 'deletes a version of an object',
+      action: 's3:DeleteObjectVersion',
+      on: OBJECT.replace('custody/00001.json', 'objects/finding.json'),
+      owner: 'evidence',
+    }),
   ),
   ...WEAKENS.flatMap(([action, does]) =>
     refused(

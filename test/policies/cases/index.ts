@@ -13,6 +13,7 @@ import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
 import { guardrailsContainedCases } from './guardrails-contained.ts';
 import { functionCases } from './functions.ts';
 import { hasherCases } from './hasher.ts';
+import { keepingCases } from './keeping.ts';
 import { memberAcquireCases } from './member-acquire.ts';
 import { memberCaptureCases } from './member-capture.ts';
 import { memberContainCases } from './member-contain.ts';
@@ -44,6 +45,7 @@ const isOfAttaching = ({ as, action }: PowerCase): boolean =>
 const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   functions: functionCases,
   hasher: hasherCases,
+  keeping: keepingCases,
   'member-acquire': memberAcquireCases,
   'member-contain': memberContainCases,
   'member-dns': memberDnsCases,

@@ -75,6 +75,7 @@ const DUTIES: readonly Performed[] = [
   ...OPTIONAL,
   { duty: 'custodian', account: 'evidence', performers: ['function take-custody'] },
   { duty: 'hasher', account: 'evidence', performers: ['block hasher'], from: 'evidence' },
+  { duty: 'disposer', account: 'evidence', performers: ['disposer function'], from: 'evidence' },
   { duty: 'examiner', account: 'forensics', performers: ['function investigate'] },
 ];
 
@@ -210,7 +211,10 @@ const OTHER_ROLES: readonly Who[] = [
   'workflow',
   'recorder',
   'block hasher',
+  'disposer function',
+  'archivist',
 ];
+const OF_EVIDENCE: readonly Who[] = ['recorder', 'block hasher', 'disposer function', 'archivist'];
 
 /** No principal holds two duties. */
 const othersDutyCases: readonly PowerCase[] = DUTIES.flatMap(({ duty, account, performers }) =>
@@ -222,7 +226,7 @@ const othersDutyCases: readonly PowerCase[] = DUTIES.flatMap(({ duty, account, p
     owner: account,
     given: { ...TAG, ...IDENTITY, 'sts:RoleSessionName': INCIDENT },
     guardrails: 'off',
-    answer: untrusted(account, as === 'recorder' || as === 'block hasher' ? 'evidence' : 'security'),
+    answer: untrusted(account, OF_EVIDENCE.includes(as) ? 'evidence' : 'security'),
   })),
 );
 

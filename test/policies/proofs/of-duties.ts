@@ -22,6 +22,7 @@ const ACCOUNT_OF: Readonly<Record<Duty, AccountName>> = {
   'read-source': 'member',
   custodian: 'evidence',
   hasher: 'evidence',
+  disposer: 'evidence',
   examiner: 'forensics',
 };
 

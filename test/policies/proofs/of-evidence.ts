@@ -1,5 +1,5 @@
-import { dutyRoleName, RECORDER_FUNCTION_NAME } from '@cordon/incident';
-import { ACCOUNTS } from '../cast.ts';
+import { ARCHIVIST_FUNCTION_NAME, dutyRoleName, RECORDER_FUNCTION_NAME } from '@cordon/incident';
+import { ACCOUNTS, INCIDENT } from '../cast.ts';
 import { never, type Invariant } from './invariant.ts';
 import {
   breakGlass,
@@ -21,24 +21,63 @@ const ROOT_GETS_PAST = ['s3:DeleteBucketPolicy', 's3:PutBucketPolicy'];
 /** What anybody can do to evidence, to its keys and to custody. */
 export const ofEvidence: readonly Invariant[] = [
   {
-    says: 'no principal ends an object of the vault or its lock before its time',
+    says: 'no principal goes past the lock of an object of the vault, hides it, or lays it under another key',
     holds: 'always',
     claims: (on) => {
       const rest = {
-        actions: [
-          's3:DeleteObject',
-          's3:DeleteObjectVersion',
-          's3:BypassGovernanceRetention',
-          's3:UpdateObjectEncryption',
-        ],
+        actions: ['s3:DeleteObject', 's3:BypassGovernanceRetention', 's3:UpdateObjectEncryption'],
         target: vaultObject,
       };
       return never(on, [
         ...everybodyAtEvidence(rest),
         { who: 'administrator of security', anyRoleOf: { except: [] }, ...rest },
         { who: 'break-glass of evidence', ...rest },
+        { who: 'disposer', ...rest },
       ]);
     },
+  },
+  {
+    says: 'nobody deletes a version of the vault but the disposer, of its own incident, and no ledger, manifest or certificate',
+    holds: 'always',
+    claims: (on) => {
+      const rest = { actions: ['s3:DeleteObjectVersion'], target: vaultObject };
+      const disposer = role('evidence', dutyRoleName('disposer'));
+      return never(on, [
+        ...everybodyAtEvidence(rest, [disposer]),
+        { who: 'administrator of security', anyRoleOf: { except: [] }, ...rest },
+        { who: 'administrator of member', anyRoleOf: { except: [] }, ...rest },
+        { who: 'administrator of forensics', anyRoleOf: { except: [] }, ...rest },
+        // Whatever policy somebody attaches to the disposer's role: what is no object stays.
+        {
+          who: 'administrator of evidence',
+          anyRoleOf: { except: [] },
+          ...rest,
+          unless: { resource: [`${vault.arn}/incidents/*/objects/*`] },
+        },
+        {
+          who: 'disposer',
+          ...rest,
+          unless: {
+            resource: [
+              `${vault.arn}/incidents/${INCIDENT}/objects/*`,
+              `${vault.arn}/incidents/${INCIDENT}-*/objects/*`,
+            ],
+          },
+        },
+      ]);
+    },
+  },
+  {
+    says: 'retention is set by nobody but the recorder, which makes it no shorter than every case, and break-glass',
+    holds: 'always',
+    claims: (on) =>
+      never(
+        on,
+        everybodyAtEvidence({ actions: ['s3:PutObjectRetention'], target: vaultObject }, [
+          breakGlass('evidence'),
+          role('evidence', RECORDER_FUNCTION_NAME),
+        ]),
+      ),
   },
   {
     says: 'nobody but break-glass undoes what keeps the vault',
@@ -67,7 +106,7 @@ export const ofEvidence: readonly Invariant[] = [
         },
         ...everybodyAtEvidence(
           {
-            actions: ['s3:PutObjectRetention', 's3:PutObjectAcl'],
+            actions: ['s3:PutObjectAcl'],
             target: vaultObject,
           },
           [breakGlass('evidence')],
@@ -87,14 +126,24 @@ export const ofEvidence: readonly Invariant[] = [
       never(on, [{ who: 'root of evidence', actions: ROOT_GETS_PAST, target: vault, openResource: true }]),
   },
   {
-    says: 'no principal of the evidence account deletes, unlocks or publishes a copy of evidence',
+    says: 'no principal of the evidence account unlocks or publishes a copy of evidence; the disposer alone deletes one, the archivist alone archives, and these lock: custodian and archivist',
     holds: 'with-guardrails',
     claims: (on) =>
       never(on, [
         ...everybodyAtEvidence({
-          actions: ['ec2:DeleteSnapshot', 'ec2:UnlockSnapshot'],
+          actions: ['ec2:UnlockSnapshot'],
           target: snapshotOf('evidence'),
         }),
+        ...everybodyAtEvidence({ actions: ['ec2:DeleteSnapshot'], target: snapshotOf('evidence') }, [
+          role('evidence', dutyRoleName('disposer')),
+        ]),
+        ...everybodyAtEvidence({ actions: ['ec2:ModifySnapshotTier'], target: snapshotOf('evidence') }, [
+          role('evidence', ARCHIVIST_FUNCTION_NAME),
+        ]),
+        ...everybodyAtEvidence({ actions: ['ec2:LockSnapshot'], target: snapshotOf('evidence') }, [
+          role('evidence', ARCHIVIST_FUNCTION_NAME),
+          role('evidence', dutyRoleName('custodian')),
+        ]),
         ...everybodyAtEvidence({
           actions: ['ec2:ModifySnapshotAttribute'],
           target: snapshotOf('evidence'),
@@ -155,6 +204,39 @@ export const ofEvidence: readonly Invariant[] = [
           actions: ['ec2:ModifySnapshotAttribute'],
           target: snapshotOf('evidence'),
           unless: { key: 'ec2:Add/userId', equals: [ACCOUNTS.forensics] },
+        },
+      ]),
+  },
+  {
+    says: 'nobody of a member, the security or the forensics account deletes, unlocks, locks or archives a copy of evidence',
+    holds: 'always',
+    claims: (on) =>
+      never(
+        on,
+        (['member', 'security', 'forensics'] as const).flatMap((account) =>
+          (['administrator', 'root'] as const).map((kind) => ({
+            who: `${kind} of ${account}` as const,
+            ...(kind === 'administrator' ? { anyRoleOf: { except: [] } } : {}),
+            actions: [
+              'ec2:DeleteSnapshot',
+              'ec2:UnlockSnapshot',
+              'ec2:LockSnapshot',
+              'ec2:ModifySnapshotTier',
+            ],
+            target: snapshotOf('evidence'),
+          })),
+        ),
+      ),
+  },
+  {
+    says: 'the archivist deletes, unlocks and shares nothing',
+    holds: 'always',
+    claims: (on) =>
+      never(on, [
+        {
+          who: 'archivist',
+          actions: ['ec2:DeleteSnapshot', 'ec2:UnlockSnapshot', 'ec2:ModifySnapshotAttribute'],
+          target: snapshotOf('evidence'),
         },
       ]),
   },

@@ -17,7 +17,7 @@ export interface Reaching {
 }
 
 const NOT_REACHED =
-  'sign in as one of evidence.readers or evidence.keepers of cordon.config.ts, with a policy for the desk (docs/evidence.md); from another account than the evidence account, give --url';
+  'sign in as one of evidence.readers, evidence.keepers or evidence.disposers of cordon.config.ts, with a policy for the desk (docs/evidence.md); from another account than the evidence account, give --url';
 
 /** Asks the desk with the caller's own credentials. Throws UsageError for what is no request, and where AWS could not be reached. */
 export const askTheDesk = async (given: object, url: string | undefined): Promise<DeskAnswered> => {
@@ -120,8 +120,8 @@ const print = (reply: Exclude<DeskReply, { status: 'refused' }>, output: Output)
     case 'waits-for-second-person':
       output.out(
         [
-          `nothing is released yet: another person must approve it before ${reply.until}`,
-          `  cordon evidence release-hold ${reply.incident} --reason TEXT --asked ${reply.asked}`,
+          `nothing is ${reply.what === 'dispose' ? 'destroyed' : 'released'} yet: another person must approve it before ${reply.until}`,
+          `  cordon evidence ${reply.what} ${reply.incident} --reason TEXT --asked ${reply.asked}`,
           '',
         ].join('\n'),
       );

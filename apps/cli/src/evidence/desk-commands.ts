@@ -73,9 +73,36 @@ const releaseHoldCommand = ({ output, end }: Context): Command =>
       ),
     );
 
+const disposeCommand = ({ output, end }: Context): Command =>
+  deskCommand(
+    'dispose',
+    'destroy evidence that nothing keeps any more: one person asks, another approves within a day',
+    [
+      [
+        'cordon evidence dispose inc-0123456789abcdef0123 --reason "retention over, no hold"',
+        'asks, and prints what to approve',
+      ],
+      [
+        'cordon evidence dispose inc-0123456789abcdef0123 --reason "seen" --asked DIGEST',
+        'the second person: it begins at once, and the same again goes on where it broke off',
+      ],
+    ],
+  )
+    .option('--asked <digest>', 'of the entry by which another person asked: approves it, and destroys')
+    .action(async (incident: string, { reason, asked, ...reaching }: Given & { readonly asked?: string }) =>
+      end(
+        await askDeskAndPrint(
+          { action: 'dispose', incident, reason, ...(asked === undefined ? {} : { asked }) },
+          reaching,
+          output,
+        ),
+      ),
+    );
+
 /** The commands of `cordon evidence` by which people come to evidence that is kept. */
 export const deskCommands = (context: Context): readonly Command[] => [
   openCommand(context),
   holdCommand(context),
   releaseHoldCommand(context),
+  disposeCommand(context),
 ];

@@ -22,9 +22,9 @@ export const evidenceCost = async (
     [
       `${[...ledgers.keys()].join(', ')}: ${cost.volumesGiB} GiB of volumes, ${cost.objectsGiB} GiB of objects, locked until ${cost.lockedUntil ?? 'never'}`,
       `  as it lies                 ${usd(cost.monthlyUsd)} a month at most`,
-      `  snapshots archived         ${usd(cost.archivedMonthlyUsd)} a month at most, 90 days at least; ${usd(cost.restoreUsd)} to restore them once`,
+      `  archived                   ${usd(cost.archivedMonthlyUsd)} a month at most, 90 days at least; ${usd(cost.restoreUsd)} to read all of it once`,
       `List prices of us-east-1, seen on ${PRICES.seenOn}, without tax; other Regions differ. Each block of a volume is taken as written.`,
-      'An archived snapshot must be restored before a volume can be made of it, which takes up to 72 hours; Cordon archives none by itself.',
+      'An archived snapshot must be restored before a volume can be made of it, which takes up to 72 hours; Cordon archives where `evidence.archiveAfterDays` says so.',
       '',
     ].join('\n'),
   );

@@ -128,14 +128,15 @@ const refused = (message: string): Verification => ({
   incidentId: null,
   keyFingerprint: null,
   checked: { files: 0, entries: 0, signatures: 0, objects: 0, snapshots: 0, blockManifests: 0 },
-  keeping: { entries: 0, until: null },
+  keeping: { entries: 0, until: null, end: 'not-shown' },
+  disposed: null,
   problems: [{ file: '.', problem: message, hint: 'an export holds plain files and folders only' }],
 });
 
 /** A verification for people. */
 export const verificationPage = (
   dir: string,
-  { status, incidentId, keyFingerprint, checked, keeping, problems }: Verification,
+  { status, incidentId, keyFingerprint, checked, keeping, disposed, problems }: Verification,
 ): readonly string[] => [
   `${VERDICTS[status]}: ${JSON.stringify(dir)}`,
   `  incident         ${incidentId ?? 'not readable'}`,
@@ -143,8 +144,11 @@ export const verificationPage = (
   `  checked          ${checked.files} files, ${checked.entries} custody entries, ${checked.signatures} signatures, ${checked.objects} objects, ${checked.snapshots} snapshots, ${checked.blockManifests} block manifests`,
   ...(keeping.until === null
     ? []
+    : [`  after the seal   ${keeping.entries} entries, the last of ${keeping.until}; ${ENDS[keeping.end]}`]),
+  ...(disposed === null
+    ? []
     : [
-        `  after the seal   ${keeping.entries} entries, the last of ${keeping.until}; what came later, or was cut off at the end, this folder cannot show`,
+        `  disposed of      ${disposed.objects} objects and ${disposed.snapshots} copies, as the signed certificate says; what stays is the ledger`,
       ]),
   ...problems.flatMap(problemLines),
   ...(status === 'consistent-signer-unknown'
@@ -161,6 +165,12 @@ const bundlePage = (dir: string, { status, ledgers, problems }: BundleVerificati
   ...problems.flatMap(problemLines),
   ...ledgers.flatMap((ledger) => verificationPage(`evidence/${ledger.incidentId ?? 'not readable'}`, ledger)),
 ];
+
+const ENDS: Readonly<Record<Verification['keeping']['end'], string>> = {
+  'not-shown': 'what came later, or was cut off at the end, this folder cannot show',
+  signed: 'no entry is missing up to the signed head of the export',
+  disposed: 'no entry is missing up to the signed certificate of disposal',
+};
 
 const VERDICTS: Readonly<Record<Verification['status'], string>> = {
   verified: 'VERIFIED',

@@ -91,9 +91,10 @@ const explainCommand = ({ output, end }: Context): Command =>
       ),
     )
     .action(async (file: string | undefined, given: ExplainArguments) => {
-      const { policy, from } = await loadPolicy(file, await loadConfig(given.config));
+      const config = await loadConfig(given.config);
+      const { policy, from } = await loadPolicy(file, config);
       const facts = factsOf(given);
-      const told = explainPolicy(policy, facts);
+      const told = explainPolicy(policy, facts, config.evidence);
       output.out(
         given.json === true
           ? `${JSON.stringify({ schemaVersion: 1, policy: from, facts, ...told }, null, 2)}\n`

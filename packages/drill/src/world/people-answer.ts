@@ -44,7 +44,11 @@ export const askAs = async (
 export const askDeskAs = async (
   organization: Organization,
   config: CordonConfig,
-  given: { readonly person: string; readonly among: 'readers' | 'keepers'; readonly request: DeskRequest },
+  given: {
+    readonly person: string;
+    readonly among: 'readers' | 'keepers' | 'disposers';
+    readonly request: DeskRequest;
+  },
 ): Promise<DeskAnswered> => {
   const credentials = sessionOf(organization, config, given.person, config.evidence[given.among]);
   const url = organization.world

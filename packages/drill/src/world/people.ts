@@ -1,5 +1,6 @@
 import { addRole, type Credentials, type Organization } from '@cordon/local-aws';
 import {
+  deskPeople,
   EVIDENCE_DESK_FUNCTION_NAME,
   OPERATOR_FUNCTION_NAME,
   readApprover,
@@ -66,10 +67,9 @@ const addStaff = (
 
 /** Readers and keepers of evidence: the desk's URL, and nothing else (docs/evidence.md has this policy). */
 const addForensicStaff = (organization: Organization, config: CordonConfig): void => {
-  const { homeRegion, accounts, evidence } = config;
+  const { homeRegion, accounts } = config;
   const desk = `arn:aws:lambda:${homeRegion}:${accounts.evidence}:function:${EVIDENCE_DESK_FUNCTION_NAME}`;
-  for (const pattern of new Set([...evidence.readers, ...evidence.keepers]))
-    addStaff(organization, pattern, { evidence: throughUrl(desk) });
+  for (const pattern of deskPeople(config)) addStaff(organization, pattern, { evidence: throughUrl(desk) });
 };
 
 /** The roles of Identity Center that the configuration lets decide, with the policy that its permission set would have. */

@@ -14,8 +14,13 @@ export type BlockCheck = { readonly manifests: number; readonly problems: readon
 /**
  * Checks that each root that the ledger states follows from the parts of its manifest, and that each statement of equality rests on two
  * such roots. Never throws.
+ *
+ * @param isDestroyed whether a signed certificate says that a file of the folder was disposed of: a root over it can no longer be built
  */
-export const checkBlocks = (loaded: LoadedExport): BlockCheck => {
+export const checkBlocks = (
+  loaded: LoadedExport,
+  isDestroyed: (file: string) => boolean = () => false,
+): BlockCheck => {
   const events = loaded.entries.map(({ file, signed }) => ({ file, event: signed.entry.event }));
   const hashed = events.flatMap(({ file, event }) =>
     event.kind === 'blocks-hashed' ? [{ file, event }] : [],
@@ -24,7 +29,7 @@ export const checkBlocks = (loaded: LoadedExport): BlockCheck => {
   return {
     manifests: hashed.length,
     problems: [
-      ...hashed.flatMap(({ file, event }) => checkRoot(file, event, loaded)),
+      ...hashed.flatMap(({ file, event }) => checkRoot(file, event, { ...loaded, isDestroyed })),
       ...equal.flatMap(({ file, event }) =>
         checkEqual(
           file,
@@ -38,7 +43,11 @@ export const checkBlocks = (loaded: LoadedExport): BlockCheck => {
 
 const REFETCH = 'fetch the parts of this manifest again from the vault, or read the snapshot again';
 
-const checkRoot = (file: string, event: Hashed, { files }: LoadedExport): readonly Problem[] => {
+const checkRoot = (
+  file: string,
+  event: Hashed,
+  { files, isDestroyed }: Pick<LoadedExport, 'files'> & { readonly isDestroyed: (file: string) => boolean },
+): readonly Problem[] => {
   const shape = { blockSizeBytes: event.blockSizeBytes, volumeSizeGiB: event.volumeSizeGiB };
   const { sourceVolumeId: volumeId, snapshotId, reading } = event;
   const labelOf = (part: number): string =>
@@ -47,6 +56,7 @@ const checkRoot = (file: string, event: Hashed, { files }: LoadedExport): readon
   for (let number = 0; number < partsOf(shape); number += 1) {
     const part = labelOf(number);
     const bytes = files.get(part);
+    if (bytes === undefined && isDestroyed(part)) return [];
     if (bytes === undefined)
       return [problemIn(part, `${file} states a root over it, and it is missing`, REFETCH)];
     parts.push(bytes);

@@ -1,7 +1,9 @@
-import { deriveEvidence } from '../build-manifest.ts';
+import { deriveEvidence, retentionOf } from '../build-manifest.ts';
 import { canonicalJson } from '../canonical-json.ts';
+import { objectName } from '../keeping/build-certificate.ts';
 import type { EvidenceItem, Manifest, MissingEvidence } from '../manifest.ts';
 import { sha256Hex } from '../sha256.ts';
+import type { Sha256 } from '../sha256.ts';
 import { exportPaths } from '../vault-keys.ts';
 import type { LoadedExport } from './load-export.ts';
 import { problemIn } from './problem.ts';
@@ -14,8 +16,15 @@ export type EvidenceCheck = {
   readonly problems: readonly Problem[];
 };
 
-/** Checks that the manifest says what the ledger proves, and that every object is the one it lists. Never throws. */
-export const checkEvidence = (loaded: LoadedExport): EvidenceCheck => {
+/**
+ * Checks that the manifest says what the ledger proves, and that every object is the one it lists. Never throws.
+ *
+ * @param destroyed digests by key and version of what a signed certificate says was disposed of: that may be missing, if it is the same
+ */
+export const checkEvidence = (
+  loaded: LoadedExport,
+  destroyed: ReadonlyMap<string, Sha256> = new Map(),
+): EvidenceCheck => {
   const ledger = loaded.entries.map(({ signed }) => signed.entry);
   const derived = deriveEvidence(ledger);
   const signed = loaded.manifest?.manifest;
@@ -28,13 +37,20 @@ export const checkEvidence = (loaded: LoadedExport): EvidenceCheck => {
     snapshots: items.length - objects.length,
     problems: [
       ...(signed === undefined ? [] : checkManifest(signed, loaded)),
-      ...objects.flatMap((item) => checkObject(item, loaded)),
+      ...objects.flatMap((item) => (isDestroyed(item, loaded, destroyed) ? [] : checkObject(item, loaded))),
       ...extra.map((file) => problemIn(file, 'the manifest lists no such object', EXTRA_HINT)),
     ],
   };
 };
 
 const EXTRA_HINT = 'the file was added or renamed: take it out of the folder, and ask who put it there';
+
+/** By the certificate of a disposal: this very version, with this very content. */
+const isDestroyed = (
+  item: Extract<EvidenceItem, { kind: 'object' }>,
+  { files }: LoadedExport,
+  destroyed: ReadonlyMap<string, Sha256>,
+): boolean => !files.has(exportPaths.object(item.label)) && destroyed.get(objectName(item)) === item.sha256;
 
 const checkObject = (
   item: Extract<EvidenceItem, { kind: 'object' }>,
@@ -64,6 +80,10 @@ const checkManifest = (manifest: Manifest, loaded: LoadedExport): readonly Probl
   const derived = deriveEvidence(ledger);
   return [
     ...checkSubject(manifest, loaded),
+    ...(ledger.length < count ||
+    canonicalJson(manifest.retention ?? null) === canonicalJson(retentionOf(ledger).retention ?? null)
+      ? []
+      : [problemIn(exportPaths.manifest, 'it says another retention than the ledger', LISTS_HINT)]),
     // With entries missing or unreadable (told of elsewhere) the ledger proves less than the manifest says.
     ...(ledger.length < count ? [] : checkLists(manifest, derived)),
   ];

@@ -1,12 +1,12 @@
 import { digestOf } from '../custody-entry.ts';
-import { whyNotApproved, whyNotDone } from '../keeping/two-persons.ts';
+import { whyOutOfTurn } from '../keeping/two-persons.ts';
 import type { SignedEntry } from '../signed-entry.ts';
-import { exportPaths, keepingLedger } from '../vault-keys.ts';
+import { exportPaths, incidentOf, keepingLedger } from '../vault-keys.ts';
 import type { LoadedEntry, LoadedExport } from './load-export.ts';
 import { problemIn } from './problem.ts';
 import type { Problem } from './problem.ts';
 
-/** How far the ledger of keeping goes. It has no seal: that entries were cut off at its end can be seen only from outside. */
+/** How far the ledger of keeping goes; whether that is all of it: `checkEnd`. */
 export type KeepingCheck = {
   readonly entries: number;
   /** When the last entry was written, null when there is none. */
@@ -59,21 +59,17 @@ const checkBelongs = (
   opening: LoadedEntry | undefined,
 ): readonly Problem[] => {
   const hint = 'an entry of another incident was mixed in: export the incident again';
-  if (incidentId !== undefined && entry.incidentId !== keepingLedger(incidentId))
-    return [
-      problemIn(
-        file,
-        `the entry is of ledger ${entry.incidentId}, wanted ${keepingLedger(incidentId)}`,
-        hint,
-      ),
-    ];
+  const wanted = incidentId === undefined ? entry.incidentId : keepingLedger(incidentOf(incidentId));
+  if (entry.incidentId !== wanted)
+    return [problemIn(file, `the entry is of ledger ${entry.incidentId}, wanted ${wanted}`, hint)];
   const told = opening?.signed.entry.event;
   if (entry.event.kind !== 'incident-opened' || told?.kind !== 'incident-opened') return [];
   const { account, region, instanceId, findingId } = told;
   return entry.event.account === account &&
     entry.event.region === region &&
     entry.event.instanceId === instanceId &&
-    entry.event.findingId === findingId
+    // A later plan's own ledger may open with the finding that called for it.
+    (entry.event.findingId === findingId || incidentOf(incidentId ?? '') !== incidentId)
     ? []
     : [problemIn(file, 'it opens with another account, Region, instance or finding than the incident', hint)];
 };
@@ -82,13 +78,7 @@ const checkTwoPersons = (
   { file, signed: { entry } }: LoadedEntry,
   before: readonly SignedEntry[],
 ): readonly Problem[] => {
-  const { event, at } = entry;
-  const why =
-    event.kind === 'keeping-approved'
-      ? whyNotApproved(before, event, at)
-      : event.kind === 'hold-released'
-        ? whyNotDone(before, { approved: event.approved, what: 'release-hold' })
-        : undefined;
+  const why = whyOutOfTurn(before, entry);
   const hint = 'ask the evidence account how this came to be signed: its rule of two people was not kept';
   return why === undefined ? [] : [problemIn(file, `not approved by two people: ${why}`, hint)];
 };

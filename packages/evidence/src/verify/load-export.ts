@@ -98,6 +98,8 @@ const checkNames = (files: ExportFiles): readonly Problem[] => {
 
 const isKnownName = (file: string): boolean =>
   FIXED_PATHS.some((path) => path === file) ||
+  file === exportPaths.keepingHead ||
+  file === exportPaths.certificate ||
   placeOf(file, ENTRY_PATH) !== undefined ||
   placeOf(file, KEEPING_PATH) !== undefined ||
   (file.startsWith(OBJECT_FOLDER) && Label.safeParse(file.slice(OBJECT_FOLDER.length)).success);

@@ -15,7 +15,8 @@ describe('verifyExport', () => {
       incidentId: 'inc-1',
       keyFingerprint: trusted.keyFingerprint,
       checked: { files: 12, entries: 7, signatures: 8, objects: 2, snapshots: 1, blockManifests: 0 },
-      keeping: { entries: 0, until: null },
+      keeping: { entries: 0, until: null, end: 'not-shown' },
+      disposed: null,
       problems: [],
     });
   });

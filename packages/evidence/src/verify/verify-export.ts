@@ -1,12 +1,15 @@
 import type { Sha256 } from '../sha256.ts';
 import { checkBlocks } from './check-blocks.ts';
 import { checkChain } from './check-chain.ts';
+import { checkEnd } from './check-end.ts';
+import type { KeepingEnd } from './check-end.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkKeeping } from './check-keeping.ts';
 import { checkSignatures } from './check-signatures.ts';
 import { checkSigner } from './check-signer.ts';
 import { loadExport } from './load-export.ts';
 import type { ExportFiles } from './load-export.ts';
+import { vaultKeys } from '../vault-keys.ts';
 import type { Problem } from './problem.ts';
 
 /**
@@ -29,8 +32,13 @@ export type Verification = {
     /** Block manifests whose root was built again from their parts. */
     readonly blockManifests: number;
   };
-  /** The ledger of what happened after the seal: how many entries, and when the last was written. It has no seal of its own. */
-  readonly keeping: { readonly entries: number; readonly until: string | null };
+  /**
+   * The ledger of what happened after the seal: how many entries, when the last was written, and what shows that it ends there:
+   * `not-shown` (entries may have been cut off), `signed` (it goes at least as far as when it was handed out) or `disposed`.
+   */
+  readonly keeping: { readonly entries: number; readonly until: string | null; readonly end: KeepingEnd };
+  /** What a signed certificate says was destroyed, after two people decided it. */
+  readonly disposed: { readonly objects: number; readonly snapshots: number } | null;
   readonly problems: readonly Problem[];
 };
 
@@ -48,9 +56,14 @@ export const verifyExport = (
   const loaded = loadExport(files);
   const signer = checkSigner(loaded, options.keyFingerprint);
   const signatures = checkSignatures(loaded, signer.publicKey);
-  const evidence = checkEvidence(loaded);
+  const end = checkEnd(loaded, signer.publicKey);
+  const evidence = checkEvidence(loaded, end.destroyed);
   const { problems: ofKeeping, ...keeping } = checkKeeping(loaded);
-  const blocks = checkBlocks(loaded);
+  const ledgerId = loaded.manifest?.manifest.incidentId;
+  const blocks = checkBlocks(
+    loaded,
+    (file) => ledgerId !== undefined && end.keys.has(`${vaultKeys.prefix(ledgerId)}${file}`),
+  );
   const problems = [
     ...loaded.problems,
     ...signer.problems,
@@ -58,6 +71,7 @@ export const verifyExport = (
     ...checkChain(loaded),
     ...evidence.problems,
     ...ofKeeping,
+    ...end.problems,
     ...blocks.problems,
   ];
   const consistent = options.keyFingerprint === undefined ? 'consistent-signer-unknown' : 'verified';
@@ -68,12 +82,14 @@ export const verifyExport = (
     checked: {
       files: files.size,
       entries: loaded.entries.length,
-      signatures: signatures.valid,
+      signatures: signatures.valid + end.signatures,
       objects: evidence.objects,
       snapshots: evidence.snapshots,
       blockManifests: blocks.manifests,
     },
-    keeping,
+    keeping: { ...keeping, end: end.end },
+    disposed:
+      end.end === 'disposed' ? { objects: end.destroyed.size, snapshots: end.snapshots.length } : null,
     problems,
   };
 };

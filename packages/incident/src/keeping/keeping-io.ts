@@ -1,5 +1,6 @@
 import { NamedPerson, Sha256, TwoPersonAct } from '@cordon/evidence';
 import * as z from 'zod';
+import { tendingReply, tendingRequest } from './tending-io.ts';
 
 /** An incident's own id, without the dashes that name its further ledgers. */
 const incident = z
@@ -21,6 +22,8 @@ export const deskRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('hold'), incident, reason }),
   /** Asks for the release of a hold; with `asked`, another person approves it. */
   z.strictObject({ action: z.literal('release-hold'), incident, reason, asked: Sha256.optional() }),
+  /** Asks for the end of the evidence; with `asked`, another person approves it, and it is destroyed. */
+  z.strictObject({ action: z.literal('dispose'), incident, reason, asked: Sha256.optional() }),
   /** Says in the ledger that the evidence is given to somebody, before it is. */
   z.strictObject({ action: z.literal('export'), incident, reason, to: reason }),
 ]);
@@ -45,7 +48,15 @@ const DESK_REFUSALS = [
   'not-held',
   'not-approved',
   'not-opened',
+  'not-disposable',
+  'disposed',
 ] as const;
+
+const refusal = z.object({
+  status: z.literal('refused'),
+  code: z.enum(DESK_REFUSALS),
+  because: z.string(),
+});
 
 /** What the evidence desk answers. */
 export const deskReply = z.discriminatedUnion('status', [
@@ -55,12 +66,13 @@ export const deskReply = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('waits-for-second-person'),
     incident: z.string(),
+    what: TwoPersonAct,
     /** What the second person names: digest of the entry that asks. */
     asked: Sha256,
     until: moment,
     custody,
   }),
-  z.object({ status: z.literal('refused'), code: z.enum(DESK_REFUSALS), because: z.string() }),
+  refusal,
 ]);
 /** What the evidence desk answers. */
 export type DeskReply = z.infer<typeof deskReply>;
@@ -102,7 +114,16 @@ export const keeperReply = z.discriminatedUnion('status', [
     /** Of a request that waits for a second person. */
     until: moment.optional(),
   }),
-  z.object({ status: z.literal('refused'), code: z.enum(DESK_REFUSALS), because: z.string() }),
+  refusal,
 ]);
 /** What the keeper answers. */
 export type KeeperReply = z.infer<typeof keeperReply>;
+
+/** What the keeper is called with, by whomever. */
+export const keeperInput = z.union([keeperRequest, tendingRequest]);
+/** What the keeper is called with. */
+export type KeeperInput = z.infer<typeof keeperInput>;
+/** What it answers to any of them. */
+export const keeperOutput = z.union([keeperReply, tendingReply]);
+/** What it answers to any of them. */
+export type KeeperOutput = z.infer<typeof keeperOutput>;

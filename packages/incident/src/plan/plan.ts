@@ -19,6 +19,7 @@ import {
 import { networkSteps } from './network-steps.ts';
 import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
+import { keptDays, retentionSentence, type Keeping } from '../policy/retention.ts';
 import type { Posture } from './posture.ts';
 import { protectSteps } from './protect-steps.ts';
 import { replacement, type ReplacementRight } from './replacement.ts';
@@ -54,6 +55,8 @@ export interface PlanInput {
   readonly blockHashes?: HashingRight | undefined;
   /** What the deployment wants of disks beyond a copy of each. */
   readonly disks?: DiskWishes | undefined;
+  /** How long the deployment keeps evidence; not told when absent. */
+  readonly keeping?: Keeping | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -68,7 +71,17 @@ export interface PlanInput {
 export const plan = (input: PlanInput): Plan => {
   const { facts } = input;
   const decided = decide(input);
-  return hashed({ schemaVersion: 1 as const, incidentId: input.incidentId, ...decided }, facts);
+  return hashed(
+    { schemaVersion: 1 as const, incidentId: input.incidentId, ...decided, ...kept(input) },
+    facts,
+  );
+};
+
+/** For how long the evidence is kept, where that is longer than the default. */
+const kept = ({ keeping, posture }: PlanInput): Pick<Plan, 'keptDays'> => {
+  if (keeping === undefined) return {};
+  const days = keptDays(keeping, posture.retentionDays);
+  return days > keeping.lockDays ? { keptDays: days } : {};
 };
 
 const hashed = (body: Omit<Plan, 'hash'>, { account, region, instanceId }: InstanceFacts): Plan => ({
@@ -191,6 +204,7 @@ const decide = (
       ...ending.reasons,
       ...blocks.reasons,
       ...diskReasons(facts, input.disks),
+      ...(input.keeping === undefined ? [] : [retentionSentence(input.keeping, posture.retentionDays)]),
     ],
     steps,
     ...(memory.order === 'memory-first' ? { order: memory.order } : {}),

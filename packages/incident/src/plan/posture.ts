@@ -77,6 +77,8 @@ export const postureSchema = z.object({
   managementPath: leave.default('never'),
   /** Whether every written block of source and copy is hashed: where `automatic` alone. Incidents of earlier versions have none. */
   blockHashes: leave.default('never'),
+  /** For how many days the case is kept, where the policy says so; never less than every case (`keptDays`). */
+  retentionDays: z.int().min(1).max(36_500).optional(),
   /** Plain sentences: why. They hold nothing that an attacker wrote. */
   because: z.array(z.string().max(1_000)),
 });

@@ -25,12 +25,19 @@ export interface PolicyDecision {
  * the mode is `observe` and nothing costly is done. Rules on tags come after them, wherever they stand: each that matches
  * can only make a setting stronger. So no tag delays isolation, and taking a rule on tags away never makes anything stronger.
  *
+ * How long a case is kept is the longest that any rule sets which applies, or may apply: it can only be lengthened.
+ *
  * Where a fact could not be read, a rule that hangs on it may match or not. The mode is then the strongest that any way of
  * reading it gives; what is costly waits for a person where the ways differ.
  */
 export const decidePolicy = ({ rules }: Pick<Policy, 'rules'>, facts: PolicyFacts): PolicyDecision => {
   const judged = rules.map((rule) => ({ rule, match: matchRule(rule.when, facts) }));
-  const settings = { mode: modeOf(judged), order: orderOf(judged), ...leavesOf(judged) };
+  const settings = {
+    mode: modeOf(judged),
+    order: orderOf(judged),
+    ...retentionOf(judged),
+    ...leavesOf(judged),
+  };
   return { settings, rules: judged, because: reasonsOf(judged, facts, settings) };
 };
 
@@ -71,6 +78,11 @@ const orderOf = (judged: readonly JudgedRule[]): Order =>
   ].every((order) => order === 'memory-first')
     ? 'memory-first'
     : 'contain-first';
+
+const retentionOf = (judged: readonly JudgedRule[]): Pick<AllSettings, 'retentionDays'> => {
+  const days = possible(judged).flatMap(({ rule }) => rule.set.retentionDays ?? []);
+  return days.length === 0 ? {} : { retentionDays: Math.max(...days) };
+};
 
 const leaveOf = (judged: readonly JudgedRule[], name: LeaveName): Leave => {
   const values = new Set(candidates(judged, ({ set }) => set[name], UNSET[name]));
@@ -143,6 +155,7 @@ const decides = (one: JudgedRule, judged: readonly JudgedRule[], settings: AllSe
   const setsMode = set.mode === settings.mode && first((rule) => rule.set.mode);
   return (
     setsMode ||
+    (set.retentionDays !== undefined && set.retentionDays === settings.retentionDays) ||
     LEAVES.some(
       (name) =>
         set[name] !== undefined &&

@@ -2,6 +2,7 @@ import { LEAVES, type Leave, type LeaveName } from '../plan/posture.ts';
 import { decidePolicy, type JudgedRule } from './decide-policy.ts';
 import type { Match, PolicyFacts } from './match-rule.ts';
 import { namesTags, type Policy, type PolicyRule } from './policy.ts';
+import { retentionSentence, type Keeping } from './retention.ts';
 import type { AllSettings, Mode } from './settings.ts';
 
 /** What a policy says of one case, for people and programs. */
@@ -47,8 +48,12 @@ const GOES: Readonly<Record<Exclude<Leave, 'never'>, string>> = {
   automatic: 'is done without asking',
 };
 
-/** Says what a policy does in a case, by which rules, and why the others did not apply. */
-export const explainPolicy = (policy: Policy, facts: PolicyFacts): PolicyExplanation => {
+/**
+ * Says what a policy does in a case, by which rules, and why the others did not apply.
+ *
+ * @param keeping what the deployment says of how long evidence is kept; that is not told when absent
+ */
+export const explainPolicy = (policy: Policy, facts: PolicyFacts, keeping?: Keeping): PolicyExplanation => {
   const decision = decidePolicy(policy, facts);
   const { settings } = decision;
   const costly = LEAVES.flatMap((name) => {
@@ -73,6 +78,7 @@ export const explainPolicy = (policy: Policy, facts: PolicyFacts): PolicyExplana
         ? ['the cut waits until memory was captured, or its time is over']
         : []),
       ...(costly.length === 0 ? ['nothing that costs more than the instance itself is done'] : []),
+      ...(keeping === undefined ? [] : [retentionSentence(keeping, settings.retentionDays)]),
       ...decision.rules.flatMap(whyWithout(settings)),
     ],
   };

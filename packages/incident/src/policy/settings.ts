@@ -36,13 +36,20 @@ export const settingsSchema = z
     managementPath: set,
     /** It changes nothing and waits for nobody: it is done, or not. */
     blockHashes: leave.exclude(['if-open', 'ask']).optional(),
+    /** For how many days the case is kept. It only lengthens: of all rules that apply the longest counts (`keptDays`). */
+    retentionDays: z.int().min(1).max(36_500).optional(),
   })
   .readonly();
 /** What a rule sets. */
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** Every setting with its value. */
-export type AllSettings = { readonly mode: Mode; readonly order: Order } & {
+export type AllSettings = {
+  readonly mode: Mode;
+  readonly order: Order;
+  /** Absent where no rule says anything: then the deployment's default is kept to. */
+  readonly retentionDays?: number;
+} & {
   readonly [Name in LeaveName]: Leave;
 };
 

@@ -12,6 +12,14 @@ export const strengthen = (held: Posture, later: Posture): Posture => {
   // To wait for memory is the weaker: both must mean it.
   const order =
     held.order === 'memory-first' && later.order === 'memory-first' ? 'memory-first' : 'contain-first';
+  const days = Math.max(held.retentionDays ?? 0, later.retentionDays ?? 0);
   const because = [...new Set([...held.because, ...later.because])];
-  return { ...held, ...leaves, containment, order, because };
+  return {
+    ...held,
+    ...leaves,
+    containment,
+    order,
+    ...(days === 0 ? {} : { retentionDays: days }),
+    because,
+  };
 };

@@ -1,15 +1,19 @@
 import {
+  ARCHIVIST_FUNCTION_NAME,
   deskReply,
   deskRequest,
+  DISPOSER_FUNCTION_NAME,
   personOf,
   type DeskRefusal,
   type DeskReply,
   type DeskRequest,
   type Person,
 } from '@cordon/incident';
+import { archivistReply, disposerReply } from '@cordon/incident/keeping';
 import * as z from 'zod';
+import { classify } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
-import { askKeeper } from './ask-keeper.ts';
+import { askKeeper, callNeighbour } from './ask-keeper.ts';
 import { openAccess } from './open-access.ts';
 
 /** A request to the function's URL, as far as it is read: who signed it, and its body. */
@@ -75,7 +79,8 @@ const LISTS = {
   export: 'readers',
   hold: 'keepers',
   'release-hold': 'keepers',
-} as const satisfies Readonly<Record<DeskRequest['action'], 'readers' | 'keepers'>>;
+  dispose: 'disposers',
+} as const satisfies Readonly<Record<DeskRequest['action'], 'readers' | 'keepers' | 'disposers'>>;
 
 const receive = async (event: z.infer<typeof deskEvent>, services: Services): Promise<DeskReply> => {
   const { http, authorizer } = event.requestContext;
@@ -105,21 +110,72 @@ const act = async (
   switch (request.action) {
     case 'open':
       return openAccess({ incident, reason, by }, services);
-    case 'hold':
-      return done(await askKeeper(services, { kind: 'hold', incident, by, reason }));
+    case 'hold': {
+      const held = done(await askKeeper(services, { kind: 'hold', incident, by, reason }));
+      return held.status === 'done'
+        ? { ...held, detail: await withLocks(held.detail, incident, services) }
+        : held;
+    }
     case 'export':
       return done(await askKeeper(services, { kind: 'export', incident, by, reason, to: request.to }));
-    case 'release-hold': {
-      const what = 'release-hold';
-      const { asked } = request;
-      if (asked !== undefined)
-        return done(await askKeeper(services, { kind: 'approve', incident, by, reason, what, asked }));
-      const answer = await askKeeper(services, { kind: 'ask', incident, by, reason, what });
-      if (answer.status === 'refused') return answer;
-      const { custody, until } = answer;
-      if (until === undefined) throw new Error('the keeper said not until when the request can be approved');
-      return { status: 'waits-for-second-person', incident, asked: custody.digest, until, custody };
-    }
+    case 'release-hold':
+    case 'dispose':
+      return decideByTwo(request, { by, services });
+  }
+};
+
+/** One person asks, another approves; a disposal then begins at once. */
+const decideByTwo = async (
+  request: Extract<DeskRequest, { action: 'release-hold' | 'dispose' }>,
+  { by, services }: { readonly by: Person; readonly services: Services },
+): Promise<DeskReply> => {
+  const { action: what, incident, reason, asked } = request;
+  if (asked !== undefined) {
+    const approved = await askKeeper(services, { kind: 'approve', incident, by, reason, what, asked });
+    return what === 'dispose' && approved.status !== 'refused'
+      ? dispose(approved.custody, incident, services)
+      : done(approved);
+  }
+  const answer = await askKeeper(services, { kind: 'ask', incident, by, reason, what });
+  if (answer.status === 'refused') return answer;
+  const { custody, until } = answer;
+  if (until === undefined) throw new Error('the keeper said not until when the request can be approved');
+  return { status: 'waits-for-second-person', incident, what, asked: custody.digest, until, custody };
+};
+
+type Custody = Extract<DeskReply, { status: 'done' }>['custody'];
+
+/** Has the disposer begin, or go on where an earlier try broke off. */
+const dispose = async (approval: Custody, incident: string, services: Services): Promise<DeskReply> => {
+  const answer = disposerReply.parse(
+    await callNeighbour(services, DISPOSER_FUNCTION_NAME, { incident, approved: approval.digest }),
+  );
+  switch (answer.status) {
+    case 'disposed':
+      return { status: 'done', detail: answer.detail, custody: answer.custody };
+    case 'goes-on':
+      return {
+        status: 'done',
+        detail: `${answer.left} are still to be destroyed: run the same command again, as the same person, and it goes on`,
+        custody: approval,
+      };
+    case 'stopped':
+      return refused('not-disposable', `the disposal stopped: ${answer.because}`);
+  }
+};
+
+/** A hold stands whatever becomes of the locks of copies: the archivist tries again every day. */
+const withLocks = async (detail: string, incident: string, services: Services): Promise<string> => {
+  try {
+    const { lengthened, failed } = archivistReply.parse(
+      await callNeighbour(services, ARCHIVIST_FUNCTION_NAME, { incident }),
+    );
+    return failed.length === 0
+      ? `${detail}; ${lengthened} of them now`
+      : `${detail}; not all of them now: ${failed[0]}; it is tried again every day`;
+  } catch (error) {
+    const { code, message } = classify(error);
+    return `${detail}; not now: ${code}: ${message.slice(0, 300)}; it is tried again every day`;
   }
 };
 

@@ -1,6 +1,6 @@
-import { keeperReply, keeperRequest } from '@cordon/incident';
+import { keeperInput, keeperOutput } from '@cordon/incident/keeping';
 import { keeper } from '../keeper/keeper.ts';
 import { lambda } from '../lambda.ts';
 
-/** Called by the evidence desk alone; runs under the recorder's role in the evidence account. */
-export const handler = lambda(keeperRequest, keeperReply, keeper);
+/** Called by the desk, the archivist and the disposer alone; runs under the recorder's role in the evidence account. */
+export const handler = lambda(keeperInput, keeperOutput, keeper);

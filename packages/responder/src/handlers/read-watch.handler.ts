@@ -1,4 +1,4 @@
-import { readsInput, readsOutput } from '@cordon/incident';
+import { readsInput, readsOutput } from '@cordon/incident/keeping';
 import { noteReads } from '../keeper/note-reads.ts';
 import { lambda } from '../lambda.ts';
 

@@ -1,38 +1,64 @@
-import {
-  isHeld,
-  keepingLedger,
-  whyNotApproved,
-  type Calls,
-  type CustodyEvent,
-  type SignedEntry,
-} from '@cordon/evidence';
-import { KEEPER_FUNCTION_NAME, type KeeperReply, type KeeperRequest } from '@cordon/incident';
+import { isDisposed, isHeld } from '@cordon/evidence';
+import type { KeeperReply, KeeperRequest } from '@cordon/incident';
+import type { KeeperInput, KeeperOutput } from '@cordon/incident/keeping';
 import { hearing } from '../aws/heard-calls.ts';
-import { append, readFirst, readLedger, type LedgerDraft } from '../recorder/ledger.ts';
-import { openSigner } from '../recorder/signer.ts';
+import { readFirst } from '../recorder/ledger.ts';
 import { openVault, type Vault } from '../recorder/vault.ts';
-import { instant, type Services } from '../services.ts';
+import type { Services } from '../services.ts';
+import { approved, openBook, refused, type Book, type Refusal } from './book.ts';
+import { certify, nextToDestroy, sayDestroyed, whyNotDisposable } from './disposal.ts';
+import { saidOfEvidence } from './said-of-evidence.ts';
 import { setHolds } from './set-holds.ts';
+import { signHead } from './sign-head.ts';
+import { standings } from './standings.ts';
 
 type RequestOf<Kind extends KeeperRequest['kind']> = Extract<KeeperRequest, { kind: Kind }>;
-type Refusal = Extract<KeeperReply, { status: 'refused' }>;
 
 /** A request that nobody approved for a day is asked for again, or not at all. */
 const REQUEST_SECONDS = 24 * 3_600;
-/** Writers of one keeping ledger at once: people. */
-const TRIES = 20;
 
 /**
  * The recorder's second entrance: what happens to an incident's evidence after its seal, each step an entry of the ledger
  * `<incident>-keeping`, signed before anything is given and after anything was done. It takes the desk's word for who asks, and nobody
- * else may call it. Safe to repeat: what broke off is finished by asking again.
+ * else of the account's functions names a person. Safe to repeat: what broke off is finished by asking again.
  */
-export const keeper = async (request: KeeperRequest, services: Services): Promise<KeeperReply> => {
+export const keeper = async (request: KeeperInput, services: Services): Promise<KeeperOutput> => {
   const vault = openVault(services);
-  const first = await readFirst(vault, request.incident);
-  if (first?.entry.event.kind !== 'incident-opened')
-    return refused('no-such-incident', `the vault holds no ledger of ${request.incident}; look at its id`);
-  const book = await openBook({ request, services, vault, opening: first.entry.event });
+  if (request.kind === 'standing') return standings(request, vault);
+  const { incident } = request;
+  const book = await bookOf(incident, vault, services);
+  if ('status' in book) return book;
+  switch (request.kind) {
+    case 'renew':
+      return renew(book);
+    case 'lengthened':
+    case 'archived':
+      return saidOfEvidence(request, book);
+    case 'next-to-destroy':
+      return nextToDestroy(request.approved, book);
+    case 'destroyed':
+      return sayDestroyed(request, book);
+    case 'certify':
+      return certify(request.approved, book);
+    case 'access-opened':
+    case 'access-given':
+    case 'export':
+    case 'hold':
+    case 'ask':
+    case 'approve':
+      return forPerson(request, book);
+  }
+};
+
+const bookOf = async (incident: string, vault: Vault, services: Services): Promise<Book | Refusal> => {
+  const first = await readFirst(vault, incident);
+  return first?.entry.event.kind === 'incident-opened'
+    ? openBook({ incident, services, vault, opening: first.entry.event })
+    : refused('no-such-incident', `the vault holds no ledger of ${incident}; look at its id`);
+};
+
+/** What a person asks for through the desk. */
+const forPerson = async (request: KeeperRequest, book: Book): Promise<KeeperReply> => {
   switch (request.kind) {
     case 'access-opened': {
       const { by, reason, role, until } = request;
@@ -48,10 +74,13 @@ export const keeper = async (request: KeeperRequest, services: Services): Promis
       );
     case 'export': {
       const { by, reason, to } = request;
-      return book.write(
+      const said = await book.write(
         { kind: 'exported', by, reason, to },
         `${by.name} exports ${request.incident} for ${to}`,
       );
+      // With each export goes how far the ledger went: whoever gets it sees when its end was cut off.
+      await signHead(book, said.custody);
+      return said;
     }
     case 'hold':
       return hold(request, book);
@@ -62,107 +91,50 @@ export const keeper = async (request: KeeperRequest, services: Services): Promis
   }
 };
 
-const refused = (code: Refusal['code'], because: string): Refusal => ({ status: 'refused', code, because });
-
-/** The keeping ledger of one incident, as the keeper writes it. */
-interface Book {
-  readonly incident: string;
-  readonly now: () => string;
-  readonly services: Services;
-  readonly vault: Vault;
-  /** All of it as it stands, opened first where it is new. */
-  readonly read: () => Promise<readonly SignedEntry[]>;
-  readonly write: (
-    event: CustodyEvent,
-    detail: string,
-    calls?: Calls,
-  ) => Promise<Extract<KeeperReply, { status: 'recorded' }>>;
-  /** Writes only while the ledger still ends where it was read; undefined when somebody was faster. */
-  readonly writeAfter: (
-    ledger: readonly SignedEntry[],
-    event: CustodyEvent,
-  ) => Promise<SignedEntry | undefined>;
-}
-
-const PERSONS_WORD: Calls = {
-  status: 'none',
-  because: 'it rests on the request of a person, whom AWS named to the desk',
-};
-
-const openBook = async (of: {
-  readonly request: KeeperRequest;
-  readonly services: Services;
-  readonly vault: Vault;
-  readonly opening: CustodyEvent;
-}): Promise<Book> => {
-  const { request, services, vault, opening } = of;
-  const { homeRegion, accounts } = services.config;
-  const signer = await openSigner(services);
-  const ledgerId = keepingLedger(request.incident);
-  const actor = `arn:${services.partition}:lambda:${homeRegion}:${accounts.evidence}:function:${KEEPER_FUNCTION_NAME}`;
-  const now = (): string => instant(services);
-  const draft = (event: CustodyEvent, calls: Calls): LedgerDraft => ({
-    incidentId: ledgerId,
-    at: now(),
-    basis:
-      event.kind === 'incident-opened' || event.kind === 'hold-set' || event.kind === 'hold-released'
-        ? 'observed'
-        : 'reported',
-    actor,
-    event,
-    calls,
-  });
-  const opened = (): LedgerDraft =>
-    draft(opening, { status: 'none', because: `it repeats how ledger ${request.incident} opens` });
-  const read = async (): Promise<readonly SignedEntry[]> => {
-    const ledger = await readLedger(vault, ledgerId, 'all');
-    if (ledger.length > 0) return ledger;
-    await append({ vault, signer, ledgerId }, (last) => (last === undefined ? opened() : undefined));
-    return readLedger(vault, ledgerId, 'all');
-  };
-  return {
-    incident: request.incident,
-    now,
-    services,
-    vault,
-    read,
-    write: async (event, detail, calls = PERSONS_WORD) => {
-      await read();
-      const written = await append({ vault, signer, ledgerId }, () => draft(event, calls));
-      if (written === undefined) throw new Error(`ledger ${ledgerId} took no entry; ask again`);
-      return recorded(written, detail);
-    },
-    writeAfter: (ledger, event) =>
-      append({ vault, signer, ledgerId, known: ledger.at(-1) }, (last) =>
-        last?.digest === ledger.at(-1)?.digest ? draft(event, PERSONS_WORD) : undefined,
-      ),
-  };
-};
-
-const recorded = (
-  { entry, digest }: SignedEntry,
-  detail: string,
-): Extract<KeeperReply, { status: 'recorded' }> => ({
-  status: 'recorded',
-  custody: { ledgerId: entry.incidentId, sequence: entry.sequence, digest },
-  detail,
-});
-
-/** Holds first, then says so: an entry must not claim a hold that is not there. Repeating it holds what came since. */
+/** Holds first, then says so: an entry must not claim a hold that is not there. */
 const hold = async ({ by, reason }: RequestOf<'hold'>, book: Book): Promise<KeeperReply> => {
+  if (isDisposed(await book.read())) return refused('disposed', gone(book));
   const { given: objects, calls } = await hearing(book.services.now, () =>
     setHolds(book.vault, book.incident, 'ON'),
   );
   return book.write(
     { kind: 'hold-set', by, reason, objects },
-    `${objects} object(s) of ${book.incident} are under legal hold; snapshots have none in AWS, and stay locked as long as their lock says`,
+    `${objects} object(s) of ${book.incident} are under legal hold; the locks of its copies are made longer for as long as it stands`,
+    { status: 'known', calls },
+  );
+};
+
+const gone = ({ incident }: Book): string =>
+  `the evidence of ${incident} was disposed of: its ledgers and the certificate are what there is`;
+
+/** Objects that came after the hold was set go under it as well. */
+const renew = async (book: Book): Promise<KeeperOutput> => {
+  if (!isHeld(await book.read()))
+    return refused('not-held', `${book.incident} is under no legal hold of ours`);
+  const { given: objects, calls } = await hearing(book.services.now, () =>
+    setHolds(book.vault, book.incident, 'ON'),
+  );
+  // A release that was approved while the holds were set again goes first: its own calls come after these, or it is asked for once more.
+  if (!isHeld(await book.read())) {
+    await setHolds(book.vault, book.incident, 'OFF');
+    return refused('not-held', `the hold on ${book.incident} was released meanwhile`);
+  }
+  return book.write(
+    { kind: 'hold-renewed', objects },
+    `${objects} object(s) of ${book.incident} are under legal hold now`,
     { status: 'known', calls },
   );
 };
 
 const ask = async ({ by, reason, what }: RequestOf<'ask'>, book: Book): Promise<KeeperReply> => {
-  if (!isHeld(await book.read()))
+  const ledger = await book.read();
+  if (isDisposed(ledger)) return refused('disposed', gone(book));
+  if (what === 'release-hold' && !isHeld(ledger))
     return refused('not-held', `${book.incident} is under no legal hold of ours`);
+  if (what === 'dispose') {
+    const why = await whyNotDisposable(book, ledger);
+    if (why !== undefined) return refused('not-disposable', why);
+  }
   const until = new Date(book.services.now() + REQUEST_SECONDS * 1_000).toISOString();
   const said = await book.write(
     { kind: 'keeping-asked', what, by, reason, until },
@@ -173,8 +145,22 @@ const ask = async ({ by, reason, what }: RequestOf<'ask'>, book: Book): Promise<
 
 /** Approves, then does, then says that it is done. Who approves again what broke off half way finishes it. */
 const approve = async (request: RequestOf<'approve'>, book: Book): Promise<KeeperReply> => {
+  if (request.what === 'dispose') {
+    const why = await whyNotDisposable(book, await book.read());
+    if (why !== undefined) return refused('not-disposable', why);
+  }
   const approval = await approved(request, book);
   if ('status' in approval) return approval;
+  if (request.what === 'dispose')
+    return {
+      status: 'recorded',
+      custody: {
+        ledgerId: approval.entry.incidentId,
+        sequence: approval.entry.sequence,
+        digest: approval.digest,
+      },
+      detail: `the disposal of ${book.incident} is approved`,
+    };
   const { given: objects, calls } = await hearing(book.services.now, () =>
     setHolds(book.vault, book.incident, 'OFF'),
   );
@@ -183,37 +169,4 @@ const approve = async (request: RequestOf<'approve'>, book: Book): Promise<Keepe
     `the legal hold on ${objects} object(s) of ${book.incident} is released; their retention stands`,
     { status: 'known', calls },
   );
-};
-
-/** The entry that approves, written now or by an earlier try of the same person that broke off before it was done. */
-const approved = async (
-  { asked, by, reason, what }: RequestOf<'approve'>,
-  book: Book,
-): Promise<SignedEntry | Refusal> => {
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const ledger = await book.read();
-    const broken = brokenOff(ledger, { asked, by });
-    if (broken !== undefined) return broken;
-    const why = whyNotApproved(ledger, { asked, by, what }, book.now());
-    if (why !== undefined) return refused('not-approved', why);
-    const written = await book.writeAfter(ledger, { kind: 'keeping-approved', what, asked, by, reason });
-    if (written !== undefined) return written;
-  }
-  throw new Error(
-    `the keeping ledger of ${book.incident} was written by others ${TRIES} times in a row; ask again`,
-  );
-};
-
-const brokenOff = (
-  ledger: readonly SignedEntry[],
-  { asked, by }: Pick<RequestOf<'approve'>, 'asked' | 'by'>,
-): SignedEntry | undefined => {
-  const own = ledger.find(
-    ({ entry: { event } }) =>
-      event.kind === 'keeping-approved' && event.asked === asked && event.by.name === by.name,
-  );
-  const isDone = ledger.some(
-    ({ entry: { event } }) => event.kind === 'hold-released' && event.approved === own?.digest,
-  );
-  return isDone ? undefined : own;
 };

@@ -12,14 +12,11 @@ import {
 import {
   EVIDENCE_READER_ROLE_NAME,
   IAM_PATH,
-  readOf,
   READ_WATCH_FUNCTION_NAME,
   TAGS,
   vaultBucketName,
-  type ReadCall,
-  type ReadsInput,
-  type ReadsOutput,
 } from '@cordon/incident';
+import { readOf, type ReadCall, type ReadsInput, type ReadsOutput } from '@cordon/incident/keeping';
 import { faultCode, faultLine } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { append, readFirst, readLedger, type LedgerDraft } from '../recorder/ledger.ts';

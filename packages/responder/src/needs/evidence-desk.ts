@@ -1,4 +1,6 @@
 import {
+  ARCHIVIST_FUNCTION_NAME,
+  DISPOSER_FUNCTION_NAME,
   EVIDENCE_DESK_FUNCTION_NAME,
   EVIDENCE_READER_ROLE_NAME,
   IAM_PATH,
@@ -6,16 +8,36 @@ import {
 } from '@cordon/incident';
 import type { Names, Statement } from './statement.ts';
 
-/** The door to evidence: has the keeper write, and takes the role of forensic staff, whose trust says for whom. It reads no evidence itself. */
-export const evidenceDeskStatements = (names: Names): readonly Statement[] => {
+/** The door to evidence: has the keeper write, and takes the role of forensic staff, whose trust says for whom. It reads no evidence itself. `disposes`: whether the deployment has disposers. */
+export const evidenceDeskStatements = (
+  names: Names,
+  { disposes }: { readonly disposes: boolean },
+): readonly Statement[] => {
   const own = `${names.homeRegion}:${names.evidenceAccount}`;
+  const functionArn = (name: string): string => `arn:${names.partition}:lambda:${own}:function:${name}`;
   return [
     {
       Sid: 'AskKeeper',
       Effect: 'Allow',
       Action: 'lambda:InvokeFunction',
-      Resource: `arn:${names.partition}:lambda:${own}:function:${KEEPER_FUNCTION_NAME}`,
+      Resource: functionArn(KEEPER_FUNCTION_NAME),
     },
+    {
+      Sid: 'AskArchivist',
+      Effect: 'Allow',
+      Action: 'lambda:InvokeFunction',
+      Resource: functionArn(ARCHIVIST_FUNCTION_NAME),
+    },
+    ...(disposes
+      ? [
+          {
+            Sid: 'AskDisposer',
+            Effect: 'Allow' as const,
+            Action: 'lambda:InvokeFunction',
+            Resource: functionArn(DISPOSER_FUNCTION_NAME),
+          },
+        ]
+      : []),
     {
       Sid: 'OpenForStaff',
       Effect: 'Allow',

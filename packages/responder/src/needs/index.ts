@@ -1,4 +1,6 @@
 export { acquireStatements, EBS_KEY_USE } from './acquire.ts';
+export { archivistStatements } from './archivist.ts';
+export { disposerFunctionStatements, disposerStatements } from './disposer.ts';
 export { captureStatements } from './capture.ts';
 export { containStatements } from './contain.ts';
 export { custodianStatements } from './custodian.ts';

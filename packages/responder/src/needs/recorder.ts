@@ -1,20 +1,24 @@
 import {
   KEEPER_FUNCTION_NAME,
+  longestDays,
   READ_WATCH_FUNCTION_NAME,
   READS_NAME,
   RECORDER_FUNCTION_NAME,
   TOPIC_NAME,
   vaultBucketName,
+  type Keeping,
 } from '@cordon/incident';
 import type { Names, Statement } from './statement.ts';
 
 /**
  * The recorder in the evidence account: writes the vault (it cannot overwrite, delete or shorten), signs with the custody
- * key, and reads what it signs about. The keeper and the watch of reads, its other entrances, act in the same role. `keys` are the ARNs of the custody key and of the vault's key.
+ * key, and reads what it signs about. The keeper and the watch of reads, its other entrances, act in the same role. `keys` are the ARNs of the custody key and of
+ * the vault's key; `keeping` bounds for how long it may have an object kept.
  */
 export const recorderStatements = (
   names: Names,
   keys: { readonly custody: string; readonly vault: string },
+  keeping: Keeping,
 ): readonly Statement[] => {
   const bucket = `arn:${names.partition}:s3:::${vaultBucketName(names.evidenceAccount)}`;
   return [
@@ -27,7 +31,7 @@ export const recorderStatements = (
     {
       Sid: 'ListVault',
       Effect: 'Allow',
-      Action: 's3:ListBucket',
+      Action: ['s3:ListBucket', 's3:ListBucketVersions'],
       Resource: bucket,
       Condition: { StringLike: { 's3:prefix': 'incidents/*' } },
     },
@@ -45,7 +49,22 @@ export const recorderStatements = (
       Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots', 'ec2:DescribeSnapshotAttribute'],
       Resource: '*',
     },
-    // For the keeper, which acts in this role: holds are set and lifted, retention is never touched.
+    // A case may be kept for longer than all, within the deployment's bound. S3 lets nobody make it shorter who cannot bypass governance.
+    {
+      Sid: 'KeepLonger',
+      Effect: 'Allow',
+      Action: 's3:PutObjectRetention',
+      Resource: `${bucket}/incidents/*`,
+      Condition: {
+        NumericGreaterThanEquals: { 's3:object-lock-remaining-retention-days': String(keeping.lockDays) },
+        // Whether a part of a day counts as one AWS does not say.
+        NumericLessThanEquals: {
+          's3:object-lock-remaining-retention-days': String(longestDays(keeping) + 1),
+        },
+        StringEquals: { 's3:object-lock-mode': keeping.lockMode.toUpperCase() },
+      },
+    },
+    // For the keeper, which acts in this role: holds are set and lifted.
     {
       Sid: 'Hold',
       Effect: 'Allow',

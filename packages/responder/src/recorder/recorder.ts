@@ -6,6 +6,7 @@ import { depositReport } from './deposit-report.ts';
 import { append, readLedger } from './ledger.ts';
 import { observeBlocks } from './observe-blocks.ts';
 import { observe, type Observation } from './observe.ts';
+import { keepLonger, sayRetention } from './retention.ts';
 import { sealLedger } from './seal-ledger.ts';
 import { openSigner } from './signer.ts';
 import { openVault, type Vault } from './vault.ts';
@@ -22,8 +23,14 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   const { ledgerId } = request;
   if (request.kind === 'seal') {
     const tools = { vault, signer, actor, now };
+    await sayRetention(tools, ledgerId, {
+      keeping: services.config.evidence,
+      wanted: request.told?.plan?.keptDays,
+    });
     if (request.told !== undefined) await depositReport(tools, ledgerId, request.told);
-    return reply(await sealLedger(tools, ledgerId));
+    const seal = await sealLedger(tools, ledgerId);
+    await keepLonger(tools, ledgerId, services.config.evidence);
+    return reply(seal);
   }
   const { given, ...heard } = await hearing(services.now, () => look(request, vault, services));
   const { observations, ...compared } = given;

@@ -1,10 +1,13 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  paginateListObjectsV2,
   PutObjectLegalHoldCommand,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   S3Client,
+  type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
 import { vaultBucketName } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
@@ -30,8 +33,14 @@ export interface Vault {
   head(key: string): Promise<Deposited>;
   /** Sets or lifts the legal hold of an object, which ends with nobody's retention. */
   hold(key: string, status: 'ON' | 'OFF'): Promise<void>;
+  /** Keeps an object for longer. S3 refuses to make it shorter. */
+  retain(key: string, retention: Pick<Deposited, 'mode' | 'retainUntil'>): Promise<void>;
   /** All keys below a prefix, in order. */
   list(prefix: string): Promise<readonly string[]>;
+  /** All that lies directly below a prefix, up to the next slash, in order; after one of them where that is given. */
+  folders(prefix: string, after?: string): Promise<readonly string[]>;
+  /** Every version of every key below a prefix, delete markers included. */
+  versions(prefix: string): Promise<readonly { readonly key: string; readonly versionId: string }[]>;
 }
 
 const hexOf = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString('hex');
@@ -87,21 +96,60 @@ export const openVault = (services: Services): Vault => {
     hold: async (key, status) => {
       await s3.send(new PutObjectLegalHoldCommand({ ...at, Key: key, LegalHold: { Status: status } }));
     },
-    list: async (prefix) => {
-      const keys: string[] = [];
-      let from: string | undefined;
-      do {
-        const page = await s3.send(
-          new ListObjectsV2Command({
-            ...at,
-            Prefix: prefix,
-            ...(from === undefined ? {} : { ContinuationToken: from }),
-          }),
-        );
-        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
-        from = page.NextContinuationToken;
-      } while (from !== undefined);
-      return keys.toSorted();
+    retain: async (key, { mode, retainUntil }) => {
+      await s3.send(
+        new PutObjectRetentionCommand({
+          ...at,
+          Key: key,
+          Retention: { Mode: mode, RetainUntilDate: new Date(retainUntil) },
+        }),
+      );
     },
+    ...listingOf(s3, at),
   };
 };
+
+/** What tells which objects there are. */
+const listingOf = (
+  s3: S3Client,
+  at: { readonly Bucket: string; readonly ExpectedBucketOwner: string },
+): Pick<Vault, 'list' | 'folders' | 'versions'> => ({
+  list: async (prefix) => {
+    const keys: string[] = [];
+    for await (const page of paginateListObjectsV2({ client: s3 }, { ...at, Prefix: prefix }))
+      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    return keys.toSorted();
+  },
+  folders: async (prefix, after) => {
+    const folders: string[] = [];
+    const from = after === undefined ? {} : { StartAfter: after };
+    for await (const page of paginateListObjectsV2(
+      { client: s3 },
+      { ...at, Prefix: prefix, Delimiter: '/', ...from },
+    ))
+      folders.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []));
+    return folders.toSorted();
+  },
+  versions: async (prefix) => {
+    const found: { key: string; versionId: string }[] = [];
+    let from: Pick<ListObjectVersionsCommandOutput, 'NextKeyMarker' | 'NextVersionIdMarker'> | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectVersionsCommand({
+          ...at,
+          Prefix: prefix,
+          ...(from?.NextKeyMarker === undefined ? {} : { KeyMarker: from.NextKeyMarker }),
+          ...(from?.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: from.NextVersionIdMarker }),
+        }),
+      );
+      found.push(
+        ...[...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key = '', VersionId = '' }) => ({
+          key: Key,
+          versionId: VersionId,
+        })),
+      );
+      from = page.IsTruncated === true ? page : undefined;
+    } while (from !== undefined);
+    return found;
+  },
+});

@@ -13,6 +13,7 @@ const vault = (world: World): Bucket => {
     region: REGION,
     createdAt: START,
     versioning: 'Enabled',
+    transitions: [],
     defaultEncryption: { kind: 'AES256' },
     publicAccessBlock: {
       blockPublicAcls: true,

@@ -51,6 +51,8 @@ const snapshots = (on: FurnishedWorld): readonly Sample[] => {
       input: { SnapshotId, LockMode: 'compliance', LockDuration: 30, CoolOffPeriod: 24 },
     },
     { operation: 'UnlockSnapshot', input: { SnapshotId } },
+    { operation: 'ModifySnapshotTier', input: { SnapshotId, StorageTier: 'archive' } },
+    { operation: 'RestoreSnapshotTier', input: { SnapshotId, TemporaryRestoreDays: 7 } },
     { operation: 'DescribeLockedSnapshots', input: {} },
   ];
 };

@@ -71,6 +71,9 @@ export const requireReadable = (call: Call, id: string): Snapshot => {
   // Only complete ones are served, says the same page; the reason is the local organization's choice.
   if (found.state !== 'completed')
     throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is ${found.state}, wanted completed`);
+  // https://docs.aws.amazon.com/ebs/latest/userguide/archive-snapshot.html
+  if (found.tier?.storage === 'archive')
+    throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is archived; restore it first`);
   const { kmsKeyArn } = found;
   if (
     kmsKeyArn !== undefined &&

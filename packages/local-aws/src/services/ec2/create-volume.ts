@@ -6,11 +6,11 @@ import { acceptInput } from './accept-input.ts';
 import { zonesOf } from './availability-zones.ts';
 import { ebsDurations } from './ebs-durations.ts';
 import { keyByArn, keysAdmit, requestedKey, type KeyUse } from './ebs-keys.ts';
+import { refuseArchived } from './snapshot-tier.ts';
 import { requireUsableSnapshot, snapshotCheck } from './ebs-resources.ts';
 import { arnOf, snapshotAnywhere, stateOf } from './lookup.ts';
 import { resourceCheck, requestTagContext, tagOnCreateChecks } from './resource-checks.ts';
 import { zoneFacts, type Context } from './resource-facts.ts';
-import { acceptNotArchived } from './snapshot-tier.ts';
 import type { Snapshot, Volume } from './state.ts';
 import { acceptTagSpecifications, requestedTags } from './tag-sets.ts';
 import { isVolumeType, volumeView } from './volume-view.ts';
@@ -240,7 +240,7 @@ export const createVolume = operation<CreateVolumeCommandInput, Omit<CreateVolum
       if (snapshot !== undefined && snapshot.state !== 'completed') {
         throw new ServiceFault('IncorrectState', `Snapshot is in invalid state - ${snapshot.state}`);
       }
-      if (snapshot !== undefined) acceptNotArchived(snapshot);
+      if (snapshot !== undefined) refuseArchived(snapshot);
       acceptPerformance(input, sizeOf(input, snapshot));
       const key = keyFor(input, call, snapshot);
       const volume = volumeFrom(input, call, { key, snapshot });

@@ -11,7 +11,6 @@ import { COPY_VOLUME_ID, isUsableBy, snapshotAnywhere } from './lookup.ts';
 import { describeCheck } from './resource-checks.ts';
 import { requireAll } from './resource-ids.ts';
 import { progressAt } from './snapshot-progress.ts';
-import { tierOf } from './snapshot-tier.ts';
 import { ec2State, type Snapshot } from './state.ts';
 import { renderTags } from './tag-sets.ts';
 
@@ -30,6 +29,8 @@ const seenBy = (call: Call, snapshot: Snapshot): Seen => ({
   tags: snapshot.ownerId === call.caller.account ? snapshot.tags : new Map(),
   progress: progressAt(snapshot, call.now),
 });
+
+const tierOf = ({ tier }: Snapshot): 'standard' | 'archive' => tier?.storage ?? 'standard';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html (Filters) */
 const readers: Readers<Seen> = {

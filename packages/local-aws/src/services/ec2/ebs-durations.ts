@@ -13,8 +13,10 @@ export const ebsDurations = {
   copy: (sizeGiB: number): number => 2 * MINUTE + sizeGiB * 3 * SECOND,
   /** From the reply to the asynchronous check of the keys: a copy or volume is `pending` or `creating` for at least this long. */
   keyCheck: 5 * SECOND,
-  /** Archive to standard: up to 72 hours. https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive.html */
-  restore: 24 * 60 * MINUTE,
+  /** Into the archive tier: AWS gives no figure. */
+  archive: 60 * MINUTE,
+  /** Out of it again: up to 72 hours. https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive-considerations.html */
+  restore: 72 * 60 * MINUTE,
   /** creating to available; blocks are then loaded lazily. */
   createVolume: 10 * SECOND,
   /** attaching to attached: the guest sees the device. */

@@ -1,3 +1,4 @@
+import { refuseArchived } from './snapshot-tier.ts';
 import type { CopySnapshotCommandInput, CopySnapshotCommandOutput } from '@aws-sdk/client-ec2';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check } from '../../core/operation.ts';
@@ -13,7 +14,6 @@ import {
 } from './ebs-resources.ts';
 import { COPY_VOLUME_ID, stateOf } from './lookup.ts';
 import { completeLater, failSnapshot } from './snapshot-progress.ts';
-import { acceptNotArchived } from './snapshot-tier.ts';
 import { acceptDeadline, copyMs } from './time-based-copies.ts';
 import type { Snapshot } from './state.ts';
 import { acceptTagSpecifications, renderTags, requestedTags } from './tag-sets.ts';
@@ -68,7 +68,6 @@ const acceptCopy = (input: CopySnapshotCommandInput, call: Call, source: Snapsho
       `The snapshot '${source.snapshotId}' is in the '${source.state}' state; only a completed one can be copied`,
     );
   }
-  acceptNotArchived(source);
   acceptEncryption(input, source);
   if (input.DestinationRegion !== undefined && input.DestinationRegion !== call.region) {
     throw new ServiceFault(
@@ -198,6 +197,7 @@ export const copySnapshot = operation<CopySnapshotCommandInput, Omit<CopySnapsho
         region,
         required(input.SourceSnapshotId, 'SourceSnapshotId'),
       );
+      refuseArchived(source);
       acceptCopy(input, call, source);
       acceptDeadline(input, call, source);
       // With encryption by default every copy is encrypted. https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html

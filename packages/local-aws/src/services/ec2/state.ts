@@ -236,8 +236,6 @@ export interface Snapshot {
   readonly productCodes?: readonly string[];
   /** Of a copy that was asked for with a deadline. */
   readonly completionDurationMinutes?: number;
-  /** Set while it is in the archive tier, or on its way back from it: it cannot be used. */
-  archived?: { restoring: boolean };
   /** As on the volume at that moment; a copy has the same, under whatever key. */
   written?: readonly WrittenExtent[];
   state: 'pending' | 'completed' | 'error';
@@ -251,6 +249,11 @@ export interface Snapshot {
   sharedWith: Set<string>;
   /** Shared with everyone (`all`). */
   isPublic: boolean;
+  /** Absent in the standard tier, when nothing is under way. https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive.html */
+  tier?: {
+    readonly storage: 'standard' | 'archive';
+    readonly doing?: 'archiving' | 'restoring' | 'restored-for-some-days';
+  };
   lock?: {
     mode: 'governance' | 'compliance';
     state: 'governance' | 'compliance-cooloff' | 'compliance';

@@ -9,6 +9,7 @@ import { operation, type Call, type Check, type Operation } from '../../core/ope
 import { acceptMembers } from '../accept-members.ts';
 import { bucketCheck, requireBucket, type BucketInput } from './buckets.ts';
 import type { AnyVersion, Bucket } from './state.ts';
+import { storageClassOf } from './storage-class.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html (MaxKeys) */
 const MAX_KEYS = 1000;
@@ -109,7 +110,7 @@ const listObjects = operation<ListObjectsV2CommandInput, Omit<ListObjectsV2Comma
           LastModified: new Date(version.lastModified),
           ETag: version.etag,
           Size: version.body.length,
-          StorageClass: 'STANDARD' as const,
+          StorageClass: storageClassOf(bucket, version, call.now),
         },
       ];
     });

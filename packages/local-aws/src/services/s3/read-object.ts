@@ -11,6 +11,7 @@ import { objectCheck, requireBucket, requireVersion, type VersionInput } from '.
 import { checksumMembers } from './checksums.ts';
 import { decryptFor, encryptionMembers } from './encryption.ts';
 import type { Bucket, ObjectVersion } from './state.ts';
+import { refuseCold, storageClassOf, type StorageClass } from './storage-class.ts';
 
 const COMMON = ['Bucket', 'Key', 'VersionId', 'Range', 'ChecksumMode', 'ExpectedBucketOwner'] as const;
 
@@ -60,6 +61,10 @@ const lockMembers = (call: Call, bucket: Bucket, version: ObjectVersion) => {
   };
 };
 
+/** "Amazon S3 returns this header for all objects except for S3 Standard": https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+const classMember = (storageClass: StorageClass) =>
+  storageClass === 'STANDARD' ? {} : { StorageClass: storageClass };
+
 interface ReadInput extends VersionInput {
   readonly Range?: string | undefined;
   readonly ChecksumMode?: string | undefined;
@@ -86,6 +91,7 @@ const describe = (
     // The stored checksum is that of the whole object.
     ...(input.ChecksumMode === 'ENABLED' && span === undefined ? checksumMembers(version.checksums) : {}),
     ...encryptionMembers(version.encryption),
+    ...classMember(storageClassOf(bucket, version, call.now)),
     ...lockMembers(call, bucket, version),
   };
   return { span, members };
@@ -101,6 +107,7 @@ const getObject = operation<
     acceptMembers(input, 'GetObject', COMMON);
     const bucket = requireBucket(call, input);
     const version = requireVersion(call, bucket, { input });
+    refuseCold(storageClassOf(bucket, version, call.now));
     decryptFor(call, bucket, version);
     const { span, members } = describe(call, bucket, { version, input });
     const body = span === undefined ? version.body : version.body.subarray(span.from, span.to + 1);

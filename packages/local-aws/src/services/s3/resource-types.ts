@@ -2,11 +2,12 @@ import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { setBucketPolicy } from './bucket-policy.ts';
-import { s3State, type Bucket, type DefaultRetention } from './state.ts';
+import { s3State, type Bucket, type DefaultRetention, type Transition } from './state.ts';
+import { TRANSITION_CLASSES } from './storage-class.ts';
 
 type ResourceType = (resource: ResolvedResource, deployment: Deployment) => Created;
 
-/** LifecycleConfiguration is kept: nothing expires here. OwnershipControls is kept: there are no ACLs here. */
+/** Of LifecycleConfiguration transitions are done, and the rest is kept: nothing expires here. OwnershipControls is kept: there are no ACLs here. */
 const BUCKET_PROPERTIES = [
   'BucketName',
   'VersioningConfiguration',
@@ -92,6 +93,39 @@ const ownershipOf = (properties: ResourceProperties): string => {
   return rule?.oneOf('ObjectOwnership', ['BucketOwnerEnforced']) ?? 'BucketOwnerEnforced';
 };
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html */
+const transitionsOf = (properties: ResourceProperties): readonly Transition[] => {
+  const rules =
+    properties
+      .within('LifecycleConfiguration', ['Rules'])
+      ?.eachWithin('Rules', [
+        'Id',
+        'Status',
+        'Prefix',
+        'ObjectSizeGreaterThan',
+        'Transitions',
+        'ExpirationInDays',
+        'NoncurrentVersionExpiration',
+        'AbortIncompleteMultipartUpload',
+      ]) ?? [];
+  return rules.flatMap((rule) => {
+    const size = rule.kept('ObjectSizeGreaterThan');
+    const larger = size === undefined ? {} : { largerThan: Number(size) };
+    if (larger.largerThan !== undefined && !Number.isInteger(larger.largerThan))
+      throw rule.refuse('ObjectSizeGreaterThan', 'a whole number of bytes');
+    const enabled = rule.oneOf('Status', ['Enabled', 'Disabled']) === 'Enabled';
+    const moves = rule.eachWithin('Transitions', ['StorageClass', 'TransitionInDays']);
+    const transitions = moves.map((move): Transition => {
+      const storageClass = move.oneOf('StorageClass', TRANSITION_CLASSES);
+      const afterDays = move.number('TransitionInDays');
+      if (storageClass === undefined || afterDays === undefined)
+        throw move.refuse('StorageClass', 'a class and TransitionInDays');
+      return { prefix: rule.text('Prefix') ?? '', storageClass, afterDays, ...larger };
+    });
+    return enabled ? transitions : [];
+  });
+};
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/;
 
@@ -120,7 +154,7 @@ const createBucket: ResourceType = (resource, { world, account, region, ids, tim
     publicAccessBlock: publicAccessOf(properties),
     ownership: ownershipOf(properties),
     tags: properties.tags(),
-    lifecycle: properties.kept('LifecycleConfiguration'),
+    transitions: transitionsOf(properties),
     versions: new Map(),
   });
   return {

@@ -73,6 +73,16 @@ export interface PublicAccessBlock {
   readonly restrictPublicBuckets: boolean;
 }
 
+/** One transition of a lifecycle that is enabled. */
+export interface Transition {
+  readonly prefix: string;
+  readonly storageClass: 'STANDARD_IA' | 'GLACIER_IR' | 'GLACIER' | 'DEEP_ARCHIVE';
+  /** Counted from the moment a version is made. */
+  readonly afterDays: number;
+  /** Bytes; absent where the rule says nothing of sizes. */
+  readonly largerThan?: number;
+}
+
 /** A bucket with its versions. */
 export interface Bucket {
   readonly name: string;
@@ -88,8 +98,8 @@ export interface Bucket {
     | { readonly kind: 'aws:kms'; readonly keyReference?: string; readonly bucketKey: boolean };
   readonly publicAccessBlock: PublicAccessBlock;
   readonly tags: ReadonlyMap<string, string>;
-  /** As the template gives them; nothing expires here. */
-  readonly lifecycle?: unknown;
+  /** Where its lifecycle moves objects; nothing expires here. */
+  readonly transitions: readonly Transition[];
   readonly ownership: string;
   policy?: { readonly compiled: CompiledPolicy; readonly text: string };
   /** Versions by key, newest first. */

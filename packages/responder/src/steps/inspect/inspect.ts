@@ -161,6 +161,7 @@ const planInputOf = (
   memory: memoryRight(config, known.captured ?? false),
   blockHashes: config.evidence.blockHashes,
   disks: { image: config.evidence.image, copyWithinMinutes: config.evidence.copyWithinMinutes },
+  keeping: config.evidence,
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,
     ...(sofar === undefined ? {} : { sofar }),
