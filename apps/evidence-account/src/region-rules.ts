@@ -21,7 +21,7 @@ const ALARMS_RULE_NAME = 'cordon-alarms';
  * Data events that only read match a rule that is enabled, as writes do: that a rule leaves reads out is said of management events.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
  */
-export const readsPattern = ({ partition, evidenceAccount }: DeploymentNames): object => {
+const readsPattern = ({ partition, evidenceAccount }: DeploymentNames): object => {
   const ours = [
     `arn:${partition}:iam::${evidenceAccount}:role${IAM_PATH}${RECORDER_FUNCTION_NAME}`,
     dutyRoleArn(partition, evidenceAccount, 'hasher'),

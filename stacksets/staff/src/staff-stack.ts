@@ -52,6 +52,9 @@ export const PERMISSION_SETS: Readonly<
 /** As CloudFormation has it. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-assignment.html */
 const GUID = '^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$';
 
+/** An id that no group has. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /**
  * Permission sets of IAM Identity Center for people who work with Cordon, for the management account or the delegated administrator of Identity Center, in
  * Identity Center's Region. A group is assigned where its id is given. That people sign in with MFA every time is a setting of the instance, which no template has.
@@ -77,12 +80,12 @@ export class StaffStack extends Stack {
       });
       const group = new CfnParameter(this, `${name}Group`, {
         type: 'String',
-        description: `Id of the group that gets ${name}; nobody when empty`,
-        default: '',
-        allowedPattern: `^$|${GUID}`,
+        description: `Id of the group that gets ${name}; nobody as it stands`,
+        default: NOBODY,
+        allowedPattern: GUID,
       }).valueAsString;
       const isGiven = new CfnCondition(this, `${name}Given`, {
-        expression: Fn.conditionNot(Fn.conditionEquals(group, '')),
+        expression: Fn.conditionNot(Fn.conditionEquals(group, NOBODY)),
       });
       const assignment = new CfnAssignment(this, `${name}Assignment`, {
         instanceArn,

@@ -7,7 +7,7 @@ import { makeApp } from '@cordon/constructs';
 import { readApprover } from '@cordon/incident';
 import { STAFF } from '@cordon/responder/needs';
 import { config } from '../../../cordon.config.ts';
-import { PERMISSION_SETS, StaffStack } from './staff-stack.ts';
+import { NOBODY, PERMISSION_SETS, StaffStack } from './staff-stack.ts';
 import { StaffUsersStack } from './staff-users-stack.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cordon-staff-'));
@@ -66,7 +66,7 @@ describe('the permission sets', () => {
       const name = String(PrincipalId.Ref).replace(/Group$/, '');
       expect(condition).toBe(`${name}Given`);
       expect(staff.toJSON()['Conditions'][`${name}Given`]).toEqual({
-        'Fn::Not': [{ 'Fn::Equals': [PrincipalId, ''] }],
+        'Fn::Not': [{ 'Fn::Equals': [PrincipalId, NOBODY] }],
       });
     }
   });

@@ -70,7 +70,13 @@ export const noteReads = async ({ Records }: ReadsInput, services: Services): Pr
     }
   }
   const tools =
-    groups.size === 0 ? undefined : { vault: openVault(services), signer: await openSigner(services) };
+    groups.size === 0
+      ? undefined
+      : {
+          vault: openVault(services),
+          signer: await openSigner(services),
+          known: new Map<string, readonly SignedEntry[]>(),
+        };
   for (const group of groups.values()) {
     try {
       if (tools !== undefined) await noteGroup(group, tools, services);
@@ -98,10 +104,12 @@ const incidentOf = async ({ of }: ReadCall, services: Services): Promise<string 
 interface Tools {
   readonly vault: Vault;
   readonly signer: Signer;
+  /** Keeping ledgers as this batch left them, so that a flood reads each once; whoever else wrote meanwhile has it read again. */
+  readonly known: Map<string, readonly SignedEntry[]>;
 }
 
 const noteGroup = async ({ incident, messages }: Group, tools: Tools, services: Services): Promise<void> => {
-  const { vault, signer } = tools;
+  const { vault, signer, known } = tools;
   const [first] = messages;
   const opening = await readFirst(vault, incident);
   if (opening?.entry.event.kind !== 'incident-opened' || first === undefined) {
@@ -112,7 +120,8 @@ const noteGroup = async ({ incident, messages }: Group, tools: Tools, services: 
   const draft = draftOf(ledgerId, services);
   let told = false;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const ledger = await readLedger(vault, ledgerId, 'all');
+    const ledger = known.get(ledgerId) ?? (await readLedger(vault, ledgerId, 'all'));
+    known.delete(ledgerId);
     const last = ledger.at(-1);
     if (last === undefined) {
       const calls = { status: 'none', because: `it repeats how ledger ${incident} opens` } as const;
@@ -123,7 +132,10 @@ const noteGroup = async ({ incident, messages }: Group, tools: Tools, services: 
       continue;
     }
     const noted = decide(ledger, messages, { services, first: first.read });
-    if (noted === undefined) return;
+    if (noted === undefined) {
+      known.set(ledgerId, ledger);
+      return;
+    }
     // People first: a call that comes twice does no harm, and one that never comes would be silence.
     if (noted.page && !told) await tellRead(services, { incident, event: noted.event });
     told = true;
@@ -132,7 +144,9 @@ const noteGroup = async ({ incident, messages }: Group, tools: Tools, services: 
         ? draft('reported', noted.event, { status: 'known', calls: noted.calls })
         : undefined,
     );
-    if (written !== undefined) return;
+    if (written === undefined) continue;
+    known.set(ledgerId, [...ledger, written]);
+    return;
   }
   throw new Error(`the keeping ledger of ${incident} was written by others ${TRIES} times in a row`);
 };
