@@ -137,7 +137,8 @@ const runningPhase = async (look: Look): Promise<Led> => {
         : reasonOf(said.because),
     );
   const detail = await keepSaid(look, said);
-  return { next: enter(look, 'detach', { written: true, outcomes: [row(look, 'done', detail)] }) };
+  const image = { sha256: said.sha256, bytes: said.bytes };
+  return { next: enter(look, 'detach', { written: true, image, outcomes: [row(look, 'done', detail)] }) };
 };
 
 const row = ({ step, services }: Look, status: StepOutcome['status'], detail: string): StepOutcome => ({
@@ -254,13 +255,18 @@ const endOf = async (
 ): Promise<CaptureOutput> => {
   const { incident } = input;
   await saveOutcomes(services, incident, rowOf('capture-memory', input), outcomes);
-  const { volumeId, written, kmsKeyArn } = capturing;
+  const { volumeId, written, kmsKeyArn, image } = capturing;
   const answer = { outcomes, capturing: { ...capturing, phase: 'ended' as const }, recheckAfterSeconds: 0 };
   if (written && volumeId !== undefined)
     return {
       ...answer,
       status: 'snapshot',
-      volume: { volumeId, sizeGiB: step.volumeGiB, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) },
+      volume: {
+        volumeId,
+        sizeGiB: step.volumeGiB,
+        ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+        ...(image === undefined ? {} : { image }),
+      },
     };
   const because = outcomes
     .map(({ detail }) => detail)
