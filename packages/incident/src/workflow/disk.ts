@@ -22,8 +22,13 @@ const queued = z.object({
  */
 export const diskState = z.object({
   volumeId: text,
-  /** Set on a second copy of the volume, taken for the memory that a crash or hibernation left on it. */
-  holds: z.literal('memory').optional(),
+  /**
+   * `memory` on a second copy of the volume, taken for the memory that a crash or hibernation left on it, and on a volume that a capture wrote;
+   * `results` on what an examination put out, in the forensics account.
+   */
+  holds: z.enum(['memory', 'results']).optional(),
+  /** Of a volume that a capture wrote: the image, as the host told of it. */
+  memoryImage: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number() }).optional(),
   /** The snapshot that the freeze made; absent when it made none. */
   snapshotId: text.optional(),
   sizeGiB: z.number(),
@@ -119,7 +124,8 @@ export const enterDisk = (
     readonly sizeGiB: number;
     readonly encrypted: boolean;
     readonly kmsKeyArn?: string | undefined;
-    readonly holds?: 'memory';
+    readonly holds?: 'memory' | 'results';
+    readonly memoryImage?: DiskState['memoryImage'];
     readonly hashBlocks?: true | undefined;
     readonly isRoot?: boolean | undefined;
     readonly image?: true | undefined;
@@ -129,6 +135,7 @@ export const enterDisk = (
 ): DiskState => ({
   volumeId: volume.volumeId,
   ...(volume.holds === undefined ? {} : { holds: volume.holds }),
+  ...(volume.memoryImage === undefined ? {} : { memoryImage: volume.memoryImage }),
   ...(snapshotId === undefined ? {} : { snapshotId }),
   sizeGiB: volume.sizeGiB,
   encrypted: volume.encrypted,
@@ -175,7 +182,9 @@ export const judgeLook = (
  * again, and the next route is tried, each once; everything else is given up with its reason.
  */
 export const afterFailedCopy = (disk: DiskState, because: string): DiskState => {
-  if (!disk.encrypted) return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because };
+  // Results have one way alone: their key is ours.
+  if (!disk.encrypted || disk.holds === 'results')
+    return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because };
   const { handedSnapshotId: _given, evidenceSnapshotId: _failed, transitSnapshotId, ...kept } = disk;
   return {
     ...kept,

@@ -136,6 +136,8 @@ export const capturedVolume = z.object({
   volumeId: z.string().regex(/^vol-[0-9a-f]{8,17}$/),
   sizeGiB: z.int(),
   kmsKeyArn: z.string().max(2_000).optional(),
+  /** The image, as the host told of it. */
+  memoryImage: diskState.shape.memoryImage,
 });
 /** freeze, asked for a volume that a capture wrote a memory image to: its snapshot goes the way of the disks. */
 export const capturedInput = z.object({ captured: planInput.extend({ volume: capturedVolume }) });
@@ -231,9 +233,25 @@ export const diskOutput = z.object({ disk: diskState });
 /** hand-over: the volume after the step, or snapshots that were deleted because their lock has ended. */
 export const handOverOutput = z.union([diskOutput, z.object({ deleted: z.array(z.string()) })]);
 
-/** The forensic machine on its way. */
+/**
+ * An examination on its way: of the disks or, once it is in custody, of the memory that a capture wrote. Both come to the incident's one machine.
+ *
+ *     launch -> create-volumes -> attach -> triage -> results -> carry -> clean-up -> ready
+ */
 export const examination = z.object({
-  phase: z.enum(['launch', 'create-volumes', 'attach', 'triage', 'ready', 'failed']),
+  phase: z.enum([
+    'launch',
+    'create-volumes',
+    'attach',
+    'triage',
+    'results',
+    'carry',
+    'clean-up',
+    'ready',
+    'failed',
+  ]),
+  /** What is examined; disks where it is absent. */
+  of: z.literal('memory').optional(),
   machineId: z.string().optional(),
   availabilityZone: z.string().optional(),
   volumes: z.array(
@@ -247,8 +265,26 @@ export const examination = z.object({
       refused: z.string().max(2_000).optional(),
       /** The call that attached it; unknown where its answer was lost. */
       attachedBy: AwsCall.optional(),
+      /** Of memory: SHA-256 of the image as the host told it. */
+      toldSha256: z.string().optional(),
     }),
   ),
+  /** The fresh volume that takes what comes out, and its way into custody. */
+  results: z
+    .object({
+      volumeId: z.string().optional(),
+      attached: z.boolean(),
+      /** Once its snapshot is handed over: it goes the way of the disks from there. */
+      disk: diskState.optional(),
+      snapshotId: z.string().optional(),
+      since: z.iso.datetime().optional(),
+      /** Why the results are not in custody. */
+      because: z.string().optional(),
+    })
+    .optional(),
+  /** When the machine is ended, unless somebody keeps it longer, and what an hour of it costs where the deployment says so. */
+  endsAt: z.iso.datetime().optional(),
+  hourlyUsd: z.number().optional(),
   startedAt: z.iso.datetime(),
   recheckAfterSeconds: z.int(),
   because: z.string().optional(),
@@ -259,10 +295,21 @@ export const examination = z.object({
 export const investigateInput = z.object({
   incident: incidentRef,
   disks: z.array(diskState),
+  /** What is to be examined, on the first call; disks where it is absent. */
+  of: z.literal('memory').optional(),
   examination: examination.optional(),
 });
 /** The examination after the step. */
 export const investigateOutput = z.object({ examination });
+
+/** end-machines, by its schedule: no wish. */
+export const endMachinesInput = z.object({});
+/** What became of each machine that was due. */
+export const endMachinesOutput = z.object({
+  machines: z.array(
+    z.object({ ledgerId: z.string(), became: z.enum(['told', 'kept', 'ending', 'ended', 'failed']) }),
+  ),
+});
 
 /** seal: everything that happened, for manifest and report. */
 export const sealInput = z.object({
@@ -273,6 +320,8 @@ export const sealInput = z.object({
   verification: verifyOutput.optional(),
   disks: z.array(diskState),
   examination: examination.optional(),
+  /** Of memory that was captured, once it is in custody. */
+  memoryExamination: examination.optional(),
   /** What people decided, in order. */
   decisions: z.array(decisionSchema).default([]),
 });
@@ -320,5 +369,6 @@ export type HandOverOutput = z.infer<typeof handOverOutput>;
 export type Examination = z.infer<typeof examination>;
 export type InvestigateInput = z.infer<typeof investigateInput>;
 export type InvestigateOutput = z.infer<typeof investigateOutput>;
+export type EndMachinesOutput = z.infer<typeof endMachinesOutput>;
 export type SealInput = z.infer<typeof sealInput>;
 export type SealOutput = z.infer<typeof sealOutput>;

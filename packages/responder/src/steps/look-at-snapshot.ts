@@ -37,7 +37,9 @@ export const holdsTag = ({ holds }: Pick<DiskState, 'holds'>): readonly Tag[] =>
 
 /** What a copy was taken for, as its tag says. */
 export const holdsOf = ({ Tags = [] }: Snapshot): DiskState['holds'] =>
-  Tags.some(({ Key, Value }) => Key === TAGS.holds && Value === 'memory') ? 'memory' : undefined;
+  (['memory', 'results'] as const).find((holds) =>
+    Tags.some(({ Key, Value }) => Key === TAGS.holds && Value === holds),
+  );
 
 /** Acts on a snapshot unless it is gone, before the call or, where a reply was lost, by it. */
 export const whileItExists = async (
