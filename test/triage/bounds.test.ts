@@ -167,7 +167,7 @@ describe.skipIf(cannotTry)('the bounds of an examination', () => {
         '-c',
         'source "$1"; lsblk() { printf %s "$DEVICES"; }; DEVICES=$2; volume_device vol-0123456789abcdef0',
         'find',
-        join(import.meta.dirname, '../../apps/forensics-account/triage/lib/evidence.sh'),
+        join(import.meta.dirname, '../../apps/forensics-account/triage/lib/device.sh'),
         JSON.stringify({ blockdevices: devices }),
       ]).trim();
     const device = { name: '/dev/nvme1n1', serial: 'vol0123456789abcdef0' };

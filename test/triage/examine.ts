@@ -30,6 +30,17 @@ const results = z.object({
       sha256After: z.string().optional(),
     }),
   ),
+  memory: z.array(
+    z.object({
+      name: z.string(),
+      verdict: z.string(),
+      image: z.string().optional(),
+      toldSha256: z.string().optional(),
+      sha256: z.string().optional(),
+      recordedSha256: z.string().optional(),
+      because: z.string().optional(),
+    }),
+  ),
   tools: z.array(z.object({ name: z.string(), path: z.string(), version: z.string(), sha256: z.string() })),
   checks: z.array(check),
   missing: z.array(check),

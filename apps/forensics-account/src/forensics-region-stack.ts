@@ -13,6 +13,11 @@ import { deploymentNames, GuardedKey, throughEc2 } from '@cordon/constructs';
 import { forensicMachine } from './forensic-machine.ts';
 import { IsolatedNetwork } from './isolated-network.ts';
 
+/** What EBS does with a key for a caller that copies a snapshot from under it, and never to it. */
+const READ_UNDER_KEY = EBS_KEY_USE.filter(
+  (action) => action !== 'kms:GenerateDataKeyWithoutPlaintext' && action !== 'kms:ReEncryptTo',
+);
+
 /** The forensics account in every Region: a network without a way out, a working key, the machine to start in it, and what examines disks there. */
 export class ForensicsRegionStack extends Stack {
   constructor(scope: Construct, id: string, config: CordonConfig) {
@@ -23,13 +28,23 @@ export class ForensicsRegionStack extends Stack {
       alias: KEY_ALIASES.forensics,
       description: 'Cordon: working volumes of the forensic machine',
       kind: 'encryption',
-      use: throughEc2({
-        sid: 'Examiner',
-        principal: `arn:${names.partition}:iam::${names.forensicsAccount}:root`,
-        roles: [dutyRoleArn(names.partition, names.forensicsAccount, 'examiner')],
-        organizationId: config.organizationId,
-        actions: EBS_KEY_USE,
-      }),
+      use: [
+        ...throughEc2({
+          sid: 'Examiner',
+          principal: `arn:${names.partition}:iam::${names.forensicsAccount}:root`,
+          roles: [dutyRoleArn(names.partition, names.forensicsAccount, 'examiner')],
+          organizationId: config.organizationId,
+          actions: EBS_KEY_USE,
+        }),
+        // What an examination put out is copied into the evidence account from here.
+        ...throughEc2({
+          sid: 'Custodian',
+          principal: `arn:${names.partition}:iam::${names.evidenceAccount}:root`,
+          roles: [dutyRoleArn(names.partition, names.evidenceAccount, 'custodian')],
+          organizationId: config.organizationId,
+          actions: READ_UNDER_KEY,
+        }),
+      ],
     });
     const [subnet] = network.subnets;
     if (subnet === undefined)

@@ -145,9 +145,17 @@ describe('the forensic machine', () => {
 describe('the stacks', () => {
   it('use the working key for the examiner through EC2 only', () => {
     const key = propertiesOf(region, 'AWS::KMS::Key');
-    const [use, grant, ...others] = key.KeyPolicy.Statement.slice(2);
+    const [use, grant, read, readGrant, ...others] = key.KeyPolicy.Statement.slice(2);
     expect(others).toEqual([]);
-    expect([use.Sid, grant.Sid]).toEqual(['ExaminerUse', 'ExaminerGrant']);
+    expect([use, grant, read, readGrant].map(({ Sid }) => Sid)).toEqual([
+      'ExaminerUse',
+      'ExaminerGrant',
+      'CustodianUse',
+      'CustodianGrant',
+    ]);
+    // Results are read from under it for their copy; nothing of the evidence account writes under it.
+    expect(read.Action).toEqual(['kms:DescribeKey', 'kms:Decrypt', 'kms:ReEncryptFrom']);
+    expect(readGrant.Condition.Bool).toEqual({ 'kms:GrantIsForAWSResource': 'true' });
     expect(use.Condition.StringLike).toEqual({ 'kms:ViaService': 'ec2.*.amazonaws.com' });
     expect(grant.Condition.Bool).toEqual({ 'kms:GrantIsForAWSResource': 'true' });
   });

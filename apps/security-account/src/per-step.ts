@@ -19,6 +19,7 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   'take-custody': make('take-custody'),
   'hash-blocks': make('hash-blocks'),
   investigate: make('investigate'),
+  'end-machines': make('end-machines'),
   seal: make('seal'),
   release: make('release'),
   'lift-due': make('lift-due'),

@@ -5,13 +5,14 @@ import { functionName, type StepName } from '@cordon/incident';
 import type { HandlerFunction } from '@cordon/constructs';
 
 /**
- * How often each looks: the watch soon enough for a person to be called, the second for a deny that stayed twelve hours, the last for an
- * interface that is open for seconds, and whose workflow did not close it.
+ * How often each looks: the watch soon enough for a person to be called, the second for a deny that stayed twelve hours, the third for an
+ * interface that is open for seconds, and whose workflow did not close it, the last for forensic machines whose days are over.
  */
 const EVERY = {
   watch: 'rate(5 minutes)',
   'lift-due': 'rate(15 minutes)',
   'close-openings': 'rate(1 minute)',
+  'end-machines': 'rate(15 minutes)',
 } as const;
 
 /**
@@ -21,7 +22,7 @@ const EVERY = {
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, functions: Readonly<Record<StepName, HandlerFunction>>) {
     super(scope, id);
-    for (const step of ['watch', 'lift-due', 'close-openings'] as const) {
+    for (const step of ['watch', 'lift-due', 'close-openings', 'end-machines'] as const) {
       const { resource } = functions[step];
       const rule = new CfnRule(this, `Every-${step}`, {
         name: functionName(step),

@@ -183,7 +183,7 @@ describe('the door for people', () => {
       (found) => found['Properties'].Principal,
     );
     // The schedules' own, and nobody else.
-    expect(admitted).toEqual(Array.from({ length: 3 }, () => 'events.amazonaws.com'));
+    expect(admitted).toEqual(Array.from({ length: 4 }, () => 'events.amazonaws.com'));
   });
 
   it('admits another account of approvers, as an account, through the URL, of the organization alone', () => {

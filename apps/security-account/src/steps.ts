@@ -37,6 +37,8 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   // It waits for the block hasher, which runs ten minutes at most, and then for the recorder.
   'hash-blocks': 700,
   investigate: 80,
+  // The schedule comes every quarter of an hour.
+  'end-machines': 240,
   seal: 110,
   release: 240,
   'lift-due': 240,

@@ -26,6 +26,7 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
   Output: jsonata(
     "$merge([{'incident': $incident, 'plan': $states.result.plan, 'outcomes': [$states.result.outcomes], 'disks': [$states.result.disks], 'decisions': [$states.result.decisions]}," +
       " $exists($states.result.verification) ? {'verification': $states.result.verification} : {}," +
+      " $exists($states.result.memoryExamination) ? {'memoryExamination': $states.result.memoryExamination} : {}," +
       " $exists($states.result.examination) ? {'examination': $states.result.examination} : {}])",
   ),
   ...frame(

@@ -7,8 +7,8 @@ const lock = z.object({ mode: z.string(), until: z.string() });
 const evidenceRow = z.object({
   kind: z.enum(['snapshot', 'object']),
   volumeId: z.string().optional(),
-  /** `memory` on a second copy, taken for what a crash or hibernation left on the volume. */
-  holds: z.literal('memory').optional(),
+  /** `memory` on a second copy, taken for what a crash or hibernation left on the volume; `results` on what an examination put out. */
+  holds: z.enum(['memory', 'results']).optional(),
   snapshotId: z.string().optional(),
   objectKey: z.string().optional(),
   account: z.string(),

@@ -17,6 +17,7 @@ export { buildBundle, isBundle, verifyBundle } from './bundle/bundle.ts';
 export type { BundleVerification } from './bundle/bundle.ts';
 export { buildManifest, deriveEvidence } from './build-manifest.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { checkResults, type CheckedResults } from './results/check-results.ts';
 export { ARCHIVED_FROM_BYTES, costOfKeeping, PRICES } from './cost-of-keeping.ts';
 export { CustodyEntry, digestOf } from './custody-entry.ts';
 export { CustodyEvent } from './custody-event.ts';

@@ -10,7 +10,7 @@ type Limits = { readonly members: number; readonly totalBytes: number };
 const CHUNK_BYTES = 2 ** 30;
 
 /**
- * Reads an exported folder into memory for `verifyExport`. The only I/O of this package.
+ * Reads an exported folder into memory for `verifyExport`. With `checkResults` the only I/O of this package.
  *
  * @param dir the folder; what it holds may be hostile: symbolic links and devices are refused, never followed
  * @param limits how many files and folders, and how many bytes in all, are read at most

@@ -214,6 +214,16 @@ export const configSchema = z.strictObject({
       z.literal(FORENSIC_IMAGE_PARAMETER),
       z.string().regex(/^\/aws\/service\/[\w./-]+$/),
     ]),
+    /** Hours after which the machine is ended, with the volumes made for it, unless somebody keeps it longer. An examination takes up to a day. */
+    machineHours: z
+      .int()
+      .min(24)
+      .max(24 * 30)
+      .default(72),
+    /** Size of the fresh volume that takes the results of one examination; what does not fit is named, and stays on the machine. */
+    resultsGiB: z.int().min(1).max(1_024).default(16),
+    /** What an hour of the machine costs in US dollars, with its disk; without it the cost is said to be not known. */
+    hourlyUsd: z.number().min(0).max(1_000).optional(),
   }),
 });
 /** What a deployment chooses, checked. */

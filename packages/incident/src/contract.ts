@@ -48,6 +48,7 @@ export const STEPS = [
   'take-custody',
   'hash-blocks',
   'investigate',
+  'end-machines',
   'seal',
   'release',
   'lift-due',
@@ -76,6 +77,7 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   // It asks the block hasher of the snapshots' Region, which alone may act as `hasher` and `read-source` (ADR 0017).
   'hash-blocks': undefined,
   investigate: 'examiner',
+  'end-machines': 'examiner',
   seal: undefined,
   release: 'release',
   'lift-due': 'release',
@@ -84,7 +86,7 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
 
 /** The steps that the workflow calls, in its order; the others are called by a queue, a person or a schedule. */
 export const WORKFLOW_STEPS = STEPS.filter(
-  (step) => !['intake', 'release', 'lift-due', 'watch'].includes(step),
+  (step) => !['intake', 'release', 'lift-due', 'watch', 'end-machines'].includes(step),
 );
 
 /** Name of a step's function and, with the same name, of its execution role. */
@@ -212,10 +214,12 @@ export const TAGS = {
   sourceVolume: 'cordon:source-volume',
   /** On an isolation group: the only groups that the contain duty may put an interface into. */
   isolation: 'cordon:isolation',
-  /** Which hop of its way a snapshot is: `freeze` or `memory`, `transit`, `evidence`; `capture` on a volume that takes a memory image. */
+  /** Which hop of its way a snapshot is: `freeze` or `memory`, `transit`, `evidence`; `capture` on a volume that takes a memory image; `results` on what an examination put out. */
   hop: 'cordon:hop',
-  /** `memory` on copies of what a capture, a crash or hibernation left of memory on a disk; absent on those of the freeze. */
+  /** `memory` on copies of what a capture, a crash or hibernation left of memory on a disk, `results` on that of an examination; absent on those of the freeze. */
   holds: 'cordon:holds',
+  /** On the forensic machine and on volumes that were made for it: of which ledger, so that it is ended with all that is its own. */
+  ledger: 'cordon:ledger',
   /** On an instance that was launched in a suspect's place, its volumes and interface: for which incident. It marks nothing as contained. */
   replaces: 'cordon:replaces',
   /** On an instance or an account: what rules of the policy may ask for; only break-glass, or the management account, writes it. */
@@ -249,6 +253,8 @@ export const toolsBucketName = (securityAccount: string, region: string): string
   `cordon-tools-${securityAccount}-${region}`;
 /** Vault bucket: global names, so the evidence account's id is part of it. */
 export const vaultBucketName = (evidenceAccount: string): string => `cordon-vault-${evidenceAccount}`;
+/** Partition of the incident table that lists forensic machines, and until when each is there. */
+export const MACHINES = 'machines';
 /** Incident table in the security account's home Region. */
 export const INCIDENT_TABLE_NAME = 'cordon-incidents';
 /** Bus of the home Region that the Regions' findings reach and that phase events are put on. */

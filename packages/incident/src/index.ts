@@ -59,7 +59,9 @@ export {
   TRIAGE_SCRIPTS_SHA256,
   TRIAGE_SECONDS,
   triageParameters,
+  type ToExamine,
 } from './examination/triage-document.ts';
+export * from './examination/machine-end.ts';
 export { nextLookSeconds, readStatement, type TriageState } from './examination/triage.ts';
 export { parseFinding } from './finding/parse-finding.ts';
 export { parseFindings } from './finding/parse-findings.ts';

@@ -13,6 +13,7 @@ export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';
 export { closeOpenings } from './steps/close-openings.ts';
 export { captureOrDrop } from './steps/capture/capture-memory.ts';
+export { endMachines } from './steps/end-machines.ts';
 export { freeze, freezeOrMemory } from './steps/freeze.ts';
 export { handOver } from './steps/hand-over.ts';
 export { hashBlocks } from './steps/hash-blocks.ts';

@@ -139,6 +139,13 @@ const THROUGH: readonly {
     from: 'forensics',
     others: ['administrator of forensics', 'forensics analyst'],
   },
+  // What an examination put out is copied from under it.
+  {
+    key: WORKING,
+    as: 'custodian',
+    from: 'evidence',
+    others: ['administrator of evidence', 'recorder', 'evidence reader', 'administrator of member'],
+  },
 ];
 
 const throughCases: readonly PowerCase[] = THROUGH.flatMap(

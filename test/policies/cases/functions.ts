@@ -46,6 +46,7 @@ const TELLERS: readonly StepName[] = [
   'take-custody',
   'hash-blocks',
   'investigate',
+  'end-machines',
   'seal',
   'release',
   'lift-due',

@@ -4,6 +4,7 @@ import { evidenceDeskCases } from './evidence-desk.ts';
 import { evidenceKeyCases } from './evidence-keys.ts';
 import { evidenceRoleCases } from './evidence-roles.ts';
 import { evidenceVaultCases } from './evidence-vault.ts';
+import { examinerResultsCases } from './examiner-results.ts';
 import { forensicsCases } from './forensics.ts';
 import { guardrailsResourcesCases } from './guardrails-resources.ts';
 import { guardrailsOwnAccountsCases } from './guardrails-own-accounts.ts';
@@ -11,6 +12,7 @@ import { guardrailsMembersCases } from './guardrails-members.ts';
 import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
 import { guardrailsContainedCases } from './guardrails-contained.ts';
 import { functionCases } from './functions.ts';
+import { machineRowCases } from './machine-rows.ts';
 import { hasherCases } from './hasher.ts';
 import { keepingCases } from './keeping.ts';
 import { memberAcquireCases } from './member-acquire.ts';
@@ -73,6 +75,8 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'evidence-roles': evidenceRoleCases,
   'evidence-vault': evidenceVaultCases,
   forensics: forensicsCases,
+  'examiner-results': examinerResultsCases,
+  'machine-rows': machineRowCases,
 };
 
 const casesOf = (choice: DenyChoice): typeof ALL => {

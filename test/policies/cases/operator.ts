@@ -4,6 +4,7 @@ import {
   CHAINED_QUESTIONS,
   functionName,
   INCIDENT_TABLE_NAME,
+  MACHINES,
   OPERATOR_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   RELEASE_FUNCTION_NAME,
@@ -42,6 +43,12 @@ const MAY: readonly Row[] = [
     given: { 'dynamodb:LeadingKeys': [CHAINED_QUESTIONS] },
   },
   {
+    does: 'lists forensic machines',
+    action: 'dynamodb:Query',
+    on: INCIDENTS,
+    given: { 'dynamodb:LeadingKeys': [MACHINES] },
+  },
+  {
     does: 'starts the workflow',
     action: 'states:StartExecution',
     on: at('states', `stateMachine:${STATE_MACHINE_NAME}`),
@@ -68,6 +75,12 @@ const MAY_NOT: readonly Row[] = [
     action: 'dynamodb:Query',
     on: INCIDENTS,
     given: { 'dynamodb:LeadingKeys': ['incident#inc-20261121-cases'] },
+  },
+  {
+    does: 'lists forensic machines and the rows of an incident',
+    action: 'dynamodb:Query',
+    on: INCIDENTS,
+    given: { 'dynamodb:LeadingKeys': [MACHINES, 'incident#inc-20261121-cases'] },
   },
   { does: 'lists rows of no partition', action: 'dynamodb:Query', on: INCIDENTS, given: {} },
   { does: 'deletes a question', action: 'dynamodb:DeleteItem', on: APPROVALS },

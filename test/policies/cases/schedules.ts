@@ -22,7 +22,7 @@ const NOT_ALLOWED = { notAllowedBy: 'resource' } as const;
 
 /** Each schedule calls its one function, and no other rule calls any. */
 export const scheduleCases: readonly PowerCase[] = [
-  ...(['watch', 'lift-due', 'close-openings'] as const).flatMap((step) => [
+  ...(['watch', 'lift-due', 'close-openings', 'end-machines'] as const).flatMap((step) => [
     called(step, {
       name: `its own schedule calls the ${step} function`,
       rule: functionName(step),

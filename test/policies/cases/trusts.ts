@@ -76,7 +76,7 @@ const DUTIES: readonly Performed[] = [
   { duty: 'custodian', account: 'evidence', performers: ['function take-custody'] },
   { duty: 'hasher', account: 'evidence', performers: ['block hasher'], from: 'evidence' },
   { duty: 'disposer', account: 'evidence', performers: ['disposer function'], from: 'evidence' },
-  { duty: 'examiner', account: 'forensics', performers: ['function investigate'] },
+  { duty: 'examiner', account: 'forensics', performers: ['function investigate', 'function end-machines'] },
 ];
 
 const TAG = { 'aws:RequestTag/incident': INCIDENT, 'aws:TagKeys': ['incident'] };

@@ -26,6 +26,7 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
   'take-custody': 'disks do not come into custody: evidence fails; containment goes on',
   'hash-blocks': 'it is not shown, block by block, that the copies are the originals; custody goes on',
   investigate: 'there is no forensic machine; containment and evidence are done',
+  'end-machines': 'forensic machines stay longer than their days, and cost money; evidence is not touched',
   seal: 'the ledger stays open; containment and evidence are done',
   release: 'nobody can lift containment; what is contained stays so',
   'lift-due': 'session denies of released hosts stay longer than they must',

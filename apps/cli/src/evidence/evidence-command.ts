@@ -21,6 +21,10 @@ const verifyCommand = ({ output, end }: Context): Command =>
       'the exported folder of one incident (it holds manifest.json), or a bundle (bundle.json)',
     )
     .option(...KEY_FINGERPRINT)
+    .option(
+      '--results <dir>',
+      'where the volume of results of an examination is mounted, to hold it against its statement',
+    )
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

@@ -47,6 +47,19 @@ describe('cordon evidence verify', () => {
     expect(stdout).toContain('aws kms get-public-key --key-id alias/cordon-custody');
   });
 
+  it('holds results that are mounted somewhere against the statements in the folder', async () => {
+    const dir = await exported('with-results');
+    const mounted = join(root, 'mounted');
+    await mkdir(join(mounted, 'results'), { recursive: true });
+    await writeFile(join(mounted, 'results/SHA256SUMS'), '');
+    const { exit, stdout } = await verify(dir, '--key-fingerprint', fingerprint, '--results', mounted);
+    expect(exit).toBe(1);
+    expect(stdout).toContain('VERIFIED');
+    expect(stdout).toContain('RESULTS BROKEN');
+    expect(stdout).toContain('the seal of no statement in custody');
+    expect((await verify(dir, '--results', join(root, 'nowhere'))).exit).toBe(2);
+  });
+
   it('names the file in which one byte was changed', async () => {
     const entry = String(files.get('custody/000002.json')).replace('gone', 'Gone');
     const { exit, stdout } = await verify(

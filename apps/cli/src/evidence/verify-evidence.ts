@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { BundleVerification, Problem, Verification } from '@cordon/evidence';
+import type { BundleVerification, CheckedResults, Problem, Verification } from '@cordon/evidence';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { fileErrorCode, UsageError } from '../usage-error.ts';
@@ -8,6 +8,8 @@ import { fileErrorCode, UsageError } from '../usage-error.ts';
 export interface VerifyOptions {
   readonly keyFingerprint?: string;
   readonly json?: true;
+  /** Where the volume of results of an examination is mounted. */
+  readonly results?: string;
 }
 
 /** The recorder's key, as an auditor gets its fingerprint without trusting the folder. */
@@ -25,21 +27,62 @@ export const verifyEvidence = async (
 ): Promise<ExitCode> => {
   const keyFingerprint = fingerprintOf(options.keyFingerprint);
   await refuseWhatIsNoFolder(dir);
+  if (options.results !== undefined) return verifyWithResults(dir, options.results, options, output);
   const verification = await verify(dir, keyFingerprint);
   if (options.json) output.out(`${JSON.stringify({ schemaVersion: 1, ...verification }, null, 2)}\n`);
   else
     output.out(
       `${('ledgers' in verification ? bundlePage(dir, verification) : verificationPage(dir, verification)).join('\n')}\n`,
     );
-  switch (verification.status) {
-    case 'verified':
-      return EXIT.ok;
-    case 'consistent-signer-unknown':
-      return EXIT.incomplete;
-    case 'broken':
-      return EXIT.broken;
-  }
+  return EXIT_OF[verification.status];
 };
+
+const EXIT_OF = {
+  verified: EXIT.ok,
+  'consistent-signer-unknown': EXIT.incomplete,
+  broken: EXIT.broken,
+} as const satisfies Readonly<Record<Verification['status'], ExitCode>>;
+
+/** The folder as ever, and then the results against the statements that it holds: by what does not verify nothing is held. */
+const verifyWithResults = async (
+  dir: string,
+  results: string,
+  { keyFingerprint, json }: VerifyOptions,
+  output: Output,
+): Promise<ExitCode> => {
+  const { files = new Map<string, Uint8Array>(), verification } = await openExport(dir, keyFingerprint);
+  await refuseWhatIsNoFolder(results);
+  const { checkResults } = await import('@cordon/evidence');
+  const statements = new Map(
+    STATEMENTS.flatMap((label) => {
+      const bytes = files.get(`objects/${label}`);
+      return bytes === undefined ? [] : [[label, Buffer.from(bytes).toString('utf8')] as const];
+    }),
+  );
+  const checked = verification.status === 'broken' ? undefined : await checkResults(results, statements);
+  if (json)
+    output.out(
+      `${JSON.stringify({ schemaVersion: 1, ...verification, results: checked ?? null }, null, 2)}\n`,
+    );
+  else
+    output.out(
+      `${[...verificationPage(dir, verification), ...(checked === undefined ? [] : resultsPage(results, checked))].join('\n')}\n`,
+    );
+  return checked?.status === 'broken' ? EXIT.broken : EXIT_OF[verification.status];
+};
+
+/** What the forensic machine said at the end of each examination, as it lies in the vault. */
+const STATEMENTS = ['triage-statement.json', 'memory-statement.json'] as const;
+
+const resultsPage = (
+  folder: string,
+  { status, statement, files, notCarried, problems }: CheckedResults,
+): readonly string[] => [
+  `${status === 'as-stated' ? 'RESULTS AS STATED' : 'RESULTS BROKEN'}: ${JSON.stringify(folder)}`,
+  `  statement        ${statement ?? 'none that fits'}`,
+  `  checked          ${files} files, ${notCarried} left on the machine for want of room`,
+  ...problems.flatMap(problemLines),
+];
 
 /** Reads the exported folder of one incident and verifies it. Throws UsageError for a folder or fingerprint that is none, and for a bundle. */
 export const openExport = async (dir: string, given: string | undefined): Promise<OpenedExport> => {

@@ -167,6 +167,23 @@ const resetCommand = ({ output, end }: Context): Command =>
       end(await askAndPrint({ action: 'reset-breaker', scope, reason }, reaching, output)),
     );
 
+const keepMachineCommand = ({ output, end }: Context): Command =>
+  operatorCommand('keep-machine', "keep an incident's forensic machine longer than its days", [
+    [
+      'cordon keep-machine inc-0123456789abcdef0123 --hours 48 --reason "registry not read yet"',
+      'for 48 hours from now, at most 168 at once',
+    ],
+  ])
+    .argument('<incident>', 'the incident')
+    .requiredOption('--hours <n>', 'from now', Number)
+    .requiredOption('--reason <text>', 'one line for the record')
+    .action(
+      async (
+        incident: string,
+        { hours, reason, ...reaching }: Reaching & { hours: number; reason: string },
+      ) => end(await askAndPrint({ action: 'keep-machine', incident, hours, reason }, reaching, output)),
+    );
+
 const requestsCommand = ({ output, end }: Context): Command =>
   operatorCommand('requests', "what waits for a person's decision", [
     ['cordon requests', 'all of it'],
@@ -180,5 +197,6 @@ export const operatorCommands = (context: Context): readonly Command[] => [
   releaseCommand(context),
   haltCommand(context),
   resetCommand(context),
+  keepMachineCommand(context),
   requestsCommand(context),
 ];

@@ -3,9 +3,9 @@
 
 memory_count=0
 
-# kind_of_memory PATH: by the first four bytes. https://github.com/504ensicsLabs/LiME/blob/master/doc/README.md
+# kind_of_memory: by the first four bytes, from its input. https://github.com/504ensicsLabs/LiME/blob/master/doc/README.md
 kind_of_memory() {
-  case $(head -c 4 -- "$1" | od -A n -t x1 | tr -d ' \n') in
+  case $(head -c 4 | od -A n -t x1 | tr -d ' \n') in
     454d694c) echo LiME ;;
     41564d4c) echo AVML ;;
     50414745) echo 'crash dump' ;;
@@ -24,22 +24,36 @@ examine_memory() {
     row evidence failed 'no image of memory here, or an empty one' '' "$(now)"
     return 0
   fi
-  kind=$(kind_of_memory "$path")
+  kind=$(kind_of_memory <"$path")
   evidence_paths+=("$path") evidence_names+=("$1") evidence_targets+=("$target") evidence_seen+=(yes)
   first_digest "$path"
   row evidence 'done' "$kind" '' "$(now)" sha256sum
+  because=$(why_no_volatility)
+  if [ -n "$because" ]; then
+    no_volatility "$because"
+    return 0
+  fi
+  ask_volatility "$path"
+}
+
+# why_no_volatility: nothing where it can be asked.
+why_no_volatility() {
   if ! command -v vol >/dev/null; then
-    absent processes 'no Volatility 3 (vol) on this machine'
-    absent connections 'no Volatility 3 (vol) on this machine'
-    return 0
+    echo 'no Volatility 3 (vol) on this machine'
+  elif [ -z "$(find "$symbols" -type f -print -quit 2>/dev/null)" ]; then
+    echo "no symbols staged in $symbols, and none can be fetched"
   fi
-  if [ -z "$(find "$symbols" -type f -print -quit 2>/dev/null)" ]; then
-    absent processes "no symbols staged in $symbols, and none can be fetched"
-    absent connections "no symbols staged in $symbols, and none can be fetched"
-    return 0
-  fi
-  try_system linux "$path" linux.pstree.PsTree linux.sockstat.Sockstat && return 0
-  try_system windows "$path" windows.pstree.PsTree windows.netscan.NetScan && return 0
+}
+
+# no_volatility BECAUSE: neither processes nor connections.
+no_volatility() {
+  absent processes "$1"
+  absent connections "$1"
+}
+
+ask_volatility() {
+  try_system linux "$1" linux.pstree.PsTree linux.sockstat.Sockstat && return 0
+  try_system windows "$1" windows.pstree.PsTree windows.netscan.NetScan && return 0
   row processes failed "neither as Linux nor as Windows, with the symbols in $symbols: $(head -c 300 "$work/stderr" | tame | tr '\n' ' ')" '' "$(now)"
   row connections failed 'as processes' '' "$(now)"
 }

@@ -41,6 +41,7 @@ begin_results() {
   rows=$work/checks.jsonl
   mkdir -- "$work"
   : >"$rows"
+  : >"$work/memory.jsonl"
   started_at=$(now)
 }
 
@@ -116,7 +117,7 @@ run() {
 
 # Whole when every check is done, failed when none of the evidence could be read, else partly.
 status_of_rows() {
-  jq -rs 'if all(.[]; .status == "done") then "whole" elif any(.[]; .status == "done" and .check == "timeline" or .check == "processes" and .status == "done") then "partly" else "failed" end' "$rows"
+  jq -rs 'if all(.[]; .status == "done") then "whole" elif any(.[]; .status == "done" and (.check | IN("timeline", "processes", "image-digest"))) then "partly" else "failed" end' "$rows"
 }
 
 # Writes results.json, then the digest of every file into SHA256SUMS; the digest of that list stands for all, and is printed.
@@ -128,11 +129,11 @@ seal_results() {
   jq -an --arg status "$status" --arg startedAt "$started_at" --arg endedAt "$(now)" --arg limits "$list" \
     --arg script "$(cat -- "$here/cordon-triage" "$here/examine-once" "$here"/lib/* | sha256sum | cut -d ' ' -f 1)" \
     --arg interfaces "$(sed -n 's/^ *\([^: ]*\):.*/\1/p' /proc/net/dev)" --arg environment "$(compgen -e | sort)" \
-    --slurpfile tools "$work/tools.json" --slurpfile checks "$rows" --slurpfile evidence "$work/evidence.jsonl" '
+    --slurpfile tools "$work/tools.json" --slurpfile checks "$rows" --slurpfile evidence "$work/evidence.jsonl" --slurpfile memory "$work/memory.jsonl" '
     {schema:"cordon-triage/1",status:$status,startedAt:$startedAt,endedAt:$endedAt,scriptSha256:$script,
      limits:($limits | split("\n") | map(split("=") | {(.[0]): (.[1] | tonumber)}) | add),
      interfaces:($interfaces | split("\n")),environment:($environment | split("\n")),
-     evidence:$evidence,tools:$tools[0],checks:$checks,missing:($checks | map(select(.status != "done")))}' >"$out/results.json"
+     evidence:$evidence,memory:$memory,tools:$tools[0],checks:$checks,missing:($checks | map(select(.status != "done")))}' >"$out/results.json"
   rm -rf -- "$work"
   (cd -- "$out" && find . -type f -print0 | sort -z | xargs -0 sha256sum --) >"$out.sums"
   mv -- "$out.sums" "$out/SHA256SUMS"
@@ -141,6 +142,6 @@ seal_results() {
     --slurpfile results "$out/results.json" \
     '($results[0].missing | map({check,target,because:((.because // "")[0:200])})) as $missing
     | {schema:"cordon-triage/1",status:$status,seal:$seal,scriptSha256:$results[0].scriptSha256,evidence:$results[0].evidence,
-       missing:$missing[0:40],missingCount:($missing | length)}'
+       memory:$results[0].memory,missing:$missing[0:40],missingCount:($missing | length)}'
   case $status in whole) exit 0 ;; partly) exit 3 ;; *) exit 1 ;; esac
 }

@@ -2,6 +2,7 @@ import { askStates, type Asking } from './ask.ts';
 import { captureStates, dropCapturedStates } from './capture.ts';
 import { AS_DECIDED, AT_ONCE, CUT_AFTER_MEMORY, CUT_AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
+import { examineMemoryStates } from './examine.ts';
 import { closePathStates, pathIsKept, untrackStates } from './open.ts';
 import { proveStates } from './prove.ts';
 import { replaceStates } from './replace.ts';
@@ -58,11 +59,12 @@ const endStates = (functionArns: FunctionArns): Readonly<Record<string, State>> 
     Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
     Default: 'AnythingCaptured',
   },
-  ...dropCapturedStates(functionArns, 'ContainmentSaid'),
+  ...dropCapturedStates(functionArns, 'MemoryToExamine'),
+  ...examineMemoryStates(functionArns, 'ContainmentSaid'),
   ContainmentSaid: {
     Type: 'Pass',
     Output: jsonata(
-      "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}])",
+      "$merge([{'plan': $asking.plan, 'outcomes': [$append($rows, $traced)], 'decisions': $decisions, 'disks': $memory}, $verified = null ? {} : {'verification': $verified}, $memoryExamined = null ? {} : {'memoryExamination': $memoryExamined}])",
     ),
     End: true,
   },
@@ -94,6 +96,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         opened: jsonata("{'gates': []}"),
         kept: null,
         closedAt: null,
+        memoryExamined: null,
       },
       cuts: CUT_AT_ONCE,
       rowsBefore: '($exists($states.input.rows) ? $states.input.rows : [])',

@@ -73,7 +73,7 @@ export const afterCustody = (
   AfterCustody: {
     Type: 'Parallel',
     Branches: [
-      { StartAt: 'EvidenceToExamine', States: examineStates(functionArns.investigate) },
+      { StartAt: 'EvidenceToExamine', States: examineStates(functionArns) },
       {
         StartAt: 'HashDisks',
         States: {

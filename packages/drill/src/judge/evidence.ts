@@ -14,6 +14,10 @@ const digest = (of: string, value: string): NonNullable<EvidenceRow['digest']> =
   value,
 });
 
+/** What a copy that is none of the freeze was taken for. */
+const holdsOf = (holds: string | undefined): Pick<EvidenceRow, 'holds'> =>
+  holds === 'memory' || holds === 'results' ? { holds } : {};
+
 /** Copies in the evidence account that are complete, locked and under its key; digest: the custody entry that saw it. */
 const snapshots = (remains: Remains, { incidentId, region }: Opened): readonly EvidenceRow[] => {
   const manifests = ledgersOf(remains, incidentId).flatMap((ledgerId) => manifestOf(remains, ledgerId) ?? []);
@@ -36,7 +40,7 @@ const snapshots = (remains: Remains, { incidentId, region }: Opened): readonly E
       return {
         kind: 'snapshot',
         ...(volumeId === undefined ? {} : { volumeId }),
-        ...(tags.get(TAGS.holds) === 'memory' ? { holds: 'memory' as const } : {}),
+        ...holdsOf(tags.get(TAGS.holds)),
         snapshotId,
         account: remains.accounts.evidence,
         keyArn: kmsKeyArn ?? '',

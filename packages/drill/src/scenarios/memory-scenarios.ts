@@ -8,7 +8,7 @@ export const memoryScenarios = (base: Scenario): readonly Scenario[] => [
     ...base,
     name: 'memory-captured',
     about:
-      "the host's memory is written to a fresh volume through the path that is kept, and comes into custody like a disk; the stop waits for it",
+      "the host's memory is written to a fresh volume through the path that is kept, and comes into custody like a disk; the stop waits for it, and the forensic machine makes its hash again",
     policy: capturing,
     managementEndpoints: true,
     guest: 'captures',

@@ -8,12 +8,12 @@ export const TRIAGE_SCRIPTS_FOLDER = '/opt/cordon/triage';
  * SHA-256 of the scripts in `apps/forensics-account/triage`, one after another: what the document runs is exactly these, whatever else an
  * image brings. A test compares it with the files.
  */
-export const TRIAGE_SCRIPTS_SHA256 = 'ad658c9b3ceea51be952b2a778a24103616b5d54c32b380871736773e6c59930';
+export const TRIAGE_SCRIPTS_SHA256 = 'fb9be7cbb08cd37ea28d475cbf6b0016e3f89ab41082a71e976295f4dba670ce';
 
 /** An examination takes no longer: what is not done by then is said to be missing. */
 export const TRIAGE_SECONDS = 4 * 3600;
-/** What is left of it for the seal. */
-const TO_SEAL_SECONDS = 600;
+/** What is left of it for the seal, and to put the results onto their volume. */
+const TO_SEAL_SECONDS = 1_800;
 
 /** In the shell of the agent; no pattern of a parameter lets a quotation mark, a dollar or a space through. */
 const SCRIPT = [
@@ -22,7 +22,7 @@ const SCRIPT = [
   `cd ${TRIAGE_SCRIPTS_FOLDER} 2>/dev/null || { echo 'the image of this machine brings no ${TRIAGE_SCRIPTS_FOLDER}' >&2; exit 3; }`,
   "found=$(cat cordon-triage examine-once lib/* | sha256sum | cut -d ' ' -f 1)",
   `[ "$found" = ${TRIAGE_SCRIPTS_SHA256} ] || { echo "the scripts of this image are of another version: $found" >&2; exit 4; }`,
-  "exec ./examine-once '{{ Ledger }}' '{{ Volumes }}' '{{ Seconds }}'",
+  "exec ./examine-once '{{ Ledger }}' '{{ Volumes }}' '{{ Seconds }}' '{{ Memory }}' '{{ Results }}'",
 ] as const;
 
 /**
@@ -31,7 +31,8 @@ const SCRIPT = [
  */
 export const TRIAGE_DOCUMENT = {
   schemaVersion: '2.2',
-  description: 'Cordon: examines the disks of one incident on the forensic machine, without a change to them',
+  description:
+    'Cordon: examines disks or memory of one incident on the forensic machine, without a change to them',
   parameters: {
     Ledger: {
       type: 'String',
@@ -41,7 +42,17 @@ export const TRIAGE_DOCUMENT = {
     Volumes: {
       type: 'String',
       description: 'Ids of the volumes, with commas between them',
-      allowedPattern: '^vol-[0-9a-f]{8,17}(,vol-[0-9a-f]{8,17}){0,30}$',
+      allowedPattern: '^(none|vol-[0-9a-f]{8,17}(,vol-[0-9a-f]{8,17}){0,30})$',
+    },
+    Memory: {
+      type: 'String',
+      description: 'Volume that a capture wrote, and the SHA-256 of the image as the host told it',
+      allowedPattern: '^(none|vol-[0-9a-f]{8,17}:([0-9a-f]{64}|unknown))$',
+    },
+    Results: {
+      type: 'String',
+      description: 'Fresh volume that takes the results',
+      allowedPattern: '^(none|vol-[0-9a-f]{8,17})$',
     },
     Seconds: {
       type: 'String',
@@ -59,12 +70,22 @@ export const TRIAGE_DOCUMENT = {
   ],
 } as const;
 
-/** The document's parameters for the volumes of one ledger. */
+/** What one command is to examine, and where its results go. */
+export interface ToExamine {
+  readonly volumeIds: readonly string[];
+  /** A volume that a capture wrote, and what the host told of its image. */
+  readonly memory?: { readonly volumeId: string; readonly sha256?: string | undefined } | undefined;
+  readonly resultsVolumeId?: string | undefined;
+}
+
+/** The document's parameters for what is examined of one ledger: disks, or memory. */
 export const triageParameters = (
   ledgerId: string,
-  volumeIds: readonly string[],
-): Record<'Ledger' | 'Volumes' | 'Seconds', string[]> => ({
+  { volumeIds, memory, resultsVolumeId }: ToExamine,
+): Record<'Ledger' | 'Volumes' | 'Seconds' | 'Memory' | 'Results', string[]> => ({
   Ledger: [ledgerId],
-  Volumes: [volumeIds.join(',')],
+  Volumes: [volumeIds.length === 0 ? 'none' : volumeIds.join(',')],
   Seconds: [String(TRIAGE_SECONDS - TO_SEAL_SECONDS)],
+  Memory: [memory === undefined ? 'none' : `${memory.volumeId}:${memory.sha256 ?? 'unknown'}`],
+  Results: [resultsVolumeId ?? 'none'],
 });

@@ -33,6 +33,8 @@ export const capturingState = z.object({
   platform: z.enum(['Linux', 'Windows']).optional(),
   /** True once the image was written, as the host says. */
   written: z.boolean(),
+  /** What the host then told of it. */
+  image: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number() }).optional(),
   outcomes: z.array(stepOutcome),
 });
 /** How far a capture of memory is. */

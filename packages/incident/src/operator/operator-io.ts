@@ -1,5 +1,6 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import * as z from 'zod';
+import { KEEP_MACHINE_HOURS } from '../examination/machine-end.ts';
 import { accountId, incidentId, instanceId, region } from '../ids.ts';
 import { instanceFacts } from '../plan/facts.ts';
 import { postureSchema } from '../plan/posture.ts';
@@ -52,6 +53,13 @@ export const operatorRequest = z.discriminatedUnion('action', [
   }),
   z.strictObject({ action: z.literal('halt'), halt: z.enum(['on', 'off']), reason }),
   z.strictObject({ action: z.literal('reset-breaker'), scope: breakerScope, reason }),
+  /** Keeps an incident's forensic machine for so many hours from now. */
+  z.strictObject({
+    action: z.literal('keep-machine'),
+    incident: incidentId,
+    hours: z.int().min(1).max(KEEP_MACHINE_HOURS),
+    reason,
+  }),
   /** What waits for a person. */
   z.strictObject({ action: z.literal('requests') }),
 ]);

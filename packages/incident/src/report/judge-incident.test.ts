@@ -87,4 +87,69 @@ describe('judgeIncident', () => {
     expect(judged.status).toBe('needs-a-person');
     expect(judged.reasons.join('\n')).toContain(reason);
   });
+
+  const ready = {
+    phase: 'ready' as const,
+    machineId: 'i-1',
+    volumes: [],
+    startedAt: AT,
+    recheckAfterSeconds: 0,
+  };
+  const seal = 'a'.repeat(64);
+  it.each<[string, Partial<SealInput>, string]>([
+    [
+      'the examination failed',
+      { examination: { ...ready, triage: { status: 'failed', startedAt: AT, because: 'they changed' } } },
+      'The examination of the disks failed. They changed.',
+    ],
+    [
+      'nobody examined the disks, though there is an image that could',
+      { examination: { ...ready, triage: { status: 'not-run', startedAt: AT, because: 'no agent' } } },
+      'were not examined by the machine. No agent.',
+    ],
+    [
+      'the image of memory is another',
+      {
+        memoryExamination: {
+          ...ready,
+          of: 'memory',
+          triage: { status: 'failed', startedAt: AT, seal, memory: { verdict: 'changed', sha256: seal } },
+        },
+      },
+      'is not the one that the host hashed',
+    ],
+    [
+      'memory in custody was not examined',
+      { memoryExamination: { ...ready, of: 'memory', phase: 'failed', because: 'it was terminated' } },
+      'the image of memory was not examined: it was terminated',
+    ],
+    [
+      'the results are not in custody',
+      {
+        examination: {
+          ...ready,
+          triage: { status: 'whole', startedAt: AT, seal },
+          results: { attached: false, because: 'the copy failed' },
+        },
+      },
+      'results of disks are not in custody, and stay on the machine: the copy failed',
+    ],
+  ])('calls a person where %s', (_what, change, because) => {
+    const judged = judgeIncident({ ...good, ...change });
+    expect(judged.status).toBe('needs-a-person');
+    expect(judged.reasons.join('\n')).toContain(because);
+  });
+
+  it.each<[string, NonNullable<SealInput['examination']>['triage'], string]>([
+    ['was partly done', { status: 'partly', startedAt: AT, missing: ['yara: no rules'] }, 'Yara: no rules.'],
+    [
+      'is not what the deployment has an image for',
+      { status: 'not-run', startedAt: AT, noImage: true, because: 'no scripts' },
+      'No scripts.',
+    ],
+  ])('says, and calls nobody, where the examination %s', (_what, triage, said) => {
+    const judged = judgeIncident({ ...good, examination: { ...ready, triage } });
+    expect(judged.status).toBe('sealed');
+    expect(judged.reasons.join('\n')).toContain(said);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Decision } from '../operator/decision.ts';
+import { triageSentence } from '../examination/triage.ts';
 import { stepsOf } from '../plan/steps.ts';
 import { subjectOf } from '../workflow/disk.ts';
 import { equalityOf } from '../workflow/hashing.ts';
@@ -68,6 +69,35 @@ const ofBlocks = (disks: SealInput['disks']) => ({
 });
 
 /**
+ * What a person must see of the examinations by the machine: one that failed, of evidence that changed above all, and results that are not in custody. One that
+ * is partly done says so among the reasons and calls nobody: that a tool found no rules, or no symbols, is a deployment's own choice, and so is an
+ * image that examines nothing.
+ */
+const ofExaminations = ({
+  examination,
+  memoryExamination,
+}: SealInput): { readonly wrong: readonly string[]; readonly partly: readonly string[] } => {
+  const both = [examination, memoryExamination].flatMap((one) => one ?? []);
+  const wrong = both.flatMap(({ of, triage, results, phase, because }) => [
+    ...(triage?.noImage !== true && (triage?.status === 'failed' || triage?.status === 'not-run')
+      ? [triageSentence(triage, of)]
+      : []),
+    ...(of === 'memory' && phase === 'failed'
+      ? [`the image of memory was not examined: ${because ?? 'no reason was given'}`]
+      : []),
+    ...(results?.because !== undefined && triage?.seal !== undefined
+      ? [`results of ${of ?? 'disks'} are not in custody, and stay on the machine: ${results.because}`]
+      : []),
+  ]);
+  return {
+    wrong,
+    partly: both.flatMap(({ of, triage }) =>
+      triage?.status === 'partly' || triage?.noImage === true ? [triageSentence(triage, of)] : [],
+    ),
+  };
+};
+
+/**
  * Judges the end of an incident from what each branch reported. Pure. `sealed`: contained, every volume in custody;
  * `nothing-to-contain`: the instance was gone, what could be had is in custody; `refused`: a person refused the cut, and all
  * else is well; `needs-a-person`: anything else, each reason named.
@@ -76,6 +106,7 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
   const { plan, disks, outcomes, examination } = input;
   const containment = containmentOf(input);
   const blocks = ofBlocks(disks);
+  const examined = ofExaminations(input);
   const missing = [
     ...disks
       .filter((disk) => disk.phase !== 'secured')
@@ -113,33 +144,40 @@ export const judgeIncident = (input: SealInput): JudgedIncident => {
           `the forensic machine: ${examination?.because ?? `not ready, stopped in phase ${examination?.phase ?? 'launch'}`}`,
         ]
       : []),
+    ...examined.wrong,
   ];
-  const stated = [...missing, ...blocks.unrecorded];
+  return ending(input, {
+    reasons,
+    missing: [...missing, ...blocks.unrecorded],
+    refused: containment.refused,
+    // Said at every end, and calls nobody.
+    said: [...blocks.notShown, ...examined.partly],
+  });
+};
+
+/** What the parts come to. */
+const ending = (
+  { plan, decisions }: SealInput,
+  {
+    reasons,
+    missing,
+    refused,
+    said,
+  }: Pick<JudgedIncident, 'reasons' | 'missing'> & {
+    readonly refused: readonly string[];
+    readonly said: readonly string[];
+  },
+): JudgedIncident => {
+  const decided = decisions.map(sentenceOf);
   if (reasons.length > 0)
-    return {
-      status: 'needs-a-person',
-      reasons: [...reasons, ...blocks.notShown, ...input.decisions.map(sentenceOf)],
-      missing: stated,
-    };
-  if (containment.refused.length > 0)
-    return {
-      status: 'refused',
-      reasons: ['the instance is not contained', ...containment.refused, ...blocks.notShown],
-      missing: stated,
-    };
+    return { status: 'needs-a-person', reasons: [...reasons, ...said, ...decided], missing };
+  if (refused.length > 0)
+    return { status: 'refused', reasons: ['the instance is not contained', ...refused, ...said], missing };
   if (plan?.outcome === 'nothing-to-contain')
-    return {
-      status: 'nothing-to-contain',
-      reasons: [...plan.reasons, ...blocks.notShown],
-      missing: stated,
-    };
+    return { status: 'nothing-to-contain', reasons: [...plan.reasons, ...said], missing };
   return {
     status: 'sealed',
-    reasons: [
-      'contained, and every volume in custody',
-      ...blocks.notShown,
-      ...input.decisions.map(sentenceOf),
-    ],
-    missing: stated,
+    reasons: ['contained, and every volume in custody', ...said, ...decided],
+    missing,
   };
 };

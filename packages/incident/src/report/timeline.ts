@@ -92,6 +92,11 @@ const happenings = ({ finding, told, ledger, writtenAt }: ReportDocument): reado
     what: 'The examination of the disks was begun',
     iso: told.examination?.triage?.sentAt,
   },
+  {
+    lane: 'analysis',
+    what: 'The examination of memory was begun',
+    iso: told.memoryExamination?.triage?.sentAt,
+  },
   { lane: 'evidence', what: 'This report was written; the ledger is closed right after', iso: writtenAt },
 ];
 

@@ -13,8 +13,13 @@ const text = z.string().max(2_000);
  */
 export const diskState = z.object({
   volumeId: text,
-  /** Set on a second copy of the volume, taken for the memory that a crash or hibernation left on it. */
-  holds: z.literal('memory').optional(),
+  /**
+   * `memory` on a second copy of the volume, taken for the memory that a crash or hibernation left on it, and on a volume that a capture wrote;
+   * `results` on what an examination put out, in the forensics account.
+   */
+  holds: z.enum(['memory', 'results']).optional(),
+  /** Of a volume that a capture wrote: the image, as the host told of it. */
+  image: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number() }).optional(),
   /** The snapshot that the freeze made; absent when it made none. */
   snapshotId: text.optional(),
   sizeGiB: z.number(),
@@ -106,7 +111,8 @@ export const enterDisk = (
     readonly sizeGiB: number;
     readonly encrypted: boolean;
     readonly kmsKeyArn?: string | undefined;
-    readonly holds?: 'memory';
+    readonly holds?: 'memory' | 'results';
+    readonly image?: DiskState['image'];
     readonly hashBlocks?: true | undefined;
     readonly isRoot?: boolean | undefined;
   },
@@ -115,6 +121,7 @@ export const enterDisk = (
 ): DiskState => ({
   volumeId: volume.volumeId,
   ...(volume.holds === undefined ? {} : { holds: volume.holds }),
+  ...(volume.image === undefined ? {} : { image: volume.image }),
   ...(snapshotId === undefined ? {} : { snapshotId }),
   sizeGiB: volume.sizeGiB,
   encrypted: volume.encrypted,
@@ -155,7 +162,9 @@ export const judgeLook = (
  * again, and the next route is tried, each once; everything else is given up with its reason.
  */
 export const afterFailedCopy = (disk: DiskState, because: string): DiskState => {
-  if (!disk.encrypted) return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because };
+  // Results have one way alone: their key is ours.
+  if (!disk.encrypted || disk.holds === 'results')
+    return { ...disk, phase: 'failed', recheckAfterSeconds: 0, because };
   const { handedSnapshotId: _given, evidenceSnapshotId: _failed, transitSnapshotId, ...kept } = disk;
   return {
     ...kept,

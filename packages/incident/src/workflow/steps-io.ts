@@ -135,6 +135,8 @@ export const capturedVolume = z.object({
   volumeId: z.string().regex(/^vol-[0-9a-f]{8,17}$/),
   sizeGiB: z.int(),
   kmsKeyArn: z.string().max(2_000).optional(),
+  /** The image, as the host told of it. */
+  image: diskState.shape.image,
 });
 /** freeze, asked for a volume that a capture wrote a memory image to: its snapshot goes the way of the disks. */
 export const capturedInput = z.object({ captured: planInput.extend({ volume: capturedVolume }) });
@@ -226,9 +228,25 @@ export const diskInput = z.object({ incident: incidentRef, disk: diskState });
 /** The volume after the step. */
 export const diskOutput = z.object({ disk: diskState });
 
-/** The forensic machine on its way. */
+/**
+ * An examination on its way: of the disks or, once it is in custody, of the memory that a capture wrote. Both come to the incident's one machine.
+ *
+ *     launch -> create-volumes -> attach -> triage -> results -> carry -> clean-up -> ready
+ */
 export const examination = z.object({
-  phase: z.enum(['launch', 'create-volumes', 'attach', 'triage', 'ready', 'failed']),
+  phase: z.enum([
+    'launch',
+    'create-volumes',
+    'attach',
+    'triage',
+    'results',
+    'carry',
+    'clean-up',
+    'ready',
+    'failed',
+  ]),
+  /** What is examined; disks where it is absent. */
+  of: z.literal('memory').optional(),
   machineId: z.string().optional(),
   availabilityZone: z.string().optional(),
   volumes: z.array(
@@ -237,8 +255,26 @@ export const examination = z.object({
       sourceVolumeId: z.string(),
       volumeId: z.string().optional(),
       attached: z.boolean(),
+      /** Of memory: SHA-256 of the image as the host told it. */
+      toldSha256: z.string().optional(),
     }),
   ),
+  /** The fresh volume that takes what comes out, and its way into custody. */
+  results: z
+    .object({
+      volumeId: z.string().optional(),
+      attached: z.boolean(),
+      /** Once its snapshot is handed over: it goes the way of the disks from there. */
+      disk: diskState.optional(),
+      snapshotId: z.string().optional(),
+      since: z.iso.datetime().optional(),
+      /** Why the results are not in custody. */
+      because: z.string().optional(),
+    })
+    .optional(),
+  /** When the machine is ended, unless somebody keeps it longer, and what an hour of it costs where the deployment says so. */
+  endsAt: z.iso.datetime().optional(),
+  hourlyUsd: z.number().optional(),
   startedAt: z.iso.datetime(),
   recheckAfterSeconds: z.int(),
   because: z.string().optional(),
@@ -249,10 +285,21 @@ export const examination = z.object({
 export const investigateInput = z.object({
   incident: incidentRef,
   disks: z.array(diskState),
+  /** What is to be examined, on the first call; disks where it is absent. */
+  of: z.literal('memory').optional(),
   examination: examination.optional(),
 });
 /** The examination after the step. */
 export const investigateOutput = z.object({ examination });
+
+/** end-machines, by its schedule: no wish. */
+export const endMachinesInput = z.object({});
+/** What became of each machine that was due. */
+export const endMachinesOutput = z.object({
+  machines: z.array(
+    z.object({ ledgerId: z.string(), became: z.enum(['told', 'kept', 'ending', 'ended', 'failed']) }),
+  ),
+});
 
 /** seal: everything that happened, for manifest and report. */
 export const sealInput = z.object({
@@ -263,6 +310,8 @@ export const sealInput = z.object({
   verification: verifyOutput.optional(),
   disks: z.array(diskState),
   examination: examination.optional(),
+  /** Of memory that was captured, once it is in custody. */
+  memoryExamination: examination.optional(),
   /** What people decided, in order. */
   decisions: z.array(decisionSchema).default([]),
 });
@@ -308,5 +357,6 @@ export type DiskOutput = z.infer<typeof diskOutput>;
 export type Examination = z.infer<typeof examination>;
 export type InvestigateInput = z.infer<typeof investigateInput>;
 export type InvestigateOutput = z.infer<typeof investigateOutput>;
+export type EndMachinesOutput = z.infer<typeof endMachinesOutput>;
 export type SealInput = z.infer<typeof sealInput>;
 export type SealOutput = z.infer<typeof sealOutput>;

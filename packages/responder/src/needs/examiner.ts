@@ -12,6 +12,9 @@ import { madeForIncident, ofIncident, SESSION_INCIDENT, type Names, type Stateme
 /** Reads that have no resource level. */
 export const EXAMINER_READS = ['ec2:DescribeInstances', 'ec2:DescribeVolumes'] as const;
 
+/** Reads that carrying results out takes besides. */
+export const RESULTS_READS = ['ec2:DescribeVolumes', 'ec2:DescribeSnapshots'] as const;
+
 /** Reads of Run Command that have no resource level. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
 export const TRIAGE_READS = ['ssm:DescribeInstanceInformation', 'ssm:GetCommandInvocation'] as const;
 
@@ -77,11 +80,109 @@ const volumeStatements = (names: Names): readonly Statement[] => {
   ];
 };
 
-/** The examiner duty in the forensics account: start the forensic machine from our template, attach copies of evidence, have them examined. */
+/**
+ * What an examination put out, into the evidence account: the volume of results alone is taken from the machine and snapshotted, the snapshot marked at its
+ * birth as one that may be shared with that account alone, and deleted. No evidence, and nothing that was made from it, is ever shared.
+ */
+const resultsStatements = (names: Names): readonly Statement[] => {
+  const arn = (rest: string): string => memberArn(names, 'ec2', rest);
+  // Snapshot ARNs carry no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+  const snapshots = `arn:${names.partition}:ec2:*::snapshot/*`;
+  const ofResults = { [`aws:ResourceTag/${TAGS.hop}`]: 'results', ...ofIncident };
+  const born = {
+    [`aws:RequestTag/${TAGS.hop}`]: 'results',
+    [`aws:RequestTag/${TAGS.intermediate}`]: 'true',
+    ...madeForIncident,
+  };
+  return [
+    {
+      Sid: 'DetachResults',
+      Effect: 'Allow',
+      Action: ['ec2:DetachVolume', 'ec2:CreateSnapshot'],
+      Resource: arn('volume/*'),
+      Condition: { StringEquals: ofResults },
+    },
+    {
+      Sid: 'DetachFromMachine',
+      Effect: 'Allow',
+      Action: 'ec2:DetachVolume',
+      Resource: arn('instance/*'),
+      Condition: { StringEquals: ofIncident },
+    },
+    {
+      Sid: 'SnapshotResults',
+      Effect: 'Allow',
+      Action: 'ec2:CreateSnapshot',
+      Resource: snapshots,
+      Condition: { StringEquals: born },
+    },
+    {
+      Sid: 'TagResultsAtBirth',
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: snapshots,
+      Condition: { StringEquals: { 'ec2:CreateAction': 'CreateSnapshot', ...born } },
+    },
+    {
+      Sid: 'ShareResultsWithEvidenceOnly',
+      Effect: 'Allow',
+      Action: 'ec2:ModifySnapshotAttribute',
+      Resource: snapshots,
+      Condition: {
+        StringEquals: { ...ofResults, 'ec2:Add/userId': names.evidenceAccount },
+        Null: { 'ec2:Add/group': 'true' },
+      },
+    },
+    {
+      Sid: 'UnshareResults',
+      Effect: 'Allow',
+      Action: 'ec2:ModifySnapshotAttribute',
+      Resource: snapshots,
+      Condition: {
+        StringEquals: { ...ofResults, 'ec2:Remove/userId': names.evidenceAccount },
+        Null: { 'ec2:Add/userId': 'true', 'ec2:Add/group': 'true' },
+      },
+    },
+    {
+      Sid: 'DeleteIntermediates',
+      Effect: 'Allow',
+      Action: 'ec2:DeleteSnapshot',
+      Resource: snapshots,
+      Condition: {
+        StringEquals: { ...ofResults, [`aws:ResourceTag/${TAGS.intermediate}`]: 'true' },
+      },
+    },
+  ];
+};
+
+/** The end of the incident's machine, and of what was made for it; originals of evidence lie in another account. */
+const endStatements = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'EndMachine',
+    Effect: 'Allow',
+    Action: 'ec2:TerminateInstances',
+    Resource: memberArn(names, 'ec2', 'instance/*'),
+    Condition: { StringEquals: ofIncident },
+  },
+  {
+    Sid: 'EndVolumes',
+    Effect: 'Allow',
+    Action: 'ec2:DeleteVolume',
+    Resource: memberArn(names, 'ec2', 'volume/*'),
+    Condition: { StringEquals: ofIncident },
+  },
+];
+
+/** The examiner duty in the forensics account: start the forensic machine from our template, attach copies of evidence, have them examined, carry results out, end the machine. */
 export const examinerStatements = (names: Names): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
   return [
-    { Sid: 'Read', Effect: 'Allow', Action: [...EXAMINER_READS, ...TRIAGE_READS], Resource: '*' },
+    {
+      Sid: 'Read',
+      Effect: 'Allow',
+      Action: [...EXAMINER_READS, 'ec2:DescribeSnapshots', ...TRIAGE_READS],
+      Resource: '*',
+    },
     // The launch template names a parameter in place of an image, which whoever launches must be able to read:
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id
     {
@@ -130,5 +231,7 @@ export const examinerStatements = (names: Names): readonly Statement[] => {
     },
     ...volumeStatements(names),
     ...triageStatements(names),
+    ...resultsStatements(names),
+    ...endStatements(names),
   ];
 };

@@ -8,6 +8,7 @@ import {
   IAM_PATH,
   INCIDENT_TABLE_NAME,
   limitKey,
+  MACHINES,
   RECORDER_FUNCTION_NAME,
   scalingGroupName,
   SET_ASIDE_QUEUE_NAME,
@@ -203,7 +204,15 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
     ...telling(names),
   ],
   'hash-blocks': (names) => [blockHasher(names), recorder(names), ...telling(names)],
-  investigate: (names) => [recorder(names), ...telling(names)],
+  investigate: (names) => [
+    onRows(names, { sid: 'NoteMachine', actions: ['PutItem'], key: MACHINES }),
+    recorder(names),
+    ...telling(names),
+  ],
+  'end-machines': (names) => [
+    onRows(names, { sid: 'Machines', actions: ['Query', 'PutItem', 'DeleteItem'], key: MACHINES }),
+    ...telling(names),
+  ],
   seal: (names) => [table(names, 'UpdateItem'), recorder(names), ...telling(names)],
   release: (names) => [
     table(names, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),

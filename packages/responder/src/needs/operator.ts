@@ -3,6 +3,7 @@ import {
   CHAINED_QUESTIONS,
   functionName,
   INCIDENT_TABLE_NAME,
+  MACHINES,
   OPERATOR_FUNCTION_NAME,
   RELEASE_FUNCTION_NAME,
   STATE_MACHINE_NAME,
@@ -27,6 +28,7 @@ export const operatorStatements = (names: Names): readonly Statement[] => [
     Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     Resource: homeArn(names, 'dynamodb', `table/${INCIDENT_TABLE_NAME}`),
   },
+  onRows(names, { sid: 'ListMachines', actions: ['Query'], key: MACHINES }),
   onRows(names, { sid: 'ListQuestions', actions: ['Query'], key: CHAINED_QUESTIONS }),
   {
     Sid: 'StartWorkflow',

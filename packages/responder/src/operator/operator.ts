@@ -22,6 +22,7 @@ import { decideAsked } from './decide.ts';
 import { preview } from './preview.ts';
 import { decideChainedQuestion, waitingQuestion } from './decide-chained.ts';
 import { unansweredQuestions } from '../store/chained-questions.ts';
+import { keepMachine } from './keep-machine.ts';
 import { refused } from './refused.ts';
 import { release } from './release.ts';
 import { decideRequested, waitingRequest, withSecondPerson } from './second-person.ts';
@@ -102,6 +103,8 @@ const act = (request: OperatorRequest, acting: Acting): Promise<OperatorReply> =
     case 'halt':
     case 'reset-breaker':
       return withSecondPerson(request, acting);
+    case 'keep-machine':
+      return keepMachine(request, acting);
     case 'requests':
       return list(acting);
   }

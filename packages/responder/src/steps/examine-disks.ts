@@ -8,16 +8,19 @@ import {
 } from '@aws-sdk/client-ssm';
 import { canonicalJson } from '@cordon/evidence';
 import {
+  FORENSIC_IMAGE_PARAMETER,
   ledgerOf,
   nextLookSeconds,
   quoted,
   readStatement,
   TRIAGE_DOCUMENT,
   TRIAGE_DOCUMENT_NAME,
+  TRIAGE_SCRIPTS_FOLDER,
   TRIAGE_SECONDS,
   triageParameters,
   type Examination,
   type IncidentRef,
+  type ToExamine,
   type TriageState,
 } from '@cordon/incident';
 import { classify, faultCode } from '../aws/classify.ts';
@@ -38,15 +41,16 @@ const SLACK_SECONDS = 300;
 interface Work {
   readonly ssm: SSMClient;
   readonly machineId: string;
-  readonly volumeIds: readonly string[];
+  readonly examine: ToExamine;
+  readonly of: Examination['of'];
   readonly incident: IncidentRef;
   readonly services: Services;
 }
 
 /**
- * Has the forensic machine examine the disks that are attached to it, by the document `cordon-triage`, and takes its statement into custody.
- * The results stay on the machine; the statement has their seal. Whatever becomes of it, the examination ends as `ready`, for the machine is:
- * no agent, other scripts, a time-out are each a stated reason. One small piece a call; the workflow comes back.
+ * Has the forensic machine examine what is attached to it, disks or an image of memory, by the document `cordon-triage`, and takes its statement into
+ * custody; it has the seal of the results, which the machine puts onto a volume of their own (`carryResults`). Whatever becomes of it, the examination
+ * goes on, for the machine is there: no agent, other scripts, a time-out are each a stated reason. One small piece a call; the workflow comes back.
  */
 export const examineDisks = async (
   examination: Examination,
@@ -60,14 +64,38 @@ export const examineDisks = async (
   );
   if (machineId === undefined || volumeIds.length === 0)
     return { ...examination, phase: 'ready', recheckAfterSeconds: 0 };
-  const next = await advance({ machineId, volumeIds, incident, services }, state);
+  const { of } = examination;
+  const next = await advance(
+    { machineId, examine: toExamine(examination, volumeIds), of, incident, services },
+    state,
+  );
   if (next.status === 'waiting' || next.status === 'running') {
     const since = secondsSince(next.sentAt ?? next.startedAt, services);
     const recheckAfterSeconds = next.status === 'waiting' ? AGENT_LOOK_SECONDS : nextLookSeconds(since);
     return { ...examination, triage: next, recheckAfterSeconds };
   }
-  await tellLedger(incident, next, services);
-  return { ...examination, triage: next, phase: 'ready', recheckAfterSeconds: 0 };
+  await tellLedger({ incident, services, of }, next);
+  return { ...afterTriage(examination, next), triage: next, recheckAfterSeconds: 0 };
+};
+
+/** What the command is given: the disks, or the one image with what the host told of it; and the volume for results, where there is one. */
+const toExamine = ({ of, volumes, results }: Examination, volumeIds: readonly string[]): ToExamine => ({
+  volumeIds: of === 'memory' ? [] : volumeIds,
+  ...(results?.attached === true && results.volumeId !== undefined
+    ? { resultsVolumeId: results.volumeId }
+    : {}),
+  ...(of === 'memory' && volumeIds[0] !== undefined
+    ? { memory: { volumeId: volumeIds[0], sha256: volumes[0]?.toldSha256 } }
+    : {}),
+});
+
+/** Results that lie on their volume are carried out; why others do not is said. */
+const afterTriage = (examination: Examination, { carried, notCarried }: TriageState): Examination => {
+  const { results } = examination;
+  if (carried !== undefined && results?.attached === true)
+    return { ...examination, phase: 'results', results };
+  const because = results?.because ?? notCarried ?? 'the examination put nothing onto the volume for results';
+  return { ...examination, phase: 'ready', results: { attached: false, ...results, because } };
 };
 
 const secondsSince = (time: string, services: Services): number =>
@@ -121,7 +149,7 @@ const connect = async ({ machineId, incident, services }: Omit<Work, 'ssm'>): Pr
 
 /** Sends the command once the agent answers. It takes no token: the scripts see to it that a second one examines nothing twice. */
 const begin = async (work: Work, state: TriageState): Promise<TriageState> => {
-  const { ssm, machineId, volumeIds, incident, services } = work;
+  const { ssm, machineId, examine, incident, services } = work;
   const { InstanceInformationList = [] } = await ssm.send(
     new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [machineId] }] }),
   );
@@ -148,7 +176,7 @@ const begin = async (work: Work, state: TriageState): Promise<TriageState> => {
       DocumentHashType: 'Sha256',
       TimeoutSeconds: DELIVERY_SECONDS,
       Comment: incident.incidentId,
-      Parameters: triageParameters(ledgerOf(incident).ledgerId, volumeIds),
+      Parameters: triageParameters(ledgerOf(incident).ledgerId, examine),
     }),
   );
   return Command?.CommandId === undefined
@@ -181,7 +209,7 @@ const isOurs = (content: string): boolean => {
 const UNDER_WAY = new Set<string | undefined>(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
 const look = async (work: Work, state: TriageState, commandId: string): Promise<TriageState> => {
-  const { ssm, machineId, incident, services } = work;
+  const { ssm, machineId, of, incident, services } = work;
   const seen = await ssm
     .send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: machineId }))
     .catch((error: unknown) => {
@@ -199,12 +227,17 @@ const look = async (work: Work, state: TriageState, commandId: string): Promise<
   if (seen.Status !== 'Success') {
     const said = 'StandardErrorContent' in seen ? (seen.StandardErrorContent ?? '') : '';
     const how = 'StatusDetails' in seen ? seen.StatusDetails : seen.Status;
-    return ended(state, 'failed', `the command ended as ${how ?? 'unknown'}: ${quoted(said.trim())}`);
+    const because = `the command ended as ${how ?? 'unknown'}: ${quoted(said.trim())}`;
+    // The agent's own image brings the scripts only where the deployment made one: then their absence is a fault, else a choice.
+    return said.includes(`brings no ${TRIAGE_SCRIPTS_FOLDER}`) &&
+      services.config.forensics.imageParameter !== FORENSIC_IMAGE_PARAMETER
+      ? { ...ended(state, 'not-run', because), noImage: true }
+      : ended(state, 'failed', because);
   }
   await record(services, {
     kind: 'deposit',
     ...ledgerOf(incident),
-    label: 'triage-statement.json',
+    label: of === 'memory' ? 'memory-statement.json' : 'triage-statement.json',
     contentType: 'application/json',
     bodyBase64: Buffer.from(output).toString('base64'),
   });
@@ -213,24 +246,30 @@ const look = async (work: Work, state: TriageState, commandId: string): Promise<
 
 /** What became of it, as an entry of its own: the machine's word, so reported and not observed. */
 const tellLedger = async (
-  incident: IncidentRef,
-  { status, seal, because, commandId, missing = [] }: TriageState,
-  services: Services,
+  { incident, services, of }: Pick<Work, 'incident' | 'services' | 'of'>,
+  { status, seal, because, commandId, memory, carried, notCarried, missing = [] }: TriageState,
 ): Promise<void> => {
+  const known = {
+    seal,
+    commandId,
+    image: memory?.verdict,
+    imageSha256: memory?.sha256,
+    toldSha256: memory?.toldSha256,
+    carried: carried === undefined ? notCarried : `${carried.files} file(s), ${carried.left} left behind`,
+    because,
+    missing: missing.length === 0 ? undefined : missing.join('; '),
+  };
+  const detail = Object.entries(known).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   await record(services, {
     kind: 'steps',
     ...ledgerOf(incident),
     steps: [
       {
-        step: 'triage',
+        step: of === 'memory' ? 'triage-memory' : 'triage',
         outcome: status === 'whole' || status === 'partly' ? 'done' : 'failed',
-        detail: {
-          status,
-          ...(seal === undefined ? {} : { seal }),
-          ...(commandId === undefined ? {} : { commandId }),
-          ...(because === undefined ? {} : { because }),
-          ...(missing.length === 0 ? {} : { missing: missing.join('; ') }),
-        },
+        detail: { status, ...Object.fromEntries(detail) },
       },
     ],
   });

@@ -1,68 +1,75 @@
+import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import {
-  AttachVolumeCommand,
-  CreateVolumeCommand,
-  DescribeInstancesCommand,
-  DescribeVolumesCommand,
-  EC2Client,
-  RunInstancesCommand,
-  type TagSpecification,
-} from '@aws-sdk/client-ec2';
-import {
+  endOfMachine,
   FORENSIC_IMAGE_PARAMETER,
   FORENSIC_LAUNCH_TEMPLATE_NAME,
   FORENSIC_MACHINE_ROLE_NAME,
   IAM_PATH,
-  KEY_ALIASES,
   isHeld,
   ledgerOf,
-  TAGS,
   type DiskState,
   type Examination,
   type IncidentRef,
   type InvestigateInput,
   type InvestigateOutput,
 } from '@cordon/incident';
-import { classify, faultCode } from '../aws/classify.ts';
+import { classify } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { EBS_KEY_USE } from '../needs/acquire.ts';
 import { EXAMINER_READS } from '../needs/examiner.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { evidenceKeys, instant, type Services } from '../services.ts';
+import { beginMachine } from '../store/machine-rows.ts';
 import { about, tell } from '../store/notify.ts';
-import { record } from '../store/record.ts';
+import { carryResults } from './carry-results.ts';
 import { examineDisks } from './examine-disks.ts';
+import { attachVolumes, createVolumes } from './machine-volumes.ts';
+import { again, failed, taggedFor, type MachineWork } from './machine-work.ts';
 
 /** The machine and its volumes need minutes; after this the examination is given up with its reason. */
 const DEADLINE_SECONDS = 3_600;
-const RECHECK_AFTER_SECONDS = 15;
-
-/** Names under which evidence volumes are attached; the root keeps its own. 26 letters less a few: more volumes are a stated reason. */
-const DEVICES = 'fghijklmnopqrstuvwxyz'.split('').map((letter) => `/dev/sd${letter}`);
 
 /** Copies whose ARNs fit into the session policy; more are named by pattern, and the role admits the evidence account's alone. */
 const COPIES_NAMED = 8;
 
-interface Work {
-  readonly ec2: EC2Client;
-  readonly incident: IncidentRef;
-  readonly services: Services;
-}
-
 /**
  * Brings up the forensic machine in the isolated VPC and attaches copies of the evidence, in the order that cannot fail on
  * zones: machine first, then volumes in the zone where it really runs, then attach (aws-facts 3.10). The locked copies
- * stay untouched: every volume is made from one. Then the machine examines them. One small piece a call; the workflow comes back.
+ * stay untouched: every volume is made from one. Then the machine examines them, and what comes out is carried into custody.
+ *
+ * Memory that a capture wrote is examined by itself, once it is in custody: on the same machine, for the token of the launch is the ledger's, so that
+ * whichever of the two comes first starts it. One small piece a call; the workflow comes back.
  */
 export const investigate = async (
   input: InvestigateInput,
   services: Services,
 ): Promise<InvestigateOutput> => {
   const { incident } = input;
-  const examination = input.examination ?? enter(input.disks, instant(services));
-  if (examination.phase === 'ready' || examination.phase === 'failed')
-    return { examination: { ...examination, recheckAfterSeconds: 0 } };
-  if (examination.phase === 'triage')
-    return { examination: await examineDisks(examination, incident, services) };
+  const examination = input.examination ?? enter(input, services);
+  switch (examination.phase) {
+    case 'ready':
+    case 'failed':
+      return { examination: { ...examination, recheckAfterSeconds: 0 } };
+    case 'triage':
+      return { examination: await examineDisks(examination, incident, services) };
+    case 'results':
+    case 'clean-up':
+      return { examination: await carryResults(examination, incident, services) };
+    case 'carry':
+      // The evidence account has it: the workflow asks for its side until that is done.
+      return { examination: { ...examination, phase: 'clean-up', recheckAfterSeconds: 0 } };
+    case 'launch':
+    case 'create-volumes':
+    case 'attach':
+      return bringUp(examination, incident, services);
+  }
+};
+
+const bringUp = async (
+  examination: Examination,
+  incident: IncidentRef,
+  services: Services,
+): Promise<InvestigateOutput> => {
   const account = services.config.accounts.forensics;
   const copies = examination.volumes.map(({ snapshotId }) => snapshotId);
   const named = copies.length <= COPIES_NAMED ? copies : ['*'];
@@ -106,7 +113,7 @@ export const investigate = async (
       ],
     }),
   });
-  const work: Work = { ec2: clientFor(EC2Client, connection), incident, services };
+  const work: MachineWork = { ec2: clientFor(EC2Client, connection), incident, services };
   const next = await advance(work, examination);
   await tellEnd(work, next);
   return { examination: next };
@@ -118,21 +125,42 @@ const imageParameterArn = ({ partition, config }: Services, region: string): str
     ? `arn:${partition}:ssm:${region}:${config.accounts.forensics}:parameter${FORENSIC_IMAGE_PARAMETER}`
     : `arn:${partition}:ssm:${region}::parameter/aws/service/*`;
 
-const enter = (disks: readonly DiskState[], now: string): Examination => ({
-  phase: 'launch',
-  // A disk with memory on it is examined by its own means: the machine gets what the freeze holds.
-  volumes: disks
-    .filter(({ holds }) => holds === undefined)
-    .flatMap((disk) =>
-      isHeld(disk) && disk.evidenceSnapshotId !== undefined
-        ? [{ snapshotId: disk.evidenceSnapshotId, sourceVolumeId: disk.volumeId, attached: false }]
-        : [],
-    ),
-  startedAt: now,
-  recheckAfterSeconds: 0,
-});
+/** Disks of the freeze, or the image of memory: a second copy of a disk, for what a crash or hibernation left on it, is examined by other means. */
+const enter = ({ disks, incident, of }: InvestigateInput, services: Services): Examination => {
+  const now = instant(services);
+  const { machineHours, hourlyUsd } = services.config.forensics;
+  const wanted = disks.filter(({ holds, image }) =>
+    of === 'memory' ? holds === 'memory' && image !== undefined : holds === undefined,
+  );
+  // One capture a plan; the document takes one image.
+  const volumes = (of === 'memory' ? wanted.slice(0, 1) : wanted).flatMap((disk) => entered(disk));
+  return {
+    phase: 'launch',
+    ...(of === undefined ? {} : { of }),
+    volumes,
+    startedAt: now,
+    endsAt: endOfMachine(now, machineHours),
+    ...(hourlyUsd === undefined ? {} : { hourlyUsd }),
+    recheckAfterSeconds: 0,
+    ...(volumes.length > 0
+      ? {}
+      : { phase: 'failed', because: `nothing of ${incident.instanceId} is in custody to be examined` }),
+  };
+};
 
-const advance = async (work: Work, examination: Examination): Promise<Examination> => {
+const entered = (disk: DiskState): Examination['volumes'] =>
+  isHeld(disk) && disk.evidenceSnapshotId !== undefined
+    ? [
+        {
+          snapshotId: disk.evidenceSnapshotId,
+          sourceVolumeId: disk.volumeId,
+          attached: false,
+          ...(disk.image === undefined ? {} : { toldSha256: disk.image.sha256 }),
+        },
+      ]
+    : [];
+
+const advance = async (work: MachineWork, examination: Examination): Promise<Examination> => {
   const waited = (Date.parse(instant(work.services)) - Date.parse(examination.startedAt)) / 1000;
   if (waited > DEADLINE_SECONDS)
     return failed(
@@ -146,8 +174,11 @@ const advance = async (work: Work, examination: Examination): Promise<Examinatio
       case 'create-volumes':
         return await createVolumes(work, examination);
       case 'attach':
-        return await attach(work, examination);
+        return await attachVolumes(work, examination);
       case 'triage':
+      case 'results':
+      case 'carry':
+      case 'clean-up':
       case 'ready':
       case 'failed':
         return examination;
@@ -160,41 +191,25 @@ const advance = async (work: Work, examination: Examination): Promise<Examinatio
   }
 };
 
-const again = (examination: Examination): Examination => ({
-  ...examination,
-  recheckAfterSeconds: RECHECK_AFTER_SECONDS,
-});
-const failed = (examination: Examination, because: string): Examination => ({
-  ...examination,
-  phase: 'failed',
-  recheckAfterSeconds: 0,
-  because,
-});
-
-const tagged = (
-  incident: IncidentRef,
-  kind: 'instance' | 'volume',
-  more: Readonly<Record<string, string>> = {},
-): TagSpecification[] => [
-  {
-    ResourceType: kind,
-    Tags: Object.entries({ [TAGS.incident]: incident.incidentId, ...more }).map(([Key, Value]) => ({
-      Key,
-      Value,
-    })),
-  },
-];
-
-/** Launches once (the token is the ledger's id), then waits until the machine runs. */
-const launch = async ({ ec2, incident }: Work, examination: Examination): Promise<Examination> => {
+/** Launches once (the token is the ledger's id), then waits until the machine runs. Until when it is there is written down first. */
+const launch = async (work: MachineWork, examination: Examination): Promise<Examination> => {
+  const { ec2, incident, services } = work;
   if (examination.machineId === undefined) {
+    await beginMachine(services, {
+      incident,
+      ledgerId: ledgerOf(incident).ledgerId,
+      startedAt: examination.startedAt,
+      endsAt:
+        examination.endsAt ?? endOfMachine(examination.startedAt, services.config.forensics.machineHours),
+      kept: [],
+    });
     const { Instances } = await ec2.send(
       new RunInstancesCommand({
         LaunchTemplate: { LaunchTemplateName: FORENSIC_LAUNCH_TEMPLATE_NAME, Version: '$Default' },
         MinCount: 1,
         MaxCount: 1,
         ClientToken: ledgerOf(incident).ledgerId,
-        TagSpecifications: tagged(incident, 'instance'),
+        TagSpecifications: taggedFor(incident, 'instance'),
       }),
     );
     const machineId = Instances?.[0]?.InstanceId;
@@ -214,92 +229,19 @@ const launch = async ({ ec2, incident }: Work, examination: Examination): Promis
   return { ...examination, phase: 'create-volumes', availabilityZone, recheckAfterSeconds: 0 };
 };
 
-const createVolumes = async ({ ec2, incident }: Work, examination: Examination): Promise<Examination> => {
-  const volumes = await Promise.all(
-    examination.volumes.map(async (volume) => {
-      if (volume.volumeId !== undefined) return volume;
-      const made = await ec2.send(
-        new CreateVolumeCommand({
-          SnapshotId: volume.snapshotId,
-          AvailabilityZone: examination.availabilityZone,
-          Encrypted: true,
-          KmsKeyId: KEY_ALIASES.forensics,
-          VolumeType: 'gp3',
-          ClientToken: `${ledgerOf(incident).ledgerId}-${volume.snapshotId}`.slice(0, 64),
-          TagSpecifications: tagged(incident, 'volume', { [TAGS.sourceVolume]: volume.sourceVolumeId }),
-        }),
-      );
-      return { ...volume, ...(made.VolumeId === undefined ? {} : { volumeId: made.VolumeId }) };
-    }),
-  );
-  return again({ ...examination, volumes, phase: 'attach' });
-};
-
-/** An attachment whose reply was lost is refused when it is sent again; the next look says to which machine it is attached. */
-const tolerateInUse = (error: unknown): void => {
-  if (faultCode(error) !== 'VolumeInUse') throw error;
-};
-
-/** A volume's key is checked late: `error` shows in its state, and no SDK waiter would notice (aws-facts 3.10). */
-const attach = async ({ ec2, incident, services }: Work, examination: Examination): Promise<Examination> => {
-  const ids = examination.volumes.flatMap((volume) => volume.volumeId ?? []);
-  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ VolumeIds: ids }));
-  const stateOf = new Map(Volumes.map((volume) => [volume.VolumeId, volume]));
-  const broken = ids.filter((id) =>
-    ['error', 'deleted', 'deleting'].includes(stateOf.get(id)?.State ?? 'error'),
-  );
-  if (broken.length > 0)
-    return failed(examination, `volume ${broken.join(', ')} could not be made from the evidence copy`);
-  const volumes = await Promise.all(
-    examination.volumes.map(async (volume, index) => {
-      const Device = DEVICES[index];
-      const { volumeId } = volume;
-      const state = volumeId === undefined ? undefined : stateOf.get(volumeId);
-      if (
-        volume.attached ||
-        volumeId === undefined ||
-        examination.machineId === undefined ||
-        Device === undefined
-      )
-        return volume;
-      const attachment = state?.Attachments?.find(({ InstanceId }) => InstanceId === examination.machineId);
-      if (attachment?.State === 'attached') {
-        await record(services, {
-          kind: 'attachment',
-          ...ledgerOf(incident),
-          machineId: examination.machineId,
-          volumeId,
-          snapshotId: volume.snapshotId,
-        });
-        return { ...volume, attached: true };
-      }
-      if (state?.State === 'available')
-        await ec2
-          .send(new AttachVolumeCommand({ InstanceId: examination.machineId, VolumeId: volumeId, Device }))
-          .catch(tolerateInUse);
-      return volume;
-    }),
-  );
-  const beyond = volumes.length - DEVICES.length;
-  const waiting = volumes.slice(0, DEVICES.length).some((volume) => !volume.attached);
-  if (waiting) return again({ ...examination, volumes });
-  return {
-    ...examination,
-    volumes,
-    phase: 'triage',
-    recheckAfterSeconds: 0,
-    ...(beyond > 0 ? { because: `${beyond} volume(s) found no device name and are left unattached` } : {}),
-  };
-};
-
 /** Analysts are told when the disks are there; what the machine itself examines meanwhile keeps nobody waiting. */
-const tellEnd = async ({ incident, services }: Work, examination: Examination): Promise<void> => {
-  if (examination.phase === 'triage') {
+const tellEnd = async ({ incident, services }: MachineWork, examination: Examination): Promise<void> => {
+  if (examination.phase === 'triage' && examination.of === undefined) {
     await tell(services, {
       kind: 'forensic-machine-ready',
       ...about(incident),
       ...(examination.machineId === undefined ? {} : { subject: examination.machineId }),
-      reasons: examination.because === undefined ? [] : [examination.because],
+      reasons: [
+        ...(examination.because === undefined ? [] : [examination.because]),
+        ...(examination.endsAt === undefined
+          ? []
+          : [`it is ended at ${examination.endsAt}, unless somebody keeps it: cordon keep-machine`]),
+      ],
     });
   }
 };

@@ -36,4 +36,6 @@ export const holdsTag = ({ holds }: Pick<DiskState, 'holds'>): readonly Tag[] =>
 
 /** What a copy was taken for, as its tag says. */
 export const holdsOf = ({ Tags = [] }: Snapshot): DiskState['holds'] =>
-  Tags.some(({ Key, Value }) => Key === TAGS.holds && Value === 'memory') ? 'memory' : undefined;
+  (['memory', 'results'] as const).find((holds) =>
+    Tags.some(({ Key, Value }) => Key === TAGS.holds && Value === holds),
+  );

@@ -48,7 +48,8 @@ export const takeCustody = async ({ incident, disk }: DiskInput, services: Servi
   const arnOf = (id: string, account = ''): string =>
     `arn:${services.partition}:ec2:${incident.region}:${account}:snapshot/${id}`;
   // Without the owner's account, as the service reference says, and with it: see `sourceSnapshots`.
-  const sourceOf = (id: string): readonly string[] => [arnOf(id), arnOf(id, incident.account)];
+  const owner = disk.holds === 'results' ? services.config.accounts.forensics : incident.account;
+  const sourceOf = (id: string): readonly string[] => [arnOf(id), arnOf(id, owner)];
   const connection = await services.reach({
     partition: services.partition,
     account: services.config.accounts.evidence,

@@ -23,6 +23,7 @@ import type { Services } from '../services.ts';
  *     chained-question                         <inc>#<hash>#asked    what people are asked about a session whose name others use;
  *                                                                    ...#answered: what one said
  *     openings                                 <inc>#<rev>#<eni>     an interface that is about to be opened, and until when
+ *     machines                                 <ledger>              a forensic machine, and until when it is there
  *     copies#<region>                          slots, waits#<copy>   who copies into the evidence account, and who waits for it
  *     to-lift                                  <when>#<incident>     what a release had to leave, until when
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event

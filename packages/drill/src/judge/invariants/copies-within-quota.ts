@@ -1,4 +1,6 @@
+import { TAGS } from '@cordon/incident';
 import { ec2State, type Snapshot } from '@cordon/local-aws';
+import { tagsAtCreation } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf } from '../our-calls.ts';
 import type { Scene } from '../scene.ts';
@@ -35,7 +37,12 @@ const waitedIn = ({ events, calls }: Scene, region: string, evidence: string): R
   const first = events.find((one) => one.kind === 'evidence-queued' && one.region === region);
   const last = calls.findLast(
     ({ call, ok, account }) =>
-      ok && account === evidence && call.operation === 'CopySnapshot' && call.region === region,
+      ok &&
+      account === evidence &&
+      call.operation === 'CopySnapshot' &&
+      call.region === region &&
+      // What an examination put out is there only after its disks were copied: nothing rests for it.
+      tagsAtCreation(call.input).get(TAGS.holds) !== 'results',
   );
   return first === undefined || last === undefined || last.call.sentAt <= first.at
     ? undefined

@@ -1,5 +1,6 @@
 import { ec2State, memoryOnDisk, type Volume } from '@cordon/local-aws';
 import { captureVolumes } from '../captures.ts';
+import { isOfMachine } from '../examinations.ts';
 import { volumeCopies, isInCustody, statedMissing } from '../custody.ts';
 import { list, tagsAtCreation, text } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
@@ -149,7 +150,10 @@ export const sourceEvidenceUntouched: Invariant = {
   id: 'source-evidence-untouched',
   judge: (scene) => {
     if (scene.incidents.length === 0) return notJudged('no incident was opened, so no evidence was touched');
+    const { forensics } = scene.remains.accounts;
     const acting = scene.calls.filter(({ ok }) => ok);
+    const isOurs = (one: OurCall): boolean =>
+      takesOursAway(scene, one) || isOfMachine(scene.calls, forensics, one);
     const made = new Map(acting.flatMap(madeBy));
     const deletions = acting.filter(({ call }) => call.operation === 'DeleteSnapshot');
     const wrong = [
@@ -157,6 +161,7 @@ export const sourceEvidenceUntouched: Invariant = {
       ...acting
         .filter(({ call }) => DESTROYING.has(call.operation))
         .flatMap((one) => {
+          if (isOfMachine(scene.calls, forensics, one)) return [];
           if (one.call.operation === 'DetachVolume' && takesOursAway(scene, one)) return [];
           const why = one.call.operation === 'DetachVolume' ? whyNotHeld(scene, one) : whyNotOurs(scene, one);
           return why === undefined ? [] : [`${nameOf(one)} ${why}`];
@@ -166,9 +171,7 @@ export const sourceEvidenceUntouched: Invariant = {
         return why === undefined ? [] : [`${nameOf(one)} ${why}`];
       }),
     ];
-    const held = acting.filter(
-      (one) => one.call.operation === 'DetachVolume' && !takesOursAway(scene, one),
-    ).length;
+    const held = acting.filter((one) => one.call.operation === 'DetachVolume' && !isOurs(one)).length;
     const volumes = scene.incidents.flatMap(({ suspect }) => suspect?.volumes ?? []).length;
     return verdictOn(
       wrong,

@@ -1,5 +1,7 @@
+import { costOfMachine, machineCostWords } from '../../examination/machine-end.ts';
 import { triageSentence } from '../../examination/triage.ts';
-import { code, markup, outside, table, type Markup, type Piece } from '../markup.ts';
+import type { Examination } from '../../workflow/steps-io.ts';
+import { code, list, markup, outside, table, type Markup, type Piece } from '../markup.ts';
 import type { ReportDocument, ReportItem } from '../report-document.ts';
 import { moment } from '../time-words.ts';
 
@@ -24,7 +26,9 @@ const snapshots = (items: readonly ReportItem[], report: ReportDocument): Markup
     ['disk', 'copy', 'where', 'size', 'key', 'lock', 'digest of the entry'],
     items.map((item) => {
       const id = textOf(item, 'snapshotId');
-      const disk = report.told.disks.find(({ evidenceSnapshotId }) => evidenceSnapshotId === id);
+      const { examination, memoryExamination, disks } = report.told;
+      const carried = [examination, memoryExamination].flatMap((one) => one?.results?.disk ?? []);
+      const disk = [...disks, ...carried].find(({ evidenceSnapshotId }) => evidenceSnapshotId === id);
       return [
         markup`${optional(textOf(item, 'volumeId'))}${disk?.holds === undefined ? undefined : ` (${disk.holds})`}`,
         optional(id),
@@ -70,14 +74,35 @@ const others = (kind: string, items: readonly ReportItem[]): Markup =>
     ]),
   );
 
-const machine = ({ told: { examination } }: ReportDocument): Markup => {
-  if (examination?.machineId === undefined) return markup`<p>No forensic machine was started.</p> `;
-  const attached = examination.volumes.filter(({ attached: is }) => is);
+const resultsWords = ({ results, triage }: Examination): string => {
+  const { disk, because } = results ?? {};
+  if (disk?.phase === 'secured')
+    return `Its results are in custody as ${disk.evidenceSnapshotId ?? 'a copy of unknown id'}: ${triage?.carried?.files ?? 'an unknown number of'} file(s)${(triage?.carried?.left ?? 0) > 0 ? `, ${triage?.carried?.left ?? 0} left on the machine for want of room` : ''}.`;
+  if (triage?.seal === undefined) return '';
+  return `Its results stay on the machine: ${because ?? 'they were not carried out'}.`;
+};
+
+const examinationWords = (examination: Examination): string =>
+  [triageSentence(examination.triage, examination.of), resultsWords(examination)].join(' ').trim();
+
+/** What the machine costs, at most, until it is ended. */
+const endWords = ({ startedAt, endsAt, hourlyUsd }: Examination): string =>
+  endsAt === undefined
+    ? ''
+    : `It is ended at ${endsAt}, unless somebody keeps it longer: at most ${machineCostWords(costOfMachine(startedAt, endsAt, hourlyUsd))}.`;
+
+const machine = ({ told: { examination, memoryExamination } }: ReportDocument): Markup => {
+  const of = examination ?? memoryExamination;
+  if (of?.machineId === undefined) return markup`<p>No forensic machine was started.</p> `;
+  const attached = [examination, memoryExamination]
+    .flatMap((one) => one?.volumes ?? [])
+    .filter(({ attached: is }) => is);
   return markup`<p>
-    Forensic machine ${code(examination.machineId)}:
-    ${examination.phase === 'ready' ? 'ready' : `not ready (${examination.phase})`}, with ${attached.length}
-    disk(s), each made from a locked copy. The copies themselves are never attached to anything. ${outside(triageSentence(examination.triage), 1_500)}
-  </p> `;
+      Forensic machine ${code(of.machineId)}:
+      ${of.phase === 'ready' ? 'ready' : `not ready (${of.phase})`}, with ${attached.length}
+      volume(s), each made from a locked copy. The copies themselves are never attached to anything. ${outside(endWords(of), 500)}
+    </p>
+    ${list([examination, memoryExamination].flatMap((one) => (one === undefined ? [] : [outside(examinationWords(one), 2_000)])))} `;
 };
 
 /** Every piece of evidence with digest, lock and key, by kind. */

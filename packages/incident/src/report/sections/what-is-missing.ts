@@ -65,7 +65,7 @@ export const whatIsMissing = (report: ReportDocument): Markup => {
         ? []
         : [markup`By the network’s own records: ${outside(logs.detail, 1_000)}`]),
       ['whole', 'partly'].includes(report.told.examination?.triage?.status ?? '')
-        ? 'What happened inside the machine: programs have examined copies of the disks; their statement is among the files, and nobody has judged it in this report.'
+        ? 'What happened inside the machine: programs have examined copies of the disks or of memory; their statement is among the files, and nobody has judged it in this report.'
         : 'What happened inside the machine: disks are kept, and nobody has looked at them in this report.',
       ...(report.evidence.some(({ kind }) => kind.includes('memory')) ||
       report.told.disks.some(({ holds }) => holds === 'memory')

@@ -11,6 +11,8 @@ export interface GuestDevice {
   readonly deviceName: string;
   readonly volumeId: string;
   readonly sizeGiB: number;
+  /** What is on it when the step begins, the latest last; of a volume made from a snapshot, what the snapshot has. */
+  readonly written: readonly (WrittenExtent & { readonly flippedByte?: number | undefined })[];
   /**
    * Writes to it. The bytes are there `atSecond` seconds after the step began (at its end when absent), unless the step was cut, the
    * instance stopped or the volume detached before that.

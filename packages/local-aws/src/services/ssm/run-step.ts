@@ -52,6 +52,7 @@ const devicesOf = ({ stage, place }: Beginning, writes: Write[]): readonly Guest
         deviceName,
         volumeId,
         sizeGiB: volume.sizeGiB,
+        written: volume.written ?? [],
         write: (extent, atSecond) => {
           if (extent.firstBlock < 0 || extent.firstBlock + extent.blocks > volume.sizeGiB * BLOCKS_PER_GIB)
             throw new Error(

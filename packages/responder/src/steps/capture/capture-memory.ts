@@ -151,9 +151,11 @@ const runningPhase = async (look: Look): Promise<Led> => {
         : reasonOf(said.because),
     );
   const detail = await keepSaid(look, said);
+  const image = { sha256: said.sha256, bytes: said.bytes };
   return {
     next: enter(look, 'detach', {
       written: true,
+      image,
       outcomes: [...look.capturing.outcomes, row(look, 'done', detail)],
     }),
   };
@@ -275,13 +277,18 @@ const endOf = async (
 ): Promise<CaptureOutput> => {
   const { incident } = input;
   await saveOutcomes(services, incident, rowOf('capture-memory', input), outcomes);
-  const { volumeId, written, kmsKeyArn } = capturing;
+  const { volumeId, written, kmsKeyArn, image } = capturing;
   const answer = { outcomes, capturing: { ...capturing, phase: 'ended' as const }, recheckAfterSeconds: 0 };
   if (written && volumeId !== undefined)
     return {
       ...answer,
       status: 'snapshot',
-      volume: { volumeId, sizeGiB: step.volumeGiB, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) },
+      volume: {
+        volumeId,
+        sizeGiB: step.volumeGiB,
+        ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+        ...(image === undefined ? {} : { image }),
+      },
     };
   const because = outcomes
     .map(({ detail }) => detail)
