@@ -78,12 +78,13 @@ describe('what the attacks are made upon', () => {
     });
   });
 
-  it('is evidence: a locked copy of each disk, objects that are held, keys that work', () => {
+  it('is evidence: a locked copy of each disk and of the results, objects that are held, keys that work', () => {
     const { on } = stage();
     const { copies, objects, keys, policy } = whatStands(on).evidence;
-    expect(copies.map(({ lock, isPublic }) => [lock.mode, isPublic])).toEqual(
-      on.suspect.volumes.map(() => ['governance', false]),
-    );
+    expect(copies.map(({ holds, lock, isPublic }) => [holds, lock.mode, isPublic])).toEqual([
+      ...on.suspect.volumes.map(() => ['disk', 'governance', false]),
+      ['results', 'governance', false],
+    ]);
     expect(objects.length).toBeGreaterThan(0);
     expect(objects.filter(({ kind, retention }) => kind !== 'object' || retention === undefined)).toEqual([]);
     expect(policy).toContain('NobodyEnds');

@@ -16,14 +16,16 @@ const customerKey = ({ organization, suspect }: Stage): Key => {
 const volumeUnder = ({ ec2, suspect }: Stage, key: Key): string =>
   suspect.volumes.find(({ volumeId }) => ec2.volumes.get(volumeId)?.kmsKeyArn === key.arn)?.volumeId ?? '';
 
+/** Copies of disks; that of the results, which an examination leaves, is a matter of `machine.test.ts`. */
 const copiesIn = ({ organization, suspect }: Stage) =>
   [...organization.world.of(ec2State, config.accounts.evidence, suspect.region).snapshots.values()].filter(
-    ({ tags }) => tags.get(TAGS.hop) === 'evidence',
+    ({ tags }) => tags.get(TAGS.hop) === 'evidence' && tags.get(TAGS.holds) !== 'results',
   );
 
+/** The disks that came into custody. */
 const secured = (played: Played): readonly string[] =>
   played.told.flatMap(({ kind, subject }) =>
-    kind === 'evidence-secured' && subject !== undefined ? [subject] : [],
+    kind === 'evidence-secured' && subject !== undefined && !subject.endsWith('(results)') ? [subject] : [],
   );
 
 const UNUSABLE_KEYS: readonly { readonly name: string; readonly spoil: (key: Key, stage: Stage) => void }[] =
@@ -176,6 +178,7 @@ describe('disks on their way', () => {
       new Set([
         `cordon-acquire to ${config.accounts.evidence}`,
         `cordon-custodian to ${config.accounts.forensics}`,
+        `cordon-examiner to ${config.accounts.evidence}`,
       ]),
     );
     expect(

@@ -1,4 +1,4 @@
-import { IAM_PATH } from '@cordon/incident';
+import { IAM_PATH, TAGS } from '@cordon/incident';
 import { ec2State, iamState, kmsState, s3State, type World } from '@cordon/local-aws';
 import type { Aftermath } from './aftermath.ts';
 
@@ -60,8 +60,9 @@ const evidenceOf = ({ organization: { world }, accounts, suspect, homeRegion, va
   });
   const { snapshots } = world.of(ec2State, accounts.evidence, suspect.region);
   return {
-    copies: [...snapshots.values()].map(({ snapshotId, state, lock, sharedWith, isPublic }) => ({
+    copies: [...snapshots.values()].map(({ snapshotId, state, lock, sharedWith, isPublic, tags }) => ({
       snapshotId,
+      holds: tags.get(TAGS.holds) ?? 'disk',
       state,
       lock: { ...lock },
       sharedWith: [...sharedWith],
