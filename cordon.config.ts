@@ -48,6 +48,8 @@ export const config = defineConfig({
     },
     // The policy says of which incidents blocks are hashed; of larger volumes never.
     blockHashes: { upToGiB: 200 },
+    // The security account is Inspector's delegated administrator.
+    inspector: {},
     readers: [
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],

@@ -175,6 +175,11 @@ export const configSchema = z.strictObject({
      * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
      */
     readers: z.array(approverPattern).default([]),
+    /**
+     * Whether what Amazon Inspector found on an instance is kept with its evidence. The security account must be Inspector's delegated
+     * administrator in each Region. Without it nobody of ours may read it.
+     */
+    inspector: z.strictObject({}).optional(),
     /** Who may put evidence under legal hold and, two of them, release it. Nobody when empty. */
     keepers: z.array(approverPattern).default([]),
     /**

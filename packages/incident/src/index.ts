@@ -244,9 +244,12 @@ export {
   untilCollected,
   withParts,
   type ContextState,
+  type Note,
   type Part,
   type Slice,
 } from './context/slices.ts';
+export { differencesOf, type FindingView } from './context/member-view.ts';
+export { weaknessSentence, type Weakness } from './context/weaknesses.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
 export {
   accountsToRead,

@@ -4,6 +4,7 @@ import {
   createOrganization,
   ec2State,
   enableDetector,
+  enableInspector,
   type Organization,
   type OrganizationOptions,
 } from '@cordon/local-aws';
@@ -321,11 +322,14 @@ const isolationGroups = (organization: Organization, suspect: Suspect): void => 
   }
 };
 
-/** Enables GuardDuty for all members, with the security account as administrator. */
+/** Enables GuardDuty and Amazon Inspector for all members, with the security account as administrator. */
 const watch = (organization: Organization, { config }: WorldPlan, where: Where): void => {
   const making = { ids: organization.ids, now: organization.timeline.now() };
   const { security, evidence, forensics, management } = config.accounts;
   const members = [...where.members, evidence, forensics, management];
-  for (const region of where.regions)
+  for (const region of where.regions) {
     enableDetector(organization.world, { account: security, region, members }, making);
+    for (const account of where.members) enableDetector(organization.world, { account, region }, making);
+    enableInspector(organization.world, { account: security, region, members });
+  }
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   addGuest,
+  addInventory,
   addObject,
   type Guest,
   type GuestCommand,
@@ -81,6 +82,17 @@ export const furnishGuest = (
     run: (command) => run(kind, command),
   };
   addGuest({ world, timeline, host }, { account, region, id: instanceId }, guest);
+  // Names of packages are the host's words, and so the attacker's.
+  addInventory(
+    world,
+    { account, region, instanceId },
+    {
+      typeName: 'AWS:Application',
+      schemaVersion: '1.1',
+      captureTime: new Date(timeline.now()).toISOString(),
+      entries: [{ Name: 'openssl', Version: '3.0.8' }, { Name: '$(reboot)<script>alert(1)</script>' }],
+    },
+  );
 };
 
 /** Puts the drill's tool into the tools bucket of each Region, as whoever deploys does. */

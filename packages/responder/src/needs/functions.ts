@@ -15,6 +15,7 @@ import {
   STATE_MACHINE_NAME,
   STEP_DUTY,
   TOPIC_NAME,
+  type CordonConfig,
   type Duty,
   type StepName,
 } from '@cordon/incident';
@@ -97,6 +98,14 @@ const startWorkflow = (names: Names): Statement => ({
   Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
 });
 
+/** Neither has a resource level: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html */
+const readFindings: Statement = {
+  Sid: 'ReadFindings',
+  Effect: 'Allow',
+  Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
+  Resource: '*',
+};
+
 const intake = (names: Names): readonly Statement[] => [
   {
     Sid: 'TakeFindings',
@@ -115,13 +124,7 @@ const intake = (names: Names): readonly Statement[] => [
     Action: 'sqs:SendMessage',
     Resource: homeArn(names, 'sqs', SET_ASIDE_QUEUE_NAME),
   },
-  // Neither has a resource level: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
-  {
-    Sid: 'ReadFindings',
-    Effect: 'Allow',
-    Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
-    Resource: '*',
-  },
+  readFindings,
   knowMembers(names),
   // Only if a rule of the policy names tags of accounts.
   {
@@ -181,6 +184,8 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   ],
   'trace-sessions': (names) => [
     onRows(names, { sid: 'AskPeople', actions: ['GetItem', 'PutItem'], key: CHAINED_QUESTIONS }),
+    // What the administrator sees of the finding, beside what the member sees.
+    readFindings,
     knowMembers(names),
     recorder(names),
     ...telling(names),
@@ -229,12 +234,30 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   ],
 };
 
-/** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */
-export const functionStatements = (names: Names, step: StepName): readonly Statement[] => {
+/** What the deployment wants read in the security account beside GuardDuty; the action has no resource level. */
+const readInspector = (step: StepName, { inspector }: Reading): readonly Statement[] =>
+  step === 'trace-sessions' && inspector !== undefined
+    ? [{ Sid: 'ReadInspector', Effect: 'Allow', Action: 'inspector2:ListFindings', Resource: '*' }]
+    : [];
+
+/** What of a deployment's choices bears on what functions may read. */
+type Reading = Pick<CordonConfig['evidence'], 'inspector'>;
+
+/**
+ * What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping.
+ *
+ * @param evidence the deployment's choices; without them what every deployment has
+ */
+export const functionStatements = (
+  names: Names,
+  step: StepName,
+  evidence: Reading = {},
+): readonly Statement[] => {
   const duty = STEP_DUTY[step];
   return [
     ...(duty === undefined ? [] : [assume(names, duty)]),
     ...OWN[step](names),
+    ...readInspector(step, evidence),
     logsOf(names, functionName(step)),
   ];
 };

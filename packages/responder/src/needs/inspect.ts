@@ -97,8 +97,14 @@ export const LOCATE_READS = [
 /** Reads by which roles that an instance assumed are traced, in every Region: one statement cannot name a trail's history. */
 const TRACE_READS = ['cloudtrail:LookupEvents', 'ec2:DescribeRegions'] as const;
 
-/** Reads of what surrounds a finding, beside the trail and the flow logs; neither has a resource level. */
-export const CONTEXT_READS = ['ec2:DescribeSecurityGroups', 'ssm:DescribeInstanceInformation'] as const;
+/** Reads of what surrounds a finding, beside the trail and the flow logs; none has a resource level. */
+export const CONTEXT_READS = [
+  'ec2:DescribeSecurityGroups',
+  'guardduty:GetFindings',
+  'guardduty:ListDetectors',
+  'ssm:DescribeInstanceInformation',
+  'ssm:ListInventoryEntries',
+] as const;
 
 /** The inspect duty: reads, and nothing that changes anything. */
 export const inspectStatements = ({
