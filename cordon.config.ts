@@ -40,6 +40,8 @@ export const config = defineConfig({
     // The drill's tools: put your own version and hash, and the file into the bucket of each Region (docs/memory.md).
     memory: {
       minutes: 15,
+      // The policy says of which incidents the host is asked what it is doing.
+      liveResponse: true,
       linux: {
         name: 'avml',
         version: '0.20.0',

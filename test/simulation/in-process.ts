@@ -26,6 +26,8 @@ import {
   keeperRequest,
   liftDueInput,
   liftDueOutput,
+  liveInput,
+  liveOutput,
   locateInput,
   locateOutput,
   openPathInput,
@@ -59,7 +61,7 @@ import {
 } from '@cordon/incident';
 import {
   batchAnswer,
-  captureOrDrop,
+  captureOrAsk,
   closeOpenings,
   openPath,
   buildServices,
@@ -195,9 +197,9 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: closeOpenings,
   }),
   [functionName('capture-memory')]: inProcess({
-    input: z.union([captureInput, dropInput]),
-    output: captureOutput,
-    act: captureOrDrop,
+    input: z.union([captureInput, dropInput, liveInput]),
+    output: z.union([captureOutput, liveOutput]),
+    act: captureOrAsk,
   }),
   [functionName('stop')]: inProcess({ input: stopInput, output: stopOutput, act: stop }),
   [functionName('replace')]: inProcess({ input: replaceInput, output: replaceOutput, act: replace }),

@@ -192,6 +192,8 @@ export const configSchema = z.strictObject({
         minutes: z.int().min(2).max(60).default(20),
         linux: memoryTool('avml').optional(),
         windows: memoryTool('winpmem').optional(),
+        /** Whether the duty may also have a host say what it is doing, where the policy wants it: a document more, which reads. */
+        liveResponse: z.boolean().optional(),
       })
       .optional(),
   }),

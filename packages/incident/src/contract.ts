@@ -224,6 +224,11 @@ export const MEMORY_DOCUMENT_NAMES = {
   Linux: 'cordon-capture-memory-linux',
   Windows: 'cordon-capture-memory-windows',
 } as const;
+/** Documents of Systems Manager by which a host says what it is doing, by platform, in every Region of a member account. */
+export const LIVE_DOCUMENT_NAMES = {
+  Linux: 'cordon-live-response-linux',
+  Windows: 'cordon-live-response-windows',
+} as const;
 /**
  * Bucket of a Region that holds the pinned tools, each under its own SHA-256 in hex: a gateway endpoint reaches buckets of its own Region
  * alone. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html

@@ -339,6 +339,9 @@ export {
 } from './plan/opening-rules.ts';
 export { isPathClosed } from './plan/untrack-steps.ts';
 export * from './memory/capturing.ts';
+export { LIVE_CHECKS, type LiveCheck } from './live-response/linux-checks.ts';
+export { liveDocuments, type LiveDocument, type LivePlatform } from './live-response/documents.ts';
+export * from './live-response/asking.ts';
 export { memoryDocuments, type MemoryPlatform } from './memory/documents.ts';
 export * from './workflow/steps-io.ts';
 export {

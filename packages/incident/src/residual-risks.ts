@@ -132,7 +132,11 @@ const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[]
         {
           id: 'evidence.memory',
           text:
-            'the capture duty may have the agent of an instance that carries its incident run the documents cordon-capture-memory-linux and -windows, as root, with ' +
+            'the capture duty may have the agent of an instance that carries its incident run the documents cordon-capture-memory-linux and -windows' +
+            (memory.liveResponse === true
+              ? ' (and cordon-live-response-linux and -windows, which take nothing)'
+              : '') +
+            ', as root, with ' +
             'a volume and a link of its choice. What they run is what lies under these names in the member account: the function compares it with what was ' +
             'deployed and pins its hash, but a capture session that was taken over, together with an administrator of that account who writes another document under ' +
             'the name, could run anything on contained hosts; such an administrator can do so without us. The link lets whoever is on the host read one tool for a ' +

@@ -10,7 +10,7 @@ export { watch } from './watch/watch.ts';
 export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';
 export { closeOpenings } from './steps/close-openings.ts';
-export { captureOrDrop } from './steps/capture/capture-memory.ts';
+export { captureOrAsk } from './steps/capture/capture-or-ask.ts';
 export { freeze, freezeOrMemory } from './steps/freeze.ts';
 export { handOver } from './steps/hand-over.ts';
 export { hashBlocks } from './steps/hash-blocks.ts';

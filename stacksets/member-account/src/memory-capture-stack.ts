@@ -2,6 +2,8 @@ import { Aws, CfnCondition, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import {
+  LIVE_DOCUMENT_NAMES,
+  liveDocuments,
   MEMORY_DOCUMENT_NAMES,
   memoryDocuments,
   type CordonConfig,
@@ -22,7 +24,7 @@ export class MemoryCaptureStack extends Stack {
     const duty = new DutyRole(this, 'capture', {
       duty: 'capture',
       names,
-      statements: captureStatements(names),
+      statements: captureStatements(names, config.evidence.memory),
     });
     // IAM is global: the same name in a second Region would collide (aws-facts 6.3).
     const home = new CfnCondition(this, 'IsHomeRegion', {
@@ -35,18 +37,23 @@ export class MemoryCaptureStack extends Stack {
 
   #documents({ evidence }: CordonConfig): void {
     const documents = memoryDocuments(evidence.memory);
+    const live = liveDocuments(evidence.memory);
     const platforms: readonly MemoryPlatform[] = ['Linux', 'Windows'];
     for (const platform of platforms) {
-      const content = documents[platform];
-      if (content === undefined) continue;
-      new CfnDocument(this, `Capture${platform}`, {
-        name: MEMORY_DOCUMENT_NAMES[platform],
+      this.#document(`Capture${platform}`, MEMORY_DOCUMENT_NAMES[platform], documents[platform]);
+      this.#document(`Ask${platform}`, LIVE_DOCUMENT_NAMES[platform], live[platform]);
+    }
+  }
+
+  #document(id: string, name: string, content: object | undefined): void {
+    if (content !== undefined)
+      new CfnDocument(this, id, {
+        name,
         documentType: 'Command',
         documentFormat: 'JSON',
         targetType: '/AWS::EC2::Instance',
         updateMethod: 'NewVersion',
         content,
       });
-    }
   }
 }

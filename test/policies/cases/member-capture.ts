@@ -1,4 +1,4 @@
-import { MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
+import { LIVE_DOCUMENT_NAMES, MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
 import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import { INSTANCE, INTERFACE, memberEc2, neverOf, powerOf, readsOf, VOLUME } from './duty-cases.ts';
@@ -31,7 +31,7 @@ const readCases: readonly PowerCase[] = readsOf('capture', {
 });
 
 const commandCases: readonly PowerCase[] = powerOf('capture', [
-  ...Object.values(MEMORY_DOCUMENT_NAMES).flatMap((name) => [
+  ...[...Object.values(MEMORY_DOCUMENT_NAMES), ...Object.values(LIVE_DOCUMENT_NAMES)].flatMap((name) => [
     { does: `reads the document ${name}`, action: 'ssm:GetDocument', on: documentArn(name) },
     {
       does: `sends the document ${name}`,

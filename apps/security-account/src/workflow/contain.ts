@@ -2,6 +2,7 @@ import { askStates, type Asking } from './ask.ts';
 import { captureStates, dropCapturedStates } from './capture.ts';
 import { AS_DECIDED, AT_ONCE, CUT_AFTER_MEMORY, CUT_AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
+import { liveResponseStates } from './live-response.ts';
 import { closePathStates, pathIsKept, untrackStates } from './open.ts';
 import { proveStates } from './prove.ts';
 import { replaceStates } from './replace.ts';
@@ -116,6 +117,14 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
     },
     ...captureStates(functionArns, {
       suffix: 'First',
+      doing: AT_ONCE.doing,
+      next: 'AnythingToAskHostFirst',
+      output: '{}',
+    }),
+    ...liveResponseStates(functionArns, {
+      suffix: 'First',
+      plan: '$plan',
+      which: "gate = 'automatic'",
       doing: AT_ONCE.doing,
       next: 'Contain',
       output: CUT_AFTER_MEMORY,

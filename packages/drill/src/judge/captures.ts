@@ -1,4 +1,4 @@
-import { MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
+import { LIVE_DOCUMENT_NAMES, MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
 import { inner, list, tagsAtCreation, text, texts } from './fields.ts';
 import type { OurCall } from './our-calls.ts';
 import type { Opened, Scene } from './scene.ts';
@@ -22,6 +22,10 @@ export const captureVolumes = (
     return ours && id !== undefined ? [id] : [];
   });
 
+/** Whether a document has the host say what it is doing, and nothing else. */
+const isLive = (name: string | undefined): boolean =>
+  Object.values<string | undefined>(LIVE_DOCUMENT_NAMES).includes(name);
+
 /** Commands by which an incident's capture duty asked for memory. */
 export const captureCommands = (
   { calls }: Pick<Scene, 'calls'>,
@@ -29,7 +33,11 @@ export const captureCommands = (
 ): readonly OurCall[] =>
   calls.filter(
     ({ ok, duty, session, call }) =>
-      ok && duty === 'capture' && session === incidentId && call.operation === 'SendCommand',
+      ok &&
+      duty === 'capture' &&
+      session === incidentId &&
+      call.operation === 'SendCommand' &&
+      !isLive(text(call.input, 'DocumentName')),
   );
 
 const PARAMETERS = ['Seconds', 'ToolUrl', 'Volume'];
@@ -43,8 +51,8 @@ const isLinkInto = (bucket: string, link: string): boolean => {
 };
 
 /**
- * What makes a command to a suspect another thing than the capture of its memory, by a pinned document with a pinned tool: the one command that
- * is ever sent. Undefined when nothing does.
+ * What makes a command to a suspect another thing than the two that are ever sent, each by a pinned document: the capture of its memory with a
+ * pinned tool, and the question what it is doing, which takes nothing. Undefined when nothing does.
  */
 export const whyNoCapture = (
   { remains: { accounts } }: Pick<Scene, 'remains'>,
@@ -54,13 +62,15 @@ export const whyNoCapture = (
   if (call.operation !== 'SendCommand' || duty !== 'capture' || opened === undefined)
     return 'sends a machine what only its owner may';
   const name = text(call.input, 'DocumentName') ?? '';
-  if (!Object.values<string>(MEMORY_DOCUMENT_NAMES).includes(name)) return `sends the document ${name}`;
+  if (!isLive(name) && !Object.values<string>(MEMORY_DOCUMENT_NAMES).includes(name))
+    return `sends the document ${name}`;
   if (text(call.input, 'DocumentHash') === undefined) return `sends ${name} without its hash`;
   if (texts(call.input, 'InstanceIds').join(' ') !== opened.instanceId)
     return `sends ${name} to another instance than the incident's`;
   const given = inner(call.input, 'Parameters') ?? {};
-  const strange = Object.keys(given).filter((one) => !PARAMETERS.includes(one));
+  const strange = Object.keys(given).filter((one) => isLive(name) || !PARAMETERS.includes(one));
   if (strange.length > 0) return `sends ${strange.join(', ')} with ${name}`;
+  if (isLive(name)) return undefined;
   const [link = ''] = texts(given, 'ToolUrl');
   return isLinkInto(toolsBucketName(accounts.security, call.region), link)
     ? undefined

@@ -18,6 +18,7 @@ import { furnishBalancers } from './furnish-balancers.ts';
 import { furnishGuest, stageTools } from './furnish-guest.ts';
 import { furnishForensicImage } from './furnish-forensic-image.ts';
 import { furnishEndpoints } from './furnish-endpoints.ts';
+import { furnishWeaknesses } from './furnish-weaknesses.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
 import { furnishRoleChain } from './role-chain.ts';
@@ -151,6 +152,8 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     new Set([...members.map(({ id }) => id), ...Object.values(config.accounts)]),
   );
   watch(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
+  if (plan.scenario.weaknesses === true)
+    for (const suspect of suspects) furnishWeaknesses(organization, suspect, config.accounts.security);
   const twin =
     plan.scenario.plainSwapTwin === true
       ? furnishTwin(organization, suspects, members.at(-1)?.id)

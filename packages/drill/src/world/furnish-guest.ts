@@ -8,7 +8,12 @@ import {
   type GuestResult,
   type Organization,
 } from '@cordon/local-aws';
-import { MEMORY_DOCUMENT_NAMES, toolsBucketName, type CordonConfig } from '@cordon/incident';
+import {
+  LIVE_DOCUMENT_NAMES,
+  MEMORY_DOCUMENT_NAMES,
+  toolsBucketName,
+  type CordonConfig,
+} from '@cordon/incident';
 import type { Suspect } from '../run-record.ts';
 
 /** What lies in the tools buckets of the drill, in place of a program that reads memory; `cordon.config.ts` names its hash. */
@@ -53,7 +58,16 @@ const capture = ({ instanceId, parameters, devices, step }: GuestCommand): Guest
   );
 };
 
+/** Says something for each check, with a name that the attacker chose: what the scripts of a host would print of it. */
+const speak = ({ step }: GuestCommand): GuestResult => ({
+  exitCode: 0,
+  stdout: `| ${step.name} of a host with a process named $(reboot)<script>alert(1)</script>\nCORDON-LIVE end\n`,
+  stderr: '',
+  seconds: 1,
+});
+
 const run = (kind: GuestKind, command: GuestCommand): GuestResult => {
+  if (command.documentName === LIVE_DOCUMENT_NAMES.Linux) return speak(command);
   // Any other document runs, and does nothing that a drill looks at.
   if (command.documentName !== MEMORY_DOCUMENT_NAMES.Linux)
     return { exitCode: 0, stdout: '', stderr: '', seconds: 1 };

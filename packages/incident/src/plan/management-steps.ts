@@ -52,14 +52,15 @@ const peersOf = (facts: InstanceFacts, nic: Interface): readonly ManagementPeer[
 interface Kept {
   readonly steps: readonly PlanStep[];
   readonly minutes: number;
-  /** Memory that is to be captured through it, where it is not captured before the cut. */
-  readonly capture?: MemoryCapture | undefined;
+  /** What goes through it, memory or words of the host, where that is not had before the cut. */
+  readonly capture?: Through | undefined;
 }
 
-/** Whether it is kept for the memory, among others. */
-const isFor = (
-  capture: MemoryCapture | undefined,
-): capture is MemoryCapture & { step: NonNullable<MemoryCapture['step']> } =>
+/** What waits for the path, and for whom it waits itself. */
+type Through = Pick<MemoryCapture, 'order'> & { readonly step: Pick<PlanStep, 'gate'> | undefined };
+
+/** Whether it is kept for that, among others. */
+const isFor = (capture: Through | undefined): capture is Through & { step: NonNullable<Through['step']> } =>
   capture?.step !== undefined && capture.order === 'contain-first';
 
 /** Why the path is not kept; undefined where it is. */

@@ -31,6 +31,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'trace-sessions': 'trace-sessions',
   'turn-metadata-off': 'isolate-network',
   'capture-memory': 'capture-memory',
+  'live-response': 'capture-memory',
   'crash-instance': 'stop',
   'lift-stop-protection': 'stop',
   'stop-instance': 'stop',

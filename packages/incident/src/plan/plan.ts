@@ -7,6 +7,7 @@ import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { isUnasked } from './gate.ts';
 import { leftOpen } from './left-open.ts';
+import { askable, liveResponse, type LiveResponse, type LiveResponseRight } from './live-response-steps.ts';
 import { managementPath } from './management-steps.ts';
 import {
   afterMemory,
@@ -49,6 +50,8 @@ export interface PlanInput {
   readonly replacement?: ReplacementRight;
   /** What the deployment has for capturing memory; nothing when absent. */
   readonly memory?: MemoryRight | undefined;
+  /** Whether the deployment may ask a running host what it is doing; not when absent. */
+  readonly liveResponse?: LiveResponseRight | undefined;
   /** Of how large volumes blocks may be hashed; of none when absent. */
   readonly blockHashes?: HashingRight | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
@@ -103,23 +106,25 @@ const leftLifted = (lifted: readonly string[]): string[] =>
         ),
       ];
 
-/** The path to the agent, the memory that is captured through it or before the cut, and what ends the host after that. */
+/** The path to the agent, the memory and the words of the host that are had through it or before the cut, and what ends the host after that. */
 const hostSteps = (input: PlanInput, facts: InstanceFacts, credentials: readonly PlanStep[]) => {
   const { posture } = input;
   // Of all that it has: a volume that is in custody already is stopped and detached with the others.
-  const endOf = (memory?: MemoryCapture) =>
+  const endOf = (memory?: MemoryCapture | LiveResponse) =>
     endOfHost(input.facts, posture, {
       graceSeconds: input.crashGraceSeconds,
       memoryGate: memory?.step?.gate,
     });
   const wanted = memoryCapture(input.facts, posture, input.memory);
+  const words = liveResponse(input.facts, posture, { right: input.liveResponse, order: wanted.order });
   const kept = managementPath(facts, posture, {
     steps: [...credentials, ...endOf().steps],
     minutes: input.managementPathMinutes ?? 30,
-    capture: wanted,
+    capture: wanted.step === undefined ? words : wanted,
   });
   const memory = reachable(wanted, kept.steps);
-  return { kept, memory, ending: endOf(memory) };
+  const live = askable(words, kept.steps);
+  return { kept, memory, live, ending: endOf(memory.step === undefined ? live : memory) };
 };
 
 /** aws-facts 2.1: EC2 refuses changes to a managed instance by anyone but its service; only tags and snapshots work. */
@@ -156,7 +161,7 @@ const decide = (
     { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
     posture,
   );
-  const { kept, memory, ending } = hostSteps(input, facts, credentials);
+  const { kept, memory, live, ending } = hostSteps(input, facts, credentials);
   const opened = untracking(facts, posture, [...paths, ...ending.steps]);
   const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [
@@ -169,6 +174,7 @@ const decide = (
     ...credentials,
     ...kept.steps,
     ...(memory.step === undefined ? [] : [memory.step]),
+    ...(live.step === undefined ? [] : [live.step]),
     ...ending.steps,
     ...inPlace.steps,
     ...examineSteps(facts),
@@ -185,6 +191,7 @@ const decide = (
       ...opened.reasons,
       ...kept.reasons,
       ...memory.reasons,
+      ...live.reasons,
       ...ending.reasons,
       ...blocks.reasons,
     ],

@@ -25,6 +25,7 @@ export const LEAVES = [
   'untracking',
   'managementPath',
   'blockHashes',
+  'liveResponse',
 ] as const;
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
@@ -77,6 +78,8 @@ export const postureSchema = z.object({
   managementPath: leave.default('never'),
   /** Whether every written block of source and copy is hashed: where `automatic` alone. Incidents of earlier versions have none. */
   blockHashes: leave.default('never'),
+  /** Whether the running host is asked what it is doing. Incidents of earlier versions were not. */
+  liveResponse: leave.default('never'),
   /** Plain sentences: why. They hold nothing that an attacker wrote. */
   because: z.array(z.string().max(1_000)),
 });
@@ -101,6 +104,7 @@ export const CONTAIN_ONLY: Posture = {
   untracking: 'never',
   managementPath: 'never',
   blockHashes: 'never',
+  liveResponse: 'never',
   because: [],
 };
 

@@ -175,6 +175,8 @@ export const planStep = z.discriminatedUnion('kind', [
     deadlineSeconds: z.int().min(60).max(3_600),
     tool: z.object({ name: text, version: text, sha256: text }),
   }),
+  /** After `deadlineSeconds` it is given up. */
+  step('live-response', { deadlineSeconds: z.int().min(60).max(3_600) }),
   step('crash-instance', { graceSeconds: z.int().min(0).max(3_600) }),
   step('lift-stop-protection', {}),
   /** `way` is how it is asked first; after `forceAfterSeconds` the guest is asked no more. */

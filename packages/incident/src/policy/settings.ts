@@ -36,6 +36,8 @@ export const settingsSchema = z
     managementPath: set,
     /** It changes nothing and waits for nobody: it is done, or not. */
     blockHashes: leave.exclude(['if-open', 'ask']).optional(),
+    /** Commands that read what the running host is doing. */
+    liveResponse: set,
   })
   .readonly();
 /** What a rule sets. */
@@ -66,6 +68,7 @@ export const UNSET: AllSettings = {
   untracking: 'never',
   managementPath: 'never',
   blockHashes: 'never',
+  liveResponse: 'never',
 };
 
 /** The strongest of some modes. */

@@ -44,6 +44,7 @@ const STEP_WORDS: Readonly<Partial<Record<string, string>>> = {
   'launch-replacement': 'Start another machine in its place',
   'launch-forensic-machine': 'Start a machine for analysts, with the copies attached',
   'capture-memory': 'Copy what is in the machine’s memory',
+  'live-response': 'Ask the running machine what it is doing',
   'prove-containment': 'Look in the network’s flow logs for packets that still passed',
   'verify-containment': 'Read back that the machine is cut off',
   'deny-chained-session': 'Make a session that was reached from the machine useless',

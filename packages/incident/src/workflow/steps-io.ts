@@ -11,6 +11,7 @@ import { planSchema } from '../plan/steps.ts';
 import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { replacingState } from '../replacement/replacing.ts';
+import { askingHost } from '../live-response/asking.ts';
 import { capturingState } from '../memory/capturing.ts';
 import { contextState } from '../context/slices.ts';
 import { diskState } from './disk.ts';
@@ -201,6 +202,16 @@ export const captureOutput = z.object({
   recheckAfterSeconds: z.int(),
 });
 
+/** capture-memory, asked to have the host say what it is doing: `asking` is what it said last. */
+export const liveInput = z.object({ live: planInput.extend({ asking: askingHost.optional() }) });
+/** `waiting` loops after `recheckAfterSeconds`. */
+export const liveOutput = z.object({
+  status: z.enum(['done', 'waiting']),
+  outcomes,
+  asking: askingHost,
+  recheckAfterSeconds: z.int(),
+});
+
 /** stop: waits for the freeze (bounded), then ends the running host as the plan says; `ending` is what it said last. */
 export const stopInput = planInput.extend({ ending: endingState.optional() });
 /** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants what is on the disks now as memory evidence, and loops then. */
@@ -293,6 +304,8 @@ export type MemoryInput = z.infer<typeof memoryInput>;
 export type CapturedInput = z.infer<typeof capturedInput>;
 export type CaptureInput = z.infer<typeof captureInput>;
 export type CaptureOutput = z.infer<typeof captureOutput>;
+export type LiveInput = z.infer<typeof liveInput>;
+export type LiveOutput = z.infer<typeof liveOutput>;
 export type DropInput = z.infer<typeof dropInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;

@@ -1,4 +1,10 @@
-import { MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
+import {
+  LIVE_DOCUMENT_NAMES,
+  MEMORY_DOCUMENT_NAMES,
+  TAGS,
+  toolsBucketName,
+  type CordonConfig,
+} from '@cordon/incident';
 import { memberArn } from './contain.ts';
 import { madeForIncident, ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
 
@@ -10,6 +16,9 @@ export const CAPTURE_READS = [
   'ssm:GetCommandInvocation',
 ] as const;
 
+/** Reads by which a host is asked; neither has a resource level. */
+export const LIVE_READS = ['ssm:DescribeInstanceInformation', 'ssm:GetCommandInvocation'] as const;
+
 /** Tags that a volume for a memory image is born with; by them alone it is told from every other. */
 export const CAPTURE_VOLUME_TAGS = { [TAGS.hop]: 'capture', [TAGS.intermediate]: 'true' } as const;
 
@@ -19,12 +28,23 @@ export const memoryDocumentArns = (partition: string, region: string, account: s
     (name) => `arn:${partition}:ssm:${region}:${account}:document/${name}`,
   );
 
+/** The documents by which a host says what it is doing, in a Region of a member. */
+export const liveDocumentArns = (partition: string, region: string, account: string): readonly string[] =>
+  Object.values(LIVE_DOCUMENT_NAMES).map(
+    (name) => `arn:${partition}:ssm:${region}:${account}:document/${name}`,
+  );
+
 /**
  * The capture duty: ask the agent of an incident's instance to run our document, and bring a volume of ours to it and away again. It can send
  * no other document, to no instance without the incident's tag, and touches no volume that it did not make. It is made only where the deployment
  * captures memory (`evidence.memory`), by a template of its own.
+ *
+ * @param memory the deployment's choices; with `liveResponse` the duty may have the agent run two documents more
  */
-export const captureStatements = (names: Names): readonly Statement[] => {
+export const captureStatements = (
+  names: Names,
+  memory: CordonConfig['evidence']['memory'],
+): readonly Statement[] => {
   const arn = (rest: string): string => memberArn(names, 'ec2', rest);
   const prefixed = (prefix: string): Record<string, string> =>
     Object.fromEntries(
@@ -38,7 +58,10 @@ export const captureStatements = (names: Names): readonly Statement[] => {
       Sid: 'OwnDocuments',
       Effect: 'Allow',
       Action: ['ssm:GetDocument', 'ssm:SendCommand'],
-      Resource: memoryDocumentArns(names.partition, '*', names.account),
+      Resource: [
+        ...memoryDocumentArns(names.partition, '*', names.account),
+        ...(memory?.liveResponse === true ? liveDocumentArns(names.partition, '*', names.account) : []),
+      ],
     },
     {
       Sid: 'ToInstanceOfIncident',

@@ -149,6 +149,7 @@ const protection = (
     case 'trace-sessions':
     case 'turn-metadata-off':
     case 'capture-memory':
+    case 'live-response':
     case 'crash-instance':
     case 'lift-stop-protection':
     case 'stop-instance':
