@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnEventBus, CfnEventBusPolicy, CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { BUS_NAME, FINDINGS_QUEUE_NAME, SET_ASIDE_QUEUE_NAME, type CordonConfig } from '@cordon/incident';
-import { FINDINGS_PATTERN, UNDELIVERED_PATTERN } from './event-patterns.ts';
+import { FINDINGS_PATTERN, inspectorPattern, UNDELIVERED_PATTERN } from './event-patterns.ts';
 import { Queue } from './queue.ts';
 
 /** Lambda's advice: six times the function's timeout, or a message comes back while it is still being worked on. */
@@ -62,7 +62,12 @@ export class FindingPath extends Construct {
       // Set aside, not published: one queue and one alarm for every finding that did not get through.
       undelivered: rule('ToSetAside', UNDELIVERED_PATTERN, this.setAside),
     };
-    this.findings.admit([this.rules.findings.attrArn]);
-    this.setAside.admit([this.rules.findings.attrArn, this.rules.undelivered.attrArn]);
+    const weaknesses = inspectorPattern(config);
+    const taken = [
+      this.rules.findings,
+      ...(weaknesses === undefined ? [] : [rule('WeaknessesToIntake', weaknesses, this.findings)]),
+    ].map(({ attrArn }) => attrArn);
+    this.findings.admit(taken);
+    this.setAside.admit([...taken, this.rules.undelivered.attrArn]);
   }
 }

@@ -5,7 +5,12 @@ import type { Construct } from 'constructs';
 import { BUS_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
 import { policyDocument, serviceTrust } from '@cordon/constructs';
 import { alarm } from './alarm.ts';
-import { FINDINGS_PATTERN, UNDELIVERED_ALARM_NAME, UNDELIVERED_PATTERN } from './event-patterns.ts';
+import {
+  FINDINGS_PATTERN,
+  inspectorPattern,
+  UNDELIVERED_ALARM_NAME,
+  UNDELIVERED_PATTERN,
+} from './event-patterns.ts';
 import { Queue } from './queue.ts';
 import { ToolsBucket } from './tools-bucket.ts';
 
@@ -15,8 +20,10 @@ import { ToolsBucket } from './tools-bucket.ts';
  * alarm about it takes the same way: an alarm's action cannot reach a topic of another Region.
  */
 export class SecurityRegionStack extends Stack {
-  constructor(scope: Construct, id: string, { accounts, homeRegion, evidence }: CordonConfig) {
+  constructor(scope: Construct, id: string, config: CordonConfig) {
     super(scope, id, { description: 'Cordon: forwards findings of one Region to the home Region' });
+    const { accounts, homeRegion, evidence } = config;
+    const weaknesses = inspectorPattern(config);
     const bus = `arn:${Aws.PARTITION}:events:${homeRegion}:${accounts.security}:event-bus/${BUS_NAME}`;
     // Named by CloudFormation: the same stack in another Region makes another of the account's roles.
     const role = new CfnRole(this, 'ForwardRole', {
@@ -48,6 +55,9 @@ export class SecurityRegionStack extends Stack {
       }).attrArn;
     undelivered.admit([
       forward('ForwardFindings', 'GuardDuty findings to the home Region', FINDINGS_PATTERN),
+      ...(weaknesses === undefined
+        ? []
+        : [forward('ForwardWeaknesses', 'Findings of Amazon Inspector to the home Region', weaknesses)]),
       forward(
         'ForwardAlarm',
         'The alarm about findings that were not forwarded, to the home Region',

@@ -248,6 +248,7 @@ export {
   type Part,
   type Slice,
 } from './context/slices.ts';
+export { judgeWeakness, readWeaknessEvent, type ClaimedWeakness } from './finding/weakness-event.ts';
 export { differencesOf, type FindingView } from './context/member-view.ts';
 export { weaknessSentence, type Weakness } from './context/weaknesses.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';

@@ -184,7 +184,18 @@ const WORK: readonly {
   { does: 'sets a finding aside', action: 'sqs:SendMessage', on: SET_ASIDE, of: ['intake'] },
   { does: 'deletes a finding that was set aside', action: 'sqs:DeleteMessage', on: SET_ASIDE, of: [] },
   { does: 'looks for detectors', action: 'guardduty:ListDetectors', on: '*', of: ['intake'] },
-  { does: 'reads findings of GuardDuty', action: 'guardduty:GetFindings', on: '*', of: ['intake'] },
+  {
+    does: 'reads findings of GuardDuty',
+    action: 'guardduty:GetFindings',
+    on: '*',
+    of: ['intake', 'trace-sessions'],
+  },
+  {
+    does: 'reads findings of Amazon Inspector',
+    action: 'inspector2:ListFindings',
+    on: '*',
+    of: ['intake', 'trace-sessions'],
+  },
   { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
   {
     does: 'reads the tags of an account of the organization',

@@ -8,6 +8,7 @@ import type { Scenario } from './scenario.ts';
  */
 const policy = parsePolicy({
   schemaVersion: 2,
+  inspector: { observeFrom: 'CRITICAL' },
   rules: [
     {
       name: 'everything-at-once',

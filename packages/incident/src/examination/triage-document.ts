@@ -8,7 +8,7 @@ export const TRIAGE_SCRIPTS_FOLDER = '/opt/cordon/triage';
  * SHA-256 of the scripts in `apps/forensics-account/triage`, one after another: what the document runs is exactly these, whatever else an
  * image brings. A test compares it with the files.
  */
-export const TRIAGE_SCRIPTS_SHA256 = 'ad658c9b3ceea51be952b2a778a24103616b5d54c32b380871736773e6c59930';
+export const TRIAGE_SCRIPTS_SHA256 = '2eb72a49bdedbd896b5ba9ab41c0287eca932598e2bec2eb66afb7071e503d8e';
 
 /** An examination takes no longer: what is not done by then is said to be missing. */
 export const TRIAGE_SECONDS = 4 * 3600;

@@ -13,10 +13,10 @@ export interface Hashing {
 }
 
 /** Blocks of 512 KiB. https://docs.aws.amazon.com/ebs/latest/userguide/ebsapi-elements.html */
-const BLOCKS_PER_GIB = 2_048;
+export const BLOCKS_PER_GIB = 2_048;
 
 /** In us-east-1, as listed in 2026; other Regions ask more. https://aws.amazon.com/ebs/pricing/ (EBS direct APIs) */
-const DOLLARS_PER_1000_BLOCKS = 0.003;
+export const DOLLARS_PER_1000_BLOCKS = 0.003;
 
 /**
  * What hashing the blocks of volumes of these sizes costs at most: each block that was ever written is read of the source and of

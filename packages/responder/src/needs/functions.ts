@@ -236,7 +236,7 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
 
 /** What the deployment wants read in the security account beside GuardDuty; the action has no resource level. */
 const readInspector = (step: StepName, { inspector }: Reading): readonly Statement[] =>
-  step === 'trace-sessions' && inspector !== undefined
+  (step === 'trace-sessions' || step === 'intake') && inspector !== undefined
     ? [{ Sid: 'ReadInspector', Effect: 'Allow', Action: 'inspector2:ListFindings', Resource: '*' }]
     : [];
 

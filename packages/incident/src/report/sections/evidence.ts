@@ -2,6 +2,7 @@ import { triageSentence } from '../../examination/triage.ts';
 import { code, markup, outside, table, type Markup, type Piece } from '../markup.ts';
 import type { ReportDocument, ReportItem } from '../report-document.ts';
 import { moment } from '../time-words.ts';
+import { triageTable } from './triage-table.ts';
 
 const textOf = (item: ReportItem, name: string): string | undefined => {
   const value = item[name];
@@ -89,5 +90,5 @@ export const evidenceSection = (report: ReportDocument): Markup => {
     kinds.includes('snapshot') ? snapshots(of('snapshot'), report) : undefined
   }${kinds.includes('object') ? objects(of('object')) : undefined}${kinds
     .filter((kind) => kind !== 'snapshot' && kind !== 'object')
-    .map((kind) => others(kind, of(kind)))}${machine(report)}`;
+    .map((kind) => others(kind, of(kind)))}${machine(report)}${triageTable(report)}`;
 };
