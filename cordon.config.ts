@@ -51,7 +51,7 @@ export const config = defineConfig({
       },
     },
     // The policy says of which incidents blocks are hashed; of larger volumes never.
-    blockHashes: { upToGiB: 200 },
+    blockHashes: { upToGiB: 200, fromMember: true },
     // The security account is Inspector's delegated administrator.
     inspector: {},
     readers: [

@@ -1,9 +1,11 @@
-import { MEMORY_DOCUMENT_NAMES, TAGS, vaultBucketName } from '@cordon/incident';
+import type { Suspect } from '@cordon/drill';
+import { MEMORY_DOCUMENT_NAMES, QUARANTINE_PROFILE_NAME, TAGS, vaultBucketName } from '@cordon/incident';
 import { addGuest, ec2State, s3State, ssmState, type Guest, type JournalCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { allowing } from './allowing.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
+import { releaseStage } from './release-stage.ts';
 
 const PATH = allowing({ memory: 'automatic', managementPath: 'automatic' });
 const FIRST = allowing({ order: 'memory-first', memory: 'automatic' });
@@ -117,6 +119,78 @@ const says = ({ organization, suspect }: Stage, because: string): void => {
   };
   addGuest({ world, timeline, host }, { ...suspect, id: suspect.instanceId }, guest);
 };
+
+/** A host that never had a profile, whose agent has hibernated since its boot, so many minutes ago. */
+const bare = (bootedMinutesAgo: number) => {
+  const take = (
+    { world, timeline }: Stage['organization'],
+    { account, region, instanceId }: Suspect,
+  ): void => {
+    const ec2 = world.of(ec2State, account, region);
+    for (const [id, held] of ec2.profileAssociations)
+      if (held.instanceId === instanceId) ec2.profileAssociations.delete(id);
+    const instance = ec2.instances.get(instanceId);
+    if (instance === undefined) throw new Error('the suspect is not there');
+    ec2.instances.set(instanceId, { ...instance, launchedAt: timeline.now() - bootedMinutesAgo * 60_000 });
+    const ssm = world.of(ssmState, account, region);
+    ssm.agents.clear();
+    ssm.hibernating.set(instanceId, timeline.now());
+  };
+  return take;
+};
+const profilesOf = ({ ec2, suspect }: Pick<Stage, 'ec2' | 'suspect'>): readonly string[] =>
+  [...ec2.profileAssociations.values()]
+    .filter(({ instanceId }) => instanceId === suspect.instanceId)
+    .map(({ profileArn }) => profileArn);
+
+describe('the memory of an instance without a profile', () => {
+  it('is captured where its agent looks for credentials in time, by the quarantine profile', async () => {
+    const played = await captured({ furnish: ({ organization, suspect }) => bare(1)(organization, suspect) });
+    expect(copies(played)).toHaveLength(1);
+    expect(profilesOf(played)).toEqual([expect.stringContaining(QUARANTINE_PROFILE_NAME)]);
+    const [added] = ok(played.callsOf('AssociateIamInstanceProfile'));
+    expect(added?.sentAt).toBeGreaterThan(isolatedAt(played));
+    expect(played.kinds).toContain('contained');
+  });
+
+  it('is a stated reason where its agent looks too late', async () => {
+    const played = await captured({
+      furnish: ({ organization, suspect }) => bare(226)(organization, suspect),
+    });
+    expect(played.reasonsOf('evidence-missing')).toContain('agent did not answer');
+    expect(copies(played)).toEqual([]);
+    expect(left(played)).toEqual([]);
+  });
+
+  it('leaves a profile that somebody associated meanwhile to the read-back, and says so', async () => {
+    const ARN = 'arn:aws:iam::602011150004:instance-profile/shop-admin';
+    const played = await captured({
+      furnish: ({ organization, suspect }) => bare(1)(organization, suspect),
+      meanwhile: ({ operation }, { ec2, suspect }) => {
+        if (operation === 'CreateSnapshots')
+          ec2.profileAssociations.set('iip-assoc-0c0ffee0000000001', {
+            associationId: 'iip-assoc-0c0ffee0000000001',
+            instanceId: suspect.instanceId,
+            profileArn: ARN,
+            profileId: 'AIPA0C0FFEE',
+            state: 'associated',
+          });
+      },
+    });
+    expect(ok(played.callsOf('AssociateIamInstanceProfile'))).toEqual([]);
+    expect(JSON.stringify(played.told)).toContain(`profile ${ARN} is associated`);
+  });
+
+  it('goes with the release, which leaves the instance as it was', async () => {
+    const stage = await releaseStage({ scenario: 'memory-captured', config: PATH, furnish: bare(1) });
+    await stage.hours(13);
+    const done = await stage.perform(await stage.show());
+    expect(done.status).toBe('released');
+    expect(stage.standing()).toEqual({ ...stage.before });
+    expect(profilesOf(stage)).toEqual([]);
+    await stage.organization.close();
+  });
+});
 
 describe('memory-first', () => {
   it('has the cut wait for the capture, and not for its copy', async () => {

@@ -20,6 +20,9 @@ const weaknessesPattern = (observeFrom: 'CRITICAL' | 'HIGH' | 'MEDIUM'): object 
   };
 };
 
+/** Name of the rule that forwards them, and of the one that takes them from our bus. */
+export const WEAKNESSES_RULE_NAME = 'cordon-weaknesses';
+
 /** What a deployment wants of Amazon Inspector's events; undefined where it wants none. */
 export const inspectorPattern = ({ policy, evidence }: CordonConfig): object | undefined =>
   evidence.inspector === undefined || policy.inspector === undefined

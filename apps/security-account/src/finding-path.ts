@@ -2,7 +2,12 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnEventBus, CfnEventBusPolicy, CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { BUS_NAME, FINDINGS_QUEUE_NAME, SET_ASIDE_QUEUE_NAME, type CordonConfig } from '@cordon/incident';
-import { FINDINGS_PATTERN, inspectorPattern, UNDELIVERED_PATTERN } from './event-patterns.ts';
+import {
+  FINDINGS_PATTERN,
+  inspectorPattern,
+  UNDELIVERED_PATTERN,
+  WEAKNESSES_RULE_NAME,
+} from './event-patterns.ts';
 import { Queue } from './queue.ts';
 
 /** Lambda's advice: six times the function's timeout, or a message comes back while it is still being worked on. */
@@ -45,7 +50,7 @@ export class FindingPath extends Construct {
       visibilityTimeoutSeconds: VISIBILITY_FACTOR * intakeTimeoutSeconds,
       deadLetters: { queue: this.setAside, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    const rule = (id: string, eventPattern: object, queue: Queue): CfnRule => {
+    const rule = (id: string, eventPattern: object, queue: Queue, name?: string): CfnRule => {
       // What EventBridge cannot deliver is set aside as well: without a dead-letter queue it would be gone.
       const targets = [
         {
@@ -54,7 +59,12 @@ export class FindingPath extends Construct {
           deadLetterConfig: { arn: this.setAside.resource.attrArn },
         },
       ];
-      const made = new CfnRule(this, id, { eventBusName: bus.ref, eventPattern, targets });
+      const made = new CfnRule(this, id, {
+        eventBusName: bus.ref,
+        eventPattern,
+        targets,
+        ...(name === undefined ? {} : { name }),
+      });
       return made;
     };
     this.rules = {
@@ -65,7 +75,9 @@ export class FindingPath extends Construct {
     const weaknesses = inspectorPattern(config);
     const taken = [
       this.rules.findings,
-      ...(weaknesses === undefined ? [] : [rule('WeaknessesToIntake', weaknesses, this.findings)]),
+      ...(weaknesses === undefined
+        ? []
+        : [rule('WeaknessesToIntake', weaknesses, this.findings, WEAKNESSES_RULE_NAME)]),
     ].map(({ attrArn }) => attrArn);
     this.findings.admit(taken);
     this.setAside.admit([...taken, this.rules.undelivered.attrArn]);

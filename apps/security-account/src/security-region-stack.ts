@@ -10,6 +10,7 @@ import {
   inspectorPattern,
   UNDELIVERED_ALARM_NAME,
   UNDELIVERED_PATTERN,
+  WEAKNESSES_RULE_NAME,
 } from './event-patterns.ts';
 import { Queue } from './queue.ts';
 import { ToolsBucket } from './tools-bucket.ts';
@@ -40,10 +41,11 @@ export class SecurityRegionStack extends Stack {
     });
     if (evidence.memory !== undefined) new ToolsBucket(this, 'Tools', accounts.security);
     const undelivered = new Queue(this, 'Undelivered', {});
-    const forward = (ruleId: string, description: string, eventPattern: object): string =>
+    const forward = (ruleId: string, description: string, eventPattern: object, name?: string): string =>
       new CfnRule(this, ruleId, {
         description,
         eventPattern,
+        ...(name === undefined ? {} : { name }),
         targets: [
           {
             id: 'home-bus',
@@ -57,7 +59,14 @@ export class SecurityRegionStack extends Stack {
       forward('ForwardFindings', 'GuardDuty findings to the home Region', FINDINGS_PATTERN),
       ...(weaknesses === undefined
         ? []
-        : [forward('ForwardWeaknesses', 'Findings of Amazon Inspector to the home Region', weaknesses)]),
+        : [
+            forward(
+              'ForwardWeaknesses',
+              'Findings of Amazon Inspector to the home Region',
+              weaknesses,
+              WEAKNESSES_RULE_NAME,
+            ),
+          ]),
       forward(
         'ForwardAlarm',
         'The alarm about findings that were not forwarded, to the home Region',

@@ -183,7 +183,12 @@ const WORK: readonly {
   { does: 'empties the queue of findings', action: 'sqs:PurgeQueue', on: FINDINGS, of: [] },
   { does: 'sets a finding aside', action: 'sqs:SendMessage', on: SET_ASIDE, of: ['intake'] },
   { does: 'deletes a finding that was set aside', action: 'sqs:DeleteMessage', on: SET_ASIDE, of: [] },
-  { does: 'looks for detectors', action: 'guardduty:ListDetectors', on: '*', of: ['intake'] },
+  {
+    does: 'looks for detectors',
+    action: 'guardduty:ListDetectors',
+    on: '*',
+    of: ['intake', 'trace-sessions'],
+  },
   {
     does: 'reads findings of GuardDuty',
     action: 'guardduty:GetFindings',

@@ -1,7 +1,18 @@
 import { LIVE_DOCUMENT_NAMES, MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
 import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
-import { INSTANCE, INTERFACE, memberEc2, neverOf, powerOf, readsOf, VOLUME } from './duty-cases.ts';
+import {
+  INSTANCE,
+  INTERFACE,
+  memberEc2,
+  memberIam,
+  neverOf,
+  PASSES_QUARANTINE_ROLE,
+  powerOf,
+  QUARANTINE_PROFILE,
+  readsOf,
+  VOLUME,
+} from './duty-cases.ts';
 
 const documentArn = (name: string, account: string = ACCOUNTS.member): string =>
   `arn:aws:ssm:${HOME}:${account}:document/${name}`;
@@ -24,6 +35,7 @@ const marked = (incident: string) => ({ [`aws:ResourceTag/${TAGS.incident}`]: in
 const sentTo = (incident: string) => ({ [`ssm:resourceTag/${TAGS.incident}`]: incident });
 
 const readCases: readonly PowerCase[] = readsOf('capture', {
+  'ec2:DescribeIamInstanceProfileAssociations': 'looks whether the instance has a profile by now',
   'ec2:DescribeInstances': 'looks where the instance is',
   'ec2:DescribeVolumes': 'looks at its volume',
   'ssm:DescribeInstanceInformation': 'looks whether the agent answers',
@@ -170,6 +182,30 @@ const elsewhereCase: PowerCase = {
   answer: { notAllowedBy: 'identity' },
 };
 
+const profileCases: readonly PowerCase[] = powerOf('capture', [
+  {
+    does: 'gives an instance without a profile the quarantine profile',
+    action: 'ec2:AssociateIamInstanceProfile',
+    on: INSTANCE,
+    given: { ...marked(INCIDENT), 'ec2:NewInstanceProfile': QUARANTINE_PROFILE },
+    wrong: [
+      {
+        does: "gives it an administrator's profile",
+        given: { ...marked(INCIDENT), 'ec2:NewInstanceProfile': memberIam('instance-profile/administrator') },
+      },
+      {
+        does: 'gives the quarantine profile to an instance of another incident',
+        given: { ...marked(OTHER_INCIDENT), 'ec2:NewInstanceProfile': QUARANTINE_PROFILE },
+      },
+      {
+        does: 'gives the quarantine profile to an instance of none',
+        given: { 'ec2:NewInstanceProfile': QUARANTINE_PROFILE },
+      },
+    ],
+  },
+  PASSES_QUARANTINE_ROLE,
+]);
+
 const neverCases: readonly PowerCase[] = neverOf('capture', [
   { does: 'ends a command of others', action: 'ssm:CancelCommand', on: '*' },
   {
@@ -187,6 +223,12 @@ const neverCases: readonly PowerCase[] = neverOf('capture', [
   { does: 'makes a document', action: 'ssm:CreateDocument', on: documentArn(MEMORY_DOCUMENT_NAMES.Linux) },
   { does: 'opens an interface', action: 'ec2:ModifyNetworkInterfaceAttribute', on: INTERFACE },
   {
+    does: 'takes a profile off',
+    action: 'ec2:DisassociateIamInstanceProfile',
+    on: INSTANCE,
+    given: marked(INCIDENT),
+  },
+  {
     does: 'starts the instance',
     action: 'ec2:StartInstances',
     on: memberEc2('instance/i-0c0ffee0000000001'),
@@ -198,6 +240,7 @@ export const memberCaptureCases: readonly PowerCase[] = [
   ...readCases,
   ...commandCases,
   ...volumeCases,
+  ...profileCases,
   ...bucketCases,
   elsewhereCase,
   ...neverCases,

@@ -4,12 +4,22 @@ import { stepOutcome } from '../workflow/incident-ref.ts';
 /**
  * How far a capture of memory is. The workflow carries this from look to look; `phase` says what is next.
  *
- *     freeze -> agent -> attach -> attached -> running -> detach -> detaching -> ended
+ *     freeze -> profile -> agent -> attach -> attached -> running -> detach -> detaching -> ended
  *
  * Whatever happens on the way, what was attached is detached again.
  */
 export const capturingState = z.object({
-  phase: z.enum(['freeze', 'agent', 'attach', 'attached', 'running', 'detach', 'detaching', 'ended']),
+  phase: z.enum([
+    'freeze',
+    'profile',
+    'agent',
+    'attach',
+    'attached',
+    'running',
+    'detach',
+    'detaching',
+    'ended',
+  ]),
   /** When the capture began: its deadline is counted from here. */
   startedAt: z.iso.datetime(),
   /** When the phase began. */
@@ -66,6 +76,7 @@ export const capturingIsOver = (
   switch (phase) {
     case 'freeze':
       return inPhase >= FREEZE_SECONDS;
+    case 'profile':
     case 'agent':
     case 'attach':
     case 'attached':

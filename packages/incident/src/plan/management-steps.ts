@@ -57,7 +57,10 @@ interface Kept {
 }
 
 /** What waits for the path, and for whom it waits itself. */
-type Through = Pick<MemoryCapture, 'order'> & { readonly step: Pick<PlanStep, 'gate'> | undefined };
+type Through = Pick<MemoryCapture, 'order'> & {
+  readonly step: Pick<PlanStep, 'gate'> | undefined;
+  readonly profile?: MemoryCapture['profile'];
+};
 
 /** Whether it is kept for that, among others. */
 const isFor = (capture: Through | undefined): capture is Through & { step: NonNullable<Through['step']> } =>
@@ -74,7 +77,7 @@ const whyNot = (
     return 'the plan stops the host';
   if (steps.some(({ kind }) => kind === 'turn-metadata-off'))
     return 'the plan turns the metadata service off, without which the agent has no credentials';
-  if (facts.profile === undefined)
+  if (facts.profile === undefined && capture?.profile === undefined)
     return 'the instance has no profile, so that the quarantine profile gives its agent no channel';
   const missing = NEEDED.filter((service) => !peers.some((peer) => peer.service === service));
   if (missing.length > 0)

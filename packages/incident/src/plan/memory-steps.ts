@@ -1,6 +1,6 @@
 import { QUARANTINE_PROFILE_NAME } from '../contract.ts';
 import type { InstanceFacts } from './facts.ts';
-import { costlyGate } from './gate.ts';
+import { costlyGate, type Gate } from './gate.ts';
 import type { Order, Posture } from './posture.ts';
 import { cuts } from './performers.ts';
 import type { PlanStep, StepOf } from './steps.ts';
@@ -26,6 +26,8 @@ export interface MemoryRight {
 /** What is planned, in which order, and what is not, with the reason. */
 export interface MemoryCapture {
   readonly step: StepOf<'capture-memory'> | undefined;
+  /** The quarantine profile, for an instance that has none: without credentials its agent has no channel. */
+  readonly profile?: StepOf<'add-profile'> | undefined;
   readonly order: Order;
   /** Plain sentences. */
   readonly reasons: string[];
@@ -48,13 +50,29 @@ const toolFor = (
 };
 
 /** Why nothing can be captured by the agent, whatever comes first; undefined where it may work. */
-const whyNever = ({ profile, machine, state }: InstanceFacts): string | undefined => {
+const whyNever = ({ machine, state }: InstanceFacts): string | undefined => {
   if (state !== 'running') return `it is ${state}`;
-  if (profile === undefined)
-    return 'the instance has no profile, so that its agent has no channel by which it could be asked';
   if (machine?.type?.memoryMiB === undefined) return 'how much memory its type has could not be read';
   return undefined;
 };
+
+/**
+ * An instance is given a profile for its memory alone. An agent that began without credentials hibernates: it looks again after five minutes, then
+ * ever more seldom, at last once an hour. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+ */
+const addProfile = ({ profile }: InstanceFacts, gate: Gate): StepOf<'add-profile'> | undefined =>
+  profile === undefined
+    ? {
+        kind: 'add-profile',
+        gate,
+        id: 'add-profile',
+        because:
+          'the instance has no profile, so that its agent has no channel; one that began without looks for credentials once an hour at least, and may do so too late',
+        effectOnOthers:
+          'none: whoever is on the host gets credentials that may do nothing but open the channel of an agent',
+        undo: { kind: 'end-quarantine-profile' },
+      }
+    : undefined;
 
 const none = (reason?: string): MemoryCapture => ({
   step: undefined,
@@ -82,11 +100,14 @@ export const memoryCapture = (
   const first =
     posture.order === 'memory-first' &&
     gate === 'automatic' &&
+    // An agent without credentials would most likely be waited for in vain.
+    facts.profile !== undefined &&
     // Contained already: nothing is opened again for it.
     facts.profile?.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true;
   const deadlineSeconds = right.minutes * 60;
   return {
     order: first ? 'memory-first' : 'contain-first',
+    profile: addProfile(facts, gate),
     step: {
       kind: 'capture-memory',
       gate,
@@ -123,12 +144,16 @@ export const afterMemory = (steps: readonly PlanStep[], order: Order): readonly 
  * waits for whom the path waits for. Pure.
  */
 export const reachable = (wanted: MemoryCapture, kept: readonly PlanStep[]): MemoryCapture => {
-  const { step, order } = wanted;
+  const { step, profile, order } = wanted;
   if (step === undefined || order === 'memory-first') return wanted;
   const [path] = kept;
   return path === undefined
     ? none(
         'once it is cut off nothing leads to its agent, for no management path is kept; let the policy keep one, or set order to memory-first',
       )
-    : { ...wanted, step: { ...step, gate: path.gate } };
+    : {
+        ...wanted,
+        step: { ...step, gate: path.gate },
+        ...(profile === undefined ? {} : { profile: { ...profile, gate: path.gate } }),
+      };
 };

@@ -1,6 +1,7 @@
 import { ec2State } from '@cordon/local-aws';
 import { captureCommands, captureVolumes, isAttachedTo } from '../captures.ts';
 import { isInCustody, statedMissing, volumeCopies } from '../custody.ts';
+import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf } from '../our-calls.ts';
 import type { Opened, Scene } from '../scene.ts';
@@ -36,31 +37,23 @@ const leftBehind = ({ remains }: Scene, opened: Opened, volumes: readonly string
 };
 
 /** A stop that did not wait for the capture: it was asked for after the command, and before the volume was taken away. */
-const stoppedMeanwhile = (
-  { calls }: Scene,
-  { instanceId }: Opened,
-  volumes: readonly string[],
-): readonly string[] => {
-  const indexOf = (
-    operation: string,
-    id: string | undefined,
-    by: 'VolumeId' | 'InstanceIds',
-  ): number | undefined =>
+const stoppedMeanwhile = (scene: Scene, opened: Opened, volumes: readonly string[]): readonly string[] => {
+  const { calls } = scene;
+  const sent = captureCommands(scene, opened)[0]?.call.index;
+  if (sent === undefined) return [];
+  const gone =
     calls.find(
       ({ ok, call }) =>
-        ok && call.operation === operation && JSON.stringify(call.input[by] ?? '').includes(id ?? '\0'),
-    )?.call.index;
-  const sent = calls.find(({ ok, call }) => ok && call.operation === 'SendCommand')?.call.index;
-  const gone = indexOf('DetachVolume', volumes[0], 'VolumeId');
+        ok && call.operation === 'DetachVolume' && text(call.input, 'VolumeId') === volumes[0],
+    )?.call.index ?? Infinity;
   return calls
     .filter(
       ({ ok, call }) =>
         ok &&
         call.operation === 'StopInstances' &&
-        JSON.stringify(call.input['InstanceIds'] ?? '').includes(instanceId) &&
-        sent !== undefined &&
+        texts(call.input, 'InstanceIds').includes(opened.instanceId) &&
         call.index > sent &&
-        call.index < (gone ?? Infinity),
+        call.index < gone,
     )
     .map((one) => `${nameOf(one)} stops the host while its memory is captured`);
 };
@@ -69,7 +62,9 @@ const stoppedMeanwhile = (
 export const memoryInCustodyOrReasoned: Invariant = {
   id: 'memory-in-custody-or-reasoned',
   judge: (scene) => {
-    const asked = scene.incidents.filter((opened) => captureVolumes(scene, opened).length > 0);
+    const asked = scene.incidents.filter(({ incidentId }) =>
+      scene.calls.some(({ duty, session }) => duty === 'capture' && session === incidentId),
+    );
     if (asked.length === 0) return notJudged('no memory was asked for');
     const commands = asked.flatMap((opened) => captureCommands(scene, opened)).length;
     return verdictOn(

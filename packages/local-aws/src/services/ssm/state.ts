@@ -97,6 +97,8 @@ export interface SsmState {
   readonly commands: Map<string, Command>;
   /** By instance id. */
   readonly agents: Map<string, Agent>;
+  /** When agents that have never reached the service tried to for the last time, by instance id. */
+  readonly hibernating: Map<string, number>;
   /** What runs inside of instances: by instance id, or by the id of the image that they were launched from. */
   readonly guests: Map<string, Guest>;
   /** Inventory by instance id, then by type. */
@@ -110,6 +112,7 @@ export const ssmState = defineState<SsmState>('ssm', 'regional', () => ({
   documents: new Map(),
   commands: new Map(),
   agents: new Map(),
+  hibernating: new Map(),
   guests: new Map(),
   inventories: new Map(),
   beating: false,

@@ -21,7 +21,8 @@ import { readIncident } from '../../store/incident-table.ts';
 import { rowOf, saveOutcomes } from '../../store/journal-rows.ts';
 import { about, tell } from '../../store/notify.ts';
 import { record } from '../../store/record.ts';
-import { NotDone } from '../attempt.ts';
+import { attempt, NotDone } from '../attempt.ts';
+import { addProfile } from './profile.ts';
 import { agentOf, lookAtCommand, sendCommand } from './command.ts';
 import { linkToTool } from './tool.ts';
 import {
@@ -63,7 +64,20 @@ const waitForFreeze = async (look: Look): Promise<Led> => {
   const { incident, services, capturing } = look;
   const { steps } = await readIncident(services, incident.incidentId);
   if (!steps.includes(`step#freeze#${incident.revision}`) && !isOver(look)) return { wait: capturing };
-  return { next: enter(look, 'agent') };
+  return { next: enter(look, 'profile') };
+};
+
+/** An instance without a profile is given the quarantine one, for nothing else gives its agent a channel. */
+const profilePhase = async (look: Look): Promise<Led> => {
+  const { capturing, input, services } = look;
+  const [add] = stepsToDo(input, 'add-profile');
+  if (add === undefined) return { next: enter(look, 'agent') };
+  const outcome = await attempt(add.id, services, () => addProfile(look));
+  const outcomes = [...capturing.outcomes, outcome];
+  if (outcome.status === 'done') return { next: enter(look, 'agent', { outcomes }) };
+  if (outcome.status === 'failed' && isEarly(look)) return { wait: capturing };
+  const because = 'the instance has no profile, and none could be added, so that its agent has no channel';
+  return { next: enter(look, 'detach', { outcomes: [...outcomes, row(look, 'refused', because)] }) };
 };
 
 /** Nothing is attached to a host whose agent does not answer, nor for a tool that is not there. */
@@ -137,7 +151,12 @@ const runningPhase = async (look: Look): Promise<Led> => {
         : reasonOf(said.because),
     );
   const detail = await keepSaid(look, said);
-  return { next: enter(look, 'detach', { written: true, outcomes: [row(look, 'done', detail)] }) };
+  return {
+    next: enter(look, 'detach', {
+      written: true,
+      outcomes: [...look.capturing.outcomes, row(look, 'done', detail)],
+    }),
+  };
 };
 
 const row = ({ step, services }: Look, status: StepOutcome['status'], detail: string): StepOutcome => ({
@@ -206,6 +225,7 @@ const detachingPhase = async (look: Look): Promise<Led> => {
 
 const PHASES: Readonly<Record<Exclude<CapturingState['phase'], 'ended'>, (look: Look) => Promise<Led>>> = {
   freeze: waitForFreeze,
+  profile: profilePhase,
   agent: agentPhase,
   attach: attachPhase,
   attached: attachedPhase,
@@ -224,18 +244,19 @@ const giveUp = (look: Look, reason: StepOutcome): Led => {
 
 /** The instance's mark is set beside this: a denial soon after the beginning may be for want of it. */
 const MARK_SECONDS = 60;
+const isEarly = ({ capturing, services }: Look): boolean =>
+  services.now() - Date.parse(capturing.startedAt) < MARK_SECONDS * 1_000;
 
 const led = async (look: Look): Promise<Led> => {
-  const { capturing, services } = look;
+  const { capturing } = look;
   if (capturing.phase === 'ended') return { wait: capturing };
   try {
     return await PHASES[capturing.phase](look);
   } catch (error) {
     if (error instanceof NotDone) return giveUp(look, row(look, 'refused', error.message));
     const fault = classify(error);
-    const early = services.now() - Date.parse(capturing.startedAt) < MARK_SECONDS * 1_000;
     const denied = /AccessDenied|UnauthorizedOperation/.test(fault.code);
-    if (!isOver(look) && (fault.retryable || (denied && early))) return { wait: capturing };
+    if (!isOver(look) && (fault.retryable || (denied && isEarly(look)))) return { wait: capturing };
     return giveUp(
       look,
       row(
@@ -291,11 +312,10 @@ const capture = async (input: CaptureInput, services: Services): Promise<Capture
       capturing: { ...capturing, phase: 'ended' },
       recheckAfterSeconds: 0,
     };
-  const work = await captureWork(
-    incident,
-    services,
-    capturing.volumeId === undefined ? [] : [capturing.volumeId],
-  );
+  const work = await captureWork(incident, services, {
+    volumeIds: capturing.volumeId === undefined ? [] : [capturing.volumeId],
+    addsProfile: stepsToDo(input, 'add-profile').length > 0,
+  });
   while (capturing.phase !== 'ended') {
     const leads = await led({ ...work, input, step, capturing });
     if ('wait' in leads)
@@ -320,10 +340,10 @@ const capture = async (input: CaptureInput, services: Services): Promise<Capture
 
 /** Deletes the volumes whose copies are in custody; one whose copy is not stays, for it is all there is of that memory. */
 const drop = async ({ drop: { incident, disks } }: DropInput, services: Services): Promise<CaptureOutput> => {
-  const made = await volumesOfCapture(await captureWork(incident, services, []));
+  const made = await volumesOfCapture(await captureWork(incident, services, { volumeIds: [] }));
   const ids = made.flatMap(({ VolumeId }) => VolumeId ?? []);
   if (ids.length === 0) return dropped([], services);
-  const work = await captureWork(incident, services, ids);
+  const work = await captureWork(incident, services, { volumeIds: ids });
   const held = new Set(disks.filter(({ phase }) => phase === 'secured').map(({ volumeId }) => volumeId));
   const outcomes: StepOutcome[] = [];
   for (const { VolumeId, State, Attachments = [] } of made) {
