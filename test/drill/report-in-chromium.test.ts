@@ -19,6 +19,8 @@ const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goo
     return false;
   }
 });
+// Whether a browser must be there is the caller's to say, and a test has no other configuration.
+// oxlint-disable-next-line no-restricted-properties
 if (BROWSER === undefined && process.env['CORDON_BROWSER'] === 'required')
   throw new Error('CORDON_BROWSER says that there is a chromium, and there is none');
 if (BROWSER === undefined)

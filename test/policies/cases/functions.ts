@@ -19,6 +19,7 @@ import {
 import { ACCOUNTS, HOME, type AccountName } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import { copyQueueCases } from './copy-queue.ts';
+import { FINDING_READS } from './finding-reads.ts';
 
 const homeArn = (service: string, rest: string, account: AccountName = 'security'): string =>
   `arn:aws:${service}:${HOME}:${ACCOUNTS[account]}:${rest}`;
@@ -183,25 +184,7 @@ const WORK: readonly {
   { does: 'empties the queue of findings', action: 'sqs:PurgeQueue', on: FINDINGS, of: [] },
   { does: 'sets a finding aside', action: 'sqs:SendMessage', on: SET_ASIDE, of: ['intake'] },
   { does: 'deletes a finding that was set aside', action: 'sqs:DeleteMessage', on: SET_ASIDE, of: [] },
-  {
-    does: 'looks for detectors',
-    action: 'guardduty:ListDetectors',
-    on: '*',
-    of: ['intake', 'trace-sessions'],
-  },
-  {
-    does: 'reads findings of GuardDuty',
-    action: 'guardduty:GetFindings',
-    on: '*',
-    of: ['intake', 'trace-sessions'],
-  },
-  {
-    does: 'reads findings of Amazon Inspector',
-    action: 'inspector2:ListFindings',
-    on: '*',
-    of: ['intake', 'trace-sessions'],
-  },
-  { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
+  ...FINDING_READS,
   {
     does: 'reads the tags of an account of the organization',
     action: 'organizations:ListTagsForResource',
