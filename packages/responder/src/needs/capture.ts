@@ -38,6 +38,17 @@ export const liveDocumentArns = (partition: string, region: string, account: str
     (name) => `arn:${partition}:ssm:${region}:${account}:document/${name}`,
   );
 
+/** The documents that may be read and sent: those of memory, and where the deployment chose them those by which a host says what it is doing. */
+const ownDocuments = (names: Names, memory: CordonConfig['evidence']['memory']): Statement => ({
+  Sid: 'OwnDocuments',
+  Effect: 'Allow',
+  Action: ['ssm:GetDocument', 'ssm:SendCommand'],
+  Resource: [
+    ...memoryDocumentArns(names.partition, '*', names.account),
+    ...(memory?.liveResponse === true ? liveDocumentArns(names.partition, '*', names.account) : []),
+  ],
+});
+
 /**
  * The capture duty: ask the agent of an incident's instance to run our document, and bring a volume of ours to it and away again. It can send
  * no other document, to no instance without the incident's tag, and touches no volume that it did not make. It is made only where the deployment
@@ -58,15 +69,7 @@ export const captureStatements = (
   const ours = { ...prefixed('aws:ResourceTag'), ...ofIncident };
   return [
     { Sid: 'Read', Effect: 'Allow', Action: CAPTURE_READS, Resource: '*' },
-    {
-      Sid: 'OwnDocuments',
-      Effect: 'Allow',
-      Action: ['ssm:GetDocument', 'ssm:SendCommand'],
-      Resource: [
-        ...memoryDocumentArns(names.partition, '*', names.account),
-        ...(memory?.liveResponse === true ? liveDocumentArns(names.partition, '*', names.account) : []),
-      ],
-    },
+    ownDocuments(names, memory),
     {
       Sid: 'ToInstanceOfIncident',
       Effect: 'Allow',
