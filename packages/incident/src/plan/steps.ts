@@ -174,6 +174,8 @@ export const planStep = z.discriminatedUnion('kind', [
     volumeGiB: z.int().min(1).max(65_536),
     deadlineSeconds: z.int().min(60).max(3_600),
     tool: z.object({ name: text, version: text, sha256: text }),
+    /** Every written block of the volume and its copy is hashed, once the copy is in custody. */
+    hashBlocks: z.literal(true).optional(),
   }),
   step('crash-instance', { graceSeconds: z.int().min(0).max(3_600) }),
   step('lift-stop-protection', {}),

@@ -135,6 +135,7 @@ export const capturedVolume = z.object({
   volumeId: z.string().regex(/^vol-[0-9a-f]{8,17}$/),
   sizeGiB: z.int(),
   kmsKeyArn: z.string().max(2_000).optional(),
+  hashBlocks: z.literal(true).optional(),
 });
 /** freeze, asked for a volume that a capture wrote a memory image to: its snapshot goes the way of the disks. */
 export const capturedInput = z.object({ captured: planInput.extend({ volume: capturedVolume }) });

@@ -260,7 +260,12 @@ const endOf = async (
     return {
       ...answer,
       status: 'snapshot',
-      volume: { volumeId, sizeGiB: step.volumeGiB, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) },
+      volume: {
+        volumeId,
+        sizeGiB: step.volumeGiB,
+        ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+        ...(step.hashBlocks === undefined ? {} : { hashBlocks: step.hashBlocks }),
+      },
     };
   const because = outcomes
     .map(({ detail }) => detail)
