@@ -1,4 +1,6 @@
-import { MEMORY_DOCUMENT_NAMES, TAGS, vaultBucketName } from '@cordon/incident';
+import { sha256Hex } from '@cordon/evidence';
+import { compile } from '@cordon/iam';
+import { MEMORY_DOCUMENT_NAMES, TAGS, vaultBucketName, type CordonConfig } from '@cordon/incident';
 import { addGuest, ec2State, s3State, ssmState, type Guest, type JournalCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -31,12 +33,12 @@ const isolatedAt = ({ callsOf, suspect }: Played): number =>
       suspect.networkInterfaceIds.includes(String(input['NetworkInterfaceId'])) &&
       Array.isArray(input['Groups']),
   )?.sentAt ?? Number.NaN;
-const vaultText = ({ organization }: Played, label: string): string => {
+const vaultText = ({ organization }: Played, label: string, encoding: 'utf8' | 'latin1' = 'utf8'): string => {
   const { buckets } = organization.world.of(s3State, '', '');
   const versions = buckets.get(vaultBucketName(config.accounts.evidence))?.versions ?? new Map();
   return [...versions]
     .flatMap(([key, [newest]]) =>
-      key.endsWith(`/objects/${label}`) && newest?.kind === 'object' ? [newest.body.toString('utf8')] : [],
+      key.endsWith(`/objects/${label}`) && newest?.kind === 'object' ? [newest.body.toString(encoding)] : [],
     )
     .join('');
 };
@@ -210,5 +212,111 @@ describe('memory-first', () => {
     expect(copies(played)).toEqual([]);
     expect(left(played)).toHaveLength(1);
     expect(played.kinds).toContain('needs-a-person');
+  });
+});
+
+describe('memory that is sent to the landing bucket', () => {
+  const LANDING: CordonConfig = {
+    ...PATH,
+    evidence: {
+      ...PATH.evidence,
+      memory: { ...PATH.evidence.memory, minutes: 15, landing: { when: 'always', upToGiB: 16 } },
+    },
+  };
+  const landed = (more: Partial<Play> = {}): Promise<Played> => captured({ config: LANDING, ...more });
+  const bucketOf = ({ organization, suspect }: Stage, name: string) =>
+    organization.world
+      .of(s3State, '', '')
+      .buckets.get(`${name}-${config.accounts.security}-${suspect.region}`);
+  const keysIn = (stage: Stage): readonly string[] => [
+    ...(bucketOf(stage, 'cordon-landing')?.versions.keys() ?? []),
+  ];
+
+  it('goes by links that nobody can use twice, and into the vault with the digests that the host gave', async () => {
+    const played = await landed();
+    expect(played.callsOf('CreateVolume', 'cordon-capture')).toEqual([]);
+    const said = JSON.parse(vaultText(played, 'memory-capture.json'));
+    expect(said).toMatchObject({ transport: 'landing', image: { hashedBy: 'the host' } });
+    expect(said.image.parts).toHaveLength(2);
+    const digests = [1, 2].map((number) =>
+      sha256Hex(Buffer.from(vaultText(played, `memory-image.000${number}`, 'latin1'), 'latin1')),
+    );
+    expect(digests).toEqual(said.image.parts);
+    expect(keysIn(played).filter((key) => key.includes('/part-'))).toEqual([]);
+    expect(
+      ok(played.callsOf('PutObject'))
+        .filter(({ input }) => String(input['Key']).includes('/part-'))
+        .every(({ input }) => input['IfNoneMatch'] === '*'),
+    ).toBe(true);
+    expect(played.reasonsOf('evidence-missing')).toBe('');
+    expect(played.kinds.at(-1)).toBe('incident-sealed');
+  });
+
+  it('is missing evidence where a part is another than the host said, and kept all the same', async () => {
+    let changed = false;
+    const played = await landed({
+      meanwhile: ({ operation, input }, stage) => {
+        if (changed || operation !== 'HeadObject' || !String(input['Key']).endsWith('/part-0002')) return;
+        const [part] = bucketOf(stage, 'cordon-landing')?.versions.get(String(input['Key'])) ?? [];
+        if (part?.kind === 'object') part.body.writeUInt8(0, 0);
+        changed = true;
+      },
+    });
+    expect(changed).toBe(true);
+    expect(played.reasonsOf('evidence-missing')).toMatch(/part 2 lies in the vault with SHA-256/);
+    expect(vaultText(played, 'memory-image.0002')).not.toBe('');
+    expect(played.kinds.at(-1)).toBe('needs-a-person');
+  });
+
+  it.each(['throttled', 'server-error', 'lost-reply'] as const)(
+    'comes into the vault whole, or says why, where one answer in three is %s',
+    async (kind) => {
+      let calls = 0;
+      const played = await landed({
+        faults: ({ caller, operation }) => {
+          if (!caller.includes('capture-memory') && operation !== 'SendCommand') return undefined;
+          calls += 1;
+          return calls % 3 === 0 ? { kind } : undefined;
+        },
+      });
+      expect(played.kinds).toContain('contained');
+      const missing = played.reasonsOf('evidence-missing') !== '';
+      expect(vaultText(played, 'memory-image.0002') === '').toBe(missing);
+    },
+  );
+
+  it('says why where the endpoint of the VPC does not let the parts through', async () => {
+    const played = await landed({
+      furnish: ({ organization, suspect }) => {
+        const { vpcEndpoints } = organization.world.of(ec2State, suspect.account, suspect.region);
+        for (const [id, endpoint] of vpcEndpoints)
+          if (endpoint.serviceName.endsWith('.s3'))
+            vpcEndpoints.set(id, { ...endpoint, policy: compile(READ_ONLY, id) });
+      },
+    });
+    expect(played.reasonsOf('evidence-missing')).toContain('S3 refused a part');
+    expect(played.kinds).toContain('contained');
+  });
+});
+
+const READ_ONLY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' }],
+};
+
+describe('a command whose reply was lost', () => {
+  it('is sent once, and looked for', async () => {
+    let lost = false;
+    const played = await captured({
+      faults: ({ operation, caller }) => {
+        if (lost || operation !== 'SendCommand' || !caller.includes('cordon-capture')) return undefined;
+        lost = true;
+        return { kind: 'lost-reply' };
+      },
+    });
+    expect(lost).toBe(true);
+    expect(played.callsOf('SendCommand', 'cordon-capture')).toHaveLength(1);
+    expect(copies(played)).toHaveLength(1);
+    expect(played.kinds.at(-1)).toBe('incident-sealed');
   });
 });

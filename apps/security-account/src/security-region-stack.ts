@@ -3,10 +3,11 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BUS_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
-import { policyDocument, serviceTrust } from '@cordon/constructs';
+import { deploymentNames, policyDocument, serviceTrust } from '@cordon/constructs';
 import { alarm } from './alarm.ts';
 import { FINDINGS_PATTERN, UNDELIVERED_ALARM_NAME, UNDELIVERED_PATTERN } from './event-patterns.ts';
 import { Queue } from './queue.ts';
+import { LandingBucket } from './landing-bucket.ts';
 import { ToolsBucket } from './tools-bucket.ts';
 
 /**
@@ -15,7 +16,8 @@ import { ToolsBucket } from './tools-bucket.ts';
  * alarm about it takes the same way: an alarm's action cannot reach a topic of another Region.
  */
 export class SecurityRegionStack extends Stack {
-  constructor(scope: Construct, id: string, { accounts, homeRegion, evidence }: CordonConfig) {
+  constructor(scope: Construct, id: string, config: CordonConfig) {
+    const { accounts, homeRegion, evidence } = config;
     super(scope, id, { description: 'Cordon: forwards findings of one Region to the home Region' });
     const bus = `arn:${Aws.PARTITION}:events:${homeRegion}:${accounts.security}:event-bus/${BUS_NAME}`;
     // Named by CloudFormation: the same stack in another Region makes another of the account's roles.
@@ -32,6 +34,7 @@ export class SecurityRegionStack extends Stack {
       ],
     });
     if (evidence.memory !== undefined) new ToolsBucket(this, 'Tools', accounts.security);
+    if (evidence.memory?.landing !== undefined) new LandingBucket(this, 'Landing', deploymentNames(config));
     const undelivered = new Queue(this, 'Undelivered', {});
     const forward = (ruleId: string, description: string, eventPattern: object): string =>
       new CfnRule(this, ruleId, {

@@ -336,7 +336,8 @@ export {
 } from './plan/opening-rules.ts';
 export { isPathClosed } from './plan/untrack-steps.ts';
 export * from './memory/capturing.ts';
-export { memoryDocuments, type MemoryPlatform } from './memory/documents.ts';
+export { memoryDocuments, type MemoryDocumentName } from './memory/documents.ts';
+export * from './memory/landing.ts';
 export * from './workflow/steps-io.ts';
 export {
   ledgerOf,

@@ -5,7 +5,7 @@ import {
   MEMORY_DOCUMENT_NAMES,
   memoryDocuments,
   type CordonConfig,
-  type MemoryPlatform,
+  type MemoryDocumentName,
 } from '@cordon/incident';
 import { captureStatements } from '@cordon/responder/needs';
 import { deploymentNames, DutyRole } from '@cordon/constructs';
@@ -35,12 +35,12 @@ export class MemoryCaptureStack extends Stack {
 
   #documents({ evidence }: CordonConfig): void {
     const documents = memoryDocuments(evidence.memory);
-    const platforms: readonly MemoryPlatform[] = ['Linux', 'Windows'];
-    for (const platform of platforms) {
-      const content = documents[platform];
+    const all: readonly MemoryDocumentName[] = ['Linux', 'Windows', 'LinuxLanding'];
+    for (const each of all) {
+      const content = documents[each];
       if (content === undefined) continue;
-      new CfnDocument(this, `Capture${platform}`, {
-        name: MEMORY_DOCUMENT_NAMES[platform],
+      new CfnDocument(this, `Capture${each}`, {
+        name: MEMORY_DOCUMENT_NAMES[each],
         documentType: 'Command',
         documentFormat: 'JSON',
         targetType: '/AWS::EC2::Instance',

@@ -6,6 +6,7 @@ import {
   FINDINGS_QUEUE_NAME,
   functionName,
   INCIDENT_TABLE_NAME,
+  landingBucketName,
   OPERATOR_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   SET_ASIDE_QUEUE_NAME,
@@ -16,7 +17,7 @@ import {
   TOPIC_NAME,
   type StepName,
 } from '@cordon/incident';
-import { ACCOUNTS, HOME, type AccountName } from '../cast.ts';
+import { ACCOUNTS, HOME, INCIDENT, type AccountName } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import { copyQueueCases } from './copy-queue.ts';
 
@@ -33,6 +34,7 @@ const logsOf = (step: StepName): string => streamArn(`/aws/lambda/${functionName
 
 const TABLE = homeArn('dynamodb', `table/${INCIDENT_TABLE_NAME}`);
 const RECORDER = homeArn('lambda', `function:${RECORDER_FUNCTION_NAME}`, 'evidence');
+const LANDING = `arn:aws:s3:::${landingBucketName(ACCOUNTS.security, HOME)}/${INCIDENT}`;
 const FINDINGS = homeArn('sqs', FINDINGS_QUEUE_NAME);
 const CHANGES = homeArn('sqs', CHANGES_QUEUE_NAME);
 const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
@@ -61,6 +63,7 @@ const WORK: readonly {
   readonly action: string;
   readonly on: string;
   readonly owner?: AccountName;
+  readonly given?: PowerCase['given'];
   readonly of: readonly StepName[];
 }[] = [
   {
@@ -141,6 +144,25 @@ const WORK: readonly {
     does: 'reads a tool',
     action: 's3:GetObject',
     on: `arn:aws:s3:::${toolsBucketName(ACCOUNTS.security, HOME)}/0c0ffee0`,
+    of: ['capture-memory'],
+  },
+  {
+    does: 'writes a key of the landing bucket that is new',
+    action: 's3:PutObject',
+    on: `${LANDING}/part-0001`,
+    given: { 's3:if-none-match': '*' },
+    of: ['capture-memory'],
+  },
+  {
+    does: 'reads the links to the landing bucket',
+    action: 's3:GetObject',
+    on: `${LANDING}/links-0c0ffee0`,
+    of: ['capture-memory'],
+  },
+  {
+    does: 'deletes a part from the landing bucket',
+    action: 's3:DeleteObject',
+    on: `${LANDING}/part-0001`,
     of: ['capture-memory'],
   },
   {
@@ -225,8 +247,13 @@ const WORK: readonly {
   { does: 'calls the freeze function', action: 'lambda:InvokeFunction', on: functionArn('freeze'), of: [] },
 ];
 
-const workCases: readonly PowerCase[] = WORK.flatMap(({ does, action, on, owner, of }) => {
-  const at = { action, on, ...(owner === undefined ? {} : { owner }) };
+const workCases: readonly PowerCase[] = WORK.flatMap(({ does, action, on, owner, given, of }) => {
+  const at = {
+    action,
+    on,
+    ...(owner === undefined ? {} : { owner }),
+    ...(given === undefined ? {} : { given }),
+  };
   return STEPS.map((step): PowerCase => {
     const one = { ...at, as: `function ${step}` as const };
     if (of.includes(step)) return { ...one, name: `the ${step} function ${does}`, answer: 'allowed' };

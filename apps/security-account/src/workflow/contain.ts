@@ -1,5 +1,5 @@
 import { askStates, type Asking } from './ask.ts';
-import { captureStates, dropCapturedStates } from './capture.ts';
+import { captureStates, dropCapturedStates, landStates } from './capture.ts';
 import { AS_DECIDED, AT_ONCE, CUT_AFTER_MEMORY, CUT_AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
 import { closePathStates, pathIsKept, untrackStates } from './open.ts';
@@ -52,7 +52,8 @@ const endStates = (functionArns: FunctionArns): Readonly<Record<string, State>> 
     Output: jsonata('{}'),
   },
   ...closePathStates(functionArns, 'AnythingToProve'),
-  ...proveStates(functionArns, 'ProofSaid'),
+  ...proveStates(functionArns, 'AnythingLanded'),
+  ...landStates(functionArns, 'ProofSaid'),
   ProofSaid: {
     Type: 'Choice',
     Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
@@ -86,6 +87,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         turn: 1,
         decisions: jsonata('[]'),
         memory: jsonata('$exists($states.input.memory) ? $states.input.memory : []'),
+        landed: jsonata('$exists($states.input.landed) ? $states.input.landed : null'),
         again: jsonata('$exists($states.input.gates)'),
         traced: jsonata('[]'),
         verified: null,

@@ -304,6 +304,16 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'memory-landed',
+    about:
+      'no device name is left at the host, so that no volume can take its memory: it sends it by signed links, part by part, and each part is carried into the vault, its digest made again',
+    policy: capturing,
+    managementEndpoints: true,
+    guest: 'captures',
+    moreVolumes: 9,
+  },
+  {
+    ...richest,
     name: 'memory-first',
     about:
       'the cut waits until the memory was captured, over the connections that the host has, and not a minute longer',

@@ -116,6 +116,32 @@ const withoutRight = () => {
   });
 };
 
+describe('an agent that is online without a profile', () => {
+  const MANAGED = { profile: undefined, agent: { online: true } };
+
+  it('is asked by Default Host Management, through the path that is kept, and no profile is touched', () => {
+    const made = planOf({}, MANAGED);
+    const kinds = made.steps.map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['capture-memory', 'keep-management-path']));
+    expect(kinds).not.toContain('replace-profile');
+    expect(made.reasons.join('\n')).toContain('reached by Default Host Management: no profile is added');
+  });
+
+  it('is asked before the cut where memory comes first', () => {
+    expect(planOf(FIRST, MANAGED).order).toBe('memory-first');
+  });
+
+  it.each([
+    ['is not online', { online: false }],
+    ['could not be read', undefined],
+  ])('is not there where it %s', (_how, agent) => {
+    const made = planOf({}, { ...MANAGED, agent });
+    expect(stepsOf(made, 'capture-memory')).toEqual([]);
+    expect(stepsOf(made, 'keep-management-path')).toEqual([]);
+    expect(made.reasons.join('\n')).toContain('nor is its agent online without one');
+  });
+});
+
 describe('memory-first', () => {
   it('has the cut wait for the memory, and the rest not', () => {
     const made = planOf({ ...FIRST, stop: 'automatic' });

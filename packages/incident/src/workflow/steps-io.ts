@@ -12,6 +12,7 @@ import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { replacingState } from '../replacement/replacing.ts';
 import { capturingState } from '../memory/capturing.ts';
+import { landingState } from '../memory/landing.ts';
 import { contextState } from '../context/slices.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
@@ -193,12 +194,18 @@ export const proveOutput = z.object({
 export const captureInput = planInput.extend({ capturing: capturingState.optional() });
 /** capture-memory, at the end: deletes the volumes of an incident whose copies are in custody. */
 export const dropInput = z.object({ drop: z.object({ incident: incidentRef, disks: z.array(diskState) }) });
-/** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants `volume` snapshotted, and is over. */
+/** capture-memory, at the end: has an image that lies in the landing bucket carried into the vault. */
+export const landInput = z.object({ land: z.object({ incident: incidentRef, landing: landingState }) });
+/**
+ * `waiting` loops after `recheckAfterSeconds`; `snapshot` wants `volume` snapshotted, and is over; `landed` has the image in the landing
+ * bucket, and wants `landing` carried into the vault at the end.
+ */
 export const captureOutput = z.object({
-  status: z.enum(['done', 'waiting', 'snapshot']),
+  status: z.enum(['done', 'waiting', 'snapshot', 'landed']),
   outcomes,
   capturing: capturingState,
   volume: capturedVolume.optional(),
+  landing: landingState.optional(),
   recheckAfterSeconds: z.int(),
 });
 
@@ -295,6 +302,7 @@ export type CapturedInput = z.infer<typeof capturedInput>;
 export type CaptureInput = z.infer<typeof captureInput>;
 export type CaptureOutput = z.infer<typeof captureOutput>;
 export type DropInput = z.infer<typeof dropInput>;
+export type LandInput = z.infer<typeof landInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;
 export type VerifyOutput = z.infer<typeof verifyOutput>;

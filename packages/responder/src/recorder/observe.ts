@@ -8,6 +8,7 @@ import { Sha256, sha256Hex, vaultKeys, type AwsCall, type CustodyEvent } from '@
 import { REPORT_LABELS, type RecorderRequest } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { ownIn, type Services } from '../services.ts';
+import { carryPart } from './carry-part.ts';
 import type { Vault } from './vault.ts';
 
 /** What an entry says, and whether the recorder saw it or was told. */
@@ -37,6 +38,8 @@ export const observe = async (
       if (Object.values<string>(REPORT_LABELS).includes(request.label))
         throw new Error(`nobody deposits ${request.label}: the recorder makes it when it seals`);
       return [{ basis: 'observed', event: await deposit(request, vault) }];
+    case 'landed':
+      return [{ basis: 'observed', event: await carryPart(request, vault, services) }];
     case 'snapshot':
       return [{ basis: 'observed', event: await lookAtSnapshot(request, services) }];
     case 'share':

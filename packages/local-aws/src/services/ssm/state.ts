@@ -89,6 +89,8 @@ export interface SsmState {
   readonly agents: Map<string, Agent>;
   /** What runs inside of instances: by instance id, or by the id of the image that they were launched from. */
   readonly guests: Map<string, Guest>;
+  /** Name of the role that Default Host Management Configuration gives to agents; absent where it is off. */
+  defaultHostManagementRole?: string;
   /** Whether somebody looks after the heartbeats. */
   beating: boolean;
 }
