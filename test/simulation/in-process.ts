@@ -10,6 +10,7 @@ import {
   diskInput,
   diskOutput,
   dropInput,
+  landInput,
   freezeInput,
   memoryInput,
   freezeOutput,
@@ -195,7 +196,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: closeOpenings,
   }),
   [functionName('capture-memory')]: inProcess({
-    input: z.union([captureInput, dropInput]),
+    input: z.union([captureInput, dropInput, landInput]),
     output: captureOutput,
     act: captureOrDrop,
   }),

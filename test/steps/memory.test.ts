@@ -1,7 +1,24 @@
 import { sha256Hex } from '@cordon/evidence';
 import { compile } from '@cordon/iam';
-import { MEMORY_DOCUMENT_NAMES, TAGS, vaultBucketName, type CordonConfig } from '@cordon/incident';
-import { addGuest, ec2State, s3State, ssmState, type Guest, type JournalCall } from '@cordon/local-aws';
+import {
+  MEMORY_DOCUMENT_NAMES,
+  memoryDocuments,
+  TAGS,
+  vaultBucketName,
+  type CordonConfig,
+} from '@cordon/incident';
+import {
+  addDocument,
+  addGuest,
+  addObject,
+  addRole,
+  ec2State,
+  s3State,
+  setDefaultHostManagement,
+  ssmState,
+  type Guest,
+  type JournalCall,
+} from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { allowing } from './allowing.ts';
@@ -318,5 +335,102 @@ describe('a command whose reply was lost', () => {
     expect(played.callsOf('SendCommand', 'cordon-capture')).toHaveLength(1);
     expect(copies(played)).toHaveLength(1);
     expect(played.kinds.at(-1)).toBe('incident-sealed');
+  });
+});
+
+describe('tools beside the program', () => {
+  const MODULE = 'e'.repeat(64);
+  const withModule: CordonConfig = {
+    ...PATH,
+    evidence: {
+      ...PATH.evidence,
+      memory: {
+        ...PATH.evidence.memory,
+        minutes: 15,
+        lime: [{ kernel: '6.1.0-drill', machine: 'x86_64', version: '1.10.0', sha256: MODULE }],
+      },
+    },
+  };
+  const stage = ({ organization, suspect }: Stage): void => {
+    const { world, ids, timeline } = organization;
+    const bucket = `cordon-tools-${config.accounts.security}-${suspect.region}`;
+    const version = addObject(world, { bucket, key: MODULE, body: 'a module' }, { ids, now: timeline.now() });
+    // Put there by a means that keeps no SHA-256: the host compares it then.
+    const { SHA256: _none, ...checksums } = version.checksums;
+    Object.assign(version, { checksums });
+  };
+  const modulesSent = (played: Played): unknown =>
+    (ok(played.callsOf('SendCommand', 'cordon-capture'))[0]?.input['Parameters'] as Record<string, string[]>)[
+      'Modules'
+    ]?.[0];
+
+  it('are linked behind their hashes, and named by the plan', async () => {
+    const played = await captured({
+      config: withModule,
+      furnish: (on) => {
+        documentsOf(on).delete(MEMORY_DOCUMENT_NAMES.Linux);
+        const { world, timeline } = on.organization;
+        addDocument(
+          world,
+          {
+            account: on.suspect.account,
+            region: on.suspect.region,
+            name: MEMORY_DOCUMENT_NAMES.Linux,
+            content: memoryDocuments(withModule.evidence.memory).Linux ?? {},
+          },
+          timeline.now(),
+        );
+        stage(on);
+      },
+    });
+    expect(modulesSent(played)).toMatch(new RegExp(`^${MODULE}=https://.*/${MODULE}\\?.*X-Amz-Signature=`));
+    expect(copies(played)).toHaveLength(1);
+  });
+});
+
+describe('an instance without a profile, whose agent Default Host Management has', () => {
+  const managed = (on: Stage, role: string | undefined): void => {
+    const { world, ids, timeline } = on.organization;
+    const { account, region, instanceId } = on.suspect;
+    for (const [id, held] of on.ec2.profileAssociations)
+      if (held.instanceId === instanceId) on.ec2.profileAssociations.delete(id);
+    const policy = (Action: readonly string[], more: object) => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action, ...more }],
+    });
+    addRole(
+      world,
+      {
+        account,
+        name: 'AWSSystemsManagerDefaultEC2InstanceManagementRole',
+        trust: policy(['sts:AssumeRole'], { Principal: { Service: 'ssm.amazonaws.com' } }),
+        inline: { may: policy(['ssm:UpdateInstanceInformation', 'ssmmessages:*'], { Resource: '*' }) },
+      },
+      { ids, now: timeline.now() },
+    );
+    setDefaultHostManagement(world, { account, region }, role);
+    const { agents, guests } = world.of(ssmState, account, region);
+    agents.clear();
+    const guest = guests.get(instanceId);
+    if (guest === undefined) throw new Error('the suspect has no guest');
+    // Its agent registers anew, with what it has now.
+    addGuest(on.organization, { account, region, id: instanceId }, guest);
+  };
+
+  it('is asked after the cut as any other, and gets no profile', async () => {
+    const played = await captured({
+      furnish: (on) => managed(on, 'AWSSystemsManagerDefaultEC2InstanceManagementRole'),
+    });
+    expect(copies(played)).toHaveLength(1);
+    expect(played.callsOf('AssociateIamInstanceProfile')).toEqual([]);
+    expect(ok(played.callsOf('SendCommand', 'cordon-capture'))[0]?.sentAt).toBeGreaterThan(
+      isolatedAt(played),
+    );
+  });
+
+  it('has none captured where it is off, and the plan says so', async () => {
+    const played = await captured({ furnish: (on) => managed(on, undefined) });
+    expect(played.callsOf('SendCommand', 'cordon-capture')).toEqual([]);
+    expect(copies(played)).toEqual([]);
   });
 });

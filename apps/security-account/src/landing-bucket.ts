@@ -6,7 +6,7 @@ import { policyDocument, PRIVATE_BUCKET, type DeploymentNames } from '@cordon/co
 
 /**
  * The bucket of a Region to which a host sends its memory where no volume can take it. It keeps nothing: what is carried into the vault is deleted, the
- * rest expires within a day. A key is written once, by a signed link; only the recorder reads what a host has sent. Of a Region as the tools are,
+ * rest expires after three days, so that a person can still look at what could not be carried on. A key is written once, by a signed link; only the recorder reads what a host has sent. Of a Region as the tools are,
  * and beside them, so that a VPC without a way out needs no other endpoint.
  */
 export class LandingBucket extends Construct {
@@ -17,7 +17,7 @@ export class LandingBucket extends Construct {
       bucketEncryption: {
         serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
       },
-      lifecycleConfiguration: { rules: [{ id: 'nothing-stays', status: 'Enabled', expirationInDays: 1 }] },
+      lifecycleConfiguration: { rules: [{ id: 'nothing-stays', status: 'Enabled', expirationInDays: 3 }] },
       ...PRIVATE_BUCKET,
     });
     const objects = `${bucket.attrArn}/*`;

@@ -27,7 +27,7 @@ export const beginLanding = (image: LandedImage, now: string): LandingState => (
 
 /** Parts that are carried side by side: the recorder runs a minute for each at most. */
 const PARTS_AT_ONCE = 4;
-/** After this long the rest is given up, and the incident is sealed without it: the landing bucket keeps nothing longer than a day. */
+/** After this long the rest is given up, and the incident is sealed without it: the landing bucket keeps it for some days yet. */
 export const LANDING_DEADLINE_SECONDS = 3 * 3_600;
 
 /** A part that is to be carried: its number, from 1, and the digest that the host gave. */

@@ -46,7 +46,7 @@ const landOne = async (
   }
 };
 
-/** Takes away what lies in the vault now. What is left all the same expires within a day. */
+/** Takes away what lies in the vault now. What is left all the same expires. */
 const clear = async ({ region }: IncidentRef, Key: string, services: Services): Promise<void> => {
   const { security } = services.config.accounts;
   try {
