@@ -49,7 +49,7 @@ export const config = defineConfig({
       landing: { when: 'fallback', upToGiB: 16 },
     },
     // The policy says of which incidents blocks are hashed; of larger volumes never.
-    blockHashes: { upToGiB: 200 },
+    blockHashes: { upToGiB: 200, fromMember: true },
     readers: [
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],

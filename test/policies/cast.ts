@@ -41,7 +41,8 @@ export const CONTAINED = SESSION_DENY_TAG_KEYS.map((_key, index) => `i-0c0ffee00
 export const DEPLOYED_DUTIES = MEMBER_DUTIES.filter(
   (duty) =>
     (duty !== 'replace' || config.containment.replacement !== undefined) &&
-    (duty !== 'capture' || config.evidence.memory !== undefined),
+    (duty !== 'capture' || config.evidence.memory !== undefined) &&
+    (duty !== 'read-source' || config.evidence.blockHashes?.fromMember === true),
 );
 
 type MemberDuty = (typeof MEMBER_DUTIES)[number];

@@ -100,13 +100,23 @@ describe('hashing the blocks of evidence', () => {
     expect(played.reasonsOf('needs-a-person')).toMatch(/the evidence copy of vol-\w+ is not the original/);
   });
 
-  it('says that nothing is shown where AWS does not let the receiver of a share read it, and hashes the copy', async () => {
-    const played = await play({
-      ...HASHING,
-      meanwhile: ({ service }, { ec2 }) => {
-        if (service === 'ebs') for (const snapshot of ec2.snapshots.values()) snapshot.sharedWith.clear();
-      },
-    });
+  it('reads the source in the member where AWS does not let the receiver of a share read it', async () => {
+    const played = await play({ ...HASHING, meanwhile: unshare });
+
+    expect(saying(played, 'blocks-equal')).toHaveLength(3);
+    expect(played.kinds).not.toContain('evidence-missing');
+    const there = readsOf(played).filter(({ caller }) =>
+      caller.includes(':assumed-role/cordon-read-source/'),
+    );
+    expect(there.filter(({ operation }) => operation === 'GetSnapshotBlock')).toHaveLength(3 * 15);
+    expect(there.every(({ caller }) => caller.includes(`::${played.suspect.account}:`))).toBe(true);
+    expect(new Set(there.map(({ region }) => region))).toEqual(new Set([played.suspect.region]));
+    expect([...played.ec2.snapshots.values()]).toEqual([]);
+  });
+
+  it('says that nothing is shown where the source may be read in no way, and hashes the copy', async () => {
+    const shareAlone = { ...HASHING.config.evidence, blockHashes: { upToGiB: 200, fromMember: false } };
+    const played = await play({ config: { ...HASHING.config, evidence: shareAlone }, meanwhile: unshare });
 
     const notShown = saying(played, 'blocks-not-shown');
     expect(notShown).toHaveLength(3);
@@ -143,7 +153,10 @@ describe('hashing the blocks of evidence', () => {
   });
 
   it('hashes no volume that is larger than the deployment lets', async () => {
-    const small = { ...HASHING.config, evidence: { ...config.evidence, blockHashes: { upToGiB: 8 } } };
+    const small = {
+      ...HASHING.config,
+      evidence: { ...config.evidence, blockHashes: { upToGiB: 8, fromMember: false } },
+    };
     const played = await play({ config: small });
 
     expect(saying(played, 'blocks-equal')).toHaveLength(1);
@@ -186,7 +199,10 @@ describe('hashing the blocks of memory', () => {
     const { config: allowed } = { config: allowing({ ...memory, managementPath: 'automatic' }) };
     const played = await play({
       scenario: 'memory-captured',
-      config: { ...allowed, evidence: { ...config.evidence, blockHashes: { upToGiB: 8 } } },
+      config: {
+        ...allowed,
+        evidence: { ...config.evidence, blockHashes: { upToGiB: 8, fromMember: false } },
+      },
     });
 
     expect(saying(played, 'blocks-equal').map(({ sourceVolumeId }) => sourceVolumeId)).not.toContain(
@@ -194,6 +210,11 @@ describe('hashing the blocks of memory', () => {
     );
   });
 });
+
+/** AWS does not let a share be read, as it may be (UNCONFIRMED). */
+const unshare = ({ service }: { readonly service: string }, { ec2 }: Stage): void => {
+  if (service === 'ebs') for (const snapshot of ec2.snapshots.values()) snapshot.sharedWith.clear();
+};
 
 /** Behind everybody, before the first block is read. */
 const flipped = new WeakSet<Snapshot>();

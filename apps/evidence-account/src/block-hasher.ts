@@ -19,15 +19,17 @@ export class HasherRoles extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    of: { readonly names: DeploymentNames; readonly vaultKey: string },
+    of: { readonly names: DeploymentNames; readonly vaultKey: string; readonly fromMember: boolean },
   ) {
     super(scope, id);
-    const { names, vaultKey } = of;
+    const { names, vaultKey, fromMember } = of;
     new CfnRole(this, 'Function', {
       roleName: BLOCK_HASHER_FUNCTION_NAME,
       path: IAM_PATH,
       assumeRolePolicyDocument: serviceTrust('lambda.amazonaws.com'),
-      policies: [{ policyName: 'needs', policyDocument: policyDocument(blockHasherStatements(names)) }],
+      policies: [
+        { policyName: 'needs', policyDocument: policyDocument(blockHasherStatements(names, fromMember)) },
+      ],
     });
     new DutyRole(this, 'Duty', { duty: 'hasher', names, statements: hasherStatements(names, vaultKey) });
   }

@@ -48,7 +48,12 @@ export class EvidenceHomeStack extends Stack {
       code: join(codeRoot, 'recorder'),
       keys,
     });
-    if (hasher !== undefined) new HasherRoles(this, 'Hasher', { names, vaultKey: keys.vault });
+    if (hasher !== undefined)
+      new HasherRoles(this, 'Hasher', {
+        names,
+        vaultKey: keys.vault,
+        fromMember: config.evidence.blockHashes?.fromMember === true,
+      });
     // Nobody is let in until the deployment says who: role and desk are made only then.
     if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });
     if (config.evidence.readers.length + config.evidence.keepers.length > 0)

@@ -39,24 +39,46 @@ const members = (names: DeploymentNames): readonly object[] =>
     actions: EBS_KEY_USE,
   });
 
-/** The hasher reads what lies under either key, and makes no grant. Which service it reads through AWS does not say: EC2's is taken. */
-const hasher = (names: DeploymentNames, config: CordonConfig): readonly object[] =>
-  config.evidence.blockHashes === undefined
+/** Reading alone, and no grant. Which service blocks are read through AWS does not say: EC2's is taken. */
+const reads = (
+  names: DeploymentNames,
+  { sid, principal, role }: { readonly sid: string; readonly principal: unknown; readonly role: string },
+): object => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Principal: { AWS: principal },
+  Action: 'kms:Decrypt',
+  Resource: '*',
+  Condition: {
+    ArnLike: { 'aws:PrincipalArn': role },
+    StringEquals: { 'aws:PrincipalOrgID': names.organizationId },
+    StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' },
+  },
+});
+
+/** The hasher reads what lies under either key. */
+const hasher = (names: DeploymentNames, { evidence }: CordonConfig): readonly object[] =>
+  evidence.blockHashes === undefined
     ? []
     : [
-        {
-          Sid: 'HasherReads',
-          Effect: 'Allow',
-          Principal: { AWS: rootArn(names, names.evidenceAccount) },
-          Action: 'kms:Decrypt',
-          Resource: '*',
-          Condition: {
-            ArnLike: { 'aws:PrincipalArn': dutyRoleArn(names.partition, names.evidenceAccount, 'hasher') },
-            StringEquals: { 'aws:PrincipalOrgID': names.organizationId },
-            StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' },
-          },
-        },
+        reads(names, {
+          sid: 'HasherReads',
+          principal: rootArn(names, names.evidenceAccount),
+          role: dutyRoleArn(names.partition, names.evidenceAccount, 'hasher'),
+        }),
       ];
+
+/** What lies under the transit key in a member is read there, where it may not be read through its share. */
+const sourceReaders = (names: DeploymentNames, { evidence }: CordonConfig): readonly object[] =>
+  evidence.blockHashes?.fromMember === true
+    ? [
+        reads(names, {
+          sid: 'SourceReadersRead',
+          principal: '*',
+          role: dutyRoleArn(names.partition, '*', 'read-source'),
+        }),
+      ]
+    : [];
 
 /** What the stack is made of. */
 interface EvidenceRegionStackProps {
@@ -83,7 +105,12 @@ export class EvidenceRegionStack extends Stack {
       alias: KEY_ALIASES.transit,
       description: 'Cordon: copies on their way out of a member account',
       kind: 'encryption',
-      use: [...members(names), ...custodian(names), ...hasher(names, config)],
+      use: [
+        ...members(names),
+        ...custodian(names),
+        ...hasher(names, config),
+        ...sourceReaders(names, config),
+      ],
     });
     if (config.evidence.blockHashes !== undefined)
       new BlockHasher(this, 'Hasher', { names, config, code: join(codeRoot, 'block-hasher') });

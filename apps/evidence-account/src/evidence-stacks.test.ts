@@ -259,7 +259,7 @@ describe.each([
   [
     'Cordon: copies on their way out of a member account',
     'alias/cordon-transit',
-    ['MembersUse', 'MembersGrant', 'CustodianUse', 'CustodianGrant', 'HasherReads'],
+    ['MembersUse', 'MembersGrant', 'CustodianUse', 'CustodianGrant', 'HasherReads', 'SourceReadersRead'],
   ],
 ])('the key %s', (description, alias, sids) => {
   const use = statementsOf(only(region, 'AWS::KMS::Key', { Description: description })['KeyPolicy']).slice(2);
@@ -273,7 +273,7 @@ describe.each([
         StringEquals: { 'aws:PrincipalOrgID': 'o-cordondrill' },
       });
       expect(JSON.stringify(Condition?.['ArnLike'])).toMatch(
-        /role\/cordon\/cordon-(custodian|examiner|acquire|hasher)/,
+        /role\/cordon\/cordon-(custodian|examiner|acquire|hasher|read-source)/,
       );
       expect(Condition?.['Bool']).toEqual(
         Sid.endsWith('Grant') ? { 'kms:GrantIsForAWSResource': 'true' } : undefined,

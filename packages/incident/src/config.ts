@@ -178,9 +178,12 @@ export const configSchema = z.strictObject({
     keyPaths: z.array(keyPath).default([]),
     /**
      * Whether blocks of evidence may be read and hashed, where the policy wants it, and of how large volumes. Without it the duty `hasher`
-     * does not exist: nobody of ours reads what is on a disk. `residualRisks` says what it leaves open.
+     * does not exist: nobody of ours reads what is on a disk. `fromMember` makes the duty `read-source` in members, for sources that AWS does
+     * not let the evidence account read through their share (UNCONFIRMED). `residualRisks` says what each leaves open.
      */
-    blockHashes: z.strictObject({ upToGiB: z.int().min(1).max(512) }).optional(),
+    blockHashes: z
+      .strictObject({ upToGiB: z.int().min(1).max(512), fromMember: z.boolean().default(false) })
+      .optional(),
     /**
      * Who may open an incident's evidence and read it as forensic staff: IAM users, and roles of Identity Center permission sets, as
      * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.

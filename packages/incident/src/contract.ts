@@ -12,6 +12,7 @@ export const MEMBER_DUTIES = [
   'release',
   'replace',
   'capture',
+  'read-source',
 ] as const;
 /** A right to act in another account. custodian, hasher: evidence account; examiner: forensics account. */
 export const DUTIES = [...MEMBER_DUTIES, 'custodian', 'hasher', 'examiner'] as const;
@@ -72,7 +73,7 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   replace: 'replace',
   'hand-over': 'acquire',
   'take-custody': 'custodian',
-  // It asks the block hasher of the snapshots' Region, which alone may act as the duty `hasher` (ADR 0017).
+  // It asks the block hasher of the snapshots' Region, which alone may act as `hasher` and `read-source` (ADR 0017).
   'hash-blocks': undefined,
   investigate: 'examiner',
   seal: undefined,
@@ -114,9 +115,12 @@ export interface PerformingAccounts {
   readonly evidence: string;
 }
 
+/** Duties that the block hasher acts as, and nobody else: to read what the evidence account holds or is lent, and a source where it lies. */
+export const BLOCK_HASHER_DUTIES: readonly Duty[] = ['hasher', 'read-source'];
+
 /** The account in which a duty's performers are. */
 export const performingAccount = (duty: Duty, { security, evidence }: PerformingAccounts): string =>
-  duty === 'hasher' ? evidence : security;
+  BLOCK_HASHER_DUTIES.includes(duty) ? evidence : security;
 
 /** ARNs of the roles that may act as a duty, and nobody else: of steps in the security account, and of the block hasher. */
 export const dutyPerformers = (
@@ -124,7 +128,7 @@ export const dutyPerformers = (
   accounts: PerformingAccounts,
   duty: Duty,
 ): readonly string[] =>
-  duty === 'hasher'
+  BLOCK_HASHER_DUTIES.includes(duty)
     ? [`arn:${partition}:iam::${accounts.evidence}:role${IAM_PATH}${BLOCK_HASHER_FUNCTION_NAME}`]
     : STEPS.filter((step) => STEP_DUTY[step] === duty).map((step) =>
         functionRoleArn(partition, accounts.security, step),

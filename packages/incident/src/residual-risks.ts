@@ -164,6 +164,17 @@ const ofBlockHashes = ({ blockHashes }: CordonConfig['evidence']): readonly Resi
             'carry what it reads out of the account, for its function reaches the internet, and write false manifests for its incident, which only reading ' +
             'the snapshots again would show. A copy is kept and locked whatever it writes. Leave `blockHashes` out where nobody asks for a proof of each block.',
         },
+        ...(blockHashes.fromMember
+          ? [
+              {
+                id: 'evidence.blockHashes.fromMember',
+                text:
+                  'the read-source duty of members may read every block of the snapshots that its incident made there, and nothing else; for that ' +
+                  'it may use through EC2 any key of a member account that leaves its use to IAM. A block hasher that was taken over could read the ' +
+                  'frozen disks of open incidents before their copies are made. Leave `fromMember` out where AWS lets a share be read.',
+              },
+            ]
+          : []),
       ];
 
 /**

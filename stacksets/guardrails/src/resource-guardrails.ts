@@ -1,4 +1,5 @@
 import {
+  BLOCK_HASHER_DUTIES,
   BLOCK_HASHER_FUNCTION_NAME,
   BREAK_GLASS_ROLE_NAME,
   DUTIES,
@@ -23,7 +24,7 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
   const path = IAM_PATH.slice(1);
   const functions = roles(`${path}*`, accounts.security);
   const desk = roles(`${path}${EVIDENCE_DESK_FUNCTION_NAME}`, accounts.evidence);
-  // Where blocks are hashed, the one function that acts as a duty from another account than the security account.
+  // Where blocks are hashed, the one function that acts as duties from another account than the security account.
   const hasher =
     evidence.blockHashes === undefined
       ? []
@@ -33,7 +34,7 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
     {
       Sid: 'OurFunctionsAlone',
       ...take,
-      Resource: DUTIES.filter((duty) => duty !== 'hasher').map((duty) =>
+      Resource: DUTIES.filter((duty) => !BLOCK_HASHER_DUTIES.includes(duty)).map((duty) =>
         roles(`${path}${dutyRoleName(duty)}`),
       ),
       Condition: { ...unless(functions), ...notByAws },
@@ -41,7 +42,7 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
     ...hasher.map((role) => ({
       Sid: 'BlockHasherAlone',
       ...take,
-      Resource: roles(`${path}${dutyRoleName('hasher')}`),
+      Resource: BLOCK_HASHER_DUTIES.map((duty) => roles(`${path}${dutyRoleName(duty)}`)),
       // No AWS service takes it.
       Condition: unless(role),
     })),

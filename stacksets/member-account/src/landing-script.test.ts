@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,7 +15,7 @@ const MEMORY_BYTES = 2 * PART + PART / 2;
 const IMAGE = Buffer.alloc(MEMORY_BYTES, 'the memory of a host ');
 IMAGE.write('the last of it', MEMORY_BYTES - 20);
 /** Writes the image as AVML does: from front to back, to the file that it is given. */
-const TOOL = '#!/bin/sh\n[ "$1" = acquire ] && cat "$IMAGE_OF_THE_TEST" > "$2"\n';
+const toolOf = (folder: string): string => `#!/bin/sh\n[ "$1" = acquire ] && cat ${folder}/image > "$2"\n`;
 
 /** What a loopback server in the place of S3 was sent, and how it answers. */
 interface Store {
@@ -69,7 +68,9 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server?.address() as AddressInfo).port}`;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens at no port');
+  base = `http://127.0.0.1:${address.port}`;
 });
 afterEach(async () => {
   await new Promise((resolve) => server?.close(resolve));
@@ -106,7 +107,7 @@ interface Given {
   readonly linksSha256?: string;
 }
 
-const run = async ({ want, tool = TOOL, links = 4, linksSha256 }: Given = {}) => {
+const run = async ({ want, tool = toolOf(root), links = 4, linksSha256 }: Given = {}) => {
   const list = Array.from(
     { length: links },
     (_, index) => `${base}/part-${index + 1}?X-Amz-Signature=0a\n`,
@@ -125,9 +126,7 @@ const run = async ({ want, tool = TOOL, links = 4, linksSha256 }: Given = {}) =>
     // The host's own places, below a folder of the test.
     .replace(' PATH=/usr/sbin', ` PATH=${root}/bin:/usr/sbin`)
     .replaceAll(/(?<![\w/.}])\/(sys|run)\//g, `${root}/$1/`);
-  const child = spawn('bash', ['-c', script], {
-    env: { ...process.env, IMAGE_OF_THE_TEST: join(root, 'image') },
-  });
+  const child = spawn('bash', ['-c', script]);
   let stdout = '';
   child.stdout.on('data', (part: Buffer) => {
     stdout += part.toString('utf8');
@@ -150,7 +149,7 @@ describe.skipIf(process.platform !== 'linux')('the script that sends memory', ()
       by: 'avml',
       bytes: MEMORY_BYTES,
       sha256: sha256(IMAGE),
-      toolSha256: sha256(TOOL),
+      toolSha256: sha256(toolOf(root)),
       parts: sent().map(sha256),
     });
   });
@@ -183,7 +182,7 @@ describe.skipIf(process.platform !== 'linux')('the script that sends memory', ()
     [
       'the tool fails half way',
       'tool-failed',
-      () => run({ tool: '#!/bin/sh\nhead -c 1500000 "$IMAGE_OF_THE_TEST" > "$2"; exit 3\n' }),
+      () => run({ tool: `#!/bin/sh\nhead -c 1500000 ${root}/image > "$2"; exit 3\n` }),
     ],
     [
       'a link has expired',
@@ -232,7 +231,7 @@ describe.skipIf(process.platform !== 'linux')('the script that sends memory', ()
   });
 
   it('runs no tool of another hash', async () => {
-    const { said } = await run({ tool: `#!/bin/sh\ntouch ${root}/ran\n`, want: sha256(TOOL) });
+    const { said } = await run({ tool: `#!/bin/sh\ntouch ${root}/ran\n`, want: sha256(toolOf(root)) });
     expect(said).toMatchObject({ because: 'tool-hash-differs' });
     expect(readdirSync(root)).not.toContain('ran');
   });

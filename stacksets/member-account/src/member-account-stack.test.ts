@@ -17,8 +17,8 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** The capture of memory has a template of its own. */
-const MEMBER_DUTIES = ALL_DUTIES.filter((duty) => duty !== 'capture');
+/** The capture of memory, and reading sources, have templates of their own. */
+const MEMBER_DUTIES = ALL_DUTIES.filter((duty) => duty !== 'capture' && duty !== 'read-source');
 
 const work = mkdtempSync(join(tmpdir(), 'cordon-member-'));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -36,8 +36,9 @@ const NEEDS: Readonly<
   acquire: acquireStatements,
   release: releaseStatements,
   replace: replaceStatements,
-  // Its role has a template of its own (`MemoryCaptureStack`).
+  // Their roles have templates of their own (`MemoryCaptureStack`, `SourceReadingStack`).
   capture: () => [],
+  'read-source': () => [],
 };
 
 /**

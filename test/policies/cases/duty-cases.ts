@@ -1,4 +1,4 @@
-import type { MEMBER_DUTIES } from '@cordon/incident';
+import { IAM_PATH, QUARANTINE_PROFILE_NAME, type MEMBER_DUTIES } from '@cordon/incident';
 import { ACCOUNTS, HOME } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -67,6 +67,21 @@ export const CLASSIC_BALANCER = `arn:aws:elasticloadbalancing:${HOME}:${ACCOUNTS
 /** A role that may do everything in the member account. */
 export const ADMIN_ROLE = memberIam('role/administrator');
 export const ADMIN_POLICY = 'arn:aws:iam::aws:policy/AdministratorAccess';
+export const QUARANTINE_PROFILE = memberIam(`instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`);
+/** What goes with the quarantine profile, whoever associates it. */
+export const PASSES_QUARANTINE_ROLE: Power = {
+  does: 'passes the quarantine role to EC2',
+  action: 'iam:PassRole',
+  on: memberIam(`role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
+  given: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+  wrong: [
+    {
+      does: 'passes the quarantine role to Lambda, to run code in the account',
+      given: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    },
+    { does: "passes an administrator's role to EC2", on: ADMIN_ROLE },
+  ],
+};
 
 /** Roles that no duty may change, by whose they are. */
 export const PROTECTED_ROLES = {

@@ -6,7 +6,6 @@ import {
   FINDINGS_QUEUE_NAME,
   functionName,
   INCIDENT_TABLE_NAME,
-  landingBucketName,
   OPERATOR_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   SET_ASIDE_QUEUE_NAME,
@@ -17,9 +16,10 @@ import {
   TOPIC_NAME,
   type StepName,
 } from '@cordon/incident';
-import { ACCOUNTS, HOME, INCIDENT, type AccountName } from '../cast.ts';
+import { ACCOUNTS, HOME, type AccountName } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import { copyQueueCases } from './copy-queue.ts';
+import { LANDING_WORK, type Work } from './landing-work.ts';
 
 const homeArn = (service: string, rest: string, account: AccountName = 'security'): string =>
   `arn:aws:${service}:${HOME}:${ACCOUNTS[account]}:${rest}`;
@@ -34,7 +34,6 @@ const logsOf = (step: StepName): string => streamArn(`/aws/lambda/${functionName
 
 const TABLE = homeArn('dynamodb', `table/${INCIDENT_TABLE_NAME}`);
 const RECORDER = homeArn('lambda', `function:${RECORDER_FUNCTION_NAME}`, 'evidence');
-const LANDING = `arn:aws:s3:::${landingBucketName(ACCOUNTS.security, HOME)}/${INCIDENT}`;
 const FINDINGS = homeArn('sqs', FINDINGS_QUEUE_NAME);
 const CHANGES = homeArn('sqs', CHANGES_QUEUE_NAME);
 const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
@@ -58,14 +57,7 @@ const TELLERS: readonly StepName[] = [
 ];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
-const WORK: readonly {
-  readonly does: string;
-  readonly action: string;
-  readonly on: string;
-  readonly owner?: AccountName;
-  readonly given?: PowerCase['given'];
-  readonly of: readonly StepName[];
-}[] = [
+const WORK: readonly Work[] = [
   {
     does: 'reads an incident from the table',
     action: 'dynamodb:GetItem',
@@ -146,25 +138,7 @@ const WORK: readonly {
     on: `arn:aws:s3:::${toolsBucketName(ACCOUNTS.security, HOME)}/0c0ffee0`,
     of: ['capture-memory'],
   },
-  {
-    does: 'writes a key of the landing bucket that is new',
-    action: 's3:PutObject',
-    on: `${LANDING}/part-0001`,
-    given: { 's3:if-none-match': '*' },
-    of: ['capture-memory'],
-  },
-  {
-    does: 'reads the links to the landing bucket',
-    action: 's3:GetObject',
-    on: `${LANDING}/links-0c0ffee0`,
-    of: ['capture-memory'],
-  },
-  {
-    does: 'deletes a part from the landing bucket',
-    action: 's3:DeleteObject',
-    on: `${LANDING}/part-0001`,
-    of: ['capture-memory'],
-  },
+  ...LANDING_WORK,
   {
     does: 'tells machines of a phase',
     action: 'events:PutEvents',

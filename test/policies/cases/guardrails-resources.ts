@@ -26,6 +26,11 @@ const DUTIES: readonly (readonly [duty: Duty, account: AccountName])[] = [
   ['custodian', 'evidence'],
   ['examiner', 'forensics'],
 ];
+/** The block hasher's. */
+const READERS_OF_BLOCKS = [
+  ['hasher', 'evidence'],
+  ['read-source', 'member'],
+] as const satisfies typeof DUTIES;
 const taking = (role: string, owner: AccountName): Request => ({
   action: 'sts:AssumeRole',
   on: iamOf(`role/cordon/${role}`, owner),
@@ -43,19 +48,21 @@ const dutyRoles: readonly PowerCase[] = [
       }),
     ),
   ),
-  ...refused(
-    ours('BlockHasherAlone', 'OurFunctionsAndDeskAlone'),
-    each(['administrator of evidence', 'administrator of outside', 'break-glass of member', 'recorder'], {
-      does: 'takes the hasher role',
-      ...taking(dutyRoleName('hasher'), 'evidence'),
-    }),
-  ),
-  ...refused(ours('BlockHasherAlone'), [
-    {
-      as: 'function hash-blocks',
-      does: 'takes the hasher role, which is not for the security account',
-      ...taking(dutyRoleName('hasher'), 'evidence'),
-    },
+  ...READERS_OF_BLOCKS.flatMap(([duty, owner]) => [
+    ...refused(
+      ours('BlockHasherAlone', 'OurFunctionsAndDeskAlone'),
+      each([`administrator of ${owner}`, 'administrator of outside', 'break-glass of member', 'recorder'], {
+        does: `takes the ${duty} role`,
+        ...taking(dutyRoleName(duty), owner),
+      }),
+    ),
+    ...refused(ours('BlockHasherAlone'), [
+      {
+        as: 'function hash-blocks' as const,
+        does: `takes the ${duty} role, which is not for the security account`,
+        ...taking(dutyRoleName(duty), owner),
+      },
+    ]),
   ]),
   ...refused(ours('OurFunctionsAlone'), [
     {

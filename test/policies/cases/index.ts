@@ -20,6 +20,7 @@ import { memberInspectCases } from './member-inspect.ts';
 import { memberInstanceCases } from './member-instances.ts';
 import { memberNetworkCases } from './member-network.ts';
 import { memberOpeningCases } from './member-openings.ts';
+import { memberReadSourceCases } from './member-read-source.ts';
 import { memberReleasePathCases } from './member-release-paths.ts';
 import { memberReleaseCases } from './member-release.ts';
 import { memberReplaceCases } from './member-replace.ts';
@@ -52,6 +53,9 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'member-release-paths': memberReleasePathCases,
   ...(config.containment.replacement === undefined ? {} : { 'member-replace': memberReplaceCases }),
   ...(config.evidence.memory === undefined ? {} : { 'member-capture': memberCaptureCases }),
+  ...(config.evidence.blockHashes?.fromMember === true
+    ? { 'member-read-source': memberReadSourceCases }
+    : {}),
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,

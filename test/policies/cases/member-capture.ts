@@ -2,7 +2,18 @@ import { landingBucketName, MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from 
 import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
-import { INSTANCE, INTERFACE, memberEc2, neverOf, powerOf, readsOf, VOLUME } from './duty-cases.ts';
+import {
+  INSTANCE,
+  INTERFACE,
+  memberEc2,
+  memberIam,
+  neverOf,
+  PASSES_QUARANTINE_ROLE,
+  powerOf,
+  QUARANTINE_PROFILE,
+  readsOf,
+  VOLUME,
+} from './duty-cases.ts';
 
 const documentArn = (name: string, account: string = ACCOUNTS.member): string =>
   `arn:aws:ssm:${HOME}:${account}:document/${name}`;
@@ -25,6 +36,7 @@ const marked = (incident: string) => ({ [`aws:ResourceTag/${TAGS.incident}`]: in
 const sentTo = (incident: string) => ({ [`ssm:resourceTag/${TAGS.incident}`]: incident });
 
 const readCases: readonly PowerCase[] = readsOf('capture', {
+  'ec2:DescribeIamInstanceProfileAssociations': 'looks whether the instance has a profile by now',
   'ec2:DescribeInstances': 'looks where the instance is',
   'ec2:DescribeVolumes': 'looks at its volume',
   'ssm:DescribeInstanceInformation': 'looks whether the agent answers',
@@ -167,19 +179,21 @@ const bucketCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((region
 const NEW_KEY = { 's3:if-none-match': '*' };
 
 /** The landing buckets: a key is written once, by the function's links; the recorder reads parts, and the function no part. */
-const landingCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((region): readonly PowerCase[] => {
+const notAllowed = { answer: { notAllowedBy: 'identity' } } as const;
+const ofFunction = { as: 'function capture-memory', owner: 'security' } as const;
+const inLanding = (region: string) => {
   const bucket = landingBucketName(ACCOUNTS.security, region);
-  const part = `arn:aws:s3:::${bucket}/${INCIDENT}/part-0001`;
-  const links = `arn:aws:s3:::${bucket}/${INCIDENT}/links-0c0ffee0`;
-  const ofFunction = { as: 'function capture-memory', owner: 'security' } as const;
-  const onlyNew = { deniedBy: [`bucket ${bucket}/OnlyNewKeys`] };
-  const inTheClear = {
-    given: { 'aws:SecureTransport': 'false' },
-    answer: { deniedBy: [`bucket ${bucket}/NeverInTheClear`] },
+  return {
+    bucket,
+    part: `arn:aws:s3:::${bucket}/${INCIDENT}/part-0001`,
+    links: `arn:aws:s3:::${bucket}/${INCIDENT}/links-0c0ffee0`,
   };
-  const notAllowed = { answer: { notAllowedBy: 'identity' } } as const;
+};
+
+const sendCases = (region: string): readonly PowerCase[] => {
+  const { bucket, part, links } = inLanding(region);
+  const onlyNew = { deniedBy: [`bucket ${bucket}/OnlyNewKeys`] };
   const write = { ...ofFunction, action: 's3:PutObject', on: part } as const;
-  const read = { as: 'recorder', action: 's3:GetObject', on: part, owner: 'security' } as const;
   return [
     { ...write, name: `a link writes a part that is new in ${region}`, given: NEW_KEY, answer: 'allowed' },
     { ...write, name: `a link writes over a part in ${region}`, answer: onlyNew },
@@ -217,6 +231,17 @@ const landingCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((regio
       on: part,
       answer: 'allowed',
     },
+  ];
+};
+
+const carryCases = (region: string): readonly PowerCase[] => {
+  const { bucket, part, links } = inLanding(region);
+  const inTheClear = {
+    given: { 'aws:SecureTransport': 'false' },
+    answer: { deniedBy: [`bucket ${bucket}/NeverInTheClear`] },
+  };
+  const read = { as: 'recorder', action: 's3:GetObject', on: part, owner: 'security' } as const;
+  return [
     {
       ...inTheClear,
       name: `an administrator lists the landing bucket of ${region} over a way that is not encrypted`,
@@ -238,7 +263,12 @@ const landingCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((regio
       answer: { notAllowedBy: as === 'administrator of evidence' ? 'cross-account' : 'identity' },
     })),
   ];
-});
+};
+
+const landingCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((region) => [
+  ...sendCases(region),
+  ...carryCases(region),
+]);
 
 const elsewhereCase: PowerCase = {
   name: 'the capture function reads an object of another bucket of its account',
@@ -247,6 +277,30 @@ const elsewhereCase: PowerCase = {
   on: 'arn:aws:s3:::shop-secrets/0c0ffee0',
   answer: { notAllowedBy: 'identity' },
 };
+
+const profileCases: readonly PowerCase[] = powerOf('capture', [
+  {
+    does: 'gives an instance without a profile the quarantine profile',
+    action: 'ec2:AssociateIamInstanceProfile',
+    on: INSTANCE,
+    given: { ...marked(INCIDENT), 'ec2:NewInstanceProfile': QUARANTINE_PROFILE },
+    wrong: [
+      {
+        does: "gives it an administrator's profile",
+        given: { ...marked(INCIDENT), 'ec2:NewInstanceProfile': memberIam('instance-profile/administrator') },
+      },
+      {
+        does: 'gives the quarantine profile to an instance of another incident',
+        given: { ...marked(OTHER_INCIDENT), 'ec2:NewInstanceProfile': QUARANTINE_PROFILE },
+      },
+      {
+        does: 'gives the quarantine profile to an instance of none',
+        given: { 'ec2:NewInstanceProfile': QUARANTINE_PROFILE },
+      },
+    ],
+  },
+  PASSES_QUARANTINE_ROLE,
+]);
 
 const neverCases: readonly PowerCase[] = neverOf('capture', [
   { does: 'ends a command of others', action: 'ssm:CancelCommand', on: '*' },
@@ -265,6 +319,12 @@ const neverCases: readonly PowerCase[] = neverOf('capture', [
   { does: 'makes a document', action: 'ssm:CreateDocument', on: documentArn(MEMORY_DOCUMENT_NAMES.Linux) },
   { does: 'opens an interface', action: 'ec2:ModifyNetworkInterfaceAttribute', on: INTERFACE },
   {
+    does: 'takes a profile off',
+    action: 'ec2:DisassociateIamInstanceProfile',
+    on: INSTANCE,
+    given: marked(INCIDENT),
+  },
+  {
     does: 'starts the instance',
     action: 'ec2:StartInstances',
     on: memberEc2('instance/i-0c0ffee0000000001'),
@@ -276,6 +336,7 @@ export const memberCaptureCases: readonly PowerCase[] = [
   ...readCases,
   ...commandCases,
   ...volumeCases,
+  ...profileCases,
   ...bucketCases,
   ...(config.evidence.memory?.landing === undefined ? [] : landingCases),
   elsewhereCase,

@@ -7,17 +7,16 @@ import {
 import type { PowerCase } from '../power-case.ts';
 import {
   ADMIN_POLICY,
-  ADMIN_ROLE,
   INSTANCE,
   memberIam,
   neverOf,
+  PASSES_QUARANTINE_ROLE,
   powerOf,
   PROTECTED_ROLES,
+  QUARANTINE_PROFILE,
   WORKLOAD_ROLE,
 } from './duty-cases.ts';
 
-const QUARANTINE_ROLE = memberIam(`role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`);
-const QUARANTINE_PROFILE = memberIam(`instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`);
 const DENY = { 'iam:PolicyARN': memberIam(`policy${IAM_PATH}${SESSION_DENY_POLICY_NAME}`) };
 const SUSPECT = 'i-0c0ffee0000000001';
 const markWith = (key: string, ...more: readonly string[]) => ({
@@ -48,19 +47,7 @@ const profileCases: readonly PowerCase[] = powerOf('revoke', [
     on: INSTANCE,
     given: { 'ec2:InstanceProfile': memberIam('instance-profile/shop-web') },
   },
-  {
-    does: 'passes the quarantine role to EC2',
-    action: 'iam:PassRole',
-    on: QUARANTINE_ROLE,
-    given: { 'iam:PassedToService': 'ec2.amazonaws.com' },
-    wrong: [
-      {
-        does: 'passes the quarantine role to Lambda, to run code in the account',
-        given: { 'iam:PassedToService': 'lambda.amazonaws.com' },
-      },
-      { does: "passes an administrator's role to EC2", on: ADMIN_ROLE },
-    ],
-  },
+  PASSES_QUARANTINE_ROLE,
 ]);
 
 const denyCases: readonly PowerCase[] = powerOf('revoke', [

@@ -41,6 +41,9 @@ const OPTIONAL: readonly Performed[] = [
   ...(config.evidence.memory === undefined
     ? []
     : [{ duty: 'capture', account: 'member', performers: ['function capture-memory'] } as const]),
+  ...(config.evidence.blockHashes?.fromMember === true
+    ? [{ duty: 'read-source', account: 'member', performers: ['block hasher'], from: 'evidence' } as const]
+    : []),
 ];
 
 /** Who performs each duty, written out once more: what the product's own table says is what is asked about. */

@@ -19,6 +19,7 @@ const ACCOUNT_OF: Readonly<Record<Duty, AccountName>> = {
   release: 'member',
   replace: 'member',
   capture: 'member',
+  'read-source': 'member',
   custodian: 'evidence',
   hasher: 'evidence',
   examiner: 'forensics',

@@ -1,16 +1,15 @@
 import { blockScenarios } from './block-scenarios.ts';
 import { BadInput } from '../raw/bad-input.ts';
 import { fullInvestigation } from './full-investigation.ts';
+import { memoryScenarios } from './memory-scenarios.ts';
 import { ownEvent } from './own-event.ts';
 import {
   asking,
   askingToReplace,
-  capturing,
   climbing,
   cuttingTheSubnet,
   ending,
   keepingPath,
-  memoryFirst,
   replacing,
   severe,
   untracking,
@@ -293,41 +292,7 @@ const SCENARIOS: readonly Scenario[] = [
     policy: keepingPath,
     managementEndpoints: true,
   },
-  {
-    ...richest,
-    name: 'memory-captured',
-    about:
-      "the host's memory is written to a fresh volume through the path that is kept, and comes into custody like a disk; the stop waits for it",
-    policy: capturing,
-    managementEndpoints: true,
-    guest: 'captures',
-  },
-  {
-    ...richest,
-    name: 'memory-landed',
-    about:
-      'no device name is left at the host, so that no volume can take its memory: it sends it by signed links, part by part, and each part is carried into the vault, its digest made again',
-    policy: capturing,
-    managementEndpoints: true,
-    guest: 'captures',
-    moreVolumes: 9,
-  },
-  {
-    ...richest,
-    name: 'memory-first',
-    about:
-      'the cut waits until the memory was captured, over the connections that the host has, and not a minute longer',
-    policy: memoryFirst,
-    guest: 'captures',
-  },
-  {
-    ...richest,
-    name: 'memory-never-ends',
-    about:
-      'a host that never ends its capture: after a quarter of an hour it is given up with its reason, cut off, and the volume is taken away',
-    policy: memoryFirst,
-    guest: 'never-ends',
-  },
+  ...memoryScenarios(richest),
   {
     ...richest,
     name: 'path-then-proof',

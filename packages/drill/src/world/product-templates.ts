@@ -62,6 +62,14 @@ const STACKS = [
     // Of deployments that capture memory alone.
     optional: true,
   },
+  {
+    app: 'stacksets/member-account',
+    stackName: 'CordonSourceReading',
+    account: 'member',
+    placement: 'home',
+    // Of deployments that read sources in members alone.
+    optional: true,
+  },
   { app: 'stacksets/guardrails', stackName: 'CordonGuardrails', account: 'management', placement: 'home' },
 ] as const;
 

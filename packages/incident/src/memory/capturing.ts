@@ -15,16 +15,17 @@ export type LandedImage = z.infer<typeof landedImage>;
 /**
  * How far a capture of memory is. The workflow carries this from look to look; `phase` says what is next.
  *
- *     freeze -> agent -> make -> attach -> attached -> running -> detach -> detaching -> ended
- *                  |        +--------+--------+           ^
- *                  |                 v (no volume)        |
- *                  +------------> landing ----------------+   where the image goes to the landing bucket
+ *     freeze -> profile -> agent -> make -> attach -> attached -> running -> detach -> detaching -> ended
+ *                             |        +--------+--------+           ^
+ *                             |                 v (no volume)        |
+ *                             +------------> landing ----------------+   where the image goes to the landing bucket
  *
  * Whatever happens on the way, what was attached is detached again.
  */
 export const capturingState = z.object({
   phase: z.enum([
     'freeze',
+    'profile',
     'agent',
     'make',
     'attach',
@@ -107,6 +108,7 @@ export const capturingIsOver = (
   switch (phase) {
     case 'freeze':
       return inPhase >= FREEZE_SECONDS;
+    case 'profile':
     case 'agent':
     case 'make':
     case 'landing':

@@ -1,5 +1,24 @@
 import { SCRIPT_BEGINS, SCRIPT_FUNCTIONS, type PinnedTools } from './linux-script.ts';
 
+const SEND = `# Says whether the part went. One that was sent, and whose answer was lost, is there already.
+send() {
+  md5=$(printf '%b' "$(md5sum part | cut -c1-32 | sed 's/../\\\\x&/g')" | base64)
+  for try in 1 2 3; do
+    code=$(curl -sS --connect-timeout 10 --max-time 300 -o answer -w '%{http_code}' \\
+      -H 'If-None-Match: *' -H "Content-MD5: $md5" -H 'Expect:' -T part "$1" 2>> curl.log)
+    case "$code" in
+      200) return 0 ;;
+      412)
+        [ "$try" -gt 1 ] || refuse another-run
+        return 0
+        ;;
+      403) refuse upload-refused ;;
+    esac
+    sleep 2
+  done
+  refuse upload-failed
+}`;
+
 /**
  * What the agent runs on a Linux host that no volume can be brought to. It has no room for the image, so that the tool writes into a pipe, of which
  * one part after the other is taken, hashed and sent by a signed link of its own: a single upload each, for one takes 5 GB. What it needs lies in memory,
@@ -41,24 +60,7 @@ have=$(sum tool)
 [ "$have" = "$want" ] || refuse tool-hash-differs
 chmod 500 tool
 
-# Says whether the part went. One that was sent, and whose answer was lost, is there already.
-send() {
-  md5=$(printf '%b' "$(md5sum part | cut -c1-32 | sed 's/../\\\\x&/g')" | base64)
-  for try in 1 2 3; do
-    code=$(curl -sS --connect-timeout 10 --max-time 300 -o answer -w '%{http_code}' \\
-      -H 'If-None-Match: *' -H "Content-MD5: $md5" -H 'Expect:' -T part "$1" 2>> curl.log)
-    case "$code" in
-      200) return 0 ;;
-      412)
-        [ "$try" -gt 1 ] || refuse another-run
-        return 0
-        ;;
-      403) refuse upload-refused ;;
-    esac
-    sleep 2
-  done
-  refuse upload-failed
-}
+${SEND}
 
 mkfifo image whole || refuse no-file-system
 (

@@ -32,6 +32,41 @@ locked_down() {
 const moduleCases = ({ lime = [] }: PinnedTools): string =>
   lime.map(({ kernel, machine, sha256 }) => `  '${kernel} ${machine}') lime='${sha256}' ;;\n`).join('');
 
+const DEVICE = `# The volume's serial is its id, without the dash.
+device() {
+  for serial in /sys/block/nvme*/device/serial; do
+    [ -r "$serial" ] || continue
+    if [ "$(tr -d ' \\n' < "$serial")" = "$volume" ]; then
+      block=\${serial#/sys/block/}
+      printf '/dev/%s' "\${block%%/*}"
+      return 0
+    fi
+  done
+  return 1
+}`;
+
+/** By the program, and by a module; each refuses by itself what it does not run. */
+const READS = `room() { [ "$(df --output=avail -B1 . | tail -n 1)" -gt 1048576 ] || refuse no-space; }
+by_avml() {
+  fetch "$url" tool || refuse tool-not-fetched
+  have=$(sum tool)
+  [ "$have" = "$want" ] || refuse tool-hash-differs
+  chmod 500 tool
+  timeout "$seconds" ./tool acquire image.lime > tool.log 2>&1
+}
+by_lime() {
+  fetch "$lime_url" lime.ko || refuse tool-not-fetched
+  have=$(sum lime.ko)
+  [ "$have" = "$lime" ] || refuse tool-hash-differs
+  if ! timeout "$seconds" insmod ./lime.ko "path=$at/image.lime format=lime" > lime.log 2>&1; then
+    room
+    if grep -qiE 'key was rejected|required key|not permitted' lime.log; then refuse module-rejected; fi
+    if grep -qi 'invalid module format' lime.log; then refuse module-does-not-fit; fi
+    refuse tool-failed
+  fi
+  rmmod lime >> lime.log 2>&1
+}`;
+
 /**
  * What the agent runs on a Linux host. It writes to the fresh volume alone, also the tool: nothing of the host's own disks is overwritten. It fetches
  * a tool, and runs it only where it has the hash that is written here: AVML on x86-64, and a LiME module that was built for this very kernel where there is
@@ -53,18 +88,7 @@ at=$(mktemp -d /run/cordon-memory.XXXXXX) || exit 1
 finish() { cd / && umount "$at" 2>/dev/null; rmdir "$at" 2>/dev/null; }
 ${SCRIPT_FUNCTIONS}
 
-# The volume's serial is its id, without the dash.
-device() {
-  for serial in /sys/block/nvme*/device/serial; do
-    [ -r "$serial" ] || continue
-    if [ "$(tr -d ' \\n' < "$serial")" = "$volume" ]; then
-      block=\${serial#/sys/block/}
-      printf '/dev/%s' "\${block%%/*}"
-      return 0
-    fi
-  done
-  return 1
-}
+${DEVICE}
 
 # A LiME module for this kernel, where one is named: its hash, and the link to it.
 lime=
@@ -105,26 +129,7 @@ fi
 mount -o nodev,nosuid "$found" "$at" || refuse no-file-system
 cd "$at" || refuse no-file-system
 
-room() { [ "$(df --output=avail -B1 . | tail -n 1)" -gt 1048576 ] || refuse no-space; }
-by_avml() {
-  fetch "$url" tool || refuse tool-not-fetched
-  have=$(sum tool)
-  [ "$have" = "$want" ] || refuse tool-hash-differs
-  chmod 500 tool
-  timeout "$seconds" ./tool acquire image.lime > tool.log 2>&1
-}
-by_lime() {
-  fetch "$lime_url" lime.ko || refuse tool-not-fetched
-  have=$(sum lime.ko)
-  [ "$have" = "$lime" ] || refuse tool-hash-differs
-  if ! timeout "$seconds" insmod ./lime.ko "path=$at/image.lime format=lime" > lime.log 2>&1; then
-    room
-    if grep -qiE 'key was rejected|required key|not permitted' lime.log; then refuse module-rejected; fi
-    if grep -qi 'invalid module format' lime.log; then refuse module-does-not-fit; fi
-    refuse tool-failed
-  fi
-  rmmod lime >> lime.log 2>&1
-}
+${READS}
 
 started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 if [ "$way" = lime ]; then

@@ -50,6 +50,7 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
   // For each session that is found.
   'trace-sessions': ['iam:TagRole', 'iam:AttachRolePolicy'],
   'turn-metadata-off': ['ec2:ModifyInstanceMetadataOptions'],
+  'add-profile': ['ec2:AssociateIamInstanceProfile'],
   'capture-memory': [
     'ec2:CreateVolume',
     'ec2:AttachVolume',

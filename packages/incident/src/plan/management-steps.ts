@@ -74,7 +74,7 @@ const whyNot = (
     return 'the plan stops the host';
   if (steps.some(({ kind }) => kind === 'turn-metadata-off'))
     return 'the plan turns the metadata service off, without which the agent has no credentials';
-  if (agentChannel(facts) === undefined)
+  if (agentChannel(facts) === undefined && capture?.profile === undefined)
     return 'the instance has no profile, so that the quarantine profile gives its agent no channel';
   const missing = NEEDED.filter((service) => !peers.some((peer) => peer.service === service));
   if (missing.length > 0)

@@ -81,7 +81,6 @@ describe('a capture of memory', () => {
   it.each([
     ['the deployment has no duty for it', {}, undefined, 'evidence.memory'],
     ['nothing leads to the agent', { managementEndpoints: [] }, RIGHT, 'nothing leads to its agent'],
-    ['there is no profile', { profile: undefined }, RIGHT, 'no profile'],
     ['it is stopped', { state: 'stopped' }, RIGHT, 'it is stopped'],
     [
       'its memory is not known',
@@ -104,6 +103,41 @@ describe('a capture of memory', () => {
     const made = planOf({ memory: 'ask' });
     expect(stepsOf(made, 'capture-memory')[0]?.gate).toBe('approve');
     expect(stepsOf(made, 'keep-management-path')[0]?.gate).toBe('approve');
+  });
+});
+
+describe('an instance without a profile', () => {
+  const BARE = { profile: undefined };
+
+  it('is given the quarantine profile for its memory, behind the same gate', () => {
+    const made = planOf({ memory: 'ask' }, BARE);
+    expect(stepsOf(made, 'add-profile')).toMatchObject([
+      { gate: 'approve', undo: { kind: 'end-quarantine-profile' } },
+    ]);
+    expect(stepsOf(made, 'capture-memory')[0]?.gate).toBe('approve');
+  });
+
+  it('has the path kept, for the profile gives its agent a channel', () => {
+    expect(stepsOf(planOf({}, BARE), 'keep-management-path')).toHaveLength(1);
+    const made = planOf({ memory: 'never' }, BARE);
+    expect(stepsOf(made, 'keep-management-path')).toEqual([]);
+    expect(made.reasons.join()).toContain('has no profile');
+  });
+
+  it.each<[string, Partial<Posture>, object, MemoryRight?]>([
+    ['the policy wants no memory', { memory: 'never' }, {}],
+    ['it was captured before', {}, {}, { ...RIGHT, captured: true }],
+    ['nothing leads to the agent', {}, { managementEndpoints: [] }],
+    ['there is no tool', {}, { platform: 'windows' }],
+    ['it has one', {}, { profile: { associationId: 'iip-1', profileArn: 'arn:aws:iam::1:web' } }],
+  ])('is given none where %s', (_where, posture, more, right) => {
+    expect(stepsOf(planOf(posture, { ...BARE, ...more }, right), 'add-profile')).toEqual([]);
+  });
+
+  it('is cut off at once, for its agent may look for credentials too late', () => {
+    const made = planOf({ ...FIRST, managementPath: 'automatic' }, BARE);
+    expect(made.order).toBeUndefined();
+    expect(stepsOf(made, 'isolate-interface')[0]?.gate).toBe('automatic');
   });
 });
 
@@ -134,11 +168,10 @@ describe('an agent that is online without a profile', () => {
   it.each([
     ['is not online', { online: false }],
     ['could not be read', undefined],
-  ])('is not there where it %s', (_how, agent) => {
+  ])('is given the quarantine profile where it %s', (_how, agent) => {
     const made = planOf({}, { ...MANAGED, agent });
-    expect(stepsOf(made, 'capture-memory')).toEqual([]);
-    expect(stepsOf(made, 'keep-management-path')).toEqual([]);
-    expect(made.reasons.join('\n')).toContain('nor is its agent online without one');
+    expect(stepsOf(made, 'add-profile')).toHaveLength(1);
+    expect(stepsOf(planOf({}, MANAGED), 'add-profile')).toEqual([]);
   });
 });
 

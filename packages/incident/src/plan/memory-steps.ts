@@ -1,7 +1,7 @@
 import { QUARANTINE_PROFILE_NAME } from '../contract.ts';
 import { agentChannel } from './agent-channel.ts';
 import type { InstanceFacts } from './facts.ts';
-import { costlyGate } from './gate.ts';
+import { costlyGate, type Gate } from './gate.ts';
 import { memoryMeans, wayOf, type MemoryToolbox } from './memory-means.ts';
 import type { Order, Posture } from './posture.ts';
 import { cuts } from './performers.ts';
@@ -19,6 +19,8 @@ export interface MemoryRight extends MemoryToolbox {
 /** What is planned, in which order, and what is not, with the reason. */
 export interface MemoryCapture {
   readonly step: StepOf<'capture-memory'> | undefined;
+  /** The quarantine profile, for an instance that has none: without credentials its agent has no channel. */
+  readonly profile?: StepOf<'add-profile'> | undefined;
   readonly order: Order;
   /** Plain sentences. */
   readonly reasons: string[];
@@ -28,14 +30,29 @@ export interface MemoryCapture {
 const volumeGiBFor = (memoryMiB: number): number => Math.ceil((memoryMiB / 1_024) * 1.05) + 2;
 
 /** Why nothing can be captured by the agent, whatever comes first; undefined where it may work. */
-const whyNever = (facts: InstanceFacts): string | undefined => {
-  const { machine, state } = facts;
+const whyNever = ({ machine, state }: InstanceFacts): string | undefined => {
   if (state !== 'running') return `it is ${state}`;
-  if (agentChannel(facts) === undefined)
-    return 'the instance has no profile, nor is its agent online without one, so that it has no channel by which it could be asked';
   if (machine?.type?.memoryMiB === undefined) return 'how much memory its type has could not be read';
   return undefined;
 };
+
+/**
+ * An instance is given a profile for its memory alone. An agent that began without credentials hibernates: it looks again after five minutes, then
+ * ever more seldom, at last once an hour. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+ */
+const addProfile = (facts: InstanceFacts, gate: Gate): StepOf<'add-profile'> | undefined =>
+  agentChannel(facts) === undefined
+    ? {
+        kind: 'add-profile',
+        gate,
+        id: 'add-profile',
+        because:
+          'the instance has no profile, so that its agent has no channel; one that began without looks for credentials once an hour at least, and may do so too late',
+        effectOnOthers:
+          'none: whoever is on the host gets credentials that may do nothing but open the channel of an agent',
+        undo: { kind: 'end-quarantine-profile' },
+      }
+    : undefined;
 
 const none = (reason?: string): MemoryCapture => ({
   step: undefined,
@@ -65,11 +82,14 @@ export const memoryCapture = (
   const first =
     posture.order === 'memory-first' &&
     gate === 'automatic' &&
+    // An agent without credentials would most likely be waited for in vain.
+    agentChannel(facts) !== undefined &&
     // Contained already: nothing is opened again for it.
     facts.profile?.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true;
   const deadlineSeconds = right.minutes * 60;
   return {
     order: first ? 'memory-first' : 'contain-first',
+    profile: addProfile(facts, gate),
     step: {
       kind: 'capture-memory',
       gate,
@@ -113,12 +133,16 @@ export const afterMemory = (steps: readonly PlanStep[], order: Order): readonly 
  * waits for whom the path waits for. Pure.
  */
 export const reachable = (wanted: MemoryCapture, kept: readonly PlanStep[]): MemoryCapture => {
-  const { step, order } = wanted;
+  const { step, profile, order } = wanted;
   if (step === undefined || order === 'memory-first') return wanted;
   const [path] = kept;
   return path === undefined
     ? none(
         'once it is cut off nothing leads to its agent, for no management path is kept; let the policy keep one, or set order to memory-first',
       )
-    : { ...wanted, step: { ...step, gate: path.gate } };
+    : {
+        ...wanted,
+        step: { ...step, gate: path.gate },
+        ...(profile === undefined ? {} : { profile: { ...profile, gate: path.gate } }),
+      };
 };

@@ -30,6 +30,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'deny-sessions': 'revoke-credentials',
   'trace-sessions': 'trace-sessions',
   'turn-metadata-off': 'isolate-network',
+  'add-profile': 'capture-memory',
   'capture-memory': 'capture-memory',
   'crash-instance': 'stop',
   'lift-stop-protection': 'stop',

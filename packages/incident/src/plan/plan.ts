@@ -169,7 +169,7 @@ const decide = (
     ...opened.steps,
     ...credentials,
     ...kept.steps,
-    ...(memory.step === undefined ? [] : [memory.step]),
+    ...[memory.profile, memory.step].filter((step) => step !== undefined),
     ...ending.steps,
     ...inPlace.steps,
     ...examineSteps(facts),

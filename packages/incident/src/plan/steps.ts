@@ -78,6 +78,8 @@ const undoSchema = z.discriminatedUnion('kind', [
     internetGatewayId: text,
   }),
   z.object({ kind: z.literal('restore-profile'), profileArn: text }),
+  /** Of the quarantine profile: one that was added, or one that stands in the place of another. */
+  z.object({ kind: z.literal('end-quarantine-profile') }),
   z.object({ kind: z.literal('lift-session-deny'), profileArn: text, by }),
   liftChainedDeny,
   z.object({ kind: z.literal('restore-metadata-options'), options: metadataOptions }),
@@ -169,6 +171,8 @@ export const planStep = z.discriminatedUnion('kind', [
   step('deny-sessions', { profileArn: text, by }),
   step('trace-sessions', { by }),
   step('turn-metadata-off', {}),
+  /** Of the quarantine profile, at an instance that has none. */
+  step('add-profile', {}),
   /** On a fresh volume of `volumeGiB`, or to the landing bucket; after `deadlineSeconds` it is given up. */
   step('capture-memory', {
     volumeGiB: z.int().min(1).max(65_536),

@@ -25,8 +25,6 @@ export type Lift =
   | Exclude<Undo, { kind: 'nothing' | 'register-as-found' }>
   /** The deny of the instance's sessions, narrowed to what was issued before the release: what is lifted first of it. */
   | { readonly kind: 'bound-session-deny'; readonly profileArn: string; readonly by: SessionDenyWay }
-  /** The quarantine profile, which a step put in the former one's place. */
-  | { readonly kind: 'end-quarantine-profile'; readonly profileArn: string }
   /** The VPC's isolation group, which instances share. */
   | { readonly kind: 'remove-isolation-group'; readonly vpcId: string }
   /** The VPC's closed network ACL and its empty route table, which subnets share; in the account that owns the VPC. */
@@ -147,8 +145,7 @@ const liftsOf = (step: PlanStep): readonly Lift[] => {
   const { undo } = step;
   // What the look found is in the journal, each registration with an undo of its own.
   if (undo.kind === 'nothing' || undo.kind === 'register-as-found') return [];
-  if (undo.kind === 'restore-profile')
-    return [{ kind: 'end-quarantine-profile', profileArn: undo.profileArn }, undo];
+  if (undo.kind === 'restore-profile') return [{ kind: 'end-quarantine-profile' }, undo];
   if (undo.kind === 'lift-session-deny') {
     const { profileArn, by } = undo;
     return [{ kind: 'bound-session-deny', profileArn, by }, undo];

@@ -43,6 +43,7 @@ const STEP_WORDS: Readonly<Partial<Record<string, string>>> = {
   'secure-volume': 'Carry a disk’s copy into the evidence account and lock it there',
   'launch-replacement': 'Start another machine in its place',
   'launch-forensic-machine': 'Start a machine for analysts, with the copies attached',
+  'add-profile': 'Give the machine an identity that may do nothing but report to Systems Manager',
   'capture-memory': 'Copy what is in the machine’s memory',
   'prove-containment': 'Look in the network’s flow logs for packets that still passed',
   'verify-containment': 'Read back that the machine is cut off',
@@ -96,6 +97,8 @@ export const undoWords = (undo: Undo): string => {
       return `the address ${undo.allocationId} is given back`;
     case 'restore-profile':
       return `the former profile ${undo.profileArn}: by hand, for no role of ours may pass it`;
+    case 'end-quarantine-profile':
+      return 'the quarantine profile is taken off';
     case 'unblock-dns':
       return `the block of ${undo.zones.join(', ')} is lifted`;
     case 'restore-attribute':

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { incidentId } from '../ids.ts';
+import { accountId, incidentId } from '../ids.ts';
 
 /** What the security account may ask of the block hasher: one part of one snapshot, hashed and written into the vault. */
 export const hasherRequest = z.object({
@@ -7,6 +7,8 @@ export const hasherRequest = z.object({
   ledgerId: z.string().regex(/^inc-[0-9a-z-]{6,70}$/),
   volumeId: z.string().regex(/^vol-[0-9a-f]{8,17}$/),
   snapshotId: z.string().regex(/^snap-[0-9a-f]{8,17}$/),
+  /** The account that holds the snapshot, where it is to be read there and not through its share. */
+  inMember: accountId.optional(),
   sizeGiB: z.int().min(1).max(65_536),
   /** The customer's key that the snapshot is under, where it is not one of the evidence account's. */
   keyArn: z.string().max(300).optional(),

@@ -46,27 +46,33 @@ describe('partsToHash', () => {
 
 describe('afterParts', () => {
   it('goes on from the first part that was not hashed, on each side by itself', () => {
-    const { next } = afterParts(HASHING_WANTED, [
-      hashed('source', 0),
-      failed('source', 1),
-      hashed('copy', 0),
-      hashed('copy', 1),
-    ]);
+    const { next } = afterParts(
+      HASHING_WANTED,
+      [hashed('source', 0), failed('source', 1), hashed('copy', 0), hashed('copy', 1)],
+      false,
+    );
     expect(next).toEqual({ source: 1, copy: 2 });
   });
 
   it('counts no part beyond one that failed', () => {
-    expect(afterParts(HASHING_WANTED, [failed('copy', 0), hashed('copy', 1)]).next.copy).toBe(0);
+    expect(afterParts(HASHING_WANTED, [failed('copy', 0), hashed('copy', 1)], false).next.copy).toBe(0);
   });
 
   it('goes on with the copy alone where the source is refused', () => {
-    const state = afterParts(HASHING_WANTED, [refused('source', 0), hashed('copy', 0)]);
+    const state = afterParts(HASHING_WANTED, [refused('source', 0), hashed('copy', 0)], false);
     expect(state).toMatchObject({ sourceRefused: 'AccessDeniedException', next: { source: 0, copy: 1 } });
     expect(state.verdict).toBeUndefined();
   });
 
+  it('reads the source in the member where its share may not be read and the deployment lets it, once', () => {
+    const there = afterParts(HASHING_WANTED, [hashed('source', 0), refused('source', 1)], true);
+    expect(there).toMatchObject({ through: 'member', next: { source: 1 } });
+    expect(there.sourceRefused).toBeUndefined();
+    expect(afterParts(there, [refused('source', 1)], true).sourceRefused).toBe('AccessDeniedException');
+  });
+
   it('ends where the copy is refused: nothing can be shown then', () => {
-    expect(afterParts(HASHING_WANTED, [refused('copy', 0)])).toMatchObject({
+    expect(afterParts(HASHING_WANTED, [refused('copy', 0)], true)).toMatchObject({
       verdict: 'not-shown',
       because: 'the copy could not be read: AccessDeniedException',
     });

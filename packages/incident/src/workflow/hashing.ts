@@ -23,6 +23,8 @@ export const hashingState = z.object({
   reading: z.int().min(1).max(2),
   /** The next part to be hashed of each. */
   next: z.object({ source: z.int().min(0), copy: z.int().min(0) }),
+  /** How the source is read: through its share, until AWS refuses that and a role of the member may read it where it lies. */
+  through: z.enum(['share', 'member']).default('share'),
   /** Why the source cannot be read: then the copy is hashed alone, and nothing is shown of the two. */
   sourceRefused: text.optional(),
   verdict: z.enum(['equal', 'not-shown', 'tampered']).optional(),
@@ -44,6 +46,7 @@ const PARTS_AT_ONCE = 2;
 export const HASHING_WANTED: HashingState = {
   reading: 1,
   next: { source: 0, copy: 0 },
+  through: 'share',
   recorded: false,
 };
 
@@ -78,9 +81,15 @@ const advanced = (results: readonly PartHashed[], of: HashedSide): number => {
 
 /**
  * The state after some parts. A part that was hashed beyond one that failed is hashed again: it is written once whatever is done.
- * A copy that cannot be read ends it all.
+ * A copy that cannot be read ends it all; a source that AWS does not let us read through its share is read in the member, where that may be.
+ *
+ * @param fromMember whether the deployment has the duty that reads sources in members
  */
-export const afterParts = (state: HashingState, results: readonly PartHashed[]): HashingState => {
+export const afterParts = (
+  state: HashingState,
+  results: readonly PartHashed[],
+  fromMember: boolean,
+): HashingState => {
   const refusal = (of: HashedSide): string | undefined =>
     results
       .flatMap((result) => (result.of === of && result.status === 'refused' ? [result.because] : []))
@@ -92,7 +101,11 @@ export const afterParts = (state: HashingState, results: readonly PartHashed[]):
       source: state.next.source + advanced(results, 'source'),
       copy: state.next.copy + advanced(results, 'copy'),
     },
-    ...(source === undefined ? {} : { sourceRefused: source }),
+    ...(source === undefined
+      ? {}
+      : fromMember && state.through === 'share'
+        ? { through: 'member' as const }
+        : { sourceRefused: source }),
     ...(copy === undefined
       ? {}
       : { verdict: 'not-shown' as const, because: `the copy could not be read: ${copy}` }),

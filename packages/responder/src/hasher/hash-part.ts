@@ -8,7 +8,7 @@ import {
 } from '@cordon/evidence';
 import { vaultBucketName, type HasherReply, type HasherRequest } from '@cordon/incident';
 import { faultCode, faultLine } from '../aws/classify.ts';
-import { clientFor } from '../aws/connection.ts';
+import { clientFor, type Connection } from '../aws/connection.ts';
 import { READ_BLOCKS } from '../needs/hasher.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { openVault } from '../recorder/vault.ts';
@@ -24,39 +24,12 @@ const REFUSALS: ReadonlySet<string> = new Set(['AccessDeniedException', 'Resourc
  * same snapshot gives the same bytes.
  */
 export const hashPart = async (request: HasherRequest, services: Services): Promise<HasherReply> => {
-  const { incidentId, snapshotId, sizeGiB, part } = request;
-  const { evidence } = services.config.accounts;
-  const { region } = services.own;
+  const { snapshotId, sizeGiB, part } = request;
   const key = vaultKeys.object(request.ledgerId, blockPartLabel(request, part));
-  const { homeRegion } = services.config;
-  const connection = await services.reach({
-    partition: services.partition,
-    account: evidence,
-    region,
-    duty: 'hasher',
-    incidentId,
-    policy: sessionPolicy({
-      reads: [],
-      on: [
-        {
-          actions: READ_BLOCKS,
-          resources: [`arn:${services.partition}:ec2:${region}::snapshot/${snapshotId}`],
-        },
-        {
-          actions: ['kms:Decrypt'],
-          resources: [request.keyArn, evidenceKeys(services, region)].flatMap((arn) => arn ?? []),
-        },
-        {
-          actions: ['s3:PutObject'],
-          resources: [`arn:${services.partition}:s3:::${vaultBucketName(evidence)}/${key}`],
-        },
-        { actions: ['kms:GenerateDataKey'], resources: [evidenceKeys(services, homeRegion)] },
-      ],
-    }),
-  });
+  const [reading, writing] = await sessionsFor(request, key, services);
   const firstIndex = part * BLOCKS_IN_PART;
   try {
-    const rows = await readPart(clientFor(EBSClient, connection), { snapshotId, sizeGiB, firstIndex });
+    const rows = await readPart(clientFor(EBSClient, reading), { snapshotId, sizeGiB, firstIndex });
     const bytes = encodeBlockPart({
       blockSizeBytes: BLOCK_SIZE_BYTES,
       volumeSizeGiB: sizeGiB,
@@ -64,10 +37,57 @@ export const hashPart = async (request: HasherRequest, services: Services): Prom
       places: BLOCKS_IN_PART,
       rows,
     });
-    await openVault({ ...services, own: connection }).put(key, bytes, 'application/octet-stream');
+    await openVault({ ...services, own: writing }).put(key, bytes, 'application/octet-stream');
     return { status: 'hashed', blocks: rows.length };
   } catch (error) {
     if (!(error instanceof Error && REFUSALS.has(error.name))) throw error;
     return { status: 'refused', because: `${faultCode(error)}: ${faultLine(error)}`.slice(0, 1_000) };
   }
+};
+
+/**
+ * Who reads, and who writes: one session of the hasher duty, narrowed to the snapshot and the object; or, for a source that is read where it
+ * lies, a session of the member's read-source duty beside it.
+ */
+const sessionsFor = async (
+  { incidentId, snapshotId, keyArn, inMember }: HasherRequest,
+  objectKey: string,
+  services: Services,
+): Promise<readonly [reading: Connection, writing: Connection]> => {
+  const { partition, config } = services;
+  const { evidence } = config.accounts;
+  const { region } = services.own;
+  const of = { partition, region, incidentId };
+  const reads = [
+    { actions: READ_BLOCKS, resources: [`arn:${partition}:ec2:${region}::snapshot/${snapshotId}`] },
+    {
+      actions: ['kms:Decrypt'],
+      resources: [
+        ...[keyArn, evidenceKeys(services, region)].flatMap((arn) => arn ?? []),
+        // Which of the member's keys it is under, the asker does not always know.
+        ...(inMember === undefined ? [] : [`arn:${partition}:kms:${region}:${inMember}:key/*`]),
+      ],
+    },
+  ];
+  const writes = [
+    {
+      actions: ['s3:PutObject'],
+      resources: [`arn:${partition}:s3:::${vaultBucketName(evidence)}/${objectKey}`],
+    },
+    { actions: ['kms:GenerateDataKey'], resources: [evidenceKeys(services, config.homeRegion)] },
+  ];
+  const hasher = await services.reach({
+    ...of,
+    account: evidence,
+    duty: 'hasher',
+    policy: sessionPolicy({ reads: [], on: inMember === undefined ? [...reads, ...writes] : writes }),
+  });
+  if (inMember === undefined) return [hasher, hasher];
+  const source = await services.reach({
+    ...of,
+    account: inMember,
+    duty: 'read-source',
+    policy: sessionPolicy({ reads: [], on: reads }),
+  });
+  return [source, hasher];
 };

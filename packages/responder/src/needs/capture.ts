@@ -1,9 +1,18 @@
-import { landingBucketName, MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
+import {
+  IAM_PATH,
+  landingBucketName,
+  MEMORY_DOCUMENT_NAMES,
+  QUARANTINE_PROFILE_NAME,
+  TAGS,
+  toolsBucketName,
+} from '@cordon/incident';
 import { memberArn } from './contain.ts';
+import { iamArn, passQuarantineRole } from './revoke.ts';
 import { madeForIncident, ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
 
 /** Reads that have no resource level. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
 export const CAPTURE_READS = [
+  'ec2:DescribeIamInstanceProfileAssociations',
   'ec2:DescribeInstances',
   'ec2:DescribeVolumes',
   'ssm:DescribeInstanceInformation',
@@ -77,6 +86,19 @@ export const captureStatements = (names: Names): readonly Statement[] => {
       Resource: arn('instance/*'),
       Condition: { StringEquals: ofIncident },
     },
+    {
+      Sid: 'AddQuarantineProfile',
+      Effect: 'Allow',
+      Action: 'ec2:AssociateIamInstanceProfile',
+      Resource: arn('instance/*'),
+      Condition: {
+        StringEquals: ofIncident,
+        ArnEquals: {
+          'ec2:NewInstanceProfile': iamArn(names, `instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
+        },
+      },
+    },
+    passQuarantineRole(names),
   ];
 };
 

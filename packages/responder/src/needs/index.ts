@@ -3,7 +3,7 @@ export { captureStatements } from './capture.ts';
 export { containStatements } from './contain.ts';
 export { custodianStatements } from './custodian.ts';
 export { examinerStatements } from './examiner.ts';
-export { blockHasherStatements, hasherStatements } from './hasher.ts';
+export { blockHasherStatements, hasherStatements, readSourceStatements } from './hasher.ts';
 export { evidenceReaderStatements } from './evidence-reader.ts';
 export { functionStatements } from './functions.ts';
 export { flowLogStatements, inspectStatements } from './inspect.ts';

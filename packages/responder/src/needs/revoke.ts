@@ -28,6 +28,15 @@ export const neverOnProtectedRoles = (names: Names, Action: string | readonly st
   Resource: PROTECTED_ROLE_PATHS.map((path) => iamArn(names, `role${path}*`)),
 });
 
+/** The one role that may be passed to an instance. */
+export const passQuarantineRole = (names: Names): Statement => ({
+  Sid: 'PassQuarantineRoleOnly',
+  Effect: 'Allow',
+  Action: 'iam:PassRole',
+  Resource: iamArn(names, `role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
+  Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+});
+
 /** To attach the one fixed deny, marked by tags of ours: no policy can be written, and no other attached. */
 const attachStatements = (names: Names): readonly Statement[] => [
   {
@@ -116,12 +125,6 @@ export const revokeStatements = (
     Action: 'ec2:DisassociateIamInstanceProfile',
     Resource: memberArn(names, 'ec2', 'instance/*'),
   },
-  {
-    Sid: 'PassQuarantineRoleOnly',
-    Effect: 'Allow',
-    Action: 'iam:PassRole',
-    Resource: iamArn(names, `role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`),
-    Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-  },
+  passQuarantineRole(names),
   ...denyStatements(names, containment),
 ];

@@ -4,7 +4,7 @@ import { landedLabel, landingBucketName, landingKey, type RecorderRequest } from
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import { ownIn, type Services } from '../services.ts';
-import { deposited } from './observe.ts';
+import { deposited } from './deposited.ts';
 import type { Vault } from './vault.ts';
 
 /** A host that holds a link may send more than a part: what is longer than any part that we ask for is not taken into memory. */

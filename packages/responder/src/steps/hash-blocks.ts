@@ -54,6 +54,7 @@ const waitOf = ({ services }: Work, before: HashingState, after: HashingState): 
     before.reading === after.reading &&
     before.next.source === after.next.source &&
     before.next.copy === after.next.copy &&
+    before.through === after.through &&
     before.sourceRefused === after.sourceRefused;
   if (!isSame) return 0;
   const since = before.startedAt ?? instant(services);
@@ -62,11 +63,16 @@ const waitOf = ({ services }: Work, before: HashingState, after: HashingState): 
 
 const advance = async (work: Work, blocks: HashingState): Promise<HashingState> => {
   const { disk, services } = work;
+  const fromMember = services.config.evidence.blockHashes?.fromMember === true;
   if (isOverdue(blocks, instant(services)))
     return giveUp(work, blocks, `hashing was not done in time, at part ${blocks.next.copy} of the copy`);
   const parts = partsToHash(blocks, disk.sizeGiB);
   if (parts.length === 0) return compare(work, blocks);
-  const hashed = afterParts(blocks, await Promise.all(parts.map((part) => hashOne(work, blocks, part))));
+  const hashed = afterParts(
+    blocks,
+    await Promise.all(parts.map((part) => hashOne(work, blocks, part))),
+    fromMember,
+  );
   return hashed.verdict === undefined
     ? hashed
     : giveUp(work, hashed, hashed.because ?? 'the copy could not be read');
@@ -96,6 +102,7 @@ const hashOne = async (
             ledgerId: ledgerOf(incident).ledgerId,
             volumeId: disk.volumeId,
             snapshotId,
+            ...(part.of === 'source' && blocks.through === 'member' ? { inMember: incident.account } : {}),
             sizeGiB: disk.sizeGiB,
             // A direct source is under the volume's own key; all else under keys of the evidence account.
             ...(part.of === 'source' && disk.route === 'direct' && disk.kmsKeyArn !== undefined

@@ -148,6 +148,7 @@ const protection = (
     case 'deny-sessions':
     case 'trace-sessions':
     case 'turn-metadata-off':
+    case 'add-profile':
     case 'capture-memory':
     case 'crash-instance':
     case 'lift-stop-protection':

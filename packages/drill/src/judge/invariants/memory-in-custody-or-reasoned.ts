@@ -4,6 +4,7 @@ import { ec2State, s3State } from '@cordon/local-aws';
 import * as z from 'zod';
 import { captureCommands, captureVolumes, isAttachedTo, wasLanded } from '../captures.ts';
 import { isInCustody, statedMissing, volumeCopies } from '../custody.ts';
+import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf } from '../our-calls.ts';
 import type { Opened, Scene } from '../scene.ts';
@@ -84,32 +85,27 @@ const leftBehind = ({ remains }: Scene, opened: Opened, volumes: readonly string
 /** A stop that did not wait for the capture: it was asked for after the command, and before the volume was taken away or the last part sent. */
 const stoppedMeanwhile = (scene: Scene, opened: Opened, volumes: readonly string[]): readonly string[] => {
   const { calls } = scene;
-  const { instanceId, incidentId } = opened;
-  const indexOf = (
-    operation: string,
-    id: string | undefined,
-    by: 'VolumeId' | 'InstanceIds',
-  ): number | undefined =>
-    calls.find(
-      ({ ok, call }) =>
-        ok && call.operation === operation && JSON.stringify(call.input[by] ?? '').includes(id ?? '\0'),
-    )?.call.index;
-  const sent = calls.find(({ ok, call }) => ok && call.operation === 'SendCommand')?.call.index;
-  const gone = wasLanded(scene, opened)
+  const { incidentId } = opened;
+  const sent = captureCommands(scene, opened)[0]?.call.index;
+  if (sent === undefined) return [];
+  const over = wasLanded(scene, opened)
     ? calls.findLast(
         ({ ok, call }) =>
           ok && call.operation === 'PutObject' && String(call.input['Key']).startsWith(`${incidentId}/part-`),
-      )?.call.index
-    : indexOf('DetachVolume', volumes[0], 'VolumeId');
+      )
+    : calls.find(
+        ({ ok, call }) =>
+          ok && call.operation === 'DetachVolume' && text(call.input, 'VolumeId') === volumes[0],
+      );
+  const gone = over?.call.index ?? (wasLanded(scene, opened) ? sent : Infinity);
   return calls
     .filter(
       ({ ok, call }) =>
         ok &&
         call.operation === 'StopInstances' &&
-        JSON.stringify(call.input['InstanceIds'] ?? '').includes(instanceId) &&
-        sent !== undefined &&
+        texts(call.input, 'InstanceIds').includes(opened.instanceId) &&
         call.index > sent &&
-        call.index < (gone ?? Infinity),
+        call.index < gone,
     )
     .map((one) => `${nameOf(one)} stops the host while its memory is captured`);
 };
@@ -118,8 +114,8 @@ const stoppedMeanwhile = (scene: Scene, opened: Opened, volumes: readonly string
 export const memoryInCustodyOrReasoned: Invariant = {
   id: 'memory-in-custody-or-reasoned',
   judge: (scene) => {
-    const asked = scene.incidents.filter(
-      (opened) => captureVolumes(scene, opened).length > 0 || wasLanded(scene, opened),
+    const asked = scene.incidents.filter(({ incidentId }) =>
+      scene.calls.some(({ duty, session }) => duty === 'capture' && session === incidentId),
     );
     if (asked.length === 0) return notJudged('no memory was asked for');
     const commands = asked.flatMap((opened) => captureCommands(scene, opened)).length;

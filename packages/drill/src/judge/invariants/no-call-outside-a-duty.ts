@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  BLOCK_HASHER_DUTIES,
   BLOCK_HASHER_FUNCTION_NAME,
   dutyRoleArn,
   dutyRoleName,
@@ -60,11 +61,12 @@ const denials = (scene: Scene): readonly string[] =>
 const memberOf = (accounts: Scene['remains']['accounts'], target: string): string =>
   (Object.values(accounts) as readonly string[]).includes(target) ? '' : target;
 
-/** The one duty of a function: of a step in the security account, or of the block hasher in the evidence account. */
-const dutyOf = ({ account, role }: OurCall, accounts: Scene['remains']['accounts']): Duty | undefined => {
-  if (account === accounts.evidence) return role === BLOCK_HASHER_FUNCTION_NAME ? 'hasher' : undefined;
+/** The duties of a function: the one of a step in the security account, or those of the block hasher in the evidence account. */
+const dutiesOf = ({ account, role }: OurCall, accounts: Scene['remains']['accounts']): readonly Duty[] => {
+  if (account === accounts.evidence) return role === BLOCK_HASHER_FUNCTION_NAME ? BLOCK_HASHER_DUTIES : [];
   const step = STEPS.find((name) => functionName(name) === role);
-  return account !== accounts.security || step === undefined ? undefined : STEP_DUTY[step];
+  const duty = account !== accounts.security || step === undefined ? undefined : STEP_DUTY[step];
+  return duty === undefined ? [] : [duty];
 };
 
 /**
@@ -81,10 +83,9 @@ const badAssumptions = ({ calls, remains }: Scene): readonly string[] => {
       text(call.input, 'SourceIdentity'),
       text(call.input, 'RoleArn') ?? '',
     ];
-    const wanted = dutyOf(one, accounts);
     const target = arn.split(':')[4] ?? '';
-    const isOwn =
-      wanted !== undefined && arn === dutyRoleArn(remains.organization.world.facts.partition, target, wanted);
+    const { partition } = remains.organization.world.facts;
+    const isOwn = dutiesOf(one, accounts).some((wanted) => arn === dutyRoleArn(partition, target, wanted));
     if (duty !== undefined || !isOwn) return [`${nameOf(one)} assumes ${arn}, which is not its duty`];
     if (name === undefined || !INCIDENT_ID.test(name) || identity !== name)
       return [

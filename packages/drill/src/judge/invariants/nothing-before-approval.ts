@@ -36,6 +36,7 @@ const PERFORMED: Partial<
   'leave-balancers': (_step, { operation }) =>
     ['DeregisterTargets', 'DeregisterInstancesFromLoadBalancer'].includes(operation),
   'crash-instance': (_step, { operation }) => operation === 'SendDiagnosticInterrupt',
+  'add-profile': (_step, { operation }) => operation === 'AssociateIamInstanceProfile',
   'capture-memory': (_step, { operation, input }) =>
     operation === 'SendCommand' &&
     Object.values<string>(MEMORY_DOCUMENT_NAMES).includes(text(input, 'DocumentName') ?? ''),

@@ -102,7 +102,7 @@ describe('an agent registers only', () => {
     await on.pass(60);
     expect(await nodes(on)).toEqual([]);
     on.primary.publicIp = '198.18.0.7';
-    await on.pass(60);
+    await on.pass(300);
     expect(await statusOf(on)).toBe('Online');
   });
 
@@ -127,6 +127,27 @@ describe('an agent registers only', () => {
     take(on);
     await on.pass(330);
     expect(await statusOf(on)).toBe('ConnectionLost');
+  });
+});
+
+describe('an agent that began without a way to the service', () => {
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html : it hibernates, and looks ever more seldom.
+  it.each([
+    // Looks are 5, 10, 15, 25, 35, 45, 65, 85, 105, 145, 185, 225 and then every 60 minutes after the boot.
+    ['five minutes after the boot', 1, 5],
+    ['every ten minutes later', 16, 25],
+    ['once an hour at last', 226, 285],
+  ])('looks again %s', async (_when, fromMinutes, toMinutes) => {
+    const on = await furnished({ guest: false });
+    const held = [...on.state.profileAssociations];
+    on.state.profileAssociations.clear();
+    addGuest(on.organization, { ...on.place, id: on.instance.instanceId }, on.guest());
+    await on.pass(fromMinutes * 60);
+    for (const [id, one] of held) on.state.profileAssociations.set(id, one);
+    await on.pass((toMinutes - fromMinutes) * 60 - 60);
+    expect(await nodes(on)).toEqual([]);
+    await on.pass(120);
+    expect(await statusOf(on)).toBe('Online');
   });
 });
 

@@ -34,24 +34,47 @@ export const unreachable = (stage: AgentStage, on: InstancePlace): string | unde
 export const pingStatus = ({ lastPingAt }: Agent, now: number): 'Online' | 'ConnectionLost' =>
   now - lastPingAt <= SSM_DURATIONS.heartbeat ? 'Online' : 'ConnectionLost';
 
-/** Whether an agent is to send a heartbeat now: at its own time, and when its host has booted; one that failed is not repeated before. */
-const isDue = (agent: Agent | undefined, instance: Instance, now: number): boolean => {
-  if (instance.state !== 'running') return false;
-  if (agent === undefined) return true;
-  const bootedAt = Math.max(instance.launchedAt, instance.rebootedAt ?? 0);
-  return bootedAt > agent.lastTriedAt || now - agent.lastTriedAt >= SSM_DURATIONS.heartbeat;
+/**
+ * The last time, until now, at which an agent that has not reached the service since its start tried to. It hibernates: it tries every five
+ * minutes, and after each third try at half the rate, down to once an hour.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html (hibernation); the rates are those of
+ * https://github.com/aws/amazon-ssm-agent (agent/hibernation).
+ *
+ * @param bootedAt virtual epoch ms
+ */
+const lastTrySince = (bootedAt: number, now: number): number => {
+  let at = bootedAt;
+  let interval: number = SSM_DURATIONS.firstHibernation;
+  for (let tries = 1; at + interval <= now; tries += 1) {
+    at += interval;
+    if (tries % 3 === 0) interval = Math.min(interval * 2, SSM_DURATIONS.longestHibernation);
+  }
+  return at;
 };
 
+const bootedAt = ({ launchedAt, rebootedAt = 0 }: Instance): number => Math.max(launchedAt, rebootedAt);
+
+/** Whether an agent is to send a heartbeat now: at its own time, and when its host has booted; one that failed is not repeated before. */
+const isDue = (agent: Agent, instance: Instance, now: number): boolean =>
+  bootedAt(instance) > agent.lastTriedAt || now - agent.lastTriedAt >= SSM_DURATIONS.heartbeat;
+
 const beatOf = (stage: AgentStage, on: InstancePlace, instance: Instance): void => {
-  const { agents } = stage.world.of(ssmState, on.account, on.region);
+  if (instance.state !== 'running') return;
+  const { agents, hibernating } = stage.world.of(ssmState, on.account, on.region);
   const now = stage.timeline.now();
   const agent = agents.get(on.instanceId);
+  if (agent === undefined) {
+    // The first look is the one of a world that is just being made: the agent is taken to be there all along.
+    const tried = hibernating.get(on.instanceId) ?? Number.NEGATIVE_INFINITY;
+    if (lastTrySince(bootedAt(instance), now) <= tried) return;
+    hibernating.set(on.instanceId, now);
+    if (unreachable(stage, on) !== undefined) return;
+    agents.set(on.instanceId, { registeredAt: now, lastPingAt: now, lastTriedAt: now });
+    return;
+  }
   if (!isDue(agent, instance, now)) return;
-  const arrives = unreachable(stage, on) === undefined;
-  if (agent !== undefined) {
-    agent.lastTriedAt = now;
-    if (arrives) agent.lastPingAt = now;
-  } else if (arrives) agents.set(on.instanceId, { registeredAt: now, lastPingAt: now, lastTriedAt: now });
+  agent.lastTriedAt = now;
+  if (unreachable(stage, on) === undefined) agent.lastPingAt = now;
 };
 
 const beatAll = (stage: AgentStage, place: Omit<InstancePlace, 'instanceId'>): void => {
@@ -70,7 +93,7 @@ export const beat = (stage: AgentStage, place: Omit<InstancePlace, 'instanceId'>
   state.beating = true;
   const again = (): void => {
     stage.timeline.at(
-      stage.timeline.now() + SSM_DURATIONS.registration,
+      stage.timeline.now() + SSM_DURATIONS.tick,
       () => {
         beatAll(stage, place);
         again();

@@ -7,8 +7,11 @@ const SECOND = 1000;
 export const SSM_DURATIONS = {
   /** "a heartbeat ... every 5 minutes", by `UpdateInstanceInformation`. */
   heartbeat: 300 * SECOND,
-  /** How often an agent that is not registered yet tries to. */
-  registration: 30 * SECOND,
+  /** How often it is looked whether an agent is to try. */
+  tick: 30 * SECOND,
+  /** Between the tries of an agent that began without a way to the service: the first of them, and the longest. See `triesSince`. */
+  firstHibernation: 300 * SECOND,
+  longestHibernation: 3_600 * SECOND,
   /** From the request to the moment at which the command reaches the agent. */
   delivery: 2 * SECOND,
   /** Between two attempts to deliver, or to bring a result. */

@@ -1,22 +1,12 @@
 import type { CreateVolumeCommandOutput } from '@aws-sdk/client-ec2';
-import type { ListCommandsCommandOutput } from '@aws-sdk/client-ssm';
-import { compile } from '@cordon/iam';
 import { describe, expect, it } from 'vitest';
 import { ServiceFault } from '../../core/fault.ts';
 import { MEMBER, REGION } from '../../organization-testing.ts';
-import { mainRouteTable } from '../ec2/build-network.ts';
-import { addVpcEndpoint } from '../ec2/build-vpc-endpoint.ts';
 import { addRole } from '../iam/build.ts';
 import { addKey } from '../kms/build.ts';
-import { addDocument, addGuest } from './build.ts';
+import { addDocument } from './build.ts';
 import { hashOf } from './documents.ts';
-import type { GuestAnswer } from './guest.ts';
-import { furnished, type Furnished } from './testing.ts';
-
-const OPEN = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
-};
+import { furnished } from './testing.ts';
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
 describe('a command', () => {
@@ -352,81 +342,5 @@ describe('a fresh volume', () => {
     };
     await on.send();
     await expect(on.pass(30)).rejects.toThrow('behind the end of');
-  });
-});
-
-// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html
-describe('ListCommands', () => {
-  it('shows what was sent to an instance, the newest first, once it is visible', async () => {
-    const on = await furnished();
-    const first = await on.send({ Comment: 'the first' });
-    await on.pass(5);
-    const second = await on.send({ Comment: 'the second' });
-    const listed = async (input: object) => {
-      const { Commands = [] } = await on.ask<ListCommandsCommandOutput>('ListCommands', input);
-      return Commands.map(({ CommandId, Comment, DocumentName }) => [CommandId, Comment, DocumentName]);
-    };
-    expect(await listed({ InstanceId: on.instance.instanceId })).toEqual([[first, 'the first', 'hello']]);
-    await on.pass(5);
-    expect(await listed({ InstanceId: on.instance.instanceId })).toEqual([
-      [second, 'the second', 'hello'],
-      [first, 'the first', 'hello'],
-    ]);
-    expect(await listed({ CommandId: second })).toHaveLength(1);
-    expect(await listed({ InstanceId: 'i-0fffffffffffffff0' })).toEqual([]);
-  });
-
-  it('refuses what is not there', async () => {
-    const on = await furnished();
-    await expect(on.ask('ListCommands', { CommandId: 'none' })).rejects.toMatchObject({
-      code: 'InvalidCommandId',
-    });
-    await expect(on.ask('ListCommands', { Filters: [] })).rejects.toMatchObject({ message: /Filters/ });
-  });
-});
-
-describe('a guest that sends', () => {
-  const fetching = async (furnish: (on: Furnished) => void = () => {}) => {
-    const on = await furnished();
-    furnish(on);
-    const answers: GuestAnswer[] = [];
-    addGuest(
-      on.organization,
-      { ...on.place, id: on.instance.instanceId },
-      {
-        ...on.guest(),
-        run: async ({ fetch }) => {
-          answers.push(await fetch({ method: 'GET', url: 'https://b.s3.eu-west-1.amazonaws.com/key' }));
-          return { exitCode: 0, stdout: 'sent', stderr: '', seconds: 10 };
-        },
-      },
-    );
-    await on.send();
-    await on.pass(60);
-    return { on, answers };
-  };
-
-  it('reaches S3 by no way that its network does not have', async () => {
-    const { answers } = await fetching();
-    expect(answers.map(({ status, body }) => [status, Buffer.from(body).toString()])).toEqual([
-      [0, expect.stringContaining('does not reach s3')],
-    ]);
-  });
-
-  it('reaches S3 through the gateway endpoint of its subnet, where an unsigned request is refused', async () => {
-    const { answers } = await fetching(({ state, primary, organization }) => {
-      addVpcEndpoint(
-        state,
-        {
-          vpcId: primary.vpcId,
-          serviceName: `com.amazonaws.${REGION}.s3`,
-          type: 'Gateway',
-          routeTableIds: [mainRouteTable(state, primary.vpcId).routeTableId],
-          policy: (id) => compile(OPEN, id),
-        },
-        organization.ids,
-      );
-    });
-    expect(answers[0]?.status).toBe(403);
   });
 });

@@ -87,6 +87,8 @@ export interface SsmState {
   readonly commands: Map<string, Command>;
   /** By instance id. */
   readonly agents: Map<string, Agent>;
+  /** When agents that have never reached the service tried to for the last time, by instance id. */
+  readonly hibernating: Map<string, number>;
   /** What runs inside of instances: by instance id, or by the id of the image that they were launched from. */
   readonly guests: Map<string, Guest>;
   /** Name of the role that Default Host Management Configuration gives to agents; absent where it is off. */
@@ -100,6 +102,7 @@ export const ssmState = defineState<SsmState>('ssm', 'regional', () => ({
   documents: new Map(),
   commands: new Map(),
   agents: new Map(),
+  hibernating: new Map(),
   guests: new Map(),
   beating: false,
 }));

@@ -23,11 +23,12 @@ import { readIncident } from '../../store/incident-table.ts';
 import { rowOf, saveOutcomes } from '../../store/journal-rows.ts';
 import { about, tell } from '../../store/notify.ts';
 import { record } from '../../store/record.ts';
-import { NotDone } from '../attempt.ts';
+import { attempt, NotDone } from '../attempt.ts';
 import { agentOf, commandsSent, lookAtCommand, sendCommand, type Sent } from './command.ts';
 import { drop } from './drop.ts';
 import { keepSaid } from './keep-said.ts';
 import { land } from './land.ts';
+import { addProfile } from './profile.ts';
 import { linksToLanding } from './send-parts.ts';
 import { linksToTools } from './tool.ts';
 import { attachmentOf, attachVolume, detachVolume, lookAtVolume, makeVolume } from './volume.ts';
@@ -61,7 +62,20 @@ const waitForFreeze = async (look: Look): Promise<Led> => {
   const { incident, services, capturing } = look;
   const { steps } = await readIncident(services, incident.incidentId);
   if (!steps.includes(`step#freeze#${incident.revision}`) && !isOver(look)) return { wait: capturing };
-  return { next: enter(look, 'agent') };
+  return { next: enter(look, 'profile') };
+};
+
+/** An instance without a profile is given the quarantine one, for nothing else gives its agent a channel. */
+const profilePhase = async (look: Look): Promise<Led> => {
+  const { capturing, input, services } = look;
+  const [add] = stepsToDo(input, 'add-profile');
+  if (add === undefined) return { next: enter(look, 'agent') };
+  const outcome = await attempt(add.id, services, () => addProfile(look));
+  const outcomes = [...capturing.outcomes, outcome];
+  if (outcome.status === 'done') return { next: enter(look, 'agent', { outcomes }) };
+  if (outcome.status === 'failed' && isEarly(look)) return { wait: capturing };
+  const because = 'the instance has no profile, and none could be added, so that its agent has no channel';
+  return { next: enter(look, 'detach', { outcomes: [...outcomes, row(look, 'refused', because)] }) };
 };
 
 /** Nothing is attached to a host whose agent does not answer, nor for a tool that is not there. */
@@ -84,8 +98,8 @@ const agentPhase = async (look: Look): Promise<Led> => {
 };
 
 const makePhase = async (look: Look): Promise<Led> => {
-  const { incident, step } = look;
-  const volumeId = await makeVolume(look, { volumeGiB: step.volumeGiB, revision: incident.revision });
+  const { revision } = look.incident;
+  const volumeId = await makeVolume(look, { volumeGiB: look.step.volumeGiB, revision });
   return { wait: enter(look, 'attach', { volumeId }) };
 };
 
@@ -121,11 +135,8 @@ const attachedPhase = async (look: Look): Promise<Led> => {
   const seconds = secondsLeft(look);
   if (seconds < 30) throw new NotDone(TOO_LATE);
   if (state !== 'attached') {
-    return (
-      (isLate(look) ? otherWay(look, `${volumeId} was not attached in time`) : undefined) ?? {
-        wait: capturing,
-      }
-    );
+    const other = isLate(look) ? otherWay(look, `${volumeId} was not attached in time`) : undefined;
+    return other ?? { wait: capturing };
   }
   return run(look, { ...sentOf(look), seconds }, async () => {
     const { ToolUrl, Modules } = await linksToTools(incident, step, services);
@@ -246,6 +257,7 @@ const detachingPhase = async (look: Look): Promise<Led> => {
 
 const PHASES: Readonly<Record<Exclude<CapturingState['phase'], 'ended'>, (look: Look) => Promise<Led>>> = {
   freeze: waitForFreeze,
+  profile: profilePhase,
   agent: agentPhase,
   make: makePhase,
   attach: attachPhase,
@@ -276,18 +288,19 @@ const giveUp = (look: Look, reason: StepOutcome): Led => {
 
 /** The instance's mark is set beside this: a denial soon after the beginning may be for want of it. */
 const MARK_SECONDS = 60;
+const isEarly = ({ capturing, services }: Look): boolean =>
+  services.now() - Date.parse(capturing.startedAt) < MARK_SECONDS * 1_000;
 
 const led = async (look: Look): Promise<Led> => {
-  const { capturing, services } = look;
+  const { capturing } = look;
   if (capturing.phase === 'ended') return { wait: capturing };
   try {
     return await PHASES[capturing.phase](look);
   } catch (error) {
     if (error instanceof NotDone) return giveUp(look, row(look, 'refused', error.message));
     const fault = classify(error);
-    const early = services.now() - Date.parse(capturing.startedAt) < MARK_SECONDS * 1_000;
     const denied = /AccessDenied|UnauthorizedOperation/.test(fault.code);
-    if (!isOver(look) && (fault.retryable || (denied && early))) return { wait: capturing };
+    if (!isOver(look) && (fault.retryable || (denied && isEarly(look)))) return { wait: capturing };
     return giveUp(
       look,
       row(
@@ -350,11 +363,10 @@ const capture = async (input: CaptureInput, services: Services): Promise<Capture
       capturing: { ...capturing, phase: 'ended' },
       recheckAfterSeconds: 0,
     };
-  const work = await captureWork(
-    incident,
-    services,
-    capturing.volumeId === undefined ? [] : [capturing.volumeId],
-  );
+  const work = await captureWork(incident, services, {
+    volumeIds: capturing.volumeId === undefined ? [] : [capturing.volumeId],
+    addsProfile: stepsToDo(input, 'add-profile').length > 0,
+  });
   while (capturing.phase !== 'ended') {
     const leads = await led({ ...work, input, step, capturing });
     if ('wait' in leads)

@@ -8,10 +8,10 @@ export const drop = async (
   { drop: { incident, disks } }: DropInput,
   services: Services,
 ): Promise<CaptureOutput> => {
-  const made = await volumesOfCapture(await captureWork(incident, services, []));
+  const made = await volumesOfCapture(await captureWork(incident, services, { volumeIds: [] }));
   const ids = made.flatMap(({ VolumeId }) => VolumeId ?? []);
   if (ids.length === 0) return dropped([], services);
-  const work = await captureWork(incident, services, ids);
+  const work = await captureWork(incident, services, { volumeIds: ids });
   const held = new Set(disks.filter(({ phase }) => phase === 'secured').map(({ volumeId }) => volumeId));
   const outcomes: StepOutcome[] = [];
   for (const { VolumeId, State, Attachments = [] } of made) {

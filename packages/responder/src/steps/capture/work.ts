@@ -1,6 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { TAGS, type IncidentRef } from '@cordon/incident';
+import { IAM_PATH, QUARANTINE_PROFILE_NAME, TAGS, type IncidentRef } from '@cordon/incident';
 import { clientFor, withoutRepeats } from '../../aws/connection.ts';
 import { CAPTURE_READS, memoryDocumentArns } from '../../needs/capture.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
@@ -19,16 +19,21 @@ export interface Work {
 /**
  * A session that reaches the incident's instance, our documents, and volumes that are named.
  *
- * @param volumeIds the volumes, once there are any
+ * @param on.volumeIds the volumes, once there are any
+ * @param on.addsProfile whether the plan has the quarantine profile added
  */
 export const captureWork = async (
   incident: IncidentRef,
   services: Services,
-  volumeIds: readonly string[],
+  {
+    volumeIds,
+    addsProfile = false,
+  }: { readonly volumeIds: readonly string[]; readonly addsProfile?: boolean },
 ): Promise<Work> => {
   const { partition } = services;
   const arn = (rest: string): string => `arn:${partition}:ec2:${incident.region}:${incident.account}:${rest}`;
   const instance = arn(`instance/${incident.instanceId}`);
+  const quarantineRole = `arn:${partition}:iam::${incident.account}:role${IAM_PATH}${QUARANTINE_PROFILE_NAME}`;
   const connection = await services.reach({
     ...ofIncident(services, incident),
     duty: 'capture',
@@ -40,6 +45,12 @@ export const captureWork = async (
           resources: memoryDocumentArns(partition, incident.region, incident.account),
         },
         { actions: ['ssm:SendCommand', 'ec2:AttachVolume', 'ec2:DetachVolume'], resources: [instance] },
+        ...(addsProfile
+          ? [
+              { actions: ['ec2:AssociateIamInstanceProfile'], resources: [instance] },
+              { actions: ['iam:PassRole'], resources: [quarantineRole] },
+            ]
+          : []),
         {
           actions: ['ec2:AttachVolume', 'ec2:DetachVolume', 'ec2:DeleteVolume'],
           resources: volumeIds.map((id) => arn(`volume/${id}`)),
