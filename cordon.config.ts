@@ -49,6 +49,8 @@ export const config = defineConfig({
         version: '0.20.0',
         sha256: 'd9636d4b8e74768cf98fa195286290a96e0859b63a93dc28a3f010bebfa5f9c6',
       },
+      // Where no volume can be brought to a host, it may send its memory to a bucket of ours.
+      landing: { when: 'fallback', upToGiB: 16 },
     },
     // The policy says of which incidents blocks are hashed; of larger volumes never.
     blockHashes: { upToGiB: 200, fromMember: true },

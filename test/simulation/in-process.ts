@@ -10,6 +10,7 @@ import {
   diskInput,
   diskOutput,
   dropInput,
+  landInput,
   freezeInput,
   memoryInput,
   freezeOutput,
@@ -197,7 +198,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: closeOpenings,
   }),
   [functionName('capture-memory')]: inProcess({
-    input: z.union([captureInput, dropInput, liveInput]),
+    input: z.union([captureInput, dropInput, landInput, liveInput]),
     output: z.union([captureOutput, liveOutput]),
     act: captureOrAsk,
   }),

@@ -3,7 +3,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BUS_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
-import { policyDocument, serviceTrust } from '@cordon/constructs';
+import { deploymentNames, policyDocument, serviceTrust } from '@cordon/constructs';
 import { alarm } from './alarm.ts';
 import {
   FINDINGS_PATTERN,
@@ -13,6 +13,7 @@ import {
   WEAKNESSES_RULE_NAME,
 } from './event-patterns.ts';
 import { Queue } from './queue.ts';
+import { LandingBucket } from './landing-bucket.ts';
 import { ToolsBucket } from './tools-bucket.ts';
 
 /**
@@ -40,6 +41,7 @@ export class SecurityRegionStack extends Stack {
       ],
     });
     if (evidence.memory !== undefined) new ToolsBucket(this, 'Tools', accounts.security);
+    if (evidence.memory?.landing !== undefined) new LandingBucket(this, 'Landing', deploymentNames(config));
     const undelivered = new Queue(this, 'Undelivered', {});
     const forward = (ruleId: string, description: string, eventPattern: object, name?: string): string =>
       new CfnRule(this, ruleId, {

@@ -49,6 +49,17 @@ const memoryTool = <Name extends string>(name: Name) =>
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   });
 
+/**
+ * A prebuilt LiME module for one kernel, as it lies in the tools bucket of each Region under its own SHA-256. `kernel` is what `uname -r` says there.
+ * https://github.com/504ensicsLabs/LiME
+ */
+const limeModule = z.strictObject({
+  kernel: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/),
+  machine: z.enum(['x86_64', 'aarch64']),
+  version: z.string().regex(/^[\w.+-]{1,40}$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
   /** Such as `o-a1b2c3d4e5`. */
@@ -197,6 +208,21 @@ export const configSchema = z.strictObject({
         windows: memoryTool('winpmem').optional(),
         /** Whether the duty may also have a host say what it is doing, where the policy wants it: a document more, which reads. */
         liveResponse: z.boolean().optional(),
+        /**
+         * LiME modules, for kernels that AVML cannot read (Graviton, or where it fails). Each was built beforehand for its very kernel: nothing
+         * is built on a host.
+         */
+        lime: z.array(limeModule).max(8).optional(),
+        /**
+         * Whether a host may send its memory to a landing bucket: `fallback` where no volume can be made or attached, `always` instead of one.
+         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part.
+         */
+        landing: z
+          .strictObject({
+            when: z.enum(['fallback', 'always']).default('fallback'),
+            upToGiB: z.int().min(1).max(16).default(16),
+          })
+          .optional(),
       })
       .optional(),
   }),

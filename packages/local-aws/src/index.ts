@@ -111,7 +111,16 @@ export type { Bucket, ObjectVersion } from './services/s3/state.ts';
 export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';
 export { addDocument, addGuest } from './services/ssm/build.ts';
-export type { Guest, GuestCommand, GuestDevice, GuestResult, GuestStep } from './services/ssm/guest.ts';
+export type {
+  Guest,
+  GuestAnswer,
+  GuestCommand,
+  GuestDevice,
+  GuestRequest,
+  GuestResult,
+  GuestStep,
+} from './services/ssm/guest.ts';
+export { setDefaultHostManagement } from './services/ssm/host-management.ts';
 export { addInventory } from './services/ssm/inventory.ts';
 export { ssmState } from './services/ssm/state.ts';
 export { statesState } from './services/states/state.ts';

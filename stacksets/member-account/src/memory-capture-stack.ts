@@ -7,7 +7,8 @@ import {
   MEMORY_DOCUMENT_NAMES,
   memoryDocuments,
   type CordonConfig,
-  type MemoryPlatform,
+  type LivePlatform,
+  type MemoryDocumentName,
 } from '@cordon/incident';
 import { captureStatements } from '@cordon/responder/needs';
 import { deploymentNames, DutyRole } from '@cordon/constructs';
@@ -37,12 +38,12 @@ export class MemoryCaptureStack extends Stack {
 
   #documents({ evidence }: CordonConfig): void {
     const documents = memoryDocuments(evidence.memory);
+    const all: readonly MemoryDocumentName[] = ['Linux', 'Windows', 'LinuxLanding'];
+    for (const each of all) this.#document(`Capture${each}`, MEMORY_DOCUMENT_NAMES[each], documents[each]);
     const live = liveDocuments(evidence.memory);
-    const platforms: readonly MemoryPlatform[] = ['Linux', 'Windows'];
-    for (const platform of platforms) {
-      this.#document(`Capture${platform}`, MEMORY_DOCUMENT_NAMES[platform], documents[platform]);
+    const platforms: readonly LivePlatform[] = ['Linux', 'Windows'];
+    for (const platform of platforms)
       this.#document(`Ask${platform}`, LIVE_DOCUMENT_NAMES[platform], live[platform]);
-    }
   }
 
   #document(id: string, name: string, content: object | undefined): void {

@@ -31,7 +31,7 @@ export const AT_ONCE: Scope = {
 export const CUT_AT_ONCE =
   "{'incident': $incident, 'plan': $plan, 'gates': $exists($states.input.gates) ? $states.input.gates : ['automatic']}";
 /** What `Contain` is given when it is come to again. */
-export const CUT_AFTER_MEMORY = `{'gates': [${UNASKED}], 'rows': $rows, 'memory': $memory}`;
+export const CUT_AFTER_MEMORY = `{'gates': [${UNASKED}], 'rows': $rows, 'memory': $memory, 'landed': $landed}`;
 
 /** After a person was asked: what the decision opens. */
 export const AS_DECIDED: Scope = {

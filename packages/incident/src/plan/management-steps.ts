@@ -1,3 +1,4 @@
+import { agentChannel } from './agent-channel.ts';
 import type { InstanceFacts } from './facts.ts';
 import { costlyGate, stricterGate } from './gate.ts';
 import type { MemoryCapture } from './memory-steps.ts';
@@ -77,7 +78,7 @@ const whyNot = (
     return 'the plan stops the host';
   if (steps.some(({ kind }) => kind === 'turn-metadata-off'))
     return 'the plan turns the metadata service off, without which the agent has no credentials';
-  if (facts.profile === undefined && capture?.profile === undefined)
+  if (agentChannel(facts) === undefined && capture?.profile === undefined)
     return 'the instance has no profile, so that the quarantine profile gives its agent no channel';
   const missing = NEEDED.filter((service) => !peers.some((peer) => peer.service === service));
   if (missing.length > 0)

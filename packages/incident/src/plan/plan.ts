@@ -2,7 +2,7 @@ import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { dnsSteps } from './dns-steps.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
-import { hashing, type HashingRight } from './hash-steps.ts';
+import { hashing, hashingOfMemory, type HashingRight } from './hash-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { isUnasked } from './gate.ts';
@@ -161,7 +161,8 @@ const decide = (
     { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
     posture,
   );
-  const { kept, memory, live, ending } = hostSteps(input, facts, credentials);
+  const { kept, memory: captured, live, ending } = hostSteps(input, facts, credentials);
+  const memory = hashingOfMemory(captured, posture, input.blockHashes);
   const opened = untracking(facts, posture, [...paths, ...ending.steps]);
   const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [

@@ -1,5 +1,6 @@
 import {
   IAM_PATH,
+  landingBucketName,
   LIVE_DOCUMENT_NAMES,
   MEMORY_DOCUMENT_NAMES,
   QUARANTINE_PROFILE_NAME,
@@ -18,6 +19,8 @@ export const CAPTURE_READS = [
   'ec2:DescribeVolumes',
   'ssm:DescribeInstanceInformation',
   'ssm:GetCommandInvocation',
+  // Whether a command whose reply was lost was sent.
+  'ssm:ListCommands',
 ] as const;
 
 /** Reads by which a host is asked; neither has a resource level. */
@@ -124,3 +127,31 @@ export const captureStatements = (
 /** Objects of the tools buckets: what the function of capture may read, so that it can sign a link to one of them. */
 export const toolsArn = (names: Pick<Names, 'partition' | 'securityAccount'>): string =>
   `arn:${names.partition}:s3:::${toolsBucketName(names.securityAccount, '*')}/*`;
+
+/** What an incident has in the landing buckets of all Regions. */
+export const landingArn = (names: Pick<Names, 'partition' | 'securityAccount'>): string =>
+  `arn:${names.partition}:s3:::${landingBucketName(names.securityAccount, '*')}/inc-*`;
+
+/**
+ * What the function of capture does in the landing buckets with its own role: sign links to keys that nobody has written yet, and to the list of
+ * them, and take away what was carried into the vault. It reads no part of an image.
+ */
+export const landingStatements = (names: Names): readonly Statement[] =>
+  names.landing === true
+    ? [
+        {
+          Sid: 'LinkToLanding',
+          Effect: 'Allow',
+          Action: 's3:PutObject',
+          Resource: landingArn(names),
+          Condition: { Null: { 's3:if-none-match': 'false' } },
+        },
+        {
+          Sid: 'LinkToLinks',
+          Effect: 'Allow',
+          Action: 's3:GetObject',
+          Resource: `${landingArn(names)}/links-*`,
+        },
+        { Sid: 'ClearLanding', Effect: 'Allow', Action: 's3:DeleteObject', Resource: landingArn(names) },
+      ]
+    : [];

@@ -19,7 +19,7 @@ import {
   type Duty,
   type StepName,
 } from '@cordon/incident';
-import { toolsArn } from './capture.ts';
+import { landingStatements, toolsArn } from './capture.ts';
 import type { Names, Statement } from './statement.ts';
 
 /** ARN of a thing in the security account's home Region. */
@@ -195,6 +195,7 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
     table(names, 'PutItem', 'Query'),
     // To sign a link to one tool, and to see whether it is there.
     { Sid: 'LinkToTools', Effect: 'Allow', Action: 's3:GetObject', Resource: toolsArn(names) },
+    ...landingStatements(names),
     recorder(names),
     ...telling(names),
   ],

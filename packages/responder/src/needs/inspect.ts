@@ -19,8 +19,9 @@ export const INSPECT_READS = [
   'autoscaling:DescribeAutoScalingGroups',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeSpotInstanceRequests',
-  // Where the policy wants a management path.
+  // Where the policy wants a management path, or memory.
   'ec2:DescribeVpcEndpoints',
+  'ssm:DescribeInstanceInformation',
 ] as const;
 
 /** Reads by which the load balancers of an instance are found; none has a resource level. */

@@ -1,4 +1,5 @@
 import { KEEPER_FUNCTION_NAME, RECORDER_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
+import { landingArn } from './capture.ts';
 import type { Names, Statement } from './statement.ts';
 
 /**
@@ -38,6 +39,16 @@ export const recorderStatements = (
       Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots', 'ec2:DescribeSnapshotAttribute'],
       Resource: '*',
     },
+    ...(names.landing === true
+      ? [
+          {
+            Sid: 'ReadLanding',
+            Effect: 'Allow' as const,
+            Action: 's3:GetObject',
+            Resource: `${landingArn(names)}/part-*`,
+          },
+        ]
+      : []),
     // For the keeper, which acts in this role: holds are set and lifted, retention is never touched.
     {
       Sid: 'Hold',

@@ -103,6 +103,8 @@ export interface SsmState {
   readonly guests: Map<string, Guest>;
   /** Inventory by instance id, then by type. */
   readonly inventories: Map<string, Map<string, InventoryItem>>;
+  /** Name of the role that Default Host Management Configuration gives to agents; absent where it is off. */
+  defaultHostManagementRole?: string;
   /** Whether somebody looks after the heartbeats. */
   beating: boolean;
 }

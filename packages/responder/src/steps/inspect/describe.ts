@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { describeBranches, describeNetwork, networkOf, type DescribedNetwork } from './describe-network.ts';
+import { describeAgent } from './describe-agent.ts';
 import { describeEndpoints, type DescribedEndpoints } from './describe-endpoints.ts';
 import { describeMachine, type DescribedMachine } from './describe-machine.ts';
 import { clientFor, type Connection } from '../../aws/connection.ts';
@@ -38,6 +39,8 @@ export interface Described {
   readonly machine: DescribedMachine;
   /** Absent where nobody asked, or they could not be read. */
   readonly endpoints?: DescribedEndpoints;
+  /** Absent where nobody asked, or it could not be read. */
+  readonly agent?: { readonly online: boolean };
   /** What undo restores: read before the change. */
   readonly attributes: { readonly disableApiTermination?: boolean; readonly shutdownBehavior?: string };
 }
@@ -50,6 +53,8 @@ export interface Wanted {
   readonly needsMachine?: boolean;
   /** Whether a management path may be kept: then the endpoints are read too, side by side with the rest. */
   readonly mayKeepPath?: boolean;
+  /** Whether its agent may be asked: then Systems Manager is asked for it too, side by side with the rest. */
+  readonly mayAskAgent?: boolean;
 }
 
 const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables: [] };
@@ -61,7 +66,9 @@ const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  { wanted, needsMachine = false, mayKeepPath = false }: Wanted = { wanted: 'for-plan' },
+  { wanted, needsMachine = false, mayKeepPath = false, mayAskAgent = false }: Wanted = {
+    wanted: 'for-plan',
+  },
 ): Promise<Described> => {
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
@@ -81,6 +88,7 @@ export const describeInstance = async (
     network,
     machine,
     endpoints,
+    agent,
   ] = await Promise.all([
     found,
     ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
@@ -100,6 +108,7 @@ export const describeInstance = async (
     wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
     needsMachine ? found.then((one) => describeMachine(ec2, one)) : {},
     mayKeepPath ? describeEndpoints(ec2) : undefined,
+    mayAskAgent ? describeAgent(connection, instanceId) : undefined,
   ]);
   const own = attached.NetworkInterfaces ?? [];
   const interfaces = [...own, ...(wanted === 'for-plan' ? await branchesIfRead(ec2, own) : [])];
@@ -114,6 +123,7 @@ export const describeInstance = async (
     machine,
     attributes,
     ...(endpoints === undefined ? {} : { endpoints }),
+    ...(agent === undefined ? {} : { agent }),
   };
 };
 

@@ -153,6 +153,7 @@ const forPlan = (allowed: Posture): Wanted => ({
   wanted: 'for-plan',
   needsMachine: needsMachine(allowed),
   mayKeepPath: allowed.managementPath !== 'never',
+  mayAskAgent: allowed.managementPath !== 'never' || allowed.memory !== 'never',
 });
 
 /** The facts with what the incident's findings saw at the far end of the instance's connections, and what names it asked for. */
