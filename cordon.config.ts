@@ -23,6 +23,8 @@ export const config = defineConfig({
   },
   policy: {
     schemaVersion: 2,
+    // Weaknesses that somebody knows how to use are kept and told; they contain nothing.
+    inspector: { observeFrom: 'CRITICAL' },
     // Every unit only observes until a rule says more (docs/policy.md). This one switches on all that is below the root.
     rules: [
       {
@@ -40,14 +42,20 @@ export const config = defineConfig({
     // The drill's tools: put your own version and hash, and the file into the bucket of each Region (docs/memory.md).
     memory: {
       minutes: 15,
+      // The policy says of which incidents the host is asked what it is doing.
+      liveResponse: true,
       linux: {
         name: 'avml',
         version: '0.20.0',
         sha256: 'd9636d4b8e74768cf98fa195286290a96e0859b63a93dc28a3f010bebfa5f9c6',
       },
+      // Where no volume can be brought to a host, it may send its memory to a bucket of ours.
+      landing: { when: 'fallback', upToGiB: 16 },
     },
     // The policy says of which incidents blocks are hashed; of larger volumes never.
     blockHashes: { upToGiB: 200, fromMember: true },
+    // The security account is Inspector's delegated administrator.
+    inspector: {},
     readers: [
       'arn:aws:iam::602011150004:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_CordonForensics_*',
     ],

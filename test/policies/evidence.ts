@@ -32,6 +32,7 @@ export const SCENARIOS: readonly { readonly name: string; readonly stop?: 'after
   { name: 'worsens' },
   { name: 'dns-tunnel' },
   { name: 'memory-captured' },
+  { name: 'memory-landed' },
   { name: 'terminated' },
   { name: 'richest', stop: 'after-freeze' },
 ];

@@ -34,6 +34,12 @@ const copiesOf = ({ organization, suspect }: Stage): readonly Snapshot[] => [
   ...organization.world.of(ec2State, config.accounts.evidence, suspect.region).snapshots.values(),
 ];
 
+/** The volume that a capture wrote to. */
+const madeForMemory = (played: Played): string => {
+  const [made] = played.callsOf('CreateVolume', 'cordon-capture');
+  return /vol-[0-9a-f]+/.exec(JSON.stringify(made?.output))?.[0] ?? '';
+};
+
 const readsOf = (played: Played) => played.calls.filter(({ service }) => service === 'ebs');
 
 describe('hashing the blocks of evidence', () => {
@@ -156,6 +162,53 @@ describe('hashing the blocks of evidence', () => {
     expect(saying(played, 'blocks-equal')).toHaveLength(1);
     // Three disks, and what their examination put out.
     expect(saying(played, 'snapshot-secured')).toHaveLength(4);
+  });
+});
+
+describe('hashing the blocks of memory', () => {
+  const memory = { memory: 'automatic', blockHashes: 'automatic' };
+
+  it('shows that the copy of a captured image is what the host wrote, and takes the volume away only then', async () => {
+    const played = await play({
+      scenario: 'memory-captured',
+      config: allowing({ ...memory, managementPath: 'automatic' }),
+    });
+
+    const volumeId = madeForMemory(played);
+    expect(
+      saying(played, 'blocks-equal').filter(({ sourceVolumeId }) => sourceVolumeId === volumeId),
+    ).toMatchObject([{ blocks: 24 }]);
+    expect(saying(played, 'blocks-equal')).toHaveLength(4);
+    const [dropped] = played.callsOf('DeleteVolume', 'cordon-capture');
+    expect(dropped?.index).toBeGreaterThan(readsOf(played).at(-1)?.index ?? Number.NaN);
+    expect([...played.ec2.snapshots.values()]).toEqual([]);
+    expect(played.kinds.at(-1)).toBe('incident-sealed');
+  });
+
+  it('does so of what a crash left on the disks, and leaves nothing of ours behind', async () => {
+    const played = await play({
+      scenario: 'crash-and-stop',
+      config: allowing({ blockHashes: 'automatic', stop: 'automatic', crash: 'automatic' }),
+    });
+
+    expect(saying(played, 'blocks-equal')).toHaveLength(6);
+    expect([...played.ec2.snapshots.values()]).toEqual([]);
+    expect(played.kinds.at(-1)).toBe('incident-sealed');
+  });
+
+  it('leaves out a volume that is larger than the deployment lets, and the plan says so', async () => {
+    const { config: allowed } = { config: allowing({ ...memory, managementPath: 'automatic' }) };
+    const played = await play({
+      scenario: 'memory-captured',
+      config: {
+        ...allowed,
+        evidence: { ...config.evidence, blockHashes: { upToGiB: 8, fromMember: false } },
+      },
+    });
+
+    expect(saying(played, 'blocks-equal').map(({ sourceVolumeId }) => sourceVolumeId)).not.toContain(
+      madeForMemory(played),
+    );
   });
 });
 

@@ -1,5 +1,15 @@
 import { vaultBucketName } from '@cordon/incident';
-import { addFlowLog, openFlow, s3State, ssmState, type FaultableCall } from '@cordon/local-aws';
+import {
+  addFlowLog,
+  addInspectorFinding,
+  addInventory,
+  guardDutyState,
+  inspectorState,
+  openFlow,
+  s3State,
+  ssmState,
+  type FaultableCall,
+} from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { config } from '../../cordon.config.ts';
@@ -148,5 +158,125 @@ describe('context that is not to be had', () => {
       expect(reasonIn(vault, subject)).toContain('InternalFailure');
     const [nic = ''] = played.suspect.networkInterfaceIds;
     expect(reasonIn(vault, `flow-log-${nic}.json`)).toContain('InternalFailure');
+  });
+});
+
+const HOSTILE = '$(reboot)<script>';
+
+/** The finding archived and marked in the member, an inventory of `count` packages, and three weaknesses. */
+const surround = (stage: Stage, count: number): void => {
+  furnish(stage);
+  const { organization, suspect } = stage;
+  const { account, region, instanceId } = suspect;
+  addInventory(
+    organization.world,
+    { account, region, instanceId },
+    {
+      typeName: 'AWS:Application',
+      schemaVersion: '1.1',
+      captureTime: HOSTILE,
+      entries: Array.from({ length: count }, (_, index) => ({ Name: `${HOSTILE} ${index}` })),
+    },
+  );
+  for (const [severity, exploitAvailable] of [
+    ['CRITICAL', true],
+    ['HIGH', false],
+    ['LOW', false],
+  ] as const)
+    addInspectorFinding(organization, {
+      administrator: config.accounts.security,
+      account,
+      region,
+      instanceId,
+      severity,
+      vulnerabilityId: `CVE-2026-${severity}`,
+      title: HOSTILE,
+      exploitAvailable,
+    });
+};
+
+/** Has the member's own copy of each finding archived and marked, once it is there. */
+const putAwayInMember = ({ organization, suspect }: Stage): void => {
+  const { detector } = organization.world.of(guardDutyState, suspect.account, suspect.region);
+  for (const [id, finding] of detector?.findings ?? [])
+    detector?.findings.set(id, {
+      ...finding,
+      Service: { ...finding.Service, Archived: true, UserFeedback: 'NOT_USEFUL' },
+    });
+};
+
+describe('what others say of the instance', () => {
+  it('is in the vault whole, and in the report by a line each', async () => {
+    const played = await play({
+      furnish: (stage) => surround(stage, 120),
+      meanwhile: ({ operation }, stage) => {
+        if (operation === 'ListInventoryEntries') putAwayInMember(stage);
+      },
+    });
+    const vault = vaultOf(played);
+    expect(objectIn(vault, 'inventory.json')).toMatchObject({
+      types: expect.arrayContaining([
+        expect.objectContaining({
+          typeName: 'AWS:Application',
+          entries: expect.arrayContaining([{ Name: `${HOSTILE} 0` }, { Name: `${HOSTILE} 119` }]),
+        }),
+        expect.objectContaining({ typeName: 'AWS:Network', because: expect.stringContaining('no entries') }),
+      ]),
+    });
+    expect(objectIn(vault, 'finding-in-member.json')).toMatchObject({
+      differences: [
+        'the finding is archived in the member account, and not by the administrator',
+        "people of the member account said of the finding: 'NOT_USEFUL'",
+      ],
+    });
+    expect(objectIn(vault, 'inspector-findings-1.json')).toMatchObject({
+      findings: expect.arrayContaining([expect.stringContaining('CVE-2026-CRITICAL')]),
+    });
+    const page = vault.get('objects/report.html') ?? '';
+    expect(page).toContain('archived in the member account, and not by the administrator');
+    expect(page).toContain(
+      '3 open finding(s) of the instance: 1 critical, 1 high; an exploit is known for 1',
+    );
+    expect(page).toContain('AWS:Application 120 as of');
+    expect(page).not.toContain('<script>');
+  });
+
+  it('is said where there is none: no agent, no detector, no finding', async () => {
+    const played = await play({
+      furnish: ({ organization, suspect }) => {
+        delete organization.world.of(guardDutyState, suspect.account, suspect.region).detector;
+      },
+    });
+    const vault = vaultOf(played);
+    expect(objectIn(vault, 'inventory.json')).toMatchObject({
+      types: [],
+      because: 'Systems Manager does not know the instance',
+    });
+    expect(objectIn(vault, 'finding-in-member.json')).toMatchObject({
+      differences: [expect.stringContaining('GuardDuty is not enabled in the member account')],
+    });
+    expect(objectIn(vault, 'inspector.json')).toMatchObject({ count: 0 });
+    expect(played.reasonsOf('needs-a-person')).not.toContain('collect-context');
+  });
+
+  it('is missing evidence where it cannot be read, and costs none of the rest', async () => {
+    const played = await play({
+      furnish: (stage) => {
+        surround(stage, 1);
+        delete stage.organization.world.of(inspectorState, config.accounts.security, stage.suspect.region)
+          .inspector;
+      },
+      faults: ({ operation, caller }) =>
+        operation === 'ListInventoryEntries' ||
+        (operation === 'GetFindings' && caller.includes(':assumed-role/cordon-inspect'))
+          ? { kind: 'throttled' }
+          : undefined,
+    });
+    const vault = vaultOf(played);
+    expect(reasonIn(vault, 'inventory.json')).toContain('Throttling');
+    expect(reasonIn(vault, 'finding-in-member.json')).toContain('Throttling');
+    expect(reasonIn(vault, 'inspector.json')).toContain('AccessDenied');
+    expect(vault.has('objects/security-groups.json')).toBe(true);
+    expect(played.kinds).toContain('contained');
   });
 });

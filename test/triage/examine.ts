@@ -45,6 +45,11 @@ const results = z.object({
   checks: z.array(check),
   missing: z.array(check),
 });
+const printed = z.object({
+  status: z.string(),
+  seal: z.string(),
+  counts: z.array(z.object({ check: z.string(), found: z.int(), done: z.int(), short: z.int() })),
+});
 /** A line of a list: a file by its inode. */
 const listed = z.object({
   inode: z.string(),
@@ -82,7 +87,7 @@ export const examine = (out: string, args: readonly string[]) => {
   return {
     exitCode: status,
     stderr,
-    printed: z.object({ status: z.string(), seal: z.string() }).parse(JSON.parse(stdout)),
+    printed: printed.parse(JSON.parse(stdout)),
     results: results.parse(JSON.parse(read('results.json'))),
     /** A file of the results, as text. */
     read,

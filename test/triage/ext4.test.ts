@@ -128,6 +128,17 @@ describe.skipIf(cannotTry)('an ext4 file system in a partition', () => {
     ]);
   });
 
+  it('counts what each check found, for whoever reads the report', () => {
+    const counts = new Map(seen.printed.counts.map(({ check, found }) => [check, found]));
+    expect([
+      counts.get('persistence'),
+      counts.get('yara'),
+      counts.get('clamav'),
+      counts.get('recovered'),
+    ]).toEqual([6, 2, 1, 1]);
+    expect(seen.printed.counts.find(({ check }) => check === 'yara')).toMatchObject({ done: 0, short: 1 });
+  });
+
   it('reads logins, without what would steer a terminal', () => {
     const logins = seen.list(`${fs}/login.jsonl`);
     expect(new Set(logins.map(({ category }) => category))).toEqual(new Set(['lastlog', 'wtmp']));

@@ -9,7 +9,13 @@ import {
   SET_ASIDE_QUEUE_NAME,
   type CordonConfig,
 } from '@cordon/incident';
-import { alarmsOf, FINDINGS_PATTERN, UNDELIVERED_PATTERN } from './event-patterns.ts';
+import {
+  alarmsOf,
+  FINDINGS_PATTERN,
+  inspectorPattern,
+  UNDELIVERED_PATTERN,
+  WEAKNESSES_RULE_NAME,
+} from './event-patterns.ts';
 import { Queue } from '@cordon/constructs';
 
 /** Lambda's advice: six times the function's timeout, or a message comes back while it is still being worked on. */
@@ -98,8 +104,15 @@ export class FindingPath extends Construct {
       undelivered: rule('ToSetAside', UNDELIVERED_PATTERN, this.setAside),
       alarms: rule('ToAlarms', alarmsOf(config.accounts.evidence), this.alarms, ALARMS_QUEUE_NAME),
     };
-    this.findings.admit([this.rules.findings.attrArn]);
+    const weaknesses = inspectorPattern(config);
+    const taken = [
+      this.rules.findings,
+      ...(weaknesses === undefined
+        ? []
+        : [rule('WeaknessesToIntake', weaknesses, this.findings, WEAKNESSES_RULE_NAME)]),
+    ].map(({ attrArn }) => attrArn);
+    this.findings.admit(taken);
     this.alarms.admit([this.rules.alarms.attrArn]);
-    this.setAside.admit(Object.values(this.rules).map(({ attrArn }) => attrArn));
+    this.setAside.admit([...taken, this.rules.undelivered.attrArn, this.rules.alarms.attrArn]);
   }
 }

@@ -3,8 +3,15 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BUS_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
-import { alarm, policyDocument, Queue, serviceTrust } from '@cordon/constructs';
-import { FINDINGS_PATTERN, UNDELIVERED_ALARM_NAME, UNDELIVERED_PATTERN } from './event-patterns.ts';
+import { alarm, deploymentNames, policyDocument, Queue, serviceTrust } from '@cordon/constructs';
+import {
+  FINDINGS_PATTERN,
+  inspectorPattern,
+  UNDELIVERED_ALARM_NAME,
+  UNDELIVERED_PATTERN,
+  WEAKNESSES_RULE_NAME,
+} from './event-patterns.ts';
+import { LandingBucket } from './landing-bucket.ts';
 import { ToolsBucket } from './tools-bucket.ts';
 
 /**
@@ -13,8 +20,10 @@ import { ToolsBucket } from './tools-bucket.ts';
  * alarm about it takes the same way: an alarm's action cannot reach a topic of another Region.
  */
 export class SecurityRegionStack extends Stack {
-  constructor(scope: Construct, id: string, { accounts, homeRegion, evidence }: CordonConfig) {
+  constructor(scope: Construct, id: string, config: CordonConfig) {
     super(scope, id, { description: 'Cordon: forwards findings of one Region to the home Region' });
+    const { accounts, homeRegion, evidence } = config;
+    const weaknesses = inspectorPattern(config);
     const bus = `arn:${Aws.PARTITION}:events:${homeRegion}:${accounts.security}:event-bus/${BUS_NAME}`;
     // Named by CloudFormation: the same stack in another Region makes another of the account's roles.
     const role = new CfnRole(this, 'ForwardRole', {
@@ -30,11 +39,13 @@ export class SecurityRegionStack extends Stack {
       ],
     });
     if (evidence.memory !== undefined) new ToolsBucket(this, 'Tools', accounts.security);
+    if (evidence.memory?.landing !== undefined) new LandingBucket(this, 'Landing', deploymentNames(config));
     const undelivered = new Queue(this, 'Undelivered', {});
-    const forward = (ruleId: string, description: string, eventPattern: object): string =>
+    const forward = (ruleId: string, description: string, eventPattern: object, name?: string): string =>
       new CfnRule(this, ruleId, {
         description,
         eventPattern,
+        ...(name === undefined ? {} : { name }),
         targets: [
           {
             id: 'home-bus',
@@ -46,6 +57,16 @@ export class SecurityRegionStack extends Stack {
       }).attrArn;
     undelivered.admit([
       forward('ForwardFindings', 'GuardDuty findings to the home Region', FINDINGS_PATTERN),
+      ...(weaknesses === undefined
+        ? []
+        : [
+            forward(
+              'ForwardWeaknesses',
+              'Findings of Amazon Inspector to the home Region',
+              weaknesses,
+              WEAKNESSES_RULE_NAME,
+            ),
+          ]),
       forward(
         'ForwardAlarm',
         'The alarm about findings that were not forwarded, to the home Region',

@@ -77,19 +77,34 @@ describe('the path of findings', () => {
     });
   });
 
-  it('lets one rule, and no other, send to the queue', () => {
-    const rule = only(home, 'AWS::Events::Rule', { Targets: [{ Arn: arnOf(findings.id) }] });
-    expect(rule.properties).toMatchObject({
-      EventBusName: { Ref: only(home, 'AWS::Events::EventBus', { Name: 'cordon' }).id },
-      EventPattern: { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+  it('lets the rules of findings and of weaknesses, and no other, send to the queue', () => {
+    const EventBusName = { Ref: only(home, 'AWS::Events::EventBus', { Name: 'cordon' }).id };
+    const Targets = [{ Arn: arnOf(findings.id) }];
+    const ofGuardDuty = { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] };
+    const rule = only(home, 'AWS::Events::Rule', { EventBusName, Targets, EventPattern: ofGuardDuty });
+    const weaknesses = only(home, 'AWS::Events::Rule', { EventBusName, Targets, Name: 'cordon-weaknesses' });
+    expect(weaknesses.properties.EventPattern).toEqual({
+      source: ['aws.inspector2'],
+      'detail-type': ['Inspector2 Finding'],
+      detail: {
+        severity: ['CRITICAL'],
+        status: ['ACTIVE'],
+        resources: { type: ['AWS_EC2_INSTANCE'] },
+      },
     });
     const [allow, ...denies] = only(home, 'AWS::SQS::QueuePolicy', { Queues: [{ Ref: findings.id }] })
       .properties.PolicyDocument.Statement;
     expect(allow).toMatchObject({
       Principal: { Service: 'events.amazonaws.com' },
-      Condition: { ArnEquals: { 'aws:SourceArn': [arnOf(rule.id)] } },
+      Condition: { ArnEquals: { 'aws:SourceArn': [arnOf(rule.id), arnOf(weaknesses.id)] } },
     });
     expect(denies.map(({ Effect }: { readonly Effect: string }) => Effect)).toEqual(['Deny']);
+  });
+
+  it('has no rule of weaknesses where the policy observes none', () => {
+    const { inspector: _inspector, ...policy } = config.policy;
+    const without = synthesize('without-weaknesses', { ...config, policy });
+    without.home.resourcePropertiesCountIs('AWS::Events::Rule', { Name: 'cordon-weaknesses' }, 0);
   });
 
   it('lets members put changes of AWS on a bus of their own by one role, and nothing else, and gives them to the watch two batches at a time', () => {

@@ -60,7 +60,7 @@ export class Steps extends Construct {
           code: join(codeRoot, step),
           timeoutSeconds: STEP_TIMEOUT_SECONDS[step],
           config,
-          statements: functionStatements(names, step),
+          statements: functionStatements(names, step, config.evidence),
         }),
     );
   }

@@ -10,13 +10,20 @@ export interface DeploymentNames {
   readonly forensicsAccount: string;
   readonly homeRegion: string;
   readonly organizationId: string;
+  /** Set where hosts may send memory to the landing buckets. */
+  readonly landing?: true;
 }
 
 /**
  * Names for a template that is synthesized once for every account and Region: partition and own account are
  * CloudFormation's to fill in, the product's accounts and its home Region are literals.
  */
-export const deploymentNames = ({ accounts, homeRegion, organizationId }: CordonConfig): DeploymentNames => ({
+export const deploymentNames = ({
+  accounts,
+  homeRegion,
+  organizationId,
+  evidence,
+}: CordonConfig): DeploymentNames => ({
   partition: Aws.PARTITION,
   account: Aws.ACCOUNT_ID,
   securityAccount: accounts.security,
@@ -24,4 +31,5 @@ export const deploymentNames = ({ accounts, homeRegion, organizationId }: Cordon
   forensicsAccount: accounts.forensics,
   homeRegion,
   organizationId,
+  ...(evidence.memory?.landing === undefined ? {} : { landing: true as const }),
 });

@@ -49,6 +49,17 @@ const memoryTool = <Name extends string>(name: Name) =>
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   });
 
+/**
+ * A prebuilt LiME module for one kernel, as it lies in the tools bucket of each Region under its own SHA-256. `kernel` is what `uname -r` says there.
+ * https://github.com/504ensicsLabs/LiME
+ */
+const limeModule = z.strictObject({
+  kernel: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/),
+  machine: z.enum(['x86_64', 'aarch64']),
+  version: z.string().regex(/^[\w.+-]{1,40}$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
 /** Shape of `cordon.config.ts`: everything that a deployment chooses. */
 export const configSchema = z.strictObject({
   /** Such as `o-a1b2c3d4e5`. */
@@ -211,6 +222,11 @@ export const configSchema = z.strictObject({
      * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
      */
     readers: z.array(approverPattern).default([]),
+    /**
+     * Whether what Amazon Inspector found on an instance is kept with its evidence. The security account must be Inspector's delegated
+     * administrator in each Region. Without it nobody of ours may read it.
+     */
+    inspector: z.strictObject({}).optional(),
     /** Who may put evidence under legal hold and, two of them, release it. Nobody when empty. */
     keepers: z.array(approverPattern).default([]),
     /**
@@ -228,6 +244,23 @@ export const configSchema = z.strictObject({
         minutes: z.int().min(2).max(60).default(20),
         linux: memoryTool('avml').optional(),
         windows: memoryTool('winpmem').optional(),
+        /** Whether the duty may also have a host say what it is doing, where the policy wants it: a document more, which reads. */
+        liveResponse: z.boolean().optional(),
+        /**
+         * LiME modules, for kernels that AVML cannot read (Graviton, or where it fails). Each was built beforehand for its very kernel: nothing
+         * is built on a host.
+         */
+        lime: z.array(limeModule).max(8).optional(),
+        /**
+         * Whether a host may send its memory to a landing bucket: `fallback` where no volume can be made or attached, `always` instead of one.
+         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part.
+         */
+        landing: z
+          .strictObject({
+            when: z.enum(['fallback', 'always']).default('fallback'),
+            upToGiB: z.int().min(1).max(16).default(16),
+          })
+          .optional(),
       })
       .optional(),
   }),

@@ -258,6 +258,13 @@ export const RECORDER_FUNCTION_NAME = 'cordon-recorder';
 export const MEMORY_DOCUMENT_NAMES = {
   Linux: 'cordon-capture-memory-linux',
   Windows: 'cordon-capture-memory-windows',
+  /** On Linux, to the landing bucket. */
+  LinuxLanding: 'cordon-capture-memory-linux-landing',
+} as const;
+/** Documents of Systems Manager by which a host says what it is doing, by platform, in every Region of a member account. */
+export const LIVE_DOCUMENT_NAMES = {
+  Linux: 'cordon-live-response-linux',
+  Windows: 'cordon-live-response-windows',
 } as const;
 /**
  * Bucket of a Region that holds the pinned tools, each under its own SHA-256 in hex: a gateway endpoint reaches buckets of its own Region
@@ -265,6 +272,12 @@ export const MEMORY_DOCUMENT_NAMES = {
  */
 export const toolsBucketName = (securityAccount: string, region: string): string =>
   `cordon-tools-${securityAccount}-${region}`;
+/**
+ * Bucket of a Region to which a host sends its memory where no volume can take it: without retention, for it is carried into the vault and
+ * deleted. Of a Region for the reason of the tools.
+ */
+export const landingBucketName = (securityAccount: string, region: string): string =>
+  `cordon-landing-${securityAccount}-${region}`;
 /** Vault bucket: global names, so the evidence account's id is part of it. */
 export const vaultBucketName = (evidenceAccount: string): string => `cordon-vault-${evidenceAccount}`;
 /** Partition of the incident table that lists forensic machines, and until when each is there. */

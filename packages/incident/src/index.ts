@@ -254,9 +254,13 @@ export {
   untilCollected,
   withParts,
   type ContextState,
+  type Note,
   type Part,
   type Slice,
 } from './context/slices.ts';
+export { judgeWeakness, readWeaknessEvent, type ClaimedWeakness } from './finding/weakness-event.ts';
+export { differencesOf, type FindingView } from './context/member-view.ts';
+export { weaknessSentence, type Weakness } from './context/weaknesses.ts';
 export { readTrailEvent, type TrailEvent } from './trace/read-event.ts';
 export {
   accountsToRead,
@@ -348,7 +352,11 @@ export {
 } from './plan/opening-rules.ts';
 export { isPathClosed } from './plan/untrack-steps.ts';
 export * from './memory/capturing.ts';
-export { memoryDocuments, type MemoryPlatform } from './memory/documents.ts';
+export { LIVE_CHECKS, type LiveCheck } from './live-response/linux-checks.ts';
+export { liveDocuments, type LiveDocument, type LivePlatform } from './live-response/documents.ts';
+export * from './live-response/asking.ts';
+export { memoryDocuments, type MemoryDocumentName } from './memory/documents.ts';
+export * from './memory/landing.ts';
 export * from './workflow/steps-io.ts';
 export {
   ledgerOf,

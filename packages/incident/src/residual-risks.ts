@@ -173,12 +173,28 @@ const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[]
         {
           id: 'evidence.memory',
           text:
-            'the capture duty may have the agent of an instance that carries its incident run the documents cordon-capture-memory-linux and -windows, as root, with ' +
+            'the capture duty may have the agent of an instance that carries its incident run the documents whose names begin with cordon-capture-memory-' +
+            (memory.liveResponse === true
+              ? ' (and cordon-live-response-linux and -windows, which take nothing)'
+              : '') +
+            ', as root, with ' +
             'a volume and a link of its choice. What they run is what lies under these names in the member account: the function compares it with what was ' +
             'deployed and pins its hash, but a capture session that was taken over, together with an administrator of that account who writes another document under ' +
             'the name, could run anything on contained hosts; such an administrator can do so without us. The link lets whoever is on the host read one tool for a ' +
             'quarter of an hour. Leave `evidence.memory` out where the policy never wants memory.',
         },
+        ...(memory.landing === undefined
+          ? []
+          : [
+              {
+                id: 'evidence.memory.landing',
+                text:
+                  'whoever is on a suspect host, or may list commands in its account, can write up to 300 objects of 5 GB each into the landing bucket of the Region ' +
+                  'while the links live, an hour at most: no signed link bounds a length that is not known beforehand. Nothing is written over, what is longer than a part is ' +
+                  'not carried on, and all of it expires after three days; a capture function that was taken over could write and delete there too, and read no part. ' +
+                  'Through the VPC endpoint data leaves a contained host that way, into a bucket of the security account. Leave `landing` out where a volume will do.',
+              },
+            ]),
       ];
 
 const ofBlockHashes = ({ blockHashes }: CordonConfig['evidence']): readonly ResidualRisk[] =>

@@ -90,9 +90,12 @@ export type {
   WrittenExtent,
 } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';
+export { guardDutyState } from './services/guardduty/state.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
 export { iamState } from './services/iam/state.ts';
 export type { Role } from './services/iam/state.ts';
+export { addInspectorFinding, enableInspector, type InspectorSpec } from './services/inspector2/build.ts';
+export { inspectorState } from './services/inspector2/state.ts';
 export { awsManagedKey } from './services/kms/aws-managed-key.ts';
 export { addKey } from './services/kms/build.ts';
 export { kmsState } from './services/kms/state.ts';
@@ -108,7 +111,17 @@ export type { Bucket, ObjectVersion } from './services/s3/state.ts';
 export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';
 export { addDocument, addGuest } from './services/ssm/build.ts';
-export type { Guest, GuestCommand, GuestDevice, GuestResult, GuestStep } from './services/ssm/guest.ts';
+export type {
+  Guest,
+  GuestAnswer,
+  GuestCommand,
+  GuestDevice,
+  GuestRequest,
+  GuestResult,
+  GuestStep,
+} from './services/ssm/guest.ts';
+export { setDefaultHostManagement } from './services/ssm/host-management.ts';
+export { addInventory } from './services/ssm/inventory.ts';
 export { ssmState } from './services/ssm/state.ts';
 export { statesState } from './services/states/state.ts';
 export type { Execution, ExecutionStatus } from './services/states/state.ts';

@@ -144,6 +144,7 @@ const startServices = (
   const duties: ServiceDuties = {
     invokeFunction: (arn, payload) => pool.invoke(arn, payload),
     deliverEvent: (busArn, event) => receiveEvent(stage, busArn, event),
+    send: receive,
     startExecution: (arn, name, input) =>
       startExecution({ ...stage, transitionMs }, arn, { name, input }).arn,
   };
@@ -193,7 +194,7 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
     ...(faults === undefined ? {} : { faults }),
     record: (ended) => recordCall(stage, ended, options.trails === true),
   });
-  const receive: Gateway['receive'] = (request) => gateway.receive(request);
+  const receive: Gateway['receive'] = (request, from) => gateway.receive(request, from);
   const started = startServices(options, stage, receive);
   const outside = { outstanding: 0 };
   const exports = new Map<string, Map<string, string>>();

@@ -11,6 +11,7 @@ import {
 import { eventsService } from './services/events/service.ts';
 import { guarddutyService } from './services/guardduty/service.ts';
 import { iamService } from './services/iam/service.ts';
+import { inspectorService } from './services/inspector2/service.ts';
 import { kmsService } from './services/kms/service.ts';
 import { lambdaService } from './services/lambda/service.ts';
 import { logsService } from './services/logs/service.ts';
@@ -35,6 +36,7 @@ export const allServices: readonly Service[] = [
   eventsService,
   guarddutyService,
   iamService,
+  inspectorService,
   kmsService,
   lambdaService,
   logsService,

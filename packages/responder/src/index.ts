@@ -13,7 +13,7 @@ export { watch } from './watch/watch.ts';
 export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';
 export { closeOpenings } from './steps/close-openings.ts';
-export { captureOrDrop } from './steps/capture/capture-memory.ts';
+export { captureOrAsk } from './steps/capture/capture-or-ask.ts';
 export { endMachines } from './steps/end-machines.ts';
 export { freeze, freezeOrMemory } from './steps/freeze.ts';
 export { handOverOrSweep } from './steps/hand-over-or-sweep.ts';

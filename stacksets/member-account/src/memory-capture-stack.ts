@@ -2,10 +2,13 @@ import { Aws, CfnCondition, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import {
+  LIVE_DOCUMENT_NAMES,
+  liveDocuments,
   MEMORY_DOCUMENT_NAMES,
   memoryDocuments,
   type CordonConfig,
-  type MemoryPlatform,
+  type LivePlatform,
+  type MemoryDocumentName,
 } from '@cordon/incident';
 import { captureStatements } from '@cordon/responder/needs';
 import { deploymentNames, DutyRole } from '@cordon/constructs';
@@ -22,7 +25,7 @@ export class MemoryCaptureStack extends Stack {
     const duty = new DutyRole(this, 'capture', {
       duty: 'capture',
       names,
-      statements: captureStatements(names),
+      statements: captureStatements(names, config.evidence.memory),
     });
     // IAM is global: the same name in a second Region would collide (aws-facts 6.3).
     const home = new CfnCondition(this, 'IsHomeRegion', {
@@ -35,18 +38,23 @@ export class MemoryCaptureStack extends Stack {
 
   #documents({ evidence }: CordonConfig): void {
     const documents = memoryDocuments(evidence.memory);
-    const platforms: readonly MemoryPlatform[] = ['Linux', 'Windows'];
-    for (const platform of platforms) {
-      const content = documents[platform];
-      if (content === undefined) continue;
-      new CfnDocument(this, `Capture${platform}`, {
-        name: MEMORY_DOCUMENT_NAMES[platform],
+    const all: readonly MemoryDocumentName[] = ['Linux', 'Windows', 'LinuxLanding'];
+    for (const each of all) this.#document(`Capture${each}`, MEMORY_DOCUMENT_NAMES[each], documents[each]);
+    const live = liveDocuments(evidence.memory);
+    const platforms: readonly LivePlatform[] = ['Linux', 'Windows'];
+    for (const platform of platforms)
+      this.#document(`Ask${platform}`, LIVE_DOCUMENT_NAMES[platform], live[platform]);
+  }
+
+  #document(id: string, name: string, content: object | undefined): void {
+    if (content !== undefined)
+      new CfnDocument(this, id, {
+        name,
         documentType: 'Command',
         documentFormat: 'JSON',
         targetType: '/AWS::EC2::Instance',
         updateMethod: 'NewVersion',
         content,
       });
-    }
   }
 }

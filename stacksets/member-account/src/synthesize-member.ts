@@ -17,7 +17,8 @@ const SOURCE_READING_STACK_NAME = 'CordonSourceReading';
 
 /**
  * Synthesizes the member template of a configuration into `outdir`, an absolute path whose content is replaced; gives the
- * template, and writes beside it those of memory capture and of reading sources, where the deployment wants them. It is written without white space, and shortened: with it, CloudFormation would not take the file as text (51,200 bytes).
+ * template, and writes beside it those of memory capture and of reading sources, where the deployment wants them. All are written without
+ * white space, and shortened: with it, CloudFormation would not take them as text (51,200 bytes).
  */
 export const synthesizeMember = (config: CordonConfig, outdir: string): unknown => {
   const app = makeApp({ outdir, delivery: 'stack-set' });
@@ -25,8 +26,8 @@ export const synthesizeMember = (config: CordonConfig, outdir: string): unknown 
   if (config.evidence.memory !== undefined) new MemoryCaptureStack(app, MEMORY_STACK_NAME, config);
   if (config.evidence.blockHashes?.fromMember === true)
     new SourceReadingStack(app, SOURCE_READING_STACK_NAME, config);
-  const { template: written, templateFullPath } = app.synth().getStackByName(STACK_NAME);
-  const template = shorten(written);
-  writeFileSync(templateFullPath, JSON.stringify(template));
-  return template;
+  const assembly = app.synth();
+  for (const { template, templateFullPath } of assembly.stacks)
+    writeFileSync(templateFullPath, JSON.stringify(shorten(template)));
+  return shorten(assembly.getStackByName(STACK_NAME).template);
 };

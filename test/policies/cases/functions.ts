@@ -19,6 +19,8 @@ import {
 import { ACCOUNTS, HOME, type AccountName } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import { copyQueueCases } from './copy-queue.ts';
+import { FINDING_READS } from './finding-reads.ts';
+import { LANDING_WORK, type Work } from './landing-work.ts';
 
 const homeArn = (service: string, rest: string, account: AccountName = 'security'): string =>
   `arn:aws:${service}:${HOME}:${ACCOUNTS[account]}:${rest}`;
@@ -57,13 +59,7 @@ const TELLERS: readonly StepName[] = [
 ];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
-const WORK: readonly {
-  readonly does: string;
-  readonly action: string;
-  readonly on: string;
-  readonly owner?: AccountName;
-  readonly of: readonly StepName[];
-}[] = [
+const WORK: readonly Work[] = [
   {
     does: 'reads an incident from the table',
     action: 'dynamodb:GetItem',
@@ -144,6 +140,7 @@ const WORK: readonly {
     on: `arn:aws:s3:::${toolsBucketName(ACCOUNTS.security, HOME)}/0c0ffee0`,
     of: ['capture-memory'],
   },
+  ...LANDING_WORK,
   {
     does: 'tells machines of a phase',
     action: 'events:PutEvents',
@@ -184,9 +181,7 @@ const WORK: readonly {
   { does: 'empties the queue of findings', action: 'sqs:PurgeQueue', on: FINDINGS, of: [] },
   { does: 'sets a finding aside', action: 'sqs:SendMessage', on: SET_ASIDE, of: ['intake'] },
   { does: 'deletes a finding that was set aside', action: 'sqs:DeleteMessage', on: SET_ASIDE, of: [] },
-  { does: 'looks for detectors', action: 'guardduty:ListDetectors', on: '*', of: ['intake'] },
-  { does: 'reads findings of GuardDuty', action: 'guardduty:GetFindings', on: '*', of: ['intake'] },
-  { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
+  ...FINDING_READS,
   {
     does: 'reads the tags of an account of the organization',
     action: 'organizations:ListTagsForResource',
@@ -226,8 +221,13 @@ const WORK: readonly {
   { does: 'calls the freeze function', action: 'lambda:InvokeFunction', on: functionArn('freeze'), of: [] },
 ];
 
-const workCases: readonly PowerCase[] = WORK.flatMap(({ does, action, on, owner, of }) => {
-  const at = { action, on, ...(owner === undefined ? {} : { owner }) };
+const workCases: readonly PowerCase[] = WORK.flatMap(({ does, action, on, owner, given, of }) => {
+  const at = {
+    action,
+    on,
+    ...(owner === undefined ? {} : { owner }),
+    ...(given === undefined ? {} : { given }),
+  };
   return STEPS.map((step): PowerCase => {
     const one = { ...at, as: `function ${step}` as const };
     if (of.includes(step)) return { ...one, name: `the ${step} function ${does}`, answer: 'allowed' };

@@ -1,4 +1,11 @@
-import { MEMORY_DOCUMENT_NAMES, TAGS, toolsBucketName } from '@cordon/incident';
+import {
+  landingBucketName,
+  LIVE_DOCUMENT_NAMES,
+  MEMORY_DOCUMENT_NAMES,
+  TAGS,
+  toolsBucketName,
+} from '@cordon/incident';
+import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, HOME, INCIDENT, OTHER_INCIDENT } from '../cast.ts';
 import type { PowerCase } from '../power-case.ts';
 import {
@@ -40,10 +47,11 @@ const readCases: readonly PowerCase[] = readsOf('capture', {
   'ec2:DescribeVolumes': 'looks at its volume',
   'ssm:DescribeInstanceInformation': 'looks whether the agent answers',
   'ssm:GetCommandInvocation': 'looks how far the capture is',
+  'ssm:ListCommands': 'looks whether a command whose reply was lost was sent',
 });
 
 const commandCases: readonly PowerCase[] = powerOf('capture', [
-  ...Object.values(MEMORY_DOCUMENT_NAMES).flatMap((name) => [
+  ...[...Object.values(MEMORY_DOCUMENT_NAMES), ...Object.values(LIVE_DOCUMENT_NAMES)].flatMap((name) => [
     { does: `reads the document ${name}`, action: 'ssm:GetDocument', on: documentArn(name) },
     {
       does: `sends the document ${name}`,
@@ -174,6 +182,100 @@ const bucketCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((region
   ];
 });
 
+const NEW_KEY = { 's3:if-none-match': '*' };
+
+/** The landing buckets: a key is written once, by the function's links; the recorder reads parts, and the function no part. */
+const notAllowed = { answer: { notAllowedBy: 'identity' } } as const;
+const ofFunction = { as: 'function capture-memory', owner: 'security' } as const;
+const inLanding = (region: string) => {
+  const bucket = landingBucketName(ACCOUNTS.security, region);
+  return {
+    bucket,
+    part: `arn:aws:s3:::${bucket}/${INCIDENT}/part-0001`,
+    links: `arn:aws:s3:::${bucket}/${INCIDENT}/links-0c0ffee0`,
+  };
+};
+
+const sendCases = (region: string): readonly PowerCase[] => {
+  const { bucket, part, links } = inLanding(region);
+  const onlyNew = { deniedBy: [`bucket ${bucket}/OnlyNewKeys`] };
+  const write = { ...ofFunction, action: 's3:PutObject', on: part } as const;
+  return [
+    { ...write, name: `a link writes a part that is new in ${region}`, given: NEW_KEY, answer: 'allowed' },
+    { ...write, name: `a link writes over a part in ${region}`, answer: onlyNew },
+    {
+      ...write,
+      name: `an administrator writes over a part in ${region}`,
+      as: 'administrator of security',
+      answer: onlyNew,
+    },
+    {
+      ...write,
+      ...notAllowed,
+      name: `the capture function writes outside the incidents of the landing bucket of ${region}`,
+      on: `arn:aws:s3:::${bucket}/anything`,
+      given: NEW_KEY,
+    },
+    {
+      ...ofFunction,
+      name: `a link reads the list of links of ${region}`,
+      action: 's3:GetObject',
+      on: links,
+      answer: 'allowed',
+    },
+    {
+      ...ofFunction,
+      ...notAllowed,
+      name: `the capture function reads a part in ${region}`,
+      action: 's3:GetObject',
+      on: part,
+    },
+    {
+      ...ofFunction,
+      name: `the capture function deletes a part that was carried on in ${region}`,
+      action: 's3:DeleteObject',
+      on: part,
+      answer: 'allowed',
+    },
+  ];
+};
+
+const carryCases = (region: string): readonly PowerCase[] => {
+  const { bucket, part, links } = inLanding(region);
+  const inTheClear = {
+    given: { 'aws:SecureTransport': 'false' },
+    answer: { deniedBy: [`bucket ${bucket}/NeverInTheClear`] },
+  };
+  const read = { as: 'recorder', action: 's3:GetObject', on: part, owner: 'security' } as const;
+  return [
+    {
+      ...inTheClear,
+      name: `an administrator lists the landing bucket of ${region} over a way that is not encrypted`,
+      as: 'administrator of security',
+      action: 's3:ListBucket',
+      on: `arn:aws:s3:::${bucket}`,
+    },
+    {
+      ...inTheClear,
+      ...read,
+      name: `the recorder reads a part in ${region} over a way that is not encrypted`,
+    },
+    { ...read, name: `the recorder reads a part in ${region}`, answer: 'allowed' },
+    { ...read, ...notAllowed, name: `the recorder reads the links of ${region}`, on: links },
+    ...(['custodian', 'evidence reader', 'administrator of evidence'] as const).map((as): PowerCase => ({
+      ...read,
+      name: `the ${as} reads a part in ${region}`,
+      as,
+      answer: { notAllowedBy: as === 'administrator of evidence' ? 'cross-account' : 'identity' },
+    })),
+  ];
+};
+
+const landingCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((region) => [
+  ...sendCases(region),
+  ...carryCases(region),
+]);
+
 const elsewhereCase: PowerCase = {
   name: 'the capture function reads an object of another bucket of its account',
   as: 'function capture-memory',
@@ -242,6 +344,7 @@ export const memberCaptureCases: readonly PowerCase[] = [
   ...volumeCases,
   ...profileCases,
   ...bucketCases,
+  ...(config.evidence.memory?.landing === undefined ? [] : landingCases),
   elsewhereCase,
   ...neverCases,
 ];

@@ -33,6 +33,8 @@ const RULES = {
   'the rule that hands on alarms of the evidence account': ruleArn(`${BUS_NAME}/${ALARMS_QUEUE_NAME}`),
   'the rule that hands changes to the watch': ruleArn(`${CHANGES_BUS_NAME}/${CHANGES_QUEUE_NAME}`),
   'the rule that forwards findings': ruleArn(NAMED_BY_CLOUDFORMATION.forwardFindings),
+  'the rule that hands weaknesses to intake': ruleArn('cordon/cordon-weaknesses'),
+  'the rule that forwards weaknesses': ruleArn('cordon-weaknesses'),
   'the rule that forwards the alarm': ruleArn(NAMED_BY_CLOUDFORMATION.forwardAlarm),
   'a rule of somebody in the security account': ruleArn('send-everything'),
   'a rule of an account outside': ruleArn('send-everything', 'outside'),
@@ -53,7 +55,7 @@ const QUEUES: readonly {
     what: 'the queue of findings',
     label: FINDINGS_QUEUE_NAME,
     on: homeArn('sqs', FINDINGS_QUEUE_NAME),
-    takes: ['the rule that hands findings to intake'],
+    takes: ['the rule that hands findings to intake', 'the rule that hands weaknesses to intake'],
     used: [{ as: 'function intake', does: 'intake receives', action: 'sqs:ReceiveMessage' }],
   },
   {
@@ -69,6 +71,7 @@ const QUEUES: readonly {
     on: homeArn('sqs', SET_ASIDE_QUEUE_NAME),
     takes: [
       'the rule that hands findings to intake',
+      'the rule that hands weaknesses to intake',
       'the rule that keeps what was not forwarded',
       'the rule that hands on alarms of the evidence account',
     ],
@@ -78,7 +81,11 @@ const QUEUES: readonly {
     what: 'the queue of what a Region did not forward',
     label: 'CordonSecurityRegion-UndeliveredQueue990A14C1',
     on: homeArn('sqs', NAMED_BY_CLOUDFORMATION.undelivered),
-    takes: ['the rule that forwards findings', 'the rule that forwards the alarm'],
+    takes: [
+      'the rule that forwards findings',
+      'the rule that forwards weaknesses',
+      'the rule that forwards the alarm',
+    ],
     used: [],
   },
 ];

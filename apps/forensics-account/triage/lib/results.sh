@@ -76,15 +76,17 @@ note_tool() {
     --arg sha256 "$(sha256sum <"$path" | cut -d ' ' -f 1)" '{name:$name,path:$path,version:$version,sha256:$sha256}')
 }
 
-# row CHECK STATUS BECAUSE FILE STARTED [COMMAND...]: status is done, partly, absent or failed.
+# row CHECK STATUS BECAUSE FILE STARTED [COMMAND...]: status is done, partly, absent or failed. Of a file its lines are counted.
 row() {
-  local check=$1 status=$2 because=$3 file=$4 started=$5
+  local check=$1 status=$2 because=$3 file=$4 started=$5 lines=''
   shift 5
+  if [ -n "$file" ] && [ -f "$out/$file" ]; then lines=$(wc -l <"$out/$file"); fi
   jq -acn --arg check "$check" --arg target "$target" --arg status "$status" --arg because "$because" \
-    --arg file "$file" --arg startedAt "$started" --arg endedAt "$(now)" --args '
+    --arg file "$file" --arg lines "$lines" --arg startedAt "$started" --arg endedAt "$(now)" --args '
     {check:$check,target:$target,status:$status,startedAt:$startedAt,endedAt:$endedAt}
     + (if $because == "" then {} else {because:$because} end)
     + (if $file == "" then {} else {file:$file} end)
+    + (if $lines == "" then {} else {lines:($lines | tonumber)} end)
     + (if ($ARGS.positional | length) == 0 then {} else {command:$ARGS.positional} end)' -- "$@" >>"$rows"
 }
 
@@ -142,6 +144,8 @@ seal_results() {
     --slurpfile results "$out/results.json" \
     '($results[0].missing | map({check,target,because:((.because // "")[0:200])})) as $missing
     | {schema:"cordon-triage/1",status:$status,seal:$seal,scriptSha256:$results[0].scriptSha256,evidence:$results[0].evidence,
-       memory:$results[0].memory,missing:$missing[0:40],missingCount:($missing | length)}'
+       memory:$results[0].memory,missing:$missing[0:40],missingCount:($missing | length),
+       counts:($results[0].checks | group_by(.check) | map({check:.[0].check,found:(map(.lines // 0) | add),
+         done:(map(select(.status == "done")) | length),short:(map(select(.status != "done")) | length)}))}'
   case $status in whole) exit 0 ;; partly) exit 3 ;; *) exit 1 ;; esac
 }

@@ -21,6 +21,8 @@ const ADD_ROWS = { rows: jsonata(rowsWith('$states.input.outcomes')) };
  *                         +-> SnapshotCaptured -> next
  *                         +---------------------> next
  *
+ * What was sent to the landing bucket instead is carried into the vault at the end (`landStates`).
+ *
  * The function says how far it is and bounds each wait; a failure is a row, and what follows goes on.
  */
 export const captureStates = (
@@ -46,6 +48,11 @@ export const captureStates = (
         Condition: jsonata("$states.input.status = 'snapshot'"),
         Next: `SnapshotCaptured${suffix}`,
         Assign: ADD_ROWS,
+      },
+      {
+        Condition: jsonata("$states.input.status = 'landed'"),
+        Next: `CaptureEnds${suffix}`,
+        Assign: { landed: jsonata('$states.input.landing') },
       },
     ],
     Default: `CaptureEnds${suffix}`,
@@ -104,4 +111,42 @@ export const dropCapturedStates = (
     },
   }),
   CapturedDropped: { Type: 'Pass', Assign: ADD_ROWS, Output: jsonata('{}'), Next: next },
+});
+
+/** Has what a host sent to the landing bucket carried into the vault, part by part: `AnythingLanded`. Goes on at `next`, whatever became of it. */
+export const landStates = (functionArns: FunctionArns, next: string): Readonly<Record<string, State>> => ({
+  AnythingLanded: {
+    Type: 'Choice',
+    Choices: [
+      {
+        Condition: jsonata('$landed != null'),
+        Next: 'LandCaptured',
+        Output: jsonata("{'landing': $landed}"),
+      },
+    ],
+    Default: next,
+    Output: jsonata('{}'),
+  },
+  LandCaptured: task({
+    functionArn: functionArns['capture-memory'],
+    payload: "{'land': {'incident': $incident, 'landing': $states.input.landing}}",
+    timeoutSeconds: 60,
+    next: 'HasLanded',
+    onFailure: {
+      next: 'LandingEnds',
+      step: 'capture-memory',
+      output: (failed) => `{'outcomes': [${failed}]}`,
+    },
+  }),
+  HasLanded: {
+    Type: 'Choice',
+    Choices: [{ Condition: jsonata("$states.input.status = 'waiting'"), Next: 'WaitToLand' }],
+    Default: 'LandingEnds',
+  },
+  WaitToLand: {
+    Type: 'Wait',
+    Seconds: jsonata('$states.input.recheckAfterSeconds'),
+    Next: 'LandCaptured',
+  },
+  LandingEnds: { Type: 'Pass', Assign: ADD_ROWS, Output: jsonata('{}'), Next: next },
 });

@@ -1,8 +1,9 @@
 import { askStates, type Asking } from './ask.ts';
-import { captureStates, dropCapturedStates } from './capture.ts';
+import { captureStates, dropCapturedStates, landStates } from './capture.ts';
 import { AS_DECIDED, AT_ONCE, CUT_AFTER_MEMORY, CUT_AT_ONCE, cutStates, type FunctionArns } from './cut.ts';
 import { memoryStates } from './disks.ts';
 import { examineMemoryStates } from './examine.ts';
+import { liveResponseStates } from './live-response.ts';
 import { closePathStates, pathIsKept, untrackStates } from './open.ts';
 import { proveStates } from './prove.ts';
 import { replaceStates } from './replace.ts';
@@ -53,7 +54,8 @@ const endStates = (functionArns: FunctionArns): Readonly<Record<string, State>> 
     Output: jsonata('{}'),
   },
   ...closePathStates(functionArns, 'AnythingToProve'),
-  ...proveStates(functionArns, 'ProofSaid'),
+  ...proveStates(functionArns, 'AnythingLanded'),
+  ...landStates(functionArns, 'ProofSaid'),
   ProofSaid: {
     Type: 'Choice',
     Choices: [{ Condition: jsonata('$count($memory) > 0'), Next: 'SecureMemory' }],
@@ -68,6 +70,24 @@ const endStates = (functionArns: FunctionArns): Readonly<Record<string, State>> 
     ),
     End: true,
   },
+});
+
+/** What is had of the running host before the cut, where the plan says so: its memory, then its words. Then the cut is come to again. */
+const memoryFirstStates = (functionArns: FunctionArns): Readonly<Record<string, State>> => ({
+  ...captureStates(functionArns, {
+    suffix: 'First',
+    doing: AT_ONCE.doing,
+    next: 'AnythingToAskHostFirst',
+    output: '{}',
+  }),
+  ...liveResponseStates(functionArns, {
+    suffix: 'First',
+    plan: '$plan',
+    which: "gate = 'automatic'",
+    doing: AT_ONCE.doing,
+    next: 'Contain',
+    output: CUT_AFTER_MEMORY,
+  }),
 });
 
 /**
@@ -88,6 +108,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
         turn: 1,
         decisions: jsonata('[]'),
         memory: jsonata('$exists($states.input.memory) ? $states.input.memory : []'),
+        landed: jsonata('$exists($states.input.landed) ? $states.input.landed : null'),
         again: jsonata('$exists($states.input.gates)'),
         traced: jsonata('[]'),
         verified: null,
@@ -117,12 +138,7 @@ export const containBranch = (functionArns: FunctionArns, asking: Asking): State
       // There is nothing to read back yet.
       Default: 'AnythingToAsk',
     },
-    ...captureStates(functionArns, {
-      suffix: 'First',
-      doing: AT_ONCE.doing,
-      next: 'Contain',
-      output: CUT_AFTER_MEMORY,
-    }),
+    ...memoryFirstStates(functionArns),
     ...askStates(functionArns, asking),
     ...cutStates(functionArns, {
       suffix: 'Asked',

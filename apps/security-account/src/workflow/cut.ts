@@ -1,5 +1,6 @@
 import type { StepName } from '@cordon/incident';
 import { captureStates } from './capture.ts';
+import { liveResponseStates } from './live-response.ts';
 import { keepPathStates } from './open.ts';
 import { end, frame, jsonata, task, type State, rowsWith } from './task.ts';
 
@@ -30,7 +31,7 @@ export const AT_ONCE: Scope = {
 export const CUT_AT_ONCE =
   "{'incident': $incident, 'plan': $plan, 'gates': $exists($states.input.gates) ? $states.input.gates : ['automatic']}";
 /** What `Contain` is given when it is come to again. */
-export const CUT_AFTER_MEMORY = `{'gates': [${UNASKED}], 'rows': $rows, 'memory': $memory}`;
+export const CUT_AFTER_MEMORY = `{'gates': [${UNASKED}], 'rows': $rows, 'memory': $memory, 'landed': $landed}`;
 
 /** After a person was asked: what the decision opens. */
 export const AS_DECIDED: Scope = {
@@ -254,10 +255,10 @@ export const verifyStates = (
               {
                 Condition: jsonata(
                   `$states.input.status = 'contained' and $not('stop-instance' in $climbed) and $count(${plan}.steps[kind = 'keep-management-path']) > 0${
-                    // A path to a host that is stopped next is for its memory alone.
+                    // A path to a host that is stopped next is for its memory, and for its words, alone.
                     stops === undefined
                       ? ''
-                      : ` and ($not(${stops}) or $count(${plan}.steps[kind = 'capture-memory']) > 0)`
+                      : ` and ($not(${stops}) or $count(${plan}.steps[kind in ['capture-memory', 'live-response']]) > 0)`
                   }`,
                 ),
                 Next: `KeepPath${suffix}`,
@@ -306,6 +307,7 @@ const memoryOf = (
   { suffix, scope, plan, next, stops }: Verifying & { readonly suffix: '' | 'Asked' },
 ): Readonly<Record<string, State>> => {
   const then = stops === undefined ? next : `AnythingToStop${suffix}`;
+  const asks = `AnythingToAskHost${suffix}`;
   return {
     ...keepPathStates(functionArns, { suffix, scope, next: `AnythingToCapture${suffix}` }),
     [`AnythingToCapture${suffix}`]: {
@@ -319,10 +321,19 @@ const memoryOf = (
           Next: `CaptureMemory${suffix}`,
         },
       ],
-      Default: then,
+      Default: asks,
       Output: jsonata('{}'),
     },
-    ...captureStates(functionArns, { suffix, doing: scope.doing, next: then, output: '{}' }),
+    ...captureStates(functionArns, { suffix, doing: scope.doing, next: asks, output: '{}' }),
+    ...liveResponseStates(functionArns, {
+      suffix,
+      plan,
+      // With memory-first it was asked before the cut, unless it waits for a person.
+      which: suffix === '' ? `gate = 'automatic' and $not($exists(${plan}.order))` : "gate != 'automatic'",
+      doing: scope.doing,
+      next: then,
+      output: '{}',
+    }),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { StepName } from '@cordon/incident';
-import { afterCustody } from './hash.ts';
+import { afterCustody, hashMemoryStates } from './hash.ts';
 import { frame, jsonata, task, type State } from './task.ts';
 
 /** Copies that one incident runs at once; the evidence account has 20 per Region for all (aws-facts 3.3). */
@@ -114,7 +114,7 @@ export const freezeBranch = (functionArns: Readonly<Record<StepName, string>>): 
 
 /**
  * Brings copies of what a crash or hibernation left on the disks into custody: `SecureMemory`, at the end of the branch that ended the
- * host, so that nobody is asked later for it. Goes on at `AnythingCaptured`.
+ * host, so that nobody is asked later for it, and has their blocks hashed. Goes on at `AnythingCaptured`.
  */
 export const memoryStates = (
   functionArns: Readonly<Record<StepName, string>>,
@@ -139,6 +139,7 @@ export const memoryStates = (
     ],
     Assign: { memory: jsonata('[$states.result]') },
     Output: jsonata('{}'),
-    Next: 'AnythingCaptured',
+    Next: 'HashMemory',
   },
+  ...hashMemoryStates(functionArns, 'AnythingCaptured'),
 });

@@ -8,7 +8,7 @@ import { bodyOf, isPerson } from './signed-requests.ts';
 const askedStep = z.looseObject({
   id: z.string(),
   kind: z.string(),
-  gate: z.enum(['automatic', 'ask', 'approve', 'climb']),
+  gate: z.enum(['automatic', 'memory', 'ask', 'approve', 'climb']),
 });
 const askedBody = z.object({
   incident: z.looseObject({ incidentId: z.string(), instanceId: z.string() }),

@@ -1,3 +1,4 @@
+import { REPORT_LABELS } from '@cordon/incident';
 import type { ConnectionRow, EvidenceRow, IncidentRow } from '../result.ts';
 import { duration, minute, table, wrapped } from './plain-text.ts';
 
@@ -87,6 +88,7 @@ const evidence = (incident: IncidentRow): readonly string[] => {
   const snapshots = incident.evidence.filter(({ kind }) => kind === 'snapshot');
   const objects = incident.evidence.filter(({ kind }) => kind === 'object');
   if (incident.evidence.length === 0) return ['  Evidence: none in custody'];
+  const page = objects.find(({ objectKey = '' }) => objectKey.endsWith(`/${REPORT_LABELS.page}`))?.objectKey;
   const modes = [...new Set(incident.evidence.flatMap(({ lock }) => lock?.mode.toLowerCase() ?? []))];
   return [
     `  Evidence: ${snapshots.length} disk(s), ${objects.length} file(s)${modes.length === 0 ? '' : `; lock mode ${modes.join(', ')}`}`,
@@ -98,6 +100,15 @@ const evidence = (incident: IncidentRow): readonly string[] => {
           ...table(
             OBJECT_COLUMNS,
             objects.map((row) => objectCells(row, incident.incidentId)),
+          ),
+        ]),
+    ...(page === undefined
+      ? []
+      : [
+          '',
+          ...wrapped(
+            '  ',
+            `report for a stranger: ${page} of the vault; with --out DIR it is DIR/${page.replace('incidents/', 'evidence/')}`,
           ),
         ]),
   ];

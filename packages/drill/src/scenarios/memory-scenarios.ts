@@ -15,6 +15,16 @@ export const memoryScenarios = (base: Scenario): readonly Scenario[] => [
   },
   {
     ...base,
+    name: 'memory-landed',
+    about:
+      'no device name is left at the host, so that no volume can take its memory: it sends it by signed links, part by part, and each part is carried into the vault, its digest made again',
+    policy: capturing,
+    managementEndpoints: true,
+    guest: 'captures',
+    moreVolumes: 9,
+  },
+  {
+    ...base,
     name: 'memory-without-profile',
     about:
       'an instance that has no profile is given the quarantine one, for its memory alone; its agent has hibernated since the boot and looks for credentials once an hour, here too late for the quarter of an hour that the capture has, which is told',

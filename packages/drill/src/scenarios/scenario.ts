@@ -77,6 +77,8 @@ export interface Scenario {
   readonly behindBalancers?: true;
   /** The instance is in no Auto Scaling group, and was launched from a template or by its image alone. */
   readonly alone?: 'from-template' | 'from-image';
+  /** Amazon Inspector knows weaknesses of the suspects. */
+  readonly weaknesses?: boolean;
   /** An agent of Systems Manager runs on the suspects, and this is how they behave when their memory is asked for; absent in most scenarios. */
   readonly guest?: GuestKind;
   /** The host is prepared for a crash (kdump), and protected from being stopped. */

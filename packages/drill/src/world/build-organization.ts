@@ -4,6 +4,7 @@ import {
   createOrganization,
   ec2State,
   enableDetector,
+  enableInspector,
   type Organization,
   type OrganizationOptions,
 } from '@cordon/local-aws';
@@ -18,6 +19,7 @@ import { furnishGuest, stageTools } from './furnish-guest.ts';
 import { furnishForensicImage } from './furnish-forensic-image.ts';
 import { furnishEndpoints } from './furnish-endpoints.ts';
 import { furnishOddDisks } from './furnish-odd-disks.ts';
+import { furnishWeaknesses } from './furnish-weaknesses.ts';
 import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
 import { furnishRoleChain } from './role-chain.ts';
@@ -151,6 +153,8 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     new Set([...members.map(({ id }) => id), ...Object.values(config.accounts)]),
   );
   watch(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
+  if (plan.scenario.weaknesses === true)
+    for (const suspect of suspects) furnishWeaknesses(organization, suspect, config.accounts.security);
   const twin =
     plan.scenario.plainSwapTwin === true
       ? furnishTwin(organization, suspects, members.at(-1)?.id)
@@ -324,11 +328,14 @@ const isolationGroups = (organization: Organization, suspect: Suspect): void => 
   }
 };
 
-/** Enables GuardDuty for all members, with the security account as administrator. */
+/** Enables GuardDuty and Amazon Inspector for all members, with the security account as administrator. */
 const watch = (organization: Organization, { config }: WorldPlan, where: Where): void => {
   const making = { ids: organization.ids, now: organization.timeline.now() };
   const { security, evidence, forensics, management } = config.accounts;
   const members = [...where.members, evidence, forensics, management];
-  for (const region of where.regions)
+  for (const region of where.regions) {
     enableDetector(organization.world, { account: security, region, members }, making);
+    for (const account of where.members) enableDetector(organization.world, { account, region }, making);
+    enableInspector(organization.world, { account: security, region, members });
+  }
 };

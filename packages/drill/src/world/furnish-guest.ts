@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import {
   addGuest,
+  addInventory,
   addObject,
   type Guest,
   type GuestCommand,
   type GuestResult,
   type Organization,
 } from '@cordon/local-aws';
-import { MEMORY_DOCUMENT_NAMES, toolsBucketName, type CordonConfig } from '@cordon/incident';
+import {
+  LIVE_DOCUMENT_NAMES,
+  MEMORY_DOCUMENT_NAMES,
+  toolsBucketName,
+  type CordonConfig,
+} from '@cordon/incident';
 import type { Suspect } from '../run-record.ts';
 
 /** What lies in the tools buckets of the drill, in place of a program that reads memory; `cordon.config.ts` names its hash. */
@@ -33,7 +39,7 @@ const SECONDS = 70;
 /** Does what the script of the document says, on a host that can: the image goes to the volume that is named, and nowhere else. */
 const capture = ({ instanceId, parameters, devices, step }: GuestCommand): GuestResult => {
   const [volume = ''] = parameters['Volume'] ?? [];
-  const [, want = ''] = /want='([0-9a-f]{64})'/.exec(step.commands.join('\n')) ?? [];
+  const [, want = ''] = /^want='([0-9a-f]{64})'/m.exec(step.commands.join('\n')) ?? [];
   const device = devices.find(({ volumeId }) => volumeId.replace('-', '') === volume);
   if (device === undefined) return said({ status: 'refused', because: 'no-volume' }, 1, 60);
   if (want !== sha256(DRILL_TOOL)) return said({ status: 'refused', because: 'tool-hash-differs' }, 1, 5);
@@ -52,13 +58,74 @@ const capture = ({ instanceId, parameters, devices, step }: GuestCommand): Guest
   );
 };
 
-const run = (kind: GuestKind, command: GuestCommand): GuestResult => {
+/** Says something for each check, with a name that the attacker chose: what the scripts of a host would print of it. */
+const speak = ({ step }: GuestCommand): GuestResult => ({
+  exitCode: 0,
+  stdout: `| ${step.name} of a host with a process named $(reboot)<script>alert(1)</script>\nCORDON-LIVE end\n`,
+  stderr: '',
+  seconds: 1,
+});
+
+const digest = (algorithm: 'sha256' | 'md5', data: Uint8Array): Buffer =>
+  createHash(algorithm).update(data).digest();
+
+/** The image of a host that sends it: one part, and a little of another. */
+const imageOf = (instanceId: string, partBytes: number): Buffer =>
+  Buffer.alloc(partBytes + 2 * BLOCK, `memory of ${instanceId} `);
+
+/** Does what the other script says, on a host to which no volume comes: each part goes by its own link, as far as the network lets it. */
+const sendParts = async ({ instanceId, parameters, step, fetch }: GuestCommand): Promise<GuestResult> => {
+  const value = (name: string): string => parameters[name]?.[0] ?? '';
+  const [, want = ''] = /^want='([0-9a-f]{64})'/m.exec(step.commands.join('\n')) ?? [];
+  const tool = await fetch({ method: 'GET', url: value('ToolUrl') });
+  const list = await fetch({ method: 'GET', url: value('Links') });
+  if (tool.status !== 200 || list.status !== 200)
+    return said({ status: 'refused', because: 'tool-not-fetched' }, 1, 120);
+  if (digest('sha256', tool.body).toString('hex') !== want)
+    return said({ status: 'refused', because: 'tool-hash-differs' }, 1, 5);
+  if (digest('sha256', list.body).toString('hex') !== value('LinksSha256'))
+    return said({ status: 'refused', because: 'links-differ' }, 1, 5);
+  const links = Buffer.from(list.body).toString('utf8').trim().split('\n');
+  const partBytes = Number(value('PartBytes'));
+  const image = imageOf(instanceId, partBytes);
+  const parts: string[] = [];
+  for (let from = 0; from < image.length; from += partBytes) {
+    const body = image.subarray(from, from + partBytes);
+    const { status } = await fetch({
+      method: 'PUT',
+      url: links[parts.length] ?? '',
+      headers: { 'If-None-Match': '*', 'Content-MD5': digest('md5', body).toString('base64') },
+      body,
+    });
+    if (status !== 200) return said({ status: 'refused', because: 'upload-refused' }, 1, 30);
+    parts.push(digest('sha256', body).toString('hex'));
+  }
+  return said(
+    {
+      status: 'captured',
+      by: 'avml',
+      sha256: digest('sha256', image).toString('hex'),
+      bytes: image.length,
+      toolSha256: want,
+      kernel: '6.1.0-drill',
+      parts,
+    },
+    0,
+    SECONDS,
+  );
+};
+
+const OURS: readonly string[] = Object.values(MEMORY_DOCUMENT_NAMES);
+
+const run = (kind: GuestKind, command: GuestCommand): GuestResult | Promise<GuestResult> => {
+  if (command.documentName === LIVE_DOCUMENT_NAMES.Linux) return speak(command);
   // Any other document runs, and does nothing that a drill looks at.
-  if (command.documentName !== MEMORY_DOCUMENT_NAMES.Linux)
-    return { exitCode: 0, stdout: '', stderr: '', seconds: 1 };
+  if (!OURS.includes(command.documentName)) return { exitCode: 0, stdout: '', stderr: '', seconds: 1 };
   switch (kind) {
     case 'captures':
-      return capture(command);
+      return command.documentName === MEMORY_DOCUMENT_NAMES.LinuxLanding
+        ? sendParts(command)
+        : capture(command);
     case 'locked-down':
       return said({ status: 'refused', because: 'kernel-lockdown' }, 1, 2);
     case 'never-ends':
@@ -81,6 +148,17 @@ export const furnishGuest = (
     run: (command) => run(kind, command),
   };
   addGuest({ world, timeline, host }, { account, region, id: instanceId }, guest);
+  // Names of packages are the host's words, and so the attacker's.
+  addInventory(
+    world,
+    { account, region, instanceId },
+    {
+      typeName: 'AWS:Application',
+      schemaVersion: '1.1',
+      captureTime: new Date(timeline.now()).toISOString(),
+      entries: [{ Name: 'openssl', Version: '3.0.8' }, { Name: '$(reboot)<script>alert(1)</script>' }],
+    },
+  );
 };
 
 /** Puts the drill's tool into the tools bucket of each Region, as whoever deploys does. */

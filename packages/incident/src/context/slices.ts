@@ -22,6 +22,14 @@ const slice = z.object({
 });
 export type Slice = z.infer<typeof slice>;
 
+/** What was learnt beside the finding, for the report: words of ours, and of others only what was quoted. */
+const note = z.object({
+  id: z.enum(['member-view', 'inspector-findings', 'inventory']),
+  detail: z.string().max(1_000),
+});
+/** What was learnt beside the finding, by what it is about. */
+export type Note = z.infer<typeof note>;
+
 /** What is collected of an incident's context after its first look, as the workflow carries it. */
 export const contextState = z.object({
   from: z.iso.datetime(),
@@ -33,6 +41,8 @@ export const contextState = z.object({
   kept: z.array(z.string()),
   /** Labels that there is nothing under; why is in the ledger. */
   absent: z.array(z.string()),
+  /** Not in a state of an older release. */
+  notes: z.array(note).default([]),
 });
 export type ContextState = z.infer<typeof contextState>;
 
@@ -82,6 +92,7 @@ export const beginContext = (
     records: true,
     kept: [],
     absent: [],
+    notes: [],
   };
 };
 
@@ -91,7 +102,7 @@ export const untilCollected = ({ until }: Pick<ContextState, 'until'>, now: numb
 
 /** What became of one part of a turn. */
 export type Part =
-  | { readonly label: string; readonly status: 'kept' | 'absent' }
+  | { readonly label: string; readonly status: 'kept' | 'absent'; readonly note?: Note }
   /** The page of a slice: kept under its label, with the token of the next; or why not, if trying again may help. */
   | { readonly slice: Slice; readonly status: 'kept'; readonly token?: string }
   | { readonly slice: Slice; readonly status: 'later' };
@@ -121,6 +132,10 @@ export const withParts = (state: ContextState, parts: readonly Part[]): ContextS
     ...state,
     kept: [...state.kept, ...labels('kept')],
     absent: [...state.absent, ...labels('absent')],
+    notes: [
+      ...state.notes,
+      ...parts.flatMap((part) => ('note' in part && part.note !== undefined ? [part.note] : [])),
+    ],
   };
 };
 

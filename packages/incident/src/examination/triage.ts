@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { quoted } from '../quoted.ts';
 
+/** What one check of an examination came to, over all places that it looked at. */
+const checkCount = z.object({
+  check: z.string().regex(/^[a-z][a-z-]{0,30}$/),
+  found: z.int().min(0),
+  done: z.int().min(0),
+  short: z.int().min(0),
+});
+/** What one check of an examination came to. */
+export type CheckCount = z.infer<typeof checkCount>;
+
 /** How the examination of the disks by the forensic machine stands. */
 export const triageState = z.object({
   /** `whole`, `partly` and `failed` are the machine's own words; `not-run` is ours. */
@@ -24,6 +34,8 @@ export const triageState = z.object({
   carried: z.object({ files: z.int(), bytes: z.int(), left: z.int() }).optional(),
   /** Why it put nothing there. */
   notCarried: z.string().optional(),
+  /** What each check found, in lines of its results, and in how many places it was done and came short. */
+  counts: z.array(checkCount).max(40).optional(),
   /** What is missing, each with its reason; the first ones. */
   missing: z.array(z.string()).optional(),
   because: z.string().optional(),
@@ -68,6 +80,8 @@ const statement = z.object({
     .optional(),
   missing: z.array(z.object({ check: z.string(), target: z.string(), because: z.string() })),
   missingCount: z.int(),
+  /** Not of scripts before they counted. */
+  counts: z.array(checkCount).max(40).optional(),
 });
 
 /** Reasons that go into state and report; the statement in the vault has more. */
@@ -76,7 +90,10 @@ const REASONS = 10;
 /** What a statement says of the examination; `failed` with a reason when it is none, or when evidence was changed. Pure. */
 export const readStatement = (
   output: string,
-): Pick<TriageState, 'status' | 'seal' | 'missing' | 'because' | 'memory' | 'carried' | 'notCarried'> => {
+): Pick<
+  TriageState,
+  'status' | 'seal' | 'missing' | 'because' | 'memory' | 'carried' | 'notCarried' | 'counts'
+> => {
   let read: z.infer<typeof statement>;
   try {
     read = statement.parse(JSON.parse(output));
@@ -91,6 +108,7 @@ export const readStatement = (
   return {
     status: wrong.length > 0 ? 'failed' : read.status,
     seal: read.seal,
+    ...(read.counts === undefined ? {} : { counts: read.counts }),
     missing: [...missing, ...(more > 0 ? [`and ${more} more, in the statement`] : [])],
     ...memoryOf(read),
     ...carriedOf(read),

@@ -1,10 +1,24 @@
 import * as z from 'zod';
 import { stepOutcome } from '../workflow/incident-ref.ts';
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** An image in the landing bucket, in parts, as the host says: its digest, and those of its parts. */
+export const landedImage = z.object({
+  bytes: z.int().min(1),
+  sha256,
+  parts: z.array(sha256).min(1).max(300),
+});
+/** An image in the landing bucket, as the host says. */
+export type LandedImage = z.infer<typeof landedImage>;
+
 /**
  * How far a capture of memory is. The workflow carries this from look to look; `phase` says what is next.
  *
- *     freeze -> profile -> agent -> attach -> attached -> running -> detach -> detaching -> ended
+ *     freeze -> profile -> agent -> make -> attach -> attached -> running -> detach -> detaching -> ended
+ *                             |        +--------+--------+           ^
+ *                             |                 v (no volume)        |
+ *                             +------------> landing ----------------+   where the image goes to the landing bucket
  *
  * Whatever happens on the way, what was attached is detached again.
  */
@@ -13,8 +27,10 @@ export const capturingState = z.object({
     'freeze',
     'profile',
     'agent',
+    'make',
     'attach',
     'attached',
+    'landing',
     'running',
     'detach',
     'detaching',
@@ -31,10 +47,16 @@ export const capturingState = z.object({
   commandId: z.string().max(64).optional(),
   /** What the agent said that it is. */
   platform: z.enum(['Linux', 'Windows']).optional(),
+  /** Why no volume takes the image, where the host sends it to the landing bucket. */
+  landing: z.string().max(1_000).optional(),
+  /** Set where another command than the one that was sent last turned out to be at it. */
+  followed: z.literal(true).optional(),
   /** True once the image was written, as the host says. */
   written: z.boolean(),
   /** What the host then told of it. */
   image: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number() }).optional(),
+  /** What the host says that it sent to the landing bucket. */
+  landed: landedImage.optional(),
   outcomes: z.array(stepOutcome),
 });
 /** How far a capture of memory is. */
@@ -62,6 +84,16 @@ export const CAPTURE_RECHECK_SECONDS = 5;
 const FREEZE_SECONDS = 30;
 const VOLUME_SECONDS = 180;
 
+/** How long a volume may take to come, where the image can be sent without one: a fourth of all the time. */
+const VOLUME_SHARE = 4;
+
+/** Whether a volume has taken too long to come, where there is another way. Pure. @param now epoch milliseconds */
+export const volumeIsLate = (
+  { startedAt }: Pick<CapturingState, 'startedAt'>,
+  deadlineSeconds: number,
+  now: number,
+): boolean => now - Date.parse(startedAt) >= (deadlineSeconds / VOLUME_SHARE) * 1_000;
+
 /**
  * Whether a phase has taken as long as it may. What the agent does is bounded by the plan's deadline, counted from the first look; taking the
  * volume away again has a bound of its own. Pure.
@@ -80,6 +112,8 @@ export const capturingIsOver = (
       return inPhase >= FREEZE_SECONDS;
     case 'profile':
     case 'agent':
+    case 'make':
+    case 'landing':
     case 'attach':
     case 'attached':
     case 'running':
@@ -98,10 +132,12 @@ export const capturingIsOver = (
 const saidByHost = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('captured'),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    by: z.enum(['avml', 'lime', 'winpmem']).optional(),
+    sha256,
     bytes: z.int().min(1),
-    toolSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    toolSha256: sha256,
     kernel: z.string().max(200).default(''),
+    parts: landedImage.shape.parts.optional(),
   }),
   z.object({ status: z.literal('refused'), because: z.string().max(300) }),
 ]);
@@ -113,9 +149,21 @@ const REASONS: Readonly<Record<string, string>> = {
   'no-volume': 'the volume did not appear on the host',
   'tool-not-fetched': 'the host could not fetch the tool: S3 was not reached, or the link had expired',
   'tool-hash-differs': 'what the host fetched is not the pinned tool, so it was not run',
-  'kernel-lockdown': "the kernel is locked down (UEFI Secure Boot), so that memory can't be read from it",
+  'kernel-lockdown':
+    "the kernel is locked down (UEFI Secure Boot), so that memory can't be read from it; a module that is signed for it would do (evidence.memory.lime)",
   'wrong-architecture': 'AVML reads memory of x86-64 alone',
-  'no-file-system': 'the host could not make a file system on the volume',
+  'no-module': 'no LiME module is named for its kernel (evidence.memory.lime)',
+  'module-rejected': 'the kernel did not take the LiME module: it wants one with a signature that it trusts',
+  'module-does-not-fit': 'the LiME module that is named for its kernel was built for another',
+  'no-file-system':
+    'the host could not make a file system on the volume, nor in memory where it sends the image',
+  'another-run': 'another run of the same capture was at it',
+  'no-curl': 'the host has no curl, by which it could send the image',
+  'links-differ': 'what the host fetched is not the list of links, so nothing was sent',
+  'image-too-large': 'the image was larger than the parts that it may be sent in',
+  'upload-refused':
+    'S3 refused a part: the link had expired, or a policy of the VPC endpoint does not admit the landing bucket',
+  'upload-failed': 'a part could not be sent: S3 was not reached, or did not take it',
   'no-space': 'the image did not fit on the volume',
   'tool-failed': 'the tool failed',
 };

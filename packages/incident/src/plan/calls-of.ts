@@ -59,6 +59,7 @@ const CALLS: Readonly<Record<PlanStepKind, readonly string[]>> = {
     'ec2:CreateSnapshot',
     'ec2:DeleteVolume',
   ],
+  'live-response': ['ssm:SendCommand'],
   'crash-instance': ['ec2:SendDiagnosticInterrupt'],
   'lift-stop-protection': ['ec2:ModifyInstanceAttribute'],
   'stop-instance': ['ec2:StopInstances'],

@@ -196,6 +196,8 @@ export const instanceFacts = z.object({
   profile: z.object({ associationId: text, profileArn: text }).optional(),
   /** Absent where EC2 did not say. */
   metadataOptions: metadataOptions.optional(),
+  /** What Systems Manager says of its agent; read only where the policy wants memory or a path to it, absent where it could not be read. */
+  agent: z.object({ online: z.boolean() }).optional(),
   autoScalingGroup: text.optional(),
   /** Absent where it is in no group, and in facts that were read before. */
   scaling: scalingFacts.optional(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, hashing } from './hash-steps.ts';
+import { costOf, hashing, hashingOfMemory } from './hash-steps.ts';
 
 const volume = (volumeId: string, sizeGiB: number) => ({
   volumeId,
@@ -38,5 +38,41 @@ describe('hashing', () => {
     const nothing = { volumeIds: [], reasons: [] };
     expect(hashing(facts, { blockHashes: 'never' }, { upToGiB: 100 })).toEqual(nothing);
     expect(hashing({ volumes: [] }, wanted, { upToGiB: 100 })).toEqual(nothing);
+  });
+});
+
+describe('hashing of memory', () => {
+  const memory = {
+    order: 'contain-first' as const,
+    reasons: [],
+    step: {
+      kind: 'capture-memory' as const,
+      gate: 'automatic' as const,
+      id: 'capture-memory',
+      volumeGiB: 19,
+      deadlineSeconds: 900,
+      tool: { name: 'avml', version: '0.20.0', sha256: 'a'.repeat(64) },
+      because: 'it is wanted',
+      effectOnOthers: 'none',
+      undo: { kind: 'nothing' as const, because: 'none' },
+    },
+  };
+
+  it('hashes the volume that takes the image, and says beforehand what it costs', () => {
+    const { step } = hashingOfMemory(memory, wanted, { upToGiB: 19 });
+    expect(step).toMatchObject({ hashBlocks: true, effectOnOthers: expect.stringContaining(costOf([19])) });
+  });
+
+  it('leaves a larger one out, and says so', () => {
+    const { step, reasons } = hashingOfMemory(memory, wanted, { upToGiB: 18 });
+    expect(step?.hashBlocks).toBeUndefined();
+    expect(reasons.join()).toMatch(/it has 19 GiB, and `evidence.blockHashes` ends at 18/);
+  });
+
+  it('changes nothing where the policy does not want it, the deployment gave no right, or there is no capture', () => {
+    expect(hashingOfMemory(memory, { blockHashes: 'never' }, { upToGiB: 100 })).toBe(memory);
+    expect(hashingOfMemory(memory, wanted, undefined)).toBe(memory);
+    const nothing = { ...memory, step: undefined };
+    expect(hashingOfMemory(nothing, wanted, { upToGiB: 100 })).toBe(nothing);
   });
 });

@@ -1,4 +1,5 @@
 import type { InstanceFacts } from './facts.ts';
+import type { MemoryCapture } from './memory-steps.ts';
 import type { Posture } from './posture.ts';
 
 /** Of how large volumes the deployment lets blocks be hashed. */
@@ -13,10 +14,10 @@ export interface Hashing {
 }
 
 /** Blocks of 512 KiB. https://docs.aws.amazon.com/ebs/latest/userguide/ebsapi-elements.html */
-const BLOCKS_PER_GIB = 2_048;
+export const BLOCKS_PER_GIB = 2_048;
 
 /** In us-east-1, as listed in 2026; other Regions ask more. https://aws.amazon.com/ebs/pricing/ (EBS direct APIs) */
-const DOLLARS_PER_1000_BLOCKS = 0.003;
+export const DOLLARS_PER_1000_BLOCKS = 0.003;
 
 /**
  * What hashing the blocks of volumes of these sizes costs at most: each block that was ever written is read of the source and of
@@ -59,4 +60,28 @@ export const hashing = (
       ),
     ],
   };
+};
+
+/**
+ * The capture of memory with the hashing of the volume that takes it, where the policy wants blocks hashed and the deployment lets it for
+ * volumes of that size. Pure.
+ */
+export const hashingOfMemory = (
+  memory: MemoryCapture,
+  { blockHashes }: Pick<Posture, 'blockHashes'>,
+  right: HashingRight | undefined,
+): MemoryCapture => {
+  const { step, reasons } = memory;
+  if (step === undefined || blockHashes !== 'automatic' || right === undefined) return memory;
+  const { volumeGiB } = step;
+  if (volumeGiB > right.upToGiB)
+    return {
+      ...memory,
+      reasons: [
+        ...reasons,
+        `the blocks of the volume that takes the memory are not hashed: it has ${volumeGiB} GiB, and \`evidence.blockHashes\` ends at ${right.upToGiB}`,
+      ],
+    };
+  const effectOnOthers = `${step.effectOnOthers}; then the blocks of its volume are hashed: ${costOf([volumeGiB])}`;
+  return { ...memory, step: { ...step, hashBlocks: true, effectOnOthers } };
 };

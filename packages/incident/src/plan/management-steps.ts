@@ -1,3 +1,4 @@
+import { agentChannel } from './agent-channel.ts';
 import type { InstanceFacts } from './facts.ts';
 import { costlyGate, stricterGate } from './gate.ts';
 import type { MemoryCapture } from './memory-steps.ts';
@@ -52,14 +53,18 @@ const peersOf = (facts: InstanceFacts, nic: Interface): readonly ManagementPeer[
 interface Kept {
   readonly steps: readonly PlanStep[];
   readonly minutes: number;
-  /** Memory that is to be captured through it, where it is not captured before the cut. */
-  readonly capture?: MemoryCapture | undefined;
+  /** What goes through it, memory or words of the host, where that is not had before the cut. */
+  readonly capture?: Through | undefined;
 }
 
-/** Whether it is kept for the memory, among others. */
-const isFor = (
-  capture: MemoryCapture | undefined,
-): capture is MemoryCapture & { step: NonNullable<MemoryCapture['step']> } =>
+/** What waits for the path, and for whom it waits itself. */
+type Through = Pick<MemoryCapture, 'order'> & {
+  readonly step: Pick<PlanStep, 'gate'> | undefined;
+  readonly profile?: MemoryCapture['profile'];
+};
+
+/** Whether it is kept for that, among others. */
+const isFor = (capture: Through | undefined): capture is Through & { step: NonNullable<Through['step']> } =>
   capture?.step !== undefined && capture.order === 'contain-first';
 
 /** Why the path is not kept; undefined where it is. */
@@ -73,7 +78,7 @@ const whyNot = (
     return 'the plan stops the host';
   if (steps.some(({ kind }) => kind === 'turn-metadata-off'))
     return 'the plan turns the metadata service off, without which the agent has no credentials';
-  if (facts.profile === undefined && capture?.profile === undefined)
+  if (agentChannel(facts) === undefined && capture?.profile === undefined)
     return 'the instance has no profile, so that the quarantine profile gives its agent no channel';
   const missing = NEEDED.filter((service) => !peers.some((peer) => peer.service === service));
   if (missing.length > 0)

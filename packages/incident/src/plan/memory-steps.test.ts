@@ -150,6 +150,31 @@ const withoutRight = () => {
   });
 };
 
+describe('an agent that is online without a profile', () => {
+  const MANAGED = { profile: undefined, agent: { online: true } };
+
+  it('is asked by Default Host Management, through the path that is kept, and no profile is touched', () => {
+    const made = planOf({}, MANAGED);
+    const kinds = made.steps.map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['capture-memory', 'keep-management-path']));
+    expect(kinds).not.toContain('replace-profile');
+    expect(made.reasons.join('\n')).toContain('reached by Default Host Management: no profile is added');
+  });
+
+  it('is asked before the cut where memory comes first', () => {
+    expect(planOf(FIRST, MANAGED).order).toBe('memory-first');
+  });
+
+  it.each([
+    ['is not online', { online: false }],
+    ['could not be read', undefined],
+  ])('is given the quarantine profile where it %s', (_how, agent) => {
+    const made = planOf({}, { ...MANAGED, agent });
+    expect(stepsOf(made, 'add-profile')).toHaveLength(1);
+    expect(stepsOf(planOf({}, MANAGED), 'add-profile')).toEqual([]);
+  });
+});
+
 describe('memory-first', () => {
   it('has the cut wait for the memory, and the rest not', () => {
     const made = planOf({ ...FIRST, stop: 'automatic' });

@@ -1,24 +1,17 @@
 import { QUARANTINE_PROFILE_NAME } from '../contract.ts';
+import { agentChannel } from './agent-channel.ts';
 import type { InstanceFacts } from './facts.ts';
 import { costlyGate, type Gate } from './gate.ts';
+import { memoryMeans, wayOf, type MemoryToolbox } from './memory-means.ts';
 import type { Order, Posture } from './posture.ts';
 import { cuts } from './performers.ts';
 import type { PlanStep, StepOf } from './steps.ts';
 import { nothingToUndo } from './undo.ts';
 
-/** A tool that reads memory: which one, and the SHA-256 of the file that runs, in hex. */
-export interface MemoryTool {
-  readonly name: string;
-  readonly version: string;
-  readonly sha256: string;
-}
-
 /** What a deployment has for capturing memory, and whether an earlier plan of the incident did. */
-export interface MemoryRight {
+export interface MemoryRight extends MemoryToolbox {
   /** How long a capture may take, from its first look on. */
   readonly minutes: number;
-  readonly linux?: MemoryTool | undefined;
-  readonly windows?: MemoryTool | undefined;
   /** True for an incident whose memory was captured before, and for a plan that only contains again. */
   readonly captured?: boolean;
 }
@@ -36,19 +29,6 @@ export interface MemoryCapture {
 /** An image is as large as the memory; the file system, the ranges' headers and the record beside it want some more. */
 const volumeGiBFor = (memoryMiB: number): number => Math.ceil((memoryMiB / 1_024) * 1.05) + 2;
 
-const toolFor = (
-  { platform, machine }: InstanceFacts,
-  right: MemoryRight,
-): MemoryTool | { readonly not: string } => {
-  if (platform === 'windows')
-    return right.windows ?? { not: 'this deployment names no tool for Windows (evidence.memory.windows)' };
-  if (machine?.type?.x86 === false)
-    return {
-      not: 'AVML reads memory of x86-64 alone, and a LiME module would have to be built for its very kernel (aws-facts 9.3)',
-    };
-  return right.linux ?? { not: 'this deployment names no tool for Linux (evidence.memory.linux)' };
-};
-
 /** Why nothing can be captured by the agent, whatever comes first; undefined where it may work. */
 const whyNever = ({ machine, state }: InstanceFacts): string | undefined => {
   if (state !== 'running') return `it is ${state}`;
@@ -60,8 +40,8 @@ const whyNever = ({ machine, state }: InstanceFacts): string | undefined => {
  * An instance is given a profile for its memory alone. An agent that began without credentials hibernates: it looks again after five minutes, then
  * ever more seldom, at last once an hour. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
  */
-const addProfile = ({ profile }: InstanceFacts, gate: Gate): StepOf<'add-profile'> | undefined =>
-  profile === undefined
+const addProfile = (facts: InstanceFacts, gate: Gate): StepOf<'add-profile'> | undefined =>
+  agentChannel(facts) === undefined
     ? {
         kind: 'add-profile',
         gate,
@@ -95,13 +75,15 @@ export const memoryCapture = (
   if (right === undefined) return none('this deployment has no duty that may capture it (evidence.memory)');
   const never = whyNever(facts);
   if (never !== undefined) return none(never);
-  const tool = toolFor(facts, right);
-  if ('not' in tool) return none(tool.not);
+  const memoryMiB = facts.machine?.type?.memoryMiB ?? 0;
+  const means = memoryMeans(facts, memoryMiB, right);
+  if ('not' in means) return none(means.not);
+  const { reasons, ...by } = means;
   const first =
     posture.order === 'memory-first' &&
     gate === 'automatic' &&
     // An agent without credentials would most likely be waited for in vain.
-    facts.profile !== undefined &&
+    agentChannel(facts) !== undefined &&
     // Contained already: nothing is opened again for it.
     facts.profile?.profileArn.endsWith(`/${QUARANTINE_PROFILE_NAME}`) !== true;
   const deadlineSeconds = right.minutes * 60;
@@ -112,20 +94,27 @@ export const memoryCapture = (
       kind: 'capture-memory',
       gate,
       id: 'capture-memory',
-      volumeGiB: volumeGiBFor(facts.machine?.type?.memoryMiB ?? 0),
+      volumeGiB: volumeGiBFor(memoryMiB),
       deadlineSeconds,
-      tool,
-      because: `the policy wants the memory of the running host: ${tool.name} ${tool.version} writes it to a fresh encrypted volume, which is taken away and copied like a disk${
+      ...by,
+      because: `the policy wants the memory of the running host: ${wayOf(by)}${
         first
           ? `; the cut waits for it, ${right.minutes} minute(s) at most`
           : `, through the path that is kept after the cut`
       }`,
-      effectOnOthers: `none; ${tool.name} runs as root on a host that an attacker may hold, so that the image is what its kernel presents${
+      effectOnOthers: `none; ${by.tool.name} runs as root on a host that an attacker may hold, so that the image is what its kernel presents${
         first ? '; until it is done the instance goes on as it was' : ''
       }`,
       undo: nothingToUndo('the volume is taken away and deleted once its copy is locked'),
     },
-    reasons: [],
+    reasons: [
+      ...reasons,
+      ...(agentChannel(facts) === 'default-host-management'
+        ? [
+            'it has no profile, and its agent is reached by Default Host Management: no profile is added for its memory',
+          ]
+        : []),
+    ],
   };
 };
 

@@ -32,6 +32,7 @@ const PERFORMER: Readonly<Record<PlanStepKind, StepName>> = {
   'turn-metadata-off': 'isolate-network',
   'add-profile': 'capture-memory',
   'capture-memory': 'capture-memory',
+  'live-response': 'capture-memory',
   'crash-instance': 'stop',
   'lift-stop-protection': 'stop',
   'stop-instance': 'stop',

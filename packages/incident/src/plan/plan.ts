@@ -3,11 +3,12 @@ import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { dnsSteps } from './dns-steps.ts';
 import { diskReasons, type DiskWishes } from './disk-kinds.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
-import { hashing, type HashingRight } from './hash-steps.ts';
+import { hashing, hashingOfMemory, type HashingRight } from './hash-steps.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { isUnasked } from './gate.ts';
 import { leftOpen } from './left-open.ts';
+import { askable, liveResponse, type LiveResponse, type LiveResponseRight } from './live-response-steps.ts';
 import { managementPath } from './management-steps.ts';
 import {
   afterMemory,
@@ -51,6 +52,8 @@ export interface PlanInput {
   readonly replacement?: ReplacementRight;
   /** What the deployment has for capturing memory; nothing when absent. */
   readonly memory?: MemoryRight | undefined;
+  /** Whether the deployment may ask a running host what it is doing; not when absent. */
+  readonly liveResponse?: LiveResponseRight | undefined;
   /** Of how large volumes blocks may be hashed; of none when absent. */
   readonly blockHashes?: HashingRight | undefined;
   /** What the deployment wants of disks beyond a copy of each. */
@@ -119,23 +122,25 @@ const leftLifted = (lifted: readonly string[]): string[] =>
         ),
       ];
 
-/** The path to the agent, the memory that is captured through it or before the cut, and what ends the host after that. */
+/** The path to the agent, the memory and the words of the host that are had through it or before the cut, and what ends the host after that. */
 const hostSteps = (input: PlanInput, facts: InstanceFacts, credentials: readonly PlanStep[]) => {
   const { posture } = input;
   // Of all that it has: a volume that is in custody already is stopped and detached with the others.
-  const endOf = (memory?: MemoryCapture) =>
+  const endOf = (memory?: MemoryCapture | LiveResponse) =>
     endOfHost(input.facts, posture, {
       graceSeconds: input.crashGraceSeconds,
       memoryGate: memory?.step?.gate,
     });
   const wanted = memoryCapture(input.facts, posture, input.memory);
+  const words = liveResponse(input.facts, posture, { right: input.liveResponse, order: wanted.order });
   const kept = managementPath(facts, posture, {
     steps: [...credentials, ...endOf().steps],
     minutes: input.managementPathMinutes ?? 30,
-    capture: wanted,
+    capture: wanted.step === undefined ? words : wanted,
   });
   const memory = reachable(wanted, kept.steps);
-  return { kept, memory, ending: endOf(memory) };
+  const live = askable(words, kept.steps);
+  return { kept, memory, live, ending: endOf(memory.step === undefined ? live : memory) };
 };
 
 /** aws-facts 2.1: EC2 refuses changes to a managed instance by anyone but its service; only tags and snapshots work. */
@@ -172,7 +177,8 @@ const decide = (
     { by: input.sessionDeny ?? 'attach-fixed-policy', denied: input.denied },
     posture,
   );
-  const { kept, memory, ending } = hostSteps(input, facts, credentials);
+  const { kept, memory: captured, live, ending } = hostSteps(input, facts, credentials);
+  const memory = hashingOfMemory(captured, posture, input.blockHashes);
   const opened = untracking(facts, posture, [...paths, ...ending.steps]);
   const inPlace = replacement(input.facts, posture, input.replacement);
   const planned = [
@@ -184,7 +190,7 @@ const decide = (
     ...opened.steps,
     ...credentials,
     ...kept.steps,
-    ...[memory.profile, memory.step].filter((step) => step !== undefined),
+    ...[memory.profile, memory.step, live.step].filter((step) => step !== undefined),
     ...ending.steps,
     ...inPlace.steps,
     ...examineSteps(facts),
@@ -201,6 +207,7 @@ const decide = (
       ...opened.reasons,
       ...kept.reasons,
       ...memory.reasons,
+      ...live.reasons,
       ...ending.reasons,
       ...blocks.reasons,
       ...diskReasons(facts, input.disks),

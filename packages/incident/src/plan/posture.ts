@@ -25,6 +25,7 @@ export const LEAVES = [
   'untracking',
   'managementPath',
   'blockHashes',
+  'liveResponse',
 ] as const;
 /** One of `LEAVES`. */
 export type LeaveName = (typeof LEAVES)[number];
@@ -79,6 +80,8 @@ export const postureSchema = z.object({
   blockHashes: leave.default('never'),
   /** For how many days the case is kept, where the policy says so; never less than every case (`keptDays`). */
   retentionDays: z.int().min(1).max(36_500).optional(),
+  /** Whether the running host is asked what it is doing. Incidents of earlier versions were not. */
+  liveResponse: leave.default('never'),
   /** Plain sentences: why. They hold nothing that an attacker wrote. */
   because: z.array(z.string().max(1_000)),
 });
@@ -103,6 +106,7 @@ export const CONTAIN_ONLY: Posture = {
   untracking: 'never',
   managementPath: 'never',
   blockHashes: 'never',
+  liveResponse: 'never',
   because: [],
 };
 

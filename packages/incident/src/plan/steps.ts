@@ -173,12 +173,23 @@ export const planStep = z.discriminatedUnion('kind', [
   step('turn-metadata-off', {}),
   /** Of the quarantine profile, at an instance that has none. */
   step('add-profile', {}),
-  /** On a fresh volume of `volumeGiB`; after `deadlineSeconds` it is given up. */
+  /** On a fresh volume of `volumeGiB`, or to the landing bucket; after `deadlineSeconds` it is given up. */
   step('capture-memory', {
     volumeGiB: z.int().min(1).max(65_536),
     deadlineSeconds: z.int().min(60).max(3_600),
+    /** The program that reads it; `lime` where only a module can, and which of them is for the host to say. */
     tool: z.object({ name: text, version: text, sha256: text }),
+    /** LiME modules for the host's kind of machine, where the tool does not do; by kernel. */
+    modules: z.array(z.object({ kernel: text, version: text, sha256: text })).optional(),
+    /** In how many parts, of what size, it may be sent to the landing bucket; `first` where no volume is tried. */
+    landing: z
+      .object({ parts: z.int().min(1).max(300), partMiB: z.int().min(1).max(64), first: z.boolean() })
+      .optional(),
+    /** Every written block of the volume and its copy is hashed, once the copy is in custody. */
+    hashBlocks: z.literal(true).optional(),
   }),
+  /** After `deadlineSeconds` it is given up. */
+  step('live-response', { deadlineSeconds: z.int().min(60).max(3_600) }),
   step('crash-instance', { graceSeconds: z.int().min(0).max(3_600) }),
   step('lift-stop-protection', {}),
   /** `way` is how it is asked first; after `forceAfterSeconds` the guest is asked no more. */

@@ -110,6 +110,7 @@ const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Lea
   untracking: leaveOf(judged, 'untracking'),
   managementPath: leaveOf(judged, 'managementPath'),
   blockHashes: leaveOf(judged, 'blockHashes'),
+  liveResponse: leaveOf(judged, 'liveResponse'),
 });
 
 const reasonsOf = (

@@ -39,6 +39,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
   metadataOff: 'turning its metadata service off',
   managementPath: 'keeping a path to SSM for a bounded time',
   blockHashes: 'hashing every written block of the evidence',
+  liveResponse: 'asking the running host what it is doing',
   untracking: 'opening it for a minute so that tracked connections can be cut',
 };
 

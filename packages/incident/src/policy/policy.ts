@@ -121,6 +121,14 @@ const versionTwo = z.strictObject({
     .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'two rules share a name')
     .readonly(),
   limits: limitsSchema,
+  /** Which findings of Amazon Inspector about instances are observed: kept and told, never more. None when absent. */
+  inspector: z
+    .strictObject({
+      observeFrom: z.enum(['CRITICAL', 'HIGH', 'MEDIUM']),
+      /** Those alone for which an exploit is known. */
+      exploitedOnly: z.boolean().default(true),
+    })
+    .optional(),
 });
 /** What an organization has decided about findings, in the form that the program works with. */
 export type Policy = Readonly<z.infer<typeof versionTwo>>;

@@ -38,6 +38,8 @@ export const settingsSchema = z
     blockHashes: leave.exclude(['if-open', 'ask']).optional(),
     /** For how many days the case is kept. It only lengthens: of all rules that apply the longest counts (`keptDays`). */
     retentionDays: z.int().min(1).max(36_500).optional(),
+    /** Commands that read what the running host is doing. */
+    liveResponse: set,
   })
   .readonly();
 /** What a rule sets. */
@@ -73,6 +75,7 @@ export const UNSET: AllSettings = {
   untracking: 'never',
   managementPath: 'never',
   blockHashes: 'never',
+  liveResponse: 'never',
 };
 
 /** The strongest of some modes. */

@@ -54,17 +54,17 @@ const ofBlocks = (disks: SealInput['disks']) => ({
   tampered: disks
     .filter(hasVerdict('tampered'))
     .map(
-      (disk) => `the evidence copy of ${disk.volumeId} is not the original: ${disk.blocks?.because ?? ''}`,
+      (disk) => `the evidence copy of ${subjectOf(disk)} is not the original: ${disk.blocks?.because ?? ''}`,
     ),
   notShown: disks
     .filter(hasVerdict('not-shown'))
-    .map((disk) => `not shown, ${equalityOf(disk.volumeId)}: ${disk.blocks?.because ?? ''}`),
+    .map((disk) => `not shown, ${equalityOf(subjectOf(disk))}: ${disk.blocks?.because ?? ''}`),
   // What the ledger says already is not told to it again.
   unrecorded: disks
     .filter(({ blocks }) => blocks?.verdict === 'not-shown' && !blocks.recorded)
-    .map(({ volumeId, blocks }) => ({
-      subject: equalityOf(volumeId),
-      because: blocks?.because ?? 'no reason was given',
+    .map((disk) => ({
+      subject: equalityOf(subjectOf(disk)),
+      because: disk.blocks?.because ?? 'no reason was given',
     })),
 });
 

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeReport, readReport, reportJson, type ReportDocument } from './report-document.ts';
 import { reportPage } from './report-page.ts';
+import { HASHING_WANTED } from '../workflow/hashing.ts';
 import { findingOf, goodSources, sourcesOf, told } from './report.fixture.ts';
 import { answerOf } from './sections/headline.ts';
 import { DARK, LIGHT, type Theme } from './style.ts';
+import { rowsIn } from './timeline-figure.ts';
 
 const good = composeReport(goodSources);
 
@@ -154,6 +156,94 @@ describe('composeReport', () => {
     const other = findingOf('another').replace('"id":"f1"', '"id":"f0"');
     const report = composeReport({ ...goodSources, finding: `[${other},${findingOf('this one')}]` });
     expect(report.finding?.title).toBe('this one');
+  });
+});
+
+const HOUR_MS = 3_600_000;
+const sectionOf = (page: string, id: string): string =>
+  page.slice(page.indexOf(`<h2 id="${id}">`)).split('</section>')[0] ?? '';
+
+describe('what the examination found', () => {
+  const withCounts = (counts: object | undefined) =>
+    composeReport({
+      ...goodSources,
+      told: {
+        ...told,
+        examination: {
+          ...(told.examination ?? { phase: 'ready', volumes: [], startedAt: '', recheckAfterSeconds: 0 }),
+          triage: {
+            status: 'partly',
+            startedAt: goodSources.writtenAt,
+            ...(counts === undefined ? {} : { counts }),
+          } as never,
+        },
+      },
+    });
+
+  it('is a table by check, what is bad first, and what was not looked for is no nought', () => {
+    const table = sectionOf(
+      reportPage(
+        withCounts([
+          { check: 'timeline', found: 1_204, done: 2, short: 0 },
+          { check: 'a-new-one', found: 3, done: 1, short: 0 },
+          { check: 'yara', found: 0, done: 0, short: 2 },
+          { check: 'persistence', found: 7, done: 2, short: 0 },
+        ]),
+      ),
+      'evidence',
+    );
+    const order = ['YARA', 'starts by itself', 'timeline of files', 'a-new-one'].map((word) =>
+      table.indexOf(word),
+    );
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order[0]).toBeGreaterThan(0);
+    expect(table).toContain('not looked for');
+    expect(table).toContain('data-label="found">7</td>');
+  });
+
+  it('is no table where the scripts did not count', () => {
+    expect(reportPage(withCounts(undefined))).not.toContain('by check');
+  });
+});
+
+describe('the cost', () => {
+  it('names every kind, and says of each what is known or that it is not', () => {
+    const costs = sectionOf(reportPage(good), 'cost');
+    for (const words of [
+      'at most USD 0.40 a month',
+      'Files in the vault',
+      'Snapshots on the way',
+      'no block was hashed',
+      'Forensic machine',
+      'every copy stays in the Region',
+      'not known here',
+    ])
+      expect(costs).toContain(words);
+  });
+
+  it('of hashing is that of each block of source and copy', () => {
+    const [disk] = told.disks;
+    if (disk === undefined) throw new Error('the fixture has no disk');
+    const disks = [{ ...disk, blocks: { ...HASHING_WANTED, verdict: 'equal' as const } }];
+    const costs = sectionOf(reportPage(composeReport({ ...goodSources, told: { ...told, disks } })), 'cost');
+    expect(costs).toContain('at most USD 0.10');
+  });
+});
+
+describe('the timeline', () => {
+  it('draws what lasted through a part in which it neither began nor ended', () => {
+    const long = [0, 20].map((hours) => Date.parse('2026-11-21T03:00:00.000Z') + hours * HOUR_MS);
+    const [from = 0, until = 0] = long;
+    const rows = [
+      { lane: 'evidence', what: 'a disk', at: [from, until], lasted: true },
+      { lane: 'response', what: 'a step', at: [from + HOUR_MS], lasted: false },
+    ] as const;
+    const panel = { from: from + HOUR_MS / 2, until: from + 2 * HOUR_MS };
+    expect(rowsIn(rows, panel).map(({ row, shown }) => [row.what, shown.length])).toEqual([
+      ['a disk', 0],
+      ['a step', 1],
+    ]);
+    expect(rowsIn(rows, { from: until + 1, until: until + 2 })).toEqual([]);
   });
 });
 

@@ -75,10 +75,14 @@ const whenOf = (row: TimelineRow, shown: readonly number[], origin: number): str
   return `${offset(first - origin)} to ${offset(last - origin)}, ${shown.length} times`;
 };
 
-const rowsIn = (rows: readonly TimelineRow[], { from, until }: Panel) =>
+/** The rows that a part of the time shows, each with its moments in it; none of what goes on through the whole part. */
+export const rowsIn = (rows: readonly TimelineRow[], { from, until }: Panel) =>
   rows.flatMap((row) => {
     const shown = row.at.filter((at) => at >= from && at <= until);
-    return shown.length === 0 ? [] : [{ row, shown }];
+    const [begins = 0, ends = begins] = [row.at[0], row.at.at(-1)];
+    // What lasted on both sides of a part went on in it.
+    const goesOn = row.lasted && begins < from && ends > until;
+    return shown.length === 0 && !goesOn ? [] : [{ row, shown }];
   });
 
 /** Labels stand at least so many percent apart, by their longest; between them is a line without one. */

@@ -30,6 +30,12 @@ const LANE_OF_STEP: Readonly<Partial<Record<string, Lane>>> = {
   'snapshot-volumes': 'evidence',
   'snapshot-memory': 'evidence',
   'launch-forensic-machine': 'analysis',
+  'capture-memory': 'evidence',
+  'live-response': 'evidence',
+  'collect-context': 'evidence',
+  'member-view': 'evidence',
+  'inspector-findings': 'evidence',
+  inventory: 'evidence',
 };
 const LANE_OF_ENTRY: Readonly<Partial<Record<string, Lane>>> = {
   'incident-opened': 'evidence',

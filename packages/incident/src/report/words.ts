@@ -45,14 +45,27 @@ const STEP_WORDS: Readonly<Partial<Record<string, string>>> = {
   'launch-forensic-machine': 'Start a machine for analysts, with the copies attached',
   'add-profile': 'Give the machine an identity that may do nothing but report to Systems Manager',
   'capture-memory': 'Copy what is in the machine’s memory',
+  'live-response': 'Ask the running machine what it is doing',
   'prove-containment': 'Look in the network’s flow logs for packets that still passed',
   'verify-containment': 'Read back that the machine is cut off',
   'deny-chained-session': 'Make a session that was reached from the machine useless',
+  'collect-context': 'Keep what surrounds the finding',
+  'member-view': 'Compare what GuardDuty says of the finding in the member account',
+  'inspector-findings': 'Ask Amazon Inspector which weaknesses of the machine it knows',
+  inventory: 'Keep the inventory that the machine’s agent sent',
   respond: 'The response as a whole',
 } satisfies Readonly<
   Partial<
     Record<
-      PlanStepKind | 'prove-containment' | 'verify-containment' | 'deny-chained-session' | 'respond',
+      | PlanStepKind
+      | 'prove-containment'
+      | 'verify-containment'
+      | 'deny-chained-session'
+      | 'collect-context'
+      | 'member-view'
+      | 'inspector-findings'
+      | 'inventory'
+      | 'respond',
       string
     >
   >

@@ -92,6 +92,8 @@ export const recorderRequest = z.discriminatedUnion('kind', [
     volumeId: z.string(),
     because: z.string().max(2_000),
   }),
+  /** A part of a memory image in the landing bucket of the ledger's Region: the recorder carries it into the vault, and makes its digest there. */
+  z.object({ kind: z.literal('landed'), ...ledger, number: z.int().min(1).max(300) }),
   /** Closes the ledger: report, manifest, seal. `told` is what the report says beside what the ledger shows; without it there is no report. */
   z.object({ kind: z.literal('seal'), ...ledger, told: sealInput.optional() }),
 ]);

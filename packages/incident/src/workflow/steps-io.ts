@@ -12,7 +12,9 @@ import { planSchema } from '../plan/steps.ts';
 import { afterDriftSchema } from '../release/after-drift.ts';
 import { chainedDeny, traceSchema } from '../trace/trace.ts';
 import { replacingState } from '../replacement/replacing.ts';
+import { askingHost } from '../live-response/asking.ts';
 import { capturingState } from '../memory/capturing.ts';
+import { landingState } from '../memory/landing.ts';
 import { contextState } from '../context/slices.ts';
 import { diskState } from './disk.ts';
 import { endingState } from './ending.ts';
@@ -138,6 +140,7 @@ export const capturedVolume = z.object({
   kmsKeyArn: z.string().max(2_000).optional(),
   /** The image, as the host told of it. */
   memoryImage: diskState.shape.memoryImage,
+  hashBlocks: z.literal(true).optional(),
 });
 /** freeze, asked for a volume that a capture wrote a memory image to: its snapshot goes the way of the disks. */
 export const capturedInput = z.object({ captured: planInput.extend({ volume: capturedVolume }) });
@@ -195,12 +198,28 @@ export const proveOutput = z.object({
 export const captureInput = planInput.extend({ capturing: capturingState.optional() });
 /** capture-memory, at the end: deletes the volumes of an incident whose copies are in custody. */
 export const dropInput = z.object({ drop: z.object({ incident: incidentRef, disks: z.array(diskState) }) });
-/** `waiting` loops after `recheckAfterSeconds`; `snapshot` wants `volume` snapshotted, and is over. */
+/** capture-memory, at the end: has an image that lies in the landing bucket carried into the vault. */
+export const landInput = z.object({ land: z.object({ incident: incidentRef, landing: landingState }) });
+/**
+ * `waiting` loops after `recheckAfterSeconds`; `snapshot` wants `volume` snapshotted, and is over; `landed` has the image in the landing
+ * bucket, and wants `landing` carried into the vault at the end.
+ */
 export const captureOutput = z.object({
-  status: z.enum(['done', 'waiting', 'snapshot']),
+  status: z.enum(['done', 'waiting', 'snapshot', 'landed']),
   outcomes,
   capturing: capturingState,
   volume: capturedVolume.optional(),
+  landing: landingState.optional(),
+  recheckAfterSeconds: z.int(),
+});
+
+/** capture-memory, asked to have the host say what it is doing: `asking` is what it said last. */
+export const liveInput = z.object({ live: planInput.extend({ asking: askingHost.optional() }) });
+/** `waiting` loops after `recheckAfterSeconds`. */
+export const liveOutput = z.object({
+  status: z.enum(['done', 'waiting']),
+  outcomes,
+  asking: askingHost,
   recheckAfterSeconds: z.int(),
 });
 
@@ -352,7 +371,10 @@ export type MemoryInput = z.infer<typeof memoryInput>;
 export type CapturedInput = z.infer<typeof capturedInput>;
 export type CaptureInput = z.infer<typeof captureInput>;
 export type CaptureOutput = z.infer<typeof captureOutput>;
+export type LiveInput = z.infer<typeof liveInput>;
+export type LiveOutput = z.infer<typeof liveOutput>;
 export type DropInput = z.infer<typeof dropInput>;
+export type LandInput = z.infer<typeof landInput>;
 export type FreezeOutput = z.infer<typeof freezeOutput>;
 export type VerifyInput = z.infer<typeof verifyInput>;
 export type VerifyOutput = z.infer<typeof verifyOutput>;

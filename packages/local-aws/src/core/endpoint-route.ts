@@ -36,8 +36,9 @@ export const endpointRoute = (
   const { within } = caller;
   if (within === undefined || within.region !== called.region) return undefined;
   // The endpoints of a shared subnet are its owner's. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
-  const own = world.of(ec2State, caller.account, within.region);
-  const owner = own.subnets.get(within.subnetId)?.ownerId ?? caller.account;
+  const holder = within.account ?? caller.account;
+  const own = world.of(ec2State, holder, within.region);
+  const owner = own.subnets.get(within.subnetId)?.ownerId ?? holder;
   const state = world.of(ec2State, owner, within.region);
   const name = `com.amazonaws.${called.region}.${called.service}`;
   const endpoints = [...state.vpcEndpoints.values()].filter(

@@ -14,7 +14,7 @@ import { arnOf } from './denied.ts';
 import { ServiceFault } from './fault.ts';
 import type { Identities } from './identities.ts';
 import { withoutBulk, type Journal, type JournalCall, type JournalCheck } from './journal.ts';
-import type { Caller } from './operation.ts';
+import type { Caller, NetworkPlace } from './operation.ts';
 import { perform, type Stage } from './perform.ts';
 
 /** What goes wrong with one call: before it (throttled, failed) or after its effect (the reply is lost). */
@@ -54,6 +54,8 @@ interface Pending {
   readonly reply: (response: WireResponse) => void;
   /** Set when the wire itself refuses the request. */
   readonly refused?: WireFault;
+  /** Where its sender stands, where it is not its signer. */
+  readonly from?: NetworkPlace | undefined;
 }
 
 type Entry = JournalCall & { readonly checks: JournalCheck[] };
@@ -96,7 +98,7 @@ export class Gateway {
   }
 
   /** Takes a signed request; resolves with the answer when the virtual clock has reached it. Never rejects. */
-  async receive(request: WireRequest): Promise<WireResponse> {
+  async receive(request: WireRequest, from?: NetworkPlace): Promise<WireResponse> {
     const { timeline, services } = this.#options;
     const service = credentialsOf(request)?.service ?? '';
     this.#reading += 1;
@@ -109,7 +111,7 @@ export class Gateway {
         );
       return await new Promise((reply) => {
         this.#reading -= 1;
-        timeline.whenSettled(orderingText(read.call), () => this.#serve({ request, reply, ...read }));
+        timeline.whenSettled(orderingText(read.call), () => this.#serve({ request, reply, from, ...read }));
       });
     } catch (error) {
       timeline.fail(error);
@@ -181,7 +183,8 @@ export class Gateway {
       if (injected?.kind === 'throttled') throw throttled(call.service);
       if (injected?.kind === 'server-error')
         throw new ServiceFault('InternalFailure', 'an internal error', { status: 500 });
-      const caller = this.#authenticate(pending);
+      const signer = this.#authenticate(pending);
+      const caller = pending.from === undefined ? signer : { ...signer, within: pending.from };
       known = caller;
       const outcome = perform(
         this.#options,

@@ -9,7 +9,7 @@ import type { Host } from './operation.ts';
 import { perform, type Stage } from './perform.ts';
 
 /** The parts of the host that belong to one service each. */
-export type ServiceDuties = Pick<Host, 'invokeFunction' | 'deliverEvent' | 'startExecution'>;
+export type ServiceDuties = Pick<Host, 'invokeFunction' | 'deliverEvent' | 'startExecution' | 'send'>;
 
 const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'));
 
@@ -22,6 +22,7 @@ export const makeHost = (
   const host: Host = {
     invokeFunction: (arn, payload) => duties().invokeFunction(arn, payload),
     deliverEvent: (busArn, event) => duties().deliverEvent(busArn, event),
+    send: (request, from) => duties().send(request, from),
     startExecution: (stateMachineArn, name, input) => duties().startExecution(stateMachineArn, name, input),
     decideFor: (caller, region, check) => {
       const through = endpointRoute(world, caller, { service: serviceOf(check.action), region });

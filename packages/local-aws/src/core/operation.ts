@@ -3,10 +3,13 @@ import type { ResolvedResource, Created } from '@cordon/templates';
 import type { Ids } from './ids.ts';
 import type { JournalCall } from './journal.ts';
 import type { Timeline } from './timeline.ts';
+import type { WireRequest, WireResponse } from '../wire/index.ts';
 import type { World } from './world.ts';
 
 /** Where in a VPC a caller stands. */
 export interface NetworkPlace {
+  /** Whose instance stands there, where that is another account than the caller's: who sends what another has signed. */
+  readonly account?: string;
   readonly region: string;
   readonly vpcId: string;
   readonly subnetId: string;
@@ -84,6 +87,11 @@ export interface Host {
   issueCredentials(caller: Caller, seconds: number): Credentials;
   /** Every call that clients have made, in order, with who made it where the gateway knew: what CloudTrail records. */
   recordedCalls(): readonly RecordedCall[];
+  /**
+   * Takes a signed request as it comes over the wire, from where a program stands in a VPC: for what a guest sends by a link that somebody
+   * else has signed.
+   */
+  send(request: WireRequest, from?: NetworkPlace): Promise<WireResponse>;
   /** Performs an operation for `caller`, authorized as by the gateway but without a wire; rejects with ServiceFault. */
   perform(request: InternalRequest): Promise<object>;
 }

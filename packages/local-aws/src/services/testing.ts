@@ -114,6 +114,7 @@ const hostFor = (given: Partial<Host> = {}): Host => ({
   callerForRole: unexpected('callerForRole'),
   issueCredentials: unexpected('issueCredentials'),
   recordedCalls: unexpected('recordedCalls'),
+  send: unexpected('send'),
   perform: unexpected('perform'),
   ...given,
 });

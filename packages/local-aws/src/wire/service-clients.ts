@@ -61,6 +61,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> =
     const exported = await import('@aws-sdk/client-iam');
     return { exported, config: new exported.IAMClient(IDLE).config };
   },
+  inspector2: async () => {
+    const exported = await import('@aws-sdk/client-inspector2');
+    return { exported, config: new exported.Inspector2Client(IDLE).config };
+  },
   kms: async () => {
     const exported = await import('@aws-sdk/client-kms');
     return { exported, config: new exported.KMSClient(IDLE).config };

@@ -2,6 +2,7 @@ import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   FINDINGS_QUEUE_NAME,
   parseFindings,
+  readWeaknessEvent,
   triage,
   type AccountPlace,
   type ParsedOne,
@@ -13,6 +14,7 @@ import type { Services } from '../services.ts';
 import { keepFinding, knownOf } from '../store/incident-table.ts';
 import { tell } from '../store/notify.ts';
 import { readAhead } from './read-ahead.ts';
+import { observeWeakness } from './observe-weakness.ts';
 import { askPlaces } from './read-places.ts';
 import { respondTo } from './respond-to.ts';
 import { setAside } from './set-aside.ts';
@@ -92,6 +94,12 @@ const comeBackSoon = async (message: QueueRecord, services: Services): Promise<v
 };
 
 const takeIn = async (message: QueueRecord, services: Services): Promise<void> => {
+  const weakness = readWeaknessEvent(message.body);
+  if (weakness !== undefined) {
+    const last = Number(message.attributes.ApproximateReceiveCount) >= DELIVERIES;
+    const again = last ? undefined : (because: string): Error => new TryAgain(because);
+    return observeWeakness(weakness, { body: message.body, again }, services);
+  }
   const { findings } = parseFindings(message.body);
   // One delivery holds one event by rule; whatever else arrives is taken in its order, so that re-delivery repeats it.
   for (const one of findings) await takeInOne(one, message, services);

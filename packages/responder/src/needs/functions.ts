@@ -17,10 +17,11 @@ import {
   STATE_MACHINE_NAME,
   STEP_DUTY,
   TOPIC_NAME,
+  type CordonConfig,
   type Duty,
   type StepName,
 } from '@cordon/incident';
-import { toolsArn } from './capture.ts';
+import { landingStatements, toolsArn } from './capture.ts';
 import type { Names, Statement } from './statement.ts';
 
 /** ARN of a thing in the security account's home Region. */
@@ -99,6 +100,14 @@ const startWorkflow = (names: Names): Statement => ({
   Resource: homeArn(names, 'states', `stateMachine:${STATE_MACHINE_NAME}`),
 });
 
+/** Neither has a resource level: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html */
+const readFindings: Statement = {
+  Sid: 'ReadFindings',
+  Effect: 'Allow',
+  Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
+  Resource: '*',
+};
+
 const intake = (names: Names): readonly Statement[] => [
   {
     Sid: 'TakeFindings',
@@ -117,13 +126,7 @@ const intake = (names: Names): readonly Statement[] => [
     Action: 'sqs:SendMessage',
     Resource: homeArn(names, 'sqs', SET_ASIDE_QUEUE_NAME),
   },
-  // Neither has a resource level: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
-  {
-    Sid: 'ReadFindings',
-    Effect: 'Allow',
-    Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
-    Resource: '*',
-  },
+  readFindings,
   knowMembers(names),
   // Only if a rule of the policy names tags of accounts.
   {
@@ -183,6 +186,8 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   ],
   'trace-sessions': (names) => [
     onRows(names, { sid: 'AskPeople', actions: ['GetItem', 'PutItem'], key: CHAINED_QUESTIONS }),
+    // What the administrator sees of the finding, beside what the member sees.
+    readFindings,
     knowMembers(names),
     recorder(names),
     ...telling(names),
@@ -192,6 +197,7 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
     table(names, 'PutItem', 'Query'),
     // To sign a link to one tool, and to see whether it is there.
     { Sid: 'LinkToTools', Effect: 'Allow', Action: 's3:GetObject', Resource: toolsArn(names) },
+    ...landingStatements(names),
     recorder(names),
     ...telling(names),
   ],
@@ -243,12 +249,30 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
   ],
 };
 
-/** What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping. */
-export const functionStatements = (names: Names, step: StepName): readonly Statement[] => {
+/** What the deployment wants read in the security account beside GuardDuty; the action has no resource level. */
+const readInspector = (step: StepName, { inspector }: Reading): readonly Statement[] =>
+  (step === 'trace-sessions' || step === 'intake') && inspector !== undefined
+    ? [{ Sid: 'ReadInspector', Effect: 'Allow', Action: 'inspector2:ListFindings', Resource: '*' }]
+    : [];
+
+/** What of a deployment's choices bears on what functions may read. */
+type Reading = Pick<CordonConfig['evidence'], 'inspector'>;
+
+/**
+ * What a step's function may do with its own role, in the security account: assume its one duty, and its bookkeeping.
+ *
+ * @param evidence the deployment's choices; without them what every deployment has
+ */
+export const functionStatements = (
+  names: Names,
+  step: StepName,
+  evidence: Reading = {},
+): readonly Statement[] => {
   const duty = STEP_DUTY[step];
   return [
     ...(duty === undefined ? [] : [assume(names, duty)]),
     ...OWN[step](names),
+    ...readInspector(step, evidence),
     logsOf(names, functionName(step)),
   ];
 };

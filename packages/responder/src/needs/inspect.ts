@@ -19,8 +19,9 @@ export const INSPECT_READS = [
   'autoscaling:DescribeAutoScalingGroups',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeSpotInstanceRequests',
-  // Where the policy wants a management path.
+  // Where the policy wants a management path, or memory.
   'ec2:DescribeVpcEndpoints',
+  'ssm:DescribeInstanceInformation',
 ] as const;
 
 /** Whether a volume's key can be used. It has a resource level in the role; a session names none, for no read says which keys there are. */
@@ -111,8 +112,14 @@ export const LOCATE_READS = [
 /** Reads by which roles that an instance assumed are traced, in every Region: one statement cannot name a trail's history. */
 const TRACE_READS = ['cloudtrail:LookupEvents', 'ec2:DescribeRegions'] as const;
 
-/** Reads of what surrounds a finding, beside the trail and the flow logs; neither has a resource level. */
-export const CONTEXT_READS = ['ec2:DescribeSecurityGroups', 'ssm:DescribeInstanceInformation'] as const;
+/** Reads of what surrounds a finding, beside the trail and the flow logs; none has a resource level. */
+export const CONTEXT_READS = [
+  'ec2:DescribeSecurityGroups',
+  'guardduty:GetFindings',
+  'guardduty:ListDetectors',
+  'ssm:DescribeInstanceInformation',
+  'ssm:ListInventoryEntries',
+] as const;
 
 /** The inspect duty: reads, and nothing that changes anything. */
 export const inspectStatements = ({

@@ -8,6 +8,7 @@ import {
   vaultBucketName,
   type Keeping,
 } from '@cordon/incident';
+import { landingArn } from './capture.ts';
 import type { Names, Statement } from './statement.ts';
 
 /**
@@ -64,6 +65,16 @@ export const recorderStatements = (
         StringEquals: { 's3:object-lock-mode': keeping.lockMode.toUpperCase() },
       },
     },
+    ...(names.landing === true
+      ? [
+          {
+            Sid: 'ReadLanding',
+            Effect: 'Allow' as const,
+            Action: 's3:GetObject',
+            Resource: `${landingArn(names)}/part-*`,
+          },
+        ]
+      : []),
     // For the keeper, which acts in this role: holds are set and lifted.
     {
       Sid: 'Hold',

@@ -19,6 +19,8 @@ export interface Names {
   readonly forensicsAccount: string;
   readonly homeRegion: string;
   readonly organizationId: string;
+  /** Set where hosts may send memory to the landing buckets. */
+  readonly landing?: true;
 }
 
 /** The incident that the session acts for: its trust lets nobody in without this tag. */

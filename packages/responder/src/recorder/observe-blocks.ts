@@ -13,7 +13,8 @@ import {
   type CustodyEvent,
 } from '@cordon/evidence';
 import type { Compared, RecorderRequest } from '@cordon/incident';
-import { deposited, type Observation } from './observe.ts';
+import { deposited } from './deposited.ts';
+import type { Observation } from './observe.ts';
 import type { Vault } from './vault.ts';
 
 type BlocksRequest = Extract<RecorderRequest, { kind: 'blocks' }>;

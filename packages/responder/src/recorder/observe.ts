@@ -4,10 +4,12 @@ import {
   DescribeSnapshotsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import { Sha256, sha256Hex, vaultKeys, type AwsCall, type CustodyEvent } from '@cordon/evidence';
+import { sha256Hex, vaultKeys, type AwsCall, type CustodyEvent } from '@cordon/evidence';
 import { REPORT_LABELS, type RecorderRequest } from '@cordon/incident';
 import { clientFor } from '../aws/connection.ts';
 import { ownIn, type Services } from '../services.ts';
+import { carryPart } from './carry-part.ts';
+import { deposited } from './deposited.ts';
 import type { Vault } from './vault.ts';
 
 /** What an entry says, and whether the recorder saw it or was told. */
@@ -38,6 +40,8 @@ export const observe = async (
       if (Object.values<string>(REPORT_LABELS).includes(request.label))
         throw new Error(`nobody deposits ${request.label}: the recorder makes it when it seals`);
       return [{ basis: 'observed', event: await deposit(request, vault) }];
+    case 'landed':
+      return [{ basis: 'observed', event: await carryPart(request, vault, services) }];
     case 'snapshot':
       return [{ basis: 'observed', event: await lookAtSnapshot(request, services) }];
     case 'share':
@@ -106,25 +110,6 @@ export const deposit = async (
   if (written && lies.sha256 !== sha256Hex(body))
     throw new Error(`object ${key} reads back as ${lies.sha256}, written was ${sha256Hex(body)}`);
   return lies;
-};
-
-/** What lies in the vault under a key, as the ledger tells of it. */
-export const deposited = async (
-  vault: Vault,
-  key: string,
-  label: string,
-): Promise<Extract<CustodyEvent, { kind: 'object-deposited' }>> => {
-  const { versionId, sha256, sizeBytes, mode, retainUntil } = await vault.head(key);
-  return {
-    kind: 'object-deposited',
-    key,
-    versionId,
-    sha256: Sha256.parse(sha256),
-    sizeBytes,
-    mode,
-    retainUntil,
-    label,
-  };
 };
 
 const lookAtSnapshot = async (request: RequestOf<'snapshot'>, services: Services): Promise<CustodyEvent> => {

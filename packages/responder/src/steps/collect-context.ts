@@ -9,6 +9,7 @@ import {
   type CollectInput,
   type CollectOutput,
   type ContextState,
+  type Finding,
   type StepOutcome,
 } from '@cordon/incident';
 import { instant, type Services } from '../services.ts';
@@ -19,21 +20,20 @@ import { readSlices } from './context/read-slice.ts';
 
 const ID = 'collect-context';
 
-/** When the finding saw the first of it, where it can be read; an event too large for a state says nothing here. */
-const firstSeenIn = (event: string): string | undefined =>
+/** The finding, where it can be read; an event too large for a state says nothing here. */
+const findingIn = (event: string): Finding | undefined =>
   event === ''
     ? undefined
-    : parseFindings(event).findings.flatMap((one) =>
-        one.status === 'parsed' ? (one.finding.firstSeen ?? []) : [],
-      )[0];
+    : parseFindings(event).findings.flatMap((one) => (one.status === 'parsed' ? one.finding : []))[0];
 
 const turn = async (
   keeping: Keeping,
   { state, context = '', event = '' }: CollectInput['collect'],
 ): Promise<ContextState> => {
   if (state === undefined) {
-    const begun = beginContext(keeping.incident, firstSeenIn(event));
-    return withParts(begun, await readAtOnce(keeping, context));
+    const finding = findingIn(event);
+    const begun = beginContext(keeping.incident, finding?.firstSeen);
+    return withParts(begun, await readAtOnce(keeping, { context, finding }));
   }
   // One after the other: a page that is in the vault is not lost to what the other finds.
   const records = await readFlowRecords(keeping, state);
@@ -47,15 +47,15 @@ const more = (state: ContextState, recheckAfterSeconds: number): CollectOutput =
   outcomes: [],
 });
 
-const ended = (outcome: StepOutcome): CollectOutput => ({
+const ended = (...outcomes: StepOutcome[]): CollectOutput => ({
   next: 'done',
   recheckAfterSeconds: 0,
-  outcomes: [outcome],
+  outcomes,
 });
 
 /**
  * Collects what surrounds the finding, each an object of its own in the vault, or the reason in the ledger why it could not be read: at once the rules of the
- * instance's groups and what Systems Manager says of its agent; when they have arrived, slices of CloudTrail's event history and of flow
+ * instance's groups, what Systems Manager says of its agent and its inventory, the member's own view of the finding and what Amazon Inspector knows; when they have arrived, slices of CloudTrail's event history and of flow
  * logs. Nothing waits for it but the seal. Changes nothing; safe to run again: the vault keeps what was written first.
  */
 export const collectContext = async (input: CollectInput, services: Services): Promise<CollectOutput> => {
@@ -67,7 +67,10 @@ export const collectContext = async (input: CollectInput, services: Services): P
   if (collect.state === undefined) return more(after, untilCollected(after, services.now()));
   const wait = nextTurnIn(after);
   return wait === undefined
-    ? ended({ id: ID, status: 'done', detail: detailOf(after), at: instant(services) })
+    ? ended(
+        { id: ID, status: 'done', detail: detailOf(after), at: instant(services) },
+        ...after.notes.map((note): StepOutcome => ({ ...note, status: 'done', at: instant(services) })),
+      )
     : more(after, wait);
 };
 

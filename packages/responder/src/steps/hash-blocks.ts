@@ -9,6 +9,7 @@ import {
   ledgerOf,
   partsToHash,
   recheckAfterSeconds,
+  subjectOf,
   type DiskInput,
   type DiskOutput,
   type DiskState,
@@ -156,7 +157,11 @@ const giveUp = async (
     kind: 'blocks-given-up',
     ...ledgerOf(incident),
     volumeId: disk.volumeId,
-    because: because.slice(0, 2_000),
+    // A second copy of the same volume is named by the same id in the ledger.
+    because: `${disk.holds === undefined ? '' : `the copy that holds ${disk.holds}: `}${because}`.slice(
+      0,
+      2_000,
+    ),
   });
   return { ...blocks, verdict: 'not-shown', because: because.slice(0, 2_000), recorded: true };
 };
@@ -170,7 +175,7 @@ const tellVerdict = async (
   await tell(services, {
     kind: 'evidence-missing',
     ...about(incident),
-    subject: equalityOf(disk.volumeId),
+    subject: equalityOf(subjectOf(disk)),
     reasons: [`${verdict === 'tampered' ? 'tampered' : 'not shown'}: ${because ?? 'no reason was given'}`],
   });
 };

@@ -150,6 +150,7 @@ const protection = (
     case 'turn-metadata-off':
     case 'add-profile':
     case 'capture-memory':
+    case 'live-response':
     case 'crash-instance':
     case 'lift-stop-protection':
     case 'stop-instance':

@@ -6,7 +6,7 @@ import {
   type RecorderRequest,
 } from '@cordon/incident';
 import * as z from 'zod';
-import { clientFor } from '../aws/connection.ts';
+import { clientFor, withoutRepeats } from '../aws/connection.ts';
 import { LEDGER_SEALED } from '../recorder/ledger-sealed.ts';
 import type { Services } from '../services.ts';
 
@@ -24,12 +24,16 @@ const failure = z.object({ errorType: z.string().optional() }).catch({});
  */
 export const record = async (services: Services, request: RecorderRequest): Promise<RecorderReply> => {
   const { homeRegion, accounts } = services.config;
-  const lambda = clientFor(LambdaClient, {
-    ...services.own,
-    region: homeRegion,
-    // Building two roots takes as long as the recorder may run.
-    ...(request.kind === 'blocks' ? { answersWithinMs: 61_000 } : {}),
-  });
+  const own = { ...services.own, region: homeRegion };
+  const lambda = clientFor(
+    LambdaClient,
+    // A part of an image is asked for again at the next look, which comes soon; several are on their way at once.
+    request.kind === 'landed'
+      ? withoutRepeats({ ...own, answersWithinMs: 40_000 })
+      : // Building two roots takes as long as the recorder may run.
+        { ...own, ...(request.kind === 'blocks' ? { answersWithinMs: 61_000 } : {}) },
+  );
+  const tries = request.kind === 'landed' ? 1 : TRIES;
   for (let attempt = 1; ; attempt += 1) {
     const answer = await lambda.send(
       new InvokeCommand({
@@ -40,7 +44,7 @@ export const record = async (services: Services, request: RecorderRequest): Prom
     const payload = Buffer.from(answer.Payload ?? []).toString('utf8');
     if (answer.FunctionError === undefined) return recorderReply.parse(JSON.parse(payload));
     const { errorType = 'Unknown' } = failure.parse(JSON.parse(payload));
-    if (attempt < TRIES && !REFUSALS.has(errorType)) continue;
+    if (attempt < tries && !REFUSALS.has(errorType)) continue;
     const code = errorType === LEDGER_SEALED ? LEDGER_SEALED : 'RecorderRefused';
     throw Object.assign(new Error(`the recorder refused ${request.kind}: ${payload.slice(0, 500)}`), {
       name: code,

@@ -1,5 +1,8 @@
-import { ec2State } from '@cordon/local-aws';
-import { captureCommands, captureVolumes, isAttachedTo } from '../captures.ts';
+import { sha256Hex, vaultKeys } from '@cordon/evidence';
+import { landedLabel, landingBucketName, vaultBucketName } from '@cordon/incident';
+import { ec2State, s3State } from '@cordon/local-aws';
+import * as z from 'zod';
+import { captureCommands, captureVolumes, isAttachedTo, wasLanded } from '../captures.ts';
 import { isInCustody, statedMissing, volumeCopies } from '../custody.ts';
 import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
@@ -11,9 +14,10 @@ const whereabouts = ({ remains }: Scene, opened: Opened, volumes: readonly strin
   if (remains.through !== 'seal') return [];
   const { incidentId, region, instanceId } = opened;
   const stated = statedMissing(remains, incidentId).some(({ subject }) => subject === 'memory');
-  const held = volumes.some((volumeId) =>
-    volumeCopies(remains, { volumeId, region, incidentId }).some((copy) => isInCustody(remains, copy)),
-  );
+  const held =
+    volumes.some((volumeId) =>
+      volumeCopies(remains, { volumeId, region, incidentId }).some((copy) => isInCustody(remains, copy)),
+    ) || hasLanded(remains, opened);
   if (held === stated)
     return [
       held
@@ -21,6 +25,48 @@ const whereabouts = ({ remains }: Scene, opened: Opened, volumes: readonly strin
         : `memory of ${instanceId} was asked for, and is neither in custody nor said to be missing`,
     ];
   return [];
+};
+
+const s3Buckets = (organization: Scene['remains']['organization']) =>
+  organization.world.of(s3State, '', '').buckets;
+type Vault = NonNullable<ReturnType<ReturnType<typeof s3Buckets>['get']>>;
+
+/** Whether every part that the host says it sent lies in the vault, locked, with the bytes that it said. */
+const hasLanded = (remains: Scene['remains'], { incidentId }: Opened): boolean => {
+  const { organization, accounts } = remains;
+  const vault = s3Buckets(organization).get(vaultBucketName(accounts.evidence));
+  const said = lying(vault, vaultKeys.object(incidentId, 'memory-capture.json'));
+  const parts = partsSaid(said?.body.toString('utf8'));
+  return (
+    parts.length > 0 &&
+    parts.every((sha256, index) => {
+      const part = lying(vault, vaultKeys.object(incidentId, landedLabel(index + 1)));
+      return part?.retention !== undefined && sha256Hex(part.body) === sha256;
+    })
+  );
+};
+
+const lying = (vault: Vault | undefined, key: string) => {
+  const [newest] = vault?.versions.get(key) ?? [];
+  return newest?.kind === 'object' ? newest : undefined;
+};
+
+const saidParts = z.object({ image: z.object({ parts: z.array(z.string()) }) });
+const partsSaid = (json: string | undefined): readonly string[] => {
+  const read = saidParts.safeParse(JSON.parse(json ?? '{}'));
+  return read.success ? read.data.image.parts : [];
+};
+
+/** What of an incident's memory lies in a landing bucket still, though it is in the vault. */
+const leftLanding = (scene: Scene, opened: Opened): readonly string[] => {
+  const { remains } = scene;
+  if (remains.through !== 'seal' || !wasLanded(scene, opened) || !hasLanded(remains, opened)) return [];
+  const bucket = s3Buckets(remains.organization).get(
+    landingBucketName(remains.accounts.security, opened.region),
+  );
+  return [...(bucket?.versions.keys() ?? [])]
+    .filter((key) => key.startsWith(`${opened.incidentId}/part-`))
+    .map((key) => `${key} was left in the landing bucket`);
 };
 
 /** Volumes of ours that were left at the host, or in the account without a reason. */
@@ -36,16 +82,22 @@ const leftBehind = ({ remains }: Scene, opened: Opened, volumes: readonly string
   });
 };
 
-/** A stop that did not wait for the capture: it was asked for after the command, and before the volume was taken away. */
+/** A stop that did not wait for the capture: it was asked for after the command, and before the volume was taken away or the last part sent. */
 const stoppedMeanwhile = (scene: Scene, opened: Opened, volumes: readonly string[]): readonly string[] => {
   const { calls } = scene;
+  const { incidentId } = opened;
   const sent = captureCommands(scene, opened)[0]?.call.index;
   if (sent === undefined) return [];
-  const gone =
-    calls.find(
-      ({ ok, call }) =>
-        ok && call.operation === 'DetachVolume' && text(call.input, 'VolumeId') === volumes[0],
-    )?.call.index ?? Infinity;
+  const over = wasLanded(scene, opened)
+    ? calls.findLast(
+        ({ ok, call }) =>
+          ok && call.operation === 'PutObject' && String(call.input['Key']).startsWith(`${incidentId}/part-`),
+      )
+    : calls.find(
+        ({ ok, call }) =>
+          ok && call.operation === 'DetachVolume' && text(call.input, 'VolumeId') === volumes[0],
+      );
+  const gone = over?.call.index ?? (wasLanded(scene, opened) ? sent : Infinity);
   return calls
     .filter(
       ({ ok, call }) =>
@@ -73,6 +125,7 @@ export const memoryInCustodyOrReasoned: Invariant = {
         return [
           ...whereabouts(scene, opened, volumes),
           ...leftBehind(scene, opened, volumes),
+          ...leftLanding(scene, opened),
           ...stoppedMeanwhile(scene, opened, volumes),
         ];
       }),

@@ -1,4 +1,4 @@
-import { MEMORY_DOCUMENT_NAMES, TAGS, type PlanStepKind } from '@cordon/incident';
+import { LIVE_DOCUMENT_NAMES, MEMORY_DOCUMENT_NAMES, TAGS, type PlanStepKind } from '@cordon/incident';
 import type { JournalCall } from '@cordon/local-aws';
 import { answersTo, askedIn, saidYes, type Asked, type AskedStep } from '../asked.ts';
 import { list, tagsAtCreation, text, texts } from '../fields.ts';
@@ -40,6 +40,9 @@ const PERFORMED: Partial<
   'capture-memory': (_step, { operation, input }) =>
     operation === 'SendCommand' &&
     Object.values<string>(MEMORY_DOCUMENT_NAMES).includes(text(input, 'DocumentName') ?? ''),
+  'live-response': (_step, { operation, input }) =>
+    operation === 'SendCommand' &&
+    Object.values<string>(LIVE_DOCUMENT_NAMES).includes(text(input, 'DocumentName') ?? ''),
   // A volume that took a memory image is detached as well, and by no step of the plan's volumes.
   'detach-volumes': (step, { operation, input }) =>
     operation === 'DetachVolume' &&

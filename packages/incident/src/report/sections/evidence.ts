@@ -4,6 +4,7 @@ import type { Examination } from '../../workflow/steps-io.ts';
 import { code, list, markup, outside, table, type Markup, type Piece } from '../markup.ts';
 import type { ReportDocument, ReportItem } from '../report-document.ts';
 import { moment } from '../time-words.ts';
+import { triageTable } from './triage-table.ts';
 
 const textOf = (item: ReportItem, name: string): string | undefined => {
   const value = item[name];
@@ -114,5 +115,5 @@ export const evidenceSection = (report: ReportDocument): Markup => {
     kinds.includes('snapshot') ? snapshots(of('snapshot'), report) : undefined
   }${kinds.includes('object') ? objects(of('object')) : undefined}${kinds
     .filter((kind) => kind !== 'snapshot' && kind !== 'object')
-    .map((kind) => others(kind, of(kind)))}${machine(report)}`;
+    .map((kind) => others(kind, of(kind)))}${machine(report)}${triageTable(report)}`;
 };

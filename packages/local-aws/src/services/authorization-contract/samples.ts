@@ -5,6 +5,7 @@ import { ec2InstanceSamples } from './ec2-instance-samples.ts';
 import { ec2NetworkSamples } from './ec2-network-samples.ts';
 import { ec2PathSamples } from './ec2-path-samples.ts';
 import { cloudtrailSamples, iamSamples, organizationsSamples, stsSamples } from './identity-samples.ts';
+import { inspectorSamples } from './inspector-samples.ts';
 import { keySamples } from './key-samples.ts';
 import {
   autoscalingSamples,
@@ -38,6 +39,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   events: eventsSamples,
   guardduty: guarddutySamples,
   iam: iamSamples,
+  inspector2: inspectorSamples,
   kms: keySamples,
   lambda: lambdaSamples,
   logs: logsSamples,

@@ -21,6 +21,10 @@ export const ssmSamples: Samples = ({ world, instance }) => {
     { operation: 'GetCommandInvocation', input: { ...command, InstanceId: instance.instanceId } },
     { operation: 'GetDocument', input: { Name } },
     { operation: 'ListCommandInvocations', input: command },
+    {
+      operation: 'ListInventoryEntries',
+      input: { InstanceId: instance.instanceId, TypeName: 'AWS:Application' },
+    },
     { operation: 'SendCommand', what: 'by name', input: { DocumentName: Name, InstanceIds } },
     { operation: 'SendCommand', what: 'by ARN', input: { DocumentName: arn, InstanceIds } },
   ];

@@ -26,7 +26,7 @@ export const enableDetector = (
 };
 
 /**
- * Puts a finding before the administrator account, as its own or as a member's. A finding with an id that is there replaces it,
+ * Puts a finding before the administrator account, as its own or as a member's, and before the member where GuardDuty is enabled. A finding with an id that is there replaces it,
  * as an aggregated recurrence does. https://docs.aws.amazon.com/guardduty/latest/ug/finding-aggregation.html
  *
  * @param planted `finding` is plain JSON, in the casing of an event or of the API; `generatedAt` is the virtual epoch ms from which
@@ -53,7 +53,12 @@ export const plantFinding = async (
       `finding ${String(finding.Id)} is of account ${account}, which is no member of ${administrator} in ${region}: name it in enableDetector's members`,
     );
   }
-  detector.findings.set(finding.Id ?? '', finding);
-  if (generatedAt === undefined) detector.generatedAt.delete(finding.Id ?? '');
-  else detector.generatedAt.set(finding.Id ?? '', generatedAt);
+  // A finding of a member is the member's own first: the administrator sees what the member's detector made.
+  // https://docs.aws.amazon.com/guardduty/latest/ug/administrator_member_relationships.html
+  const own = world.of(guardDutyState, account, region).detector;
+  for (const seenBy of new Set([detector, ...(own === undefined ? [] : [own])])) {
+    seenBy.findings.set(finding.Id ?? '', finding);
+    if (generatedAt === undefined) seenBy.generatedAt.delete(finding.Id ?? '');
+    else seenBy.generatedAt.set(finding.Id ?? '', generatedAt);
+  }
 };

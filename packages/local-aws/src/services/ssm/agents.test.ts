@@ -2,7 +2,9 @@ import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-s
 import { describe, expect, it } from 'vitest';
 import { addInternetGateway } from '../ec2/build-gateways.ts';
 import { addRoute, mainRouteTable } from '../ec2/build-network.ts';
+import { addRole } from '../iam/build.ts';
 import { addGuest } from './build.ts';
+import { setDefaultHostManagement } from './host-management.ts';
 import { furnished, type Furnished } from './testing.ts';
 
 const nodes = async (on: Furnished, input: object = {}) => {
@@ -166,5 +168,81 @@ describe('DescribeInstanceInformation', () => {
     const on = await furnished();
     on.instance.state = 'terminated';
     expect(await nodes(on)).toEqual([]);
+  });
+});
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+describe('an agent without a profile', () => {
+  const trusting = (service: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+  });
+  const without = async (more: { readonly trusts?: string; readonly agentVersion?: string } = {}) => {
+    const on = await furnished({ guest: false });
+    const { world, ids, timeline } = on.organization;
+    on.state.profileAssociations.clear();
+    const may = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: ['ssm:UpdateInstanceInformation', 'ssmmessages:*'], Resource: '*' },
+      ],
+    };
+    addRole(
+      world,
+      {
+        account: on.place.account,
+        name: 'hosts',
+        trust: trusting(more.trusts ?? 'ssm.amazonaws.com'),
+        inline: { may },
+      },
+      { ids, now: timeline.now() },
+    );
+    const guest = { ...on.guest(), agentVersion: more.agentVersion ?? '3.2.582.0' };
+    return {
+      ...on,
+      begin: async (role: string | undefined = 'hosts'): Promise<string | undefined> => {
+        setDefaultHostManagement(world, on.place, role);
+        addGuest(on.organization, { ...on.place, id: on.instance.instanceId }, guest);
+        await on.pass(60);
+        return statusOf(on);
+      },
+    };
+  };
+
+  it('is online by Default Host Management, and performs what it is sent', async () => {
+    const on = await without();
+    expect(await on.begin()).toBe('Online');
+    await expect(on.send()).resolves.toBeDefined();
+  });
+
+  it('goes on without any credentials of the instance, until the way is cut', async () => {
+    const on = await without();
+    await on.begin();
+    on.primary.groups = [on.none.groupId];
+    await on.pass(330);
+    expect(await statusOf(on)).toBe('ConnectionLost');
+  });
+
+  it('is not there where it is off', async () => {
+    const on = await without();
+    setDefaultHostManagement(on.organization.world, on.place, undefined);
+    addGuest(on.organization, { ...on.place, id: on.instance.instanceId }, on.guest());
+    await on.pass(60);
+    expect(await nodes(on)).toEqual([]);
+  });
+
+  it.each([
+    ['the agent is older', { agentVersion: '3.2.581.9' }, 'hosts'],
+    ['the role is not there', {}, 'nobody'],
+    ['the role trusts another service', { trusts: 'ec2.amazonaws.com' }, 'hosts'],
+  ])('is not there where %s', async (_where, more, role) => {
+    const on = await without(more);
+    expect(await on.begin(role)).toBeUndefined();
+  });
+
+  it('is not there where the metadata service is off, by which it proves which instance it is', async () => {
+    const on = await without();
+    on.instance.metadataOptions = { ...on.instance.metadataOptions, httpEndpoint: 'disabled' };
+    expect(await on.begin()).toBeUndefined();
   });
 });

@@ -31,6 +31,19 @@ export interface GuestStep {
   readonly timeoutSeconds: number;
 }
 
+/** A request by HTTP, and its answer, as a program on the host sends and gets them. */
+export interface GuestRequest {
+  readonly method: 'GET' | 'PUT';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+/** `status` 0 where the host does not reach it: then `body` says why. */
+export interface GuestAnswer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
 /** What the agent has the guest do. */
 export interface GuestCommand {
   readonly instanceId: string;
@@ -40,6 +53,11 @@ export interface GuestCommand {
   readonly parameters: Readonly<Record<string, readonly string[]>>;
   readonly step: GuestStep;
   readonly devices: readonly GuestDevice[];
+  /**
+   * Sends a signed link's request to S3, as a program on the host does, over the connections that the network lets it open at that time and through
+   * the endpoint of its VPC. All of it happens as the step begins, however long the step takes.
+   */
+  readonly fetch: (request: GuestRequest) => Promise<GuestAnswer>;
   /** Virtual epoch ms at which the step begins. */
   readonly now: number;
 }
@@ -52,7 +70,7 @@ export interface GuestResult {
   readonly seconds: number;
 }
 
-/** What runs inside of an instance, as its SSM Agent sees it. Pure: the same command has the same result. */
+/** What runs inside of an instance, as its SSM Agent sees it. Pure but for what it sends: the same command and answers have the same result. */
 export interface Guest {
   readonly platform: 'Linux' | 'Windows';
   /** Such as `Amazon Linux`. */
@@ -61,5 +79,5 @@ export interface Guest {
   readonly architecture: 'x86_64' | 'arm64';
   readonly agentVersion: string;
   /** Called once for each step that the platform has, in order. */
-  run(command: GuestCommand): GuestResult;
+  run(command: GuestCommand): GuestResult | Promise<GuestResult>;
 }

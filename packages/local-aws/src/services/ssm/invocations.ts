@@ -4,6 +4,8 @@ import type {
   GetCommandInvocationCommandOutput,
   ListCommandInvocationsCommandInput,
   ListCommandInvocationsCommandOutput,
+  ListCommandsCommandInput,
+  ListCommandsCommandOutput,
 } from '@aws-sdk/client-ssm';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Call, type Check, type Operation } from '../../core/operation.ts';
@@ -123,6 +125,42 @@ const listCommandInvocations = operation<
   },
 });
 
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html : the newest first (assumed); a command is shown when its
+ * invocations are (assumed).
+ */
+const listCommands = operation<ListCommandsCommandInput, Omit<ListCommandsCommandOutput, '$metadata'>>({
+  checks: () => onAll('ListCommands'),
+  run: (input, call) => {
+    acceptMembers(input, 'ListCommands', ['CommandId', 'InstanceId', 'MaxResults', 'NextToken']);
+    const { InstanceId } = input;
+    const commands =
+      input.CommandId === undefined ? [...commandsOf(call).values()] : [findCommand(call, input.CommandId)];
+    const found = commands
+      .filter(
+        ({ requestedAt, invocations }) =>
+          call.now >= requestedAt + SSM_DURATIONS.visible &&
+          (InstanceId === undefined || invocations.has(InstanceId)),
+      )
+      .toReversed();
+    const page = takePage(found, { token: input.NextToken, size: input.MaxResults ?? 50 }, badToken);
+    return {
+      ...(page.next === undefined ? {} : { NextToken: page.next }),
+      Commands: page.items.map((command) => ({
+        CommandId: command.commandId,
+        Comment: command.comment,
+        DocumentName: command.documentName,
+        DocumentVersion: command.documentVersion,
+        InstanceIds: [...command.invocations.keys()],
+        Parameters: Object.fromEntries(
+          Object.entries(command.parameters).map(([name, values]) => [name, [...values]]),
+        ),
+        RequestedDateTime: new Date(command.requestedAt),
+      })),
+    };
+  },
+});
+
 /** The fault for a token that no page gave. */
 export const badToken = (): ServiceFault =>
   new ServiceFault('InvalidNextToken', 'The specified token is not valid.');
@@ -151,4 +189,5 @@ export const invocationOperations: Readonly<Record<string, Operation>> = {
   CancelCommand: cancelCommand,
   GetCommandInvocation: getCommandInvocation,
   ListCommandInvocations: listCommandInvocations,
+  ListCommands: listCommands,
 };

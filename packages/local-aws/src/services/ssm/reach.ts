@@ -1,9 +1,11 @@
 import type { Caller } from '../../core/operation.ts';
+import { routeTableOf } from '../ec2/build-network.ts';
 import { ec2State } from '../ec2/state.ts';
 import { mayOpen } from '../ec2/flows/flows.ts';
 import { answerTo } from '../route53resolver/answer.ts';
 import { credentialsRefusal, instanceCaller, type InstancePlace } from '../sts/instance-credentials.ts';
 import type { AgentStage } from './agents.ts';
+import { hostManagementCaller } from './host-management.ts';
 
 /** Stands for a service's public endpoint, which has an address that is in no VPC. */
 const PUBLIC_ENDPOINT = '52.94.5.1';
@@ -92,17 +94,63 @@ const pathRefusal = ({ world }: AgentStage, on: InstancePlace, service: string):
 };
 
 /**
- * Why the agent of an instance cannot be reached now; undefined when it can. It needs credentials that the metadata service gives (those
+ * Why an instance opens no connection to S3 of its Region: by a gateway endpoint that the subnet's routes lead to, whose addresses are those of its
+ * prefix list, else as to any other service.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+ */
+export const s3PathRefusal = (stage: AgentStage, on: InstancePlace): string | undefined => {
+  const own = stage.world.of(ec2State, ...place(on));
+  const [networkInterfaceId = ''] = own.instances.get(on.instanceId)?.networkInterfaceIds ?? [];
+  const primary = own.networkInterfaces.get(networkInterfaceId);
+  if (primary === undefined) return `${on.instanceId} has no network interface`;
+  const owner = own.subnets.get(primary.subnetId)?.ownerId ?? on.account;
+  const state = stage.world.of(ec2State, owner, on.region);
+  const { routeTableId } = routeTableOf(state, primary);
+  const isRouted = [...state.vpcEndpoints.values()].some(
+    ({ vpcId, serviceName, type, routeTableIds }) =>
+      vpcId === primary.vpcId &&
+      serviceName === `com.amazonaws.${on.region}.s3` &&
+      type === 'Gateway' &&
+      routeTableIds.includes(routeTableId),
+  );
+  if (!isRouted) return pathRefusal(stage, on, 's3');
+  const [cidr = ''] =
+    [...state.prefixLists.values()].find(({ name }) => name === `com.amazonaws.${on.region}.s3`)?.cidrs ?? [];
+  const opening = mayOpen(stage.world, {
+    account: on.account,
+    region: on.region,
+    networkInterfaceId,
+    direction: 'outbound',
+    protocol: 'tcp',
+    localPort: LOCAL_PORT,
+    remotePort: HTTPS,
+    remote: { address: cidr.replace(/\.0\/\d+$/, '.10') },
+  });
+  return opening.allowed ? undefined : `${on.instanceId} does not reach S3: ${opening.because}`;
+};
+
+/**
+ * As whom an agent acts, or why it has no credentials: those that the metadata service gives for the instance's profile, else those of Default Host
+ * Management Configuration.
+ */
+const agentCaller = (stage: AgentStage, on: InstancePlace): Caller | string => {
+  const refused = credentialsRefusal(stage, on);
+  if (refused === undefined) return instanceCaller(stage, on);
+  const managed = hostManagementCaller(stage, on);
+  return typeof managed === 'string' ? `${refused}; ${managed}` : managed;
+};
+
+/**
+ * Why the agent of an instance cannot be reached now; undefined when it can. It needs credentials that it is given now (those
  * that it was given before are not counted on), policies that let it register and open a channel, and a path to both endpoints.
- * Default Host Management Configuration, and hybrid activations, are not there.
+ * Hybrid activations are not there.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
  *
  * @throws Error for a network that the local organization cannot follow
  */
 export const agentRefusal = (stage: AgentStage, on: InstancePlace): string | undefined => {
-  const refused = credentialsRefusal(stage, on);
-  if (refused !== undefined) return refused;
-  const caller = instanceCaller(stage, on);
+  const caller = agentCaller(stage, on);
+  if (typeof caller === 'string') return caller;
   const registers =
     denialOf(stage, { ...on, caller }, 'ssm:UpdateInstanceInformation') ?? pathRefusal(stage, on, 'ssm');
   if (registers !== undefined) return registers;

@@ -82,13 +82,16 @@ const perform = (run: Run, guest: Guest): void => {
       next();
       return;
     }
-    const { milliseconds, outcome } = runStep({ stage, place, command, step, guest, goesOn });
-    later(run, milliseconds, () => {
-      // Nobody tells of what ended with the host: it expires.
-      if (!goesOn()) return;
-      outcomes.push(outcome);
-      next();
-    });
+    const ended = ({ milliseconds, outcome }: Awaited<ReturnType<typeof runStep>>): void =>
+      later(run, milliseconds, () => {
+        // Nobody tells of what ended with the host: it expires.
+        if (!goesOn()) return;
+        outcomes.push(outcome);
+        next();
+      });
+    const running = runStep({ stage, place, command, step, guest, goesOn });
+    if (running instanceof Promise) running.then(ended).catch((error: unknown) => stage.timeline.fail(error));
+    else ended(running);
   };
   next();
 };

@@ -2,7 +2,8 @@ import { ec2State } from '../ec2/state.ts';
 import type { InstancePlace } from '../sts/instance-credentials.ts';
 import type { AgentStage } from './agents.ts';
 import type { DocumentStep } from './document-content.ts';
-import type { Guest, GuestDevice, GuestStep, WrittenExtent } from './guest.ts';
+import { fetchFrom } from './guest-fetch.ts';
+import type { Guest, GuestDevice, GuestResult, GuestStep, WrittenExtent } from './guest.ts';
 import type { Command, StepResult } from './state.ts';
 
 const SECOND = 1000;
@@ -76,15 +77,18 @@ const writeNow = ({ stage: { world }, place, goesOn }: Beginning, { volumeId, ex
   if (goesOn()) volume.written = [...(volume.written ?? []), extent];
 };
 
+interface Ended {
+  readonly milliseconds: number;
+  readonly outcome: Outcome;
+}
+
 /**
  * Has the guest do a step. One that takes longer than its time is killed; what it had written by then is there, and its output is not.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html (timeoutSeconds)
  *
  * @returns how long it takes, and what it comes to then
  */
-export const runStep = (
-  beginning: Beginning,
-): { readonly milliseconds: number; readonly outcome: Outcome } => {
+export const runStep = (beginning: Beginning): Ended | Promise<Ended> => {
   const { stage, place, command, step, guest } = beginning;
   const { platforms: _platforms, ...shown } = step;
   const writes: Write[] = [];
@@ -96,16 +100,32 @@ export const runStep = (
     parameters: command.parameters,
     step: shown,
     devices: devicesOf(beginning, writes),
+    fetch: (request) => fetchFrom(stage, place, request),
     now,
   });
+  const ended = (it: GuestResult) => endOf(beginning, { result: it, writes, now });
+  return result instanceof Promise ? result.then(ended) : ended(result);
+};
+
+/** What a step comes to, and when: from its beginning on. */
+const endOf = (
+  beginning: Beginning,
+  {
+    result,
+    writes,
+    now,
+  }: { readonly result: GuestResult; readonly writes: readonly Write[]; readonly now: number },
+): Ended => {
+  const { stage, step } = beginning;
   const isCut = result.seconds > step.timeoutSeconds;
   const seconds = isCut ? step.timeoutSeconds : result.seconds;
   for (const write of writes) {
     const at = write.atSecond ?? result.seconds;
     if (at <= seconds) stage.timeline.at(now + at * SECOND, () => writeNow(beginning, write));
   }
-  const milliseconds = seconds * SECOND;
-  const times = { startedAt: now, endedAt: now + milliseconds };
+  // What the guest sent took time already.
+  const milliseconds = Math.max(0, now + seconds * SECOND - stage.timeline.now());
+  const times = { startedAt: now, endedAt: now + seconds * SECOND };
   if (isCut) {
     const outcome = {
       ...times,

@@ -1,6 +1,7 @@
 import type { Service } from '../../core/operation.ts';
 import { documentOperations } from './documents.ts';
 import { describeInstanceInformation } from './instance-information.ts';
+import { listInventoryEntries } from './inventory.ts';
 import { invocationOperations } from './invocations.ts';
 import { ssmResourceTypes } from './resource-types.ts';
 import { sendCommand } from './send-command.ts';
@@ -9,7 +10,8 @@ import { sendCommand } from './send-command.ts';
  * Systems Manager, as far as Run Command goes: documents of schema 2.2 that run scripts, commands to instances by id, and the agents that
  * perform them. Which instances have an agent, and what it finds, a world says by guests (`addGuest`).
  * Not there: documents of AWS's own, making and sharing them by the API, targets by tags, rates, output to S3 and CloudWatch Logs,
- * notifications and events of statuses, hybrid nodes, Default Host Management Configuration, Session Manager, inventory, parameters.
+ * notifications and events of statuses, hybrid nodes, Session Manager, making inventory, parameters, and the settings' own operations: a world turns
+ * Default Host Management Configuration on (`setDefaultHostManagement`).
  */
 export const ssmService: Service = {
   name: 'ssm',
@@ -17,6 +19,7 @@ export const ssmService: Service = {
     ...documentOperations,
     ...invocationOperations,
     DescribeInstanceInformation: describeInstanceInformation,
+    ListInventoryEntries: listInventoryEntries,
     SendCommand: sendCommand,
   },
   resourceTypes: ssmResourceTypes,

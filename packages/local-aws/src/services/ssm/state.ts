@@ -81,6 +81,16 @@ export interface Agent {
   lastTriedAt: number;
 }
 
+/** What an agent sent of one type of inventory. The values are the host's own words. */
+export interface InventoryItem {
+  /** Such as `AWS:Application`. */
+  readonly typeName: string;
+  readonly schemaVersion: string;
+  /** ISO time in UTC. */
+  readonly captureTime: string;
+  readonly entries: readonly Readonly<Record<string, string>>[];
+}
+
 /** Systems Manager in one account and Region. */
 export interface SsmState {
   readonly documents: Map<string, CommandDocument>;
@@ -91,6 +101,10 @@ export interface SsmState {
   readonly hibernating: Map<string, number>;
   /** What runs inside of instances: by instance id, or by the id of the image that they were launched from. */
   readonly guests: Map<string, Guest>;
+  /** Inventory by instance id, then by type. */
+  readonly inventories: Map<string, Map<string, InventoryItem>>;
+  /** Name of the role that Default Host Management Configuration gives to agents; absent where it is off. */
+  defaultHostManagementRole?: string;
   /** Whether somebody looks after the heartbeats. */
   beating: boolean;
 }
@@ -102,5 +116,6 @@ export const ssmState = defineState<SsmState>('ssm', 'regional', () => ({
   agents: new Map(),
   hibernating: new Map(),
   guests: new Map(),
+  inventories: new Map(),
   beating: false,
 }));

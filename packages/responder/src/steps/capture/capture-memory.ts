@@ -1,5 +1,6 @@
 import {
   beginCapturing,
+  beginLanding,
   CAPTURE_RECHECK_SECONDS,
   capturingIsOver,
   enterCapturing,
@@ -7,11 +8,12 @@ import {
   readSaid,
   reasonOf,
   stepsToDo,
+  volumeIsLate,
   type CaptureInput,
   type CaptureOutput,
   type CapturingState,
   type DropInput,
-  type SaidByHost,
+  type LandInput,
   type StepOf,
   type StepOutcome,
 } from '@cordon/incident';
@@ -22,18 +24,14 @@ import { rowOf, saveOutcomes } from '../../store/journal-rows.ts';
 import { about, tell } from '../../store/notify.ts';
 import { record } from '../../store/record.ts';
 import { attempt, NotDone } from '../attempt.ts';
+import { agentOf, commandsSent, lookAtCommand, sendCommand, type Sent } from './command.ts';
+import { drop } from './drop.ts';
+import { keepSaid } from './keep-said.ts';
+import { land } from './land.ts';
 import { addProfile } from './profile.ts';
-import { agentOf, lookAtCommand, sendCommand } from './command.ts';
-import { linkToTool } from './tool.ts';
-import {
-  attachmentOf,
-  attachVolume,
-  deleteVolume,
-  detachVolume,
-  lookAtVolume,
-  makeVolume,
-  volumesOfCapture,
-} from './volume.ts';
+import { linksToLanding } from './send-parts.ts';
+import { linksToTools } from './tool.ts';
+import { attachmentOf, attachVolume, detachVolume, lookAtVolume, makeVolume } from './volume.ts';
 import { captureWork, type Work } from './work.ts';
 
 type Step = StepOf<'capture-memory'>;
@@ -93,10 +91,23 @@ const agentPhase = async (look: Look): Promise<Led> => {
   }
   if ((step.tool.name === 'winpmem') !== (platform === 'Windows'))
     throw new NotDone(`its agent says ${platform}, and the plan has ${step.tool.name}`);
-  await linkToTool(incident, step.tool, services);
-  const volumeId = await makeVolume(look, { volumeGiB: step.volumeGiB, revision: incident.revision });
-  return { wait: enter(look, 'attach', { platform, volumeId }) };
+  await linksToTools(incident, step, services);
+  return step.landing?.first === true
+    ? { next: enter(look, 'landing', { platform, landing: 'the deployment wants no volume' }) }
+    : { next: enter(look, 'make', { platform }) };
 };
+
+const makePhase = async (look: Look): Promise<Led> => {
+  const { revision } = look.incident;
+  const volumeId = await makeVolume(look, { volumeGiB: look.step.volumeGiB, revision });
+  return { wait: enter(look, 'attach', { volumeId }) };
+};
+
+/** Whether a volume is waited for no longer: where there is another way, that is sooner. */
+const isLate = (look: Look): boolean =>
+  isOver(look) ||
+  (look.step.landing !== undefined &&
+    volumeIsLate(look.capturing, look.step.deadlineSeconds, look.services.now()));
 
 const attachPhase = async (look: Look): Promise<Led> => {
   const { capturing, incident } = look;
@@ -107,7 +118,7 @@ const attachPhase = async (look: Look): Promise<Led> => {
   const known = kmsKeyArn === undefined ? {} : { kmsKeyArn };
   if (attachmentOf(volume, incident.instanceId) !== undefined)
     return { next: enter(look, 'attached', known) };
-  if (isOver(look)) throw new NotDone(`${volumeId} was not there in time`);
+  if (isLate(look)) throw new NotDone(`${volumeId} was not there in time`);
   if (volume?.State === 'available') await attachVolume(look, volumeId);
   return { wait: { ...capturing, ...known } };
 };
@@ -115,21 +126,52 @@ const attachPhase = async (look: Look): Promise<Led> => {
 const secondsLeft = ({ capturing, step, services }: Look): number =>
   Math.floor(step.deadlineSeconds - (services.now() - Date.parse(capturing.startedAt)) / 1_000);
 
+const TOO_LATE = 'no time was left to run the tool';
+
 const attachedPhase = async (look: Look): Promise<Led> => {
   const { capturing, incident, services, step } = look;
-  const { volumeId = '', platform = 'Linux' } = capturing;
+  const { volumeId = '' } = capturing;
   const state = attachmentOf(await lookAtVolume(look, volumeId), incident.instanceId);
   const seconds = secondsLeft(look);
-  if (seconds < 30) throw new NotDone('no time was left to run the tool');
-  if (state !== 'attached') return { wait: capturing };
-  const link = await linkToTool(incident, step.tool, services);
-  const commandId = await sendCommand(look, {
-    platform,
-    volumeId,
-    link,
-    seconds,
+  if (seconds < 30) throw new NotDone(TOO_LATE);
+  if (state !== 'attached') {
+    const other = isLate(look) ? otherWay(look, `${volumeId} was not attached in time`) : undefined;
+    return other ?? { wait: capturing };
+  }
+  return run(look, { ...sentOf(look), seconds }, async () => {
+    const { ToolUrl, Modules } = await linksToTools(incident, step, services);
+    const Volume = volumeId.replace('-', '');
+    return { Volume, ToolUrl, ...(capturing.platform === 'Windows' ? {} : { Modules }) };
   });
-  return { wait: enter(look, 'running', { commandId }) };
+};
+
+/** The host has no volume of ours: it sends the image by links to the landing bucket, part by part. */
+const landingPhase = async (look: Look): Promise<Led> => {
+  const { incident, services, step } = look;
+  const seconds = secondsLeft(look);
+  if (seconds < 30 || step.landing === undefined) throw new NotDone(TOO_LATE);
+  const parts = { ...step.landing, seconds };
+  return run(look, { ...sentOf(look), seconds }, async () => {
+    const { ToolUrl } = await linksToTools(incident, step, services);
+    return { ToolUrl, ...(await linksToLanding(incident, parts, services)) };
+  });
+};
+
+/** What the command of this capture is known by. */
+const sentOf = ({ capturing, incident }: Look): Sent =>
+  capturing.landing === undefined
+    ? { document: capturing.platform ?? 'Linux', to: capturing.volumeId ?? '' }
+    : { document: 'LinuxLanding', to: `landing-${incident.revision}` };
+
+/** Sends the command, unless an earlier look has: its reply was lost then, or the function died with it. */
+const run = async (
+  look: Look,
+  order: Sent & { readonly seconds: number },
+  parameters: () => Promise<Readonly<Record<string, string>>>,
+): Promise<Led> => {
+  const [before] = await commandsSent(look, order);
+  const commandId = before ?? (await sendCommand(look, { ...order, parameters: await parameters() }));
+  return commandId === undefined ? { wait: look.capturing } : { wait: enter(look, 'running', { commandId }) };
 };
 
 const runningPhase = async (look: Look): Promise<Led> => {
@@ -144,21 +186,39 @@ const runningPhase = async (look: Look): Promise<Led> => {
     );
   }
   const said = readSaid(seen.output);
+  if (said?.status === 'refused' && said.because === ANOTHER_RUN) {
+    const other = await otherRun(look, commandId);
+    if (other !== undefined) return { wait: { ...capturing, commandId: other, followed: true } };
+  }
   if (said?.status !== 'captured')
     throw new NotDone(
       said === undefined
         ? `the host said nothing that can be read: Run Command says ${seen.status}`
         : reasonOf(said.because),
     );
+  const { parts } = said;
+  if ((parts === undefined) !== (capturing.landing === undefined))
+    throw new NotDone('the host said that the image went another way than it was told');
   const detail = await keepSaid(look, said);
-  const image = { sha256: said.sha256, bytes: said.bytes };
+  const outcomes = [...capturing.outcomes, row(look, 'done', detail)];
+  const { bytes, sha256 } = said;
   return {
     next: enter(look, 'detach', {
-      written: true,
-      image,
-      outcomes: [...look.capturing.outcomes, row(look, 'done', detail)],
+      outcomes,
+      ...(parts === undefined
+        ? { written: true, image: { sha256, bytes } }
+        : { landed: { bytes, sha256, parts } }),
     }),
   };
+};
+
+const ANOTHER_RUN = 'another-run';
+
+/** The command that is at it already, where this one found it so: it was sent by a look whose reply was lost. Followed once. */
+const otherRun = async (look: Look, commandId: string): Promise<string | undefined> => {
+  if (look.capturing.followed === true) return undefined;
+  const sent = await commandsSent(look, sentOf(look));
+  return sent.find((one) => one !== commandId);
 };
 
 const row = ({ step, services }: Look, status: StepOutcome['status'], detail: string): StepOutcome => ({
@@ -167,34 +227,6 @@ const row = ({ step, services }: Look, status: StepOutcome['status'], detail: st
   detail,
   at: instant(services),
 });
-
-/** Into the vault: what ran, how it was asked for, and the hash that the host gave; it is the host's word, and said to be. */
-const keepSaid = async (
-  { capturing, incident, services, step }: Look,
-  said: Extract<SaidByHost, { status: 'captured' }>,
-): Promise<string> => {
-  const body = {
-    schemaVersion: 1,
-    tool: step.tool,
-    document: capturing.platform,
-    commandId: capturing.commandId,
-    volumeId: capturing.volumeId,
-    image: { sha256: said.sha256, bytes: said.bytes, hashedBy: 'the host' },
-    kernel: said.kernel,
-    startedAt: capturing.since,
-    endedAt: instant(services),
-    caveat:
-      'The host was compromised: image, hash and kernel are what it presented. The copy in custody shows that nothing changed since.',
-  };
-  await record(services, {
-    kind: 'deposit',
-    ...ledgerOf(incident),
-    label: 'memory-capture.json',
-    contentType: 'application/json',
-    bodyBase64: Buffer.from(JSON.stringify(body, undefined, 2)).toString('base64'),
-  });
-  return `${step.tool.name} ${step.tool.version} wrote ${said.bytes} bytes to ${capturing.volumeId}, SHA-256 ${said.sha256} by the host's word`;
-};
 
 /** The volume goes, whatever became of the capture: first asked of the guest, then not. */
 const detachPhase = async (look: Look): Promise<Led> => {
@@ -229,16 +261,28 @@ const PHASES: Readonly<Record<Exclude<CapturingState['phase'], 'ended'>, (look: 
   freeze: waitForFreeze,
   profile: profilePhase,
   agent: agentPhase,
+  make: makePhase,
   attach: attachPhase,
   attached: attachedPhase,
+  landing: landingPhase,
   running: runningPhase,
   detach: detachPhase,
   detaching: detachingPhase,
 };
 
-/** A capture that is given up still takes its volume away; the reason is its row. */
+/** The way to the landing bucket, where there is one and time for it, once there can be no volume. */
+const otherWay = (look: Look, because: string): Led | undefined =>
+  look.step.landing !== undefined && secondsLeft(look) >= 60
+    ? { next: enter(look, 'landing', { landing: `no volume could take it: ${because}`.slice(0, 1_000) }) }
+    : undefined;
+
+/** A capture that is given up still takes its volume away; the reason is its row. Where only the volume failed, there may be another way. */
 const giveUp = (look: Look, reason: StepOutcome): Led => {
   const { capturing } = look;
+  if (capturing.phase === 'make' || capturing.phase === 'attach') {
+    const other = otherWay(look, reason.detail);
+    if (other !== undefined) return other;
+  }
   const leaving = capturing.phase === 'detach' || capturing.phase === 'detaching';
   if (leaving) return { end: reason.status, detail: reason.detail, capturing };
   return { next: enter(look, 'detach', { outcomes: [...capturing.outcomes, reason] }) };
@@ -277,7 +321,7 @@ const endOf = async (
 ): Promise<CaptureOutput> => {
   const { incident } = input;
   await saveOutcomes(services, incident, rowOf('capture-memory', input), outcomes);
-  const { volumeId, written, kmsKeyArn, image } = capturing;
+  const { volumeId, written, kmsKeyArn, image, landed } = capturing;
   const answer = { outcomes, capturing: { ...capturing, phase: 'ended' as const }, recheckAfterSeconds: 0 };
   if (written && volumeId !== undefined)
     return {
@@ -288,8 +332,11 @@ const endOf = async (
         sizeGiB: step.volumeGiB,
         ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
         ...(image === undefined ? {} : { memoryImage: image }),
+        ...(step.hashBlocks === undefined ? {} : { hashBlocks: step.hashBlocks }),
       },
     };
+  if (landed !== undefined)
+    return { ...answer, status: 'landed', landing: beginLanding(landed, instant(services)) };
   const because = outcomes
     .map(({ detail }) => detail)
     .join('; ')
@@ -345,38 +392,11 @@ const capture = async (input: CaptureInput, services: Services): Promise<Capture
   return endOf({ input, capturing, services, step }, capturing.outcomes);
 };
 
-/** Deletes the volumes whose copies are in custody; one whose copy is not stays, for it is all there is of that memory. */
-const drop = async ({ drop: { incident, disks } }: DropInput, services: Services): Promise<CaptureOutput> => {
-  const made = await volumesOfCapture(await captureWork(incident, services, { volumeIds: [] }));
-  const ids = made.flatMap(({ VolumeId }) => VolumeId ?? []);
-  if (ids.length === 0) return dropped([], services);
-  const work = await captureWork(incident, services, { volumeIds: ids });
-  const held = new Set(disks.filter(({ phase }) => phase === 'secured').map(({ volumeId }) => volumeId));
-  const outcomes: StepOutcome[] = [];
-  for (const { VolumeId, State, Attachments = [] } of made) {
-    if (VolumeId === undefined) continue;
-    const failed = disks.some(({ volumeId }) => volumeId === VolumeId) && !held.has(VolumeId);
-    if (State !== 'available' || Attachments.length > 0 || failed)
-      outcomes.push({
-        id: 'capture-memory',
-        status: 'refused',
-        detail: failed
-          ? `${VolumeId} is kept: its copy did not come into custody`
-          : `${VolumeId} is ${State ?? 'gone'} still: take it away by hand`,
-        at: instant(services),
-      });
-    else await deleteVolume(work, VolumeId);
-  }
-  return dropped(outcomes, services);
+/** capture-memory, what it sent to the landing bucket, or the end of its volumes. */
+export const captureOrDrop = (
+  input: CaptureInput | DropInput | LandInput,
+  services: Services,
+): Promise<CaptureOutput> => {
+  if ('drop' in input) return drop(input, services);
+  return 'land' in input ? land(input, services) : capture(input, services);
 };
-
-const dropped = (outcomes: StepOutcome[], services: Services): CaptureOutput => ({
-  status: 'done',
-  outcomes,
-  capturing: { ...beginCapturing(instant(services)), phase: 'ended' },
-  recheckAfterSeconds: 0,
-});
-
-/** capture-memory, or the end of its volumes. */
-export const captureOrDrop = (input: CaptureInput | DropInput, services: Services): Promise<CaptureOutput> =>
-  'drop' in input ? drop(input, services) : capture(input, services);

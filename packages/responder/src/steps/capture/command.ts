@@ -3,16 +3,17 @@ import {
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   GetDocumentCommand,
+  ListCommandsCommand,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
 import { canonicalJson } from '@cordon/evidence';
-import { MEMORY_DOCUMENT_NAMES, memoryDocuments, type MemoryPlatform } from '@cordon/incident';
+import { MEMORY_DOCUMENT_NAMES, memoryDocuments, type MemoryDocumentName } from '@cordon/incident';
 import { faultCode } from '../../aws/classify.ts';
 import { NotDone } from '../attempt.ts';
 import type { Work } from './work.ts';
 
 /** What Systems Manager says of the instance's agent; undefined while it does not answer. */
-export const agentOf = async ({ ssm, incident }: Work): Promise<MemoryPlatform | undefined> => {
+export const agentOf = async ({ ssm, incident }: Work): Promise<'Linux' | 'Windows' | undefined> => {
   const { InstanceInformationList = [] } = await ssm.send(
     new DescribeInstanceInformationCommand({
       Filters: [{ Key: 'InstanceIds', Values: [incident.instanceId] }],
@@ -29,9 +30,9 @@ export const agentOf = async ({ ssm, incident }: Work): Promise<MemoryPlatform |
  */
 const pinnedDocument = async (
   { ssm, services }: Work,
-  platform: MemoryPlatform,
+  document: MemoryDocumentName,
 ): Promise<{ name: string; version: string; hash: string }> => {
-  const name = MEMORY_DOCUMENT_NAMES[platform];
+  const name = MEMORY_DOCUMENT_NAMES[document];
   const read = await ssm
     .send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }))
     .catch((error: unknown) => {
@@ -40,7 +41,7 @@ const pinnedDocument = async (
       );
     });
   const { Content = '', DocumentVersion = '' } = read;
-  if (!isSame(Content, memoryDocuments(services.config.evidence.memory)[platform]))
+  if (!isSame(Content, memoryDocuments(services.config.evidence.memory)[document]))
     throw new NotDone(
       `the document ${name} is not the one that was deployed, so it was not run: somebody has changed it`,
     );
@@ -55,40 +56,80 @@ const isSame = (content: string, wanted: unknown): boolean => {
   }
 };
 
+/** What a command is known by when it is looked for again: the document, and what it writes to. */
+export interface Sent {
+  readonly document: MemoryDocumentName;
+  /** The volume, or the plan whose parts go to the landing bucket. */
+  readonly to: string;
+}
+
 /** What is sent beside the document. */
-export interface Order {
-  readonly platform: MemoryPlatform;
-  /** Volume that takes the image. */
-  readonly volumeId: string;
-  /** Link to the tool. */
-  readonly link: string;
+export interface Order extends Sent {
+  readonly parameters: Readonly<Record<string, string>>;
   /** How long the script may run. */
   readonly seconds: number;
 }
 
-/** Has the agent run the document; gives Run Command's id. It takes no token: a second command finds the volume in use, and says so. */
-export const sendCommand = async (work: Work, order: Order): Promise<string> => {
-  const { ssm, incident } = work;
-  const { name, version, hash } = await pinnedDocument(work, order.platform);
-  const { Command } = await ssm.send(
-    new SendCommandCommand({
-      InstanceIds: [incident.instanceId],
-      DocumentName: name,
-      DocumentVersion: version,
-      DocumentHash: hash,
-      DocumentHashType: 'Sha256',
-      // Delivery: what is not taken up by then is not run later, on a host that was contained meanwhile.
-      TimeoutSeconds: Math.max(30, order.seconds),
-      Comment: incident.incidentId,
-      Parameters: {
-        Volume: [order.volumeId.replace('-', '')],
-        ToolUrl: [order.link],
-        Seconds: [String(order.seconds)],
-      },
-    }),
+const commentOf = ({ incident }: Work, { to }: Sent): string => `${incident.incidentId} ${to}`;
+
+/**
+ * The commands of this kind that were sent to the instance, whether or not their replies arrived, the newest first. Systems Manager gives no token to
+ * send by, so the comment is one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html
+ */
+export const commandsSent = async (work: Work, sent: Sent): Promise<readonly string[]> => {
+  const { Commands = [] } = await work.ssm.send(
+    new ListCommandsCommand({ InstanceId: work.incident.instanceId, MaxResults: 50 }),
   );
-  if (Command?.CommandId === undefined) throw new Error('SendCommand gave no id');
-  return Command.CommandId;
+  return Commands.flatMap(({ CommandId, Comment, DocumentName }) =>
+    CommandId !== undefined &&
+    Comment === commentOf(work, sent) &&
+    DocumentName === MEMORY_DOCUMENT_NAMES[sent.document]
+      ? [CommandId]
+      : [],
+  );
+};
+
+/** Whether the command may have been taken though no answer says so. */
+const isOpen = (error: unknown): boolean => {
+  const status =
+    error instanceof Error && '$metadata' in error
+      ? (error.$metadata as { readonly httpStatusCode?: number } | undefined)?.httpStatusCode
+      : undefined;
+  return status === undefined || status >= 500;
+};
+
+/**
+ * Has the agent run the document; gives Run Command's id, or undefined where the reply was lost: then whoever comes back looks for it
+ * (`commandsSent`) before it is sent again.
+ */
+export const sendCommand = async (work: Work, order: Order): Promise<string | undefined> => {
+  const { ssmOnce, incident } = work;
+  const { name, version, hash } = await pinnedDocument(work, order.document);
+  try {
+    const { Command } = await ssmOnce.send(
+      new SendCommandCommand({
+        InstanceIds: [incident.instanceId],
+        DocumentName: name,
+        DocumentVersion: version,
+        DocumentHash: hash,
+        DocumentHashType: 'Sha256',
+        // Delivery: what is not taken up by then is not run later, on a host that was contained meanwhile.
+        TimeoutSeconds: Math.max(30, order.seconds),
+        Comment: commentOf(work, order),
+        Parameters: Object.fromEntries(
+          Object.entries({ ...order.parameters, Seconds: String(order.seconds) }).map(([key, value]) => [
+            key,
+            [value],
+          ]),
+        ),
+      }),
+    );
+    return Command?.CommandId;
+  } catch (error) {
+    faultCode(error);
+    if (isOpen(error)) return undefined;
+    throw error;
+  }
 };
 
 /** How a command stands. */

@@ -1,7 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { IAM_PATH, QUARANTINE_PROFILE_NAME, TAGS, type IncidentRef } from '@cordon/incident';
-import { clientFor } from '../../aws/connection.ts';
+import { clientFor, withoutRepeats } from '../../aws/connection.ts';
 import { CAPTURE_READS, memoryDocumentArns } from '../../needs/capture.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
 import { ofIncident, type Services } from '../../services.ts';
@@ -12,6 +12,8 @@ export interface Work {
   readonly services: Services;
   readonly ec2: EC2Client;
   readonly ssm: SSMClient;
+  /** For what must not be sent again by the SDK itself. */
+  readonly ssmOnce: SSMClient;
 }
 
 /**
@@ -63,5 +65,6 @@ export const captureWork = async (
     services,
     ec2: clientFor(EC2Client, connection),
     ssm: clientFor(SSMClient, connection),
+    ssmOnce: clientFor(SSMClient, withoutRepeats(connection)),
   };
 };

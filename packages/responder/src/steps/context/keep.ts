@@ -1,5 +1,6 @@
 import { ledgerOf, MOST_BYTES, type IncidentRef, type Part } from '@cordon/incident';
-import type { Services } from '../../services.ts';
+import { faultLine } from '../../aws/classify.ts';
+import { instant, type Services } from '../../services.ts';
 import { record } from '../../store/record.ts';
 
 /** For which incident context is kept. */
@@ -40,4 +41,20 @@ export const sayMissing = async (
   because: string,
 ): Promise<void> => {
   await record(services, { kind: 'missing', ...ledgerOf(incident), subject, because });
+};
+
+/** Reads something and puts it into the vault with the time of reading; where it could not be read, says why. */
+export const keepRead = async (
+  keeping: Keeping,
+  label: string,
+  read: () => Promise<object>,
+): Promise<Extract<Part, { label: string }>> => {
+  let body: object;
+  try {
+    body = { readAt: instant(keeping.services), ...(await read()) };
+  } catch (error) {
+    await sayMissing(keeping, label, faultLine(error));
+    return { label, status: 'absent' };
+  }
+  return keep(keeping, label, body);
 };

@@ -3,12 +3,14 @@ import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Part } from '@cordon/incident';
 import * as z from 'zod';
-import { faultLine } from '../../aws/classify.ts';
 import { clientFor } from '../../aws/connection.ts';
 import { CONTEXT_READS } from '../../needs/inspect.ts';
 import { sessionPolicy } from '../../needs/session-policy.ts';
-import { instant, ofIncident } from '../../services.ts';
-import { keep, sayMissing, type Keeping } from './keep.ts';
+import { ofIncident } from '../../services.ts';
+import { keepRead, type Keeping } from './keep.ts';
+import { readInspector } from './read-inspector.ts';
+import { readInventory } from './read-inventory.ts';
+import { readMemberView, type SeenIn } from './read-member-view.ts';
 
 /** Values that one filter takes. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
 const MOST_GROUPS = 200;
@@ -30,23 +32,16 @@ const groupsIn = (context: string): readonly string[] => {
   return [...new Set(ids)];
 };
 
-const part = async (keeping: Keeping, label: string, read: () => Promise<object>): Promise<Part> => {
-  let body: object;
-  try {
-    body = { readAt: instant(keeping.services), ...(await read()) };
-  } catch (error) {
-    await sayMissing(keeping, label, faultLine(error));
-    return { label, status: 'absent' };
-  }
-  return keep(keeping, label, body);
-};
-
 /**
- * What changes soon after containment: the rules of the groups that the instance was in, which nobody here changes, and what Systems Manager
- * says of its agent, which isolation may cut off. An instance that it does not know is an empty list.
+ * What changes soon after containment: the rules of the groups that the instance was in, which nobody here changes, what Systems Manager
+ * says of its agent, which isolation may cut off, and its inventory; and what GuardDuty in the member, and Amazon Inspector, say of it now.
+ * An instance that Systems Manager does not know is an empty list.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html
  */
-export const readAtOnce = async (keeping: Keeping, context: string): Promise<readonly Part[]> => {
+export const readAtOnce = async (
+  keeping: Keeping,
+  { context, finding }: { readonly context: string; readonly finding: SeenIn | undefined },
+): Promise<readonly Part[]> => {
   const { incident, services } = keeping;
   const connection = await services.reach({
     ...ofIncident(services, incident),
@@ -54,7 +49,7 @@ export const readAtOnce = async (keeping: Keeping, context: string): Promise<rea
     policy: sessionPolicy({ reads: CONTEXT_READS }),
   });
   return Promise.all([
-    part(keeping, 'security-groups.json', async () => {
+    keepRead(keeping, 'security-groups.json', async () => {
       const ids = groupsIn(context);
       const { SecurityGroups = [] } =
         ids.length === 0
@@ -66,7 +61,7 @@ export const readAtOnce = async (keeping: Keeping, context: string): Promise<rea
             );
       return { groupIds: ids, securityGroups: SecurityGroups };
     }),
-    part(keeping, 'systems-manager.json', async () => {
+    keepRead(keeping, 'systems-manager.json', async () => {
       const { InstanceInformationList: nodes = [] } = await clientFor(SSMClient, connection).send(
         new DescribeInstanceInformationCommand({
           Filters: [{ Key: 'InstanceIds', Values: [incident.instanceId] }],
@@ -74,5 +69,8 @@ export const readAtOnce = async (keeping: Keeping, context: string): Promise<rea
       );
       return { managedNodes: nodes };
     }),
-  ]);
+    readInventory(keeping, connection),
+    readMemberView(keeping, { connection, finding }),
+    readInspector(keeping),
+  ]).then((parts) => parts.flat());
 };

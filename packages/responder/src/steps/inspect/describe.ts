@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { ISOLATION_GROUP_NAME } from '@cordon/incident';
 import { describeBranches, describeNetwork, networkOf, type DescribedNetwork } from './describe-network.ts';
+import { describeAgent } from './describe-agent.ts';
 import { describeEndpoints, type DescribedEndpoints } from './describe-endpoints.ts';
 import { describeKeys } from './describe-keys.ts';
 import { describeMachine, type DescribedMachine } from './describe-machine.ts';
@@ -41,6 +42,8 @@ export interface Described {
   readonly machine: DescribedMachine;
   /** Absent where nobody asked, or they could not be read. */
   readonly endpoints?: DescribedEndpoints;
+  /** Absent where nobody asked, or it could not be read. */
+  readonly agent?: { readonly online: boolean };
   /** What undo restores: read before the change. */
   readonly attributes: { readonly disableApiTermination?: boolean; readonly shutdownBehavior?: string };
 }
@@ -55,6 +58,8 @@ export interface Wanted {
   readonly needsKeys?: boolean;
   /** Whether a management path may be kept: then the endpoints are read too, side by side with the rest. */
   readonly mayKeepPath?: boolean;
+  /** Whether its agent may be asked: then Systems Manager is asked for it too, side by side with the rest. */
+  readonly mayAskAgent?: boolean;
 }
 
 const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables: [] };
@@ -66,7 +71,13 @@ const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  { wanted, needsMachine = false, needsKeys = needsMachine, mayKeepPath = false }: Wanted = {
+  {
+    wanted,
+    needsMachine = false,
+    needsKeys = needsMachine,
+    mayKeepPath = false,
+    mayAskAgent = false,
+  }: Wanted = {
     wanted: 'for-plan',
   },
 ): Promise<Described> => {
@@ -91,6 +102,7 @@ export const describeInstance = async (
     machine,
     endpoints,
     keyStates,
+    agent,
   ] = await Promise.all([
     found,
     ec2.send(new DescribeNetworkInterfacesCommand({ Filters: attachedTo })),
@@ -111,6 +123,7 @@ export const describeInstance = async (
     needsMachine ? found.then((one) => describeMachine(ec2, one)) : {},
     mayKeepPath ? describeEndpoints(ec2) : undefined,
     needsKeys ? disks?.then(({ Volumes }) => describeKeys(connection, Volumes ?? [])) : undefined,
+    mayAskAgent ? describeAgent(connection, instanceId) : undefined,
   ]);
   const own = attached.NetworkInterfaces ?? [];
   const interfaces = [...own, ...(wanted === 'for-plan' ? await branchesIfRead(ec2, own) : [])];
@@ -126,6 +139,7 @@ export const describeInstance = async (
     machine,
     attributes,
     ...(endpoints === undefined ? {} : { endpoints }),
+    ...(agent === undefined ? {} : { agent }),
   };
 };
 

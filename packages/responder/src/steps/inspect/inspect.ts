@@ -42,7 +42,11 @@ const known = async (
   services: Services,
 ): Promise<
   Pick<Known, 'inCustody' | 'denied' | 'findings'> &
-    Pick<ReplacementRight, 'sofar'> & { readonly contained: boolean; readonly captured: boolean }
+    Pick<ReplacementRight, 'sofar'> & {
+      readonly contained: boolean;
+      readonly captured: boolean;
+      readonly asked: boolean;
+    }
 > => {
   const [row, held] = await Promise.all([
     readIncident(services, incident.incidentId),
@@ -57,7 +61,7 @@ const known = async (
     return [];
   });
   if (row === undefined)
-    return { inCustody: [], denied: [], findings: [], contained: false, captured: false };
+    return { inCustody: [], denied: [], findings: [], contained: false, captured: false, asked: false };
   const why = whyForged(incident, execution, { holder: held, revision: row.record?.revision });
   if (why !== undefined) throw Object.assign(new Error(why), { name: FORGED_START });
   return {
@@ -65,12 +69,21 @@ const known = async (
     ...replacementSoFar(row.rows),
     contained: row.record?.containedAt !== undefined,
     captured: triedToCapture(row),
+    asked: triedToAsk(row),
   };
 };
+
+/** What the deployment has for asking a host; a plan that comes after one that asked does not ask again. */
+const liveRight = ({ evidence: { memory } }: CordonConfig, asked: boolean): PlanInput['liveResponse'] =>
+  memory === undefined ? undefined : { liveResponse: memory.liveResponse === true, asked };
 
 /** Whether an earlier plan of the incident captured memory, or tried to. */
 const triedToCapture = ({ steps }: Pick<Known, 'steps'>): boolean =>
   steps.some((step) => step.startsWith('step#capture-memory'));
+
+/** Whether an earlier plan of the incident asked the host, or tried to. */
+const triedToAsk = ({ steps }: Pick<Known, 'steps'>): boolean =>
+  steps.some((step) => step.startsWith('step#live-response'));
 
 /** Of an incident that was started without saying what is allowed. */
 const standing = (
@@ -94,11 +107,12 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
     policy: sessionPolicy({ reads: [...INSPECT_READS, KEY_READ] }),
   });
   const allowed = input.posture ?? standing(incident, services);
-  const [described, { inCustody, denied, findings, contained, captured, sofar }, ahead] = await Promise.all([
-    describeInstance(connection, incident.instanceId, forPlan(allowed)),
-    asked,
-    readGroupAhead(incident, services),
-  ]);
+  const [described, { inCustody, denied, findings, contained, captured, asked: hostAsked, sofar }, ahead] =
+    await Promise.all([
+      describeInstance(connection, incident.instanceId, forPlan(allowed)),
+      asked,
+      readGroupAhead(incident, services),
+    ]);
   const facts = withFarEnds(readFacts(described, incident, instant(services)), findings);
   const group = facts.autoScalingGroup;
   const posture =
@@ -107,7 +121,14 @@ export const inspect = async (input: InspectInput, services: Services): Promise<
       ? allowed
       : await judgeGroup({ incident, posture: allowed, group, connection }, ahead, services);
   const from = planInputOf(
-    { incidentId: incident.incidentId, facts, posture, again: incident.revision > 0, captured },
+    {
+      incidentId: incident.incidentId,
+      facts,
+      posture,
+      again: incident.revision > 0,
+      captured,
+      asked: hostAsked,
+    },
     services,
     sofar,
   );
@@ -132,6 +153,7 @@ const forPlan = (allowed: Posture): Wanted => ({
   wanted: 'for-plan',
   needsMachine: needsMachine(allowed),
   mayKeepPath: allowed.managementPath !== 'never',
+  mayAskAgent: allowed.managementPath !== 'never' || allowed.memory !== 'never',
 });
 
 /** The facts with what the incident's findings saw at the far end of the instance's connections, and what names it asked for. */
@@ -146,7 +168,10 @@ const memoryRight = ({ evidence: { memory } }: CordonConfig, captured: boolean):
   memory === undefined ? undefined : { ...memory, captured };
 
 const planInputOf = (
-  known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture' | 'again'> & { readonly captured?: boolean },
+  known: Pick<PlanInput, 'incidentId' | 'facts' | 'posture' | 'again'> & {
+    readonly captured?: boolean;
+    readonly asked?: boolean;
+  },
   { config }: Services,
   sofar: ReplacementRight['sofar'],
 ): PlanInput => ({
@@ -159,6 +184,7 @@ const planInputOf = (
   crashGraceSeconds: config.containment.crashGraceSeconds,
   managementPathMinutes: config.containment.managementPathMinutes,
   memory: memoryRight(config, known.captured ?? false),
+  liveResponse: liveRight(config, known.asked ?? false),
   blockHashes: config.evidence.blockHashes,
   disks: { image: config.evidence.image, copyWithinMinutes: config.evidence.copyWithinMinutes },
   keeping: config.evidence,
@@ -192,7 +218,14 @@ export const previewPlan = async ({ preview }: PreviewInput, services: Services)
   const again = (record?.revision ?? 0) > 0;
   const { sofar } = replacementSoFar(rows);
   const from = planInputOf(
-    { incidentId, facts, posture: allowed, again, captured: triedToCapture({ steps }) },
+    {
+      incidentId,
+      facts,
+      posture: allowed,
+      again,
+      captured: triedToCapture({ steps }),
+      asked: triedToAsk({ steps }),
+    },
     services,
     sofar,
   );

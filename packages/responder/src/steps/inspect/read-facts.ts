@@ -163,6 +163,7 @@ export const readFacts = (
         }),
     ...metadataFacts(instance?.MetadataOptions),
     ...endpointFacts(described.endpoints),
+    ...(described.agent === undefined ? {} : { agent: described.agent }),
     ...scalingFacts(described.autoScaling),
     ...(instance === undefined
       ? {}

@@ -1,0 +1,106 @@
+import type { CordonConfig } from '../config.ts';
+import type { InstanceFacts } from './facts.ts';
+import type { StepOf } from './steps.ts';
+
+type Step = StepOf<'capture-memory'>;
+type Memory = NonNullable<CordonConfig['evidence']['memory']>;
+
+/** What a deployment has to read memory with, and to carry it by. */
+export type MemoryToolbox = Pick<Memory, 'linux' | 'windows' | 'lime' | 'landing'>;
+
+/** What reads an instance's memory, and which way it takes; or why nothing does. */
+export type MemoryMeans =
+  | (Pick<Step, 'tool' | 'modules' | 'landing'> & { readonly reasons: readonly string[] })
+  | { readonly not: string };
+
+/** Parts of the landing bucket: their number is bound by what Run Command shows of a script's output, their size by what a host holds beside them. */
+const MOST_PARTS = 256;
+const SMALLEST_MIB = 8;
+
+/**
+ * In which parts an image goes to the landing bucket. It grows with the memory, for the host holds one part at a time, in memory: less than
+ * a hundredth of it. The file format's headers want some more than the memory has.
+ */
+const partsOf = (memoryMiB: number): Pick<NonNullable<Step['landing']>, 'parts' | 'partMiB'> => {
+  const partMiB = Math.max(SMALLEST_MIB, Math.ceil(memoryMiB / MOST_PARTS));
+  return { partMiB, parts: Math.ceil((memoryMiB * 1.05 + 64) / partMiB) };
+};
+
+const landingOf = (
+  { landing }: MemoryToolbox,
+  { platform, memoryMiB, tool }: { platform: InstanceFacts['platform']; memoryMiB: number; tool: string },
+): Pick<Step, 'landing'> & { readonly reasons: readonly string[] } => {
+  if (landing === undefined) return { reasons: [] };
+  const first = landing.when === 'always';
+  const not =
+    platform === 'windows'
+      ? 'WinPmem writes to a volume alone'
+      : tool === 'lime'
+        ? 'a LiME module writes to a volume alone'
+        : memoryMiB > landing.upToGiB * 1_024
+          ? `it has ${Math.round(memoryMiB / 1_024)} GiB of memory, and \`evidence.memory.landing\` ends at ${landing.upToGiB}`
+          : undefined;
+  if (not !== undefined) return { reasons: [`its memory cannot be sent to the landing bucket: ${not}`] };
+  return { landing: { ...partsOf(memoryMiB), first }, reasons: [] };
+};
+
+/** Graviton is the one other machine that EC2 has beside x86-64. https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-type-specifications.html */
+const machineOf = ({ machine }: Pick<InstanceFacts, 'machine'>): 'x86_64' | 'aarch64' =>
+  machine?.type?.x86 === false ? 'aarch64' : 'x86_64';
+
+/**
+ * What reads the memory of an instance: AVML on x86-64, with LiME modules behind it for kernels on which it fails; a LiME module alone on
+ * Graviton; WinPmem on Windows. Which module, the script decides by the kernel that it finds: nobody else knows it. Pure.
+ */
+export const memoryMeans = (
+  facts: Pick<InstanceFacts, 'platform' | 'machine'>,
+  memoryMiB: number,
+  right: MemoryToolbox,
+): MemoryMeans => {
+  const { platform } = facts;
+  if (platform === 'windows') {
+    if (right.windows === undefined)
+      return { not: 'this deployment names no tool for Windows (evidence.memory.windows)' };
+    return { tool: right.windows, ...landingOf(right, { platform, memoryMiB, tool: 'winpmem' }) };
+  }
+  const machine = machineOf(facts);
+  const modules = (right.lime ?? [])
+    .filter((one) => one.machine === machine)
+    .map(({ kernel, version, sha256 }) => ({ kernel, version, sha256 }));
+  if (machine === 'x86_64' && right.linux !== undefined)
+    return {
+      tool: right.linux,
+      ...(modules.length === 0 ? {} : { modules }),
+      ...landingOf(right, { platform, memoryMiB, tool: 'avml' }),
+    };
+  const [first] = modules;
+  if (first !== undefined)
+    return {
+      tool: { name: 'lime', version: first.version, sha256: first.sha256 },
+      modules,
+      ...landingOf(right, { platform, memoryMiB, tool: 'lime' }),
+    };
+  return {
+    not:
+      machine === 'aarch64'
+        ? 'AVML reads memory of x86-64 alone, and this deployment names no LiME module for aarch64 (evidence.memory.lime)'
+        : 'this deployment names no tool for Linux (evidence.memory.linux)',
+  };
+};
+
+/** The way that the image takes, in words of the plan. */
+export const wayOf = ({
+  tool,
+  modules = [],
+  landing,
+}: Pick<Step, 'tool' | 'modules' | 'landing'>): string => {
+  const reads =
+    tool.name === 'lime'
+      ? `a LiME module that was built for its kernel (one of ${modules.length} that are named)`
+      : `${tool.name} ${tool.version}${modules.length === 0 ? '' : `, or where it fails a LiME module for its kernel (one of ${modules.length} that are named),`}`;
+  if (landing?.first === true)
+    return `${reads} reads it, and the host sends it to the landing bucket in ${landing.parts} part(s) at most, from where it is carried into the vault`;
+  return `${reads} writes it to a fresh encrypted volume, which is taken away and copied like a disk${
+    landing === undefined ? '' : '; where there can be no volume the host sends it to the landing bucket'
+  }`;
+};
