@@ -84,15 +84,20 @@ export const CAPTURE_RECHECK_SECONDS = 5;
 const FREEZE_SECONDS = 30;
 const VOLUME_SECONDS = 180;
 
-/** How long a volume may take to come, where the image can be sent without one: a fourth of all the time. */
+/** How long making a volume and attaching it may each take, where the image can be sent without one: a fourth of all the time. */
 const VOLUME_SHARE = 4;
 
-/** Whether a volume has taken too long to come, where there is another way. Pure. @param now epoch milliseconds */
+/**
+ * Whether a volume has taken too long to come, where there is another way. Counted from the phase: an agent that answers late is no fault of the
+ * volume's. Pure.
+ *
+ * @param now epoch milliseconds
+ */
 export const volumeIsLate = (
-  { startedAt }: Pick<CapturingState, 'startedAt'>,
+  { since }: Pick<CapturingState, 'since'>,
   deadlineSeconds: number,
   now: number,
-): boolean => now - Date.parse(startedAt) >= (deadlineSeconds / VOLUME_SHARE) * 1_000;
+): boolean => now - Date.parse(since) >= (deadlineSeconds / VOLUME_SHARE) * 1_000;
 
 /**
  * Whether a phase has taken as long as it may. What the agent does is bounded by the plan's deadline, counted from the first look; taking the
