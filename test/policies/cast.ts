@@ -34,6 +34,10 @@ export const ACCOUNTS = { ...config.accounts, member: '602011170000', outside: '
 /** One of `ACCOUNTS`. */
 export type AccountName = keyof typeof ACCOUNTS;
 
+/** ARN of a role of ours. */
+export const roleIn = (account: AccountName, name: string): string =>
+  `arn:aws:iam::${ACCOUNTS[account]}:role${IAM_PATH}${name}`;
+
 /** Home Region of the drill's deployment, in which the cases play. */
 export const HOME = config.homeRegion;
 

@@ -54,26 +54,7 @@ export class FindingPath extends Construct {
         Resource: bus.attrArn,
       },
     });
-    // Of the evidence account its alarms alone, by the role of its rules: no finding and no phase event can come from there.
-    new CfnEventBusPolicy(this, 'EvidenceAlarms', {
-      eventBusName: bus.ref,
-      statementId: 'EvidenceAlarms',
-      statement: {
-        Effect: 'Allow',
-        Principal: { AWS: `arn:${Aws.PARTITION}:iam::${config.accounts.evidence}:root` },
-        Action: 'events:PutEvents',
-        Resource: bus.attrArn,
-        Condition: {
-          ArnLike: {
-            'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::${config.accounts.evidence}:role${IAM_PATH}*`,
-          },
-          StringEquals: {
-            'events:source': 'aws.cloudwatch',
-            'events:detail-type': 'CloudWatch Alarm State Change',
-          },
-        },
-      },
-    });
+    this.#admitAlarms(bus, config);
     this.setAside = new Queue(this, 'SetAside', { name: SET_ASIDE_QUEUE_NAME });
     this.findings = new Queue(this, 'Findings', {
       name: FINDINGS_QUEUE_NAME,
@@ -114,5 +95,28 @@ export class FindingPath extends Construct {
     this.findings.admit(taken);
     this.alarms.admit([this.rules.alarms.attrArn]);
     this.setAside.admit([...taken, this.rules.undelivered.attrArn, this.rules.alarms.attrArn]);
+  }
+
+  /** Of the evidence account its alarms alone, by the role of its rules: no finding and no phase event can come from there. */
+  #admitAlarms(bus: CfnEventBus, config: CordonConfig): void {
+    new CfnEventBusPolicy(this, 'EvidenceAlarms', {
+      eventBusName: bus.ref,
+      statementId: 'EvidenceAlarms',
+      statement: {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${Aws.PARTITION}:iam::${config.accounts.evidence}:root` },
+        Action: 'events:PutEvents',
+        Resource: bus.attrArn,
+        Condition: {
+          ArnLike: {
+            'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::${config.accounts.evidence}:role${IAM_PATH}*`,
+          },
+          StringEquals: {
+            'events:source': 'aws.cloudwatch',
+            'events:detail-type': 'CloudWatch Alarm State Change',
+          },
+        },
+      },
+    });
   }
 }

@@ -21,17 +21,7 @@ export {
   type Region,
 } from './ids.ts';
 export * from './contract.ts';
-export {
-  deskReply,
-  deskRequest,
-  keeperReply,
-  keeperRequest,
-  type DeskRefusal,
-  type DeskReply,
-  type DeskRequest,
-  type KeeperReply,
-  type KeeperRequest,
-} from './keeping/keeping-io.ts';
+export * from './keeping/keeping-io.ts';
 export {
   ARCHIVED_FROM_BYTES,
   keptDays,

@@ -10,6 +10,48 @@ import {
 import { policyDocument } from '@cordon/constructs';
 import { bootstrap, BREAK_GLASS, roles, unless } from './principals.ts';
 
+/** Who read evidence is known by a trail, by the rules that hear of it, and by what waits to be told. */
+const keepReadsKnown = (): readonly object[] => [
+  {
+    Sid: 'KeepTrail',
+    Effect: 'Deny',
+    Action: [
+      'cloudtrail:DeleteTrail',
+      'cloudtrail:PutEventSelectors',
+      'cloudtrail:StopLogging',
+      'cloudtrail:UpdateTrail',
+    ],
+    Resource: `arn:aws:cloudtrail:*:*:trail/${READ_TRAIL_NAME}`,
+    Condition: unless(bootstrap(), BREAK_GLASS),
+  },
+  {
+    Sid: 'KeepReadRules',
+    Effect: 'Deny',
+    Action: [
+      'events:DeleteRule',
+      'events:DisableRule',
+      'events:PutRule',
+      'events:PutTargets',
+      'events:RemoveTargets',
+    ],
+    Resource: 'arn:aws:events:*:*:rule/cordon-*',
+    Condition: unless(bootstrap(), BREAK_GLASS),
+  },
+  {
+    Sid: 'KeepReads',
+    Effect: 'Deny',
+    Action: [
+      'sqs:DeleteMessage',
+      'sqs:DeleteQueue',
+      'sqs:PurgeQueue',
+      'sqs:ReceiveMessage',
+      'sqs:SetQueueAttributes',
+    ],
+    Resource: `arn:aws:sqs:*:*:${READS_NAME}`,
+    Condition: unless(roles(`${IAM_PATH.slice(1)}${RECORDER_FUNCTION_NAME}`), bootstrap(), BREAK_GLASS),
+  },
+];
+
 /**
  * For the evidence account: no principal of it, root and break-glass included, unlocks a copy, or publishes one; nor ends or archives one,
  * but the roles that are made for it, where the deployment has them. What is locked they cannot end either: EC2 refuses it. Nor does anybody
@@ -57,45 +99,7 @@ export const evidenceGuardrail = ({ accounts, evidence }: CordonConfig): object 
       Action: ['ec2:ModifySnapshotAttribute', 'ec2:ResetSnapshotAttribute'],
       Condition: unless(custodian),
     },
-    // Who read evidence is known by a trail, by the rules that hear of it, and by what waits to be told.
-    {
-      Sid: 'KeepTrail',
-      Effect: 'Deny',
-      Action: [
-        'cloudtrail:DeleteTrail',
-        'cloudtrail:PutEventSelectors',
-        'cloudtrail:StopLogging',
-        'cloudtrail:UpdateTrail',
-      ],
-      Resource: `arn:aws:cloudtrail:*:*:trail/${READ_TRAIL_NAME}`,
-      Condition: unless(bootstrap(), BREAK_GLASS),
-    },
-    {
-      Sid: 'KeepReadRules',
-      Effect: 'Deny',
-      Action: [
-        'events:DeleteRule',
-        'events:DisableRule',
-        'events:PutRule',
-        'events:PutTargets',
-        'events:RemoveTargets',
-      ],
-      Resource: 'arn:aws:events:*:*:rule/cordon-*',
-      Condition: unless(bootstrap(), BREAK_GLASS),
-    },
-    {
-      Sid: 'KeepReads',
-      Effect: 'Deny',
-      Action: [
-        'sqs:DeleteMessage',
-        'sqs:DeleteQueue',
-        'sqs:PurgeQueue',
-        'sqs:ReceiveMessage',
-        'sqs:SetQueueAttributes',
-      ],
-      Resource: `arn:aws:sqs:*:*:${READS_NAME}`,
-      Condition: unless(roles(`${IAM_PATH.slice(1)}${RECORDER_FUNCTION_NAME}`), bootstrap(), BREAK_GLASS),
-    },
+    ...keepReadsKnown(),
     {
       Sid: 'LockNoShorter',
       ...copies,

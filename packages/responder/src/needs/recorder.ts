@@ -11,6 +11,38 @@ import {
 import { landingArn } from './capture.ts';
 import type { Names, Statement } from './statement.ts';
 
+/** A case may be kept for longer than all, within the deployment's bound. S3 lets nobody make it shorter who cannot bypass governance. */
+const keepLonger = (bucket: string, keeping: Keeping): Statement => ({
+  Sid: 'KeepLonger',
+  Effect: 'Allow',
+  Action: 's3:PutObjectRetention',
+  Resource: `${bucket}/incidents/*`,
+  Condition: {
+    NumericGreaterThanEquals: { 's3:object-lock-remaining-retention-days': String(keeping.lockDays) },
+    // Whether a part of a day counts as one AWS does not say.
+    NumericLessThanEquals: {
+      's3:object-lock-remaining-retention-days': String(longestDays(keeping) + 1),
+    },
+    StringEquals: { 's3:object-lock-mode': keeping.lockMode.toUpperCase() },
+  },
+});
+
+/** For the watch of reads, which acts in the recorder's role too: it hears of reads, and calls people for those past the desk. */
+const watchOfReads = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'TakeReads',
+    Effect: 'Allow',
+    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    Resource: `arn:${names.partition}:sqs:${names.homeRegion}:${names.evidenceAccount}:${READS_NAME}`,
+  },
+  {
+    Sid: 'CallPeople',
+    Effect: 'Allow',
+    Action: 'sns:Publish',
+    Resource: `arn:${names.partition}:sns:${names.homeRegion}:${names.securityAccount}:${TOPIC_NAME}`,
+  },
+];
+
 /**
  * The recorder in the evidence account: writes the vault (it cannot overwrite, delete or shorten), signs with the custody
  * key, and reads what it signs about. The keeper and the watch of reads, its other entrances, act in the same role. `keys` are the ARNs of the custody key and of
@@ -50,21 +82,7 @@ export const recorderStatements = (
       Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots', 'ec2:DescribeSnapshotAttribute'],
       Resource: '*',
     },
-    // A case may be kept for longer than all, within the deployment's bound. S3 lets nobody make it shorter who cannot bypass governance.
-    {
-      Sid: 'KeepLonger',
-      Effect: 'Allow',
-      Action: 's3:PutObjectRetention',
-      Resource: `${bucket}/incidents/*`,
-      Condition: {
-        NumericGreaterThanEquals: { 's3:object-lock-remaining-retention-days': String(keeping.lockDays) },
-        // Whether a part of a day counts as one AWS does not say.
-        NumericLessThanEquals: {
-          's3:object-lock-remaining-retention-days': String(longestDays(keeping) + 1),
-        },
-        StringEquals: { 's3:object-lock-mode': keeping.lockMode.toUpperCase() },
-      },
-    },
+    keepLonger(bucket, keeping),
     ...(names.landing === true
       ? [
           {
@@ -82,19 +100,7 @@ export const recorderStatements = (
       Action: 's3:PutObjectLegalHold',
       Resource: `${bucket}/incidents/*`,
     },
-    // For the watch of reads, which acts in this role too: it hears of reads, and calls people for those past the desk.
-    {
-      Sid: 'TakeReads',
-      Effect: 'Allow',
-      Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      Resource: `arn:${names.partition}:sqs:${names.homeRegion}:${names.evidenceAccount}:${READS_NAME}`,
-    },
-    {
-      Sid: 'CallPeople',
-      Effect: 'Allow',
-      Action: 'sns:Publish',
-      Resource: `arn:${names.partition}:sns:${names.homeRegion}:${names.securityAccount}:${TOPIC_NAME}`,
-    },
+    ...watchOfReads(names),
     {
       Sid: 'Log',
       Effect: 'Allow',

@@ -12,8 +12,6 @@ import {
   type CaptureInput,
   type CaptureOutput,
   type CapturingState,
-  type DropInput,
-  type LandInput,
   type StepOf,
   type StepOutcome,
 } from '@cordon/incident';
@@ -25,9 +23,7 @@ import { about, tell } from '../../store/notify.ts';
 import { record } from '../../store/record.ts';
 import { attempt, NotDone } from '../attempt.ts';
 import { agentOf, commandsSent, lookAtCommand, sendCommand, type Sent } from './command.ts';
-import { drop } from './drop.ts';
 import { keepSaid } from './keep-said.ts';
-import { land } from './land.ts';
 import { addProfile } from './profile.ts';
 import { linksToLanding } from './send-parts.ts';
 import { linksToTools } from './tool.ts';
@@ -355,7 +351,7 @@ const endOf = async (
  * Captures the memory of the incident's running instance by its own agent, on a volume of ours. A call does what needs no waiting; every wait is
  * bounded by the plan's deadline, every failure is a row with its reason, and the volume is taken away again whatever happened.
  */
-const capture = async (input: CaptureInput, services: Services): Promise<CaptureOutput> => {
+export const capture = async (input: CaptureInput, services: Services): Promise<CaptureOutput> => {
   const { incident } = input;
   let capturing = input.capturing ?? beginCapturing(instant(services));
   const [step] = stepsToDo(input, 'capture-memory');
@@ -390,13 +386,4 @@ const capture = async (input: CaptureInput, services: Services): Promise<Capture
     capturing = leads.next;
   }
   return endOf({ input, capturing, services, step }, capturing.outcomes);
-};
-
-/** capture-memory, what it sent to the landing bucket, or the end of its volumes. */
-export const captureOrDrop = (
-  input: CaptureInput | DropInput | LandInput,
-  services: Services,
-): Promise<CaptureOutput> => {
-  if ('drop' in input) return drop(input, services);
-  return 'land' in input ? land(input, services) : capture(input, services);
 };

@@ -71,16 +71,9 @@ const NO_NETWORK: DescribedNetwork = { subnets: [], networkAcls: [], routeTables
 export const describeInstance = async (
   connection: Connection,
   instanceId: string,
-  {
-    wanted,
-    needsMachine = false,
-    needsKeys = needsMachine,
-    mayKeepPath = false,
-    mayAskAgent = false,
-  }: Wanted = {
-    wanted: 'for-plan',
-  },
+  reading: Wanted = { wanted: 'for-plan' },
 ): Promise<Described> => {
+  const { wanted, needsMachine = false, needsKeys = needsMachine } = reading;
   const ec2 = clientFor(EC2Client, connection);
   const autoScaling = clientFor(AutoScalingClient, connection);
   const attachedTo = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
@@ -121,9 +114,9 @@ export const describeInstance = async (
     describeAttributes(ec2, instanceId),
     wanted === 'for-plan' ? describeNetwork(ec2) : NO_NETWORK,
     needsMachine ? found.then((one) => describeMachine(ec2, one)) : {},
-    mayKeepPath ? describeEndpoints(ec2) : undefined,
+    reading.mayKeepPath === true ? describeEndpoints(ec2) : undefined,
     needsKeys ? disks?.then(({ Volumes }) => describeKeys(connection, Volumes ?? [])) : undefined,
-    mayAskAgent ? describeAgent(connection, instanceId) : undefined,
+    reading.mayAskAgent === true ? describeAgent(connection, instanceId) : undefined,
   ]);
   const own = attached.NetworkInterfaces ?? [];
   const interfaces = [...own, ...(wanted === 'for-plan' ? await branchesIfRead(ec2, own) : [])];
