@@ -89,11 +89,11 @@ const trailPolicyStatements = ({
       Resource: all,
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     },
-    { Sid: 'NobodyEnds', ...everybody, Action: END, Resource: `${bucket}/*` },
+    { Sid: 'NobodyEnds', ...everybody, Action: [...END, 's3:DeleteObjectVersion'], Resource: `${bucket}/*` },
     {
       Sid: 'NobodyWeakens',
       ...everybody,
-      Action: [...WEAKEN, 's3:PutObjectLegalHold'],
+      Action: [...WEAKEN, 's3:PutObjectLegalHold', 's3:PutObjectRetention'],
       Resource: all,
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': breakGlass } },
     },

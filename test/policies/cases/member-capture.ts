@@ -205,6 +205,12 @@ const sendCases = (region: string): readonly PowerCase[] => {
     { ...write, name: `a link writes over a part in ${region}`, answer: onlyNew },
     {
       ...write,
+      ...notAllowed,
+      name: `the capture function signs a link by which a part is written over in ${region}, whatever the bucket says`,
+      alone: 'role',
+    },
+    {
+      ...write,
       name: `an administrator writes over a part in ${region}`,
       as: 'administrator of security',
       answer: onlyNew,
@@ -261,12 +267,17 @@ const carryCases = (region: string): readonly PowerCase[] => {
       name: `the recorder reads a part in ${region} over a way that is not encrypted`,
     },
     { ...read, name: `the recorder reads a part in ${region}`, answer: 'allowed' },
-    { ...read, ...notAllowed, name: `the recorder reads the links of ${region}`, on: links },
+    {
+      ...read,
+      name: `the recorder reads the links of ${region}`,
+      on: links,
+      answer: { notAllowedBy: 'cross-account' },
+    },
     ...(['custodian', 'evidence reader', 'administrator of evidence'] as const).map((as): PowerCase => ({
       ...read,
       name: `the ${as} reads a part in ${region}`,
       as,
-      answer: { notAllowedBy: as === 'administrator of evidence' ? 'cross-account' : 'identity' },
+      answer: { notAllowedBy: 'cross-account' },
     })),
   ];
 };
