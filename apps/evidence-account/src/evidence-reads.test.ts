@@ -11,7 +11,15 @@ import { EvidenceRegionStack } from './evidence-region-stack.ts';
 const work = mkdtempSync(join(tmpdir(), 'cordon-reads-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const codeRoot = join(work, 'dist');
-for (const name of ['recorder', 'read-watch', 'keeper', 'evidence-desk', 'block-hasher']) {
+for (const name of [
+  'recorder',
+  'read-watch',
+  'keeper',
+  'archivist',
+  'disposer',
+  'evidence-desk',
+  'block-hasher',
+]) {
   mkdirSync(join(codeRoot, name), { recursive: true });
   writeFileSync(join(codeRoot, name, 'index.mjs'), 'export const handler = () => "done";\n');
 }

@@ -69,7 +69,7 @@ describe('cordon doctor policies', () => {
   });
 
   it('says that nothing would be denied, and ends well', async () => {
-    const { exit, stdout } = await doctor('--scp', `forensics=${scp}`);
+    const { exit, stdout } = await doctor('--scp', `security=${scp}`);
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^CORDON DOCTOR {2}policies\n {2}nothing would be denied\n/);
   });
