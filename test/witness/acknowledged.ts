@@ -44,7 +44,7 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   {
     rule: 'AwsSolutions-S1',
     because:
-      'server access logs are delivered by best effort; reads and writes of the vault are told by CloudTrail’s data events, in a trail of our own (ADR 0023)',
+      'server access logs are delivered by best effort; reads and writes of the vault are told by CloudTrail’s data events, in a trail of our own (ADR 0022)',
   },
   {
     rule: 'NIST.800.53.R5-S3BucketLoggingEnabled',
