@@ -70,11 +70,31 @@ const whyStopped = (ledger: readonly SignedEntry[], approved: string): string | 
  * What of an approved disposal is to be destroyed next. Before the first of it all that will be destroyed is written down with its digests,
  * once, and an entry names that list.
  */
-export const nextToDestroy = async (approved: string, book: Book): Promise<TendingReply> => {
+export const nextToDestroy = (approved: string, book: Book): Promise<TendingReply> =>
+  unlessRaced(book, () => lookForNext(approved, book));
+
+/** Others write into the ledger of keeping too, reads that are told above all: then it is read again, and decided anew. */
+const TRIES = 20;
+const unlessRaced = async (
+  { incident }: Book,
+  decide: () => Promise<TendingReply | undefined>,
+): Promise<TendingReply> => {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const reply = await decide();
+    if (reply !== undefined) return reply;
+  }
+  throw new Error(
+    `the keeping ledger of ${incident} was written by others ${TRIES} times in a row; ask again`,
+  );
+};
+
+/** Undefined where somebody else wrote into the ledger meanwhile. */
+const lookForNext = async (approved: string, book: Book): Promise<TendingReply | undefined> => {
   const ledger = await book.read();
   const why = whyStopped(ledger, approved);
   if (why !== undefined) return { status: 'refused', because: why };
   const inventory = await inventoryOf(Sha256.parse(approved), book, ledger);
+  if (inventory === undefined) return undefined;
   const gone = destroyedOf(ledger, inventory.approved);
   const objects = inventory.objects.filter((one) => !gone.has(objectName(one)));
   const snapshots = inventory.snapshots.filter(({ snapshotId }) => !gone.has(snapshotId));
@@ -92,12 +112,12 @@ export const nextToDestroy = async (approved: string, book: Book): Promise<Tendi
   };
 };
 
-/** The list of all that goes, as it was written down before anything went. */
+/** The list of all that goes, as it was written down before anything went; undefined where somebody else wrote into the ledger meanwhile. */
 const inventoryOf = async (
   approved: Sha256,
   book: Book,
   ledger: readonly SignedEntry[],
-): Promise<Inventory> => {
+): Promise<Inventory | undefined> => {
   const { vault, incident } = book;
   const begun = ledger
     .map(({ entry }) => entry.event)
@@ -129,9 +149,7 @@ const inventoryOf = async (
     },
     { status: 'none', because: 'it rests on the approval, and on what lies in the vault and in EC2' },
   );
-  if (written === undefined)
-    throw new Error(`the keeping ledger of ${incident} was written by somebody else; ask again`);
-  return inventory;
+  return written === undefined ? undefined : inventory;
 };
 
 const takeInventory = async (approved: Sha256, book: Book): Promise<Inventory> => {
@@ -180,12 +198,16 @@ export const sayDestroyed = async (
 };
 
 /** Looks that nothing is left, then writes the certificate and the entry that names it: the last that changes anything. */
-export const certify = async (approved: string, book: Book): Promise<TendingReply> => {
+export const certify = (approved: string, book: Book): Promise<TendingReply> =>
+  unlessRaced(book, () => certifyOnce(approved, book));
+
+const certifyOnce = async (approved: string, book: Book): Promise<TendingReply | undefined> => {
   const { vault, incident, signer } = book;
   const ledger = await book.read();
   const why = whyStopped(ledger, approved);
   if (why !== undefined) return { status: 'refused', because: why };
   const inventory = await inventoryOf(Sha256.parse(approved), book, ledger);
+  if (inventory === undefined) return undefined;
   const ids = await ledgersOf(vault, incident);
   const { given: left, calls } = await hearing(book.services.now, async () => [
     ...(await forEach(ids, (ledgerId) => vault.versions(vaultKeys.objects(ledgerId))))
@@ -221,8 +243,7 @@ export const certify = async (approved: string, book: Book): Promise<TendingRepl
       ? { status: 'none', because: 'there was nothing that could be left' }
       : { status: 'known', calls },
   );
-  if (written === undefined)
-    return { status: 'refused', because: 'the keeping ledger was written by somebody else; ask again' };
+  if (written === undefined) return undefined;
   return recorded(
     written,
     `${inventory.objects.length} object(s) and ${inventory.snapshots.length} copies of ${incident} are destroyed; the certificate is ${key}`,
