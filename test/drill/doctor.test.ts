@@ -113,7 +113,9 @@ describe('replayWith', () => {
         assumed: false,
         requests: 6,
       },
-      expect.objectContaining({ step: 'take-custody', duty: 'custodian', sid: 'No', requests: 3 }),
+      expect.objectContaining({ step: 'take-custody', duty: 'custodian', sid: 'No', requests: 4 }),
+      // The results of the examination, to the evidence account and back from it.
+      expect.objectContaining({ step: 'investigate', duty: 'examiner', sid: 'No', requests: 2 }),
     ]);
   });
 
@@ -154,6 +156,7 @@ describe('replayWith', () => {
       'kms',
       'cloudtrail',
       'elasticloadbalancing',
+      'inspector2',
     ];
     const allow = (services: readonly string[]) => ({
       Effect: 'Allow',
