@@ -134,7 +134,7 @@ export const examineMemoryStates = (
     Choices: [
       {
         Condition: jsonata(
-          "$count($memory[phase = 'secured' and $exists(image)]) > 0 and $count($asking.plan.steps[kind = 'launch-forensic-machine']) > 0",
+          "$count($memory[phase = 'secured' and $exists(memoryImage)]) > 0 and $count($asking.plan.steps[kind = 'launch-forensic-machine']) > 0",
         ),
         Next: 'InvestigateMemory',
         Output: jsonata('{}'),

@@ -129,8 +129,8 @@ const imageParameterArn = ({ partition, config }: Services, region: string): str
 const enter = ({ disks, incident, of }: InvestigateInput, services: Services): Examination => {
   const now = instant(services);
   const { machineHours, hourlyUsd } = services.config.forensics;
-  const wanted = disks.filter(({ holds, image }) =>
-    of === 'memory' ? holds === 'memory' && image !== undefined : holds === undefined,
+  const wanted = disks.filter(({ holds, memoryImage }) =>
+    of === 'memory' ? holds === 'memory' && memoryImage !== undefined : holds === undefined,
   );
   // One capture a plan; the document takes one image.
   const volumes = (of === 'memory' ? wanted.slice(0, 1) : wanted).flatMap((disk) => entered(disk));
