@@ -6,7 +6,9 @@ export const shared: ViteUserConfig = {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/cdk.out/**'],
     passWithNoTests: false,
-    testTimeout: 60_000,
+    // Bounds against a test that hangs, not measures: a machine whose cores are shared takes its time.
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     // No module here keeps state between tests (the lint forbids clock, randomness and environment), so files may share a
     // process: loading the SDK's clients once instead of 140 times saves a third of the run.
     isolate: false,

@@ -70,7 +70,7 @@ describe('events that are not what they say', () => {
     const service = { ...objectAt(detailOf(own())['service']), detectorId: theirs };
     const played = await play({ seed: SEED, deliveries: now(withDetail(own(), { service })) });
 
-    const asked = played.callsOf('GetFindings').map(({ input }) => input['DetectorId']);
+    const asked = played.callsOf('GetFindings', 'cordon-intake').map(({ input }) => input['DetectorId']);
     expect(asked).toHaveLength(1);
     expect(asked).not.toContain(theirs);
     expect(played.kinds).toContain('contained');
