@@ -17,9 +17,13 @@ const copies = ({ organization, suspect }: Played, holds: string | undefined) =>
   [...organization.world.of(ec2State, config.accounts.evidence, suspect.region).snapshots.values()].filter(
     ({ tags }) => tags.get(TAGS.hop) === 'evidence' && tags.get(TAGS.holds) === holds,
   );
-const operations = ({ calls }: Played, ...of: readonly string[]): readonly string[] =>
+/** In the member: what the forensics account does with its own machine is no end of this host. */
+const operations = ({ calls, suspect }: Played, ...of: readonly string[]): readonly string[] =>
   calls
-    .filter(({ operation, outcome }) => of.includes(operation) && outcome === 'ok')
+    .filter(
+      ({ operation, outcome, account }) =>
+        of.includes(operation) && outcome === 'ok' && account === suspect.account,
+    )
     .map(({ operation }) => operation);
 
 describe('the end of a host', () => {
