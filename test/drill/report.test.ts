@@ -81,7 +81,7 @@ describe('the report of a full investigation', () => {
       'Flow logs show packets that passed',
       'Read back: contained',
       '3 of 3 disk(s)',
-      '6 disk copies are complete',
+      '9 disk copies are complete',
       'Crash the machine',
     ])
       expect(full.page).toContain(words);

@@ -123,6 +123,7 @@ describe('the queue of copies', () => {
     );
     expect(codes).toEqual(new Set(['ResourceLimitExceeded']));
     expect(played.kinds).toContain('incident-sealed');
-    expect(played.kinds.filter((kind) => kind === 'evidence-secured')).toHaveLength(3);
+    // Three disks, and the results of their examination.
+    expect(played.kinds.filter((kind) => kind === 'evidence-secured')).toHaveLength(4);
   });
 });

@@ -49,11 +49,11 @@ export const answerOf = ({ told }: ReportDocument): Answer => {
 
 /** What there is of evidence, in one sentence. */
 export const evidenceLine = ({ told, evidence, missing }: ReportDocument): string => {
-  const disks = new Set(
-    told.disks.filter(({ phase }) => phase === 'secured').map(({ volumeId }) => volumeId),
-  );
+  // Volumes that took memory or results are none of the machine's; what they hold is listed below.
+  const own = told.disks.filter(({ holds }) => holds === undefined);
+  const disks = new Set(own.filter(({ phase }) => phase === 'secured').map(({ volumeId }) => volumeId));
   const all = new Set([
-    ...told.disks.map(({ volumeId }) => volumeId),
+    ...own.map(({ volumeId }) => volumeId),
     ...(told.plan?.steps ?? []).flatMap((step) => (step.kind === 'secure-volume' ? [step.volumeId] : [])),
   ]);
   const files = evidence.filter(({ kind }) => kind === 'object').length;

@@ -20,6 +20,7 @@ export const ssmSamples: Samples = ({ world, instance }) => {
     { operation: 'DescribeInstanceInformation', input: {} },
     { operation: 'GetCommandInvocation', input: { ...command, InstanceId: instance.instanceId } },
     { operation: 'GetDocument', input: { Name } },
+    { operation: 'ListCommands', input: command },
     { operation: 'ListCommandInvocations', input: command },
     {
       operation: 'ListInventoryEntries',
