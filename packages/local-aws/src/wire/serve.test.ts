@@ -62,14 +62,20 @@ describe('the gateway over loopback', () => {
     await failing.close();
   });
 
-  it('refuses a body above 16 MiB without passing it on', async () => {
+  it('refuses a body above 128 MiB without passing it on', async () => {
     const before = gateway.requests.length;
     const response = await fetch(listener.url, {
       method: 'POST',
-      body: new Uint8Array(16 * 1024 * 1024 + 1),
+      body: new Uint8Array(128 * 1024 * 1024 + 1),
     });
     expect(response.status).toBe(413);
     expect(gateway.requests.length).toBe(before);
+  });
+
+  it('leaves connections open however long they are idle: it tells no client of a time after which it ends them', async () => {
+    const response = await fetch(listener.url, { method: 'POST', body: 'Action=GetCallerIdentity' });
+    expect(response.headers.get('keep-alive')).toBeNull();
+    await response.arrayBuffer();
   });
 
   it('rejects when its port is taken', async () => {

@@ -10,11 +10,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** No request of ours comes near this; S3 clients split larger objects into parts. */
-const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Twice the longest part of a memory image that is ever put; S3 itself takes 5 GB in one request, which no laptop should hold. */
+const BODY_LIMIT_BYTES = 128 * 1024 * 1024;
 
 /**
- * Serves the gateway over HTTP on the loopback address only. `port` 0 (default) takes a free one. A body above 16 MiB is answered
+ * Serves the gateway over HTTP on the loopback address only. `port` 0 (default) takes a free one. A body above 128 MiB is answered
  * with 413, and an error thrown by `handle` with 500 and its message: neither ends the server.
  */
 export async function serve(
@@ -24,6 +24,10 @@ export async function serve(
   const server = createServer((request, response) => {
     void answer(handle, request, response);
   });
+  // A thread that simulates may not look at its sockets for long; one closed meanwhile would cost its client a request that nobody received.
+  server.keepAliveTimeout = 0;
+  server.headersTimeout = 0;
+  server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
