@@ -10,7 +10,7 @@ import type { DrillResult } from './result.ts';
 import type { Delivery, RunRecord, Through } from './run-record.ts';
 import { readMembers } from './raw/read-members.ts';
 import { scenarioNamed } from './scenarios/index.ts';
-import type { PlannedDelivery } from './scenarios/scenario.ts';
+import type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
 import { answering } from './world/people-answer.ts';
 import { standingOf } from './world/standing.ts';
@@ -108,17 +108,35 @@ export const runDrill = async (
     seed: options.seed,
     hostileTexts: hostileTexts(findings),
   };
+  try {
+    const result = await livedThrough(record, { options, scenario, progress });
+    return { result, record, close: () => organization.close() };
+  } catch (error) {
+    // Workers that are left keep the process from its end, and whoever waits for it from the error.
+    await organization.close();
+    throw error;
+  }
+};
+
+/** Lets time pass, people answer and act, and judges what is left in the end. */
+const livedThrough = async (
+  record: RunRecord,
+  {
+    options,
+    scenario,
+    progress,
+  }: {
+    readonly options: DrillOptions;
+    readonly scenario: Scenario;
+    readonly progress: (line: Progress) => void;
+  },
+): Promise<DrillResult> => {
+  const { organization, suspects } = record;
   const beganAt = organization.timeline.now();
+  const told = (what: string): void => progress({ afterMs: organization.timeline.now() - beganAt, what });
   const tell = teller(record, beganAt, progress);
-  const answer = answering(organization, options.config, {
-    answers: scenario.answers ?? [],
-    told: (what) => progress({ afterMs: organization.timeline.now() - beganAt, what }),
-  });
-  const act = acting(organization, options.config, {
-    acts: scenario.acts ?? [],
-    suspects,
-    told: (what) => progress({ afterMs: organization.timeline.now() - beganAt, what }),
-  });
+  const answer = answering(organization, options.config, { answers: scenario.answers ?? [], told });
+  const act = acting(organization, options.config, { acts: scenario.acts ?? [], suspects, told });
   await organization.timeline.run(() => {
     tell();
     answer();
@@ -126,11 +144,7 @@ export const runDrill = async (
     return isThrough(record);
   }, beganAt + LONGEST_MS);
   tell();
-  return {
-    result: judge(record, { scenario: scenario.name, listCalls: options.listCalls }),
-    record,
-    close: () => organization.close(),
-  };
+  return judge(record, { scenario: scenario.name, listCalls: options.listCalls });
 };
 
 const deliveriesOf = (options: DrillOptions, own: readonly PlannedDelivery[]): readonly PlannedDelivery[] =>

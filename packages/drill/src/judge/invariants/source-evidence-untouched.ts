@@ -118,9 +118,16 @@ const whyNotHeld = (scene: Scene, { call, account, session }: OurCall): string |
   return frozen ? undefined : `detaches ${id} before any snapshot of it was made`;
 };
 
+/** Whether a volume was ever attached before a call: what never hung on a host holds nothing. */
+const wasAttached = ({ calls }: Scene, id: string, before: number): boolean =>
+  calls.some(
+    ({ ok, call }) =>
+      ok && call.operation === 'AttachVolume' && call.index < before && text(call.input, 'VolumeId') === id,
+  );
+
 /**
- * Why the end of a volume was wrong; undefined when it was ours, for a memory image, and a locked copy of it was there before, or it is said that
- * there is none.
+ * Why the end of a volume was wrong; undefined when it was ours, for a memory image, and nobody could write to it, a locked copy of it was there
+ * before, or it is said that there is none.
  */
 const whyNotOurs = (scene: Scene, { call, session }: OurCall): string | undefined => {
   const id = text(call.input, 'VolumeId') ?? '';
@@ -131,6 +138,7 @@ const whyNotOurs = (scene: Scene, { call, session }: OurCall): string | undefine
     !captureVolumes(scene, opened).includes(id)
   )
     return `on ${JSON.stringify(call.input)}`;
+  if (!wasAttached(scene, id, call.index)) return undefined;
   const { region, incidentId } = opened;
   const locked = volumeCopies(scene.remains, { volumeId: id, region, incidentId }).some(
     (copy) => isInCustody(scene.remains, copy) && (copy.lock?.createdAt ?? Infinity) <= call.sentAt,
