@@ -29,7 +29,7 @@ describe('an incident that waits for a person', () => {
     expect(incident.status).toBe('sealed');
     expect(incident.isolatedAfterMs).toBeGreaterThan(30 * MINUTE);
     expect(incident.isolatedAfterMs).toBeLessThan(31 * MINUTE);
-    expect(entered('ExaminationEnds')).toBeLessThan(30 * MINUTE);
+    expect(entered('Investigate')).toBeLessThan(11 * MINUTE);
     expect(incident.reasons.join('\n')).toContain('nobody answered in time');
   });
 
@@ -49,7 +49,8 @@ describe('an incident that waits for a person', () => {
     expect(incident.containedAfterMs).toBeUndefined();
     expect(entered('ContainAsked')).toBeUndefined();
     expect(incident.reasons.join('\n')).toMatch(/refused by bob@example\.org .*a scheduled penetration test/);
-    expect(incident.evidence.filter(({ kind }) => kind === 'snapshot')).toHaveLength(3);
+    // Three disks, and what their examination put out.
+    expect(incident.evidence.filter(({ kind }) => kind === 'snapshot')).toHaveLength(4);
     expect(incident.forensics).toBeDefined();
   });
 });

@@ -1,5 +1,6 @@
 import { CONTAIN_ONLY, executionInput, inspectOutput, plan, type InspectOutput } from '@cordon/incident';
 import { describe, expect, it } from 'vitest';
+import { config } from '../../cordon.config.ts';
 import { drill, inProcess } from './run.ts';
 
 /** What the Inspect state answered, as the execution's history keeps it. */
@@ -27,7 +28,9 @@ describe('decisions', () => {
       expect(posture.because).toEqual([
         'rule everywhere: the whole organization contains from severity 7 on',
       ]);
-      expect(plan({ incidentId: followed.incidentId, facts, posture })).toEqual(followed);
+      expect(plan({ incidentId: followed.incidentId, facts, posture, keeping: config.evidence })).toEqual(
+        followed,
+      );
     }
   });
 });

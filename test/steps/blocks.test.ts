@@ -1,13 +1,18 @@
 import { exportPaths, proveBlock, verifyExport, whyNoProof } from '@cordon/evidence';
 import { decodeSigned, vaultKeys, type CustodyEvent } from '@cordon/evidence';
-import { vaultBucketName } from '@cordon/incident';
+import { vaultBucketName, type CordonConfig } from '@cordon/incident';
 import { ec2State, flipByte, s3State, type Snapshot } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { allowing } from './allowing.ts';
 import { play, type Played, type Stage } from './play.ts';
 
-const HASHING = { config: allowing({ blockHashes: 'automatic' }) } as const;
+/** Sources are not locked, so that it is seen when they are taken away. */
+const unlocked = (set: object): CordonConfig => {
+  const allowed = allowing(set);
+  return { ...allowed, evidence: { ...allowed.evidence, sourceLock: 'off' } };
+};
+const HASHING = { config: unlocked({ blockHashes: 'automatic' }) } as const;
 
 const vaultOf = ({ organization }: Stage): readonly (readonly [string, Uint8Array])[] =>
   [
@@ -171,7 +176,7 @@ describe('hashing the blocks of memory', () => {
   it('shows that the copy of a captured image is what the host wrote, and takes the volume away only then', async () => {
     const played = await play({
       scenario: 'memory-captured',
-      config: allowing({ ...memory, managementPath: 'automatic' }),
+      config: unlocked({ ...memory, managementPath: 'automatic' }),
     });
 
     const volumeId = madeForMemory(played);
@@ -188,7 +193,7 @@ describe('hashing the blocks of memory', () => {
   it('does so of what a crash left on the disks, and leaves nothing of ours behind', async () => {
     const played = await play({
       scenario: 'crash-and-stop',
-      config: allowing({ blockHashes: 'automatic', stop: 'automatic', crash: 'automatic' }),
+      config: unlocked({ blockHashes: 'automatic', stop: 'automatic', crash: 'automatic' }),
     });
 
     expect(saying(played, 'blocks-equal')).toHaveLength(6);
