@@ -1,16 +1,27 @@
 import { compileStateMachine } from './compile-state-machine.ts';
 import { execute } from './execute.ts';
 import type { ExecutionResult } from './execute.ts';
-import type { ExecutionHost, TaskCall } from './execution-host.ts';
+import type { ExecutionHost, MapRun, MapRunCall, TaskCall } from './execution-host.ts';
 import type { HistoryEvent } from './history-event.ts';
 
 /** When every virtual clock here starts: 2026-01-01T00:00:00Z. */
 export const START_MS = 1_767_225_600_000;
 
+const CONTEXT = {
+  execution: {
+    id: 'arn:execution',
+    name: 'run-1',
+    roleArn: 'arn:role',
+    startTime: '2026-01-01T00:00:00.000Z',
+  },
+  stateMachine: { id: 'arn:machine', name: 'machine' },
+};
+
 /** A host whose clock moves only when nothing else can, and whose tasks are plain functions. */
 export class VirtualHost implements ExecutionHost {
   /** Every call, with the second (since the start) at which it was made. */
   readonly calls: { readonly atSeconds: number; readonly call: TaskCall }[] = [];
+  readonly mapRuns: { readonly call: MapRunCall; readonly children: ExecutionResult[]; ended: string }[] = [];
   readonly #task: (call: TaskCall, host: VirtualHost) => unknown;
   readonly #sleepers: { readonly wakeAt: number; readonly wake: () => void }[] = [];
   #now = START_MS;
@@ -50,6 +61,23 @@ export class VirtualHost implements ExecutionHost {
     return this.#task(call, this);
   }
 
+  /** Children share clock and tasks; each has a history of its own. */
+  mapRun(call: MapRunCall): MapRun {
+    const told = { call, children: [] as ExecutionResult[], ended: '' };
+    this.mapRuns.push(told);
+    return {
+      arn: `arn:mapRun:${this.mapRuns.length}`,
+      child: async ({ machine, input, signal }) => {
+        const result = await execute(machine, { input, host: this, context: CONTEXT, stop: signal });
+        told.children.push(result);
+        return result;
+      },
+      end: (status) => {
+        told.ended = status;
+      },
+    };
+  }
+
   /** Virtual seconds since the start. */
   seconds(): number {
     return (this.#now - START_MS) / 1000;
@@ -84,16 +112,7 @@ export async function runMachine(
   definition: unknown,
   { input = {}, host = new VirtualHost() }: RunOptions = {},
 ): Promise<ExecutionResult> {
-  const context = {
-    execution: {
-      id: 'arn:execution',
-      name: 'run-1',
-      roleArn: 'arn:role',
-      startTime: '2026-01-01T00:00:00.000Z',
-    },
-    stateMachine: { id: 'arn:machine', name: 'machine' },
-  };
-  return host.drive(execute(compileStateMachine(definition), { input, host, context }));
+  return host.drive(execute(compileStateMachine(definition), { input, host, context: CONTEXT }));
 }
 
 type RunOptions = { readonly input?: unknown; readonly host?: VirtualHost };
