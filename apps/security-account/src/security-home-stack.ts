@@ -46,6 +46,7 @@ export class SecurityHomeStack extends Stack {
       functions: steps.functions,
       operator: operator.handler,
       expiresAfterMinutes: config.approvals.expiresAfterMinutes,
+      hashesBlocks: config.evidence.blockHashes !== undefined,
     });
     new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
   }
