@@ -11,7 +11,7 @@ const MOST_DELAY_SECONDS = 31_622_400;
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-export function compileRetry(owner: DefinitionFields): readonly Retrier[] {
+function compileRetry(owner: DefinitionFields): readonly Retrier[] {
   const list = owner.list('Retry');
   return list.map((value, index) => {
     const fields = new DefinitionFields(value, owner.place(`Retry[${index}]`));
@@ -45,7 +45,7 @@ export function compileRetry(owner: DefinitionFields): readonly Retrier[] {
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-export function compileCatch(owner: DefinitionFields): readonly Catcher[] {
+function compileCatch(owner: DefinitionFields): readonly Catcher[] {
   const list = owner.list('Catch');
   return list.map((value, index) => {
     const fields = new DefinitionFields(value, owner.place(`Catch[${index}]`));
