@@ -7,7 +7,8 @@ import type { HistoryEvent } from './history-event.ts';
 /** When every virtual clock here starts: 2026-01-01T00:00:00Z. */
 export const START_MS = 1_767_225_600_000;
 
-const CONTEXT = {
+/** What an execution says of itself. */
+export const CONTEXT = {
   execution: {
     id: 'arn:execution',
     name: 'run-1',
@@ -15,7 +16,7 @@ const CONTEXT = {
     startTime: '2026-01-01T00:00:00.000Z',
   },
   stateMachine: { id: 'arn:machine', name: 'machine' },
-};
+} as const;
 
 /** A host whose clock moves only when nothing else can, and whose tasks are plain functions. */
 export class VirtualHost implements ExecutionHost {
