@@ -10,6 +10,7 @@ import {
   type JournalCall,
   type Organization,
 } from '@cordon/local-aws';
+import type { Post } from '@cordon/responder';
 import * as z from 'zod';
 import { config as deployed } from '../../cordon.config.ts';
 import { inProcessHandlers } from '../simulation/in-process.ts';
@@ -51,6 +52,8 @@ export interface Play {
   readonly config?: CordonConfig;
   /** Why the written policy cannot be used, where `config` holds the one that asks. */
   readonly policyProblem?: string;
+  /** The receiver of the webhook. */
+  readonly post?: Post;
   readonly deliveries?: readonly PlannedDelivery[];
   readonly forged?: boolean;
   /** Leaves the deliveries out: they say of what the world is built, and what arrives is in `also`. */
@@ -115,7 +118,7 @@ export const play = async (of: Play): Promise<Played> => {
     ...(of.deliveries === undefined ? {} : { deliveries: of.deliveries }),
     ...(of.forged === undefined ? {} : { forged: of.forged }),
     conditions: {
-      runtime: { inProcess: inProcessHandlers({ config, policyProblem: of.policyProblem }) },
+      runtime: { inProcess: inProcessHandlers({ config, policyProblem: of.policyProblem, post: of.post }) },
       ...(of.templates === undefined ? {} : { templates: of.templates }),
       faults: (call) => {
         if (staged.stage !== undefined) of.meanwhile?.(call, staged.stage);

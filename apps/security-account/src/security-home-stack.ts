@@ -5,6 +5,7 @@ import { ChangePath } from './change-path.ts';
 import { FindingPath } from './finding-path.ts';
 import { HomeAlarms } from './home-alarms.ts';
 import { approvalsTable, incidentTable } from './incident-table.ts';
+import { Notifications } from './notifications.ts';
 import { Operator } from './operator.ts';
 import { ResponseWorkflow } from './response-workflow.ts';
 import { Schedules } from './schedules.ts';
@@ -47,6 +48,13 @@ export class SecurityHomeStack extends Stack {
       operator: operator.handler,
       expiresAfterMinutes: config.approvals.expiresAfterMinutes,
     });
+    if (config.notifications !== undefined)
+      new Notifications(this, 'Notifications', {
+        config,
+        settings: config.notifications,
+        codeRoot,
+        topic: topic.arn,
+      });
     new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
   }
 }

@@ -6,14 +6,15 @@ import {
   phaseEvent,
   subjectOf,
   TELLS_PEOPLE,
-  TOPIC_NAME,
   type DiskState,
   type IncidentRef,
   type PhaseEvent,
 } from '@cordon/incident';
+import { noticeOfEvent } from '@cordon/incident/notifications';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
+import { pageOf } from './page.ts';
 
 const titleOf = (kind: PhaseEvent['kind']): string => `Cordon ${kind.replaceAll('-', ' ')}`;
 
@@ -37,11 +38,13 @@ export const tell = async (
   );
   const people = page
     ? clientFor(SNSClient, home).send(
-        new PublishCommand({
-          TopicArn: `arn:${services.partition}:sns:${home.region}:${services.config.accounts.security}:${TOPIC_NAME}`,
-          Subject: titleOf(event.kind),
-          Message: JSON.stringify(JSON.parse(detail), undefined, 2),
-        }),
+        new PublishCommand(
+          pageOf(services, {
+            subject: titleOf(event.kind),
+            message: JSON.stringify(JSON.parse(detail), undefined, 2),
+            notice: noticeOfEvent(event),
+          }),
+        ),
       )
     : Promise.resolve(undefined);
   for (const told of await Promise.allSettled([bus, people]))
