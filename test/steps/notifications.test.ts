@@ -195,6 +195,9 @@ describe('a receiver', () => {
     expect(undeliveredOf(played)).toBeLessThanOrEqual(2 * sent);
     // It is read, and goes nowhere.
     expect(JSON.stringify(played.calls.map(({ input }) => input))).not.toContain('hunter2');
+    const logged = JSON.stringify(played.logged);
+    expect(logged).toContain('a message to people was not sent');
+    expect(logged).not.toContain('hunter2');
   });
 });
 

@@ -79,6 +79,12 @@ describe('notifications', () => {
     );
   });
 
+  it('have their alarms on the dashboard', () => {
+    const shown = JSON.stringify(all.findResources('AWS::CloudWatch::Dashboard'));
+    expect(shown).toContain('cordon-notices-undelivered');
+    expect(JSON.stringify(off.findResources('AWS::CloudWatch::Dashboard'))).not.toContain('notices');
+  });
+
   it('let nobody but the notifier publish what a chat renders', () => {
     const policies = Object.values(all.findResources('AWS::SNS::TopicPolicy')).map(
       ({ Properties }) => Properties.PolicyDocument.Statement,

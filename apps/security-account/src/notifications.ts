@@ -13,7 +13,14 @@ import {
 } from '@cordon/incident';
 import { noticeWays, type NotificationSettings } from '@cordon/incident/notifications';
 import { notifierStatements } from '@cordon/responder/needs';
-import { alarm, deploymentNames, HandlerFunction, policyDocument, Queue } from '@cordon/constructs';
+import {
+  alarm,
+  deploymentNames,
+  HandlerFunction,
+  onlyEncryptedTransport,
+  policyDocument,
+  Queue,
+} from '@cordon/constructs';
 
 /** Longer than a secret, and one answer of a receiver that lets us wait, take; ten messages are sent side by side. */
 const TIMEOUT_SECONDS = 20;
@@ -38,38 +45,39 @@ interface NotificationsProps {
  * one queue, with an alarm.
  */
 export class Notifications extends Construct {
+  /** Names of its alarms. */
+  readonly alarms: readonly string[];
+
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
     const { settings, topic } = props;
     for (const [index, endpoint] of settings.email.entries())
       new CfnSubscription(this, `Mail${index}`, { topicArn: topic, protocol: 'email', endpoint });
     if (settings.chat) this.#chatTopic();
-    if (noticeWays(settings).length > 0) this.#notifier(props);
+    this.alarms = noticeWays(settings).length > 0 ? this.#notifier(props) : [];
   }
 
   /** Of the notifier alone: what is rendered in a chat must come from nobody else. */
   #chatTopic(): void {
     const topic = new CfnTopic(this, 'Chat', { topicName: CHAT_TOPIC_NAME, displayName: 'Cordon' });
     const notifier = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role${IAM_PATH}${NOTIFIER_FUNCTION_NAME}`;
-    const publish = { Principal: { AWS: '*' }, Action: 'sns:Publish', Resource: topic.ref, Effect: 'Deny' };
     new CfnTopicPolicy(this, 'ChatPolicy', {
       topics: [topic.ref],
       policyDocument: policyDocument([
         {
           Sid: 'OnlyNotifier',
-          ...publish,
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: 'sns:Publish',
+          Resource: topic.ref,
           Condition: { ArnNotEquals: { 'aws:PrincipalArn': notifier } },
         },
-        {
-          Sid: 'OnlyEncryptedTransport',
-          ...publish,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        onlyEncryptedTransport('sns:Publish', topic.ref),
       ]),
     });
   }
 
-  #notifier({ config, settings, codeRoot, topic }: NotificationsProps): void {
+  #notifier({ config, settings, codeRoot, topic }: NotificationsProps): readonly string[] {
     const undelivered = new Queue(this, 'Undelivered', { name: UNDELIVERED_NOTICES_QUEUE_NAME });
     const handler = new HandlerFunction(this, 'Function', {
       name: NOTIFIER_FUNCTION_NAME,
@@ -100,7 +108,7 @@ export class Notifications extends Construct {
         functionResponseTypes: ['ReportBatchItemFailures'],
       });
     }
-    alarm(this, 'notifier-failed', {
+    const failed = alarm(this, 'notifier-failed', {
       name: `${NOTIFIER_FUNCTION_NAME}-failed`,
       description: 'The function that tells people where they are ended with an error',
       namespace: 'AWS/Lambda',
@@ -109,7 +117,7 @@ export class Notifications extends Construct {
       statistic: 'Sum',
       topic,
     });
-    alarm(this, 'notices-undelivered', {
+    const waiting = alarm(this, 'notices-undelivered', {
       name: UNDELIVERED_NOTICES_QUEUE_NAME,
       description: `A message to people was not sent for an hour; the queue ${UNDELIVERED_NOTICES_QUEUE_NAME} says which`,
       namespace: 'AWS/SQS',
@@ -118,5 +126,6 @@ export class Notifications extends Construct {
       statistic: 'Maximum',
       topic,
     });
+    return [failed, waiting].flatMap(({ alarmName }) => alarmName ?? []);
   }
 }

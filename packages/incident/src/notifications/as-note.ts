@@ -52,7 +52,7 @@ export const decideNote = (notice: Notice, found: NotedFinding, at: string): Not
   const workflow = workflowFor(notice, found);
   const why = reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
   // Clipped once more as one text, so that the whole of it fits.
-  const text = `[${at}] Cordon, incident ${thread}: ${title}${why}`.slice(0, LONGEST_NOTE);
+  const text = `[${at}] Cordon, incident ${thread}: ${title}${why}`.slice(0, LONGEST_NOTE).toWellFormed();
   const byPerson = found.note !== undefined && !ours;
   if (byPerson && workflow === undefined)
     return {
