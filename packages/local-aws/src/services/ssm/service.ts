@@ -3,6 +3,7 @@ import { documentOperations } from './documents.ts';
 import { describeInstanceInformation } from './instance-information.ts';
 import { listInventoryEntries } from './inventory.ts';
 import { invocationOperations } from './invocations.ts';
+import { ssmResourceHandling } from './resource-handling.ts';
 import { ssmResourceTypes } from './resource-types.ts';
 import { sendCommand } from './send-command.ts';
 
@@ -23,4 +24,5 @@ export const ssmService: Service = {
     SendCommand: sendCommand,
   },
   resourceTypes: ssmResourceTypes,
+  resourceHandling: ssmResourceHandling,
 };
