@@ -29,10 +29,10 @@ const ROOT_ID = 'r-root';
 export const UNIT = 'ou-root-members';
 export const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2'] as const;
 export const HOME = config.homeRegion;
-export const SET = 'CordonMemberAccount';
+const SET = 'CordonMemberAccount';
 
 /** The account that StackSets are delegated to. */
-export const DEPLOYMENT = config.accounts.security;
+const DEPLOYMENT = config.accounts.security;
 
 /** The synthesized rollout of the member template alone, in these Regions and to this unit. */
 const rolloutTemplate = (): unknown => {

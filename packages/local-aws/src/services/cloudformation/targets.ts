@@ -17,7 +17,7 @@ const KNOWN = new Set(['AccountFilterType', 'Accounts', 'OrganizationalUnitIds']
  * The accounts in and below a unit or the root, but for the management account, which no StackSet deploys to.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
  */
-export const accountsBelow = (world: World, unitId: string): readonly string[] | undefined => {
+const accountsBelow = (world: World, unitId: string): readonly string[] | undefined => {
   const node = nodesOf(world).get(unitId);
   if (node === undefined) return undefined;
   return [...world.accounts.values()]
