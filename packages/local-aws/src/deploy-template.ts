@@ -4,6 +4,7 @@ import {
   type Created,
   type ResolvedResource,
   type Stack,
+  type StackEnvironment,
 } from '@cordon/templates';
 import type { Deployment, Service } from './core/operation.ts';
 import { ec2State } from './services/ec2/state.ts';
@@ -30,9 +31,14 @@ export interface DeployStage extends Pick<Deployment, 'world' | 'timeline' | 'id
 }
 
 /** Types that stand for nothing in an account. https://docs.aws.amazon.com/cdk/v2/guide/usage-data.html */
-const WITHOUT_EFFECT = new Set(['AWS::CDK::Metadata', 'AWS::CloudFormation::WaitConditionHandle']);
+export const WITHOUT_EFFECT = new Set(['AWS::CDK::Metadata', 'AWS::CloudFormation::WaitConditionHandle']);
 
-const create = (stage: DeployStage, resource: ResolvedResource, deployment: Deployment): Created => {
+/** Makes one resource. @throws Error for a type or a property that is not implemented */
+export const createResource = (
+  stage: DeployStage,
+  resource: ResolvedResource,
+  deployment: Deployment,
+): Created => {
   if (WITHOUT_EFFECT.has(resource.type)) return { ref: resource.logicalId, attributes: {} };
   for (const { resourceTypes } of stage.services) {
     const make = resourceTypes?.[resource.type];
@@ -53,22 +59,18 @@ const lookUp = (from: Readonly<Record<string, string>> | undefined, name: string
   return value;
 };
 
-/**
- * Deploys a synthesized template into one account and Region.
- *
- * @throws TemplateError for a template that cannot be read or resolved; Error for a resource type or property that is not implemented
- */
-export const deployTemplate = (stage: DeployStage, templateJson: unknown, target: DeployTarget): Stack => {
-  const { world, timeline, ids, host, exports } = stage;
-  const { account, region, stackName, parameters = {}, assetDirectory } = target;
+/** What the resources of a stack are made with. @throws Error for an account or a Region that is not there */
+export const deploymentOf = (
+  { world, timeline, ids, host }: DeployStage,
+  { account, region, stackName, assetDirectory }: DeployTarget,
+): Deployment => {
   if (!world.accounts.has(account))
     throw new Error(`stack ${stackName}: the organization has no account ${account}`);
   if (!world.facts.regions.includes(region))
     throw new Error(
       `stack ${stackName}: Region ${region} is not enabled; enabled: ${world.facts.regions.join(', ')}`,
     );
-  const place = `${account}/${region}`;
-  const deployment: Deployment = {
+  return {
     world,
     timeline,
     ids,
@@ -77,32 +79,51 @@ export const deployTemplate = (stage: DeployStage, templateJson: unknown, target
     host,
     ...(assetDirectory === undefined ? {} : { assetDirectory }),
   };
+};
+
+/** What a template can look up in its account and Region. */
+export const environmentOf = (
+  { world, exports, ...stage }: DeployStage,
+  { account, region, stackName, parameters = {} }: DeployTarget,
+): StackEnvironment => ({
+  account,
+  region,
+  partition: world.facts.partition,
+  stackName,
+  parameters,
+  imports: (name) =>
+    lookUp(Object.fromEntries(exports.get(`${account}/${region}`) ?? []), name, `stack ${stackName}: export`),
+  availabilityZones: zonesOf(region).map(({ name }) => name),
   // What the organization was made with, and images that were put into the world under a parameter's name.
-  const publicParameters = {
-    ...Object.fromEntries(world.of(ec2State, account, region).publicParameters),
-    ...stage.ssmParameters,
-  };
-  const stack = deployStack(
-    readTemplate(templateJson, stackName),
-    {
-      account,
-      region,
-      partition: world.facts.partition,
-      stackName,
-      parameters,
-      imports: (name) =>
-        lookUp(Object.fromEntries(exports.get(place) ?? []), name, `stack ${stackName}: export`),
-      availabilityZones: zonesOf(region).map(({ name }) => name),
-      ssmParameters: (name) => lookUp(publicParameters, name, `stack ${stackName}: SSM parameter`),
-    },
-    (resource) => create(stage, resource, deployment),
+  ssmParameters: (name) =>
+    lookUp(
+      {
+        ...Object.fromEntries(world.of(ec2State, account, region).publicParameters),
+        ...stage.ssmParameters,
+      },
+      name,
+      `stack ${stackName}: SSM parameter`,
+    ),
+});
+
+/**
+ * Deploys a synthesized template into one account and Region.
+ *
+ * @throws TemplateError for a template that cannot be read or resolved; Error for a resource type or property that is not implemented
+ */
+export const deployTemplate = (stage: DeployStage, templateJson: unknown, target: DeployTarget): Stack => {
+  const { account, region, stackName } = target;
+  const deployment = deploymentOf(stage, target);
+  const stack = deployStack(readTemplate(templateJson, stackName), environmentOf(stage, target), (resource) =>
+    createResource(stage, resource, deployment),
   );
-  const exported = exports.get(place) ?? new Map<string, string>();
+  const place = `${account}/${region}`;
+  const exported = stage.exports.get(place) ?? new Map<string, string>();
   for (const [name, value] of Object.entries(stack.exports)) {
     if (exported.has(name))
       throw new Error(`stack ${stackName}: export ${name} exists already in ${place}: choose another name`);
     exported.set(name, value);
   }
-  exports.set(place, exported);
+  stage.exports.set(place, exported);
   return stack;
 };

@@ -20,7 +20,11 @@ export { createOrganization } from './organization.ts';
 export type { Organization } from './organization.ts';
 export type { AccountOption, OrganizationOptions, RuntimeOption } from './organization-options.ts';
 export { compileStateMachine } from './states-language/index.ts';
-export { FULL_ACCESS, readControlPolicy } from './services/organizations/control-policies.ts';
+export {
+  attachControlPolicy,
+  FULL_ACCESS,
+  readControlPolicy,
+} from './services/organizations/control-policies.ts';
 
 // What worlds are furnished with, and read by: state by service, and the ways to put things into it without an API call.
 export { addAutoScalingGroup } from './services/autoscaling/build.ts';

@@ -8,7 +8,7 @@ import { makeHost, type ServiceDuties } from './core/make-host.ts';
 import type { Credentials, Host, Service } from './core/operation.ts';
 import { Timeline } from './core/timeline.ts';
 import { World } from './core/world.ts';
-import { deployTemplate, type DeployTarget } from './deploy-template.ts';
+import { deployTemplate, type DeployStage, type DeployTarget } from './deploy-template.ts';
 import type { OrganizationOptions } from './organization-options.ts';
 import { allServices } from './services.ts';
 import { recordCall } from './services/cloudtrail/record-call.ts';
@@ -23,6 +23,7 @@ import { organizationState } from './services/organizations/state.ts';
 import { STATES_DURATIONS } from './services/states/durations.ts';
 import { startExecution } from './services/states/executions.ts';
 import { statesState, type Execution } from './services/states/state.ts';
+import { stackHost } from './stack-host.ts';
 import { requestHandler, serve, type InProcessRequestHandler, type Listener } from './wire/index.ts';
 
 /** The model's figure for one API call. */
@@ -131,7 +132,7 @@ const duringWork = async <Value>(
 const startServices = (
   options: OrganizationOptions,
   stage: Pick<Organization, 'world' | 'timeline' | 'ids' | 'host' | 'journal'>,
-  receive: Gateway['receive'],
+  { receive, deploying }: { readonly receive: Gateway['receive']; readonly deploying: () => DeployStage },
 ): { readonly duties: ServiceDuties; readonly runtime: LambdaRuntime } => {
   const { coldStartMs, warmStartMs, transitionMs = STATES_DURATIONS.transitionMs } = options;
   const runtime = runtimeOf(options, { timeline: stage.timeline, receive });
@@ -147,6 +148,7 @@ const startServices = (
     send: receive,
     startExecution: (arn, name, input) =>
       startExecution({ ...stage, transitionMs }, arn, { name, input }).arn,
+    stacks: stackHost(deploying),
   };
   return { duties, runtime };
 };
@@ -195,16 +197,15 @@ export const createOrganization = async (options: OrganizationOptions): Promise<
     record: (ended) => recordCall(stage, ended, options.trails === true),
   });
   const receive: Gateway['receive'] = (request, from) => gateway.receive(request, from);
-  const started = startServices(options, stage, receive);
+  const deploying: DeployStage = { ...stage, services, exports: new Map(), ssmParameters };
+  const started = startServices(options, stage, { receive, deploying: () => deploying });
   const outside = { outstanding: 0 };
-  const exports = new Map<string, Map<string, string>>();
   const listeners: Listener[] = [];
   return {
     ...stage,
     services,
     requestHandler: requestHandler(receiveFromOutside(timeline, outside, receive)),
-    deploy: (templateJson, where) =>
-      deployTemplate({ ...stage, services, exports, ssmParameters }, templateJson, where),
+    deploy: (templateJson, where) => deployTemplate(deploying, templateJson, where),
     credentialsFor: (account, role) => {
       const arn = role === 'administrator' ? administratorOf(stage, account) : role.arn;
       return host.issueCredentials(host.callerForRole(arn, 'session'), SESSION_SECONDS);

@@ -1,5 +1,6 @@
 import type { Service } from './core/operation.ts';
 import { autoscalingService } from './services/autoscaling/service.ts';
+import { cloudformationService } from './services/cloudformation/service.ts';
 import { cloudtrailService } from './services/cloudtrail/service.ts';
 import { dynamodbService } from './services/dynamodb/service.ts';
 import { ebsService } from './services/ebs/service.ts';
@@ -30,6 +31,7 @@ import { stsService } from './services/sts/service.ts';
 export const allServices: readonly Service[] = [
   autoscalingService,
   classicLoadBalancingService,
+  cloudformationService,
   cloudtrailService,
   dynamodbService,
   ebsService,

@@ -30,7 +30,12 @@ export function deployOrder(
   return [...ordered];
 }
 
+/** A template that goes into thousands of places is walked once. */
+const known = new WeakMap<ResourceDefinition, ReadonlySet<string>>();
+
 function dependenciesOf(resource: ResourceDefinition): ReadonlySet<string> {
+  const before = known.get(resource);
+  if (before !== undefined) return before;
   const names = new Set(resource.dependsOn);
   for (const expression of [resource.properties, resource.metadata]) {
     walk(expression, (found) => {
@@ -38,5 +43,6 @@ function dependenciesOf(resource: ResourceDefinition): ReadonlySet<string> {
       if (found.kind === 'attribute') names.add(found.logicalId);
     });
   }
+  known.set(resource, names);
   return names;
 }

@@ -9,7 +9,10 @@ import type { Host } from './operation.ts';
 import { perform, type Stage } from './perform.ts';
 
 /** The parts of the host that belong to one service each. */
-export type ServiceDuties = Pick<Host, 'invokeFunction' | 'deliverEvent' | 'startExecution' | 'send'>;
+export type ServiceDuties = Pick<
+  Host,
+  'invokeFunction' | 'deliverEvent' | 'startExecution' | 'send' | 'stacks'
+>;
 
 const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'));
 
@@ -24,6 +27,9 @@ export const makeHost = (
     deliverEvent: (busArn, event) => duties().deliverEvent(busArn, event),
     send: (request, from) => duties().send(request, from),
     startExecution: (stateMachineArn, name, input) => duties().startExecution(stateMachineArn, name, input),
+    get stacks() {
+      return duties().stacks;
+    },
     decideFor: (caller, region, check) => {
       const through = endpointRoute(world, caller, { service: serviceOf(check.action), region });
       const asking = { world, services, caller, region, now: timeline.now(), authorize };

@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Decision, Grant, Principal } from '@cordon/iam';
-import type { ResolvedResource, Created } from '@cordon/templates';
+import type { ResolvedResource, Created, Template } from '@cordon/templates';
 import type { Ids } from './ids.ts';
 import type { JournalCall } from './journal.ts';
 import type { Timeline } from './timeline.ts';
@@ -94,6 +94,49 @@ export interface Host {
   send(request: WireRequest, from?: NetworkPlace): Promise<WireResponse>;
   /** Performs an operation for `caller`, authorized as by the gateway but without a wire; rejects with ServiceFault. */
   perform(request: InternalRequest): Promise<object>;
+  /** What CloudFormation does with stacks, in any account and Region. */
+  readonly stacks: StackHost;
+}
+
+/** A stack to be made or changed. */
+export interface StackRequest {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  readonly template: Template;
+  /** Values by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Who CloudFormation acts as; every resource is authorized for it. */
+  readonly actsAs: Caller;
+}
+
+/** A stack that stands, with what is needed to change it, compare it and take it away. */
+export interface StandingStack extends Omit<StackRequest, 'actsAs'> {
+  readonly stackId: string;
+  /** In the order of creation. */
+  readonly resources: readonly StandingResource[];
+}
+
+/** A resource of a stack, and what `Ref` and `Fn::GetAtt` give of it. */
+export interface StandingResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly created: Created;
+}
+
+/** How a resource differs from its template. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceDrift.html */
+export type ResourceDrift = 'IN_SYNC' | 'MODIFIED' | 'DELETED';
+
+/** Stacks as CloudFormation handles them. What AWS would refuse is a ServiceFault; what is not implemented here is an Error. */
+export interface StackHost {
+  /** Makes all resources, or none: what was made is taken away again when one fails. */
+  create(request: StackRequest): StandingStack;
+  /** Brings a stack to another template or other parameters; asks for all rights before the first change. */
+  update(stack: StandingStack, request: StackRequest): StandingStack;
+  /** Takes all resources away, last first; one that is gone already counts as taken. */
+  remove(stack: StandingStack, actsAs: Caller): void;
+  /** Compares each resource with its template. */
+  drift(stack: StandingStack): ReadonlyMap<string, ResourceDrift>;
 }
 
 /** A call as the journal has it, and whose it was; without a caller it was signed with a key that nobody has. */
@@ -151,6 +194,21 @@ export interface Deployment {
   readonly assetDirectory?: (s3Key: string) => string;
 }
 
+/** What CloudFormation does with a resource of one type beside making it. */
+export interface ResourceHandling {
+  /** What the role that CloudFormation acts as must be allowed, to make, change or take away the resource. */
+  readonly checks: (
+    act: 'create' | 'update' | 'remove',
+    resource: ResolvedResource,
+    on: Deployment,
+  ) => readonly Check[];
+  /** Changes it in place to other properties; throws an Error for a change that would replace it. */
+  readonly update: (from: ResolvedResource, to: ResolvedResource, on: Deployment) => Created;
+  /** Takes it away; nothing happens when it is gone. */
+  readonly remove: (resource: ResolvedResource, created: Created, on: Deployment) => void;
+  readonly drift: (resource: ResolvedResource, created: Created, on: Deployment) => ResourceDrift;
+}
+
 /** One AWS service: operations by name, CloudFormation resource types, and the policies its resources carry. */
 export interface Service {
   /** The SigV4 signing name, such as `ec2`, `states`, `events`. */
@@ -162,6 +220,8 @@ export interface Service {
   readonly resourceTypes?: Readonly<
     Record<string, (resource: ResolvedResource, deployment: Deployment) => Created>
   >;
+  /** What becomes of a resource of a template later; a type without an entry can be made, and no more. */
+  readonly resourceHandling?: Readonly<Record<string, ResourceHandling>>;
   /** The policy on `arn` that bears on an action, when it is one of this service's resources. */
   readonly resourcePolicy?: (arn: string, world: World, action: string) => ResourcePolicy | undefined;
 }

@@ -116,6 +116,12 @@ const hostFor = (given: Partial<Host> = {}): Host => ({
   recordedCalls: unexpected('recordedCalls'),
   send: unexpected('send'),
   perform: unexpected('perform'),
+  stacks: {
+    create: unexpected('stacks.create'),
+    update: unexpected('stacks.update'),
+    remove: unexpected('stacks.remove'),
+    drift: unexpected('stacks.drift'),
+  },
   ...given,
 });
 

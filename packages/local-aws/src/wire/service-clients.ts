@@ -23,6 +23,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> =
     const exported = await import('@aws-sdk/client-auto-scaling');
     return { exported, config: new exported.AutoScalingClient(IDLE).config };
   },
+  cloudformation: async () => {
+    const exported = await import('@aws-sdk/client-cloudformation');
+    return { exported, config: new exported.CloudFormationClient(IDLE).config };
+  },
   cloudtrail: async () => {
     const exported = await import('@aws-sdk/client-cloudtrail');
     return { exported, config: new exported.CloudTrailClient(IDLE).config };

@@ -87,4 +87,16 @@ export const organizationsSamples: Samples = () => [
     what: `of ${ResourceId}`,
     input: { ResourceId },
   })),
+  { operation: 'CreateAccount', input: { AccountName: 'new', Email: 'new@example.com' } },
+  { operation: 'DescribeCreateAccountStatus', input: { CreateAccountRequestId: 'car-1' } },
+  {
+    operation: 'MoveAccount',
+    input: { AccountId: OTHER_ACCOUNT, SourceParentId: UNIT, DestinationParentId: 'r-test' },
+  },
+  { operation: 'EnableAWSServiceAccess', input: { ServicePrincipal: 'config.amazonaws.com' } },
+  { operation: 'ListDelegatedAdministrators', input: { ServicePrincipal: 'config.amazonaws.com' } },
+  {
+    operation: 'RegisterDelegatedAdministrator',
+    input: { AccountId: OTHER_ACCOUNT, ServicePrincipal: 'config.amazonaws.com' },
+  },
 ];

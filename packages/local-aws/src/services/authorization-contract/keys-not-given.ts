@@ -51,6 +51,8 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'autoscaling:LaunchTemplateVersionSpecified',
     'autoscaling:TargetCapacityTypes',
     'autoscaling:VPCZoneIdentifiers',
+    'cloudformation:RoleArn',
+    'cloudformation:TemplateUrl',
     'dynamodb:ReturnConsumedCapacity',
     'ec2:BootModeOverride',
     'ec2:Location',
@@ -118,6 +120,10 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticblockstore.html
  */
 export const MEANINGLESS_AT: Readonly<Record<string, readonly string[]>> = {
+  // Of members that these operations do not take here, or not at all.
+  'cloudformation:CreateStackInstances': ['aws:TagKeys'],
+  'cloudformation:UpdateStackSet': ['aws:RequestTag/${TagKey}', 'aws:TagKeys', 'cloudformation:TargetRegion'],
   'ebs:GetSnapshotBlock': ['aws:RequestTag/${TagKey}', 'aws:TagKeys'],
   'ebs:ListSnapshotBlocks': ['aws:RequestTag/${TagKey}', 'aws:TagKeys'],
+  'organizations:CreateAccount': ['aws:RequestTag/${TagKey}', 'aws:ResourceTag/${TagKey}', 'aws:TagKeys'],
 };

@@ -1,3 +1,4 @@
+import { cloudformationSamples } from './cloudformation-samples.ts';
 import { dnsFirewallSamples } from './dns-firewall-samples.ts';
 import { ebsSamples } from './ebs-samples.ts';
 import { ebsDirectSamples } from './ebs-direct-samples.ts';
@@ -26,6 +27,7 @@ import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 /** Representative requests by service, with `@` and the API version where services share a name; the contract test fails for an operation that has none. */
 export const samples: Readonly<Record<string, Samples>> = {
   autoscaling: autoscalingSamples,
+  cloudformation: cloudformationSamples,
   cloudtrail: cloudtrailSamples,
   dynamodb: dynamodbSamples,
   ebs: ebsDirectSamples,

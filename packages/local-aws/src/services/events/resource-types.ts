@@ -1,5 +1,6 @@
 import { compile } from '@cordon/iam';
 import type { Created, ResolvedResource } from '@cordon/templates';
+import { ServiceFault } from '../../core/fault.ts';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { compileEventPattern, type EventPattern } from './event-pattern.ts';
@@ -198,7 +199,8 @@ const createRule = (resource: ResolvedResource, deployment: Deployment): Created
     properties.text('Name') ??
     `${resource.stackName}-${resource.logicalId}-${deployment.ids.base32('cloudformation-name', 12)}`;
   if (bus.rules.has(name))
-    throw new Error(
+    throw new ServiceFault(
+      'ResourceAlreadyExistsException',
       `AWS::Events::Rule ${resource.logicalId}: bus ${bus.arn} has a rule ${name} already: choose another Name`,
     );
   const schedule = scheduleOf(properties, bus);

@@ -1,5 +1,6 @@
 import type { Service } from '../../core/operation.ts';
 import { putEvents } from './put-events.ts';
+import { eventsResourceHandling } from './resource-handling.ts';
 import { eventsResourceTypes } from './resource-types.ts';
 import { findBus, readBusArn } from './state.ts';
 
@@ -8,6 +9,7 @@ export const eventsService: Service = {
   name: 'events',
   operations: { PutEvents: putEvents },
   resourceTypes: eventsResourceTypes,
+  resourceHandling: eventsResourceHandling,
   resourcePolicy: (arn, world) => {
     const place = readBusArn(arn);
     const bus = place === undefined ? undefined : findBus(world, place);

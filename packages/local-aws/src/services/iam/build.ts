@@ -1,3 +1,4 @@
+import { ServiceFault } from '../../core/fault.ts';
 import type { Ids } from '../../core/ids.ts';
 import type { World } from '../../core/world.ts';
 import { findManagedPolicy } from './managed-policies.ts';
@@ -12,6 +13,10 @@ export interface Making {
 
 /** Length of what follows AROA, AIPA. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
 const UNIQUE_ID_LENGTH = 17;
+
+/** IAM's refusal of a name that is taken. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+const alreadyExists = (message: string): ServiceFault =>
+  new ServiceFault('EntityAlreadyExists', message, { status: 409 });
 
 /** What a role is made from. */
 export interface RoleSpec {
@@ -44,7 +49,7 @@ const pathOf = (path = '/'): string => {
 export const addRole = (world: World, spec: RoleSpec, making: Making): Role => {
   const state = world.of(iamState, spec.account, '');
   if (state.roles.has(spec.name))
-    throw new Error(`account ${spec.account} has a role ${spec.name} already: choose another name`);
+    throw alreadyExists(`account ${spec.account} has a role ${spec.name} already: choose another name`);
   const path = pathOf(spec.path);
   const attached = [...(spec.attached ?? [])];
   for (const arn of [...attached, ...(spec.boundaryArn === undefined ? [] : [spec.boundaryArn])]) {
@@ -101,7 +106,8 @@ export const addManagedPolicy = (
 ): ManagedPolicy => {
   const state = world.of(iamState, spec.account, '');
   const arn = `arn:${world.facts.partition}:iam::${spec.account}:policy${pathOf(spec.path)}${spec.name}`;
-  if (state.managedPolicies.has(arn)) throw new Error(`policy ${arn} exists already: choose another name`);
+  if (state.managedPolicies.has(arn))
+    throw alreadyExists(`policy ${arn} exists already: choose another name`);
   const policy: ManagedPolicy = {
     arn,
     name: spec.name,
@@ -130,7 +136,7 @@ export const addInstanceProfile = (
   const state = world.of(iamState, spec.account, '');
   const path = pathOf(spec.path);
   if (state.instanceProfiles.has(spec.name))
-    throw new Error(
+    throw alreadyExists(
       `account ${spec.account} has an instance profile ${spec.name} already: choose another name`,
     );
   if (spec.roleName !== undefined && !state.roles.has(spec.roleName)) {

@@ -2,6 +2,7 @@ import type { Service } from '../../core/operation.ts';
 import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './attached-policies.ts';
 import { deleteRolePolicy, getRolePolicy, listRolePolicies, putRolePolicy } from './inline-policies.ts';
 import { getInstanceProfile, listInstanceProfilesForRole } from './instance-profiles.ts';
+import { iamResourceHandling } from './resource-handling.ts';
 import { iamResourceTypes } from './resource-types.ts';
 import { roleResourcePolicy } from './role-resource-policy.ts';
 import { createRole, getRole, listRoles, updateAssumeRolePolicy } from './roles.ts';
@@ -33,5 +34,6 @@ export const iamService: Service = {
     ListRoles: listRoles,
   },
   resourceTypes: iamResourceTypes,
+  resourceHandling: iamResourceHandling,
   resourcePolicy: roleResourcePolicy,
 };

@@ -9,9 +9,17 @@ import { organizationState } from './state.ts';
 const PAGE_LIMIT = 20;
 
 /** A rule of the service itself, beside IAM. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html */
-export const refuseOtherAccounts = ({ caller, world }: Call): void => {
-  const { managementAccount, delegatedAdministrators } = world.facts;
-  if (caller.account === managementAccount || delegatedAdministrators.includes(caller.account)) return;
+export const refuseOtherAccounts = (call: Call): void => {
+  const { caller, world } = call;
+  const { delegations } = world.of(organizationState, '', '');
+  if (world.facts.delegatedAdministrators.includes(caller.account)) return;
+  if ([...delegations.values()].some((accounts) => accounts.has(caller.account))) return;
+  refuseMembers(call);
+};
+
+/** What the management account alone may do. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
+export const refuseMembers = ({ caller, world }: Call): void => {
+  if (caller.account === world.facts.managementAccount) return;
   throw new ServiceFault('AccessDeniedException', "You don't have permissions to access this resource.");
 };
 

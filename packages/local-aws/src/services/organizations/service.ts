@@ -9,6 +9,8 @@ import type {
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
+import { accountOperations } from './account-operations.ts';
+import { delegationOperations } from './delegation.ts';
 import {
   accountView,
   arnIn,
@@ -89,13 +91,15 @@ const describeOrganization = operation<
   },
 });
 
-/** AWS Organizations: the inventory of accounts and units. Control policies come by template or `attachControlPolicy`, not by calls. */
+/** AWS Organizations: accounts and units, trusted access and delegations. Control policies come by template or `attachControlPolicy`, not by calls. */
 export const organizationsService: Service = {
   name: 'organizations',
   operations: {
     ListAccounts: listAccounts,
     DescribeAccount: describeAccount,
     DescribeOrganization: describeOrganization,
+    ...accountOperations,
+    ...delegationOperations,
     ...treeOperations,
   },
   resourceTypes: organizationsResourceTypes,

@@ -1,3 +1,4 @@
+import type { CreateAccountStatus } from '@aws-sdk/client-organizations';
 import type { CompiledPolicy } from '@cordon/iam';
 import { defineState } from '../../core/world.ts';
 
@@ -54,6 +55,14 @@ export interface OrganizationState {
   readonly units: Map<string, UnitDetails>;
   /** Tags of accounts by account id. */
   readonly accountTags: Map<string, ReadonlyMap<string, string>>;
+  /** Service principals that the organization trusts. */
+  readonly trustedServices: Set<string>;
+  /** Delegated administrators by service principal. */
+  readonly delegations: Map<string, Set<string>>;
+  /** Regions that an account has not opted in to, or has disabled; StackSets alone look at them. */
+  readonly disabledRegions: Map<string, ReadonlySet<string>>;
+  /** Requests for accounts, by their ids. */
+  readonly createRequests: Map<string, CreateAccountStatus>;
 }
 
 /** Held once for the organization. */
@@ -65,4 +74,8 @@ export const organizationState = defineState<OrganizationState>('organizations',
   details: new Map(),
   units: new Map(),
   accountTags: new Map(),
+  trustedServices: new Set(),
+  delegations: new Map(),
+  disabledRegions: new Map(),
+  createRequests: new Map(),
 }));

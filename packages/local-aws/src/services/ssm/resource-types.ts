@@ -1,4 +1,5 @@
 import type { Created, ResolvedResource } from '@cordon/templates';
+import { ServiceFault } from '../../core/fault.ts';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { addDocument } from './build.ts';
@@ -30,7 +31,10 @@ const createDocument = (resource: ResolvedResource, deployment: Deployment): Cre
   if (!NAME.test(name))
     throw properties.refuse('Name', '3 to 128 letters, digits, _ - . that do not begin with aws or amazon');
   if (world.of(ssmState, account, region).documents.has(name))
-    throw properties.refuse('Name', `a name that no document of ${account} in ${region} has`);
+    throw new ServiceFault(
+      'DocumentAlreadyExists',
+      properties.refuse('Name', `a name that no document of ${account} in ${region} has`).message,
+    );
   const type = properties.oneOf('DocumentType', ['Command', 'Session']);
   if (type === undefined) throw properties.refuse('DocumentType', 'Command or Session');
   properties.oneOf('DocumentFormat', ['JSON']);

@@ -4,6 +4,7 @@ import { describeInstanceInformation } from './instance-information.ts';
 import { listInventoryEntries } from './inventory.ts';
 import { invocationOperations } from './invocations.ts';
 import { getParameter } from './parameters.ts';
+import { ssmResourceHandling } from './resource-handling.ts';
 import { ssmResourceTypes } from './resource-types.ts';
 import { sendCommand } from './send-command.ts';
 
@@ -25,4 +26,5 @@ export const ssmService: Service = {
     SendCommand: sendCommand,
   },
   resourceTypes: ssmResourceTypes,
+  resourceHandling: ssmResourceHandling,
 };

@@ -1,0 +1,30 @@
+import { REGION } from '../testing.ts';
+import type { Samples } from './sample.ts';
+
+const ofSet = { StackSetName: 'roles:5f0c9b2e-0000-4000-a000-000000000000' };
+const Regions = [REGION];
+const DeploymentTargets = { OrganizationalUnitIds: ['ou-test-work'] };
+
+/** Requests to CloudFormation about StackSets. */
+export const cloudformationSamples: Samples = () => [
+  { operation: 'ActivateOrganizationsAccess', input: {} },
+  { operation: 'DescribeOrganizationsAccess', input: {} },
+  {
+    operation: 'CreateStackSet',
+    input: { StackSetName: 'roles', Tags: [{ Key: 'team', Value: 'shop' }] },
+  },
+  { operation: 'DescribeStackSet', input: ofSet },
+  { operation: 'UpdateStackSet', input: { ...ofSet, UsePreviousTemplate: true } },
+  { operation: 'DeleteStackSet', input: ofSet },
+  { operation: 'CreateStackInstances', input: { ...ofSet, Regions, DeploymentTargets } },
+  { operation: 'DeleteStackInstances', input: { ...ofSet, Regions, DeploymentTargets, RetainStacks: true } },
+  {
+    operation: 'DescribeStackInstance',
+    input: { ...ofSet, StackInstanceAccount: '222222222222', StackInstanceRegion: REGION },
+  },
+  { operation: 'ListStackInstances', input: ofSet },
+  { operation: 'DescribeStackSetOperation', input: { ...ofSet, OperationId: 'one' } },
+  { operation: 'DetectStackSetDrift', input: ofSet },
+  { operation: 'ListStackSetOperationResults', input: { ...ofSet, OperationId: 'one' } },
+  { operation: 'ListStackSetOperations', input: ofSet },
+];

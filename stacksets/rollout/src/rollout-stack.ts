@@ -1,0 +1,111 @@
+import { CfnParameter, CfnStackSet, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { CordonConfig } from '@cordon/incident';
+import type { MemberTemplate } from './member-templates.ts';
+
+/**
+ * What a StackSet takes as text; more it would read from a bucket, which all members would have to reach.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html (TemplateBody)
+ */
+const INLINE_LIMIT_BYTES = 51_200;
+
+/** Events of IAM's calls are in this Region, whatever others are used. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events */
+const GLOBAL_EVENTS = 'us-east-1';
+
+/** What a rollout is made from. */
+export interface RolloutProps {
+  readonly config: {
+    readonly homeRegion: string;
+    readonly regions: readonly string[];
+    readonly guardrails: CordonConfig['guardrails'];
+  };
+  readonly templates: readonly MemberTemplate[];
+}
+
+/**
+ * The Regions of members, home first: IAM's resources are made there, and what the other Regions hold names them.
+ *
+ * @throws Error for a home Region in China, where there is no rollout by StackSets of service-managed permissions
+ */
+export const rolloutRegions = ({ homeRegion, regions }: RolloutProps['config']): readonly string[] => {
+  if (homeRegion.startsWith('cn-'))
+    throw new Error(
+      `homeRegion ${homeRegion}: CloudFormation cannot be given trusted access in the Regions of China, so there are no service-managed StackSets; deploy the member template into each account by hand`,
+    );
+  const isGovCloud = homeRegion.startsWith('us-gov-');
+  return [...new Set([homeRegion, ...regions, ...(isGovCloud ? [] : [GLOBAL_EVENTS])])];
+};
+
+/**
+ * The StackSets that bring the templates of members into every account below the target units, and into accounts that come later.
+ * For the account that StackSets are delegated to. What an account that leaves keeps is kept on purpose: whoever can move an account
+ * out of a unit must not thereby take the response away.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+ */
+export class RolloutStack extends Stack {
+  constructor(scope: Construct, id: string, { config, templates }: RolloutProps) {
+    super(scope, id, {
+      description: 'Cordon: StackSets that bring the duty roles into every member account',
+    });
+    const units = config.guardrails.targets.filter((target) => /^(r|ou)-/.test(target));
+    const targets = new CfnParameter(this, 'TargetUnits', {
+      type: 'CommaDelimitedList',
+      description: 'Ids of the root or of organizational units whose accounts, now and later, get the roles',
+      ...(units.length === 0 ? {} : { default: units.join(',') }),
+    });
+    const tolerance = new CfnParameter(this, 'TolerancePercent', {
+      type: 'Number',
+      description: 'Of the accounts of a Region this part may fail before the rollout stops there',
+      default: 10,
+      minValue: 0,
+      maxValue: 100,
+    });
+    const atOnce = new CfnParameter(this, 'AtOncePercent', {
+      type: 'Number',
+      description: 'Part of the accounts of a Region that is worked on at a time',
+      default: 25,
+      minValue: 1,
+      maxValue: 100,
+    });
+    let previous: CfnStackSet | undefined;
+    for (const template of templates) {
+      const regions = template.placement === 'home' ? [config.homeRegion] : rolloutRegions(config);
+      const set = this.#stackSet(template, { regions, targets, tolerance, atOnce });
+      // The later ones stand beside the roles of the first.
+      if (previous !== undefined) set.addDependency(previous);
+      previous = set;
+    }
+  }
+
+  #stackSet(
+    { name, body }: MemberTemplate,
+    how: { regions: readonly string[]; targets: CfnParameter; tolerance: CfnParameter; atOnce: CfnParameter },
+  ): CfnStackSet {
+    const size = Buffer.byteLength(body, 'utf8');
+    if (size > INLINE_LIMIT_BYTES)
+      throw new Error(`${name} has ${size} bytes; a StackSet takes ${INLINE_LIMIT_BYTES} as text`);
+    return new CfnStackSet(this, name, {
+      stackSetName: name,
+      description: `Cordon: ${name}`,
+      permissionModel: 'SERVICE_MANAGED',
+      callAs: 'DELEGATED_ADMIN',
+      capabilities: ['CAPABILITY_NAMED_IAM'],
+      templateBody: body,
+      autoDeployment: { enabled: true, retainStacksOnAccountRemoval: true },
+      managedExecution: { Active: true },
+      operationPreferences: {
+        concurrencyMode: 'SOFT_FAILURE_TOLERANCE',
+        failureTolerancePercentage: how.tolerance.valueAsNumber,
+        maxConcurrentPercentage: how.atOnce.valueAsNumber,
+        regionConcurrencyType: 'SEQUENTIAL',
+        regionOrder: [...how.regions],
+      },
+      stackInstancesGroup: [
+        {
+          deploymentTargets: { organizationalUnitIds: how.targets.valueAsList },
+          regions: [...how.regions],
+        },
+      ],
+    });
+  }
+}
