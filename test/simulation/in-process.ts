@@ -20,6 +20,8 @@ import {
   freezeOutput,
   EVIDENCE_DESK_FUNCTION_NAME,
   functionName,
+  hashBlocksInput,
+  hashBlocksOutput,
   hasherReply,
   hasherRequest,
   inspectInput,
@@ -231,7 +233,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: handOverOrSweep,
   }),
   [functionName('take-custody')]: diskStep(takeCustody),
-  [functionName('hash-blocks')]: diskStep(hashBlocks),
+  [functionName('hash-blocks')]: inProcess({
+    input: hashBlocksInput,
+    output: hashBlocksOutput,
+    act: hashBlocks,
+  }),
   [BLOCK_HASHER_FUNCTION_NAME]: inProcess({
     input: hasherRequest,
     output: hasherReply,

@@ -47,6 +47,7 @@ export class SecurityHomeStack extends Stack {
       functions: steps.functions,
       operator: operator.handler,
       expiresAfterMinutes: config.approvals.expiresAfterMinutes,
+      hashesBlocks: config.evidence.blockHashes !== undefined,
     });
     const alarms = new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
     new Dashboard(this, 'Dashboard', { config, path, workflow, alarms: alarms.names });

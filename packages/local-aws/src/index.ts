@@ -128,7 +128,7 @@ export { setDefaultHostManagement } from './services/ssm/host-management.ts';
 export { addInventory } from './services/ssm/inventory.ts';
 export { ssmState } from './services/ssm/state.ts';
 export { statesState } from './services/states/state.ts';
-export type { Execution, ExecutionStatus } from './services/states/state.ts';
+export type { Execution, ExecutionStatus, MapRun } from './services/states/state.ts';
 export { credentialsRefusal, instanceCredentials } from './services/sts/instance-credentials.ts';
 export type { InstancePlace } from './services/sts/instance-credentials.ts';
 export { instanceSession } from './services/sts/instance-session.ts';
