@@ -70,7 +70,7 @@ describe('a process that ends', () => {
         statuses: result.incidents.map(({ status }) => status),
       }).toEqual({ at, broken: [], statuses: ['contained'] });
     }
-  }, 240_000);
+  }, 600_000);
 
   it('while it climbs leaves the instance never less contained, and every rung is tried once more', async () => {
     for (const step of ['verify-containment', 'isolate-network', 'stop'] as const) {
@@ -89,5 +89,5 @@ describe('a process that ends', () => {
         }).toEqual({ step, at, broken: [], statuses: ['contained'] });
       }
     }
-  }, 240_000);
+  }, 600_000);
 });

@@ -125,6 +125,8 @@ export interface InProcessOptions {
   readonly config?: CordonConfig;
   /** Why the policy that was written cannot be used; `config` then holds the one that asks. */
   readonly policyProblem?: string | undefined;
+  /** Given each line that a function writes to its log. */
+  readonly log?: (line: object) => void;
   /** Asked before each call of a function: true ends its process there, between two calls. */
   readonly dies?: (functionName: string) => boolean;
 }
@@ -164,13 +166,13 @@ type InProcessStep = (name: string, options: InProcessOptions) => InProcessHandl
 
 const inProcess =
   <Input, Output>({ input, output, act }: Step<Input, Output>): InProcessStep =>
-  (name, { config = deployed, dies = () => false, policyProblem }) => {
+  (name, { config = deployed, dies = () => false, log = () => {}, policyProblem }) => {
     // One environment's memory, as a warm function has.
     const remembered = new Map<string, string>();
     return async (event, { region, credentials, requestHandler, now, sleep }) => {
       const { transport, death } = mortal(requestHandler, () => dies(name));
       const own = { region, credentials, requestHandler: transport, retryStrategy: virtualRetries(sleep) };
-      const services = { ...buildServices(config, own, { now, log: () => {}, policyProblem }), remembered };
+      const services = { ...buildServices(config, own, { now, log, policyProblem }), remembered };
       return output.parse(await Promise.race([act(input.parse(event), services), death]));
     };
   };

@@ -72,6 +72,8 @@ export interface Played extends Stage {
   readonly told: readonly Told[];
   readonly kinds: readonly string[];
   readonly calls: readonly JournalCall[];
+  /** What functions wrote to their logs. */
+  readonly logged: readonly object[];
   /** All reasons of the events of a kind, one after the other. */
   readonly reasonsOf: (kind: string) => string;
   readonly callsOf: (operation: string, caller?: string) => readonly JournalCall[];
@@ -108,6 +110,7 @@ const sendAlso = ({ organization, config }: Stage, { document, afterMs, forged }
 export const play = async (of: Play): Promise<Played> => {
   const { scenario = 'richest', seed = 'steps', config = deployed } = of;
   const staged: { stage?: Stage } = {};
+  const logged: object[] = [];
   const { organization, suspects, deliver } = await openWorld({
     config,
     scenario,
@@ -115,7 +118,13 @@ export const play = async (of: Play): Promise<Played> => {
     ...(of.deliveries === undefined ? {} : { deliveries: of.deliveries }),
     ...(of.forged === undefined ? {} : { forged: of.forged }),
     conditions: {
-      runtime: { inProcess: inProcessHandlers({ config, policyProblem: of.policyProblem }) },
+      runtime: {
+        inProcess: inProcessHandlers({
+          config,
+          policyProblem: of.policyProblem,
+          log: (line) => logged.push(line),
+        }),
+      },
       ...(of.templates === undefined ? {} : { templates: of.templates }),
       faults: (call) => {
         if (staged.stage !== undefined) of.meanwhile?.(call, staged.stage);
@@ -152,6 +161,7 @@ export const play = async (of: Play): Promise<Played> => {
     told: events,
     kinds: events.map(({ kind }) => kind),
     calls,
+    logged,
     reasonsOf: (kind) =>
       events
         .filter((event) => event.kind === kind)

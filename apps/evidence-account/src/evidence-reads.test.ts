@@ -1,28 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '@cordon/constructs';
 import { config } from '../../../cordon.config.ts';
+import { codeRootIn } from './code-root.fixture.ts';
 import { EvidenceHomeStack } from './evidence-home-stack.ts';
 import { EvidenceRegionStack } from './evidence-region-stack.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cordon-reads-'));
 afterAll(() => rmSync(work, { recursive: true }));
-const codeRoot = join(work, 'dist');
-for (const name of [
-  'recorder',
-  'read-watch',
-  'keeper',
-  'archivist',
-  'disposer',
-  'evidence-desk',
-  'block-hasher',
-]) {
-  mkdirSync(join(codeRoot, name), { recursive: true });
-  writeFileSync(join(codeRoot, name, 'index.mjs'), 'export const handler = () => "done";\n');
-}
+const codeRoot = codeRootIn(work);
 const app = makeApp({ outdir: join(work, 'out'), delivery: 'account' });
 // Nobody is let in: reads are told all the same.
 const bare = {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { deploymentNames, makeApp } from '@cordon/constructs';
 import { functionRoleArn, operatorRoleArn } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
+import { codeRootIn } from './code-root.fixture.ts';
 import { EvidenceHomeStack } from './evidence-home-stack.ts';
 import { EvidenceRegionStack } from './evidence-region-stack.ts';
 import { asksRecorder } from './recorder.ts';
@@ -23,19 +24,7 @@ interface Statement {
 
 const work = mkdtempSync(join(tmpdir(), 'cordon-evidence-'));
 afterAll(() => rmSync(work, { recursive: true }));
-const codeRoot = join(work, 'dist');
-for (const name of [
-  'recorder',
-  'read-watch',
-  'keeper',
-  'archivist',
-  'disposer',
-  'evidence-desk',
-  'block-hasher',
-]) {
-  mkdirSync(join(codeRoot, name), { recursive: true });
-  writeFileSync(join(codeRoot, name, 'index.mjs'), 'export const handler = () => "done";\n');
-}
+const codeRoot = codeRootIn(work);
 
 const synthesize = (lockMode: 'governance' | 'compliance') => {
   const app = makeApp({ outdir: join(work, lockMode), delivery: 'account' });

@@ -3,7 +3,13 @@ import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { READ_TRAIL_NAME, trailBucketName, vaultBucketName, type CordonConfig } from '@cordon/incident';
-import { breakGlassRoleArn, policyDocument, PRIVATE_BUCKET, type DeploymentNames } from '@cordon/constructs';
+import {
+  breakGlassRoleArn,
+  lockedBucket,
+  onlyEncryptedTransport,
+  policyDocument,
+  type DeploymentNames,
+} from '@cordon/constructs';
 import { END, WEAKEN } from './vault-policy.ts';
 
 const equals = (field: string, ...values: readonly string[]): CfnTrail.AdvancedFieldSelectorProperty => ({
@@ -82,13 +88,7 @@ const trailPolicyStatements = ({
       Resource: `${bucket}/*`,
       Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
     },
-    {
-      Sid: 'OnlyEncryptedTransport',
-      ...everybody,
-      Action: 's3:*',
-      Resource: all,
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
+    onlyEncryptedTransport('s3:*', all),
     { Sid: 'NobodyEnds', ...everybody, Action: [...END, 's3:DeleteObjectVersion'], Resource: `${bucket}/*` },
     {
       Sid: 'NobodyWeakens',
@@ -118,15 +118,7 @@ export class ReadTrail extends Construct {
     const bucketName = trailBucketName(evidenceAccount);
     const bucket = new CfnBucket(this, 'Bucket', {
       bucketName,
-      versioningConfiguration: { status: 'Enabled' },
-      objectLockEnabled: true,
-      objectLockConfiguration: {
-        objectLockEnabled: 'Enabled',
-        rule: {
-          defaultRetention: { mode: config.evidence.lockMode.toUpperCase(), days: config.evidence.lockDays },
-        },
-      },
-      ...PRIVATE_BUCKET,
+      ...lockedBucket(config.evidence),
     });
     bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const policy = new CfnBucketPolicy(this, 'Policy', {

@@ -1,3 +1,5 @@
+import { onlyEncryptedTransport } from '@cordon/constructs';
+
 /** What the vault's policy is written in terms of. */
 interface VaultPolicyInput {
   /** ARN of the bucket. */
@@ -128,13 +130,7 @@ export const vaultPolicyStatements = (input: VaultPolicyInput): readonly object[
   const { bucket, recorder, reader, breakGlass } = input;
   const all = [bucket, `${bucket}/*`];
   return [
-    {
-      Sid: 'OnlyEncryptedTransport',
-      ...everybody,
-      Action: 's3:*',
-      Resource: all,
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
+    onlyEncryptedTransport('s3:*', all),
     {
       Sid: 'OnlyRecorderAndStaffRead',
       ...everybody,

@@ -6,7 +6,7 @@ import {
   breakGlassRoleArn,
   GuardedKey,
   policyDocument,
-  PRIVATE_BUCKET,
+  lockedBucket,
   type DeploymentNames,
 } from '@cordon/constructs';
 import { vaultPolicyStatements } from './vault-policy.ts';
@@ -95,14 +95,7 @@ export class Vault extends Construct {
     });
     const bucket = new CfnBucket(this, 'Bucket', {
       bucketName,
-      versioningConfiguration: { status: 'Enabled' },
-      objectLockEnabled: true,
-      objectLockConfiguration: {
-        objectLockEnabled: 'Enabled',
-        rule: {
-          defaultRetention: { mode: config.evidence.lockMode.toUpperCase(), days: config.evidence.lockDays },
-        },
-      },
+      ...lockedBucket(config.evidence),
       bucketEncryption: {
         serverSideEncryptionConfiguration: [
           {
@@ -115,7 +108,6 @@ export class Vault extends Construct {
         ],
       },
       ...lifecycle(config),
-      ...PRIVATE_BUCKET,
     });
     bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const policy = new CfnBucketPolicy(this, 'Policy', {

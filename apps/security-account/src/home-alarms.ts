@@ -17,9 +17,14 @@ interface HomeAlarmsProps {
 
 /** Everything between a finding and its sealed incident that can stand still or fail without anybody seeing it. */
 export class HomeAlarms extends Construct {
+  /** Their names. */
+  readonly names: readonly string[];
+
   constructor(scope: Construct, id: string, { path, workflow, topic }: HomeAlarmsProps) {
     super(scope, id);
+    const names: string[] = [];
     const watch = (name: string, props: Omit<AlarmProps, 'name' | 'topic'>): void => {
+      names.push(`cordon-${name}`);
       alarm(this, name, { ...props, name: `cordon-${name}`, topic });
     };
     watch('findings-waiting', {
@@ -81,5 +86,6 @@ export class HomeAlarms extends Construct {
         statistic: 'Sum',
       });
     }
+    this.names = names;
   }
 }

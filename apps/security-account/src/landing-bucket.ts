@@ -2,7 +2,12 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { IAM_PATH, landingBucketName, RECORDER_FUNCTION_NAME } from '@cordon/incident';
-import { policyDocument, PRIVATE_BUCKET, type DeploymentNames } from '@cordon/constructs';
+import {
+  onlyEncryptedTransport,
+  policyDocument,
+  PRIVATE_BUCKET,
+  type DeploymentNames,
+} from '@cordon/constructs';
 
 /**
  * The bucket of a Region to which a host sends its memory where no volume can take it. It keeps nothing: what is carried into the vault is deleted, the
@@ -24,14 +29,7 @@ export class LandingBucket extends Construct {
     new CfnBucketPolicy(this, 'Policy', {
       bucket: bucket.ref,
       policyDocument: policyDocument([
-        {
-          Sid: 'NeverInTheClear',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 's3:*',
-          Resource: [bucket.attrArn, objects],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        onlyEncryptedTransport('s3:*', [bucket.attrArn, objects]),
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
         {
           Sid: 'OnlyNewKeys',

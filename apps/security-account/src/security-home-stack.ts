@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
 import { ChangePath } from './change-path.ts';
+import { Dashboard } from './dashboard.ts';
 import { FindingPath } from './finding-path.ts';
 import { HomeAlarms } from './home-alarms.ts';
 import { approvalsTable, incidentTable } from './incident-table.ts';
@@ -47,6 +48,7 @@ export class SecurityHomeStack extends Stack {
       operator: operator.handler,
       expiresAfterMinutes: config.approvals.expiresAfterMinutes,
     });
-    new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
+    const alarms = new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
+    new Dashboard(this, 'Dashboard', { config, path, workflow, alarms: alarms.names });
   }
 }

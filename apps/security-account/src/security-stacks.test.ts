@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '@cordon/constructs';
-import { functionName, STEPS, WORKFLOW_STEPS } from '@cordon/incident';
+import { functionName, METRICS, METRICS_NAMESPACE, STEPS, WORKFLOW_STEPS } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { SecurityHomeStack } from './security-home-stack.ts';
 import { SecurityRegionStack } from './security-region-stack.ts';
@@ -314,4 +314,37 @@ it('synthesizes the same text each time, without a bootstrap parameter', () => {
     JSON.stringify([home.toJSON(), region.toJSON()]),
   );
   expect([home, region].map((template) => template.toJSON()['Parameters'])).toEqual([undefined, undefined]);
+});
+
+describe('the dashboard', () => {
+  interface Widget {
+    readonly properties: { readonly alarms?: readonly string[]; readonly metrics?: readonly unknown[][] };
+  }
+  const { properties: dashboard } = only(home, 'AWS::CloudWatch::Dashboard');
+  const parts: readonly unknown[] = dashboard.DashboardBody['Fn::Join'][1];
+  const written = parts.map((part) => (typeof part === 'string' ? part : 'token')).join('');
+  const { widgets }: { readonly widgets: readonly Widget[] } = JSON.parse(written);
+
+  it('shows every alarm of the account', () => {
+    const shown = widgets.flatMap(({ properties }) =>
+      (properties.alarms ?? []).map((arn) => arn.split(':alarm:')[1]),
+    );
+    const there = Object.values(home.findResources('AWS::CloudWatch::Alarm')).map(
+      ({ Properties }) => Properties['AlarmName'],
+    );
+    expect(new Set(shown)).toEqual(new Set(there));
+    expect(shown).toHaveLength(there.length);
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+    expect(shown.length).toBeLessThanOrEqual(100);
+  });
+
+  it('shows of our own metrics only what is measured, by the dimension that it has', () => {
+    const ours = widgets
+      .flatMap(({ properties }) => properties.metrics ?? [])
+      .filter(([namespace]) => namespace === METRICS_NAMESPACE);
+    expect(new Set(ours.map(([, name]) => name))).toEqual(new Set(Object.keys(METRICS)));
+    const known = Object.entries(METRICS).map(([name, { dimension }]) => `${name} by ${dimension}`);
+    for (const [, name, dimension] of ours)
+      expect(known).toContain(`${String(name)} by ${String(dimension)}`);
+  });
 });

@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { toolsBucketName } from '@cordon/incident';
-import { policyDocument, PRIVATE_BUCKET } from '@cordon/constructs';
+import { onlyEncryptedTransport, policyDocument, PRIVATE_BUCKET } from '@cordon/constructs';
 
 /**
  * The bucket of a Region that holds the pinned tools, each under its own SHA-256; whoever deploys puts them there. A host gets a link to one
@@ -20,14 +20,7 @@ export class ToolsBucket extends Construct {
     new CfnBucketPolicy(this, 'Policy', {
       bucket: bucket.ref,
       policyDocument: policyDocument([
-        {
-          Sid: 'NeverInTheClear',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 's3:*',
-          Resource: [bucket.attrArn, `${bucket.attrArn}/*`],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        onlyEncryptedTransport('s3:*', [bucket.attrArn, `${bucket.attrArn}/*`]),
       ]),
     });
   }

@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { IAM_PATH, RECORDER_FUNCTION_NAME, TOPIC_NAME, type CordonConfig } from '@cordon/incident';
-import { policyDocument } from '@cordon/constructs';
+import { onlyEncryptedTransport, policyDocument } from '@cordon/constructs';
 
 /** People. Alarms publish as an AWS service, functions by their own policies. */
 export class Topic extends Construct {
@@ -36,14 +36,7 @@ export class Topic extends Construct {
             },
           },
         },
-        {
-          Sid: 'OnlyEncryptedTransport',
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
-          Action: 'sns:Publish',
-          Resource: topic.ref,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        onlyEncryptedTransport('sns:Publish', topic.ref),
       ]),
     });
   }

@@ -28,6 +28,21 @@ export const policyDocument = (statements: readonly object[]): object => {
 };
 
 /**
+ * Refuses everybody who comes over plain HTTP.
+ *
+ * @param actions of the one service, such as `s3:*`
+ * @param resources the thing itself, and what lies in it where there is any
+ */
+export const onlyEncryptedTransport = (actions: string, resources: string | readonly string[]): object => ({
+  Sid: 'OnlyEncryptedTransport',
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action: actions,
+  Resource: resources,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
+
+/**
  * Trust in an AWS service; with `account`, only while it acts for that account.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */

@@ -1,6 +1,6 @@
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { policyDocument } from './policy-document.ts';
+import { onlyEncryptedTransport, policyDocument } from './policy-document.ts';
 
 /** The most that SQS keeps. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 3_600;
@@ -52,14 +52,7 @@ export class Queue extends Construct {
           Resource: attrArn,
           Condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
         },
-        {
-          Sid: 'OnlyEncryptedTransport',
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
-          Action: 'sqs:*',
-          Resource: attrArn,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        onlyEncryptedTransport('sqs:*', attrArn),
       ]),
     });
   }

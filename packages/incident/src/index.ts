@@ -133,6 +133,7 @@ export {
   type VolumeFacts,
 } from './plan/facts.ts';
 export { gateSchema, type Gate } from './plan/gate.ts';
+export { METRICS, METRICS_NAMESPACE, phaseLine, sinceArrivalLine, type MetricName } from './metrics.ts';
 export { type MemoryRight } from './plan/memory-steps.ts';
 export { callsOf, costOf, type CostEstimate } from './plan/calls-of.ts';
 export { askedSteps, heldBack, roundsOf, type Rounds } from './plan/performers.ts';

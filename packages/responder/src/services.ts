@@ -13,8 +13,8 @@ export interface Services {
   readonly reach: Reach;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Writes one line to the function's log. */
-  readonly log: (line: Readonly<Record<string, string | number>>) => void;
+  /** Writes one line to the function's log, as JSON. */
+  readonly log: (line: object) => void;
   /** What a warm function remembers between invocations: things that do not change, such as detector ids. */
   readonly remembered: Map<string, string>;
 }

@@ -33,6 +33,15 @@ const halfMarked = (by: 'hop' | 'intermediate', more: Given = {}): Given => ({
   ...more,
 });
 const TO_EVIDENCE = { 'ec2:Add/userId': ACCOUNTS.evidence };
+const FROM_EVIDENCE = { 'ec2:Remove/userId': ACCOUNTS.evidence };
+const GOES_AGAIN = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true' };
+/** Of a snapshot of results, of whichever incident: it bears both marks since its birth. */
+const carried = (incident: string, more: Given = {}): Given => results(incident, { ...GOES_AGAIN, ...more });
+/** What a snapshot is not shared without. */
+const unmarked = (more: Given): readonly { readonly how: string; readonly given: Given }[] => [
+  { how: 'in name, and means one of something else', given: { ...of(INCIDENT), ...GOES_AGAIN, ...more } },
+  { how: 'in name, and means one that is to stay', given: results(INCIDENT, more) },
+];
 
 /** What carries results out, and ends the machine: the volume of results alone is snapshotted, its snapshot alone shared, and with evidence alone. */
 const CARRYING: readonly {
@@ -104,46 +113,43 @@ const CARRYING: readonly {
     does: 'shares a snapshot of results with the evidence account',
     action: 'ec2:ModifySnapshotAttribute',
     on: SNAPSHOT,
-    right: results(INCIDENT, TO_EVIDENCE),
+    right: carried(INCIDENT, TO_EVIDENCE),
     wrong: [
       {
         how: 'in name, and means another account',
-        given: results(INCIDENT, { 'ec2:Add/userId': ACCOUNTS.outside }),
+        given: carried(INCIDENT, { 'ec2:Add/userId': ACCOUNTS.outside }),
       },
-      { how: 'and with everybody', given: results(INCIDENT, { ...TO_EVIDENCE, 'ec2:Add/group': 'all' }) },
-      { how: 'of another incident', given: results(OTHER_INCIDENT, TO_EVIDENCE) },
-      { how: 'in name, and means one of something else', given: { ...of(INCIDENT), ...TO_EVIDENCE } },
+      { how: 'and with everybody', given: carried(INCIDENT, { ...TO_EVIDENCE, 'ec2:Add/group': 'all' }) },
+      { how: 'of another incident', given: carried(OTHER_INCIDENT, TO_EVIDENCE) },
+      ...unmarked(TO_EVIDENCE),
     ],
   },
   {
     does: 'takes the share of a snapshot of results back',
     action: 'ec2:ModifySnapshotAttribute',
     on: SNAPSHOT,
-    right: results(INCIDENT, { 'ec2:Remove/userId': ACCOUNTS.evidence }),
+    right: carried(INCIDENT, FROM_EVIDENCE),
     wrong: [
       {
         how: 'and shares it with another account meanwhile',
-        given: results(INCIDENT, {
-          'ec2:Remove/userId': ACCOUNTS.evidence,
+        given: carried(INCIDENT, {
+          ...FROM_EVIDENCE,
           'ec2:Add/userId': ACCOUNTS.outside,
         }),
       },
       {
         how: 'and shares it with everybody meanwhile',
-        given: results(INCIDENT, { 'ec2:Remove/userId': ACCOUNTS.evidence, 'ec2:Add/group': 'all' }),
+        given: carried(INCIDENT, { ...FROM_EVIDENCE, 'ec2:Add/group': 'all' }),
       },
       {
         how: 'in name, and means that of another account',
-        given: results(INCIDENT, { 'ec2:Remove/userId': ACCOUNTS.outside }),
+        given: carried(INCIDENT, { 'ec2:Remove/userId': ACCOUNTS.outside }),
       },
       {
         how: 'of another incident',
-        given: results(OTHER_INCIDENT, { 'ec2:Remove/userId': ACCOUNTS.evidence }),
+        given: carried(OTHER_INCIDENT, FROM_EVIDENCE),
       },
-      {
-        how: 'in name, and means one of something else',
-        given: { ...of(INCIDENT), 'ec2:Remove/userId': ACCOUNTS.evidence },
-      },
+      ...unmarked(FROM_EVIDENCE),
     ],
   },
   {

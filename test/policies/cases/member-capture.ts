@@ -148,7 +148,7 @@ const bucketCases: readonly PowerCase[] = [HOME, 'eu-central-1'].flatMap((region
   const bucket = toolsBucketName(ACCOUNTS.security, region);
   const inTheClear = {
     given: { 'aws:SecureTransport': 'false' },
-    answer: { deniedBy: [`bucket ${bucket}/NeverInTheClear`] },
+    answer: { deniedBy: [`bucket ${bucket}/OnlyEncryptedTransport`] },
   };
   const ofFunction = { as: 'function capture-memory', action: 's3:GetObject' } as const;
   return [
@@ -250,7 +250,7 @@ const carryCases = (region: string): readonly PowerCase[] => {
   const { bucket, part, links } = inLanding(region);
   const inTheClear = {
     given: { 'aws:SecureTransport': 'false' },
-    answer: { deniedBy: [`bucket ${bucket}/NeverInTheClear`] },
+    answer: { deniedBy: [`bucket ${bucket}/OnlyEncryptedTransport`] },
   };
   const read = { as: 'recorder', action: 's3:GetObject', on: part, owner: 'security' } as const;
   return [

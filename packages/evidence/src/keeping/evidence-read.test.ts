@@ -3,6 +3,7 @@ import type { CustodyEvent } from '../custody-event.ts';
 import { nextEntry } from '../next-entry.ts';
 import type { SignedEntry } from '../signed-entry.ts';
 import { digestOf } from '../custody-entry.ts';
+import { sha256Hex } from '../sha256.ts';
 import { isGivenByDesk, MOST_READ_ENTRIES, roomForReads, untoldReads, wasToldOf } from './evidence-read.ts';
 
 const DAY = '2026-11-21T03:00:00Z';
@@ -59,7 +60,7 @@ describe('a read', () => {
   it('is of the desk where an entry names its access key, and not otherwise', () => {
     const given: CustodyEvent = {
       kind: 'access-given',
-      opened: digestOf(ledgerOf()[0]?.entry ?? (undefined as never)),
+      opened: sha256Hex('an opening'),
       accessKeyId: 'ASIA0123456789ABCDEF',
     };
     const ledger = ledgerOf([given, DAY]);

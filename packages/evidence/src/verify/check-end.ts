@@ -51,12 +51,12 @@ export const checkEnd = (loaded: LoadedExport, publicKey: PublicKey | undefined)
   };
   const head = read(exportPaths.keepingHead, KEEPING_HEAD);
   const certificate = read(exportPaths.certificate, DISPOSAL_CERTIFICATE);
-  const held = [
+  const held: readonly SignedEnd[] = [
     ...(head === undefined
       ? []
       : [
           {
-            file: exportPaths.keepingHead as string,
+            file: exportPaths.keepingHead,
             ledgerId: head.ledgerId,
             entries: head.entries,
             head: head.head,
@@ -66,7 +66,7 @@ export const checkEnd = (loaded: LoadedExport, publicKey: PublicKey | undefined)
       ? []
       : [
           {
-            file: exportPaths.certificate as string,
+            file: exportPaths.certificate,
             ledgerId: keepingLedger(certificate.incidentId),
             ...certificate.keeping,
           },
@@ -91,12 +91,19 @@ const isSigned = ({ key }: PublicKey, { signed, signature }: ReadStatement<unkno
   }
 };
 
+/** How far a ledger of keeping goes, as a signed file says. */
+interface SignedEnd {
+  readonly file: string;
+  readonly ledgerId: string;
+  readonly entries: number;
+  readonly head: string;
+}
+
 /** The ledger in the folder must go as far as what was signed, and be the same up to there. */
 const checkHead = (
   { keeping, manifest }: LoadedExport,
-  of: { readonly file: string; readonly ledgerId: string; readonly entries: number; readonly head: string },
+  { file, ledgerId, entries, head }: SignedEnd,
 ): readonly Problem[] => {
-  const { file, ledgerId, entries, head } = of;
   const incidentId = manifest?.manifest.incidentId;
   const wanted = incidentId === undefined ? ledgerId : keepingLedger(incidentOf(incidentId));
   if (ledgerId !== wanted) return [problemIn(file, `it is of ledger ${ledgerId}, wanted ${wanted}`, HINT)];

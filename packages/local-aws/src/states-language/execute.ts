@@ -116,12 +116,17 @@ async function timeOut(host: ExecutionHost, seconds: number, signal: AbortSignal
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html */
 async function stopped(stop: AbortSignal, finished: AbortSignal): Promise<Ending> {
+  let end = (): void => {};
   const fired = new Promise<Ending>((resolve) => {
-    const end = (): void => resolve({ status: 'ABORTED' });
+    end = () => resolve({ status: 'ABORTED' });
     if (stop.aborted) end();
-    else stop.addEventListener('abort', end, { once: true, signal: finished });
+    else stop.addEventListener('abort', end, { once: true });
   });
-  return untilAborted(fired, finished);
+  try {
+    return await untilAborted(fired, finished);
+  } finally {
+    stop.removeEventListener('abort', end);
+  }
 }
 
 async function recordEnding(recorder: HistoryRecorder, thread: HistoryThread, ending: Ending): Promise<void> {

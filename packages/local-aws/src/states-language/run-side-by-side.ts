@@ -1,3 +1,4 @@
+import { abortedWith } from './aborted-with.ts';
 import type { Json } from './json-value.ts';
 import { BranchAborted } from './state-failure.ts';
 import type { Branch, Visit } from './visit.ts';
@@ -19,8 +20,8 @@ export type Crowd = {
  */
 export async function runSideBySide(visit: Visit, crowd: Crowd): Promise<readonly Json[]> {
   const { branch } = visit;
-  const stop = new AbortController();
-  const signal = AbortSignal.any([branch.signal, stop.signal]);
+  const stop = abortedWith(branch.signal);
+  const { signal } = stop;
   const outputs: Json[] = Array.from({ length: crowd.count }, () => null);
   const failures: unknown[] = [];
   let lastEventId = branch.lastEventId;
@@ -46,6 +47,7 @@ export async function runSideBySide(visit: Visit, crowd: Crowd): Promise<readonl
     }
   };
   await Promise.all(Array.from({ length: Math.min(crowd.concurrency, crowd.count) }, worker));
+  stop.abort();
   branch.lastEventId = lastEventId;
   if (branch.signal.aborted) throw new BranchAborted('stopped from outside');
   if (failures.length > 0) throw failures[0];

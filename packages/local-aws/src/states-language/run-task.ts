@@ -1,3 +1,4 @@
+import { abortedWith } from './aborted-with.ts';
 import { checkPayloadSize } from './data-limit.ts';
 import { toJson } from './json-value.ts';
 import type { Json } from './json-value.ts';
@@ -54,8 +55,8 @@ async function evaluateRequest(visit: Visit<TaskState>): Promise<Request> {
 
 async function callInTime(visit: Visit<TaskState>, request: Request): Promise<unknown> {
   const { host } = visit.execution;
-  const over = new AbortController();
-  const signal = AbortSignal.any([visit.branch.signal, over.signal]);
+  const over = abortedWith(visit.branch.signal);
+  const { signal } = over;
   let lastBeatAt = host.now();
   const call = {
     resource: visit.state.resource,

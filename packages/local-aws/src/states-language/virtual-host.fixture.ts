@@ -7,6 +7,17 @@ import type { HistoryEvent } from './history-event.ts';
 /** When every virtual clock here starts: 2026-01-01T00:00:00Z. */
 export const START_MS = 1_767_225_600_000;
 
+/** What an execution says of itself. */
+export const CONTEXT = {
+  execution: {
+    id: 'arn:execution',
+    name: 'run-1',
+    roleArn: 'arn:role',
+    startTime: '2026-01-01T00:00:00.000Z',
+  },
+  stateMachine: { id: 'arn:machine', name: 'machine' },
+} as const;
+
 /** A host whose clock moves only when nothing else can, and whose tasks are plain functions. */
 export class VirtualHost implements ExecutionHost {
   /** Every call, with the second (since the start) at which it was made. */
@@ -84,16 +95,7 @@ export async function runMachine(
   definition: unknown,
   { input = {}, host = new VirtualHost() }: RunOptions = {},
 ): Promise<ExecutionResult> {
-  const context = {
-    execution: {
-      id: 'arn:execution',
-      name: 'run-1',
-      roleArn: 'arn:role',
-      startTime: '2026-01-01T00:00:00.000Z',
-    },
-    stateMachine: { id: 'arn:machine', name: 'machine' },
-  };
-  return host.drive(execute(compileStateMachine(definition), { input, host, context }));
+  return host.drive(execute(compileStateMachine(definition), { input, host, context: CONTEXT }));
 }
 
 type RunOptions = { readonly input?: unknown; readonly host?: VirtualHost };

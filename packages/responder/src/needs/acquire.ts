@@ -45,11 +45,18 @@ export const ebsKeyStatements = (
   ebsGrantStatement(`${sid}Grant`, keys, more),
 ];
 
-/** Sharing with the evidence account alone, and taking it back; removing what was marked for it at birth. */
-const handOverStatements = (names: Names): readonly Statement[] => {
+/**
+ * Sharing with the evidence account alone, and taking it back; removing what was marked for it at birth.
+ *
+ * @param of what else a snapshot's tags must say, as conditions on `aws:ResourceTag`
+ */
+export const handOverStatements = (
+  names: Names,
+  of: Readonly<Record<string, string>> = {},
+): readonly Statement[] => {
   // Snapshot ARNs carry no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
   const snapshots = `arn:${names.partition}:ec2:*::snapshot/*`;
-  const intermediate = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true', ...ofIncident };
+  const intermediate = { [`aws:ResourceTag/${TAGS.intermediate}`]: 'true', ...of, ...ofIncident };
   return [
     {
       Sid: 'ShareWithEvidenceOnly',
@@ -78,22 +85,26 @@ const handOverStatements = (names: Names): readonly Statement[] => {
       Resource: snapshots,
       Condition: { StringEquals: intermediate },
     },
-    // Whether a key can be used, and by whom it is managed: a call of our own, not one of EC2's.
-    {
-      Sid: 'TellKeys',
-      Effect: 'Allow',
-      Action: 'kms:DescribeKey',
-      Resource: memberArn(names, 'kms', 'key/*'),
-    },
-    // Beside TellKeys, EC2 needs no describing of its own.
-    ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')).map((statement) =>
-      statement.Action === EBS_KEY_USE
-        ? { ...statement, Action: EBS_KEY_USE.filter((action) => action !== 'kms:DescribeKey') }
-        : statement,
-    ),
-    ...ebsKeyStatements('TransitKey', `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`),
   ];
 };
+
+/** The keys under which a disk is copied, in the member and on its way. */
+const keyStatements = (names: Names): readonly Statement[] => [
+  // Whether a key can be used, and by whom it is managed: a call of our own, not one of EC2's.
+  {
+    Sid: 'TellKeys',
+    Effect: 'Allow',
+    Action: 'kms:DescribeKey',
+    Resource: memberArn(names, 'kms', 'key/*'),
+  },
+  // Beside TellKeys, EC2 needs no describing of its own.
+  ...ebsKeyStatements('MemberKeys', memberArn(names, 'kms', 'key/*')).map((statement) =>
+    statement.Action === EBS_KEY_USE
+      ? { ...statement, Action: EBS_KEY_USE.filter((action) => action !== 'kms:DescribeKey') }
+      : statement,
+  ),
+  ...ebsKeyStatements('TransitKey', `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`),
+];
 
 /** What a grant of ours lets the custodian do: read under the key, and let EBS do so (aws-facts 4.2). */
 export const CUSTODIAN_GRANT = ['DescribeKey', 'Decrypt', 'ReEncryptFrom', 'CreateGrant'] as const;
@@ -273,6 +284,7 @@ export const acquireStatements = (
       Condition: { StringEquals: born },
     },
     ...handOverStatements(names),
+    ...keyStatements(names),
     ...(sourceLock === 'off' ? [] : [lockStatement(snapshots, sourceLock.days)]),
     ...(image ? imageStatements(names, snapshots) : []),
     ...keyPaths.map((path) => keyPathStatement(names, path)),

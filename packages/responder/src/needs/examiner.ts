@@ -5,7 +5,7 @@ import {
   TAGS,
   TRIAGE_DOCUMENT_NAME,
 } from '@cordon/incident';
-import { ebsKeyStatements } from './acquire.ts';
+import { ebsKeyStatements, handOverStatements } from './acquire.ts';
 import { memberArn, sourceSnapshots } from './contain.ts';
 import { madeForIncident, ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
 
@@ -123,35 +123,7 @@ const resultsStatements = (names: Names): readonly Statement[] => {
       Resource: snapshots,
       Condition: { StringEquals: { 'ec2:CreateAction': 'CreateSnapshot', ...born } },
     },
-    {
-      Sid: 'ShareResultsWithEvidenceOnly',
-      Effect: 'Allow',
-      Action: 'ec2:ModifySnapshotAttribute',
-      Resource: snapshots,
-      Condition: {
-        StringEquals: { ...ofResults, 'ec2:Add/userId': names.evidenceAccount },
-        Null: { 'ec2:Add/group': 'true' },
-      },
-    },
-    {
-      Sid: 'UnshareResults',
-      Effect: 'Allow',
-      Action: 'ec2:ModifySnapshotAttribute',
-      Resource: snapshots,
-      Condition: {
-        StringEquals: { ...ofResults, 'ec2:Remove/userId': names.evidenceAccount },
-        Null: { 'ec2:Add/userId': 'true', 'ec2:Add/group': 'true' },
-      },
-    },
-    {
-      Sid: 'DeleteIntermediates',
-      Effect: 'Allow',
-      Action: 'ec2:DeleteSnapshot',
-      Resource: snapshots,
-      Condition: {
-        StringEquals: { ...ofResults, [`aws:ResourceTag/${TAGS.intermediate}`]: 'true' },
-      },
-    },
+    ...handOverStatements(names, { [`aws:ResourceTag/${TAGS.hop}`]: 'results' }),
   ];
 };
 

@@ -25,7 +25,7 @@ import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
 import { describeSnapshot, lookAt } from './look-at-snapshot.ts';
-import { again, taggedFor, type MachineWork } from './machine-work.ts';
+import { again, reachMachine, ready, taggedFor, type MachineWork } from './machine-work.ts';
 
 /** Taking the volume away and starting its snapshot; the snapshot itself has the bound of a disk. */
 const RESULTS_SECONDS = 1_800;
@@ -51,7 +51,7 @@ export const carryResults = async (
   const since = examination.results?.since ?? instant(services);
   const results: Results = { attached: false, ...examination.results, since };
   const { volumeId } = results;
-  if (volumeId === undefined) return { ...examination, phase: 'ready', recheckAfterSeconds: 0 };
+  if (volumeId === undefined) return ready(examination);
   const carrying = { examination: { ...examination, results }, results };
   try {
     const work = await connect(incident, services, volumeId);
@@ -72,13 +72,10 @@ const connect = async (incident: IncidentRef, services: Services, volumeId: stri
   const account = services.config.accounts.forensics;
   const arn = (rest: string, owner: string = account): string =>
     `arn:${services.partition}:ec2:${incident.region}:${owner}:${rest}`;
-  const connection = await services.reach({
-    partition: services.partition,
-    account,
-    region: incident.region,
-    duty: 'examiner',
-    incidentId: incident.incidentId,
-    policy: sessionPolicy({
+  const connection = await reachMachine(
+    incident,
+    services,
+    sessionPolicy({
       reads: RESULTS_READS,
       on: [
         {
@@ -93,7 +90,7 @@ const connect = async (incident: IncidentRef, services: Services, volumeId: stri
       creates: [{ actions: ['ec2:CreateSnapshot', 'ec2:CreateTags'], resources: [arn('snapshot/*', '')] }],
       incidentTag: { key: TAGS.incident, value: incident.incidentId },
     }),
-  });
+  );
   return { ec2: clientFor(EC2Client, connection), incident, services };
 };
 
@@ -106,12 +103,7 @@ const givenUp = async (
   const subject = `results of ${examination.of ?? 'disks'}`;
   await record(services, { kind: 'missing', ...ledgerOf(incident), subject, because });
   await tell(services, { kind: 'evidence-missing', ...about(incident), subject, reasons: [because] });
-  return {
-    ...examination,
-    results: { ...results, because },
-    phase: 'ready',
-    recheckAfterSeconds: 0,
-  };
+  return ready({ ...examination, results: { ...results, because } });
 };
 
 const handOver = async (work: MachineWork, carrying: Carrying): Promise<Examination> => {
@@ -266,14 +258,12 @@ const cleanUp = async (
     await ec2.send(new DeleteSnapshotCommand({ SnapshotId: snapshotId }));
   }
   const secured = disk?.phase === 'clean-up' ? { ...disk, phase: 'secured' as const } : disk;
-  return {
+  return ready({
     ...examination,
-    phase: 'ready',
-    recheckAfterSeconds: 0,
     results: {
       ...results,
       ...(secured === undefined ? {} : { disk: secured }),
       ...(secured?.phase === 'failed' ? { because: secured.because ?? 'no reason was given' } : {}),
     },
-  };
+  });
 };

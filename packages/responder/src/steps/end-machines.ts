@@ -20,6 +20,7 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services } from '../services.ts';
 import { changeMachine, forgetMachine, machinesOf } from '../store/machine-rows.ts';
 import { about, tell } from '../store/notify.ts';
+import { reachMachine } from './machine-work.ts';
 
 /** Machines that one run deals with; the next comes within a quarter of an hour. */
 const AT_ONCE = 20;
@@ -94,20 +95,17 @@ const warn = async (row: MachineRow, services: Services): Promise<'told' | 'kept
 const end = async ({ incident, ledgerId }: MachineRow, services: Services): Promise<boolean> => {
   const account = services.config.accounts.forensics;
   const arn = (rest: string): string => `arn:${services.partition}:ec2:${incident.region}:${account}:${rest}`;
-  const connection = await services.reach({
-    partition: services.partition,
-    account,
-    region: incident.region,
-    duty: 'examiner',
-    incidentId: incident.incidentId,
-    policy: sessionPolicy({
+  const connection = await reachMachine(
+    incident,
+    services,
+    sessionPolicy({
       reads: EXAMINER_READS,
       on: [
         { actions: ['ec2:TerminateInstances'], resources: [arn('instance/*')] },
         { actions: ['ec2:DeleteVolume'], resources: [arn('volume/*')] },
       ],
     }),
-  });
+  );
   const ec2 = clientFor(EC2Client, connection);
   const Filters = [
     { Name: `tag:${TAGS.incident}`, Values: [incident.incidentId] },

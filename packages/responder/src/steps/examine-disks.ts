@@ -29,6 +29,7 @@ import { TRIAGE_READS, triageDocumentArn } from '../needs/examiner.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services } from '../services.ts';
 import { record } from '../store/record.ts';
+import { reachMachine, ready } from './machine-work.ts';
 
 /** A machine that has booted registers within a minute or two; after this nobody waits for its agent. */
 const AGENT_SECONDS = 600;
@@ -62,8 +63,7 @@ export const examineDisks = async (
   const volumeIds = examination.volumes.flatMap(({ attached, volumeId }) =>
     attached && volumeId !== undefined ? [volumeId] : [],
   );
-  if (machineId === undefined || volumeIds.length === 0)
-    return { ...examination, phase: 'ready', recheckAfterSeconds: 0 };
+  if (machineId === undefined || volumeIds.length === 0) return ready(examination);
   const { of } = examination;
   const next = await advance(
     { machineId, examine: toExamine(examination, volumeIds), of, incident, services },
@@ -124,13 +124,10 @@ const advance = async (on: Omit<Work, 'ssm'>, state: TriageState): Promise<Triag
 const connect = async ({ machineId, incident, services }: Omit<Work, 'ssm'>): Promise<SSMClient> => {
   const account = services.config.accounts.forensics;
   const document = triageDocumentArn(services.partition, incident.region, account);
-  const connection = await services.reach({
-    partition: services.partition,
-    account,
-    region: incident.region,
-    duty: 'examiner',
-    incidentId: incident.incidentId,
-    policy: sessionPolicy({
+  const connection = await reachMachine(
+    incident,
+    services,
+    sessionPolicy({
       reads: TRIAGE_READS,
       on: [
         { actions: ['ssm:GetDocument'], resources: [document] },
@@ -143,7 +140,7 @@ const connect = async ({ machineId, incident, services }: Omit<Work, 'ssm'>): Pr
         },
       ],
     }),
-  });
+  );
   return clientFor(SSMClient, connection);
 };
 

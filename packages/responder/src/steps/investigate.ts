@@ -24,7 +24,7 @@ import { about, tell } from '../store/notify.ts';
 import { carryResults } from './carry-results.ts';
 import { examineDisks } from './examine-disks.ts';
 import { attachVolumes, createVolumes } from './machine-volumes.ts';
-import { again, failed, taggedFor, type MachineWork } from './machine-work.ts';
+import { again, failed, reachMachine, taggedFor, type MachineWork } from './machine-work.ts';
 
 /** The machine and its volumes need minutes; after this the examination is given up with its reason. */
 const DEADLINE_SECONDS = 3_600;
@@ -73,13 +73,10 @@ const bringUp = async (
   const account = services.config.accounts.forensics;
   const copies = examination.volumes.map(({ snapshotId }) => snapshotId);
   const named = copies.length <= COPIES_NAMED ? copies : ['*'];
-  const connection = await services.reach({
-    partition: services.partition,
-    account,
-    region: incident.region,
-    duty: 'examiner',
-    incidentId: incident.incidentId,
-    policy: sessionPolicy({
+  const connection = await reachMachine(
+    incident,
+    services,
+    sessionPolicy({
       reads: EXAMINER_READS,
       on: [
         {
@@ -112,7 +109,7 @@ const bringUp = async (
         },
       ],
     }),
-  });
+  );
   const work: MachineWork = { ec2: clientFor(EC2Client, connection), incident, services };
   const next = await advance(work, examination);
   await tellEnd(work, next);

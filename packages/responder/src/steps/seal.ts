@@ -1,4 +1,11 @@
-import { judgeIncident, ledgerOf, type PhaseEvent, type SealInput, type SealOutput } from '@cordon/incident';
+import {
+  judgeIncident,
+  ledgerOf,
+  sinceArrivalLine,
+  type PhaseEvent,
+  type SealInput,
+  type SealOutput,
+} from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import { LEDGER_SEALED } from '../recorder/ledger-sealed.ts';
 import type { Services } from '../services.ts';
@@ -33,6 +40,7 @@ export const seal = async (input: SealInput, services: Services): Promise<SealOu
       await record(services, { kind: 'missing', ...ledger, subject, because });
   });
   await record(services, { kind: 'seal', ...ledger, told: input });
+  services.log(sinceArrivalLine('SecondsToSealed', incident, services.now()));
   await saveStatus(services, incident.incidentId, judged.status);
   await tell(services, {
     kind: LAST_WORD[judged.status],

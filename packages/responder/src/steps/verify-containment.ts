@@ -6,6 +6,7 @@ import {
   ledgerOf,
   nextRung,
   QUARANTINE_PROFILE_NAME,
+  sinceArrivalLine,
   stepsOf,
   stepsToDo,
   stillOpen,
@@ -83,6 +84,7 @@ export const verifyContainment = async (input: VerifyInput, services: Services):
   const at = instant(services);
   const contained = look.open.length === 0;
   const leftOpen = leftOpenNow(input, look);
+  if (contained) services.log(sinceArrivalLine('SecondsToContained', incident, Date.parse(at)));
   const heldByRungs = look.endedByRungs.map(({ what }) => what);
   const byRungs = heldByRungs.length === 0 ? {} : { heldByRungs };
   await Promise.all([

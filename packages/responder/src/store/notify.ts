@@ -4,6 +4,7 @@ import {
   BUS_NAME,
   EVENT_SOURCE,
   phaseEvent,
+  phaseLine,
   subjectOf,
   TELLS_PEOPLE,
   TOPIC_NAME,
@@ -18,7 +19,7 @@ import type { Services } from '../services.ts';
 const titleOf = (kind: PhaseEvent['kind']): string => `Cordon ${kind.replaceAll('-', ' ')}`;
 
 /**
- * Tells a phase: an event on the bus for machines, a message for people where somebody may have to act. Telling is never
+ * Tells a phase: an event on the bus for machines, a line that counts it, a message for people where somebody may have to act. Telling is never
  * a reason to stop: a fault here is swallowed after the SDK's retries, for the workflow's own record stands either way.
  */
 export const tell = async (
@@ -27,6 +28,7 @@ export const tell = async (
   page = TELLS_PEOPLE.has(event.kind),
 ): Promise<void> => {
   const detail = JSON.stringify(phaseEvent.parse(event));
+  services.log(phaseLine(event.kind, services.now()));
   const home = { ...services.own, region: services.config.homeRegion };
   const bus = clientFor(EventBridgeClient, home).send(
     new PutEventsCommand({

@@ -17,6 +17,38 @@ const ALARM = {
   TreatMissingData: 'notBreaching',
 };
 
+const widget = (metrics: unknown, more: object = {}) =>
+  JSON.stringify({ widgets: [{ type: 'metric', properties: { region: REGION, metrics, ...more } }] });
+
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+describe('dashboards', () => {
+  it('are kept as they are written', () => {
+    const on = bench(observabilityService);
+    const DashboardBody = widget([['AWS/EC2', 'CPUUtilization', 'InstanceId', 'i-1', { stat: 'Maximum' }]]);
+    expect(on.create('AWS::CloudWatch::Dashboard', { DashboardName: 'all', DashboardBody }).ref).toBe('all');
+    expect(on.world.of(observabilityState, ACCOUNT, REGION).dashboards.get('all')?.body).toBe(DashboardBody);
+  });
+
+  it.each([
+    [{ DashboardName: 'a b', DashboardBody: widget([['a', 'b']]) }, 'letters, digits'],
+    [{ DashboardBody: '{' }, 'JSON'],
+    [{ DashboardBody: widget([['AWS/EC2', 'CPUUtilization', 'InstanceId']]) }, 'pairs of a dimension'],
+    [{ DashboardBody: widget([]) }, 'metrics, from 1'],
+    [
+      { DashboardBody: JSON.stringify({ widgets: [{ type: 'picture', properties: {} }] }) },
+      'widget 0 of type',
+    ],
+    [
+      { DashboardBody: JSON.stringify({ widgets: [{ type: 'alarm', properties: { alarms: ['one'] } }] }) },
+      'widget 0 with alarms',
+    ],
+  ])('refuses case %#', (properties, message) => {
+    expect(() => bench(observabilityService).create('AWS::CloudWatch::Dashboard', properties)).toThrow(
+      message,
+    );
+  });
+});
+
 describe('alarms and log groups', () => {
   it('are kept for who judges them', () => {
     const on = bench(observabilityService);

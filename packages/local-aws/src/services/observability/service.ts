@@ -1,6 +1,7 @@
 import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
+import { createDashboard } from './dashboard.ts';
 import { observabilityState } from './state.ts';
 
 type ResourceType = (resource: ResolvedResource, deployment: Deployment) => Created;
@@ -148,9 +149,13 @@ const createLogGroup: ResourceType = (resource, { world, account, region, ids })
   return { ref: name, attributes: { Arn: `${arn}:*` } };
 };
 
-/** CloudWatch alarms and log groups, as resources of templates alone: no operation is implemented. */
+/** CloudWatch alarms, dashboards and log groups, as resources of templates alone: no operation is implemented. */
 export const observabilityService: Service = {
   name: 'monitoring',
   operations: {},
-  resourceTypes: { 'AWS::CloudWatch::Alarm': createAlarm, 'AWS::Logs::LogGroup': createLogGroup },
+  resourceTypes: {
+    'AWS::CloudWatch::Alarm': createAlarm,
+    'AWS::CloudWatch::Dashboard': createDashboard,
+    'AWS::Logs::LogGroup': createLogGroup,
+  },
 };

@@ -18,14 +18,23 @@ export interface LogGroup {
   readonly kmsKeyId?: string;
 }
 
+/** A dashboard; nothing here draws it. */
+export interface Dashboard {
+  readonly name: string;
+  /** As its template gives it, JSON. */
+  readonly body: string;
+}
+
 /** CloudWatch and CloudWatch Logs in one account and Region. */
 export interface ObservabilityState {
   readonly alarms: Map<string, Alarm>;
+  readonly dashboards: Map<string, Dashboard>;
   readonly logGroups: Map<string, LogGroup>;
 }
 
-/** Alarms and log groups by name. */
+/** Alarms, dashboards and log groups by name. */
 export const observabilityState = defineState<ObservabilityState>('monitoring', 'regional', () => ({
   alarms: new Map(),
+  dashboards: new Map(),
   logGroups: new Map(),
 }));
