@@ -14,6 +14,9 @@ import type { Keys } from './step.ts';
 /** The Region that every step works in. */
 export const REGION = 'eu-west-1';
 
+/** An answer that does not come is one that differs. */
+const REQUEST_MS = 120_000;
+
 /** AWS's own clients, all with the same keys, against one endpoint. */
 export interface Clients {
   readonly dynamodb: DynamoDBClient;
@@ -40,6 +43,7 @@ export const clientsFor = (endpoint: string, keys: Keys): Clients => {
     endpoint,
     region: REGION,
     maxAttempts: 1,
+    requestHandler: { requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
     credentials: {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,
