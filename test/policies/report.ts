@@ -1,5 +1,11 @@
 import { lint, type Problem } from '@cordon/iam';
-import { contractProblems, openCatalogue, type Catalogue } from '@cordon/iam/catalogue';
+import {
+  contractProblems,
+  deviations,
+  deviationsOfCases,
+  openCatalogue,
+  type Catalogue,
+} from '@cordon/iam/catalogue';
 import { openProver } from '@cordon/iam/prove';
 import { residualRisks, type Containment, type ResidualRisk } from '@cordon/incident';
 import { config } from '../../cordon.config.ts';
@@ -101,6 +107,7 @@ const impossibleIn = (
       },
     ],
     catalogue,
+    [...deviations, ...deviationsOfCases],
   )
     .filter((problem) => !/required/.test(problem))
     .map((problem) => ({ name: `${area}: ${one.name}`, problem }));

@@ -20,6 +20,8 @@ import {
   freezeOutput,
   EVIDENCE_DESK_FUNCTION_NAME,
   functionName,
+  hashBlocksInput,
+  hashBlocksOutput,
   hasherReply,
   hasherRequest,
   inspectInput,
@@ -37,6 +39,7 @@ import {
   locateOutput,
   openPathInput,
   openPathOutput,
+  NOTIFIER_FUNCTION_NAME,
   OPERATOR_FUNCTION_NAME,
   outcomesOutput,
   planInput,
@@ -98,6 +101,9 @@ import {
   endMachines,
   liftDue,
   noteReads,
+  noticesInput,
+  noticesOutput,
+  notifierBy,
   operator,
   operatorAnswer,
   operatorEvent,
@@ -113,6 +119,7 @@ import {
   traceOrCollect,
   verifyOrProve,
   watch,
+  type Post,
   type Services,
 } from '@cordon/responder';
 import * as z from 'zod';
@@ -129,6 +136,8 @@ export interface InProcessOptions {
   readonly log?: (line: object) => void;
   /** Asked before each call of a function: true ends its process there, between two calls. */
   readonly dies?: (functionName: string) => boolean;
+  /** The receiver of the webhook; nobody answers when absent. */
+  readonly post?: Post | undefined;
 }
 
 /** A function's process that ended between two calls; Lambda reports it under this name. */
@@ -231,7 +240,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: handOverOrSweep,
   }),
   [functionName('take-custody')]: diskStep(takeCustody),
-  [functionName('hash-blocks')]: diskStep(hashBlocks),
+  [functionName('hash-blocks')]: inProcess({
+    input: hashBlocksInput,
+    output: hashBlocksOutput,
+    act: hashBlocks,
+  }),
   [BLOCK_HASHER_FUNCTION_NAME]: inProcess({
     input: hasherRequest,
     output: hasherReply,
@@ -252,6 +265,12 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [functionName('lift-due')]: inProcess({ input: liftDueInput, output: liftDueOutput, act: liftDue }),
   [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
   [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
+  [NOTIFIER_FUNCTION_NAME]: (name, options) =>
+    inProcess({
+      input: noticesInput,
+      output: noticesOutput,
+      act: notifierBy(options.post ?? (() => Promise.reject(new Error('nobody answers')))),
+    })(name, options),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
   [READ_WATCH_FUNCTION_NAME]: inProcess({ input: readsInput, output: readsOutput, act: noteReads }),
   [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperInput, output: keeperOutput, act: keeper }),

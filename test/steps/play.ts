@@ -10,6 +10,7 @@ import {
   type JournalCall,
   type Organization,
 } from '@cordon/local-aws';
+import type { Post } from '@cordon/responder';
 import * as z from 'zod';
 import { config as deployed } from '../../cordon.config.ts';
 import { inProcessHandlers } from '../simulation/in-process.ts';
@@ -51,6 +52,8 @@ export interface Play {
   readonly config?: CordonConfig;
   /** Why the written policy cannot be used, where `config` holds the one that asks. */
   readonly policyProblem?: string;
+  /** The receiver of the webhook. */
+  readonly post?: Post;
   readonly deliveries?: readonly PlannedDelivery[];
   readonly forged?: boolean;
   /** Leaves the deliveries out: they say of what the world is built, and what arrives is in `also`. */
@@ -122,6 +125,7 @@ export const play = async (of: Play): Promise<Played> => {
         inProcess: inProcessHandlers({
           config,
           policyProblem: of.policyProblem,
+          post: of.post,
           log: (line) => logged.push(line),
         }),
       },

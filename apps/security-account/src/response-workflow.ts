@@ -5,6 +5,7 @@ import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { IAM_PATH, STATE_MACHINE_NAME, WORKFLOW_STEPS, type StepName } from '@cordon/incident';
 import { LOG_RETENTION_DAYS, policyDocument, serviceTrust, type HandlerFunction } from '@cordon/constructs';
+import type { Statement } from '@cordon/responder/needs';
 import { perStep } from './per-step.ts';
 import { workflow } from './workflow.ts';
 
@@ -23,6 +24,36 @@ const DELIVER_LOGS = [
   'logs:DescribeLogGroups',
 ];
 
+/**
+ * What a distributed Map asks of the role of its own machine, named instead of referred to, for the machine waits for its role: to start children, to see
+ * how they end and to stop them, and to go on with them when their execution is redriven. Labels of Map Runs are made up by Step Functions.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+ */
+const runChildren = (stack: Stack): readonly Statement[] => {
+  const arn = (rest: string): string =>
+    `arn:${stack.partition}:states:${stack.region}:${stack.account}:${rest}`;
+  return [
+    {
+      Sid: 'StartChildren',
+      Effect: 'Allow',
+      Action: 'states:StartExecution',
+      Resource: arn(`stateMachine:${STATE_MACHINE_NAME}`),
+    },
+    {
+      Sid: 'FollowChildren',
+      Effect: 'Allow',
+      Action: ['states:DescribeExecution', 'states:StopExecution'],
+      Resource: arn(`execution:${STATE_MACHINE_NAME}:*`),
+    },
+    {
+      Sid: 'RedriveChildren',
+      Effect: 'Allow',
+      Action: 'states:RedriveExecution',
+      Resource: arn(`execution:${STATE_MACHINE_NAME}/*:*`),
+    },
+  ];
+};
+
 /** What the state machine is made of. */
 interface ResponseWorkflowProps {
   readonly account: string;
@@ -30,6 +61,8 @@ interface ResponseWorkflowProps {
   /** The function that people decide by, and how long the workflow waits for them. */
   readonly operator: HandlerFunction;
   readonly expiresAfterMinutes: number;
+  /** Whether blocks are hashed: nothing else is fanned out into children. */
+  readonly hashesBlocks: boolean;
 }
 
 /** The response workflow: it may call the functions of its steps, and nothing else of the account. */
@@ -61,6 +94,7 @@ export class ResponseWorkflow extends Construct {
               Resource: [...WORKFLOW_STEPS.map((step) => arns[step]), operator.resource.attrArn],
             },
             { Sid: 'DeliverLogs', Effect: 'Allow', Action: DELIVER_LOGS, Resource: '*' },
+            ...(props.hashesBlocks ? runChildren(Stack.of(this)) : []),
           ]),
         },
       ],

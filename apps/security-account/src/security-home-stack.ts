@@ -6,6 +6,7 @@ import { Dashboard } from './dashboard.ts';
 import { FindingPath } from './finding-path.ts';
 import { HomeAlarms } from './home-alarms.ts';
 import { approvalsTable, incidentTable } from './incident-table.ts';
+import { Notifications } from './notifications.ts';
 import { Operator } from './operator.ts';
 import { ResponseWorkflow } from './response-workflow.ts';
 import { Schedules } from './schedules.ts';
@@ -47,8 +48,22 @@ export class SecurityHomeStack extends Stack {
       functions: steps.functions,
       operator: operator.handler,
       expiresAfterMinutes: config.approvals.expiresAfterMinutes,
+      hashesBlocks: config.evidence.blockHashes !== undefined,
     });
+    const notifications =
+      config.notifications &&
+      new Notifications(this, 'Notifications', {
+        config,
+        settings: config.notifications,
+        codeRoot,
+        topic: topic.arn,
+      });
     const alarms = new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
-    new Dashboard(this, 'Dashboard', { config, path, workflow, alarms: alarms.names });
+    new Dashboard(this, 'Dashboard', {
+      config,
+      path,
+      workflow,
+      alarms: [...alarms.names, ...(notifications?.alarms ?? [])],
+    });
   }
 }

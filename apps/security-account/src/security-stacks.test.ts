@@ -164,7 +164,7 @@ describe('the path of findings', () => {
 describe('the state machine', () => {
   const machine = only(home, 'AWS::StepFunctions::StateMachine');
 
-  it('may call the functions that its definition calls, and do nothing else but deliver logs', () => {
+  it('may call the functions that its definition calls, and do nothing else but deliver logs and run children of its own', () => {
     const role = only(home, 'AWS::IAM::Role', { RoleName: 'cordon-incident-response' });
     const [call, logs, ...others] = role.properties.Policies[0].PolicyDocument.Statement;
     const called = [...WORKFLOW_STEPS.map(functionName), 'cordon-operator'].map(
@@ -172,10 +172,25 @@ describe('the state machine', () => {
     );
     expect(call).toMatchObject({ Action: 'lambda:InvokeFunction', Resource: called.map(arnOf) });
     expect(logs.Action.filter((action: string) => !action.startsWith('logs:'))).toEqual([]);
-    expect(others).toEqual([]);
+    expect(others.map(({ Action }: { readonly Action: unknown }) => Action)).toEqual([
+      'states:StartExecution',
+      ['states:DescribeExecution', 'states:StopExecution'],
+      'states:RedriveExecution',
+    ]);
+    for (const { Resource } of others)
+      expect(JSON.stringify(Resource)).toMatch(
+        /:(stateMachine|execution):cordon-incident-response(:\*|\/\*:\*)?"/,
+      );
     const parts: readonly unknown[] = machine.properties.DefinitionString['Fn::Join'][1];
     const named = parts.filter((part) => typeof part === 'object').map((part) => JSON.stringify(part));
     expect(new Set(named)).toEqual(new Set(called.map((id) => JSON.stringify(arnOf(id)))));
+  });
+
+  it('may run no children where no blocks are hashed', () => {
+    const { blockHashes: _, ...evidence } = config.evidence;
+    const unhashed = synthesize('unhashed', { ...config, evidence }).home;
+    const role = only(unhashed, 'AWS::IAM::Role', { RoleName: 'cordon-incident-response' });
+    expect(JSON.stringify(role.properties.Policies)).not.toContain('states:');
   });
 
   it('keeps a record of what fails', () => {

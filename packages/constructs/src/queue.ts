@@ -40,17 +40,32 @@ export class Queue extends Construct {
 
   /** Lets these rules of EventBridge send to the queue, and nobody without TLS. */
   admit(ruleArns: readonly string[]): void {
+    this.#admit({ Sid: 'FromRules', Principal: { Service: 'events.amazonaws.com' } }, ruleArns);
+  }
+
+  /**
+   * Lets a topic send to the queue, and nobody without TLS.
+   * https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
+   */
+  admitTopic(topicArn: string): void {
+    this.#admit({ Sid: 'FromTopic', Principal: { Service: 'sns.amazonaws.com' } }, topicArn);
+  }
+
+  #admit(
+    { Sid, Principal }: { readonly Sid: string; readonly Principal: object },
+    sources: string | readonly string[],
+  ): void {
     const { attrArn } = this.resource;
     new CfnQueuePolicy(this, 'Policy', {
       queues: [this.resource.ref],
       policyDocument: policyDocument([
         {
-          Sid: 'FromRules',
+          Sid,
           Effect: 'Allow',
-          Principal: { Service: 'events.amazonaws.com' },
+          Principal,
           Action: 'sqs:SendMessage',
           Resource: attrArn,
-          Condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
+          Condition: { ArnEquals: { 'aws:SourceArn': sources } },
         },
         onlyEncryptedTransport('sqs:*', attrArn),
       ]),

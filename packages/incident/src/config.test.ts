@@ -27,6 +27,14 @@ describe('defineConfig', () => {
     expect(chosen.evidence.coolOffHours).toBe(24);
   });
 
+  it('says what notes in Security Hub leave open, and nothing of other notifications', () => {
+    const risks = (notifications: object) =>
+      residualRisks(defineConfig({ ...good, notifications })).map(({ id }) => id);
+    const webhook = { url: 'https://hooks.example.com/', secretParameter: '/cordon/secret' };
+    expect(risks({ chat: true, webhook, email: ['a@example.com'] })).toEqual([]);
+    expect(risks({ securityHub: true })).toEqual(['notifications.securityHub']);
+  });
+
   it.each(['member-key', 'grant'] as const)('says what the way %s to a copy leaves open', (path) => {
     const [risk] = residualRisks(defineConfig({ ...good, evidence: { ...good.evidence, keyPaths: [path] } }));
     expect(risk?.id).toBe(`evidence.keyPaths=${path}`);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { FORENSIC_IMAGE_PARAMETER } from './contract.ts';
 import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
+import { notificationSettings } from './notifications/settings.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
@@ -283,6 +284,8 @@ export const configSchema = z.strictObject({
     /** What an hour of the machine costs in US dollars, with its disk; without it the cost is said to be not known. */
     hourlyUsd: z.number().min(0).max(1_000).optional(),
   }),
+  /** Where people are told, beside the topic that everybody may subscribe to. May be left out: then nowhere (docs/notifications.md). */
+  notifications: notificationSettings.optional(),
 });
 /** What a deployment chooses, checked. */
 export type CordonConfig = z.infer<typeof configSchema>;

@@ -302,6 +302,16 @@ export const SET_ASIDE_QUEUE_NAME = 'cordon-findings-set-aside';
 export const ALARMS_QUEUE_NAME = 'cordon-evidence-alarms';
 /** People. */
 export const TOPIC_NAME = 'cordon-notifications';
+/** The function, and its role, that sends people's messages on; where the deployment wants a way that needs it. */
+export const NOTIFIER_FUNCTION_NAME = 'cordon-notifier';
+/** Messages that Amazon Q Developer renders in chats. */
+export const CHAT_TOPIC_NAME = 'cordon-chat';
+/** A way that the notifier sends by. */
+export type NoticeWay = 'chat' | 'webhook' | 'security-hub';
+/** Messages on their way to people, one queue for each way, so that one that is broken holds none of the others up. */
+export const noticeQueueName = (way: NoticeWay): string => `cordon-notices-${way}`;
+/** Messages that could not be sent, for a person. */
+export const UNDELIVERED_NOTICES_QUEUE_NAME = 'cordon-notices-undelivered';
 /** The workflow. */
 export const STATE_MACHINE_NAME = 'cordon-incident-response';
 /** Launch template of the forensic machine, per Region of the forensics account. */

@@ -289,17 +289,11 @@ export {
   type DiskState,
   type SnapshotLook,
 } from './workflow/disk.ts';
-export {
-  afterComparison,
-  afterParts,
-  equalityOf,
-  isOverdue,
-  partsToHash,
-  type Compared,
-  type HashingState,
-  type PartHashed,
-  type PartToHash,
-} from './workflow/hashing.ts';
+export { afterComparison, afterParts, equalityOf } from './workflow/hashing.ts';
+export { isOverdue, isStuck, missingParts } from './workflow/hashing.ts';
+export type { Compared, HashingState, PartHashed, PartToHash } from './workflow/hashing.ts';
+export { hashBlocksInput, hashBlocksOutput } from './workflow/hash-blocks-io.ts';
+export type { HashBlocksInput, HashBlocksOutput } from './workflow/hash-blocks-io.ts';
 export { hasherReply, hasherRequest, type HasherReply, type HasherRequest } from './workflow/hasher-io.ts';
 export { completionMinutes } from './workflow/copy-deadline.ts';
 export {

@@ -222,6 +222,20 @@ const ofBlockHashes = ({ blockHashes }: CordonConfig['evidence']): readonly Resi
           : []),
       ];
 
+const ofNotifications = ({ notifications }: Pick<CordonConfig, 'notifications'>): readonly ResidualRisk[] =>
+  notifications?.securityHub === true
+    ? [
+        {
+          id: 'notifications.securityHub',
+          text:
+            'the notifier may read every finding that Security Hub shows the security account, leave a note at any of them, and mark any as notified or resolved: ' +
+            'findings have no resource of their own, and no condition key sees which is written. It can suppress none and change no severity. A notifier that was ' +
+            'taken over could so hide findings from who looks in Security Hub alone; GuardDuty and our intake do not read it. Alarm on ' +
+            'BatchUpdateFindings by cordon-notifier of findings that are not of GuardDuty. Leave `securityHub` out where nobody works there.',
+        },
+      ]
+    : [];
+
 /**
  * What the choices of this configuration leave open; empty when none does. Printed wherever proofs over the policies are
  * printed, for no proof over conditions can close it.
@@ -229,7 +243,8 @@ const ofBlockHashes = ({ blockHashes }: CordonConfig['evidence']): readonly Resi
 export const residualRisks = ({
   containment,
   evidence,
-}: Pick<CordonConfig, 'containment' | 'evidence'>): readonly ResidualRisk[] => [
+  notifications,
+}: Pick<CordonConfig, 'containment' | 'evidence' | 'notifications'>): readonly ResidualRisk[] => [
   ...ofSessionDeny(containment),
   ...ofBeyondInstance(containment),
   ...ofUntracking(containment),
@@ -241,4 +256,5 @@ export const residualRisks = ({
   ...ofMemory(evidence),
   ...ofBlockHashes(evidence),
   ...ofDisposers(evidence),
+  ...ofNotifications({ notifications }),
 ];

@@ -108,6 +108,9 @@ export { dnsFirewallState } from './services/route53resolver/state.ts';
 export { addObject } from './services/s3/build.ts';
 export { s3State } from './services/s3/state.ts';
 export type { Bucket, ObjectVersion } from './services/s3/state.ts';
+export { addSecurityHubFinding, enableSecurityHub } from './services/securityhub/build.ts';
+export { securityHubState } from './services/securityhub/state.ts';
+export { snsState, textFor } from './services/sns/state.ts';
 export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';
 export { addDocument, addGuest } from './services/ssm/build.ts';
@@ -121,10 +124,11 @@ export type {
   GuestStep,
 } from './services/ssm/guest.ts';
 export { setDefaultHostManagement } from './services/ssm/host-management.ts';
+export { addParameter } from './services/ssm/parameters.ts';
 export { addInventory } from './services/ssm/inventory.ts';
 export { ssmState } from './services/ssm/state.ts';
 export { statesState } from './services/states/state.ts';
-export type { Execution, ExecutionStatus } from './services/states/state.ts';
+export type { Execution, ExecutionStatus, MapRun } from './services/states/state.ts';
 export { credentialsRefusal, instanceCredentials } from './services/sts/instance-credentials.ts';
 export type { InstancePlace } from './services/sts/instance-credentials.ts';
 export { instanceSession } from './services/sts/instance-session.ts';

@@ -19,6 +19,7 @@ import { observabilityService } from './services/observability/service.ts';
 import { organizationsService } from './services/organizations/service.ts';
 import { route53resolverService } from './services/route53resolver/service.ts';
 import { s3Service } from './services/s3/service.ts';
+import { securityHubService } from './services/securityhub/service.ts';
 import { snsService } from './services/sns/service.ts';
 import { sqsService } from './services/sqs/service.ts';
 import { ssmService } from './services/ssm/service.ts';
@@ -45,6 +46,7 @@ export const allServices: readonly Service[] = [
   organizationsService,
   route53resolverService,
   s3Service,
+  securityHubService,
   snsService,
   sqsService,
   ssmService,

@@ -35,6 +35,7 @@ import { operatorCases } from './operator.ts';
 import { scheduleCases } from './schedules.ts';
 import { staffCases } from './staff.ts';
 import { trustCases } from './trusts.ts';
+import { workflowChildCases } from './workflow-children.ts';
 import type { PowerCase } from '../power-case.ts';
 
 /** What only a deployment asks that attaches the one fixed deny: where a deny is written, the duties have other rights. */
@@ -62,6 +63,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   ...(config.evidence.blockHashes?.fromMember === true
     ? { 'member-read-source': memberReadSourceCases }
     : {}),
+  ...(config.evidence.blockHashes === undefined ? {} : { 'workflow-children': workflowChildCases }),
   'member-revoke': memberRevokeCases,
   messaging: messagingCases,
   operator: operatorCases,

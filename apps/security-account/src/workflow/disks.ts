@@ -139,7 +139,7 @@ export const memoryStates = (
     ],
     Assign: { memory: jsonata('[$states.result]') },
     Output: jsonata('{}'),
-    Next: 'HashMemory',
+    Next: 'AnythingToHashMemory',
   },
   ...hashMemoryStates(functionArns, 'AnythingCaptured'),
 });

@@ -53,3 +53,21 @@ export const deviations: readonly Deviation[] = [
     source: 'https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html',
   },
 ];
+
+/** The same of actions that no operation of the local organization shows, and power cases ask about. */
+export const deviationsOfCases: readonly Deviation[] = [
+  {
+    action: 'states:RedriveExecution',
+    types: [
+      {
+        name: 'labelled execution',
+        required: false,
+        arn: 'arn:${Partition}:states:${Region}:${Account}:execution:${StateMachineName}/${MapRunLabel}:${ExecutionId}',
+        conditionKeys: [],
+      },
+    ],
+    reason:
+      "the page on redriving Map Runs allows the machine's role its children by their label; the reference knows that type, and lists it for no action",
+    source: 'https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html',
+  },
+];

@@ -1,6 +1,6 @@
 /** What AWS publishes of its actions, for tests and proofs. Nothing that is deployed may import this. */
 export { contractProblems, keysNotGiven, type ContractCheck } from './contract.ts';
-export { deviations, type Deviation } from './deviations.ts';
+export { deviations, deviationsOfCases, type Deviation } from './deviations.ts';
 export {
   openCatalogue,
   type Catalogue,

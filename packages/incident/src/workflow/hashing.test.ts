@@ -6,82 +6,104 @@ import {
   HASHING_DEADLINE_SECONDS,
   HASHING_WANTED,
   isOverdue,
-  partsToHash,
+  isStuck,
+  missingParts,
   type PartHashed,
 } from './hashing.ts';
 
 const AT = '2026-11-21T03:00:00.000Z';
-const hashed = (of: 'source' | 'copy', part: number): PartHashed => ({ of, part, status: 'hashed' });
-const failed = (of: 'source' | 'copy', part: number): PartHashed => ({
+const hashed = (of: 'source' | 'copy'): PartHashed => ({ of, status: 'hashed' });
+const refused = (of: 'source' | 'copy'): PartHashed => ({
   of,
-  part,
-  status: 'failed',
-  because: 'it died',
-});
-const refused = (of: 'source' | 'copy', part: number): PartHashed => ({
-  of,
-  part,
   status: 'refused',
   because: 'AccessDeniedException',
 });
 
-describe('partsToHash', () => {
-  it('gives two parts of each snapshot at a time, of 16 GiB each, until there are no more', () => {
-    expect(partsToHash(HASHING_WANTED, 40)).toEqual([
-      { of: 'source', part: 0 },
-      { of: 'source', part: 1 },
-      { of: 'copy', part: 0 },
-      { of: 'copy', part: 1 },
+describe('missingParts', () => {
+  const none = new Set<number>();
+
+  it('gives every part of 16 GiB, of both snapshots, where nothing was written yet', () => {
+    expect(missingParts(40, { source: none, copy: none })).toEqual([
+      { part: 0, of: ['source', 'copy'] },
+      { part: 1, of: ['source', 'copy'] },
+      { part: 2, of: ['source', 'copy'] },
     ]);
-    const last = { ...HASHING_WANTED, next: { source: 2, copy: 3 } };
-    expect(partsToHash(last, 40)).toEqual([{ of: 'source', part: 2 }]);
-    expect(partsToHash({ ...HASHING_WANTED, next: { source: 3, copy: 3 } }, 40)).toEqual([]);
+  });
+
+  it('leaves out what was written, on each side by itself, whatever is missing before it', () => {
+    expect(missingParts(40, { source: new Set([0, 2]), copy: new Set([1, 2]) })).toEqual([
+      { part: 0, of: ['copy'] },
+      { part: 1, of: ['source'] },
+    ]);
+    const all = new Set([0, 1, 2]);
+    expect(missingParts(40, { source: all, copy: all })).toEqual([]);
   });
 
   it('leaves a source alone that may not be read', () => {
-    const state = { ...HASHING_WANTED, sourceRefused: 'not shared' };
-    expect(partsToHash(state, 8)).toEqual([{ of: 'copy', part: 0 }]);
+    expect(missingParts(8, { copy: none })).toEqual([{ part: 0, of: ['copy'] }]);
   });
 });
 
 describe('afterParts', () => {
-  it('goes on from the first part that was not hashed, on each side by itself', () => {
-    const { next } = afterParts(
-      HASHING_WANTED,
-      [hashed('source', 0), failed('source', 1), hashed('copy', 0), hashed('copy', 1)],
-      false,
-    );
-    expect(next).toEqual({ source: 1, copy: 2 });
-  });
-
-  it('counts no part beyond one that failed', () => {
-    expect(afterParts(HASHING_WANTED, [failed('copy', 0), hashed('copy', 1)], false).next.copy).toBe(0);
-  });
-
   it('goes on with the copy alone where the source is refused', () => {
-    const state = afterParts(HASHING_WANTED, [refused('source', 0), hashed('copy', 0)], false);
-    expect(state).toMatchObject({ sourceRefused: 'AccessDeniedException', next: { source: 0, copy: 1 } });
+    const state = afterParts(HASHING_WANTED, [refused('source'), hashed('copy')], false);
+    expect(state).toMatchObject({ sourceRefused: 'AccessDeniedException' });
     expect(state.verdict).toBeUndefined();
   });
 
   it('reads the source in the member where its share may not be read and the deployment lets it, once', () => {
-    const there = afterParts(HASHING_WANTED, [hashed('source', 0), refused('source', 1)], true);
-    expect(there).toMatchObject({ through: 'member', next: { source: 1 } });
+    const there = afterParts(HASHING_WANTED, [hashed('source'), refused('source')], true);
+    expect(there).toMatchObject({ through: 'member' });
     expect(there.sourceRefused).toBeUndefined();
-    expect(afterParts(there, [refused('source', 1)], true).sourceRefused).toBe('AccessDeniedException');
+    expect(afterParts(there, [refused('source')], true).sourceRefused).toBe('AccessDeniedException');
   });
 
   it('ends where the copy is refused: nothing can be shown then', () => {
-    expect(afterParts(HASHING_WANTED, [refused('copy', 0)], true)).toMatchObject({
+    expect(afterParts(HASHING_WANTED, [refused('copy')], true)).toMatchObject({
       verdict: 'not-shown',
       because: 'the copy could not be read: AccessDeniedException',
     });
   });
+
+  it('changes nothing where parts failed, or nothing is known of them: the vault says what is missing', () => {
+    const failed: PartHashed = { of: 'copy', status: 'failed', because: 'it died' };
+    expect(afterParts(HASHING_WANTED, [failed], true)).toEqual(HASHING_WANTED);
+    expect(afterParts(HASHING_WANTED, [], true)).toEqual(HASHING_WANTED);
+  });
+});
+
+describe('isStuck', () => {
+  const looked = { ...HASHING_WANTED, left: 4 };
+
+  it('is what gained no part since the look before', () => {
+    expect(isStuck(looked, looked)).toBe(true);
+    expect(isStuck(looked, { ...looked, left: 3 })).toBe(false);
+  });
+
+  it.each([
+    ['the first look', HASHING_WANTED, looked],
+    ['a second reading', looked, { ...looked, reading: 2 }],
+    ['another way to the source', looked, { ...looked, through: 'member' as const }],
+    ['a source that is left alone from now on', looked, { ...looked, sourceRefused: 'not shared' }],
+  ])('is not %s', (_, before, after) => {
+    expect(isStuck(before, after)).toBe(false);
+  });
 });
 
 describe('afterComparison', () => {
+  it('counts what is missing yet', () => {
+    const missing = [
+      { part: 0, of: ['source' as const, 'copy' as const] },
+      { part: 3, of: ['copy' as const] },
+    ];
+    expect(afterComparison(HASHING_WANTED, { verdict: 'unfinished', missing })).toEqual({
+      ...HASHING_WANTED,
+      left: 3,
+    });
+  });
+
   it('reads both once more where the roots are unequal, from the first part on', () => {
-    const done = { ...HASHING_WANTED, startedAt: AT, next: { source: 3, copy: 3 } };
+    const done = { ...HASHING_WANTED, startedAt: AT, left: 2 };
     expect(afterComparison(done, { verdict: 'read-again' })).toEqual({
       ...HASHING_WANTED,
       startedAt: AT,

@@ -6,23 +6,24 @@ const text = z.string().max(2_000);
 /** The two snapshots whose blocks are compared: what was shared with the evidence account, and the evidence copy. */
 const hashedSides = ['source', 'copy'] as const;
 /** One of the two snapshots. */
-export type HashedSide = (typeof hashedSides)[number];
+type HashedSide = (typeof hashedSides)[number];
 
 /**
- * How far the hashing of a disk's blocks is. The two snapshots are hashed part by part; each part is kept as it is done, so that whoever
- * goes on begins where the last one ended.
+ * How far the hashing of a disk's blocks is. The parts of the two snapshots are hashed side by side, and each is kept in the vault as it is done:
+ * what is left is what the recorder does not find there, so that whoever goes on reads no part that was written.
  *
- *     parts of source and copy -> compared by the recorder -> equal
- *        ^                                 | unequal
- *        +------ both once more -----------+ -> not shown | tampered
+ *     parts that are missing -> hashed -> compared by the recorder -> equal
+ *        ^        ^                           |           | unequal
+ *        |        +--- some are missing yet --+           |
+ *        +------------- both once more -------------------+ -> not shown | tampered
  */
 export const hashingState = z.object({
   /** When it began; every wait is bounded by it. Absent until the copy is in custody. */
   startedAt: z.iso.datetime().optional(),
   /** 2 when both are read again. */
   reading: z.int().min(1).max(2),
-  /** The next part to be hashed of each. */
-  next: z.object({ source: z.int().min(0), copy: z.int().min(0) }),
+  /** How many parts of the two were missing at the last look; absent before the first of a reading. */
+  left: z.int().min(0).optional(),
   /** How the source is read: through its share, until AWS refuses that and a role of the member may read it where it lies. */
   through: z.enum(['share', 'member']).default('share'),
   /** Why the source cannot be read: then the copy is hashed alone, and nothing is shown of the two. */
@@ -39,49 +40,41 @@ export type HashingState = z.infer<typeof hashingState>;
 /** Hashing is given up after this long; share and intermediates go then, and the incident is sealed. */
 export const HASHING_DEADLINE_SECONDS = 4 * 3_600;
 
-/** Parts of one snapshot that are hashed at once: each reads up to some 300 blocks a second, and AWS gives 1,000 of a snapshot. */
-const PARTS_AT_ONCE = 2;
-
 /** Hashing that is wanted, and has not begun. */
-export const HASHING_WANTED: HashingState = {
-  reading: 1,
-  next: { source: 0, copy: 0 },
-  through: 'share',
-  recorded: false,
-};
+export const HASHING_WANTED: HashingState = { reading: 1, through: 'share', recorded: false };
 
-/** One part of one snapshot that is to be hashed. */
-export interface PartToHash {
-  readonly of: HashedSide;
-  readonly part: number;
-}
+/** One part of the volume that is to be hashed: of both snapshots, or of the one whose manifest lacks it. */
+export const partToHash = z.object({ part: z.int().min(0), of: z.array(z.enum(hashedSides)).min(1) });
+/** One part of the volume that is to be hashed. */
+export type PartToHash = z.infer<typeof partToHash>;
 
-/** What became of it. `refused`: AWS does not let us read this snapshot; trying again does not help. */
-export type PartHashed = PartToHash &
-  ({ readonly status: 'hashed' } | { readonly status: 'refused' | 'failed'; readonly because: string });
+/** What became of one part of one snapshot. `refused`: AWS does not let us read this snapshot; trying again does not help. */
+export const partHashed = z.discriminatedUnion('status', [
+  z.object({ of: z.enum(hashedSides), status: z.literal('hashed') }),
+  z.object({ of: z.enum(hashedSides), status: z.enum(['refused', 'failed']), because: text }),
+]);
+/** What became of one part of one snapshot. */
+export type PartHashed = z.infer<typeof partHashed>;
 
-const partsOfDisk = (sizeGiB: number): number =>
-  partsOf({ blockSizeBytes: BLOCK_SIZE_BYTES, volumeSizeGiB: sizeGiB });
-
-/** The parts that are hashed next; none when all are. */
-export const partsToHash = (state: HashingState, sizeGiB: number): readonly PartToHash[] =>
-  hashedSides
-    .filter((of) => of === 'copy' || state.sourceRefused === undefined)
-    .flatMap((of) =>
-      Array.from({ length: PARTS_AT_ONCE }, (_, place) => ({ of, part: state.next[of] + place })),
-    )
-    .filter(({ part }) => part < partsOfDisk(sizeGiB));
-
-/** How many parts of a side were hashed, one after the other, before the first that was not. */
-const advanced = (results: readonly PartHashed[], of: HashedSide): number => {
-  const own = results.filter((result) => result.of === of);
-  const gap = own.findIndex(({ status }) => status !== 'hashed');
-  return gap === -1 ? own.length : gap;
+/**
+ * The parts of which the vault lacks something, in order. Pure.
+ *
+ * @param written the numbers of the parts that lie in the vault; without `source` that snapshot is left alone
+ */
+export const missingParts = (
+  sizeGiB: number,
+  written: { readonly source?: ReadonlySet<number>; readonly copy: ReadonlySet<number> },
+): readonly PartToHash[] => {
+  const parts = partsOf({ blockSizeBytes: BLOCK_SIZE_BYTES, volumeSizeGiB: sizeGiB });
+  return Array.from({ length: parts }, (_, part) => ({
+    part,
+    of: hashedSides.filter((side) => written[side]?.has(part) === false),
+  })).filter(({ of }) => of.length > 0);
 };
 
 /**
- * The state after some parts. A part that was hashed beyond one that failed is hashed again: it is written once whatever is done.
- * A copy that cannot be read ends it all; a source that AWS does not let us read through its share is read in the member, where that may be.
+ * The state after parts were asked for, of which the vault says by itself which were written. A copy that cannot be read ends it all; a source
+ * that AWS does not let us read through its share is read in the member, where that may be. Pure.
  *
  * @param fromMember whether the deployment has the duty that reads sources in members
  */
@@ -97,10 +90,6 @@ export const afterParts = (
   const [source, copy] = [refusal('source'), refusal('copy')];
   return {
     ...state,
-    next: {
-      source: state.next.source + advanced(results, 'source'),
-      copy: state.next.copy + advanced(results, 'copy'),
-    },
     ...(source === undefined
       ? {}
       : fromMember && state.through === 'share'
@@ -116,8 +105,9 @@ export const afterParts = (
 export const isOverdue = ({ startedAt }: HashingState, now: string): boolean =>
   startedAt !== undefined && Date.parse(now) - Date.parse(startedAt) > HASHING_DEADLINE_SECONDS * 1_000;
 
-/** What the recorder says of two manifests. */
+/** What the recorder says of two manifests. `unfinished`: parts of them are not in the vault yet. */
 export const comparedSchema = z.discriminatedUnion('verdict', [
+  z.object({ verdict: z.literal('unfinished'), missing: z.array(partToHash).min(1) }),
   z.object({ verdict: z.literal('equal') }),
   z.object({ verdict: z.literal('read-again') }),
   z.object({ verdict: z.enum(['not-shown', 'tampered']), because: text }),
@@ -125,11 +115,32 @@ export const comparedSchema = z.discriminatedUnion('verdict', [
 /** What the recorder says of two manifests. */
 export type Compared = z.infer<typeof comparedSchema>;
 
-/** The state after the recorder has compared: done, or both are read once more. */
-export const afterComparison = (state: HashingState, compared: Compared): HashingState =>
-  compared.verdict === 'read-again'
-    ? { ...state, reading: 2, next: { source: 0, copy: 0 } }
-    : { ...state, ...compared, recorded: true };
+/** The state after the recorder has looked: done, or some parts are hashed yet, or both snapshots are read once more. Pure. */
+export const afterComparison = (state: HashingState, compared: Compared): HashingState => {
+  switch (compared.verdict) {
+    case 'unfinished':
+      return { ...state, left: compared.missing.reduce((sum, { of }) => sum + of.length, 0) };
+    case 'read-again': {
+      const { left: _, ...before } = state;
+      return { ...before, reading: 2 };
+    }
+    case 'equal':
+    case 'not-shown':
+    case 'tampered':
+      return { ...state, ...compared, recorded: true };
+  }
+};
+
+/**
+ * Whether another look found nothing that was gained since the one before: then the next waits, longer each time, for asking again at once would
+ * meet the same. Pure.
+ */
+export const isStuck = (before: HashingState, after: HashingState): boolean =>
+  before.left !== undefined &&
+  before.left === after.left &&
+  before.reading === after.reading &&
+  before.through === after.through &&
+  before.sourceRefused === after.sourceRefused;
 
 /** What is missing where a copy is not shown to be the original: a name beside the others that the report lists. */
 export const equalityOf = (volumeId: string): string => `${volumeId}: that its copy is the original`;

@@ -73,7 +73,8 @@ export const recorderRequest = z.discriminatedUnion('kind', [
     because: z.string().max(4_000),
   }),
   /**
-   * Two snapshots whose blocks were hashed into the vault: the recorder builds both roots itself. `sourceRefused`: the copy alone was hashed, and why.
+   * Two snapshots whose blocks are hashed into the vault: the recorder says which parts are missing, and builds both roots itself when none is.
+   * `sourceRefused`: the copy alone is hashed, and why.
    */
   z.object({
     kind: z.literal('blocks'),
@@ -100,7 +101,7 @@ export const recorderRequest = z.discriminatedUnion('kind', [
 /** What the security account may ask of the recorder. */
 export type RecorderRequest = z.infer<typeof recorderRequest>;
 
-/** What the recorder answers: the entry it signed. */
+/** What the recorder answers: the entry it signed; of blocks whose parts are not all there, the last one that it signed before. */
 export const recorderReply = z.object({
   sequence: z.int(),
   digest: z.string(),

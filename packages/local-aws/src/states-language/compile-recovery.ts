@@ -1,6 +1,6 @@
 import { compileAssign } from './compile-outcome.ts';
 import { DefinitionFields, describe } from './definition-fields.ts';
-import type { Catcher, Retrier } from './state-machine.ts';
+import type { Catcher, Next, Retrier } from './state-machine.ts';
 
 const MOST = 99_999_999;
 /** AWS: MaxDelaySeconds is at most one year of 366 days, in seconds. */
@@ -11,7 +11,7 @@ const MOST_DELAY_SECONDS = 31_622_400;
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-export function compileRetry(owner: DefinitionFields): readonly Retrier[] {
+function compileRetry(owner: DefinitionFields): readonly Retrier[] {
   const list = owner.list('Retry');
   return list.map((value, index) => {
     const fields = new DefinitionFields(value, owner.place(`Retry[${index}]`));
@@ -45,7 +45,7 @@ export function compileRetry(owner: DefinitionFields): readonly Retrier[] {
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-export function compileCatch(owner: DefinitionFields): readonly Catcher[] {
+function compileCatch(owner: DefinitionFields): readonly Catcher[] {
   const list = owner.list('Catch');
   return list.map((value, index) => {
     const fields = new DefinitionFields(value, owner.place(`Catch[${index}]`));
@@ -70,4 +70,20 @@ function compileErrorEquals(fields: DefinitionFields, isLast: boolean): readonly
     throw fields.wrong('ErrorEquals', 'States.ALL must be alone in its list, and its list the last');
   }
   return names;
+}
+
+/** Where a state leads that may fail, and what becomes of its failures. */
+export function compileRecovering(fields: DefinitionFields) {
+  return { next: compileNext(fields), retry: compileRetry(fields), catch: compileCatch(fields) };
+}
+
+/** Exactly one of `Next` and `End`. */
+export function compileNext(fields: DefinitionFields): Next {
+  const next = fields.text('Next');
+  const end = fields.take('End');
+  if (end !== undefined && end !== true)
+    throw fields.wrong('End', `got ${describe(end)}, true is needed, or no End at all`);
+  if ((next === undefined) === (end === undefined))
+    throw fields.wrong('Next', 'exactly one of Next and End is needed');
+  return next;
 }

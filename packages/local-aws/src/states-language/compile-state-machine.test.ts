@@ -131,8 +131,8 @@ describe('what is refused, by state and field', () => {
     ['ItemReader', only({ ...map, ItemReader: {} }), 'S', 'ItemReader'],
     ['the old Iterator', only({ ...map, Iterator: inner(pass) }), 'S', 'Iterator'],
     [
-      'distributed Maps',
-      only({ ...map, ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED' }, ...inner(pass) } }),
+      'a mode of a Map that is not there',
+      only({ ...map, ItemProcessor: { ProcessorConfig: { Mode: 'SIDEWAYS' }, ...inner(pass) } }),
       'S',
       'ItemProcessor.ProcessorConfig.Mode',
     ],

@@ -26,6 +26,7 @@ export function compileStateMachine(definition: unknown): StateMachine {
   const flow = flowCompiler()(fields, TOP);
   fields.refuseOthers();
   checkVariableNames(flow, new Set());
+  checkNesting(flow, undefined);
   return { comment, flow, timeoutSeconds };
 }
 
@@ -117,4 +118,23 @@ function assignedNames(state: State): readonly string[] {
 function innerFlows(state: State): readonly Flow[] {
   if (state.type === 'Parallel') return state.branches;
   return state.type === 'Map' ? [state.processor] : [];
+}
+
+/**
+ * AWS documents a distributed Map at the top, in a branch and within another distributed one; what becomes of one within an inline Map it
+ * does not say, so that it is refused.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+ */
+function checkNesting(flow: Flow, inline: string | undefined): void {
+  for (const state of flow.states.values()) {
+    const isDistributed = state.type === 'Map' && state.distributed !== undefined;
+    if (isDistributed && inline !== undefined)
+      throw new DefinitionError(
+        { state: state.name, field: 'ItemProcessor.ProcessorConfig.Mode' },
+        `DISTRIBUTED within the inline Map '${inline}' is not implemented; make that one distributed too`,
+      );
+    const within = state.type !== 'Map' ? inline : isDistributed ? undefined : state.name;
+    for (const inner of innerFlows(state)) checkNesting(inner, within);
+  }
 }

@@ -1,5 +1,6 @@
+import { compileMap } from './compile-map.ts';
 import { compileOutcome } from './compile-outcome.ts';
-import { compileCatch, compileRetry } from './compile-recovery.ts';
+import { compileNext, compileRecovering } from './compile-recovery.ts';
 import { DefinitionFields, describe } from './definition-fields.ts';
 import { compileExpression, isExpression } from './expression.ts';
 import { parseTimestamp } from './timestamp.ts';
@@ -8,8 +9,6 @@ import type {
   ChoiceState,
   FailState,
   Flow,
-  MapState,
-  Next,
   ParallelState,
   State,
   TaskState,
@@ -41,7 +40,8 @@ export function compileState(name: string, definition: unknown, compileFlow: Com
   return state;
 }
 
-type Source = { readonly fields: DefinitionFields; readonly compileFlow: CompileFlow };
+/** The fields of a state that holds flows. */
+export type Source = { readonly fields: DefinitionFields; readonly compileFlow: CompileFlow };
 
 function compileByType(name: string, type: string, source: Source): State {
   const { fields } = source;
@@ -126,36 +126,6 @@ function compileParallel(name: string, { fields, compileFlow }: Source): Paralle
   };
 }
 
-function compileMap(name: string, { fields, compileFlow }: Source): MapState {
-  const processor = new DefinitionFields(fields.take('ItemProcessor'), fields.place('ItemProcessor'));
-  processor.text('Comment');
-  const config = processor.take('ProcessorConfig');
-  if (config !== undefined) {
-    const inside = new DefinitionFields(config, processor.place('ProcessorConfig'));
-    const mode = inside.text('Mode') ?? 'INLINE';
-    if (mode !== 'INLINE') throw inside.wrong('Mode', `got ${describe(mode)}, only INLINE is implemented`);
-    inside.refuseOthers();
-  }
-  const flow = compileFlow(processor, name);
-  processor.refuseOthers();
-  const items = fields.template('Items', BEFORE);
-  if (items !== undefined && items.kind !== 'expression' && items.kind !== 'list') {
-    throw fields.wrong('Items', 'a list, or {% an expression %} that gives one, is needed');
-  }
-  const bounds = { least: 0, most: MOST_SECONDS };
-  const unlimited = { template: { kind: 'literal', value: 0 }, field: 'MaxConcurrency', ...bounds } as const;
-  return {
-    type: 'Map',
-    name,
-    items,
-    processor: flow,
-    itemSelector: fields.template('ItemSelector', BEFORE),
-    maxConcurrency: fields.integer('MaxConcurrency', bounds, BEFORE) ?? unlimited,
-    outcome: compileOutcome(fields, AFTER),
-    ...compileRecovering(fields),
-  };
-}
-
 function compileChoice(name: string, fields: DefinitionFields): ChoiceState {
   const choices = fields.requiredList('Choices').map((value, index): ChoiceRule => {
     const rule = new DefinitionFields(value, fields.place(`Choices[${index}]`));
@@ -208,18 +178,4 @@ function compileFail(name: string, fields: DefinitionFields): FailState {
     return fields.template(field, BEFORE);
   };
   return { type: 'Fail', name, error: text('Error'), cause: text('Cause') };
-}
-
-function compileRecovering(fields: DefinitionFields) {
-  return { next: compileNext(fields), retry: compileRetry(fields), catch: compileCatch(fields) };
-}
-
-function compileNext(fields: DefinitionFields): Next {
-  const next = fields.text('Next');
-  const end = fields.take('End');
-  if (end !== undefined && end !== true)
-    throw fields.wrong('End', `got ${describe(end)}, true is needed, or no End at all`);
-  if ((next === undefined) === (end === undefined))
-    throw fields.wrong('Next', 'exactly one of Next and End is needed');
-  return next;
 }

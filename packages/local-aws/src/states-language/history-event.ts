@@ -14,6 +14,7 @@ export type HistoryEventType =
   | `${'Task' | 'Pass' | 'Choice' | 'Wait' | 'Map' | 'Parallel' | 'Succeed'}State${'Entered' | 'Exited'}`
   | `${'Task' | 'Wait' | 'Map' | 'Parallel'}StateAborted`
   | `${'Map' | 'Parallel'}State${'Started' | 'Succeeded' | 'Failed'}`
+  | `MapRun${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
   | `MapIteration${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
   | `Task${'Scheduled' | 'Started' | 'Succeeded' | 'Failed' | 'TimedOut'}`
   | 'FailStateEntered'
@@ -47,5 +48,8 @@ export type HistoryEvent = {
   readonly assignedVariables?: JsonObject;
   /** The index of the Map iteration. */
   readonly iteration?: number;
+  /** How many items a Map has. */
+  readonly length?: number;
+  readonly mapRunArn?: string;
   readonly handling?: FailureHandling;
 };

@@ -21,7 +21,7 @@ export async function runMap(visit: Visit<MapState>): Promise<Json> {
   const environment = environmentOf(visit);
   const items = itemsOf(state, state.items ? await evaluateTemplate(state.items, environment) : visit.input);
   const wanted = await evaluateInteger(state.maxConcurrency, environment);
-  await recordEvent(visit, { type: 'MapStateStarted' });
+  await recordEvent(visit, { type: 'MapStateStarted', length: items.length });
   try {
     const outputs = await runSideBySide(visit, {
       count: items.length,
@@ -38,7 +38,8 @@ export async function runMap(visit: Visit<MapState>): Promise<Json> {
   }
 }
 
-function itemsOf(state: MapState, value: Json): readonly Json[] {
+/** The items of a Map, inline or distributed. @throws StateFailure where they are no list */
+export function itemsOf(state: MapState, value: Json): readonly Json[] {
   if (Array.isArray(value)) return value;
   if (isRecord(value)) {
     throw new TypeError(

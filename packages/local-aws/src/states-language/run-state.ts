@@ -4,6 +4,7 @@ import type { Recovery } from './error-rules.ts';
 import { evaluateExpression } from './expression.ts';
 import type { Environment } from './expression.ts';
 import type { Json, JsonObject } from './json-value.ts';
+import { runDistributedMap } from './run-distributed-map.ts';
 import { runMap } from './run-map.ts';
 import { runParallel } from './run-parallel.ts';
 import { runTask } from './run-task.ts';
@@ -79,7 +80,13 @@ async function attempt(visit: Visit): Promise<Left> {
     case 'Parallel':
       return leaveWithResult(visit, state, await runParallel({ ...visit, state }));
     case 'Map':
-      return leaveWithResult(visit, state, await runMap({ ...visit, state }));
+      return leaveWithResult(
+        visit,
+        state,
+        state.distributed === undefined
+          ? await runMap({ ...visit, state })
+          : await runDistributedMap({ ...visit, state }, state.distributed),
+      );
     case 'Choice':
       return choose({ ...visit, state });
     case 'Wait':

@@ -65,6 +65,13 @@ export type ParallelState = Common &
     readonly branches: readonly Flow[];
   };
 
+/** What a Map in Distributed mode has beside an inline one. */
+export type Distributed = {
+  /** How many children may fail, and how many of a hundred; without both, none may. */
+  readonly toleratedFailureCount: IntegerField | undefined;
+  readonly toleratedFailurePercentage: IntegerField | undefined;
+};
+
 /** Runs one flow for every item; its result is the list of their outputs. */
 export type MapState = Common &
   Recovering & {
@@ -73,6 +80,8 @@ export type MapState = Common &
     readonly itemSelector: Template | undefined;
     readonly maxConcurrency: IntegerField;
     readonly processor: Flow;
+    /** Set where each item is an execution of its own. */
+    readonly distributed: Distributed | undefined;
   };
 
 /** One way out of a Choice state. */

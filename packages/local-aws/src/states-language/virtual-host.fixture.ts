@@ -1,7 +1,7 @@
 import { compileStateMachine } from './compile-state-machine.ts';
 import { execute } from './execute.ts';
 import type { ExecutionResult } from './execute.ts';
-import type { ExecutionHost, TaskCall } from './execution-host.ts';
+import type { ExecutionHost, MapRun, MapRunCall, TaskCall } from './execution-host.ts';
 import type { HistoryEvent } from './history-event.ts';
 
 /** When every virtual clock here starts: 2026-01-01T00:00:00Z. */
@@ -22,6 +22,7 @@ export const CONTEXT = {
 export class VirtualHost implements ExecutionHost {
   /** Every call, with the second (since the start) at which it was made. */
   readonly calls: { readonly atSeconds: number; readonly call: TaskCall }[] = [];
+  readonly mapRuns: { readonly call: MapRunCall; readonly children: ExecutionResult[]; ended: string }[] = [];
   readonly #task: (call: TaskCall, host: VirtualHost) => unknown;
   readonly #sleepers: { readonly wakeAt: number; readonly wake: () => void }[] = [];
   #now = START_MS;
@@ -59,6 +60,23 @@ export class VirtualHost implements ExecutionHost {
   async task(call: TaskCall): Promise<unknown> {
     this.calls.push({ atSeconds: this.seconds(), call });
     return this.#task(call, this);
+  }
+
+  /** Children share clock and tasks; each has a history of its own. */
+  mapRun(call: MapRunCall): MapRun {
+    const told = { call, children: [] as ExecutionResult[], ended: '' };
+    this.mapRuns.push(told);
+    return {
+      arn: `arn:mapRun:${this.mapRuns.length}`,
+      child: async ({ machine, input, signal }) => {
+        const result = await execute(machine, { input, host: this, context: CONTEXT, stop: signal });
+        told.children.push(result);
+        return result;
+      },
+      end: (status) => {
+        told.ended = status;
+      },
+    };
   }
 
   /** Virtual seconds since the start. */

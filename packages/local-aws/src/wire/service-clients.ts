@@ -86,6 +86,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> =
     const exported = await import('@aws-sdk/client-s3');
     return { exported, config: new exported.S3Client(IDLE).config };
   },
+  securityhub: async () => {
+    const exported = await import('@aws-sdk/client-securityhub');
+    return { exported, config: new exported.SecurityHubClient(IDLE).config };
+  },
   sns: async () => {
     const exported = await import('@aws-sdk/client-sns');
     return { exported, config: new exported.SNSClient(IDLE).config };

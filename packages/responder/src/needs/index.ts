@@ -10,6 +10,7 @@ export { evidenceReaderStatements } from './evidence-reader.ts';
 export { functionStatements } from './functions.ts';
 export { flowLogStatements, inspectStatements, keyReadStatement } from './inspect.ts';
 export { evidenceDeskStatements } from './evidence-desk.ts';
+export { notifierStatements } from './notifier.ts';
 export { operatorStatements } from './operator.ts';
 export { recorderStatements } from './recorder.ts';
 export { recordSessionsStatements } from './record-sessions.ts';

@@ -12,7 +12,7 @@ import {
   type BlockRow,
   type CustodyEvent,
 } from '@cordon/evidence';
-import type { Compared, RecorderRequest } from '@cordon/incident';
+import { missingParts, type Compared, type PartToHash, type RecorderRequest } from '@cordon/incident';
 import { deposited } from './deposited.ts';
 import type { Observation } from './observe.ts';
 import type { Vault } from './vault.ts';
@@ -24,6 +24,29 @@ export interface ObservedBlocks {
   readonly observations: readonly Observation[];
   readonly compared: Compared;
 }
+
+/** The numbers of the parts of a snapshot that lie in the vault; no other name is there, for the hasher alone writes them. */
+const writtenParts = async (
+  request: BlocksRequest,
+  vault: Vault,
+  snapshotId: string,
+): Promise<ReadonlySet<number>> => {
+  const prefix = vaultKeys
+    .object(request.ledgerId, blockPartLabel({ ...request, snapshotId }, 0))
+    .replace(/\d+$/, '');
+  const keys = await vault.list(prefix);
+  return new Set(keys.map((key) => Number(key.slice(prefix.length))));
+};
+
+/** The parts that are still to be hashed of the snapshots that can be read. */
+const lookForMissing = async (request: BlocksRequest, vault: Vault): Promise<readonly PartToHash[]> => {
+  const { sizeGiB, snapshotId, sourceSnapshotId, sourceRefused } = request;
+  const [copy, source] = await Promise.all([
+    writtenParts(request, vault, snapshotId),
+    sourceRefused === undefined ? writtenParts(request, vault, sourceSnapshotId) : undefined,
+  ]);
+  return missingParts(sizeGiB, { copy, ...(source === undefined ? {} : { source }) });
+};
 
 interface Part {
   readonly rows: readonly BlockRow[];
@@ -115,11 +138,12 @@ const afterUnequal = ({ root }: BlockRoot): Compared => ({
 });
 
 /**
- * What the recorder sees of two snapshots whose blocks were hashed: every part that lies in the vault, the roots that it builds over them
- * itself, and how they compare. Only the hasher can write these parts, each named for the snapshot that was read.
+ * What the recorder sees of two snapshots whose blocks are hashed: every part that lies in the vault, the roots that it builds over them
+ * itself, and how they compare. Only the hasher can write these parts, each named for the snapshot that was read. While some are missing it
+ * says which, and there is nothing to record.
  *
  * @param secured the copy as this ledger has it; the statement is about no other
- * @throws Error when the snapshots are not those that the ledger brought into custody, or a part is missing or no part
+ * @throws Error when the snapshots are not those that the ledger brought into custody, or a part is no part
  */
 export const observeBlocks = async (
   request: BlocksRequest,
@@ -139,6 +163,9 @@ export const observeBlocks = async (
     throw new Error(
       `ledger ${request.ledgerId} did not bring ${snapshotId} into custody as a copy of ${sourceSnapshotId}, of ${sourceVolumeId} with ${request.sizeGiB} GiB`,
     );
+  const missing = await lookForMissing(request, vault);
+  if (missing.length > 0)
+    return { observations: [], compared: { verdict: 'unfinished', missing: [...missing] } };
   const read = await readManifests(request, vault, reading);
   const compared = await compareRoots(request, vault, read);
   const about = { region, sourceVolumeId } as const;
@@ -177,6 +204,7 @@ const eventOf = (
     case 'tampered':
       return { kind: 'blocks-tampered', ...about, sourceSnapshotId, snapshotId, because: compared.because };
     case 'read-again':
+    case 'unfinished':
       return undefined;
   }
 };

@@ -33,7 +33,10 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     return reply(seal);
   }
   const { given, ...heard } = await hearing(services.now, () => look(request, vault, services));
-  const { observations, ...compared } = given;
+  const { observations, last: before, ...compared } = given;
+  // Parts of a manifest are missing: that is an answer, and no entry.
+  if (compared.blocks?.verdict === 'unfinished' && before !== undefined)
+    return { ...reply(before), ...compared };
   const draft = ({ calls = [], callsLeftOut = 0, ...what }: Observation) => ({
     incidentId: ledgerId,
     at: now(),
@@ -65,12 +68,17 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   return { ...reply(last), ...objectOf(last.entry.event), ...compared };
 };
 
-/** What is to be recorded, and of blocks how they compare. */
+/** What is to be recorded, and of blocks how they compare, with the last entry that was there before. */
 const look = async (
   request: Exclude<RecorderRequest, { kind: 'seal' }>,
   vault: Vault,
   services: Services,
-): Promise<{ readonly observations: readonly Observation[] } & Pick<RecorderReply, 'blocks'>> => {
+): Promise<
+  { readonly observations: readonly Observation[]; readonly last?: SignedEntry | undefined } & Pick<
+    RecorderReply,
+    'blocks'
+  >
+> => {
   if (request.kind !== 'blocks') return { observations: await observe(request, vault, services) };
   const ledger = await readLedger(vault, request.ledgerId, 'all');
   const { observations, compared } = await observeBlocks(
@@ -78,7 +86,7 @@ const look = async (
     vault,
     ledger.map(({ entry }) => entry.event),
   );
-  return { observations, blocks: compared };
+  return { observations, blocks: compared, last: ledger.at(-1) };
 };
 
 /** Nothing heard is not known: the ledger then says so, instead of an empty list. */

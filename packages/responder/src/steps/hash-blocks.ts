@@ -1,31 +1,26 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   afterComparison,
   afterParts,
-  BLOCK_HASHER_FUNCTION_NAME,
   equalityOf,
-  hasherReply,
   isOverdue,
+  isStuck,
   ledgerOf,
-  partsToHash,
   recheckAfterSeconds,
   subjectOf,
-  type DiskInput,
-  type DiskOutput,
+  type Compared,
   type DiskState,
+  type HashBlocksInput,
+  type HashBlocksOutput,
   type HashingState,
   type IncidentRef,
   type PartHashed,
   type PartToHash,
 } from '@cordon/incident';
-import { classify, faultLine } from '../aws/classify.ts';
-import { clientFor, withoutRepeats } from '../aws/connection.ts';
+import { classify } from '../aws/classify.ts';
 import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
-
-/** As long as the block hasher may run, and a little more. A call that is still on its way is not sent again: the part would be read twice. */
-const ANSWERS_WITHIN_MS = 610_000;
+import { askBlockHasher } from './ask-block-hasher.ts';
 
 interface Work {
   readonly incident: IncidentRef;
@@ -34,99 +29,74 @@ interface Work {
 }
 
 /**
- * Has the blocks of one disk hashed, of the source and of the evidence copy, and has the recorder say how they compare. A few parts a call; the
- * workflow comes back. Whatever comes of it the disk goes on to be cleaned up, in bounded time: containment and custody wait for none of it.
+ * Has the blocks of one disk hashed, of the source and of the evidence copy, and has the recorder say how they compare. It names the parts that are
+ * missing; the workflow has them hashed side by side, one call of this step for each, and comes back. Whatever comes of it the disk goes on
+ * to be cleaned up, in bounded time: containment and custody wait for none of it.
  */
-export const hashBlocks = async ({ incident, disk }: DiskInput, services: Services): Promise<DiskOutput> => {
+export const hashBlocks = async (input: HashBlocksInput, services: Services): Promise<HashBlocksOutput> => {
+  const { incident, disk } = input;
   const { blocks } = disk;
-  if (blocks === undefined) return { disk: { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 } };
   const work: Work = { incident, disk, services };
-  const next = await advance(work, blocks);
+  if ('part' in input) return { hashed: [...(await hashPart(work, input.part))] };
+  if (blocks === undefined)
+    return { disk: { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 }, parts: [] };
+  const { next, parts } = await advance(work, blocks, input.hashed);
   if (next.verdict === undefined)
-    return { disk: { ...disk, blocks: next, recheckAfterSeconds: waitOf(work, blocks, next) } };
+    return {
+      disk: { ...disk, blocks: next, recheckAfterSeconds: waitOf(work, blocks, next) },
+      parts: [...parts],
+    };
   await tellVerdict(work, next);
-  return { disk: { ...disk, blocks: next, phase: 'clean-up', recheckAfterSeconds: 0 } };
+  return { disk: { ...disk, blocks: next, phase: 'clean-up', recheckAfterSeconds: 0 }, parts: [] };
+};
+
+/** One part of the volume, of each snapshot that lacks it. Once the time is over none is begun, so that those that wait end at once. */
+const hashPart = async (work: Work, { part, of }: PartToHash): Promise<readonly PartHashed[]> => {
+  const { disk, services } = work;
+  const { blocks } = disk;
+  if (blocks === undefined || isOverdue(blocks, instant(services)))
+    return of.map((side) => ({ of: side, status: 'failed', because: 'the time for hashing is over' }));
+  return Promise.all(of.map((side) => askBlockHasher({ ...work, blocks }, { part, of: side })));
 };
 
 /** Waits where nothing was gained, longer each time; goes on at once otherwise. */
 const waitOf = ({ services }: Work, before: HashingState, after: HashingState): number => {
-  const isSame =
-    before.reading === after.reading &&
-    before.next.source === after.next.source &&
-    before.next.copy === after.next.copy &&
-    before.through === after.through &&
-    before.sourceRefused === after.sourceRefused;
-  if (!isSame) return 0;
+  if (!isStuck(before, after)) return 0;
   const since = before.startedAt ?? instant(services);
   return recheckAfterSeconds((Date.parse(instant(services)) - Date.parse(since)) / 1_000);
 };
 
-const advance = async (work: Work, blocks: HashingState): Promise<HashingState> => {
-  const { disk, services } = work;
-  const fromMember = services.config.evidence.blockHashes?.fromMember === true;
-  if (isOverdue(blocks, instant(services)))
-    return giveUp(work, blocks, `hashing was not done in time, at part ${blocks.next.copy} of the copy`);
-  const parts = partsToHash(blocks, disk.sizeGiB);
-  if (parts.length === 0) return compare(work, blocks);
-  const hashed = afterParts(
-    blocks,
-    await Promise.all(parts.map((part) => hashOne(work, blocks, part))),
-    fromMember,
-  );
-  return hashed.verdict === undefined
-    ? hashed
-    : giveUp(work, hashed, hashed.because ?? 'the copy could not be read');
-};
+interface Advanced {
+  readonly next: HashingState;
+  readonly parts: readonly PartToHash[];
+}
 
-/** One part: what the block hasher of the Region answers. That it failed is an answer too, for the others go on. */
-const hashOne = async (
-  { incident, disk, services }: Work,
+const advance = async (
+  work: Work,
   blocks: HashingState,
-  part: PartToHash,
-): Promise<PartHashed> => {
-  const snapshotId = part.of === 'source' ? disk.handedSnapshotId : disk.evidenceSnapshotId;
-  if (snapshotId === undefined)
-    return { ...part, status: 'refused', because: `there is no snapshot of the ${part.of}` };
-  const { partition, config, own } = services;
-  const lambda = clientFor(
-    LambdaClient,
-    withoutRepeats({ ...own, region: incident.region, answersWithinMs: ANSWERS_WITHIN_MS }),
-  );
-  try {
-    const { Payload = new Uint8Array(), FunctionError: failed } = await lambda.send(
-      new InvokeCommand({
-        FunctionName: `arn:${partition}:lambda:${incident.region}:${config.accounts.evidence}:function:${BLOCK_HASHER_FUNCTION_NAME}`,
-        Payload: Buffer.from(
-          JSON.stringify({
-            incidentId: incident.incidentId,
-            ledgerId: ledgerOf(incident).ledgerId,
-            volumeId: disk.volumeId,
-            snapshotId,
-            ...(part.of === 'source' && blocks.through === 'member' ? { inMember: incident.account } : {}),
-            sizeGiB: disk.sizeGiB,
-            // A direct source is under the volume's own key; all else under keys of the evidence account.
-            ...(part.of === 'source' && disk.route === 'direct' && disk.kmsKeyArn !== undefined
-              ? { keyArn: disk.kmsKeyArn }
-              : {}),
-            reading: blocks.reading,
-            part: part.part,
-          }),
-        ),
-      }),
-    );
-    const payload = Buffer.from(Payload).toString('utf8');
-    if (failed !== undefined) return { ...part, status: 'failed', because: payload.slice(0, 500) };
-    const answer = hasherReply.parse(JSON.parse(payload));
-    return answer.status === 'hashed'
-      ? { ...part, status: 'hashed' }
-      : { ...part, status: 'refused', because: answer.because };
-  } catch (error) {
-    return { ...part, status: 'failed', because: faultLine(error) };
+  hashed: readonly PartHashed[],
+): Promise<Advanced> => {
+  const { services } = work;
+  const after = afterParts(blocks, hashed, services.config.evidence.blockHashes?.fromMember === true);
+  if (after.verdict !== undefined)
+    return { next: await giveUp(work, after, after.because ?? 'the copy could not be read'), parts: [] };
+  if (isOverdue(after, instant(services))) {
+    const left = after.left === undefined ? '' : `, with ${after.left} part(s) left`;
+    return { next: await giveUp(work, after, `hashing was not done in time${left}`), parts: [] };
   }
+  const compared = await compare(work, after);
+  if ('given' in compared) return { next: compared.given, parts: [] };
+  return {
+    next: afterComparison(after, compared),
+    parts: compared.verdict === 'unfinished' ? compared.missing : [],
+  };
 };
 
 /** The recorder reads both manifests from the vault and builds the roots itself: this function's word is never enough. */
-const compare = async (work: Work, blocks: HashingState): Promise<HashingState> => {
+const compare = async (
+  work: Work,
+  blocks: HashingState,
+): Promise<Compared | { readonly given: HashingState }> => {
   const { incident, disk, services } = work;
   try {
     const { blocks: compared } = await record(services, {
@@ -140,11 +110,11 @@ const compare = async (work: Work, blocks: HashingState): Promise<HashingState> 
       ...(blocks.sourceRefused === undefined ? {} : { sourceRefused: blocks.sourceRefused }),
     });
     if (compared === undefined) throw new Error('the recorder compared nothing');
-    return afterComparison(blocks, compared);
+    return compared;
   } catch (error) {
     const { code, message } = classify(error);
     if (code !== 'RecorderRefused') throw error;
-    return giveUp(work, blocks, message);
+    return { given: await giveUp(work, blocks, message) };
   }
 };
 

@@ -7,14 +7,15 @@ import {
   phaseLine,
   subjectOf,
   TELLS_PEOPLE,
-  TOPIC_NAME,
   type DiskState,
   type IncidentRef,
   type PhaseEvent,
 } from '@cordon/incident';
+import { noticeOfEvent } from '@cordon/incident/notifications';
 import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
 import type { Services } from '../services.ts';
+import { pageOf } from './page.ts';
 
 const titleOf = (kind: PhaseEvent['kind']): string => `Cordon ${kind.replaceAll('-', ' ')}`;
 
@@ -39,11 +40,13 @@ export const tell = async (
   );
   const people = page
     ? clientFor(SNSClient, home).send(
-        new PublishCommand({
-          TopicArn: `arn:${services.partition}:sns:${home.region}:${services.config.accounts.security}:${TOPIC_NAME}`,
-          Subject: titleOf(event.kind),
-          Message: JSON.stringify(JSON.parse(detail), undefined, 2),
-        }),
+        new PublishCommand(
+          pageOf(services, {
+            subject: titleOf(event.kind),
+            message: JSON.stringify(JSON.parse(detail), undefined, 2),
+            notice: noticeOfEvent(event),
+          }),
+        ),
       )
     : Promise.resolve(undefined);
   for (const told of await Promise.allSettled([bus, people]))

@@ -140,6 +140,7 @@ export const furnishSecurity = (world: World, ids: Ids): void => {
     compiled: compileStateMachine(JSON.parse(definition)),
     createdAt: START,
     executions: new Map(),
+    mapRuns: new Map(),
   });
   putExecution(world, INCIDENT, 'SUCCEEDED');
 };

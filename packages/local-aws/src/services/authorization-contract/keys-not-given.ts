@@ -40,6 +40,8 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     's3:x-amz-content-sha256',
     'ssm:DocumentCategories',
   ],
+  'the reference writes a placeholder for the name of a tag; whether parameters have such a key is not said':
+    ['ssm:resourceTag/tag-key'],
   'no operation takes the member that it is of': [
     'autoscaling:CapacityReservationIds',
     'autoscaling:CapacityReservationResourceGroupArns',
@@ -58,6 +60,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'ebs:VolumeSize',
     'events:SystemMetadata/*',
     'kms:GrantConstraintSourceArn',
+    'securityhub:OCSFSyntaxPath/*',
     'kms:GranteeServicePrincipal',
     'kms:RetiringServicePrincipal',
     's3:ObjectCreationOperation',

@@ -79,6 +79,11 @@ export const statesSamples: Samples = () => {
     { operation: 'ListExecutions', input: { stateMachineArn } },
     { operation: 'DescribeStateMachine', input: { stateMachineArn } },
     { operation: 'GetExecutionHistory', input: { executionArn } },
+    {
+      operation: 'DescribeMapRun',
+      input: { mapRunArn: `arn:aws:states:${REGION}:${ACCOUNT}:mapRun:respond/label:run-1` },
+    },
+    { operation: 'ListMapRuns', input: { executionArn } },
     { operation: 'SendTaskSuccess', input: { taskToken, output: '{}' } },
     { operation: 'SendTaskFailure', input: { taskToken, error: 'no' } },
     { operation: 'SendTaskHeartbeat', input: { taskToken } },

@@ -19,6 +19,7 @@ import {
 } from './messaging-samples.ts';
 import { classicLoadBalancingSamples, loadBalancingSamples } from './load-balancing-samples.ts';
 import type { Samples } from './sample.ts';
+import { securityHubSamples } from './security-hub-samples.ts';
 import { ssmSamples } from './ssm-samples.ts';
 import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 
@@ -47,6 +48,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   organizations: organizationsSamples,
   route53resolver: dnsFirewallSamples,
   s3: s3Samples,
+  securityhub: securityHubSamples,
   sns: snsSamples,
   sqs: sqsSamples,
   ssm: ssmSamples,

@@ -1,4 +1,5 @@
 import { addDocument } from '../ssm/build.ts';
+import { addParameter } from '../ssm/parameters.ts';
 import { ACCOUNT, REGION, START } from '../testing.ts';
 import { TAG } from './furnished-world.ts';
 import type { Samples } from './sample.ts';
@@ -9,9 +10,11 @@ const CONTENT = {
 };
 
 /** Requests to Systems Manager. */
-export const ssmSamples: Samples = ({ world, instance }) => {
+export const ssmSamples: Samples = ({ world, ids, instance }) => {
   const spec = { account: ACCOUNT, region: REGION, name: 'document', content: CONTENT, tags: TAG };
   const { name: Name, arn } = addDocument(world, spec, START);
+  const place = { account: ACCOUNT, region: REGION };
+  addParameter({ world, ids }, place, { name: '/work/secret', value: 'x', tags: TAG, now: START });
   const InstanceIds = [instance.instanceId];
   const command = { CommandId: '00000000-0000-4000-8000-000000000001' };
   return [
@@ -20,6 +23,7 @@ export const ssmSamples: Samples = ({ world, instance }) => {
     { operation: 'DescribeInstanceInformation', input: {} },
     { operation: 'GetCommandInvocation', input: { ...command, InstanceId: instance.instanceId } },
     { operation: 'GetDocument', input: { Name } },
+    { operation: 'GetParameter', what: 'decrypted', input: { Name: '/work/secret', WithDecryption: true } },
     { operation: 'ListCommands', input: command },
     { operation: 'ListCommandInvocations', input: command },
     {

@@ -5,11 +5,11 @@ import { makeKey } from './make-key.ts';
 import { kmsState, type Key } from './state.ts';
 
 /** Services whose AWS managed key the local organization knows. */
-export type ManagedService = 'ebs' | 's3';
+export type ManagedService = 'ebs' | 's3' | 'ssm';
 
 /** Narrows the last part of `alias/aws/<service>`. */
 export const isManagedService = (service: string): service is ManagedService =>
-  service === 'ebs' || service === 's3';
+  service === 'ebs' || service === 's3' || service === 'ssm';
 
 const ACTIONS = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
 
@@ -17,6 +17,8 @@ const ACTIONS = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDa
 const MANAGED = {
   ebs: { endpoint: 'ec2', actions: [...ACTIONS, 'kms:CreateGrant'] },
   s3: { endpoint: 's3', actions: ACTIONS },
+  // https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+  ssm: { endpoint: 'ssm', actions: ACTIONS },
 } as const satisfies Record<ManagedService, { endpoint: string; actions: readonly string[] }>;
 
 /**

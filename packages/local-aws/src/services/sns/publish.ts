@@ -5,7 +5,7 @@ import { acceptMembers } from '../accept-members.ts';
 import { resourceTagContext } from '../request-tags.ts';
 import { attributeBytes, readAttributes } from '../sqs/message-attributes.ts';
 import { enqueue } from '../sqs/messages.ts';
-import { snsState, type Published, type Subscription, type Topic } from './state.ts';
+import { snsState, textFor, type Published, type Subscription, type Topic } from './state.ts';
 
 const TOPIC_ARN = /^arn:[^:]+:sns:([^:]+):(\d{12}):([^:]+)$/;
 
@@ -27,15 +27,41 @@ const requireTopic = (call: Call, arn: string | undefined): Topic => {
   return topic;
 };
 
+/**
+ * "Contain at least a top-level JSON key of default with a value that is a string", and of each protocol a string where it is named; names that
+ * are none are ignored. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (MessageStructure)
+ */
+const perProtocol = (message: string): Readonly<Record<string, string>> => {
+  const refuse = (why: string): ServiceFault => invalid(`Message Structure - ${why}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(message);
+  } catch {
+    throw refuse('JSON message body failed to parse');
+  }
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (!entries.some(([name]) => name === 'default')) throw refuse('No default entry in JSON message body');
+  return Object.fromEntries(
+    entries.map(([name, text]: readonly [string, unknown]) => {
+      if (typeof text !== 'string') throw refuse(`the entry ${name} is no text`);
+      return [name, text];
+    }),
+  );
+};
+
 const read = (input: PublishCommandInput, call: Call): Published => {
   const message = input.Message ?? '';
+  if (input.MessageStructure !== undefined && input.MessageStructure !== 'json')
+    throw invalid(`MessageStructure is ${input.MessageStructure}: want json`);
+  const structured = input.MessageStructure === 'json' && message !== '' ? perProtocol(message) : undefined;
   const attributes = readAttributes(input.MessageAttributes);
   if (message === '') throw invalid('Empty message');
   if (Buffer.byteLength(message) + attributeBytes(attributes) > MAX_BYTES) throw invalid('Message too long');
   if (input.Subject !== undefined && !SUBJECT.test(input.Subject)) throw invalid('Subject');
   return {
     messageId: call.ids.uuid('sns-message'),
-    message,
+    message: structured?.['default'] ?? message,
+    ...(structured === undefined ? {} : { perProtocol: structured }),
     attributes,
     at: call.now,
     ...(input.Subject === undefined ? {} : { subject: input.Subject }),
@@ -59,7 +85,7 @@ const envelope = (topic: Topic, published: Published): string =>
     MessageId: published.messageId,
     TopicArn: topic.arn,
     ...(published.subject === undefined ? {} : { Subject: published.subject }),
-    Message: published.message,
+    Message: textFor(published, 'sqs'),
     Timestamp: new Date(published.at).toISOString(),
     ...(Object.keys(published.attributes).length === 0
       ? {}
@@ -84,7 +110,7 @@ const deliver = (
   const check = { action: 'sqs:SendMessage', resource: subscription.endpoint, account: owner };
   if (call.host.decideFor(snsFor(topic), topic.region, check).verdict === 'deny') return;
   enqueue(call.world, subscription.endpoint, {
-    body: subscription.raw ? published.message : envelope(topic, published),
+    body: subscription.raw ? textFor(published, 'sqs') : envelope(topic, published),
     ...(subscription.raw ? { attributes: published.attributes } : {}),
     senderId: 'sns.amazonaws.com',
     now: call.now,
@@ -107,7 +133,13 @@ const publish = operation<PublishCommandInput, Omit<PublishCommandOutput, '$meta
     ];
   },
   run: (input, call) => {
-    acceptMembers(input, 'Publish', ['TopicArn', 'Message', 'Subject', 'MessageAttributes']);
+    acceptMembers(input, 'Publish', [
+      'TopicArn',
+      'Message',
+      'MessageStructure',
+      'Subject',
+      'MessageAttributes',
+    ]);
     const topic = requireTopic(call, input.TopicArn);
     const published = read(input, call);
     topic.published.push(published);

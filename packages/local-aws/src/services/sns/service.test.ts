@@ -3,7 +3,7 @@ import { sqsService } from '../sqs/service.ts';
 import { queueByArn } from '../sqs/state.ts';
 import { ACCOUNT, REGION, START, bench, testWorld } from '../testing.ts';
 import { snsService } from './service.ts';
-import { snsState } from './state.ts';
+import { snsState, textFor } from './state.ts';
 
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:pages`;
 const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:pages`;
@@ -33,6 +33,17 @@ describe('Publish', () => {
     ]);
   });
 
+  // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+  it('gives each protocol its own text, and the default to the rest', async () => {
+    const { on, world, queued } = topic();
+    on.create('AWS::SNS::Subscription', { TopicArn: TOPIC, Protocol: 'sqs', Endpoint: QUEUE });
+    const Message = JSON.stringify({ default: '{"kind":"contained"}', email: 'It is contained.' });
+    await publish(on, { MessageStructure: 'json', Message });
+    const [published] = world.of(snsState, ACCOUNT, REGION).topics.get(TOPIC)?.published ?? [];
+    expect(published && textFor(published, 'email')).toBe('It is contained.');
+    expect(queued().map(({ body }) => JSON.parse(body).Message)).toEqual(['{"kind":"contained"}']);
+  });
+
   it('delivers raw where the subscription says so, and nothing where the queue refuses', async () => {
     const raw = { TopicArn: TOPIC, Protocol: 'sqs', Endpoint: QUEUE, RawMessageDelivery: true };
     const allowed = topic();
@@ -52,7 +63,11 @@ describe('Publish', () => {
     [{ Subject: 'größer' }, 'InvalidParameter'],
     [{ Message: 'x'.repeat(256 * 1024 + 1) }, 'InvalidParameter'],
     [{ Message: '' }, 'InvalidParameter'],
-    [{ MessageStructure: 'json' }, 'UnsupportedOperation'],
+    [{ MessageStructure: 'json' }, 'InvalidParameter'],
+    [{ MessageStructure: 'json', Message: '{"email":"x"}' }, 'InvalidParameter'],
+    [{ MessageStructure: 'json', Message: '{"default":{}}' }, 'InvalidParameter'],
+    [{ MessageStructure: 'xml' }, 'InvalidParameter'],
+    [{ PhoneNumber: '+1' }, 'UnsupportedOperation'],
   ])('refuses case %#', async (more, code) => {
     await expect(publish(topic().on, more)).rejects.toMatchObject({ code });
   });

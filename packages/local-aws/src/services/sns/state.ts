@@ -6,11 +6,18 @@ import type { MessageAttribute } from '../sqs/state.ts';
 export interface Published {
   readonly messageId: string;
   readonly subject?: string;
+  /** What all get for whose protocol nothing else was given. */
   readonly message: string;
+  /** By protocol, where the publisher gave several. */
+  readonly perProtocol?: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
   /** Virtual epoch ms. */
   readonly at: number;
 }
+
+/** What subscribers of a protocol get of a message. */
+export const textFor = ({ message, perProtocol }: Published, protocol: Subscription['protocol']): string =>
+  perProtocol?.[protocol] ?? message;
 
 /** Who hears of a topic. Only `sqs` acts here: the others are kept. */
 export interface Subscription {

@@ -3,6 +3,7 @@ import { documentOperations } from './documents.ts';
 import { describeInstanceInformation } from './instance-information.ts';
 import { listInventoryEntries } from './inventory.ts';
 import { invocationOperations } from './invocations.ts';
+import { getParameter } from './parameters.ts';
 import { ssmResourceTypes } from './resource-types.ts';
 import { sendCommand } from './send-command.ts';
 
@@ -10,7 +11,7 @@ import { sendCommand } from './send-command.ts';
  * Systems Manager, as far as Run Command goes: documents of schema 2.2 that run scripts, commands to instances by id, and the agents that
  * perform them. Which instances have an agent, and what it finds, a world says by guests (`addGuest`).
  * Not there: documents of AWS's own, making and sharing them by the API, targets by tags, rates, output to S3 and CloudWatch Logs,
- * notifications and events of statuses, hybrid nodes, Session Manager, making inventory, parameters, and the settings' own operations: a world turns
+ * notifications and events of statuses, hybrid nodes, Session Manager, making inventory, parameters but reading one by its name, and the settings' own operations: a world turns
  * Default Host Management Configuration on (`setDefaultHostManagement`).
  */
 export const ssmService: Service = {
@@ -18,6 +19,7 @@ export const ssmService: Service = {
   operations: {
     ...documentOperations,
     ...invocationOperations,
+    GetParameter: getParameter,
     DescribeInstanceInformation: describeInstanceInformation,
     ListInventoryEntries: listInventoryEntries,
     SendCommand: sendCommand,

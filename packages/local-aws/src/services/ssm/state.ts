@@ -91,9 +91,26 @@ export interface InventoryItem {
   readonly entries: readonly Readonly<Record<string, string>>[];
 }
 
+/** A parameter of Parameter Store. */
+export interface Parameter {
+  readonly name: string;
+  readonly arn: string;
+  readonly type: 'String' | 'SecureString';
+  /** In the clear: what is encrypted under which key only the checks know. */
+  readonly value: string;
+  readonly version: number;
+  /** Virtual epoch ms. */
+  readonly modifiedAt: number;
+  readonly tags: ReadonlyMap<string, string>;
+  /** Of a SecureString. */
+  readonly keyArn?: string;
+}
+
 /** Systems Manager in one account and Region. */
 export interface SsmState {
   readonly documents: Map<string, CommandDocument>;
+  /** By name. */
+  readonly parameters: Map<string, Parameter>;
   readonly commands: Map<string, Command>;
   /** By instance id. */
   readonly agents: Map<string, Agent>;
@@ -112,6 +129,7 @@ export interface SsmState {
 /** State of Systems Manager. */
 export const ssmState = defineState<SsmState>('ssm', 'regional', () => ({
   documents: new Map(),
+  parameters: new Map(),
   commands: new Map(),
   agents: new Map(),
   hibernating: new Map(),

@@ -37,6 +37,9 @@ const detailsOf = (event: HistoryEvent, region: string): Partial<ShownEvent> => 
     TaskSucceeded: { taskSucceededEventDetails: { ...resource, ...gave } },
     TaskFailed: { taskFailedEventDetails: { ...resource, ...failed } },
     TaskTimedOut: { taskTimedOutEventDetails: { ...resource, ...failed } },
+    MapStateStarted: { mapStateStartedEventDetails: { length: event.length } },
+    MapRunStarted: { mapRunStartedEventDetails: { mapRunArn: event.mapRunArn } },
+    MapRunFailed: { mapRunFailedEventDetails: failed },
     EvaluationFailed: { evaluationFailedEventDetails: { state: name, ...failed } },
   };
   return details[type] ?? {};

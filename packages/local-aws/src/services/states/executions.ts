@@ -1,5 +1,6 @@
 import { ServiceFault } from '../../core/fault.ts';
-import { execute, type ExecutionHost, type Json } from '../../states-language/index.ts';
+import { execute, type ExecutionHost, type Json, type StateMachine } from '../../states-language/index.ts';
+import { startMapRun } from './map-runs.ts';
 import { findMachine, placeOfArn, type Execution, type Machine } from './state.ts';
 import type { StatesStage } from './states-stage.ts';
 import { runTask } from './tasks.ts';
@@ -9,6 +10,8 @@ const iso = (time: number): string => new Date(time).toISOString();
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 const announce = (stage: StatesStage, execution: Execution): void => {
+  // Whether AWS tells of children of Map Runs is not documented: nobody here is to rest on it.
+  if (execution.mapRunArn !== undefined) return;
   const { account, region } = placeOfArn(execution.arn);
   const { partition } = stage.world.facts;
   stage.host.deliverEvent(`arn:${partition}:events:${region}:${account}:event-bus/default`, {
@@ -62,6 +65,12 @@ const hostFor = (stage: StatesStage, machine: Machine, execution: Execution): Ex
     random: () => ids.fraction(`execution ${execution.arn}`),
     uuid: () => ids.uuid(`execution ${execution.arn}`),
     task: (call) => runTask(stage, { machine, execution }, call),
+    mapRun: (call) =>
+      startMapRun(
+        stage,
+        { machine, execution, run: (child, compiled) => run(stage, machine, { execution: child, compiled }) },
+        call,
+      ),
     transition: async (event) => {
       execution.history.push(event);
       if (event.type.endsWith('StateEntered')) await timeline.sleep(stage.transitionMs);
@@ -69,9 +78,13 @@ const hostFor = (stage: StatesStage, machine: Machine, execution: Execution): Ex
   };
 };
 
-const run = async (stage: StatesStage, machine: Machine, execution: Execution): Promise<void> => {
+const run = async (
+  stage: StatesStage,
+  machine: Machine,
+  { execution, compiled }: { readonly execution: Execution; readonly compiled: StateMachine },
+): Promise<void> => {
   const { signal } = execution.stop;
-  const result = await execute(machine.compiled, {
+  const result = await execute(compiled, {
     input: JSON.parse(execution.input) as Json,
     host: hostFor(stage, machine, execution),
     stop: signal,
@@ -82,7 +95,7 @@ const run = async (stage: StatesStage, machine: Machine, execution: Execution): 
         roleArn: machine.roleArn,
         startTime: iso(execution.startedAt),
       },
-      stateMachine: { id: machine.arn, name: machine.name },
+      stateMachine: { id: execution.machineArn, name: execution.machineArn.split(':').slice(6).join(':') },
     },
   });
   switch (result.status) {
@@ -135,6 +148,8 @@ export const startExecution = (
   };
   machine.executions.set(asked.name, execution);
   announce(stage, execution);
-  run(stage, machine, execution).catch((error: unknown) => stage.timeline.fail(error));
+  run(stage, machine, { execution, compiled: machine.compiled }).catch((error: unknown) =>
+    stage.timeline.fail(error),
+  );
   return execution;
 };

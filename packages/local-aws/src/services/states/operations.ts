@@ -21,7 +21,8 @@ const INPUT_BYTES = 262_144;
 /** 1 to 80 characters, none of those that AWS excludes. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name) */
 const NAME = /^[^\s\p{Cc}?*<>{}[\]:;,\\|^~$#%&`"/\ufffe\uffff]{1,80}$/u;
 
-const checkOn = (action: string, arn: string | undefined): Check => ({
+/** The check of an operation on what it names, or on everything where it names nothing. */
+export const checkOn = (action: string, arn: string | undefined): Check => ({
   action: `states:${action}`,
   resource: arn?.startsWith('arn:') === true ? arn : '*',
   ...(arn?.startsWith('arn:') === true ? { account: placeOfArn(arn).account } : {}),
@@ -85,6 +86,7 @@ const describe = operation<DescribeExecutionCommandInput, Omit<DescribeExecution
         : { output: execution.output, outputDetails: { included: true } }),
       ...(execution.error === undefined ? {} : { error: execution.error }),
       ...(execution.cause === undefined ? {} : { cause: execution.cause }),
+      ...(execution.mapRunArn === undefined ? {} : { mapRunArn: execution.mapRunArn }),
       redriveCount: 0,
     };
   },

@@ -67,6 +67,7 @@ const createStateMachine = (resource: ResolvedResource, deployment: Deployment):
     compiled,
     createdAt: timeline.now(),
     executions: new Map(),
+    mapRuns: new Map(),
   });
   return { ref: arn, attributes: { Arn: arn, Name: name } };
 };

@@ -1,5 +1,6 @@
 import type { Service } from '../../core/operation.ts';
 import { getExecutionHistory } from './execution-history.ts';
+import { mapRunOperations } from './map-run-operations.ts';
 import { executionOperations } from './operations.ts';
 import { statesResourceTypes } from './resource-types.ts';
 import { taskTokenOperations } from './task-tokens.ts';
@@ -7,6 +8,11 @@ import { taskTokenOperations } from './task-tokens.ts';
 /** Step Functions, Standard workflows. */
 export const statesService: Service = {
   name: 'states',
-  operations: { ...executionOperations, ...taskTokenOperations, GetExecutionHistory: getExecutionHistory },
+  operations: {
+    ...executionOperations,
+    ...mapRunOperations,
+    ...taskTokenOperations,
+    GetExecutionHistory: getExecutionHistory,
+  },
   resourceTypes: statesResourceTypes,
 };

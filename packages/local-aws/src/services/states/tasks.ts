@@ -139,10 +139,11 @@ export const runTask = async (
   return waiting === undefined ? result : waiting;
 };
 
-const callerFor = (
+/** Who makes the calls of an execution: the machine's role, or the one of a task's own credentials. @throws TaskFailure States.Permissions */
+export const callerFor = (
   stage: StatesStage,
   { machine, execution }: { readonly machine: Machine; readonly execution: Execution },
-  call: TaskCall,
+  call: Pick<TaskCall, 'roleArn'>,
 ): Caller => {
   const refusal = roleRefusal(stage, machine.arn, machine.roleArn);
   if (refusal !== undefined)
