@@ -27,8 +27,10 @@ export function restResponse(
     bound.payload === undefined
       ? membersBody(service, operation, bound.body)
       : payloadBody(service, bound.payload);
+  // Part of an object is answered as such. https://docs.aws.amazon.com/AmazonS3/latest/userguide/range-get-olap.html
+  const isPart = bound.headers['content-range'] !== undefined;
   return {
-    status: bound.status,
+    status: isPart ? 206 : bound.status,
     headers: {
       ...(type === undefined || bound.status === 204 ? {} : { 'content-type': type }),
       [service.service === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid']: requestId,

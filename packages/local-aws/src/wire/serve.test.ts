@@ -8,12 +8,14 @@ import { signatureMatches } from './signature.ts';
 import { SECRET, type TestClients, testClients, testGateway } from './test-gateway.ts';
 
 const BODY = new TextEncoder().encode('evidence');
-const gateway = testGateway(await loadCatalog(['sts', 's3', 'states']), ({ operation }) => {
+const gateway = testGateway(await loadCatalog(['sts', 's3', 'states']), ({ operation, input }) => {
   switch (operation) {
     case 'GetCallerIdentity':
       return { output: { Account: '111122223333' } };
     case 'GetObject':
-      return { output: { Body: BODY, ContentLength: BODY.length, ContentType: 'text/plain' } };
+      return 'Range' in input
+        ? { output: { Body: BODY.slice(0, 2), ContentLength: 2, ContentRange: 'bytes 0-1/8' } }
+        : { output: { Body: BODY, ContentLength: BODY.length, ContentType: 'text/plain' } };
     case 'HeadObject':
       return { output: { ContentLength: 12345 } };
     case 'StartSyncExecution':
@@ -50,8 +52,15 @@ describe('the gateway over loopback', () => {
     const got = await aws.s3.send(new GetObjectCommand(at));
     expect(await got.Body?.transformToString()).toBe('evidence');
     expect(await aws.s3.send(new HeadObjectCommand(at))).toMatchObject({ ContentLength: 12345 });
+    expect(got.$metadata.httpStatusCode).toBe(200);
     const last = gateway.requests.at(-1);
     expect(last !== undefined && signatureMatches(last, SECRET)).toBe(true);
+  });
+
+  it('answers a part of an object as a part (https://docs.aws.amazon.com/AmazonS3/latest/userguide/range-get-olap.html)', async () => {
+    const part = await aws.s3.send(new GetObjectCommand({ Bucket: 'vault-1', Key: 'k', Range: 'bytes=0-1' }));
+    expect(part.$metadata.httpStatusCode).toBe(206);
+    expect(await part.Body?.transformToString()).toBe('ev');
   });
 
   it('answers an error of its own with 500 and what went wrong', async () => {

@@ -2,6 +2,7 @@ import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { ServiceFault } from '../../core/fault.ts';
 import type { Ids } from '../../core/ids.ts';
 import { acceptMembers } from './accept-input.ts';
+import { parseCidr } from './cidr.ts';
 import type { Permission, SecurityGroup } from './state.ts';
 
 /** A permission that has no id yet. */
@@ -18,6 +19,7 @@ const NAMES: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '1': 
 
 const invalid = (message: string): ServiceFault => new ServiceFault('InvalidParameterValue', message);
 
+/** A range is a CIDR block, not only text that looks like one. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
 const targetsOf = (
   given: IpPermission,
 ): readonly { target: Permission['target']; description: string | undefined }[] => {
@@ -26,12 +28,11 @@ const targetsOf = (
   }
   return [
     ...(given.IpRanges ?? []).map(({ CidrIp = '', Description }) => {
-      if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(CidrIp))
-        throw invalid(`CIDR block ${CidrIp} is malformed`);
+      if (parseCidr(CidrIp)?.family !== 'ipv4') throw invalid(`CIDR block ${CidrIp} is malformed`);
       return { target: { kind: 'ipv4', cidr: CidrIp } as const, description: Description };
     }),
     ...(given.Ipv6Ranges ?? []).map(({ CidrIpv6 = '', Description }) => {
-      if (!/^[0-9a-f:]+\/\d{1,3}$/i.test(CidrIpv6)) throw invalid(`CIDR block ${CidrIpv6} is malformed`);
+      if (parseCidr(CidrIpv6)?.family !== 'ipv6') throw invalid(`CIDR block ${CidrIpv6} is malformed`);
       return { target: { kind: 'ipv6', cidr: CidrIpv6 } as const, description: Description };
     }),
     ...(given.UserIdGroupPairs ?? []).map(({ GroupId = '', Description }) => ({

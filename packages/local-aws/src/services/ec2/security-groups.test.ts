@@ -150,6 +150,22 @@ describe('rules of security groups', () => {
       { IpProtocol: '-1', IpRanges: [{ CidrIp: 'everywhere' }] },
       'InvalidParameterValue',
     ],
+    // An independent emulator refused what was taken here. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+    [
+      'a block that only looks like one',
+      { IpProtocol: '-1', IpRanges: [{ CidrIp: '300.1.2.3/8' }] },
+      'InvalidParameterValue',
+    ],
+    [
+      'a block longer than an address',
+      { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/33' }] },
+      'InvalidParameterValue',
+    ],
+    [
+      'an IPv6 block of too many groups',
+      { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '1:2:3:4:5:6:7:8:9/64' }] },
+      'InvalidParameterValue',
+    ],
     [
       'an unknown group',
       { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-0123456789abcdef0' }] },

@@ -1,0 +1,19 @@
+import type { Divergence } from '../divergence.ts';
+import { dataDivergences } from './data.ts';
+import { diskDivergences } from './disks.ts';
+import { identityDivergences } from './identity.ts';
+import { instanceDivergences } from './instances.ts';
+import { keyDivergences } from './keys.ts';
+import { networkDivergences } from './network.ts';
+import { objectDivergences } from './objects.ts';
+
+/** Every known divergence. What differs and is not here fails; what is here and no longer differs fails too. */
+export const DIVERGENCES: readonly Divergence[] = [
+  ...identityDivergences,
+  ...networkDivergences,
+  ...instanceDivergences,
+  ...diskDivergences,
+  ...keyDivergences,
+  ...objectDivergences,
+  ...dataDivergences,
+];
