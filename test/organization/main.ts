@@ -1,24 +1,95 @@
-// The rollout at the size of a large organization, timed: `pnpm rollout`, or with another number of accounts behind it.
+// `pnpm rollout`: the rollout at the size of a large organization, timed. Never asks AWS.
+import { parseArgs } from 'node:util';
 import { playRollout } from './play-rollout.ts';
 import { REGIONS } from './rollout-stage.ts';
 
-const members = Number(process.argv[2] ?? '2000');
-const began = performance.now();
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+/** Three are broken in three ways, so that there must be as many. */
+const FEWEST = 3;
+/** Beyond it a laptop's memory ends: 2,000 accounts take some 2 GB. */
+const MOST = 2_500;
+const LATER = 10;
+
+const USAGE = `Usage: pnpm rollout [ACCOUNTS] [--json]
+
+Gives an organization its roles by StackSets, in ${REGIONS.length} Regions; adds ${LATER} accounts, breaks three (a role deleted, a control
+policy that denies, an account suspended), looks for what is behind, and heals it. Times are of the wall clock.
+
+  ACCOUNTS   how many accounts there are at first, ${FEWEST} to ${MOST}; 2000 when left out
+  --json     print one JSON document and nothing else
+  --help     print this
+
+Exit codes: 0 all were reached and healed; 1 some were not; 2 wrong usage.
+
+Examples:
+  pnpm rollout
+  pnpm rollout 200
+  pnpm --silent rollout --json | jq .laps
+`;
+
+/** One stage that was passed: seconds since the start, of the wall clock and of the processor. */
+interface Lap {
+  readonly what: string;
+  readonly seconds: number;
+  readonly processorSeconds: number;
+}
+
+const readArguments = () => {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    });
+    const [text = '2000', ...others] = positionals;
+    const members = Number(text);
+    if (others.length > 0 || !/^\d+$/.test(text) || members < FEWEST || members > MOST)
+      throw new Error(
+        `wanted one number of accounts from ${FEWEST} to ${MOST}, got ${positionals.join(' ')}`,
+      );
+    return { ...values, members };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return undefined;
+  }
 };
-print(`${members} accounts in ${REGIONS.length} Regions`);
-const facts = await playRollout({ members, later: 10 }, (what) => {
-  const { user, system } = process.cpuUsage();
-  print(
-    `${what}: ${((performance.now() - began) / 1000).toFixed(1)} s, of which the processor ${((user + system) / 1e6).toFixed(1)} s`,
+
+const run = async (): Promise<number> => {
+  const chosen = readArguments();
+  if (chosen === undefined) return 2;
+  if (chosen.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const { members, json } = chosen;
+  const say = (text: string): void => {
+    if (!json) process.stdout.write(`${text}\n`);
+  };
+  const began = performance.now();
+  const laps: Lap[] = [];
+  say(`${members} accounts in ${REGIONS.length} Regions`);
+  const facts = await playRollout({ members, later: LATER }, (what) => {
+    const { user, system } = process.cpuUsage();
+    const lap = {
+      what,
+      seconds: (performance.now() - began) / 1_000,
+      processorSeconds: (user + system) / 1_000_000,
+    };
+    laps.push(lap);
+    say(`${what}: ${lap.seconds.toFixed(1)} s, of which the processor ${lap.processorSeconds.toFixed(1)} s`);
+  });
+  const { rolledOut, added, drifted, broken, healed } = facts;
+  say(
+    `${rolledOut.instances} instances, ${rolledOut.behind} behind; ${added.withRoles} later accounts reached`,
   );
-});
-const { rolledOut, added, drifted, broken, healed } = facts;
-print(
-  `${rolledOut.instances} instances, ${rolledOut.behind} behind; ${added.withRoles} later accounts reached`,
-);
-print(
-  `${drifted.length} drifted, ${broken.length} behind while broken; ${healed.behind + healed.drifted} when healed`,
-);
-if (rolledOut.behind + added.behind + healed.behind + healed.drifted > 0) process.exitCode = 1;
+  say(
+    `${drifted.length} drifted, ${broken.length} behind while broken; ${healed.behind + healed.drifted} when healed`,
+  );
+  const isWhole =
+    rolledOut.behind + added.behind + healed.behind + healed.drifted === 0 && added.withRoles === LATER;
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ members, regions: REGIONS.length, isWhole, laps, ...facts }, undefined, 2)}\n`,
+    );
+  return isWhole ? 0 : 1;
+};
+
+process.exitCode = await run();
