@@ -64,3 +64,17 @@ export const NETWORK = { vpc: '10.20.0.0/16', subnet: '10.20.1.0/24', zone: 'eu-
 
 /** The image's only disk, named as moto names that of every image. */
 export const IMAGE = { name: 'conformance-linux', rootDevice: '/dev/sda1', sizeGiB: 8 } as const;
+
+/** The table, as both sides make it: alike in a template's properties and in a request. */
+export const tableOf = () => ({
+  TableName: FURNITURE.table,
+  BillingMode: 'PAY_PER_REQUEST' as const,
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' as const },
+    { AttributeName: 'sk', AttributeType: 'S' as const },
+  ],
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' as const },
+    { AttributeName: 'sk', KeyType: 'RANGE' as const },
+  ],
+});

@@ -1,4 +1,4 @@
-import { DOCUMENT, FURNITURE, keyPolicyOf, PATTERNS, queueOfPattern, TRUST } from './furniture.ts';
+import { DOCUMENT, FURNITURE, keyPolicyOf, PATTERNS, queueOfPattern, TRUST, tableOf } from './furniture.ts';
 
 const queue = (QueueName: string) => ({ Type: 'AWS::SQS::Queue', Properties: { QueueName } });
 
@@ -65,16 +65,7 @@ export const localTemplate = (account: string) => ({
     Table: {
       Type: 'AWS::DynamoDB::Table',
       Properties: {
-        TableName: FURNITURE.table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
+        ...tableOf(),
       },
     },
     Queue: queue(FURNITURE.queue),

@@ -11,7 +11,7 @@ import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { CreateDocumentCommand } from '@aws-sdk/client-ssm';
 import { REGION, type Clients } from './clients.ts';
-import { DOCUMENT, FURNITURE, keyPolicyOf, PATTERNS, queueOfPattern, TRUST } from './furniture.ts';
+import { DOCUMENT, FURNITURE, keyPolicyOf, PATTERNS, queueOfPattern, TRUST, tableOf } from './furniture.ts';
 
 const makeProfile = async (
   { iam }: Clients,
@@ -39,16 +39,7 @@ const makeBuckets = async ({ s3 }: Clients): Promise<void> => {
 const makeTable = ({ dynamodb }: Clients): Promise<unknown> =>
   dynamodb.send(
     new CreateTableCommand({
-      TableName: FURNITURE.table,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
+      ...tableOf(),
     }),
   );
 

@@ -1,20 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '@cordon/constructs';
+import { codeRootWith } from '@cordon/constructs/testing';
 import { defineConfig, STEPS, type CordonConfig } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { SecurityHomeStack } from './security-home-stack.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cordon-notifications-'));
 afterAll(() => rmSync(work, { recursive: true }));
-const codeRoot = join(work, 'dist');
-for (const step of [...STEPS, 'operator', 'notifier']) {
-  mkdirSync(join(codeRoot, step), { recursive: true });
-  writeFileSync(join(codeRoot, step, 'index.mjs'), `export const handler = () => '${step}';\n`);
-}
+const codeRoot = codeRootWith(work, [...STEPS, 'operator', 'notifier']);
 
 const webhook = { url: 'https://hooks.example.com/x', secretParameter: '/cordon/webhook-secret' };
 const synthesize = (folder: string, notifications?: Partial<NonNullable<CordonConfig['notifications']>>) => {

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '@cordon/constructs';
+import { codeRootWith } from '@cordon/constructs/testing';
 import { functionName, METRICS, METRICS_NAMESPACE, STEPS, WORKFLOW_STEPS } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { SecurityHomeStack } from './security-home-stack.ts';
@@ -12,11 +13,7 @@ import { STEP_TIMEOUT_SECONDS } from './steps.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cordon-security-'));
 afterAll(() => rmSync(work, { recursive: true }));
-const codeRoot = join(work, 'dist');
-for (const step of [...STEPS, 'operator']) {
-  mkdirSync(join(codeRoot, step), { recursive: true });
-  writeFileSync(join(codeRoot, step, 'index.mjs'), `export const handler = () => '${step}';\n`);
-}
+const codeRoot = codeRootWith(work, [...STEPS, 'operator']);
 
 const synthesize = (folder: string, of = config) => {
   const app = makeApp({ outdir: join(work, folder), delivery: 'account' });

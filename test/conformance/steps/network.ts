@@ -23,6 +23,19 @@ const subnetAcl = (at: At) =>
     }),
   );
 
+/** Entry 10, for everything that goes out. */
+const addEntry = (at: At, RuleAction: 'allow' | 'deny') =>
+  at.member.ec2.send(
+    new CreateNetworkAclEntryCommand({
+      NetworkAclId: at.known.of('closed acl'),
+      RuleNumber: 10,
+      Protocol: '-1',
+      RuleAction,
+      Egress: true,
+      CidrBlock: '0.0.0.0/0',
+    }),
+  );
+
 const acls: readonly Step[] = [
   step('ec2: describes the network ACL of a subnet', subnetAcl, {
     keep: ({ NetworkAcls }) => ({
@@ -34,30 +47,8 @@ const acls: readonly Step[] = [
     (at) => at.member.ec2.send(new CreateNetworkAclCommand({ VpcId: at.known.of('vpc') })),
     { keep: ({ NetworkAcl }) => ({ 'closed acl': NetworkAcl?.NetworkAclId }) },
   ),
-  step('ec2: adds an entry to a network ACL', (at) =>
-    at.member.ec2.send(
-      new CreateNetworkAclEntryCommand({
-        NetworkAclId: at.known.of('closed acl'),
-        RuleNumber: 10,
-        Protocol: '-1',
-        RuleAction: 'deny',
-        Egress: true,
-        CidrBlock: '0.0.0.0/0',
-      }),
-    ),
-  ),
-  step('ec2: refuses an entry whose number is taken', (at) =>
-    at.member.ec2.send(
-      new CreateNetworkAclEntryCommand({
-        NetworkAclId: at.known.of('closed acl'),
-        RuleNumber: 10,
-        Protocol: '-1',
-        RuleAction: 'allow',
-        Egress: true,
-        CidrBlock: '0.0.0.0/0',
-      }),
-    ),
-  ),
+  step('ec2: adds an entry to a network ACL', (at) => addEntry(at, 'deny')),
+  step('ec2: refuses an entry whose number is taken', (at) => addEntry(at, 'allow')),
   step('ec2: replaces an entry of a network ACL', (at) =>
     at.member.ec2.send(
       new ReplaceNetworkAclEntryCommand({

@@ -23,10 +23,9 @@ import {
   withSet,
   WORK,
   type StackSetTestStage,
+  ofSet,
 } from './testing.ts';
 
-const CallAs = 'DELEGATED_ADMIN' as const;
-const ofSet = { StackSetName: 'roles', CallAs };
 const [first, second] = MEMBERS;
 
 const withPolicy = (action: string) => {

@@ -18,7 +18,8 @@ export interface Preferences {
   readonly soft: boolean;
 }
 
-const MEMBERS: readonly string[] = [
+/** Every member that preferences have. */
+export const PREFERENCE_MEMBERS = [
   'ConcurrencyMode',
   'FailureToleranceCount',
   'FailureTolerancePercentage',
@@ -26,7 +27,7 @@ const MEMBERS: readonly string[] = [
   'MaxConcurrentPercentage',
   'RegionConcurrencyType',
   'RegionOrder',
-];
+] as const;
 
 const either = (asked: StackSetOperationPreferences, one: string, other: string): void => {
   const given = new Map(Object.entries(asked));
@@ -44,7 +45,7 @@ export const readPreferences = (
   asked: StackSetOperationPreferences = {},
   regions: readonly string[],
 ): Preferences => {
-  const strange = Object.keys(asked).find((member) => !MEMBERS.includes(member));
+  const strange = Object.keys(asked).find((member) => !PREFERENCE_MEMBERS.some((known) => known === member));
   if (strange !== undefined) throw validationError(`OperationPreferences has no member ${strange}`);
   either(asked, 'FailureToleranceCount', 'FailureTolerancePercentage');
   either(asked, 'MaxConcurrentCount', 'MaxConcurrentPercentage');

@@ -3,24 +3,15 @@ import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { refuseStrangers } from './access.ts';
+import { PREFERENCE_MEMBERS } from './preferences.ts';
 import { addStackSet } from './stack-sets.ts';
 import { createInstances } from './stack-instances.ts';
 
-const PREFERENCES = [
-  'ConcurrencyMode',
-  'FailureToleranceCount',
-  'FailureTolerancePercentage',
-  'MaxConcurrentCount',
-  'MaxConcurrentPercentage',
-  'RegionConcurrencyType',
-  'RegionOrder',
-] as const;
-
 /** Numbers in templates may be written as text. */
 const preferencesOf = (read: ResourceProperties): StackSetOperationPreferences | undefined => {
-  const within = read.within('OperationPreferences', PREFERENCES);
+  const within = read.within('OperationPreferences', PREFERENCE_MEMBERS);
   if (within === undefined) return undefined;
-  const numbers = PREFERENCES.filter((name) => /Count$|Percentage$/.test(name)).map(
+  const numbers = PREFERENCE_MEMBERS.filter((name) => /Count$|Percentage$/.test(name)).map(
     (name) => [name, within.number(name)] as const,
   );
   const mode = within.oneOf('ConcurrencyMode', ['STRICT_FAILURE_TOLERANCE', 'SOFT_FAILURE_TOLERANCE']);

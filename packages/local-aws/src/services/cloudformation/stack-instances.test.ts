@@ -22,10 +22,9 @@ import {
   withSet,
   WORK,
   type StackSetTestStage,
+  ofSet,
 } from './testing.ts';
 
-const CallAs = 'DELEGATED_ADMIN' as const;
-const ofSet = { StackSetName: 'roles', CallAs };
 const [first, second, third, fourth] = MEMBERS;
 
 const suspend = ({ organization: { world } }: StackSetTestStage, account: string): void => {

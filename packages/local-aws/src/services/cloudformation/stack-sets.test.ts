@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { describe, expect, it } from 'vitest';
 import {
+  CallAs,
   denyIn,
   DEPLOYMENT,
   ELSEWHERE,
@@ -17,10 +18,9 @@ import {
   trusted,
   withSet,
   WORK,
+  ofSet,
 } from './testing.ts';
 
-const CallAs = 'DELEGATED_ADMIN' as const;
-const ofSet = { StackSetName: 'roles', CallAs };
 const [, , , fourth] = MEMBERS;
 
 describe('a StackSet of service-managed permissions', () => {

@@ -21,6 +21,11 @@ import { iamState } from '../iam/state.ts';
 import { attachControlPolicy } from '../organizations/control-policies.ts';
 import { STACK_SETS_PRINCIPAL } from './access.ts';
 
+/** StackSets are asked about by the account that they are delegated to. */
+export const CallAs = 'DELEGATED_ADMIN' as const;
+/** The StackSet of these tests. */
+export const ofSet = { StackSetName: 'roles', CallAs };
+
 /** Accounts, units and Regions of these tests. */
 export const MANAGEMENT = '111111111111';
 export const DEPLOYMENT = '222222222222';
@@ -99,21 +104,18 @@ const makeOrganization = (): Promise<Organization> =>
     runtime: { inProcess: {} },
   });
 
-const CallAs = 'DELEGATED_ADMIN' as const;
-
 /** What the deployment account asks of one StackSet, `roles`. */
 const requestsOf = (organization: Organization, here: CloudFormationClient) => ({
   createSet: (more: Partial<CreateStackSetCommandInput> = {}) =>
     organization.during(() =>
       here.send(
         new CreateStackSetCommand({
-          StackSetName: 'roles',
+          ...ofSet,
           TemplateBody: JSON.stringify(TEMPLATE),
           PermissionModel: 'SERVICE_MANAGED',
           Capabilities: ['CAPABILITY_NAMED_IAM'],
           AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: true },
           ManagedExecution: { Active: true },
-          CallAs,
           ...more,
         }),
       ),
@@ -123,7 +125,7 @@ const requestsOf = (organization: Organization, here: CloudFormationClient) => (
     const { OperationId } = await organization.during(() =>
       here.send(
         new CreateStackInstancesCommand({
-          StackSetName: 'roles',
+          ...ofSet,
           DeploymentTargets: { OrganizationalUnitIds: [WORK] },
           Regions: [HOME, OTHER],
           OperationPreferences: {
@@ -131,14 +133,13 @@ const requestsOf = (organization: Organization, here: CloudFormationClient) => (
             FailureToleranceCount: 10,
             MaxConcurrentCount: 10,
           },
-          CallAs,
           ...more,
         }),
       ),
     );
     await organization.run();
     const { StackSetOperation: operation = {} } = await organization.during(() =>
-      here.send(new DescribeStackSetOperationCommand({ StackSetName: 'roles', OperationId, CallAs })),
+      here.send(new DescribeStackSetOperationCommand({ ...ofSet, OperationId })),
     );
     return operation;
   },
@@ -146,10 +147,9 @@ const requestsOf = (organization: Organization, here: CloudFormationClient) => (
     const { StackInstance: found = {} } = await organization.during(() =>
       here.send(
         new DescribeStackInstanceCommand({
-          StackSetName: 'roles',
+          ...ofSet,
           StackInstanceAccount: account,
           StackInstanceRegion: region,
-          CallAs,
         }),
       ),
     );
