@@ -72,7 +72,7 @@ export class RolloutStack extends Stack {
       const regions = template.placement === 'home' ? [config.homeRegion] : rolloutRegions(config);
       const set = this.#stackSet(template, { regions, targets, tolerance, atOnce });
       // The later ones stand beside the roles of the first.
-      if (previous !== undefined) set.addDependency(previous);
+      if (previous !== undefined) set.addResourceDependency(previous);
       previous = set;
     }
   }
