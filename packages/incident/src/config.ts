@@ -249,12 +249,13 @@ export const configSchema = z.strictObject({
         lime: z.array(limeModule).max(8).optional(),
         /**
          * Whether a host may send its memory to a landing bucket: `fallback` where no volume can be made or attached, `always` instead of one.
-         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part.
+         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part, and of those alone that
+         * can have sent it within `minutes`.
          */
         landing: z
           .strictObject({
             when: z.enum(['fallback', 'always']).default('fallback'),
-            upToGiB: z.int().min(1).max(16).default(16),
+            upToGiB: z.int().min(1).max(96).default(16),
           })
           .optional(),
       })
