@@ -92,7 +92,7 @@ import {
   freezeOrMemory,
   handOverOrSweep,
   hashBlocks,
-  hashPart,
+  hashParts,
   inspectOrLocate,
   intake,
   investigate,
@@ -248,7 +248,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [BLOCK_HASHER_FUNCTION_NAME]: inProcess({
     input: hasherRequest,
     output: hasherReply,
-    act: hashPart,
+    act: hashParts,
   }),
   [functionName('investigate')]: inProcess({
     input: investigateInput,

@@ -48,7 +48,7 @@ export class SecurityHomeStack extends Stack {
       functions: steps.functions,
       operator: operator.handler,
       expiresAfterMinutes: config.approvals.expiresAfterMinutes,
-      hashesBlocks: config.evidence.blockHashes !== undefined,
+      hashingHours: config.evidence.blockHashes?.hoursAtMost,
     });
     const notifications =
       config.notifications &&

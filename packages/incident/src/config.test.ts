@@ -27,6 +27,18 @@ describe('defineConfig', () => {
     expect(chosen.evidence.coolOffHours).toBe(24);
   });
 
+  it('refuses to have blocks hashed for longer than their source is locked, and says how long that must be', () => {
+    const evidence = (hoursAtMost: number, sourceLock: 'off' | { days: number }) => ({
+      ...good,
+      evidence: { ...good.evidence, sourceLock, blockHashes: { upToGiB: 65_536, hoursAtMost } },
+    });
+    expect(() => defineConfig(evidence(72, { days: 2 }))).toThrow(
+      /hoursAtMost is 72 and the lock on sources ends after 2 day\(s\).* evidence.sourceLock.days to 3 at least/,
+    );
+    expect(defineConfig(evidence(48, { days: 2 })).evidence.blockHashes?.hoursAtMost).toBe(48);
+    expect(defineConfig(evidence(168, 'off')).evidence.blockHashes?.partsAtOnce).toBe(2);
+  });
+
   it('says what notes in Security Hub leave open, and nothing of other notifications', () => {
     const risks = (notifications: object) =>
       residualRisks(defineConfig({ ...good, notifications })).map(({ id }) => id);

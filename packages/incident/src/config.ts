@@ -7,6 +7,7 @@ import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
+import { hashingRight } from './workflow/hashing-pace.ts';
 import { keyPath } from './workflow/key-routes.ts';
 
 /** A technique that cuts neighbours too, or opens before it cuts. */
@@ -210,9 +211,7 @@ export const configSchema = z.strictObject({
      * does not exist: nobody of ours reads what is on a disk. `fromMember` makes the duty `read-source` in members, for sources that AWS does
      * not let the evidence account read through their share (UNCONFIRMED). `residualRisks` says what each leaves open.
      */
-    blockHashes: z
-      .strictObject({ upToGiB: z.int().min(1).max(512), fromMember: z.boolean().default(false) })
-      .optional(),
+    blockHashes: hashingRight.optional(),
     /**
      * Who may open an incident's evidence and read it as forensic staff: IAM users, and roles of Identity Center permission sets, as
      * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
@@ -308,10 +307,15 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
       `cordon.config.ts is not valid:\n${z.prettifyError(parsed.error)}\nmend it and run the command again`,
     );
   }
-  const { lockMode, coolOffHours } = parsed.data.evidence;
+  const { lockMode, coolOffHours, sourceLock, blockHashes } = parsed.data.evidence;
   if (lockMode === 'governance' && coolOffHours !== undefined) {
     throw new Error(
       `cordon.config.ts: evidence.coolOffHours is ${coolOffHours} and lockMode is governance, which has no cooling-off; leave it out, or choose compliance`,
+    );
+  }
+  if (blockHashes !== undefined && sourceLock !== 'off' && blockHashes.hoursAtMost > 24 * sourceLock.days) {
+    throw new Error(
+      `cordon.config.ts: evidence.blockHashes.hoursAtMost is ${blockHashes.hoursAtMost} and the lock on sources ends after ${sourceLock.days} day(s), while they are still read; set evidence.sourceLock.days to ${Math.ceil(blockHashes.hoursAtMost / 24)} at least`,
     );
   }
   if (!parsed.data.regions.includes(parsed.data.homeRegion)) {

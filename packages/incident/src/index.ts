@@ -290,8 +290,8 @@ export {
   type SnapshotLook,
 } from './workflow/disk.ts';
 export { afterComparison, afterParts, equalityOf } from './workflow/hashing.ts';
-export { isOverdue, isStuck, missingParts } from './workflow/hashing.ts';
-export type { Compared, HashingState, PartHashed, PartToHash } from './workflow/hashing.ts';
+export { isStuck, missingParts, nextRound } from './workflow/hashing.ts';
+export type { Compared, HashingState, MissingPart, PartHashed, PartToHash } from './workflow/hashing.ts';
 export { hashBlocksInput, hashBlocksOutput } from './workflow/hash-blocks-io.ts';
 export type { HashBlocksInput, HashBlocksOutput } from './workflow/hash-blocks-io.ts';
 export { hasherReply, hasherRequest, type HasherReply, type HasherRequest } from './workflow/hasher-io.ts';
