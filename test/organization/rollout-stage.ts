@@ -18,28 +18,41 @@ import {
 import { Template } from 'aws-cdk-lib/assertions';
 import { makeApp } from '@cordon/constructs';
 import { createOrganization, type Organization } from '@cordon/local-aws';
+import { parseRegion } from '@cordon/incident';
 import { config } from '../../cordon.config.ts';
 import { memberTemplates } from '../../stacksets/rollout/src/member-templates.ts';
+import { synthesizeMember } from '../../stacksets/member-account/src/synthesize-member.ts';
 import { RolloutStack } from '../../stacksets/rollout/src/rollout-stack.ts';
+import { coveringConfig } from '../simulation/covering.ts';
+import { inProcessHandlers } from '../simulation/in-process.ts';
+import { deployTrying, pageOf, triesOf } from './try-accounts.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ROOT_ID = 'r-root';
 
 /** The unit of the members, and Regions of the rollout. */
-export const UNIT = 'ou-root-members';
+export const UNIT = 'ou-root-members1';
 export const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2'] as const;
 export const HOME = config.homeRegion;
 const SET = 'CordonMemberAccount';
+const DAY_MS = 24 * 3_600_000;
 
 /** The account that StackSets are delegated to. */
 const DEPLOYMENT = config.accounts.security;
 
+/** The deployment that is rolled out: accounts are tried in it, and nothing is in it that has a template of its own in members. */
+const chosen = coveringConfig({
+  regions: REGIONS.map(parseRegion),
+  guardrails: { targets: [UNIT] },
+  evidence: { ...config.evidence, memory: undefined, blockHashes: undefined },
+});
+
 /** The synthesized rollout of the member template alone, in these Regions and to this unit. */
 const rolloutTemplate = (): unknown => {
   const outdir = mkdtempSync(join(tmpdir(), 'cordon-rollout-'));
-  const app = makeApp({ outdir, delivery: 'account' });
-  const templates = memberTemplates(join(ROOT, 'stacksets/member-account/cdk.out')).slice(0, 1);
-  const chosen = { ...config, regions: [...REGIONS], guardrails: { targets: [UNIT] } };
+  const app = makeApp({ outdir: join(outdir, 'rollout'), delivery: 'account' });
+  synthesizeMember(chosen, join(outdir, 'member'));
+  const templates = memberTemplates(join(outdir, 'member'));
   const template = Template.fromStack(new RolloutStack(app, 'CordonRollout', { config: chosen, templates }));
   rmSync(outdir, { recursive: true });
   return template.toJSON();
@@ -63,7 +76,7 @@ const makeOrganization = (ids: readonly string[]): Promise<Organization> => {
     units: [{ path, name: 'members' }],
     regions: [...REGIONS],
     delegatedAdministrators: [],
-    runtime: { inProcess: {} },
+    runtime: { inProcess: inProcessHandlers({ config: chosen }) },
     latencyMs: 0,
   });
 };
@@ -127,7 +140,9 @@ export const rolloutStage = async (members: number) => {
     requestHandler: organization.requestHandler,
   });
   // Once guardrails are attached, the management account alone changes what the deployment account made, or break-glass there.
-  const here = new CloudFormationClient(settings(config.accounts.management));
+  // Made for each use: credentials end, and the days of a rollout are longer.
+  const administratorOf = (account: string) => new CloudFormationClient(settings(account));
+  const here = administratorOf(config.accounts.management);
   const organizations = new OrganizationsClient(settings(config.accounts.management));
   await organization.during(async () => {
     await here.send(new ActivateOrganizationsAccessCommand({}));
@@ -140,15 +155,28 @@ export const rolloutStage = async (members: number) => {
   });
   return {
     organization,
-    here,
+    get here() {
+      return administratorOf(config.accounts.management);
+    },
     ids,
     ofSet: { StackSetName: SET, CallAs: 'SELF' as const },
     /** An administrator of the account that StackSets are delegated to. */
-    administrator: new CloudFormationClient(settings(DEPLOYMENT)),
+    administrator: administratorOf(DEPLOYMENT),
     rollOut: async () => {
       const where = { account: DEPLOYMENT, region: HOME, stackName: 'CordonRollout' };
       organization.deploy(rolloutTemplate(), where);
       await organization.run();
+    },
+    /** What tries accounts; from then on `cover` has those tried that are due. */
+    deployTrying: () => deployTrying(organization, chosen),
+    cover: () => triesOf(organization, chosen),
+    page: () => pageOf(organization, chosen),
+    waitADay: () => {
+      let passed = false;
+      organization.timeline.at(organization.timeline.now() + DAY_MS, () => {
+        passed = true;
+      });
+      return organization.run(() => passed);
     },
     guard: () =>
       organization.deploy(guardrails(), {
@@ -163,7 +191,7 @@ export const rolloutStage = async (members: number) => {
       return added;
     },
     /** Every instance, as the API lists them. */
-    instances: () => organization.during(() => listAll(here)),
+    instances: () => organization.during(() => listAll(administratorOf(config.accounts.management))),
   };
 };
 

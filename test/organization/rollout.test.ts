@@ -30,6 +30,39 @@ describe(`the rollout to ${MEMBERS} accounts in ${REGIONS.length} Regions`, () =
     });
   });
 
+  it('is protected in every account and Region once it was tried, and so are accounts that come later', () => {
+    expect(facts.tried.rolledOut).toEqual({ tried: MEMBERS, protected: MEMBERS * REGIONS.length, open: [] });
+    const all = (MEMBERS + LATER) * REGIONS.length;
+    expect(facts.tried.added).toEqual({ tried: LATER, protected: all, open: [] });
+  });
+
+  it('says of each account that was broken what would fail there, and nothing of the others', () => {
+    const { deleted, denied } = facts.victims;
+    const { open, protected: whole } = facts.tried.broken;
+    expect(open).toEqual(
+      REGIONS.toSorted()
+        .flatMap((region) => [
+          `${deleted} ${region} not role-contain: assuming cordon-contain: AWS answered AccessDenied`,
+        ])
+        .concat(
+          REGIONS.toSorted().map(
+            (region) =>
+              `${denied} ${region} partly transit-key: use of the transit key (a dry run): AWS answered AccessDeniedException`,
+          ),
+        ),
+    );
+    // The suspended one has no rows: nothing runs there.
+    expect(whole).toBe((MEMBERS + LATER - 3) * REGIONS.length);
+  });
+
+  it('is protected again when it is healed, by trying those alone that were open or came back', () => {
+    expect(facts.tried.healed).toEqual({
+      tried: 3,
+      protected: (MEMBERS + LATER) * REGIONS.length,
+      open: [],
+    });
+  });
+
   it('shows a role that was deleted by hand as drift, there and nowhere else', () => {
     expect(facts.drifted).toEqual([`${facts.victims.deleted} ${HOME}`]);
   });
