@@ -141,16 +141,23 @@ const mend = (stage: Stage, { suspended }: RolloutFacts['victims']): void => {
   setState(stage, suspended, 'ACTIVE');
 };
 
+/** How large it is: accounts at first, those that come later, and how many of the first are tried (all unless given). */
+interface Played {
+  readonly members: number;
+  readonly later: number;
+  readonly tried?: number;
+}
+
 /**
  * An organization from its rollout to its healing: members, accounts that come later, three that are broken in three ways.
  *
  * @param lap told of each stage that was passed
  */
 export const playRollout = async (
-  { members, later }: { readonly members: number; readonly later: number },
+  { members, later, tried: some = members }: Played,
   lap: (what: string) => void,
 ): Promise<RolloutFacts> => {
-  const stage = await rolloutStage(members);
+  const stage = await rolloutStage(members, some);
   lap('built');
   await stage.rollOut();
   const rolledOut = await counted(stage);

@@ -18,7 +18,7 @@ import {
 import { Template } from 'aws-cdk-lib/assertions';
 import { makeApp } from '@cordon/constructs';
 import { createOrganization, type Organization } from '@cordon/local-aws';
-import { parseRegion } from '@cordon/incident';
+import { parseAccountId, parseRegion, type CordonConfig } from '@cordon/incident';
 import { config } from '../../cordon.config.ts';
 import { memberTemplates } from '../../stacksets/rollout/src/member-templates.ts';
 import { synthesizeMember } from '../../stacksets/member-account/src/synthesize-member.ts';
@@ -47,6 +47,12 @@ const chosen = coveringConfig({
   evidence: { ...config.evidence, memory: undefined, blockHashes: undefined },
 });
 
+/** The same, where the policy leaves these accounts out, so that they are not tried. */
+const chosenWithout = (untried: readonly string[]): CordonConfig => ({
+  ...chosen,
+  policy: { ...chosen.policy, excludeAccounts: untried.map(parseAccountId) },
+});
+
 /** The synthesized rollout of the member template alone, in these Regions and to this unit. */
 const rolloutTemplate = (): unknown => {
   const outdir = mkdtempSync(join(tmpdir(), 'cordon-rollout-'));
@@ -61,7 +67,7 @@ const rolloutTemplate = (): unknown => {
 const guardrails = (): unknown =>
   JSON.parse(readFileSync(join(ROOT, 'stacksets/guardrails/cdk.out/CordonGuardrails.template.json'), 'utf8'));
 
-const makeOrganization = (ids: readonly string[]): Promise<Organization> => {
+const makeOrganization = (ids: readonly string[], trying: CordonConfig): Promise<Organization> => {
   const path = `${config.organizationId}/${ROOT_ID}/${UNIT}/`;
   return createOrganization({
     seed: 'rollout',
@@ -76,7 +82,7 @@ const makeOrganization = (ids: readonly string[]): Promise<Organization> => {
     units: [{ path, name: 'members' }],
     regions: [...REGIONS],
     delegatedAdministrators: [],
-    runtime: { inProcess: inProcessHandlers({ config: chosen }) },
+    runtime: { inProcess: inProcessHandlers({ config: trying }) },
     latencyMs: 0,
   });
 };
@@ -130,10 +136,11 @@ const listAll = async (here: CloudFormationClient): Promise<readonly StackInstan
   return found;
 };
 
-/** An organization of so many members that trusts StackSets, nothing deployed. */
-export const rolloutStage = async (members: number) => {
+/** An organization of so many members that trusts StackSets, nothing deployed; of so many of them, the first, are tried. */
+export const rolloutStage = async (members: number, tried: number) => {
   const ids = Array.from({ length: members }, (_, index) => String(702_000_000_000 + index));
-  const organization = await makeOrganization(ids);
+  const trying = chosenWithout(ids.slice(tried));
+  const organization = await makeOrganization(ids, trying);
   const settings = (account: string) => ({
     region: HOME,
     credentials: organization.credentialsFor(account, 'administrator'),
@@ -169,8 +176,8 @@ export const rolloutStage = async (members: number) => {
     },
     /** What tries accounts; from then on `cover` has those tried that are due. */
     deployTrying: () => deployTrying(organization, chosen),
-    cover: () => triesOf(organization, chosen),
-    page: () => pageOf(organization, chosen),
+    cover: () => triesOf(organization, trying),
+    page: () => pageOf(organization, trying),
     waitADay: () => {
       let passed = false;
       organization.timeline.at(organization.timeline.now() + DAY_MS, () => {

@@ -47,7 +47,7 @@ const unitOf = (unit: MapUnit, regions: readonly string[]): Markup => {
     unit.accounts.length === 0
       ? undefined
       : markup`<ul class="cells">${unit.accounts.map((account) => cellOf(account, regions))}</ul>`
-  }${unit.units.map((inner) => unitOf(inner, regions))}</section>`;
+  }${unit.units.length === 0 ? undefined : markup`<div class="units">${unit.units.map((inner) => unitOf(inner, regions))}</div>`}</section>`;
 };
 
 const listOf = (input: MapInput): Markup => {

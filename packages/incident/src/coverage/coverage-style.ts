@@ -24,6 +24,11 @@ i.not{background:var(--bad)}
 i.out{background:none;border-style:dashed}
 .unit{border:1px solid var(--line);border-radius:.35rem;background:var(--raised);padding:.5rem .6rem;margin:.5rem 0 0}
 .unit .unit{background:var(--ground)}
+.units{display:flex;flex-wrap:wrap;gap:.5rem}
+.units>.unit{flex:1 1 20rem}
+.units>.unit:has(.unit){flex-basis:100%}
+.units>.unit{margin-top:0}
+.units{margin-top:.5rem}
 ul.cells{gap:3px}
 .a{display:flex;width:18px;height:18px;border:1px solid var(--muted);border-radius:2px;position:relative;cursor:default}
 .a.out{border-style:dashed;border-color:var(--line)}

@@ -30,17 +30,13 @@ const nothingKnown = (regions: readonly string[], check: CoverageCheck): TryOutp
  * Has one duty tried in an account, by the function that has the role of a performer. Never rejects for what AWS says: where the function could
  * not be asked or ended with an error, the duty's role is `unknown` in every Region.
  */
-export const askToTry = async (asked: Asked, services: Services): Promise<TryOutput> => {
+const askToTry = async (asked: Asked, client: LambdaClient): Promise<TryOutput> => {
   const name = tryFunctionName(asked.duty);
-  const { homeRegion } = services.config;
   const held: { answer?: TryOutput; broken?: true } = {};
   const check = await look(`role-${asked.duty}`, `asking ${name}`, async () => {
-    const { FunctionError, Payload } = await clientFor(LambdaClient, {
-      ...services.own,
-      region: homeRegion,
-      impatient: true,
-      answersWithinMs: ANSWERS_WITHIN_MS,
-    }).send(new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(asked)) }));
+    const { FunctionError, Payload } = await client.send(
+      new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(asked)) }),
+    );
     if (FunctionError !== undefined) held.broken = true;
     else held.answer = tryOutput.parse(JSON.parse(Buffer.from(Payload ?? []).toString('utf8')));
   });
@@ -51,4 +47,15 @@ export const askToTry = async (asked: Asked, services: Services): Promise<TryOut
       : check.says;
   // What could not be asked says nothing of the account, whoever refused it.
   return nothingKnown(asked.regions, { ...check, result: 'unknown', says });
+};
+
+/** Gives what asks functions to try, through one client for all of a run. */
+export const asker = (services: Services): ((asked: Asked) => Promise<TryOutput>) => {
+  const client = clientFor(LambdaClient, {
+    ...services.own,
+    region: services.config.homeRegion,
+    impatient: true,
+    answersWithinMs: ANSWERS_WITHIN_MS,
+  });
+  return (asked) => askToTry(asked, client);
 };

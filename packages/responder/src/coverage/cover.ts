@@ -19,8 +19,8 @@ import {
 } from '@cordon/incident/coverage';
 import { instant, type Services } from '../services.ts';
 import { tell } from '../store/notify.ts';
-import { askToTry } from './ask-to-try.ts';
-import { forgetPlace, keepPlace, readKnown } from './coverage-table.ts';
+import { asker } from './ask-to-try.ts';
+import { coverageTable, type CoverageTable } from './coverage-table.ts';
 import { listAccounts } from './list-accounts.ts';
 
 /** No account is begun after so long; the function may run some minutes more, and the clock comes after that. */
@@ -44,16 +44,23 @@ const sideBySide = async <Thing, Result>(
   return results;
 };
 
+/** What one run works with. */
+interface Run {
+  readonly services: Services;
+  readonly table: CoverageTable;
+  readonly ask: ReturnType<typeof asker>;
+}
+
 /** Checks of one account by Region: the inspect duty first, whose instances the others are tried upon. */
 const tryAccount = async (
   account: string,
-  services: Services,
+  { services, ask }: Run,
 ): Promise<ReadonlyMap<string, readonly CoverageCheck[]>> => {
   const { regions } = services.config;
   const checks = new Map<string, CoverageCheck[]>(regions.map((region) => [region, []]));
   let samples: TryOutput['samples'] = {};
   for (const duty of triedDuties(services.config)) {
-    const found = await askToTry({ duty, account, regions, samples }, services);
+    const found = await ask({ duty, account, regions, samples });
     samples = { ...samples, ...found.samples };
     for (const [region, more] of Object.entries(found.checks)) checks.get(region)?.push(...more);
   }
@@ -67,9 +74,10 @@ interface TriedAccount {
   readonly path: string;
 }
 
-const judged = async ({ id, path }: SeenAccount, known: Known, services: Services): Promise<TriedAccount> => {
+const judged = async ({ id, path }: SeenAccount, known: Known, run: Run): Promise<TriedAccount> => {
+  const { services } = run;
   const places = known.get(id);
-  const checks = await tryAccount(id, services);
+  const checks = await tryAccount(id, run);
   const now = instant(services);
   return {
     account: id,
@@ -85,18 +93,22 @@ const judged = async ({ id, path }: SeenAccount, known: Known, services: Service
 const forgetLeft = async (
   known: Known,
   needed: readonly SeenAccount[],
-  services: Services,
+  { services, table }: Run,
 ): Promise<void> => {
   const ids = new Set(needed.map(({ id }) => id));
   const regions = new Set<string>(services.config.regions);
   const left = [...known.values()]
     .flatMap((places) => [...places.values()])
     .filter(({ row }) => !ids.has(row.account) || !regions.has(row.region));
-  await sideBySide(left, ({ row }) => forgetPlace(services, row));
+  await sideBySide(left, ({ row }) => table.forget(row));
 };
 
 /** Writes down since when each new account has been there, before any is tried: a run that ends early must not make it new again. */
-const noteNew = async (known: Known, needed: readonly SeenAccount[], services: Services): Promise<Known> => {
+const noteNew = async (
+  known: Known,
+  needed: readonly SeenAccount[],
+  { services, table }: Run,
+): Promise<Known> => {
   const fresh = needed.flatMap(({ id }) =>
     services.config.regions.flatMap((region): readonly KnownPlace[] =>
       known.get(id)?.has(region) === true
@@ -105,7 +117,7 @@ const noteNew = async (known: Known, needed: readonly SeenAccount[], services: S
           [{ row: untriedPlace(id, region, instant(services)), path: '' }],
     ),
   );
-  await sideBySide(fresh, (place) => keepPlace(services, place));
+  await sideBySide(fresh, (place) => table.keep(place));
   const all = new Map([...known].map(([id, places]) => [id, new Map(places)]));
   for (const place of fresh) {
     const { account, region } = place.row;
@@ -122,10 +134,12 @@ const noteNew = async (known: Known, needed: readonly SeenAccount[], services: S
 export const cover = async (_input: CoverInput, services: Services): Promise<CoverOutput> => {
   const began = services.now();
   const { withinMinutes } = coverageOf(services.config);
-  const [accounts, before] = await Promise.all([listAccounts(services), readKnown(services)]);
+  const table = coverageTable(services);
+  const run: Run = { services, table, ask: asker(services) };
+  const [accounts, before] = await Promise.all([listAccounts(services), table.read()]);
   const { needed } = whoNeedsCoverage(accounts, services.config);
-  await forgetLeft(before, needed, services);
-  const known = await noteNew(before, needed, services);
+  await forgetLeft(before, needed, run);
+  const known = await noteNew(before, needed, run);
   const { regions } = services.config;
   const due = dueAccounts(needed, { regions, known, now: began });
   const rows = new Map<string, CoverageRow>(
@@ -138,9 +152,7 @@ export const cover = async (_input: CoverInput, services: Services): Promise<Cov
   );
   let tried = 0;
   while (tried < due.length && services.now() - began < BEGINS_WITHIN_MS) {
-    const batch = await sideBySide(due.slice(tried, tried + BATCH), (account) =>
-      judged(account, known, services),
-    );
+    const batch = await sideBySide(due.slice(tried, tried + BATCH), (account) => judged(account, known, run));
     const now = services.now();
     for (const turn of coverageTurns(batch, { regions: regions.length, withinMinutes, now }))
       await tell(services, {
@@ -150,7 +162,7 @@ export const cover = async (_input: CoverInput, services: Services): Promise<Cov
         schemaVersion: 1,
       });
     const places = batch.flatMap(({ after, path }) => after.map((row) => ({ row, path })));
-    await sideBySide(places, (place) => keepPlace(services, place));
+    await sideBySide(places, (place) => table.keep(place));
     for (const { row } of places) rows.set(`${row.account} ${row.region}`, row);
     tried += batch.length;
   }

@@ -3,16 +3,17 @@ import {
   PutItemCommand,
   ScanCommand,
   type AttributeValue,
+  type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { COVERAGE_TABLE_NAME, coverageRow, type Known, type KnownPlace } from '@cordon/incident/coverage';
 import type { Services } from '../services.ts';
 import { database, text } from '../store/rows.ts';
 
 /** An item of the table: its key is `account` and `region`, `body` is the row as JSON, `path` where the account was when it was tried. */
-export type CoverageItem = Readonly<Record<string, AttributeValue>>;
+type CoverageItem = Readonly<Record<string, AttributeValue>>;
 
 /** A place as an item holds it; undefined where it cannot be read. */
-export const placeOf = (item: CoverageItem): KnownPlace | undefined => {
+const placeOf = (item: CoverageItem): KnownPlace | undefined => {
   try {
     const { success, data: row } = coverageRow.safeParse(JSON.parse(item['body']?.S ?? ''));
     return success ? { row, path: item['path']?.S ?? '' } : undefined;
@@ -22,8 +23,7 @@ export const placeOf = (item: CoverageItem): KnownPlace | undefined => {
 };
 
 /** All that is known. A row that cannot be read is as if it were not there: its place is tried again, and written anew. */
-export const readKnown = async (services: Services): Promise<Known> => {
-  const client = database(services);
+const readKnown = async (client: DynamoDBClient, services: Services): Promise<Known> => {
   const known = new Map<string, Map<string, KnownPlace>>();
   let from: CoverageItem | undefined;
   do {
@@ -50,8 +50,8 @@ export const readKnown = async (services: Services): Promise<Known> => {
 };
 
 /** Writes down how a place stands. */
-export const keepPlace = async (services: Services, { row, path }: KnownPlace): Promise<void> => {
-  await database(services).send(
+const keepPlace = async (client: DynamoDBClient, { row, path }: KnownPlace): Promise<void> => {
+  await client.send(
     new PutItemCommand({
       TableName: COVERAGE_TABLE_NAME,
       Item: {
@@ -65,14 +65,31 @@ export const keepPlace = async (services: Services, { row, path }: KnownPlace): 
 };
 
 /** A place that needs no protection any more: its account has left, or its Region. */
-export const forgetPlace = async (
-  services: Services,
+const forgetPlace = async (
+  client: DynamoDBClient,
   { account, region }: { readonly account: string; readonly region: string },
 ): Promise<void> => {
-  await database(services).send(
+  await client.send(
     new DeleteItemCommand({
       TableName: COVERAGE_TABLE_NAME,
       Key: { account: text(account), region: text(region) },
     }),
   );
+};
+
+/** The table, through one client for all of a run: a run writes thousands of rows. */
+export interface CoverageTable {
+  readonly read: () => Promise<Known>;
+  readonly keep: (place: KnownPlace) => Promise<void>;
+  readonly forget: (at: { readonly account: string; readonly region: string }) => Promise<void>;
+}
+
+/** Opens the table for a run. */
+export const coverageTable = (services: Services): CoverageTable => {
+  const client = database(services);
+  return {
+    read: () => readKnown(client, services),
+    keep: (place) => keepPlace(client, place),
+    forget: (at) => forgetPlace(client, at),
+  };
 };

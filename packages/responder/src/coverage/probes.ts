@@ -161,6 +161,9 @@ const capture: Probe = async (place) => ({
   ],
 });
 
+/** Duties that are tried in every Region; the others in one, for their roles are the account's, and who denies a Region denies it to these as well. */
+export const EVERYWHERE: ReadonlySet<TriedDuty> = new Set(['inspect', 'contain', 'acquire']);
+
 /** What is tried of each duty in a Region: it changes nothing. */
 export const PROBES: Readonly<Record<TriedDuty, Probe>> = {
   inspect,

@@ -9,7 +9,7 @@ import type { Connection } from '../aws/connection.ts';
 import { reachFrom } from '../aws/reach.ts';
 import type { Services } from '../services.ts';
 import { look } from './look.ts';
-import { PROBES, type Probed } from './probes.ts';
+import { EVERYWHERE, PROBES, type Probed } from './probes.ts';
 import { tryPolicy } from './try-policy.ts';
 
 /** The same checks for every Region: roles are the account's. */
@@ -40,15 +40,20 @@ export const tryDuty = async (input: TryInput, services: Services): Promise<TryO
   });
   const { session } = held;
   if (session === undefined) return { checks: everywhere(regions, role), samples: {} };
+  // The home Region, where there is nothing to choose by: it is enabled in every account that has our roles.
+  const [first = config.homeRegion] = regions.toSorted((a) => (a === config.homeRegion ? -1 : 0));
   const probed = await Promise.all(
-    regions.map(async (region): Promise<readonly [string, Probed]> => {
+    (EVERYWHERE.has(duty) ? regions : [first]).map(async (region): Promise<readonly [string, Probed]> => {
       const connection = { ...session, region, impatient: true };
       const place = { connection, region, partition, evidenceAccount, sample: samples[region] };
       return [region, await PROBES[duty](place)];
     }),
   );
+  const found = new Map(probed);
   return {
-    checks: Object.fromEntries(probed.map(([region, { checks }]) => [region, [role, ...checks]])),
+    checks: Object.fromEntries(
+      regions.map((region) => [region, [role, ...((found.get(region) ?? found.get(first))?.checks ?? [])]]),
+    ),
     samples: Object.fromEntries(
       probed.flatMap(([region, { sample }]) => (sample === undefined ? [] : [[region, sample]])),
     ),
