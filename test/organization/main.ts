@@ -16,7 +16,7 @@ Gives an organization its roles by StackSets, in ${REGIONS.length} Regions, and 
 control policy that denies, an account suspended), looks for what is behind and what would fail, and heals it. Times are of the wall clock.
 
   ACCOUNTS   how many accounts there are at first, ${FEWEST} to ${MOST}; 2000 when left out
-  --tried N  of the first accounts so many are tried, and those that come later; 50 when left out. Each costs some 50 ms of processor
+  --tried N  of the first accounts so many are tried, and those that come later; 10 when left out. Each costs some 100 ms of processor
              time here, nearly all of it in making clients of the SDK; on AWS they are tried side by side
   --html F   write the map of coverage while three are broken into a new file
   --json     print one JSON document and nothing else
@@ -45,7 +45,7 @@ const readArguments = () => {
       options: {
         json: { type: 'boolean', default: false },
         html: { type: 'string' },
-        tried: { type: 'string', default: '50' },
+        tried: { type: 'string', default: '10' },
         help: { type: 'boolean', default: false },
       },
     });
