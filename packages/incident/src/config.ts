@@ -279,6 +279,16 @@ export const configSchema = z.strictObject({
     /** What an hour of the machine costs in US dollars, with its disk; without it the cost is said to be not known. */
     hourlyUsd: z.number().min(0).max(1_000).optional(),
   }),
+  /**
+   * Whether every account is tried in every Region, at once when it comes or moves and then daily, so that it is known beforehand where a
+   * response would fail (docs/coverage.md). Without it nobody looks, and no account counts as covered.
+   */
+  coverage: z
+    .strictObject({
+      /** A new account that is not protected after so long is late, and people are called. */
+      withinMinutes: z.int().min(15).max(10_080).default(60),
+    })
+    .optional(),
   /** Where people are told, beside the topic that everybody may subscribe to. May be left out: then nowhere (docs/notifications.md). */
   notifications: notificationSettings.optional(),
 });
