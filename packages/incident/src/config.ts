@@ -284,6 +284,11 @@ export const configSchema = z.strictObject({
     /** What an hour of the machine costs in US dollars, with its disk; without it the cost is said to be not known. */
     hourlyUsd: z.number().min(0).max(1_000).optional(),
   }),
+  /**
+   * Whether each protected Region is asked for a sample finding every so many hours, and people are told where it does not come the whole road,
+   * or where GuardDuty says that it cannot. Nobody looks when absent: a sample reaches whatever else listens to the security account's GuardDuty.
+   */
+  heartbeat: z.strictObject({ everyHours: z.int().min(1).max(24).default(6) }).optional(),
   /** Where people are told, beside the topic that everybody may subscribe to. May be left out: then nowhere (docs/notifications.md). */
   notifications: notificationSettings.optional(),
 });

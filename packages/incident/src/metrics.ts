@@ -11,6 +11,8 @@ export const METRICS = {
   SecondsToContained: { unit: 'Seconds', dimension: 'Region' },
   /** From a finding's arrival to the seal of its incident, by the instance's Region. */
   SecondsToSealed: { unit: 'Seconds', dimension: 'Region' },
+  /** From the making of a sample that the heartbeat asked for to its arrival at intake, by the sample's Region. */
+  SecondsToHeard: { unit: 'Seconds', dimension: 'Region' },
 } as const;
 
 /** Its name. */
@@ -56,7 +58,7 @@ export const phaseLine = (kind: PhaseEvent['kind'], at: number): object =>
  * @param at epoch milliseconds at which it was so
  */
 export const sinceArrivalLine = (
-  name: Exclude<MetricName, 'Phases'>,
+  name: Exclude<MetricName, 'Phases' | 'SecondsToHeard'>,
   { arrivedAt, region }: { readonly arrivedAt: string; readonly region: string },
   at: number,
 ): object => metricLine({ name, of: region, value: (at - Date.parse(arrivedAt)) / 1_000 }, at);

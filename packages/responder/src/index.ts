@@ -12,6 +12,7 @@ export type { Post, Posting } from './notifier/post.ts';
 export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';
 export { hashPart } from './hasher/hash-part.ts';
 export { recorder } from './recorder/recorder.ts';
+export { heartbeat } from './heartbeat/heartbeat.ts';
 export { watch } from './watch/watch.ts';
 export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';

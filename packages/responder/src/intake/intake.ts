@@ -14,6 +14,7 @@ import type { Services } from '../services.ts';
 import { keepFinding, knownOf } from '../store/incident-table.ts';
 import { tell } from '../store/notify.ts';
 import { readAhead } from './read-ahead.ts';
+import { noteHeartbeat } from './note-heartbeat.ts';
 import { observeWeakness } from './observe-weakness.ts';
 import { askPlaces } from './read-places.ts';
 import { respondTo } from './respond-to.ts';
@@ -115,6 +116,7 @@ const takeInOne = async (one: ParsedOne, message: QueueRecord, services: Service
       const ahead = readAhead(one.finding, places, services);
       const verification = await verifyFinding(one.finding, isMember, services);
       if (verification.status !== 'verified') return unverified(one, verification, message, services);
+      if (await noteHeartbeat(verification.finding, services)) return undefined;
       const known = { event: one.raw, places: await places, ahead: await ahead };
       return decide(verification, known, message, services);
     }
