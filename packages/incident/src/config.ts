@@ -4,6 +4,7 @@ import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
 import { notificationSettings } from './notifications/settings.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
+import { partitionOf, partitionProblem } from './partition.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
@@ -328,6 +329,17 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
       `cordon.config.ts: homeRegion ${parsed.data.homeRegion} is not among regions [${parsed.data.regions.join(', ')}]; add it`,
     );
   }
+  const { homeRegion, regions, approvals } = parsed.data;
+  const problem = partitionProblem(homeRegion, regions);
+  if (problem !== undefined) throw new Error(`cordon.config.ts: ${problem}`);
+  const partition = partitionOf(homeRegion);
+  const stranger = [...approvals.approvers, ...deskPeople(parsed.data)].find(
+    (arn) => arn.split(':')[1] !== partition,
+  );
+  if (stranger !== undefined)
+    throw new Error(
+      `cordon.config.ts: ${stranger} is not of partition ${partition}, in which homeRegion ${homeRegion} is; begin it with arn:${partition}:`,
+    );
   return parsed.data;
 };
 

@@ -5,6 +5,7 @@ import {
   readWeaknessEvent,
   triage,
   type AccountPlace,
+  type Finding,
   type ParsedOne,
 } from '@cordon/incident';
 import * as z from 'zod';
@@ -112,6 +113,8 @@ const takeInOne = async (one: ParsedOne, message: QueueRecord, services: Service
     case 'set-aside':
       return setAside(one.raw, one.because, services);
     case 'parsed': {
+      if (one.finding.partition !== services.partition)
+        return setAside(one.raw, strange(one.finding, services), services);
       const { isMember, places } = askPlaces(one.finding, services);
       const ahead = readAhead(one.finding, places, services);
       const verification = await verifyFinding(one.finding, isMember, services);
@@ -122,6 +125,13 @@ const takeInOne = async (one: ParsedOne, message: QueueRecord, services: Service
     }
   }
 };
+
+const strange = ({ id, region, partition }: Finding, services: Services) => ({
+  code: 'unsupported-partition',
+  message: `finding ${id} is of Region ${region} in partition ${partition}, and this deployment is in ${services.partition}`,
+  hint: 'no credentials of ours count there: have the deployment of that partition respond, or a person',
+  findingId: id,
+});
 
 const unverified = async (
   one: Extract<ParsedOne, { status: 'parsed' }>,
