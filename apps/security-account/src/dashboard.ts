@@ -112,6 +112,11 @@ const chartsOf = ({ config, path, workflow }: DashboardProps): readonly Chart[] 
     { title: 'Evidence', stat: 'Sum', metrics: byKind(EVIDENCE) },
     { title: 'Seconds from finding to seal', stat: 'Maximum', metrics: byRegion('SecondsToSealed') },
     {
+      title: 'Seconds from a sample to intake, where the heartbeat is wanted',
+      stat: 'Maximum',
+      metrics: byRegion('SecondsToHeard'),
+    },
+    {
       title: 'Findings that wait (seconds), and that were set aside',
       stat: 'Maximum',
       metrics: [

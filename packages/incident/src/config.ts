@@ -4,6 +4,7 @@ import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
 import { notificationSettings } from './notifications/settings.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
+import { partitionOf, partitionProblem } from './partition.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
@@ -289,6 +290,11 @@ export const configSchema = z.strictObject({
       withinMinutes: z.int().min(15).max(10_080).default(60),
     })
     .optional(),
+  /**
+   * Whether each protected Region is asked for a sample finding every so many hours, and people are told where it does not come the whole road,
+   * or where GuardDuty says that it cannot. Nobody looks when absent: a sample reaches whatever else listens to the security account's GuardDuty.
+   */
+  heartbeat: z.strictObject({ everyHours: z.int().min(1).max(24).default(6) }).optional(),
   /** Where people are told, beside the topic that everybody may subscribe to. May be left out: then nowhere (docs/notifications.md). */
   notifications: notificationSettings.optional(),
 });
@@ -333,6 +339,17 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
       `cordon.config.ts: homeRegion ${parsed.data.homeRegion} is not among regions [${parsed.data.regions.join(', ')}]; add it`,
     );
   }
+  const { homeRegion, regions, approvals } = parsed.data;
+  const problem = partitionProblem(homeRegion, regions);
+  if (problem !== undefined) throw new Error(`cordon.config.ts: ${problem}`);
+  const partition = partitionOf(homeRegion);
+  const stranger = [...approvals.approvers, ...deskPeople(parsed.data)].find(
+    (arn) => arn.split(':')[1] !== partition,
+  );
+  if (stranger !== undefined)
+    throw new Error(
+      `cordon.config.ts: ${stranger} is not of partition ${partition}, in which homeRegion ${homeRegion} is; begin it with arn:${partition}:`,
+    );
   return parsed.data;
 };
 

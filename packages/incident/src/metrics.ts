@@ -13,6 +13,8 @@ export const METRICS = {
   SecondsToContained: { unit: 'Seconds', dimension: 'Region' },
   /** From a finding's arrival to the seal of its incident, by the instance's Region. */
   SecondsToSealed: { unit: 'Seconds', dimension: 'Region' },
+  /** From the making of a sample that the heartbeat asked for to its arrival at intake, by the sample's Region. */
+  SecondsToHeard: { unit: 'Seconds', dimension: 'Region' },
 } as const;
 
 /** Its name. */

@@ -14,6 +14,7 @@ export type { Post, Posting } from './notifier/post.ts';
 export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';
 export { hashParts } from './hasher/hash-parts.ts';
 export { recorder } from './recorder/recorder.ts';
+export { heartbeat } from './heartbeat/heartbeat.ts';
 export { watch } from './watch/watch.ts';
 export { liftDue } from './release/lift-due.ts';
 export { release } from './release/release.ts';

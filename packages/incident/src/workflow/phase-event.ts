@@ -43,6 +43,15 @@ export const phaseEvent = z.discriminatedUnion('kind', [
     schemaVersion: z.literal(1),
     reasons: z.array(z.string()),
   }),
+  /** What became of the heartbeat of a Region. */
+  ...(['region-silent', 'region-undelegated', 'region-heard'] as const).map((kind) =>
+    z.object({
+      kind: z.literal(kind),
+      schemaVersion: z.literal(1),
+      region: z.string(),
+      reasons: z.array(z.string()),
+    }),
+  ),
   ...(
     [
       'incident-opened',
@@ -135,6 +144,9 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'finding-set-aside',
   'breaker-tripped',
   'policy-unreadable',
+  'region-silent',
+  'region-undelegated',
+  'region-heard',
   'incident-opened',
   'contained',
   'containment-open',
