@@ -46,6 +46,7 @@ import {
   previewInput,
   previewOutput,
   READ_WATCH_FUNCTION_NAME,
+  SESSION_WATCH_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
@@ -79,6 +80,7 @@ import {
   readsInput,
   readsOutput,
 } from '@cordon/incident/keeping';
+import { sessionWatchInput, sessionWatchOutput } from '@cordon/incident/sessions';
 import {
   COVERAGE_FUNCTION_NAME,
   coverInput,
@@ -126,6 +128,7 @@ import {
   replace,
   revokeCredentials,
   seal,
+  sessionWatch,
   stop,
   takeCustody,
   traceOrCollect,
@@ -287,6 +290,11 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     })(name, options),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
   [READ_WATCH_FUNCTION_NAME]: inProcess({ input: readsInput, output: readsOutput, act: noteReads }),
+  [SESSION_WATCH_FUNCTION_NAME]: inProcess({
+    input: sessionWatchInput,
+    output: sessionWatchOutput,
+    act: sessionWatch,
+  }),
   [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperInput, output: keeperOutput, act: keeper }),
   [ARCHIVIST_FUNCTION_NAME]: inProcess({ input: archivistRequest, output: archivistReply, act: archivist }),
   [DISPOSER_FUNCTION_NAME]: inProcess({ input: disposerRequest, output: disposerReply, act: disposer }),

@@ -7,7 +7,13 @@ import * as z from 'zod';
 
 const RUNBOOKS = join(import.meta.dirname, '../../docs/runbooks');
 /** Runbooks of what people are told of by other ways than an alarm. */
-const OF_NO_ALARM = ['README', 'breaker-tripped', 'containment-drifted', 'evidence-read-outside'];
+const OF_NO_ALARM = [
+  'README',
+  'breaker-tripped',
+  'containment-drifted',
+  'evidence-read-outside',
+  'recording-missing',
+];
 
 /** Of alarms that only a deployment with notifications has (apps/security-account/src/notifications.test.ts). */
 const OF_NOTIFICATIONS = ['notifier-failed', 'notices-undelivered'];
@@ -41,8 +47,8 @@ const alarms = stacks.flatMap((stack) =>
 const runbookOf = (alarm: string): string => alarm.replace(/^cordon-/, '').replace(/-throttled$/, '-failed');
 
 describe('every function of every stack', () => {
-  it('is looked at: those of the steps, and eight more', () => {
-    expect(functions).toHaveLength(STEPS.length + 8);
+  it('is looked at: those of the steps, and nine more', () => {
+    expect(functions).toHaveLength(STEPS.length + 9);
   });
 
   it.each(functions)(

@@ -176,6 +176,11 @@ export const READS_NAME = 'cordon-reads';
 /** Reads that could not be told, for a person. */
 export const READS_SET_ASIDE_QUEUE_NAME = 'cordon-reads-set-aside';
 
+/** The recorder's fourth entrance, which the clock alone calls: recordings of sessions on forensic machines, carried into the vault. */
+export const SESSION_WATCH_FUNCTION_NAME = 'cordon-session-watch';
+/** Role of the forensics account by which it sees sessions and reads their recordings; the recorder alone takes it. */
+export const SESSION_READER_ROLE_NAME = 'cordon-session-reader';
+
 /** Name of the role that people use when nothing else may: it alone can change what protects evidence. Not made by Cordon. */
 export const BREAK_GLASS_ROLE_NAME = 'break-glass';
 
@@ -252,6 +257,8 @@ export const KEY_ALIASES = {
   custody: 'alias/cordon-custody',
   /** Forensics account, per Region: working volumes. */
   forensics: 'alias/cordon-forensics',
+  /** Forensics account, per Region: sessions on forensic machines, on their way and as recorded. */
+  sessions: 'alias/cordon-sessions',
 } as const;
 
 /** The recorder: the only function that may write into the vault and sign custody. */

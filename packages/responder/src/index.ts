@@ -8,6 +8,7 @@ export { archivist } from './archivist/archivist.ts';
 export { disposer } from './disposer/disposer.ts';
 export { keeper } from './keeper/keeper.ts';
 export { noteReads } from './keeper/note-reads.ts';
+export { sessionWatch } from './sessions/session-watch.ts';
 export { noticesInput, noticesOutput } from './notifier/message.ts';
 export { notifier, notifierBy } from './notifier/notifier.ts';
 export type { Post, Posting } from './notifier/post.ts';

@@ -7,6 +7,8 @@ import {
   dutyRoleName,
   EVIDENCE_DESK_FUNCTION_NAME,
   IAM_PATH,
+  RECORDER_FUNCTION_NAME,
+  SESSION_READER_ROLE_NAME,
   vaultBucketName,
   type CordonConfig,
 } from '@cordon/incident';
@@ -35,6 +37,8 @@ export const dutyRolesGuardrail = (config: CordonConfig): object => {
     evidence.disposers.length === 0
       ? []
       : [roles(config, `${path}${DISPOSER_FUNCTION_NAME}`, accounts.evidence)];
+  // The recorder sees sessions in the forensics account, by one role.
+  const recorder = roles(config, `${path}${RECORDER_FUNCTION_NAME}`, accounts.evidence);
   const take = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole*' };
   return policyDocument([
     {
@@ -58,12 +62,19 @@ export const dutyRolesGuardrail = (config: CordonConfig): object => {
       Resource: roles(config, `${path}${dutyRoleName('disposer')}`),
       Condition: unless(role),
     })),
+    {
+      Sid: 'RecorderAlone',
+      ...take,
+      Resource: roles(config, `${path}${SESSION_READER_ROLE_NAME}`),
+      // No AWS service takes it.
+      Condition: unless(recorder),
+    },
     // The rest of our roles: those of functions and machines, which AWS services take, and the one of forensic staff, which the desk takes.
     {
       Sid: 'OurFunctionsAndDeskAlone',
       ...take,
       Resource: roles(config, `${path}*`),
-      Condition: { ...unless(functions, desk, ...hasher, ...disposer), ...notByAws },
+      Condition: { ...unless(functions, desk, recorder, ...hasher, ...disposer), ...notByAws },
     },
   ]);
 };

@@ -34,6 +34,7 @@ import { memberBoundDenyCases, memberWrittenDenyCases } from './member-written-d
 import { messagingCases } from './messaging.ts';
 import { operatorCases } from './operator.ts';
 import { scheduleCases } from './schedules.ts';
+import { sessionRecordingCases } from './session-recordings.ts';
 import { staffCases } from './staff.ts';
 import { trustCases } from './trusts.ts';
 import { workflowChildCases } from './workflow-children.ts';
@@ -71,6 +72,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   schedules: scheduleCases,
   staff: staffCases,
   'evidence-reads': evidenceReadCases,
+  'session-recordings': sessionRecordingCases,
   trusts: trustCases,
   'guardrails-contained': guardrailsContainedCases,
   'guardrails-evidence': guardrailsEvidenceCases,

@@ -1,6 +1,7 @@
 import {
   INCIDENT_TABLE_NAME,
   EVIDENCE_DESK_FUNCTION_NAME,
+  KEY_ALIASES,
   KEEPER_FUNCTION_NAME,
   OPERATOR_FUNCTION_NAME,
   SESSION_DOCUMENT_NAME,
@@ -20,6 +21,8 @@ const DESK = functionOf('evidence', EVIDENCE_DESK_FUNCTION_NAME);
 const OPERATOR = functionOf('security', OPERATOR_FUNCTION_NAME);
 const machineIn = (account: 'forensics' | 'member'): string =>
   `arn:aws:ec2:${HOME}:${ACCOUNTS[account]}:instance/i-0a1b2c3d4e5f60718`;
+const keyIn = (account: 'forensics'): string =>
+  `arn:aws:kms:${HOME}:${ACCOUNTS[account]}:key/0a1b2c3d-0000-4000-8000-000000000000`;
 const documentOf = (name: string): string => `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:document/${name}`;
 const SESSION = `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:session/eve-0a1b2c3d4e5f6a7b8`;
 const MEMBER = `arn:aws:organizations::${ACCOUNTS.management}:account/${config.organizationId}/${ACCOUNTS.member}`;
@@ -56,6 +59,13 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     does: 'starts it by the document that records',
     action: 'ssm:StartSession',
     on: documentOf(SESSION_DOCUMENT_NAME),
+    who: new Set(['examiner']),
+  },
+  {
+    does: 'opens the channel of a session',
+    action: 'kms:GenerateDataKey',
+    on: keyIn('forensics'),
+    given: { 'kms:ResourceAliases': [KEY_ALIASES.sessions] },
     who: new Set(['examiner']),
   },
   ...[
@@ -137,6 +147,12 @@ const NEVER: readonly Asked[] = [
     does: 'reads incidents past the operator function',
     action: 'dynamodb:Scan',
     on: tableOf(INCIDENT_TABLE_NAME),
+  },
+  {
+    does: 'makes data keys under another key',
+    action: 'kms:GenerateDataKey',
+    on: keyIn('forensics'),
+    given: { 'kms:ResourceAliases': [KEY_ALIASES.forensics] },
   },
   { does: 'reads a bucket', action: 's3:GetObject', on: 'arn:aws:s3:::mine/x' },
 ];

@@ -1,7 +1,12 @@
 import type { PhaseEvent } from '../workflow/phase-event.ts';
 
 /** What people are told of: phases, and what comes by the topic alone. */
-export type NoticeKind = PhaseEvent['kind'] | 'evidence-read-outside' | 'alarm' | 'unreadable';
+export type NoticeKind =
+  | PhaseEvent['kind']
+  | 'evidence-read-outside'
+  | 'recording-missing'
+  | 'alarm'
+  | 'unreadable';
 
 /** How soon: now, within the day, or not at all. */
 export type Urgency = 'act' | 'look' | 'know';
@@ -186,6 +191,14 @@ export const WORDS: Readonly<Record<NoticeKind, Words>> = {
   'evidence-read-outside': {
     ...say('act', 'Evidence was read outside the desk', 'Find out who it was, and why.'),
     runbook: 'evidence-read-outside',
+  },
+  'recording-missing': {
+    ...say(
+      'act',
+      'A session on a forensic machine has no whole recording',
+      'Ask whoever had it what was done, and why it was not recorded.',
+    ),
+    runbook: 'recording-missing',
   },
   alarm: say('act', 'An alarm of Cordon went off'),
   unreadable: say(

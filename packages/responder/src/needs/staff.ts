@@ -1,5 +1,6 @@
 import {
   EVIDENCE_DESK_FUNCTION_NAME,
+  KEY_ALIASES,
   OPERATOR_FUNCTION_NAME,
   SESSION_DOCUMENT_NAME,
   TAGS,
@@ -62,6 +63,15 @@ const sessions = ({ partition, forensicsAccount }: Names): readonly Statement[] 
     Action: ['ssm:ResumeSession', 'ssm:TerminateSession'],
     Resource: `arn:${partition}:ssm:*:${forensicsAccount}:session/*`,
     Condition: { StringLike: { 'ssm:resourceTag/aws:ssmmessages:session-id': '${aws:userid}' } },
+  },
+  // The document has the channel under the key of sessions: who may not use it starts none.
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
+  {
+    Sid: 'Channel',
+    Effect: 'Allow',
+    Action: 'kms:GenerateDataKey',
+    Resource: `arn:${partition}:kms:*:${forensicsAccount}:key/*`,
+    Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': KEY_ALIASES.sessions } },
   },
   // To find the machine, and to speak with it by the token of a session that was started. None of these has a resource level.
   {

@@ -129,5 +129,10 @@ export const autoscalingSamples: Samples = ({ world, ids, instance }) => {
 /** Requests to CloudWatch Logs. */
 export const logsSamples: Samples = () => [
   { operation: 'FilterLogEvents', input: { logGroupName: '/vpc/flows' } },
+  { operation: 'CreateLogStream', input: { logGroupName: '/sessions', logStreamName: 'ada-0a1b' } },
+  {
+    operation: 'PutLogEvents',
+    input: { logGroupName: '/sessions', logStreamName: 'ada-0a1b', logEvents: [] },
+  },
   { operation: 'DescribeLogGroups', input: {} },
 ];
