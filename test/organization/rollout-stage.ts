@@ -20,7 +20,7 @@ import { makeApp } from '@cordon/constructs';
 import { createOrganization, type Organization } from '@cordon/local-aws';
 import { config } from '../../cordon.config.ts';
 import { memberTemplates } from '../../stacksets/rollout/src/member-templates.ts';
-import { RolloutStack } from '../../stacksets/rollout/src/rollout-stack.ts';
+import { RolloutStack, type RolloutProps } from '../../stacksets/rollout/src/rollout-stack.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ROOT_ID = 'r-root';
@@ -34,12 +34,11 @@ const SET = 'CordonMemberAccount';
 /** The account that StackSets are delegated to. */
 const DEPLOYMENT = config.accounts.security;
 
-/** The synthesized rollout of the member template alone, in these Regions and to this unit. */
-const rolloutTemplate = (): unknown => {
+/** The synthesized rollout of so many of the members' templates (all, when absent), in the Regions and to the units of a configuration. */
+export const rolloutTemplate = (chosen: RolloutProps['config'], count?: number): unknown => {
   const outdir = mkdtempSync(join(tmpdir(), 'cordon-rollout-'));
   const app = makeApp({ outdir, delivery: 'account' });
-  const templates = memberTemplates(join(ROOT, 'stacksets/member-account/cdk.out')).slice(0, 1);
-  const chosen = { ...config, regions: [...REGIONS], guardrails: { targets: [UNIT] } };
+  const templates = memberTemplates(join(ROOT, 'stacksets/member-account/cdk.out')).slice(0, count);
   const template = Template.fromStack(new RolloutStack(app, 'CordonRollout', { config: chosen, templates }));
   rmSync(outdir, { recursive: true });
   return template.toJSON();
@@ -147,7 +146,8 @@ export const rolloutStage = async (members: number) => {
     administrator: new CloudFormationClient(settings(DEPLOYMENT)),
     rollOut: async () => {
       const where = { account: DEPLOYMENT, region: HOME, stackName: 'CordonRollout' };
-      organization.deploy(rolloutTemplate(), where);
+      const chosen = { ...config, regions: [...REGIONS], guardrails: { targets: [UNIT] } };
+      organization.deploy(rolloutTemplate(chosen, 1), where);
       await organization.run();
     },
     guard: () =>

@@ -94,6 +94,7 @@ export type {
   WrittenExtent,
 } from './services/ec2/state.ts';
 export { enableDetector, plantFinding } from './services/guardduty/build.ts';
+export { eventsState } from './services/events/state.ts';
 export { guardDutyState } from './services/guardduty/state.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
 export { iamState } from './services/iam/state.ts';
@@ -102,6 +103,7 @@ export { addInspectorFinding, enableInspector, type InspectorSpec } from './serv
 export { inspectorState } from './services/inspector2/state.ts';
 export { awsManagedKey } from './services/kms/aws-managed-key.ts';
 export { addKey } from './services/kms/build.ts';
+export { stackSetState } from './services/cloudformation/state.ts';
 export { kmsState } from './services/kms/state.ts';
 export type { Key } from './services/kms/state.ts';
 export type { InProcessConnection, InProcessHandler } from './services/lambda/in-process-runtime.ts';
@@ -114,6 +116,7 @@ export { s3State } from './services/s3/state.ts';
 export type { Bucket, ObjectVersion } from './services/s3/state.ts';
 export { addSecurityHubFinding, enableSecurityHub } from './services/securityhub/build.ts';
 export { securityHubState } from './services/securityhub/state.ts';
+export { setQuota } from './services/servicequotas/state.ts';
 export { snsState, textFor } from './services/sns/state.ts';
 export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';

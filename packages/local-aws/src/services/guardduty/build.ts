@@ -1,3 +1,4 @@
+import type { AutoEnableMembers } from '@aws-sdk/client-guardduty';
 import type { Ids } from '../../core/ids.ts';
 import type { World } from '../../core/world.ts';
 import { findingShape } from './finding-shape.ts';
@@ -9,17 +10,28 @@ import { guardDutyState, type Detector } from './state.ts';
  */
 export const enableDetector = (
   world: World,
-  on: { readonly account: string; readonly region: string; readonly members?: readonly string[] },
+  on: {
+    readonly account: string;
+    readonly region: string;
+    readonly members?: readonly string[];
+    /** Given for the organization's delegated administrator: which accounts are enabled by themselves. */
+    readonly autoEnable?: AutoEnableMembers;
+  },
   making: { readonly ids: Ids; readonly now: number },
 ): Detector => {
   const state = world.of(guardDutyState, on.account, on.region);
-  const detector = state.detector ?? {
+  const detector: Detector = state.detector ?? {
     detectorId: making.ids.hex('detector', 32),
     findings: new Map(),
     generatedAt: new Map(),
     members: new Map(),
+    notEnabled: new Map(),
+    status: 'ENABLED',
+    // "The default is SIX_HOURS": https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html
+    frequency: 'SIX_HOURS',
   };
   state.detector = detector;
+  if (on.autoEnable !== undefined) detector.autoEnable = on.autoEnable;
   for (const member of on.members ?? [])
     if (!detector.members.has(member)) detector.members.set(member, making.now);
   return detector;
