@@ -195,13 +195,8 @@ export const configSchema = z.strictObject({
       ])
       .prefault({}),
     /**
-     * Minutes within which EC2 shall end a copy, by quarters of an hour; a larger disk gets the shortest that EC2 can keep. EBS charges for
-     * it by the GiB. Copies end when they end where it is left out. https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
-     */
-    copyWithinMinutes: z.int().min(15).max(2_880).multipleOf(15).optional(),
-    /**
-     * Whether an image of the instance is made too, without a reboot: a convenience that stays in the member; evidence is what is in
-     * custody. Without it the acquire duty cannot make images. `residualRisks` says what it leaves open.
+     * Whether an image of the instance may be made too, where the policy wants it, without a reboot: a convenience that stays in the member;
+     * evidence is what is in custody. Without it the acquire duty cannot make images. `residualRisks` says what it leaves open.
      */
     image: z.boolean().default(false),
     /**

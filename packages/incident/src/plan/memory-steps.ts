@@ -97,6 +97,7 @@ export const memoryCapture = (
       volumeGiB: volumeGiBFor(memoryMiB),
       deadlineSeconds,
       ...by,
+      ...(posture.copyWithinMinutes === undefined ? {} : { copyWithinMinutes: posture.copyWithinMinutes }),
       because: `the policy wants the memory of the running host: ${wayOf(by)}${
         first
           ? `; the cut waits for it, ${right.minutes} minute(s) at most`

@@ -187,6 +187,8 @@ export const planStep = z.discriminatedUnion('kind', [
       .optional(),
     /** Every written block of the volume and its copy is hashed, once the copy is in custody. */
     hashBlocks: z.literal(true).optional(),
+    /** Minutes within which EC2 is asked to end each copy of the volume. */
+    copyWithinMinutes: z.int().optional(),
   }),
   /** After `deadlineSeconds` it is given up. */
   step('live-response', { deadlineSeconds: z.int().min(60).max(3_600) }),
@@ -209,6 +211,8 @@ export const planStep = z.discriminatedUnion('kind', [
     isRoot: z.literal(true).optional(),
     /** Of a root disk: an image of the instance is made beside it, without a reboot. */
     image: z.literal(true).optional(),
+    /** Minutes within which EC2 is asked to end each of its copies. */
+    copyWithinMinutes: z.int().optional(),
   }),
   /** What it is launched with beside this (groups, profile) is what the journal keeps of the instance before the cut. */
   step('launch-replacement', {

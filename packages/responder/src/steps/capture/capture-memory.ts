@@ -329,6 +329,7 @@ const endOf = async (
         ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
         ...(image === undefined ? {} : { memoryImage: image }),
         ...(step.hashBlocks === undefined ? {} : { hashBlocks: step.hashBlocks }),
+        ...(step.copyWithinMinutes === undefined ? {} : { copyWithinMinutes: step.copyWithinMinutes }),
       },
     };
   if (landed !== undefined)
