@@ -53,13 +53,13 @@ const chosenWithout = (untried: readonly string[]): CordonConfig => ({
   policy: { ...chosen.policy, excludeAccounts: untried.map(parseAccountId) },
 });
 
-/** The synthesized rollout of the member template alone, in these Regions and to this unit. */
-const rolloutTemplate = (): unknown => {
+/** The synthesized rollout of all that a configuration brings into members, in its Regions and to its units. */
+export const rolloutTemplate = (of: CordonConfig): unknown => {
   const outdir = mkdtempSync(join(tmpdir(), 'cordon-rollout-'));
   const app = makeApp({ outdir: join(outdir, 'rollout'), delivery: 'account' });
-  synthesizeMember(chosen, join(outdir, 'member'));
+  synthesizeMember(of, join(outdir, 'member'));
   const templates = memberTemplates(join(outdir, 'member'));
-  const template = Template.fromStack(new RolloutStack(app, 'CordonRollout', { config: chosen, templates }));
+  const template = Template.fromStack(new RolloutStack(app, 'CordonRollout', { config: of, templates }));
   rmSync(outdir, { recursive: true });
   return template.toJSON();
 };
@@ -171,7 +171,7 @@ export const rolloutStage = async (members: number, tried: number) => {
     administrator: administratorOf(DEPLOYMENT),
     rollOut: async () => {
       const where = { account: DEPLOYMENT, region: HOME, stackName: 'CordonRollout' };
-      organization.deploy(rolloutTemplate(), where);
+      organization.deploy(rolloutTemplate(chosen), where);
       await organization.run();
     },
     /** What tries accounts; from then on `cover` has those tried that are due. */

@@ -249,6 +249,7 @@ const STAFF_ACCOUNTS: Readonly<Record<Staff, AccountName>> = {
   examiner: 'forensics',
   approver: 'security',
   operator: 'security',
+  doctor: 'security',
 };
 const staffRole = (kind: 'staff' | 'user', staff: Staff) => ({
   account: ACCOUNTS[STAFF_ACCOUNTS[staff]],

@@ -31,7 +31,7 @@ const listen = async (more: Partial<Play> = {}) => {
     if (detector === undefined) throw new Error(`no detector in ${of}`);
     return detector;
   };
-  for (const of of config.regions) detectorIn(of).publishes = 'FIFTEEN_MINUTES';
+  for (const of of config.regions) detectorIn(of).frequency = 'FIFTEEN_MINUTES';
   return {
     ...played,
     detectorIn,
@@ -143,7 +143,7 @@ describe('the heartbeat', () => {
     await on.pass(HOUR);
     expect(kinds(on)).toEqual([`region-undelegated ${AFAR}`]);
 
-    on.detectorIn(AFAR).administers = true;
+    on.detectorIn(AFAR).autoEnable = 'ALL';
     await on.pass(3 * HOUR);
     expect(kinds(on)).toEqual([`region-undelegated ${AFAR}`, `region-heard ${AFAR}`]);
   });

@@ -29,6 +29,8 @@ export const program = (context: Context): Command => {
     )
     .version(version(), '--version', 'print the version')
     .exitOverride()
+    // `doctor` has options of its own beside those of `doctor policies`, some by the same names: what stands behind a command is its own.
+    .enablePositionalOptions()
     // Errors are written once, by `run`: as a line, and as a document where --json was asked for.
     .configureOutput({ writeOut: output.out, writeErr: () => undefined, outputError: () => undefined });
   for (const command of [
@@ -54,6 +56,7 @@ export const program = (context: Context): Command => {
       '  cordon drill                                 one incident, end to end, on this machine',
       '  cordon evidence verify DIR --key-fingerprint F',
       '  cordon report DIR --out report.html          the page of a sealed incident, made again offline',
+      '  cordon doctor                                what in your organization would stop the response?',
       '  cordon cost DIR                              what a sealed incident costs, by kind',
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
       '  cordon coverage --not-protected              where would a response fail, and why?',

@@ -49,7 +49,7 @@ describe('cordon', () => {
     [['drill', '--through', 'stop'], 'Allowed choices are contain, evidence, seal'],
     [['drill', '--finding'], 'argument missing'],
     [['evidence'], 'no command was given; see `cordon evidence --help`'],
-    [['doctor'], 'no command was given; see `cordon doctor --help`'],
+    [['doctor', '--profile', 'nobody'], '--profile is "nobody", wanted security=NAME'],
     [['doctor', 'policies'], 'no policy was given, wanted one at least'],
     [['evidence', 'verify'], "missing required argument 'dir'"],
     [['local', '--port', '70000'], 'wanted a whole number from 0 to 65534'],

@@ -1,4 +1,11 @@
 export type { CordonConfig } from '@cordon/incident';
+export {
+  denialsOfNodes,
+  type DenialsOfNodes,
+  type NodePolicy,
+  type PlacedAccount,
+} from './doctor/denials-of-nodes.ts';
+export { deployedPolicies, type DeployedPolicies } from './doctor/deployed-policies.ts';
 export { routeUnder, type KeyRoute } from './doctor/customer-key.ts';
 export {
   ACCOUNT_KINDS,

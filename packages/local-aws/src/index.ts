@@ -103,6 +103,7 @@ export { addInspectorFinding, enableInspector, type InspectorSpec } from './serv
 export { inspectorState } from './services/inspector2/state.ts';
 export { awsManagedKey } from './services/kms/aws-managed-key.ts';
 export { addKey } from './services/kms/build.ts';
+export { stackSetState } from './services/cloudformation/state.ts';
 export { kmsState } from './services/kms/state.ts';
 export type { Key } from './services/kms/state.ts';
 export type { InProcessConnection, InProcessHandler } from './services/lambda/in-process-runtime.ts';
@@ -116,6 +117,7 @@ export { s3State } from './services/s3/state.ts';
 export type { Bucket, ObjectVersion } from './services/s3/state.ts';
 export { addSecurityHubFinding, enableSecurityHub } from './services/securityhub/build.ts';
 export { securityHubState } from './services/securityhub/state.ts';
+export { setQuota } from './services/servicequotas/state.ts';
 export { snsState, textFor } from './services/sns/state.ts';
 export { sqsState } from './services/sqs/state.ts';
 export type { Queue } from './services/sqs/state.ts';

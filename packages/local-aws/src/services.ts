@@ -1,4 +1,5 @@
 import type { Service } from './core/operation.ts';
+import { accountService } from './services/account/service.ts';
 import { autoscalingService } from './services/autoscaling/service.ts';
 import { cloudformationService } from './services/cloudformation/service.ts';
 import { cloudtrailService } from './services/cloudtrail/service.ts';
@@ -21,6 +22,7 @@ import { organizationsService } from './services/organizations/service.ts';
 import { route53resolverService } from './services/route53resolver/service.ts';
 import { s3Service } from './services/s3/service.ts';
 import { securityHubService } from './services/securityhub/service.ts';
+import { serviceQuotasService } from './services/servicequotas/service.ts';
 import { snsService } from './services/sns/service.ts';
 import { sqsService } from './services/sqs/service.ts';
 import { ssmService } from './services/ssm/service.ts';
@@ -29,6 +31,7 @@ import { stsService } from './services/sts/service.ts';
 
 /** Every service that the local organization has. */
 export const allServices: readonly Service[] = [
+  accountService,
   autoscalingService,
   classicLoadBalancingService,
   cloudformationService,
@@ -49,6 +52,7 @@ export const allServices: readonly Service[] = [
   route53resolverService,
   s3Service,
   securityHubService,
+  serviceQuotasService,
   snsService,
   sqsService,
   ssmService,

@@ -5,13 +5,17 @@ import type { CordonConfig } from '@cordon/incident';
 import { STAFF, staffStatements, type Staff } from '@cordon/responder/needs';
 import { deploymentNames, policyDocument } from '@cordon/constructs';
 
+type OwnAccount = 'evidence' | 'forensics' | 'security';
+
 /** Name of the permission set, by which configuration and guardrails name its roles; and how long a session lives. */
 export const PERMISSION_SETS: Readonly<
   Record<
     Staff,
     {
       readonly name: string;
-      readonly account: 'evidence' | 'forensics' | 'security';
+      readonly account: OwnAccount;
+      /** Where else it is assigned. */
+      readonly alsoIn?: readonly OwnAccount[];
       readonly session: string;
       readonly about: string;
     }
@@ -47,6 +51,13 @@ export const PERMISSION_SETS: Readonly<
     session: 'PT4H',
     about: 'Decides what Cordon asks, contains and releases, and replays policies',
   },
+  doctor: {
+    name: 'CordonDoctors',
+    account: 'security',
+    alsoIn: ['evidence', 'forensics'],
+    session: 'PT1H',
+    about: 'Looks for what would stop the response, by settings alone',
+  },
 };
 
 /** As CloudFormation has it. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-assignment.html */
@@ -70,7 +81,7 @@ export class StaffStack extends Stack {
     }).valueAsString;
     const names = deploymentNames(config);
     for (const staff of STAFF) {
-      const { name, account, session, about } = PERMISSION_SETS[staff];
+      const { name, account, alsoIn = [], session, about } = PERMISSION_SETS[staff];
       const set = new CfnPermissionSet(this, name, {
         instanceArn,
         name,
@@ -87,15 +98,17 @@ export class StaffStack extends Stack {
       const isGiven = new CfnCondition(this, `${name}Given`, {
         expression: Fn.conditionNot(Fn.conditionEquals(group, NOBODY)),
       });
-      const assignment = new CfnAssignment(this, `${name}Assignment`, {
-        instanceArn,
-        permissionSetArn: set.attrPermissionSetArn,
-        principalType: 'GROUP',
-        principalId: group,
-        targetType: 'AWS_ACCOUNT',
-        targetId: config.accounts[account],
-      });
-      assignment.cfnOptions.condition = isGiven;
+      for (const target of [account, ...alsoIn]) {
+        const assignment = new CfnAssignment(this, `${name}Assignment${target === account ? '' : target}`, {
+          instanceArn,
+          permissionSetArn: set.attrPermissionSetArn,
+          principalType: 'GROUP',
+          principalId: group,
+          targetType: 'AWS_ACCOUNT',
+          targetId: config.accounts[target],
+        });
+        assignment.cfnOptions.condition = isGiven;
+      }
     }
   }
 }

@@ -89,7 +89,7 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     does: `reads findings to replay a policy (${action})`,
     action,
     on: action.startsWith('organizations:') ? MEMBER : '*',
-    who: new Set<Staff>(['operator']),
+    who: new Set<Staff>(action === 'guardduty:ListDetectors' ? ['operator', 'doctor'] : ['operator']),
   })),
   {
     does: 'reads how accounts stand',
@@ -107,6 +107,91 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     on: '*',
     who: new Set<Staff>(['operator']),
   })),
+];
+
+const inSecurity = (service: string, rest: string, region: string = HOME): string =>
+  `arn:aws:${service}:${region}:${ACCOUNTS.security}:${rest}`;
+
+/** What the doctor reads in the security account; in the others it is read in `test/organization/doctor.test.ts`, with this and nothing else. */
+const DOCTOR: readonly Asked[] = [
+  ...[
+    'events:ListRuleNamesByTarget',
+    'events:ListRules',
+    'guardduty:DescribeOrganizationConfiguration',
+    'guardduty:ListMembers',
+    'organizations:ListAccounts',
+    'organizations:ListAWSServiceAccessForOrganization',
+    'organizations:ListDelegatedAdministrators',
+    'organizations:ListPolicies',
+    'organizations:ListRoots',
+    'servicequotas:ListServiceQuotas',
+    'ec2:DescribeImages',
+    'ec2:DescribeInstanceTypes',
+    'ec2:DescribeLaunchTemplates',
+    'ec2:DescribeVpcEndpoints',
+  ].map((action) => ({ does: `reads settings (${action})`, action, on: '*' })),
+  {
+    does: 'reads a detector',
+    action: 'guardduty:GetDetector',
+    on: inSecurity('guardduty', `detector/${'0'.repeat(32)}`),
+  },
+  {
+    does: 'reads how members were tried',
+    action: 'dynamodb:Scan',
+    on: inSecurity('dynamodb', 'table/cordon-coverage'),
+  },
+  ...['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'].map((action) => ({
+    does: `counts what was set aside (${action})`,
+    action,
+    on: inSecurity('sqs', 'cordon-findings-set-aside'),
+  })),
+  {
+    does: 'looks for break-glass',
+    action: 'iam:GetRole',
+    on: `arn:aws:iam::${ACCOUNTS.security}:role/break-glass`,
+  },
+  {
+    does: 'reads the Regions of the account',
+    action: 'account:ListRegions',
+    on: inSecurity('account', 'account', ''),
+  },
+];
+
+/** What the doctor may not, though it lies beside what is read. */
+const NOT_THE_DOCTOR: readonly Asked[] = [
+  {
+    does: 'reads incidents',
+    action: 'dynamodb:Scan',
+    on: inSecurity('dynamodb', 'table/cordon-incidents'),
+  },
+  {
+    does: 'writes how members were tried',
+    action: 'dynamodb:PutItem',
+    on: inSecurity('dynamodb', 'table/cordon-coverage'),
+  },
+  {
+    does: 'reads findings that were set aside',
+    action: 'sqs:ReceiveMessage',
+    on: inSecurity('sqs', 'cordon-findings-set-aside'),
+  },
+  { does: 'reads findings', action: 'guardduty:GetFindings', on: '*' },
+  {
+    does: 'reads a tag policy',
+    action: 'organizations:DescribePolicy',
+    on: '*',
+    given: { 'organizations:PolicyType': 'TAG_POLICY' },
+  },
+  {
+    does: 'looks at a role of ours',
+    action: 'iam:GetRole',
+    on: `arn:aws:iam::${ACCOUNTS.security}:role/cordon/cordon-intake`,
+  },
+  {
+    does: 'enables a Region',
+    action: 'account:EnableRegion',
+    on: inSecurity('account', 'account', ''),
+  },
+  { does: 'reads an object', action: 's3:GetObject', on: 'arn:aws:s3:::mine/x' },
 ];
 
 /** What nobody of staff may, an examiner least of all. */
@@ -162,7 +247,7 @@ const isOwn = ({ on }: Asked, staff: Staff): boolean =>
   (on === '*' ||
     on === MEMBER ||
     on.includes(
-      `:${{ reader: ACCOUNTS.forensics, keeper: ACCOUNTS.evidence, examiner: ACCOUNTS.forensics, approver: ACCOUNTS.security, operator: ACCOUNTS.security }[staff]}:`,
+      `:${{ reader: ACCOUNTS.forensics, keeper: ACCOUNTS.evidence, examiner: ACCOUNTS.forensics, approver: ACCOUNTS.security, operator: ACCOUNTS.security, doctor: ACCOUNTS.security }[staff]}:`,
     ));
 
 /** What each permission set lets a person do, and that the policy of a user is the same once there is MFA. Asked is the own policy alone. */
@@ -176,6 +261,20 @@ export const staffCases: readonly PowerCase[] = [
       answer: who.has(staff) ? 'allowed' : { notAllowedBy: 'identity' },
     })),
   ),
+  ...DOCTOR.map(({ does, ...asked }): PowerCase => ({
+    ...asked,
+    name: `permission set: the doctor ${does}`,
+    as: 'staff doctor',
+    guardrails: 'off',
+    answer: 'allowed',
+  })),
+  ...NOT_THE_DOCTOR.map(({ does, ...asked }): PowerCase => ({
+    ...asked,
+    name: `permission set: the doctor ${does}`,
+    as: 'staff doctor',
+    guardrails: 'off',
+    answer: { notAllowedBy: 'identity' },
+  })),
   ...NEVER.map(({ does, ...asked }): PowerCase => ({
     ...asked,
     name: `permission set: the examiner ${does}`,

@@ -3,6 +3,7 @@ import { examples } from '../examples.ts';
 import type { Context } from '../context.ts';
 import type { DoctorArguments } from './doctor-arguments.ts';
 import { doctorPolicies } from './doctor-policies.ts';
+import type { OrganizationArguments } from './run-doctor.ts';
 
 /** `cordon doctor ...` */
 export const doctorCommand = ({ output, end }: Context): Command => {
@@ -40,5 +41,43 @@ export const doctorCommand = ({ output, end }: Context): Command => {
       ),
     )
     .action(async (given: DoctorArguments) => end(await doctorPolicies(given, output)));
-  return new Command('doctor').description('look for what would stop the response').addCommand(policies);
+  return organization({ output, end }).addCommand(policies);
 };
+
+/** `cordon doctor` alone. */
+const organization = ({ output, end }: Context): Command =>
+  new Command('doctor')
+    .description(
+      'look at the organization of cordon.config.ts, before and after deployment, for what would stop the response; reads only',
+    )
+    .enablePositionalOptions()
+    .option(
+      '--profile <viewer=name...>',
+      'profiles for security=, evidence=, forensics= and stacksets= (who administers StackSets)',
+    )
+    .option('--before', 'look only at what must be there before a deployment; told by itself when left out')
+    .option('--all', 'print what is well too')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          [
+            'cordon doctor --profile evidence=acme-evidence forensics=acme-forensics',
+            "with the security account's credentials in the environment",
+          ],
+          ['cordon doctor --before --profile security=acme-security', 'before anything is deployed'],
+          ['cordon doctor --json', 'for a program'],
+        ],
+        [
+          'The permission set CordonDoctors lets a person do it, in each account. What an account without credentials holds is\n' +
+            'UNKNOWN, and so is what AWS refuses to tell; the rest is looked at all the same. docs/doctor.md',
+          'Exit codes: 0 nothing is wrong, 1 something is wrong or not known, 2 bad input, 70 a bug of ours.',
+        ],
+      ),
+    )
+    .action(async (given: OrganizationArguments) => {
+      const { doctorOrganization } = await import('./run-doctor.ts');
+      // oxlint-disable-next-line no-restricted-properties -- a command is an entry point: nobody gives it the time
+      end(await doctorOrganization(given, output, Date.now()));
+    });

@@ -19,6 +19,10 @@ type Load = () => Promise<ClientPackage>;
  * name and are told apart by the API version that requests of the query protocol carry.
  */
 export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> = {
+  account: async () => {
+    const exported = await import('@aws-sdk/client-account');
+    return { exported, config: new exported.AccountClient(IDLE).config };
+  },
   autoscaling: async () => {
     const exported = await import('@aws-sdk/client-auto-scaling');
     return { exported, config: new exported.AutoScalingClient(IDLE).config };
@@ -93,6 +97,10 @@ export const CLIENT_PACKAGES: Readonly<Record<string, Load | readonly Load[]>> =
   securityhub: async () => {
     const exported = await import('@aws-sdk/client-securityhub');
     return { exported, config: new exported.SecurityHubClient(IDLE).config };
+  },
+  servicequotas: async () => {
+    const exported = await import('@aws-sdk/client-service-quotas');
+    return { exported, config: new exported.ServiceQuotasClient(IDLE).config };
   },
   sns: async () => {
     const exported = await import('@aws-sdk/client-sns');

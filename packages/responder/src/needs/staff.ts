@@ -6,11 +6,12 @@ import {
   TAGS,
 } from '@cordon/incident';
 import { COVERAGE_TABLE_NAME } from '@cordon/incident/coverage';
+import { doctorReads } from './doctor.ts';
 import { homeArn } from './functions.ts';
 import type { Names, Statement } from './statement.ts';
 
 /** Who of forensic staff and operators a person is: each is a permission set, and a policy for IAM users. */
-export const STAFF = ['reader', 'keeper', 'examiner', 'approver', 'operator'] as const;
+export const STAFF = ['reader', 'keeper', 'examiner', 'approver', 'operator', 'doctor'] as const;
 /** One of `STAFF`. */
 export type Staff = (typeof STAFF)[number];
 
@@ -123,7 +124,7 @@ const readCoverage = (names: Names): readonly Statement[] => [
 
 /**
  * All that a person may do: a reader and a keeper come to the desk; an examiner also to forensic machines; an approver to the operator function; an operator
- * also reads findings, to replay a policy, and how accounts stand. What they may decide there the configuration says, not these.
+ * also reads findings, to replay a policy, and how accounts stand; who runs the doctor reads settings in three accounts. What they may decide there the configuration says, not these.
  */
 export const staffStatements = (names: Names, staff: Staff): readonly Statement[] => {
   switch (staff) {
@@ -136,6 +137,8 @@ export const staffStatements = (names: Names, staff: Staff): readonly Statement[
       return [operator(names)];
     case 'operator':
       return [operator(names), REPLAY, ...readCoverage(names)];
+    case 'doctor':
+      return doctorReads(names);
   }
 };
 

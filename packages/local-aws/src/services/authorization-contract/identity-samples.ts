@@ -94,6 +94,10 @@ export const organizationsSamples: Samples = () => [
     input: { AccountId: OTHER_ACCOUNT, SourceParentId: UNIT, DestinationParentId: 'r-test' },
   },
   { operation: 'EnableAWSServiceAccess', input: { ServicePrincipal: 'config.amazonaws.com' } },
+  { operation: 'ListAWSServiceAccessForOrganization', input: {} },
+  { operation: 'ListPolicies', input: { Filter: 'SERVICE_CONTROL_POLICY' } },
+  { operation: 'DescribePolicy', input: { PolicyId: 'p-FullAWSAccess' } },
+  { operation: 'ListTargetsForPolicy', input: { PolicyId: 'p-FullAWSAccess' } },
   { operation: 'ListDelegatedAdministrators', input: { ServicePrincipal: 'config.amazonaws.com' } },
   {
     operation: 'RegisterDelegatedAdministrator',

@@ -39,7 +39,11 @@ export const snsSamples: Samples = ({ world }) => {
 export const eventsSamples: Samples = () => {
   const entry = { Source: 'ours', DetailType: 'contained', Detail: '{}' };
   const EventBusName = `arn:aws:events:${REGION}:${OTHER_ACCOUNT}:event-bus/findings`;
-  return [{ operation: 'PutEvents', input: { Entries: [entry, { ...entry, EventBusName }] } }];
+  return [
+    { operation: 'PutEvents', input: { Entries: [entry, { ...entry, EventBusName }] } },
+    { operation: 'ListRules', input: {} },
+    { operation: 'ListRuleNamesByTarget', input: { TargetArn: EventBusName } },
+  ];
 };
 
 /** Requests to Lambda. */
@@ -102,6 +106,8 @@ export const guarddutySamples: Samples = () => {
     { operation: 'ListFindings', input: { DetectorId } },
     { operation: 'ListMembers', input: { DetectorId } },
     { operation: 'GetMembers', input: { DetectorId, AccountIds: [OTHER_ACCOUNT] } },
+    { operation: 'GetDetector', input: { DetectorId } },
+    { operation: 'DescribeOrganizationConfiguration', input: { DetectorId } },
   ];
 };
 

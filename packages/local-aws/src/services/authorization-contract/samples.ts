@@ -21,11 +21,13 @@ import {
 import { classicLoadBalancingSamples, loadBalancingSamples } from './load-balancing-samples.ts';
 import type { Samples } from './sample.ts';
 import { securityHubSamples } from './security-hub-samples.ts';
+import { accountSamples, serviceQuotasSamples } from './settings-samples.ts';
 import { ssmSamples } from './ssm-samples.ts';
 import { dynamodbSamples, s3Samples } from './storage-samples.ts';
 
 /** Representative requests by service, with `@` and the API version where services share a name; the contract test fails for an operation that has none. */
 export const samples: Readonly<Record<string, Samples>> = {
+  account: accountSamples,
   autoscaling: autoscalingSamples,
   cloudformation: cloudformationSamples,
   cloudtrail: cloudtrailSamples,
@@ -51,6 +53,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   route53resolver: dnsFirewallSamples,
   s3: s3Samples,
   securityhub: securityHubSamples,
+  servicequotas: serviceQuotasSamples,
   sns: snsSamples,
   sqs: sqsSamples,
   ssm: ssmSamples,

@@ -56,9 +56,18 @@ const readers: Readers<Type> = {
 const hypervisorOf = ({ bareMetal, nitroVersion }: InstanceTypeFacts): ['nitro' | 'xen'] | undefined =>
   bareMetal ? undefined : [nitroVersion === undefined ? 'xen' : 'nitro'];
 
+/** `large` has two, `xlarge` four, `4xlarge` sixteen; of smaller sizes and of bare metal the name does not say. https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html */
+const virtualProcessors = (instanceType: string): number | undefined => {
+  const size = instanceType.split('.')[1] ?? '';
+  if (size === 'large') return 2;
+  const times = /^(\d*)xlarge$/.exec(size)?.[1];
+  return times === undefined ? undefined : 4 * Number(times === '' ? 1 : times);
+};
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceTypeInfo.html ; members that nobody reads here are left out. */
 const render = (type: InstanceTypeFacts): InstanceTypeInfo => {
   const memory = memoryMiBOf(type.instanceType);
+  const processors = virtualProcessors(type.instanceType);
   return {
     InstanceType: type.instanceType as InstanceTypeInfo['InstanceType'],
     BareMetal: type.bareMetal,
@@ -68,6 +77,7 @@ const render = (type: InstanceTypeFacts): InstanceTypeInfo => {
       ...(type.architecture === 'arm64' ? { Manufacturer: 'AWS' } : {}),
     },
     InstanceStorageSupported: type.instanceStorage,
+    ...(processors === undefined ? {} : { VCpuInfo: { DefaultVCpus: processors } }),
     ...(memory === undefined ? {} : { MemoryInfo: { SizeInMiB: memory } }),
   };
 };

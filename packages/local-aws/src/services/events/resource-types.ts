@@ -222,6 +222,9 @@ const createRule = (resource: ResolvedResource, deployment: Deployment): Created
     enabled: properties.oneOf('State', ['ENABLED', 'DISABLED']) !== 'DISABLED',
     pattern: (event) => patterns.some((matches) => matches(event)),
     targets,
+    ...(properties.kept('EventPattern') === undefined
+      ? {}
+      : { patternText: JSON.stringify(properties.requiredDocument('EventPattern')) }),
     ...(description === undefined ? {} : { description }),
   };
   bus.rules.set(name, rule);

@@ -1,13 +1,14 @@
 import type { Service } from '../../core/operation.ts';
 import { putEvents } from './put-events.ts';
+import { ruleOperations } from './read-rules.ts';
 import { eventsResourceHandling } from './resource-handling.ts';
 import { eventsResourceTypes } from './resource-types.ts';
 import { findBus, readBusArn } from './state.ts';
 
-/** EventBridge: buses, rules on patterns, and the way of events from bus to targets. */
+/** EventBridge: buses, rules on patterns, the way of events from bus to targets, and the reading of rules. */
 export const eventsService: Service = {
   name: 'events',
-  operations: { PutEvents: putEvents },
+  operations: { PutEvents: putEvents, ...ruleOperations },
   resourceTypes: eventsResourceTypes,
   resourceHandling: eventsResourceHandling,
   resourcePolicy: (arn, world) => {

@@ -35,6 +35,8 @@ export interface Rule {
   readonly enabled: boolean;
   readonly description?: string;
   readonly pattern: EventPattern;
+  /** The pattern as JSON text; absent on a rule with a schedule alone. */
+  readonly patternText?: string;
   readonly targets: readonly RuleTarget[];
 }
 

@@ -1,3 +1,4 @@
+import type { AutoEnableMembers } from '@aws-sdk/client-guardduty';
 import type { Ids } from '../../core/ids.ts';
 import type { World } from '../../core/world.ts';
 import { findingShape } from './finding-shape.ts';
@@ -9,21 +10,29 @@ import { guardDutyState, type Detector } from './state.ts';
  */
 export const enableDetector = (
   world: World,
-  on: { readonly account: string; readonly region: string; readonly members?: readonly string[] },
+  on: {
+    readonly account: string;
+    readonly region: string;
+    /** Makes it the detector of the organization's delegated administrator. */
+    readonly members?: readonly string[];
+    /** Of the administrator's: which accounts are enabled by themselves; `ALL` when absent. */
+    readonly autoEnable?: AutoEnableMembers;
+  },
   making: { readonly ids: Ids; readonly now: number },
 ): Detector => {
   const state = world.of(guardDutyState, on.account, on.region);
-  const detector = state.detector ?? {
+  const detector: Detector = state.detector ?? {
     detectorId: making.ids.hex('detector', 32),
     findings: new Map(),
     generatedAt: new Map(),
     members: new Map(),
+    notEnabled: new Map(),
     status: 'ENABLED',
-    publishes: 'SIX_HOURS',
-    administers: false,
+    // "The default is SIX_HOURS": https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html
+    frequency: 'SIX_HOURS',
   };
   state.detector = detector;
-  if (on.members !== undefined) detector.administers = true;
+  if (on.members !== undefined) detector.autoEnable = on.autoEnable ?? 'ALL';
   for (const member of on.members ?? [])
     if (!detector.members.has(member)) detector.members.set(member, making.now);
   return detector;
@@ -37,7 +46,7 @@ export const removeAdministrator = (world: World, account: string, region: strin
   const { detector } = world.of(guardDutyState, account, region);
   if (detector === undefined)
     throw new Error(`account ${account} has no detector in ${region}: call enableDetector first`);
-  detector.administers = false;
+  delete detector.autoEnable;
   detector.members.clear();
 };
 

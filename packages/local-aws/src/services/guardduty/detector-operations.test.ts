@@ -1,4 +1,8 @@
-import type { GetFindingsCommandOutput, ListFindingsCommandOutput } from '@aws-sdk/client-guardduty';
+import type {
+  GetFindingsCommandOutput,
+  ListFindingsCommandOutput,
+  ListMembersCommandOutput,
+} from '@aws-sdk/client-guardduty';
 import { describe, expect, it } from 'vitest';
 import { addBus } from '../events/state.ts';
 import { ACCOUNT, bench, OTHER_ACCOUNT, REGION, START } from '../testing.ts';
@@ -35,7 +39,7 @@ const found = async (on: On) => {
 describe('a detector', () => {
   it('says that it runs and how often it publishes occurrences, and is refused under another id', async () => {
     const on = setUp();
-    on.detector.publishes = 'ONE_HOUR';
+    on.detector.frequency = 'ONE_HOUR';
 
     expect(await on.perform('GetDetector', { DetectorId: on.DetectorId })).toMatchObject({
       Status: 'ENABLED',
@@ -60,6 +64,36 @@ describe('a detector', () => {
       Status: 'ENABLED',
     });
   });
+
+  it.each([
+    ['ALL', true],
+    ['NONE', false],
+  ] as const)('tells that %s of the organization are enabled', async (how, AutoEnable) => {
+    const on = setUp();
+    on.detector.autoEnable = how;
+    expect(
+      await on.perform('DescribeOrganizationConfiguration', { DetectorId: on.DetectorId }),
+    ).toMatchObject({ AutoEnableOrganizationMembers: how, AutoEnable });
+  });
+
+  it('shows which member is no longer monitored', async () => {
+    const on = setUp();
+    on.detector.notEnabled.set(OTHER_ACCOUNT, 'Disabled');
+    const { Members } = await on.perform<ListMembersCommandOutput>('ListMembers', {
+      DetectorId: on.DetectorId,
+    });
+    expect(Members).toMatchObject([{ AccountId: OTHER_ACCOUNT, RelationshipStatus: 'Disabled' }]);
+  });
+
+  it.each(['GetDetector', 'DescribeOrganizationConfiguration'])(
+    '%s refuses members that are not there',
+    async (operation) => {
+      const on = setUp();
+      await expect(on.perform(operation, { DetectorId: on.DetectorId, Strange: 1 })).rejects.toThrow(
+        'not implemented',
+      );
+    },
+  );
 
   it('is no administrator’s where nobody made it one', async () => {
     const on = bench(guarddutyService);
@@ -92,7 +126,7 @@ describe('samples', () => {
 
   it('count on the one that is there, and are told as often as occurrences are published', async () => {
     const on = setUp();
-    on.detector.publishes = 'ONE_HOUR';
+    on.detector.frequency = 'ONE_HOUR';
     await sample(on);
     await on.pass(MINUTE_MS);
     await sample(on);

@@ -24,10 +24,10 @@ const getDetector = operation<GetDetectorCommandInput, Omit<GetDetectorCommandOu
   ],
   run: (input, call) => {
     acceptMembers(input, 'GetDetector', ['DetectorId']);
-    const { status, publishes } = detectorOf(call, input.DetectorId);
+    const { status, frequency } = detectorOf(call, input.DetectorId);
     return {
       Status: status,
-      FindingPublishingFrequency: publishes,
+      FindingPublishingFrequency: frequency,
       ServiceRole: `arn:${call.world.facts.partition}:iam::${call.caller.account}:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty`,
     };
   },
@@ -44,11 +44,16 @@ const describeOrganizationConfiguration = operation<
   checks: () => readCheck('DescribeOrganizationConfiguration'),
   run: (input, call) => {
     acceptMembers(input, 'DescribeOrganizationConfiguration', ['DetectorId']);
-    if (!detectorOf(call, input.DetectorId).administers)
+    const { autoEnable } = detectorOf(call, input.DetectorId);
+    if (autoEnable === undefined)
       throw badRequest(
         'The request is rejected because the current account is not the delegated administrator of the organization.',
       );
-    return { AutoEnableOrganizationMembers: 'ALL', MemberAccountLimitReached: false };
+    return {
+      AutoEnableOrganizationMembers: autoEnable,
+      AutoEnable: autoEnable !== 'NONE',
+      MemberAccountLimitReached: false,
+    };
   },
 });
 

@@ -11,7 +11,7 @@ const TOLD_AFTER_MS = 20_000;
  * Minutes after which an occurrence of a finding that was told before is told.
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html#eventbridge-freq-notifications-gdu
  */
-const OCCURRENCE_MINUTES: Readonly<Record<Detector['publishes'], number>> = {
+const OCCURRENCE_MINUTES: Readonly<Record<Detector['frequency'], number>> = {
   FIFTEEN_MINUTES: 15,
   ONE_HOUR: 60,
   SIX_HOURS: 360,
@@ -79,7 +79,7 @@ export const makeSample = async (detector: Detector, type: string, call: Call): 
     call,
   );
   await plantFinding(world, { administrator: caller.account, region, finding, generatedAt: now });
-  const wait = before === undefined ? TOLD_AFTER_MS : OCCURRENCE_MINUTES[detector.publishes] * 60_000;
+  const wait = before === undefined ? TOLD_AFTER_MS : OCCURRENCE_MINUTES[detector.frequency] * 60_000;
   timeline.at(now + wait, () => {
     reportChange({ world, host, account: caller.account, region }, () => ({
       source: 'aws.guardduty',

@@ -20,7 +20,7 @@ import { detectorOperations } from './detector-operations.ts';
 import { badRequest, detectorOf, readCheck } from './detector-target.ts';
 import { matchesCriteria } from './finding-criteria.ts';
 import { sorted } from './sort-findings.ts';
-import { guardDutyState } from './state.ts';
+import { guardDutyState, type Detector } from './state.ts';
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html */
 const FINDING_IDS_LIMIT = 50;
@@ -101,11 +101,14 @@ const listFindings = operation<ListFindingsCommandInput, Omit<ListFindingsComman
   },
 });
 
+const detectorIn = ({ world, caller, region }: Call): Detector | undefined =>
+  world.of(guardDutyState, caller.account, region).detector;
+
 const memberView = (call: Call, account: string, joinedAt: number): Member => ({
   AccountId: account,
   MasterId: call.caller.account,
   AdministratorId: call.caller.account,
-  RelationshipStatus: 'Enabled',
+  RelationshipStatus: detectorIn(call)?.notEnabled.get(account) ?? 'Enabled',
   Email: call.world.of(organizationState, '', '').details.get(account)?.email ?? '',
   UpdatedAt: new Date(joinedAt).toISOString(),
 });
@@ -114,7 +117,7 @@ const memberView = (call: Call, account: string, joinedAt: number): Member => ({
 const listMembers = operation<ListMembersCommandInput, Omit<ListMembersCommandOutput, '$metadata'>>({
   checks: () => readCheck('ListMembers'),
   run: (input, call) => {
-    // Every member here was enabled by the administrator, so that OnlyAssociated changes nothing.
+    // Every member here is associated, so that OnlyAssociated changes nothing.
     acceptMembers(input, 'ListMembers', ['DetectorId', 'MaxResults', 'NextToken', 'OnlyAssociated']);
     const { members } = detectorOf(call, input.DetectorId);
     const page = takePage(

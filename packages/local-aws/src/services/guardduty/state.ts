@@ -1,4 +1,9 @@
-import type { Finding } from '@aws-sdk/client-guardduty';
+import type {
+  AutoEnableMembers,
+  DetectorStatus,
+  Finding,
+  FindingPublishingFrequency,
+} from '@aws-sdk/client-guardduty';
 import { defineState } from '../../core/world.ts';
 
 /** GuardDuty's detector in one account and Region, with the findings that this account sees. */
@@ -11,12 +16,13 @@ export interface Detector {
   readonly generatedAt: Map<string, number>;
   /** Member accounts, when this is the administrator's detector, with the virtual epoch ms at which each joined. */
   readonly members: Map<string, number>;
-  /** Suspended when not enabled. https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_suspend-disable.html */
-  status: 'ENABLED' | 'DISABLED';
-  /** How often occurrences of a finding that exists are published; AWS's default is six hours. */
-  publishes: 'FIFTEEN_MINUTES' | 'ONE_HOUR' | 'SIX_HOURS';
-  /** Whether it is the detector of the organization's delegated administrator. */
-  administers: boolean;
+  /** Members that are associated and not monitored, each with the status that `ListMembers` shows; all others are `Enabled`. */
+  readonly notEnabled: Map<string, 'Disabled' | 'Removed' | 'Resigned' | 'Created'>;
+  status: DetectorStatus;
+  /** How often a finding that goes on is told again: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html */
+  frequency: FindingPublishingFrequency;
+  /** Which accounts of the organization are enabled by themselves; absent where the account is not the organization's delegated administrator in this Region. */
+  autoEnable?: AutoEnableMembers;
 }
 
 /** GuardDuty in one account and Region; there is at most one detector. https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html */

@@ -15,15 +15,26 @@ const PER_NODE_LIMIT = 5;
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
+export const FULL_ACCESS_TEXTS: Readonly<Record<Kind, ControlPolicyText>> = {
+  SCP: {
+    kind: 'SCP',
+    name: 'FullAWSAccess',
+    document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+  },
+  RCP: {
+    kind: 'RCP',
+    name: 'RCPFullAWSAccess',
+    document: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
+    },
+  },
+};
+
+/** The same, compiled. */
 export const FULL_ACCESS: Readonly<Record<Kind, CompiledPolicy>> = {
-  SCP: compile(
-    { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
-    'SCP FullAWSAccess',
-  ),
-  RCP: compile(
-    { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] },
-    'RCP RCPFullAWSAccess',
-  ),
+  SCP: compile(FULL_ACCESS_TEXTS.SCP.document, 'SCP FullAWSAccess'),
+  RCP: compile(FULL_ACCESS_TEXTS.RCP.document, 'RCP RCPFullAWSAccess'),
 };
 
 /** Where a control policy is attached: the root, an organizational unit by path (`o-abc/r-abc/ou-abc/`), or an account by id. */
@@ -126,7 +137,7 @@ export const attachControlPolicy = (
     throw new Error(
       `${kind} ${name}: ${node} has ${here} of that kind besides AWS's own; at most ${PER_NODE_LIMIT} in all are allowed`,
     );
-  state.attachments.push({ kind, node, policy });
+  state.attachments.push({ kind, node, policy, name, document: attached.document });
   const levels = (account: string): readonly (readonly CompiledPolicy[])[] =>
     nodesTo(world, account).map((level) => [
       FULL_ACCESS[kind],

@@ -1,5 +1,7 @@
 import type {
   EnableAWSServiceAccessCommandInput,
+  ListAWSServiceAccessForOrganizationCommandInput,
+  ListAWSServiceAccessForOrganizationCommandOutput,
   ListDelegatedAdministratorsCommandInput,
   ListDelegatedAdministratorsCommandOutput,
   RegisterDelegatedAdministratorCommandInput,
@@ -119,9 +121,28 @@ const listDelegatedAdministrators = operation<
   },
 });
 
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAWSServiceAccessForOrganization.html ; without the date since when. */
+const listServiceAccess = operation<
+  ListAWSServiceAccessForOrganizationCommandInput,
+  Omit<ListAWSServiceAccessForOrganizationCommandOutput, '$metadata'>
+>({
+  checks: () => [{ action: 'organizations:ListAWSServiceAccessForOrganization', resource: '*' }],
+  run: (input, call) => {
+    acceptMembers(input, 'ListAWSServiceAccessForOrganization', ['MaxResults', 'NextToken']);
+    refuseOtherAccounts(call);
+    const { trustedServices } = call.world.of(organizationState, '', '');
+    const page = organizationPage([...trustedServices].toSorted(), input);
+    return {
+      EnabledServicePrincipals: page.items.map((ServicePrincipal) => ({ ServicePrincipal })),
+      ...(page.next === undefined ? {} : { NextToken: page.next }),
+    };
+  },
+});
+
 /** Trusted access of services, and whom they are delegated to. */
 export const delegationOperations: Readonly<Record<string, Operation>> = {
   EnableAWSServiceAccess: enableServiceAccess,
+  ListAWSServiceAccessForOrganization: listServiceAccess,
   ListDelegatedAdministrators: listDelegatedAdministrators,
   RegisterDelegatedAdministrator: registerDelegatedAdministrator,
 };

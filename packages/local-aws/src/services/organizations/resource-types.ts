@@ -112,6 +112,7 @@ const createPolicy: NonNullable<Service['resourceTypes']>[string] = (resource, d
     arn,
     kind: policy.kind,
     name,
+    document: policy.document,
     tags: read.tags(),
     ...(description === undefined ? {} : { description }),
   });

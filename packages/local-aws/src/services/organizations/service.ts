@@ -18,6 +18,7 @@ import {
   organizationPage,
   refuseOtherAccounts,
 } from './organization-target.ts';
+import { policyOperations } from './policy-operations.ts';
 import { organizationsResourceTypes } from './resource-types.ts';
 import { organizationState } from './state.ts';
 import { treeOperations } from './tree-operations.ts';
@@ -91,7 +92,7 @@ const describeOrganization = operation<
   },
 });
 
-/** AWS Organizations: accounts and units, trusted access and delegations. Control policies come by template or `attachControlPolicy`, not by calls. */
+/** AWS Organizations: accounts and units, trusted access and delegations. Control policies come by template or `attachControlPolicy`; by calls they are read. */
 export const organizationsService: Service = {
   name: 'organizations',
   operations: {
@@ -100,6 +101,7 @@ export const organizationsService: Service = {
     DescribeOrganization: describeOrganization,
     ...accountOperations,
     ...delegationOperations,
+    ...policyOperations,
     ...treeOperations,
   },
   resourceTypes: organizationsResourceTypes,

@@ -10,6 +10,9 @@ export interface ControlPolicyAttachment {
   /** The node's path, such as `o-abc/r-abc/ou-abc/`; an account's ends with its id, as in `o-abc/r-abc/ou-abc/111122223333/`. */
   readonly node: string;
   readonly policy: CompiledPolicy;
+  readonly name: string;
+  /** As it was written. */
+  readonly document: object;
 }
 
 /** A control policy that a template made. */
@@ -19,6 +22,7 @@ export interface ControlPolicy {
   readonly arn: string;
   readonly kind: ControlPolicyAttachment['kind'];
   readonly name: string;
+  readonly document: object;
   readonly description?: string;
   readonly tags: ReadonlyMap<string, string>;
 }

@@ -9,6 +9,7 @@ import { awsManagedKey } from '../kms/aws-managed-key.ts';
 import { encryptionContextKeys, keyCheck } from '../kms/key-checks.ts';
 import { requireUsable } from '../kms/key-state.ts';
 import { requireKey, targetOf } from '../kms/key-target.ts';
+import { ec2State } from '../ec2/state.ts';
 import type { SsmPlace } from './build.ts';
 import { ssmState, type Parameter } from './state.ts';
 
@@ -51,8 +52,29 @@ export const addParameter = (
   return parameter;
 };
 
+/** Where parameters that AWS publishes are: nobody's account is in their ARN. https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
+const PUBLIC = '/aws/service/';
+
+/** A parameter that names an image, as EC2 resolves it at a launch: AWS's own, or one that a world put there. */
+const imageParameter = (call: Call, name: string): Parameter | undefined => {
+  const { account } = call.caller;
+  const value = call.world.of(ec2State, account, call.region).publicParameters.get(name);
+  if (value === undefined) return undefined;
+  const owner = name.startsWith(PUBLIC) ? '' : account;
+  return {
+    name,
+    arn: arnOf(call.world, { account: owner, region: call.region }, name),
+    type: 'String',
+    value,
+    version: 1,
+    modifiedAt: 0,
+    tags: new Map(),
+  };
+};
+
 const named = (call: Call, name: string): Parameter | undefined =>
-  call.world.of(ssmState, call.caller.account, call.region).parameters.get(name);
+  call.world.of(ssmState, call.caller.account, call.region).parameters.get(name) ??
+  imageParameter(call, name);
 
 /** Parameter Store asks KMS in the caller's name: https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html */
 const decryption = (call: Call, { keyArn, arn }: Parameter): readonly Check[] =>
@@ -77,7 +99,7 @@ export const getParameter = operation<GetParameterCommandInput, Omit<GetParamete
   {
     checks: (input, call) => {
       const { Name = '', WithDecryption = false } = input;
-      const place = { account: call.caller.account, region: call.region };
+      const place = { account: Name.startsWith(PUBLIC) ? '' : call.caller.account, region: call.region };
       const parameter = named(call, Name);
       return [
         {

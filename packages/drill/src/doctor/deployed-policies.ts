@@ -1,0 +1,109 @@
+import type { CordonConfig } from '@cordon/incident';
+import { deployStack, readTemplate, type ResolvedResource } from '@cordon/templates';
+import { productTemplates } from '../world/product-templates.ts';
+
+/** A control policy of ours. */
+export interface Guardrail {
+  readonly kind: 'SCP' | 'RCP';
+  readonly name: string;
+  readonly document: unknown;
+  /** Empty where it is attached by hand. */
+  readonly targets: readonly string[];
+}
+
+/** Policies of the evidence account, and guardrails, as this configuration deploys them. */
+export interface DeployedPolicies {
+  readonly guardrails: readonly Guardrail[];
+  readonly keys: readonly { readonly alias: string; readonly region: string; readonly policy: unknown }[];
+  readonly vault: unknown;
+}
+
+const partitionOf = (region: string): string =>
+  region.startsWith('us-gov-') ? 'aws-us-gov' : region.startsWith('cn-') ? 'aws-cn' : 'aws';
+
+/** Every resource of a template with its properties resolved: what it refers to is known by its logical id, which no policy of a key names. */
+const resolved = (
+  template: unknown,
+  {
+    account,
+    region,
+    stackName,
+  }: { readonly account: string; readonly region: string; readonly stackName: string },
+): readonly ResolvedResource[] => {
+  const found: ResolvedResource[] = [];
+  const environment = {
+    account,
+    region,
+    stackName,
+    partition: partitionOf(region),
+    parameters: {},
+    ssmParameters: () => 'unknown',
+    availabilityZones: [`${region}a`, `${region}b`, `${region}c`],
+  };
+  deployStack(readTemplate(template, stackName), environment, (resource) => {
+    found.push(resource);
+    // Whatever attribute is asked for is there.
+    const attributeOf = (name: string | symbol): string => `${resource.logicalId}.${String(name)}`;
+    const attributes = new Proxy<Record<string, string>>(
+      {},
+      {
+        get: (_target, name) => attributeOf(name),
+        has: () => true,
+        getOwnPropertyDescriptor: (_target, name) => ({
+          configurable: true,
+          enumerable: true,
+          value: attributeOf(name),
+        }),
+      },
+    );
+    return { ref: resource.logicalId, attributes };
+  });
+  return found;
+};
+
+const listOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map((item: unknown) => String(item)) : [];
+
+/** The guardrails of a template, as text or as an object in it. */
+const guardrailsIn = (resources: readonly ResolvedResource[]): readonly Guardrail[] =>
+  resources
+    .filter(({ type }) => type === 'AWS::Organizations::Policy')
+    .map(({ properties }) => {
+      const { Content: content, Name: name, Type: type, TargetIds: targets } = properties;
+      return {
+        kind: type === 'SERVICE_CONTROL_POLICY' ? 'SCP' : 'RCP',
+        name: String(name),
+        document: typeof content === 'string' ? (JSON.parse(content) as unknown) : content,
+        targets: listOf(targets),
+      };
+    });
+
+/** The policies of the evidence account's named keys and of its vault, and the guardrails, from the synthesized templates. Throws BadInput where they are not built. */
+export const deployedPolicies = (config: CordonConfig, vaultBucket: string): DeployedPolicies => {
+  const keys: { alias: string; region: string; policy: unknown }[] = [];
+  const guardrails: Guardrail[] = [];
+  let vault: unknown;
+  for (const { stackName, account, placement, template } of productTemplates()) {
+    if (account === 'management')
+      guardrails.push(
+        ...guardrailsIn(
+          resolved(template, { account: config.accounts.management, region: config.homeRegion, stackName }),
+        ),
+      );
+    if (account !== 'evidence') continue;
+    for (const region of placement === 'home' ? [config.homeRegion] : config.regions) {
+      const resources = resolved(template, { account: config.accounts.evidence, region, stackName });
+      const byId = new Map(resources.map((resource) => [resource.logicalId, resource]));
+      for (const { type, properties } of resources) {
+        if (type === 'AWS::KMS::Alias') {
+          const key = byId.get(String(properties['TargetKeyId']));
+          keys.push({ alias: String(properties['AliasName']), region, policy: key?.properties['KeyPolicy'] });
+        }
+        const bucket = byId.get(String(properties['Bucket']));
+        if (type === 'AWS::S3::BucketPolicy' && bucket?.properties['BucketName'] === vaultBucket)
+          vault = properties['PolicyDocument'];
+      }
+    }
+  }
+  return { keys, vault, guardrails };
+};

@@ -1,0 +1,60 @@
+import type { CordonConfig } from '../../config.ts';
+import type { DoctorFacts } from '../facts.ts';
+import { check, type DoctorLine } from '../line.ts';
+import { lines } from '../reading.ts';
+import { samePolicy } from '../same-policy.ts';
+
+const CHANGED =
+  'ask CloudTrail who changed it; then put it back as break-glass (docs/deployment.md, Change keys and the vault), or deploy what cordon.config.ts says now';
+
+const keyLines = ({ keys }: DoctorFacts, config: CordonConfig): readonly DoctorLine[] =>
+  keys.flatMap(({ alias, region, wanted, reading }) => {
+    const place = { region, accounts: [config.accounts.evidence] };
+    return lines({ id: 'key-state', ...place }, reading, (key) => {
+      if (key === undefined)
+        return [
+          check('key-state', place).error({
+            says: `there is no key ${alias}`,
+            whatToDo: 'deploy the evidence account in this Region (docs/deployment.md, Deploy)',
+          }),
+        ];
+      return [
+        key.state === 'Enabled'
+          ? check('key-state', place).ok(`${alias} is enabled`)
+          : check('key-state', place).error({
+              says: `${alias} is ${key.state}: no copy under it can be made or read`,
+              whatToDo:
+                'ask CloudTrail who did it; as break-glass: aws kms cancel-key-deletion, aws kms enable-key',
+            }),
+        ...lines({ id: 'key-policy', ...place }, key.policy, (policy) => [
+          samePolicy(policy, wanted)
+            ? check('key-policy', place).ok(`${alias} has the policy that was deployed`)
+            : check('key-policy', place).error({
+                says: `the policy of ${alias} is not the one that this configuration deploys`,
+                whatToDo: CHANGED,
+              }),
+        ]),
+      ];
+    });
+  });
+
+const vaultLines = ({ vault }: DoctorFacts, config: CordonConfig): readonly DoctorLine[] => {
+  const place = { region: config.homeRegion, accounts: [config.accounts.evidence] };
+  return lines({ id: 'vault-policy', ...place }, vault.reading, (policy) => [
+    policy !== undefined && samePolicy(policy, vault.wanted)
+      ? check('vault-policy', place).ok('the vault has the policy that was deployed')
+      : check('vault-policy', place).error({
+          says:
+            policy === undefined
+              ? 'the vault is not there, or has no policy'
+              : "the vault's policy is not the one that this configuration deploys",
+          whatToDo: CHANGED,
+        }),
+  ]);
+};
+
+/** Keys and vault as they were deployed. */
+export const evidenceLines = (facts: DoctorFacts, config: CordonConfig): readonly DoctorLine[] => [
+  ...keyLines(facts, config),
+  ...vaultLines(facts, config),
+];

@@ -1,0 +1,61 @@
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { vaultBucketName } from '@cordon/incident';
+import type { DoctorFacts, KeyFact } from '@cordon/incident/doctor';
+import { clientFor, type Connection } from '../aws/connection.ts';
+import { ask, askOr, reading } from './ask.ts';
+import { asViewer, type Stage } from './stage.ts';
+
+/** Policies as this configuration deploys them, parsed. */
+export interface WantedPolicies {
+  readonly keys: readonly { readonly alias: string; readonly region: string; readonly policy: unknown }[];
+  readonly vault: unknown;
+}
+
+const keyOf = async (connection: Connection, alias: string): Promise<KeyFact | undefined> => {
+  const client = clientFor(KMSClient, connection);
+  const said = await askOr('kms:DescribeKey', () => client.send(new DescribeKeyCommand({ KeyId: alias })), {
+    codes: /^NotFoundException$/,
+    instead: undefined,
+  });
+  const key = said?.KeyMetadata;
+  if (key === undefined) return undefined;
+  return {
+    state: key.KeyState ?? 'unknown',
+    policy: await reading(async () => {
+      const { Policy = '{}' } = await ask('kms:GetKeyPolicy', () =>
+        client.send(new GetKeyPolicyCommand({ KeyId: key.KeyId })),
+      );
+      return JSON.parse(Policy) as unknown;
+    }),
+  };
+};
+
+/** The keys of the evidence account, beside what their policies should be. */
+export const readKeys = (stage: Stage, { keys }: WantedPolicies): Promise<DoctorFacts['keys']> =>
+  Promise.all(
+    keys.map(async ({ alias, region, policy }) => ({
+      alias,
+      region,
+      wanted: policy,
+      reading: await asViewer(stage, { viewer: 'evidence', region }, (connection) =>
+        reading(() => keyOf(connection, alias)),
+      ),
+    })),
+  );
+
+/** The vault's policy, beside what it should be. */
+export const readVault = async (stage: Stage, { vault }: WantedPolicies): Promise<DoctorFacts['vault']> => ({
+  wanted: vault,
+  reading: await asViewer(stage, { viewer: 'evidence', region: stage.config.homeRegion }, (connection) =>
+    reading(async () => {
+      const Bucket = vaultBucketName(stage.config.accounts.evidence);
+      const said = await askOr(
+        's3:GetBucketPolicy',
+        () => clientFor(S3Client, connection).send(new GetBucketPolicyCommand({ Bucket })),
+        { codes: /^NoSuchBucket/, instead: undefined },
+      );
+      return said?.Policy === undefined ? undefined : (JSON.parse(said.Policy) as unknown);
+    }),
+  ),
+});

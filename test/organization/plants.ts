@@ -1,0 +1,395 @@
+import { BREAK_GLASS_ROLE_NAME } from '@cordon/incident';
+import type { DoctorLine } from '@cordon/incident/doctor';
+import {
+  attachControlPolicy,
+  ec2State,
+  eventsState,
+  guardDutyState,
+  iamState,
+  kmsState,
+  organizationState,
+  s3State,
+  setQuota,
+  sqsState,
+  type Organization,
+} from '@cordon/local-aws';
+import { config, putRows, rowOf, stackSet } from './doctor-stage.ts';
+
+const { accounts: own, homeRegion: HOME } = config;
+const [, OTHER = HOME] = config.regions;
+
+/** What is planted; gives what takes it away again. */
+export type Plant = (
+  organization: Organization,
+  member: string,
+) => (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
+
+const inSecurity = (organization: Organization, region: string) => {
+  const { detector } = organization.world.of(guardDutyState, own.security, region);
+  if (detector === undefined) throw new Error(`no detector in ${region}`);
+  return detector;
+};
+
+/** Takes an entry out of a map, and puts it back. */
+const without = <Key, Value>(from: Map<Key, Value>, key: Key): (() => void) => {
+  const value = from.get(key);
+  if (value === undefined) throw new Error(`${String(key)} is not there`);
+  from.delete(key);
+  return () => void from.set(key, value);
+};
+
+const quota =
+  (account: string, service: string, name: string, [low, back]: readonly [number, number]): Plant =>
+  ({ world }) => {
+    setQuota(world, { account, region: OTHER }, { service, name, value: low });
+    return () => setQuota(world, { account, region: OTHER }, { service, name, value: back });
+  };
+
+const control =
+  (kind: 'SCP' | 'RCP', document: object, target: 'root' | 'account'): Plant =>
+  ({ world }, member) => {
+    attachControlPolicy(world, {
+      kind,
+      name: 'theirs',
+      document,
+      target: target === 'root' ? { kind: 'root' } : { kind: 'account', id: member },
+    });
+    const { attachments } = world.of(organizationState, '', '');
+    return () =>
+      void attachments.splice(
+        attachments.findIndex(({ name }) => name === 'theirs'),
+        1,
+      );
+  };
+
+const instance = (organization: Organization, member: string) => {
+  const found = stackSet(organization).instances.get(`${member}/${OTHER}`);
+  if (found === undefined) throw new Error(`no instance for ${member}`);
+  return found;
+};
+
+const keyIn = ({ world }: Organization, alias: string) => {
+  const { keys, aliases } = world.of(kmsState, own.evidence, OTHER);
+  const key = keys.get(aliases.get(alias) ?? '');
+  if (key === undefined) throw new Error(`no key ${alias}`);
+  return key;
+};
+
+const member =
+  (id: string, result: 'failed' | 'unknown'): Plant =>
+  async (organization, account) => {
+    const at = new Date(organization.timeline.now()).toISOString();
+    const well = rowOf(account, OTHER, at);
+    const checks = [...well.checks, { id, result, says: 'AccessDenied' }];
+    await putRows(organization, [{ ...well, verdict: 'not', checks }]);
+    return () => putRows(organization, [well]);
+  };
+
+/** A misconfiguration, the one line that must be found of it, and how it is planted. */
+export const PLANTS: readonly (readonly [what: string, found: Partial<DoctorLine>, plant: Plant])[] = [
+  [
+    'trusted access of StackSets is off',
+    { id: 'trusted-access', result: 'error' },
+    ({ world }) => {
+      // Instances and StackSets themselves can still be read by whoever is delegated: AWS keeps both apart.
+      const { trustedServices } = world.of(organizationState, '', '');
+      trustedServices.delete('guardduty.amazonaws.com');
+      return () => void trustedServices.add('guardduty.amazonaws.com');
+    },
+  ],
+  [
+    'GuardDuty is delegated to another account',
+    { id: 'delegation', result: 'error' },
+    ({ world }, account) => {
+      const { delegations } = world.of(organizationState, '', '');
+      delegations.set('guardduty.amazonaws.com', new Set([account]));
+      return () => void delegations.set('guardduty.amazonaws.com', new Set([own.security]));
+    },
+  ],
+  [
+    'GuardDuty is off in a Region',
+    { id: 'guardduty-detector', result: 'error', region: OTHER },
+    ({ world }) => {
+      const state = world.of(guardDutyState, own.security, OTHER);
+      const { detector } = state;
+      delete state.detector;
+      return () => void Object.assign(state, { detector });
+    },
+  ],
+  [
+    'the detector is suspended',
+    { id: 'guardduty-detector', result: 'error', region: OTHER },
+    (organization) => {
+      const detector = inSecurity(organization, OTHER);
+      detector.status = 'DISABLED';
+      return () => void (detector.status = 'ENABLED');
+    },
+  ],
+  [
+    'the security account is not the administrator in a Region',
+    { id: 'guardduty-delegation', result: 'error', region: OTHER },
+    (organization) => {
+      const detector = inSecurity(organization, OTHER);
+      delete detector.autoEnable;
+      return () => void (detector.autoEnable = 'ALL');
+    },
+  ],
+  [
+    'findings are told every six hours',
+    { id: 'guardduty-frequency', result: 'warning', region: OTHER },
+    (organization) => {
+      const detector = inSecurity(organization, OTHER);
+      detector.frequency = 'SIX_HOURS';
+      return () => void (detector.frequency = 'FIFTEEN_MINUTES');
+    },
+  ],
+  [
+    'accounts that join are not enabled',
+    { id: 'guardduty-auto-enable', result: 'error', region: OTHER },
+    (organization) => {
+      const detector = inSecurity(organization, OTHER);
+      detector.autoEnable = 'NONE';
+      return () => void (detector.autoEnable = 'ALL');
+    },
+  ],
+  [
+    'an account is no member of GuardDuty',
+    { id: 'guardduty-members', result: 'error', region: OTHER },
+    (organization, account) => without(inSecurity(organization, OTHER).members, account),
+  ],
+  [
+    'a member is paused',
+    { id: 'guardduty-members', result: 'error', region: OTHER },
+    (organization, account) => {
+      const { notEnabled } = inSecurity(organization, OTHER);
+      notEnabled.set(account, 'Disabled');
+      return () => void notEnabled.delete(account);
+    },
+  ],
+  [
+    'a StackSet is not deployed to accounts that join',
+    { id: 'stackset-auto-deployment', result: 'error' },
+    (organization) => {
+      const set = stackSet(organization);
+      set.autoDeployment = { Enabled: false };
+      return () => void (set.autoDeployment = { Enabled: true, RetainStacksOnAccountRemoval: true });
+    },
+  ],
+  [
+    'an instance is outdated',
+    { id: 'stackset-instances', result: 'error' },
+    (organization, account) => {
+      const one = instance(organization, account);
+      Object.assign(one, { status: 'OUTDATED', detailed: 'FAILED', reason: 'denied' });
+      return () => {
+        Object.assign(one, { status: 'CURRENT', detailed: 'SUCCEEDED' });
+        delete one.reason;
+      };
+    },
+  ],
+  [
+    'an instance has drifted',
+    { id: 'stackset-drift', result: 'error' },
+    (organization, account) => {
+      const one = instance(organization, account);
+      one.drift = { status: 'DRIFTED', at: 0, resources: new Map() };
+      return () => void delete one.drift;
+    },
+  ],
+  [
+    'an account was not reached',
+    { id: 'stackset-reach', result: 'error', region: OTHER },
+    (organization, account) => without(stackSet(organization).instances, `${account}/${OTHER}`),
+  ],
+  [
+    'an SCP denies a step',
+    { id: 'control-policy-scp', result: 'error' },
+    control(
+      'SCP',
+      {
+        Version: '2012-10-17',
+        Statement: [{ Sid: 'NoShare', Effect: 'Deny', Action: 'ec2:ModifySnapshotAttribute', Resource: '*' }],
+      },
+      'account',
+    ),
+  ],
+  [
+    'an RCP denies a step',
+    { id: 'control-policy-rcp', result: 'error' },
+    control(
+      'RCP',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'NoTake',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sts:AssumeRole',
+            Resource: 'arn:aws:iam::*:role/cordon/cordon-revoke',
+          },
+        ],
+      },
+      'account',
+    ),
+  ],
+  [
+    'the policy of the evidence key was changed',
+    { id: 'key-policy', result: 'error', region: OTHER },
+    (organization) => {
+      const key = keyIn(organization, 'alias/cordon-evidence');
+      const before = key.policyText;
+      key.policyText = before.replace('kms:DisableKey', 'kms:Enable*');
+      return () => void (key.policyText = before);
+    },
+  ],
+  [
+    'the transit key is disabled',
+    { id: 'key-state', result: 'error', region: OTHER },
+    (organization) => {
+      const key = keyIn(organization, 'alias/cordon-transit');
+      key.state = 'Disabled';
+      return () => void (key.state = 'Enabled');
+    },
+  ],
+  [
+    "the vault's policy was changed",
+    { id: 'vault-policy', result: 'error' },
+    ({ world }) => {
+      const bucket = world.of(s3State, '', '').buckets.get(`cordon-vault-${own.evidence}`);
+      if (bucket?.policy === undefined) throw new Error('no vault');
+      const before = bucket.policy;
+      bucket.policy = { ...before, text: before.text.replace('s3:GetObjectRetention', 's3:GetObjectAcl') };
+      return () => void (bucket.policy = before);
+    },
+  ],
+  [
+    'fewer copies run at once than are configured',
+    { id: 'quota-copies', result: 'error', region: OTHER },
+    quota(own.evidence, 'ebs', 'Concurrent snapshot copies per destination Region', [5, 20]),
+  ],
+  [
+    'there is room for few snapshots',
+    { id: 'quota-snapshots', result: 'error', region: OTHER },
+    quota(own.evidence, 'ebs', 'Snapshots per Region', [100, 100_000]),
+  ],
+  [
+    'no forensic machine may run',
+    { id: 'quota-vcpu', result: 'error', region: OTHER },
+    quota(own.forensics, 'ec2', 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances', [0, 5]),
+  ],
+  [
+    'an endpoint of the forensic network is gone',
+    { id: 'endpoints', result: 'error', region: OTHER },
+    ({ world }) => {
+      const { vpcEndpoints } = world.of(ec2State, own.forensics, OTHER);
+      const [id = ''] = [...vpcEndpoints].find(([, { serviceName }]) => serviceName.endsWith('.ssm')) ?? [];
+      return without(vpcEndpoints, id);
+    },
+  ],
+  [
+    'the launch template is gone',
+    { id: 'launch-template', result: 'error', region: OTHER },
+    ({ world }) => {
+      const { launchTemplates } = world.of(ec2State, own.forensics, OTHER);
+      const [id = ''] = launchTemplates.keys();
+      return without(launchTemplates, id);
+    },
+  ],
+  [
+    'the parameter of the image is missing',
+    { id: 'image-parameter', result: 'error', region: OTHER },
+    ({ world }) =>
+      without(
+        world.of(ec2State, own.forensics, OTHER).publicParameters,
+        config.forensics.imageParameter as string,
+      ),
+  ],
+  [
+    'the image is gone',
+    { id: 'image', result: 'error', region: OTHER },
+    ({ world }) => {
+      const { images } = world.of(ec2State, own.forensics, OTHER);
+      const [id = ''] = images.keys();
+      return without(images, id);
+    },
+  ],
+  [
+    'a Region is not enabled in the evidence account',
+    { id: 'regions-enabled', result: 'error', region: OTHER },
+    ({ world }) => {
+      const { disabledRegions } = world.of(organizationState, '', '');
+      disabledRegions.set(own.evidence, new Set([OTHER]));
+      return () => void disabledRegions.delete(own.evidence);
+    },
+  ],
+  [
+    'break-glass is missing in the forensics account',
+    { id: 'break-glass', result: 'error', accounts: [own.forensics] },
+    ({ world }) => without(world.of(iamState, own.forensics, '').roles, BREAK_GLASS_ROLE_NAME),
+  ],
+  [
+    'the rule that forwards findings is disabled',
+    { id: 'forwarder', result: 'error', region: OTHER },
+    ({ world }) => {
+      const rules = world.of(eventsState, own.security, OTHER).buses.get('default')?.rules;
+      const found = [...(rules ?? [])].find(([, { patternText }]) =>
+        patternText?.includes('GuardDuty Finding'),
+      );
+      if (rules === undefined || found === undefined) throw new Error('no forwarder');
+      const [name, rule] = found;
+      rules.set(name, { ...rule, enabled: false });
+      return () => void rules.set(name, rule);
+    },
+  ],
+  [
+    'findings were set aside',
+    { id: 'dead-letters', result: 'error' },
+    ({ world, timeline }) => {
+      const queue = world.of(sqsState, own.security, HOME).queues.get('cordon-findings-set-aside');
+      if (queue === undefined) throw new Error('no queue');
+      queue.messages.push({
+        messageId: 'm-1',
+        body: '{}',
+        attributes: {},
+        senderId: 'AROA',
+        sentAt: timeline.now(),
+        visibleAt: timeline.now(),
+        receiveCount: 0,
+      });
+      return () => void queue.messages.pop();
+    },
+  ],
+  [
+    'a guardrail was loosened',
+    { id: 'guardrails', result: 'error' },
+    ({ world }) => {
+      const { attachments } = world.of(organizationState, '', '');
+      const at = attachments.findIndex(({ name }) => name === 'cordon-evidence');
+      const [gone] = attachments.splice(at, 1);
+      return () => {
+        if (gone !== undefined) attachments.splice(at, 0, gone);
+      };
+    },
+  ],
+  [
+    'a role of a member cannot be assumed',
+    { id: 'member-role-contain', result: 'error', region: OTHER },
+    member('role-contain', 'failed'),
+  ],
+  [
+    'Systems Manager reaches no host of a member',
+    { id: 'member-agents-reach', result: 'unknown', region: OTHER },
+    member('agents-reach', 'unknown'),
+  ],
+  [
+    'an account was not tried for days',
+    { id: 'coverage-age', result: 'unknown' },
+    async (organization, account) => {
+      const now = organization.timeline.now();
+      const old = rowOf(account, OTHER, new Date(now - 5 * 86_400_000).toISOString());
+      await putRows(organization, [old]);
+      return () => putRows(organization, [rowOf(account, OTHER, new Date(now).toISOString())]);
+    },
+  ],
+];
