@@ -8,6 +8,7 @@ await bundleHandlers({
     recorder: join(handlers, 'recorder.handler.ts'),
     keeper: join(handlers, 'keeper.handler.ts'),
     'read-watch': join(handlers, 'read-watch.handler.ts'),
+    'session-watch': join(handlers, 'session-watch.handler.ts'),
     'evidence-desk': join(handlers, 'evidence-desk.handler.ts'),
     archivist: join(handlers, 'archivist.handler.ts'),
     disposer: join(handlers, 'disposer.handler.ts'),

@@ -14,6 +14,7 @@ import {
   OPERATOR_FUNCTION_NAME,
   QUARANTINE_PROFILE_NAME,
   RECORDER_FUNCTION_NAME,
+  SESSION_READER_ROLE_NAME,
   SESSION_DENY_POLICY_NAME,
   SESSION_DENY_TAG_KEYS,
   STATE_MACHINE_NAME,
@@ -62,6 +63,7 @@ export type Who =
   | Duty
   | `function ${StepName}`
   | 'recorder'
+  | 'session reader'
   | 'block hasher'
   | 'archivist'
   | 'disposer function'
@@ -187,6 +189,7 @@ const OWN: readonly { readonly who: Who; readonly arn: string }[] = [
     ),
   },
   { who: 'recorder', arn: roleArn(ACCOUNTS.evidence, RECORDER_FUNCTION_NAME) },
+  { who: 'session reader', arn: roleArn(ACCOUNTS.forensics, SESSION_READER_ROLE_NAME) },
   { who: 'evidence reader', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_READER_ROLE_NAME) },
   { who: 'evidence desk', arn: roleArn(ACCOUNTS.evidence, EVIDENCE_DESK_FUNCTION_NAME) },
   // Of the people whom the configuration names, as the approver.

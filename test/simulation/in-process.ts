@@ -46,6 +46,7 @@ import {
   previewInput,
   previewOutput,
   READ_WATCH_FUNCTION_NAME,
+  SESSION_WATCH_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   recorderReply,
   recorderRequest,
@@ -68,6 +69,7 @@ import {
   watchOutput,
   type CordonConfig,
 } from '@cordon/incident';
+import { heartbeatInput, heartbeatOutput } from '@cordon/incident/heartbeat';
 import {
   archivistReply,
   archivistRequest,
@@ -78,9 +80,20 @@ import {
   readsInput,
   readsOutput,
 } from '@cordon/incident/keeping';
+import { sessionWatchInput, sessionWatchOutput } from '@cordon/incident/sessions';
+import {
+  COVERAGE_FUNCTION_NAME,
+  coverInput,
+  coverOutput,
+  TRIED_DUTIES,
+  tryFunctionName,
+  tryInput,
+  tryOutput,
+} from '@cordon/incident/coverage';
 import {
   archivist,
   batchAnswer,
+  cover,
   disposer,
   captureOrAsk,
   closeOpenings,
@@ -99,6 +112,7 @@ import {
   isolateNetwork,
   keeper,
   endMachines,
+  heartbeat,
   liftDue,
   noteReads,
   noticesInput,
@@ -114,9 +128,11 @@ import {
   replace,
   revokeCredentials,
   seal,
+  sessionWatch,
   stop,
   takeCustody,
   traceOrCollect,
+  tryDuty,
   verifyOrProve,
   watch,
   type Post,
@@ -263,6 +279,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: endMachines,
   }),
   [functionName('lift-due')]: inProcess({ input: liftDueInput, output: liftDueOutput, act: liftDue }),
+  [functionName('heartbeat')]: inProcess({ input: heartbeatInput, output: heartbeatOutput, act: heartbeat }),
   [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
   [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [NOTIFIER_FUNCTION_NAME]: (name, options) =>
@@ -273,9 +290,21 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     })(name, options),
   [RECORDER_FUNCTION_NAME]: inProcess({ input: recorderRequest, output: recorderReply, act: recorder }),
   [READ_WATCH_FUNCTION_NAME]: inProcess({ input: readsInput, output: readsOutput, act: noteReads }),
+  [SESSION_WATCH_FUNCTION_NAME]: inProcess({
+    input: sessionWatchInput,
+    output: sessionWatchOutput,
+    act: sessionWatch,
+  }),
   [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperInput, output: keeperOutput, act: keeper }),
   [ARCHIVIST_FUNCTION_NAME]: inProcess({ input: archivistRequest, output: archivistReply, act: archivist }),
   [DISPOSER_FUNCTION_NAME]: inProcess({ input: disposerRequest, output: disposerReply, act: disposer }),
+  [COVERAGE_FUNCTION_NAME]: inProcess({ input: coverInput, output: coverOutput, act: cover }),
+  ...Object.fromEntries(
+    TRIED_DUTIES.map((duty) => [
+      tryFunctionName(duty),
+      inProcess({ input: tryInput, output: tryOutput, act: tryDuty }),
+    ]),
+  ),
   [EVIDENCE_DESK_FUNCTION_NAME]: inProcess({ input: deskEvent, output: deskAnswer, act: desk }),
 };
 

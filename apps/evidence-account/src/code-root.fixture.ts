@@ -5,6 +5,7 @@ export const codeRootIn = (work: string): string =>
   codeRootWith(work, [
     'recorder',
     'read-watch',
+    'session-watch',
     'keeper',
     'archivist',
     'disposer',

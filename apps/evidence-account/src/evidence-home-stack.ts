@@ -12,6 +12,7 @@ import {
   KEEPER_FUNCTION_NAME,
   READ_WATCH_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
+  SESSION_WATCH_FUNCTION_NAME,
   type CordonConfig,
 } from '@cordon/incident';
 import { custodianStatements } from '@cordon/responder/needs';
@@ -22,6 +23,7 @@ import { EvidenceDesk } from './evidence-desk.ts';
 import { EvidenceReader } from './evidence-reader.ts';
 import { ReadTrail } from './read-trail.ts';
 import { ReadWatch } from './read-watch.ts';
+import { SessionWatch } from './session-watch.ts';
 import { Keeping } from './keeping.ts';
 import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
@@ -29,7 +31,7 @@ import { Vault } from './vault.ts';
 /** What the stack is made of. */
 interface EvidenceHomeStackProps {
   readonly config: CordonConfig;
-  /** Folder that holds the bundles `recorder`, `read-watch`, `keeper`, `archivist`, `disposer` and `evidence-desk`. */
+  /** Folder that holds the bundles `recorder`, `read-watch`, `session-watch`, `keeper`, `archivist`, `disposer` and `evidence-desk`. */
   readonly codeRoot: string;
 }
 
@@ -63,6 +65,7 @@ export class EvidenceHomeStack extends Stack {
     });
     new ReadTrail(this, 'Trail', { names, config });
     new ReadWatch(this, 'Reads', { config, codeRoot, recorder: roleArn });
+    new SessionWatch(this, 'Sessions', { config, codeRoot, recorder: roleArn });
     if (hasher !== undefined)
       new HasherRoles(this, 'Hasher', {
         names,
@@ -77,6 +80,7 @@ export class EvidenceHomeStack extends Stack {
     for (const name of [
       RECORDER_FUNCTION_NAME,
       READ_WATCH_FUNCTION_NAME,
+      SESSION_WATCH_FUNCTION_NAME,
       KEEPER_FUNCTION_NAME,
       ARCHIVIST_FUNCTION_NAME,
       ...(disposers.length === 0 ? [] : [DISPOSER_FUNCTION_NAME]),

@@ -292,7 +292,13 @@ describe('the desk', () => {
     );
     // Locks are made longer, and reads told, where nobody may come to evidence, too.
     expect(new Set(names)).toEqual(
-      new Set(['cordon-archivist', 'cordon-keeper', 'cordon-read-watch', 'cordon-recorder']),
+      new Set([
+        'cordon-archivist',
+        'cordon-keeper',
+        'cordon-read-watch',
+        'cordon-recorder',
+        'cordon-session-watch',
+      ]),
     );
     expect(JSON.stringify(template.toJSON())).not.toContain('"cordon-evidence-reader"');
   });

@@ -9,7 +9,7 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import { EBS_KEY_USE, recordSessionsStatements } from '@cordon/responder/needs';
-import { deploymentNames, GuardedKey, throughEc2 } from '@cordon/constructs';
+import { deploymentNames, GuardedKey, throughEc2, type DeploymentNames } from '@cordon/constructs';
 import { forensicMachine } from './forensic-machine.ts';
 import { IsolatedNetwork } from './isolated-network.ts';
 import { recordedSessions } from './recorded-sessions.ts';
@@ -19,13 +19,19 @@ const READ_UNDER_KEY = EBS_KEY_USE.filter(
   (action) => action !== 'kms:GenerateDataKeyWithoutPlaintext' && action !== 'kms:ReEncryptTo',
 );
 
+/** Keys of the account: which of them the machine may use, its role and the keys' policies say. */
+const keysOf = ({ partition, account }: DeploymentNames): string => `arn:${partition}:kms:*:${account}:key/*`;
+
 /** The forensics account in every Region: a network without a way out, a working key, the machine to start in it, and what examines disks there. */
 export class ForensicsRegionStack extends Stack {
   constructor(scope: Construct, id: string, config: CordonConfig) {
     super(scope, id, { description: 'Cordon: isolated network and forensic machine of one Region' });
     const names = deploymentNames(config);
-    const network = new IsolatedNetwork(this, 'Network', { logs: recordSessionsStatements(names) });
-    recordedSessions(this);
+    const network = new IsolatedNetwork(this, 'Network', {
+      logs: recordSessionsStatements(names),
+      kms: [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: keysOf(names) }],
+    });
+    recordedSessions(this, names);
     const key = new GuardedKey(this, 'WorkingKey', {
       alias: KEY_ALIASES.forensics,
       description: 'Cordon: working volumes of the forensic machine',

@@ -91,6 +91,7 @@ describe('the isolated network', () => {
       '.ssm',
       '.ssmmessages',
       '.logs',
+      '.kms',
     ]);
     for (const { PrivateDnsEnabled, VpcEndpointType, PolicyDocument } of endpoints) {
       expect([PrivateDnsEnabled, VpcEndpointType]).toEqual([true, 'Interface']);
@@ -126,7 +127,7 @@ describe('the forensic machine', () => {
   it('asks for tokens at its metadata, has no key pair, and encrypts its disk under the working key', () => {
     expect(data.MetadataOptions).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
     expect(data).not.toHaveProperty('KeyName');
-    const [key] = Object.keys(region.findResources('AWS::KMS::Key'));
+    const key = idOf('AWS::KMS::Key', { Description: 'Cordon: working volumes of the forensic machine' });
     expect(data.BlockDeviceMappings).toMatchObject([
       { Ebs: { Encrypted: true, KmsKeyId: { 'Fn::GetAtt': [key, 'Arn'] } } },
     ]);
@@ -136,18 +137,27 @@ describe('the forensic machine', () => {
     const { Content: content, DocumentType } = propertiesOf(region, 'AWS::SSM::Document', {
       Name: 'cordon-session',
     });
+    const sessionsKey = idOf('AWS::KMS::Key', {
+      Description: 'Cordon: sessions on forensic machines, on their way and as recorded',
+    });
     expect(DocumentType).toBe('Session');
     expect(content).toMatchObject({
       sessionType: 'Standard_Stream',
       inputs: {
         cloudWatchLogGroupName: '/cordon/sessions',
         cloudWatchStreamingEnabled: true,
+        // Under a key of ours, or the session does not start.
+        cloudWatchEncryptionEnabled: true,
+        kmsKeyId: { 'Fn::GetAtt': [sessionsKey, 'Arn'] },
         idleSessionTimeout: '20',
         maxSessionDuration: '480',
       },
     });
     expect(propertiesOf(region, 'AWS::Logs::LogGroup').LogGroupName).toBe('/cordon/sessions');
-    expect(propertiesOf(region, 'AWS::Logs::LogGroup').RetentionInDays).toBe(400);
+    expect(propertiesOf(region, 'AWS::Logs::LogGroup')).toMatchObject({
+      RetentionInDays: 400,
+      KmsKeyId: { 'Fn::GetAtt': [sessionsKey, 'Arn'] },
+    });
   });
 
   it('has a role for the agent channel and its recordings that denies everything else', () => {
@@ -166,13 +176,29 @@ describe('the forensic machine', () => {
       'logs:DescribeLogStreams',
       'logs:PutLogEvents',
       'logs:DescribeLogGroups',
+      'kms:Decrypt',
     ]);
+  });
+});
+
+describe('the key of sessions', () => {
+  it('is used by CloudWatch Logs for the one log group, opened by the machine, and by nobody to read', () => {
+    const key = propertiesOf(region, 'AWS::KMS::Key', {
+      Description: 'Cordon: sessions on forensic machines, on their way and as recorded',
+    });
+    const [logs, machine, people, ...others] = key.KeyPolicy.Statement.slice(2);
+    expect(others).toEqual([]);
+    expect(JSON.stringify(logs.Condition)).toContain(':log-group:/cordon/sessions');
+    expect(JSON.stringify(machine.Condition)).toContain(':role/cordon/cordon-forensic-machine');
+    expect([machine.Action, people.Action]).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
   });
 });
 
 describe('the stacks', () => {
   it('use the working key for the examiner through EC2 only', () => {
-    const key = propertiesOf(region, 'AWS::KMS::Key');
+    const key = propertiesOf(region, 'AWS::KMS::Key', {
+      Description: 'Cordon: working volumes of the forensic machine',
+    });
     const [use, grant, read, readGrant, ...others] = key.KeyPolicy.Statement.slice(2);
     expect(others).toEqual([]);
     expect([use, grant, read, readGrant].map(({ Sid }) => Sid)).toEqual([

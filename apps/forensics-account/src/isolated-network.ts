@@ -26,14 +26,16 @@ const SERVICES = ['ssm', 'ssmmessages'] as const;
 interface IsolatedNetworkProps {
   /** What the endpoint of CloudWatch Logs lets through: recordings of sessions into their log group, and nothing else. */
   readonly logs: readonly object[];
+  /** What the endpoint of KMS lets through: the key of a session's channel is decrypted, and nothing else. */
+  readonly kms: readonly object[];
 }
 
-/** A network without internet: two subnets, the SSM agent's endpoints and that of the recordings, and a group that reaches those alone. */
+/** A network without internet: two subnets, the SSM agent's endpoints, those of the recordings and of their key, and a group that reaches those alone. */
 export class IsolatedNetwork extends Construct {
   readonly subnets: readonly CfnSubnet[];
   readonly machineGroup: CfnSecurityGroup;
 
-  constructor(scope: Construct, id: string, { logs }: IsolatedNetworkProps) {
+  constructor(scope: Construct, id: string, { logs, kms }: IsolatedNetworkProps) {
     super(scope, id);
     const vpc = new CfnVPC(this, 'Vpc', {
       cidrBlock: NETWORK,
@@ -64,6 +66,8 @@ export class IsolatedNetwork extends Construct {
         group: endpointGroup,
       });
     this.#endpoint('logs', logs, { vpc, group: endpointGroup });
+    // For sessions under a key of ours: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+    this.#endpoint('kms', kms, { vpc, group: endpointGroup });
   }
 
   /** A group without rules. EC2 gives a new group an egress rule to everywhere unless it is given another in its place. */

@@ -3,6 +3,7 @@ import { Account, Instant, InstanceId, KeyArn, Label, Name, Region } from './ide
 import { SnapshotId, Text, VolumeId } from './identifiers.ts';
 import { evidenceRead } from './keeping/evidence-read.ts';
 import { keepingEvents } from './keeping/keeping-event.ts';
+import { recordingMissing, sessionRecorded } from './keeping/session-recorded.ts';
 import { Sha256 } from './sha256.ts';
 
 /** A name in a step's detail; chosen by us, so narrow (and never `__proto__`). */
@@ -132,5 +133,7 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sealed'), manifestSha256: Sha256 }).readonly(),
   ...keepingEvents,
   evidenceRead,
+  sessionRecorded,
+  recordingMissing,
 ]);
 export type CustodyEvent = z.infer<typeof CustodyEvent>;

@@ -43,6 +43,7 @@ export { buildCertificate, destroyedOf, objectName } from './keeping/build-certi
 export { DISPOSAL_CERTIFICATE, Inventory } from './keeping/certificate.ts';
 export type { DisposalCertificate } from './keeping/certificate.ts';
 export { KEEPING_HEAD } from './keeping/keeping-head.ts';
+export { MOST_RECORDING_PARTS } from './keeping/session-recorded.ts';
 export { NamedPerson, SNAPSHOTS_IN_ENTRY, TwoPersonAct } from './keeping/keeping-event.ts';
 export { encodeStatement, readStatement, statementBytes } from './keeping/statement.ts';
 export { isDisposed, isDoneOf, isHeld, whyNotApproved, whyNotDone } from './keeping/two-persons.ts';
@@ -55,7 +56,16 @@ export { readExport } from './read-export.ts';
 export { decodeSigned } from './read-signed.ts';
 export { Sha256, sha256Hex } from './sha256.ts';
 export { encodeSigned, keyFingerprint, Signature, signedBytes, SignedEntry } from './signed-entry.ts';
-export { entryKey, exportPaths, incidentOf, keepingLedger, vaultKeys } from './vault-keys.ts';
+export {
+  entryKey,
+  exportPaths,
+  incidentOf,
+  keepingLedger,
+  recordingLedger,
+  sessionMarks,
+  vaultKeys,
+  type SessionMark,
+} from './vault-keys.ts';
 export type { Problem } from './verify/problem.ts';
 export { proveBlock } from './verify/prove-block.ts';
 export type { ProvedBlock } from './verify/prove-block.ts';

@@ -1,5 +1,5 @@
 import { IncidentId, Label, Sequence } from './identifiers.ts';
-import { Sha256 } from './sha256.ts';
+import { Sha256, sha256Hex } from './sha256.ts';
 
 /**
  * Where each file lies in an exported folder. In the vault the same paths lie below `incidents/<id>/` (the public
@@ -57,11 +57,37 @@ export const vaultKeys = {
     ),
 } as const;
 
+/** What is known of a session on a forensic machine: of which incident it is, and that it was dealt with. */
+export type SessionMark = 'seen' | 'done';
+
+/** Where marks of sessions lie, by the day on which each began (`2026-11-22`): beside the incidents, for a session is found before its incident. */
+export const sessionMarks = {
+  /** Marks of a day. */
+  day: (day: string): string => `incidents/sessions/${day}/`,
+  /** @param day on which the session began */
+  key: (
+    day: string,
+    { region, sessionId }: { readonly region: string; readonly sessionId: string },
+    mark: SessionMark,
+  ): string => `incidents/sessions/${day}/${sha256Hex(`${region} ${sessionId}`)}.${mark}.json`,
+} as const;
+
 /** The ledger of what happens to an incident's evidence after its seal; in an export its entries lie in the folder `keeping/`. */
 export const keepingLedger = (incidentId: string): string => `${IncidentId.parse(incidentId)}-keeping`;
 
-/** The incident that a ledger is of: a later plan and a release have ledgers of their own, `<incident>-r2` and `<incident>-release`. */
-export const incidentOf = (ledgerId: string): string => ledgerId.replace(/-(r\d+|release)$/, '');
+/**
+ * The ledger of one session's recording: `<incident>-recording-<16 digits of its id's SHA-256>`, for whoever starts a session chooses how its id begins. It begins
+ * as the ledgers of later plans do, so that whoever may read those may read it.
+ */
+export const recordingLedger = (incidentId: string, sessionId: string): string =>
+  `${IncidentId.parse(incidentId)}-recording-${sha256Hex(sessionId).slice(0, 16)}`;
+
+/**
+ * The incident that a ledger is of: a later plan, a release and a recording have ledgers of their own, `<incident>-r2`, `<incident>-release` and
+ * `<incident>-recording-<digits>`.
+ */
+export const incidentOf = (ledgerId: string): string =>
+  ledgerId.replace(/-(r\d+|release|recording-[0-9a-f]{16})$/, '');
 
 /** Whether `key` is where an incident's object lies. False, never an error, for what is no incident id or label. */
 export const isObjectKey = (key: string, incidentId: string, label: string): boolean =>

@@ -39,6 +39,20 @@ describe('defineConfig', () => {
     expect(defineConfig(evidence(168, 'off')).evidence.blockHashes?.partsAtOnce).toBe(2);
   });
 
+  it('takes the Regions of one partition, people of it, and none where nothing can be deployed', () => {
+    const gov = { ...good, homeRegion: 'us-gov-west-1', regions: ['us-gov-west-1', 'us-gov-east-1'] };
+    expect(defineConfig(gov).regions).toHaveLength(2);
+    expect(() => defineConfig({ ...gov, regions: ['us-gov-west-1', 'us-west-2'] })).toThrow(
+      /a deployment is in one partition/,
+    );
+    expect(() => defineConfig({ ...good, homeRegion: 'cn-north-1', regions: ['cn-north-1'] })).toThrow(
+      /partition aws-cn.*no service-managed StackSets/,
+    );
+    const approvers = ['arn:aws:iam::602011150002:user/alice'];
+    expect(() => defineConfig({ ...gov, approvals: { approvers } })).toThrow(/begin it with arn:aws-us-gov:/);
+    expect(defineConfig({ ...good, approvals: { approvers } }).approvals.approvers).toEqual(approvers);
+  });
+
   it('says what notes in Security Hub leave open, and nothing of other notifications', () => {
     const risks = (notifications: object) =>
       residualRisks(defineConfig({ ...good, notifications })).map(({ id }) => id);

@@ -4,6 +4,7 @@ import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
 import { notificationSettings } from './notifications/settings.ts';
 import { approverPattern } from './operator/approver-pattern.ts';
+import { partitionOf, partitionProblem } from './partition.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
@@ -248,12 +249,13 @@ export const configSchema = z.strictObject({
         lime: z.array(limeModule).max(8).optional(),
         /**
          * Whether a host may send its memory to a landing bucket: `fallback` where no volume can be made or attached, `always` instead of one.
-         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part.
+         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part, and of those alone that
+         * can have sent it within `minutes`.
          */
         landing: z
           .strictObject({
             when: z.enum(['fallback', 'always']).default('fallback'),
-            upToGiB: z.int().min(1).max(16).default(16),
+            upToGiB: z.int().min(1).max(96).default(16),
           })
           .optional(),
       })
@@ -278,6 +280,21 @@ export const configSchema = z.strictObject({
     /** What an hour of the machine costs in US dollars, with its disk; without it the cost is said to be not known. */
     hourlyUsd: z.number().min(0).max(1_000).optional(),
   }),
+  /**
+   * Whether every account is tried in every Region, at once when it comes or moves and then daily, so that it is known beforehand where a
+   * response would fail (docs/coverage.md). Without it nobody looks, and no account counts as covered.
+   */
+  coverage: z
+    .strictObject({
+      /** A new account that is not protected after so long is late, and people are called. */
+      withinMinutes: z.int().min(15).max(10_080).default(60),
+    })
+    .optional(),
+  /**
+   * Whether each protected Region is asked for a sample finding every so many hours, and people are told where it does not come the whole road,
+   * or where GuardDuty says that it cannot. Nobody looks when absent: a sample reaches whatever else listens to the security account's GuardDuty.
+   */
+  heartbeat: z.strictObject({ everyHours: z.int().min(1).max(24).default(6) }).optional(),
   /** Where people are told, beside the topic that everybody may subscribe to. May be left out: then nowhere (docs/notifications.md). */
   notifications: notificationSettings.optional(),
 });
@@ -322,6 +339,17 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
       `cordon.config.ts: homeRegion ${parsed.data.homeRegion} is not among regions [${parsed.data.regions.join(', ')}]; add it`,
     );
   }
+  const { homeRegion, regions, approvals } = parsed.data;
+  const problem = partitionProblem(homeRegion, regions);
+  if (problem !== undefined) throw new Error(`cordon.config.ts: ${problem}`);
+  const partition = partitionOf(homeRegion);
+  const stranger = [...approvals.approvers, ...deskPeople(parsed.data)].find(
+    (arn) => arn.split(':')[1] !== partition,
+  );
+  if (stranger !== undefined)
+    throw new Error(
+      `cordon.config.ts: ${stranger} is not of partition ${partition}, in which homeRegion ${homeRegion} is; begin it with arn:${partition}:`,
+    );
   return parsed.data;
 };
 

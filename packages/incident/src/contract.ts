@@ -53,6 +53,7 @@ export const STEPS = [
   'release',
   'lift-due',
   'watch',
+  'heartbeat',
 ] as const;
 /** One of `STEPS`. */
 export type StepName = (typeof STEPS)[number];
@@ -82,11 +83,12 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   release: 'release',
   'lift-due': 'release',
   watch: 'inspect',
+  heartbeat: undefined,
 };
 
 /** The steps that the workflow calls, in its order; the others are called by a queue, a person or a schedule. */
 export const WORKFLOW_STEPS = STEPS.filter(
-  (step) => !['intake', 'release', 'lift-due', 'watch', 'end-machines'].includes(step),
+  (step) => !['intake', 'release', 'lift-due', 'watch', 'end-machines', 'heartbeat'].includes(step),
 );
 
 /** Name of a step's function and, with the same name, of its execution role. */
@@ -174,6 +176,11 @@ export const READS_NAME = 'cordon-reads';
 /** Reads that could not be told, for a person. */
 export const READS_SET_ASIDE_QUEUE_NAME = 'cordon-reads-set-aside';
 
+/** The recorder's fourth entrance, which the clock alone calls: recordings of sessions on forensic machines, carried into the vault. */
+export const SESSION_WATCH_FUNCTION_NAME = 'cordon-session-watch';
+/** Role of the forensics account by which it sees sessions and reads their recordings; the recorder alone takes it. */
+export const SESSION_READER_ROLE_NAME = 'cordon-session-reader';
+
 /** Name of the role that people use when nothing else may: it alone can change what protects evidence. Not made by Cordon. */
 export const BREAK_GLASS_ROLE_NAME = 'break-glass';
 
@@ -250,6 +257,8 @@ export const KEY_ALIASES = {
   custody: 'alias/cordon-custody',
   /** Forensics account, per Region: working volumes. */
   forensics: 'alias/cordon-forensics',
+  /** Forensics account, per Region: sessions on forensic machines, on their way and as recorded. */
+  sessions: 'alias/cordon-sessions',
 } as const;
 
 /** The recorder: the only function that may write into the vault and sign custody. */
@@ -258,8 +267,9 @@ export const RECORDER_FUNCTION_NAME = 'cordon-recorder';
 export const MEMORY_DOCUMENT_NAMES = {
   Linux: 'cordon-capture-memory-linux',
   Windows: 'cordon-capture-memory-windows',
-  /** On Linux, to the landing bucket. */
+  /** To the landing bucket. */
   LinuxLanding: 'cordon-capture-memory-linux-landing',
+  WindowsLanding: 'cordon-capture-memory-windows-landing',
 } as const;
 /** Documents of Systems Manager by which a host says what it is doing, by platform, in every Region of a member account. */
 export const LIVE_DOCUMENT_NAMES = {

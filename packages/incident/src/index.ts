@@ -340,7 +340,7 @@ export * from './memory/capturing.ts';
 export { LIVE_CHECKS, type LiveCheck } from './live-response/linux-checks.ts';
 export { liveDocuments, type LiveDocument, type LivePlatform } from './live-response/documents.ts';
 export * from './live-response/asking.ts';
-export { memoryDocuments, type MemoryDocumentName } from './memory/documents.ts';
+export { isLandingDocument, memoryDocuments, type MemoryDocumentName } from './memory/documents.ts';
 export * from './memory/landing.ts';
 export * from './workflow/steps-io.ts';
 export {

@@ -93,7 +93,8 @@ export type {
   Vpc,
   WrittenExtent,
 } from './services/ec2/state.ts';
-export { enableDetector, plantFinding } from './services/guardduty/build.ts';
+export { enableDetector, plantFinding, removeAdministrator } from './services/guardduty/build.ts';
+export { eventsState } from './services/events/state.ts';
 export { guardDutyState } from './services/guardduty/state.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
 export { iamState } from './services/iam/state.ts';
@@ -105,6 +106,7 @@ export { addKey } from './services/kms/build.ts';
 export { kmsState } from './services/kms/state.ts';
 export type { Key } from './services/kms/state.ts';
 export type { InProcessConnection, InProcessHandler } from './services/lambda/in-process-runtime.ts';
+export { observabilityState } from './services/observability/state.ts';
 export { organizationState } from './services/organizations/state.ts';
 export { lambdaState } from './services/lambda/state.ts';
 export { answerTo } from './services/route53resolver/answer.ts';
@@ -130,6 +132,7 @@ export type {
 export { setDefaultHostManagement } from './services/ssm/host-management.ts';
 export { addParameter } from './services/ssm/parameters.ts';
 export { addInventory } from './services/ssm/inventory.ts';
+export { openChannel, silence, typeIn, type SessionPlace } from './services/ssm/session-channel.ts';
 export { ssmState } from './services/ssm/state.ts';
 export { statesState } from './services/states/state.ts';
 export type { Execution, ExecutionStatus, MapRun } from './services/states/state.ts';

@@ -66,7 +66,7 @@ describe.each(all.map((one) => [one.name, one] as const))('the document of %s', 
 });
 
 describe('who is let through', () => {
-  it.each(['cordon-evidence', 'cordon-own-accounts', 'cordon-members'])(
+  it.each(['cordon-evidence', 'cordon-own-accounts', 'cordon-members', 'cordon-forensics'])(
     '%s exempts by the whole ARN of a role: no name that an attacker could choose',
     (name) => {
       const exempted = statementsOf(named(name))
@@ -79,6 +79,7 @@ describe('who is let through', () => {
         /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//,
         /^arn:aws:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,
         new RegExp(`^arn:aws:iam::${evidence}:role/cordon/cordon-(archivist|disposer)$`),
+        new RegExp(`^arn:aws:iam::${forensics}:role/cordon/cordon-forensic-machine$`),
         new RegExp(`^arn:aws:iam::(${security}|${evidence}|${forensics}):role/cdk-\\*-cfn-exec-role-\\*$`),
       ];
       expect(exempted.length).toBeGreaterThan(0);
@@ -147,6 +148,7 @@ describe('where they are attached', () => {
       'cordon-members': ['ou-ab12-abcdef12', ...own],
       'cordon-own-accounts': own,
       'cordon-evidence': [evidence],
+      'cordon-forensics': [forensics],
       'cordon-duty-roles': ['ou-ab12-abcdef12', ...own],
       'cordon-evidence-resources': [evidence],
     });

@@ -3,6 +3,7 @@ import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
 import { evidenceGuardrail } from './evidence-guardrail.ts';
+import { forensicsGuardrail } from './forensics-guardrail.ts';
 import { memberGuardrail } from './member-guardrail.ts';
 import { ownAccountGuardrail } from './own-account-guardrail.ts';
 import { ownAccounts } from './principals.ts';
@@ -45,6 +46,13 @@ export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
       type: 'SERVICE_CONTROL_POLICY',
       targets: [accounts.evidence],
       content: evidenceGuardrail(config),
+    },
+    {
+      name: 'cordon-forensics',
+      description: 'Cordon: recordings of sessions are written by machines alone, and stay',
+      type: 'SERVICE_CONTROL_POLICY',
+      targets: [accounts.forensics],
+      content: forensicsGuardrail(config),
     },
     {
       name: 'cordon-duty-roles',

@@ -12,6 +12,7 @@ interface GuardedKey extends NamedKey {
 const EVIDENCE = { account: 'evidence', of: KEY_ALIASES.evidence, what: 'the key of evidence' } as const;
 const TRANSIT = { account: 'evidence', of: KEY_ALIASES.transit, what: 'the transit key' } as const;
 const CUSTODY = { account: 'evidence', of: KEY_ALIASES.custody, what: 'the custody key' } as const;
+const SESSIONS = { account: 'forensics', of: KEY_ALIASES.sessions, what: 'the key of sessions' } as const;
 const WORKING = { account: 'forensics', of: KEY_ALIASES.forensics, what: 'the working key' } as const;
 
 const KEYS: readonly GuardedKey[] = [
@@ -19,6 +20,7 @@ const KEYS: readonly GuardedKey[] = [
   { ...TRANSIT, rotates: true },
   { ...CUSTODY, rotates: false },
   { ...WORKING, rotates: true },
+  { ...SESSIONS, rotates: true },
   { account: 'evidence', of: 'Cordon: objects of the vault', what: "the vault's key", rotates: true },
 ];
 
@@ -78,13 +80,16 @@ const administrationCases: readonly PowerCase[] = KEYS.flatMap((key): readonly P
         answer: { deniedBy: [`${labelOf(key)}/NobodyElseMayEnd`] },
       })),
     ]),
-    ...USES.map(({ does, action }): PowerCase => ({
-      name: `the ${administrator} ${does} ${what}, which the account administers and may not use`,
-      as: administrator,
-      action,
-      on,
-      answer: { notAllowedBy: 'resource' },
-    })),
+    // People come to a channel by policies of their account.
+    ...USES.filter(({ action }) => action !== 'kms:GenerateDataKey' || key.of !== KEY_ALIASES.sessions).map(
+      ({ does, action }): PowerCase => ({
+        name: `the ${administrator} ${does} ${what}, which the account administers and may not use`,
+        as: administrator,
+        action,
+        on,
+        answer: { notAllowedBy: 'resource' },
+      }),
+    ),
   ];
 });
 

@@ -42,7 +42,7 @@ const dutyRoles: readonly PowerCase[] = [
   ...DUTIES.flatMap(([duty, owner]) =>
     refused(
       ours('OurFunctionsAlone', 'OurFunctionsAndDeskAlone'),
-      each([`administrator of ${owner}`, 'administrator of outside', 'break-glass of member', 'recorder'], {
+      each([`administrator of ${owner}`, 'administrator of outside', 'break-glass of member'], {
         does: `takes the ${duty} role`,
         ...taking(dutyRoleName(duty), owner),
       }),
@@ -51,7 +51,7 @@ const dutyRoles: readonly PowerCase[] = [
   ...READERS_OF_BLOCKS.flatMap(([duty, owner]) => [
     ...refused(
       ours('BlockHasherAlone', 'OurFunctionsAndDeskAlone'),
-      each([`administrator of ${owner}`, 'administrator of outside', 'break-glass of member', 'recorder'], {
+      each([`administrator of ${owner}`, 'administrator of outside', 'break-glass of member'], {
         does: `takes the ${duty} role`,
         ...taking(dutyRoleName(duty), owner),
       }),
@@ -66,12 +66,23 @@ const dutyRoles: readonly PowerCase[] = [
   ]),
   ...refused(
     ours('DisposerAlone', 'OurFunctionsAndDeskAlone'),
-    each(['administrator of evidence', 'administrator of outside', 'break-glass of evidence', 'recorder'], {
+    each(['administrator of evidence', 'administrator of outside', 'break-glass of evidence'], {
       does: 'takes the disposer role',
       ...taking(dutyRoleName('disposer'), 'evidence'),
     }),
   ),
+  ...DUTIES.flatMap(([duty, owner]) =>
+    refused(ours('OurFunctionsAlone'), [
+      { as: 'recorder', does: `takes the ${duty} role`, ...taking(dutyRoleName(duty), owner) },
+    ]),
+  ),
+  ...READERS_OF_BLOCKS.flatMap(([duty, owner]) =>
+    refused(ours('BlockHasherAlone'), [
+      { as: 'recorder', does: `takes the ${duty} role`, ...taking(dutyRoleName(duty), owner) },
+    ]),
+  ),
   ...refused(ours('DisposerAlone'), [
+    { as: 'recorder', does: 'takes the disposer role', ...taking(dutyRoleName('disposer'), 'evidence') },
     {
       as: 'function seal',
       does: 'takes the disposer role, which is not for the security account',

@@ -13,6 +13,7 @@ import { guardrailsMembersCases } from './guardrails-members.ts';
 import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
 import { guardrailsContainedCases } from './guardrails-contained.ts';
 import { functionCases } from './functions.ts';
+import { heartbeatCases } from './heartbeat-rows.ts';
 import { machineRowCases } from './machine-rows.ts';
 import { hasherCases } from './hasher.ts';
 import { keepingCases } from './keeping.ts';
@@ -33,6 +34,7 @@ import { memberBoundDenyCases, memberWrittenDenyCases } from './member-written-d
 import { messagingCases } from './messaging.ts';
 import { operatorCases } from './operator.ts';
 import { scheduleCases } from './schedules.ts';
+import { sessionRecordingCases } from './session-recordings.ts';
 import { staffCases } from './staff.ts';
 import { trustCases } from './trusts.ts';
 import { workflowChildCases } from './workflow-children.ts';
@@ -70,6 +72,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   schedules: scheduleCases,
   staff: staffCases,
   'evidence-reads': evidenceReadCases,
+  'session-recordings': sessionRecordingCases,
   trusts: trustCases,
   'guardrails-contained': guardrailsContainedCases,
   'guardrails-evidence': guardrailsEvidenceCases,
@@ -82,6 +85,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'evidence-vault': evidenceVaultCases,
   forensics: forensicsCases,
   'examiner-results': examinerResultsCases,
+  heartbeat: heartbeatCases,
   'machine-rows': machineRowCases,
 };
 

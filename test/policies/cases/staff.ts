@@ -1,11 +1,14 @@
 import {
+  INCIDENT_TABLE_NAME,
   EVIDENCE_DESK_FUNCTION_NAME,
+  KEY_ALIASES,
   KEEPER_FUNCTION_NAME,
   OPERATOR_FUNCTION_NAME,
   SESSION_DOCUMENT_NAME,
   TAGS,
   TRIAGE_DOCUMENT_NAME,
 } from '@cordon/incident';
+import { COVERAGE_TABLE_NAME } from '@cordon/incident/coverage';
 import { STAFF, type Staff } from '@cordon/responder/needs';
 import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, HOME, INCIDENT } from '../cast.ts';
@@ -13,10 +16,13 @@ import type { PowerCase } from '../power-case.ts';
 
 const functionOf = (account: 'evidence' | 'security', name: string): string =>
   `arn:aws:lambda:${HOME}:${ACCOUNTS[account]}:function:${name}`;
+const tableOf = (name: string): string => `arn:aws:dynamodb:${HOME}:${ACCOUNTS.security}:table/${name}`;
 const DESK = functionOf('evidence', EVIDENCE_DESK_FUNCTION_NAME);
 const OPERATOR = functionOf('security', OPERATOR_FUNCTION_NAME);
 const machineIn = (account: 'forensics' | 'member'): string =>
   `arn:aws:ec2:${HOME}:${ACCOUNTS[account]}:instance/i-0a1b2c3d4e5f60718`;
+const keyIn = (account: 'forensics'): string =>
+  `arn:aws:kms:${HOME}:${ACCOUNTS[account]}:key/0a1b2c3d-0000-4000-8000-000000000000`;
 const documentOf = (name: string): string => `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:document/${name}`;
 const SESSION = `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:session/eve-0a1b2c3d4e5f6a7b8`;
 const MEMBER = `arn:aws:organizations::${ACCOUNTS.management}:account/${config.organizationId}/${ACCOUNTS.member}`;
@@ -55,6 +61,13 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     on: documentOf(SESSION_DOCUMENT_NAME),
     who: new Set(['examiner']),
   },
+  {
+    does: 'opens the channel of a session',
+    action: 'kms:GenerateDataKey',
+    on: keyIn('forensics'),
+    given: { 'kms:ResourceAliases': [KEY_ALIASES.sessions] },
+    who: new Set(['examiner']),
+  },
   ...[
     'ssm:DescribeSessions',
     'ssm:DescribeInstanceInformation',
@@ -76,6 +89,22 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     does: `reads findings to replay a policy (${action})`,
     action,
     on: action.startsWith('organizations:') ? MEMBER : '*',
+    who: new Set<Staff>(['operator']),
+  })),
+  {
+    does: 'reads how accounts stand',
+    action: 'dynamodb:Scan',
+    on: tableOf(COVERAGE_TABLE_NAME),
+    who: new Set(['operator']),
+  },
+  ...[
+    'organizations:ListAccounts',
+    'organizations:ListOrganizationalUnitsForParent',
+    'organizations:ListRoots',
+  ].map((action) => ({
+    does: `reads the organization's tree for the map (${action})`,
+    action,
+    on: '*',
     who: new Set<Staff>(['operator']),
   })),
 ];
@@ -112,6 +141,18 @@ const NEVER: readonly Asked[] = [
     action: 'ssm:TerminateSession',
     on: SESSION,
     given: { 'ssm:resourceTag/aws:ssmmessages:session-id': 'AROAOTHER:eve' },
+  },
+  { does: 'says how accounts stand', action: 'dynamodb:PutItem', on: tableOf(COVERAGE_TABLE_NAME) },
+  {
+    does: 'reads incidents past the operator function',
+    action: 'dynamodb:Scan',
+    on: tableOf(INCIDENT_TABLE_NAME),
+  },
+  {
+    does: 'makes data keys under another key',
+    action: 'kms:GenerateDataKey',
+    on: keyIn('forensics'),
+    given: { 'kms:ResourceAliases': [KEY_ALIASES.forensics] },
   },
   { does: 'reads a bucket', action: 's3:GetObject', on: 'arn:aws:s3:::mine/x' },
 ];

@@ -42,14 +42,17 @@ export const whyNotInCustody = (remains: Remains, copy: Snapshot): string | unde
 export const isInCustody = (remains: Remains, copy: Snapshot): boolean =>
   whyNotInCustody(remains, copy) === undefined;
 
-/** Ledgers of an incident: its own, then one per later plan, and its release's. */
+/** Ledgers of an incident: its own, then one per later plan, its release's, and those of recordings. */
 export const ledgersOf = (remains: Remains, incidentId: string): readonly string[] => {
   const start = `incidents/${incidentId}`;
   const folders = new Set(
     [...vaultVersions(remains)].flatMap(([key]) => (key.startsWith(start) ? [key.split('/')[1] ?? ''] : [])),
   );
   return [...folders]
-    .filter((id) => id === incidentId || /^-(r\d+|release)$/.test(id.slice(incidentId.length)))
+    .filter(
+      (id) =>
+        id === incidentId || /^-(r\d+|release|recording-[0-9a-f]{16})$/.test(id.slice(incidentId.length)),
+    )
     .toSorted();
 };
 

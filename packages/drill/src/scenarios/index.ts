@@ -16,7 +16,7 @@ import {
   untracking,
 } from './policies.ts';
 import { withOtherImages } from './forensic-images.ts';
-import type { Scenario } from './scenario.ts';
+import { SILENCE, type Scenario } from './scenario.ts';
 
 const richest: Scenario = {
   name: 'richest',
@@ -42,6 +42,9 @@ const released = {
   giveUp: ['restore-profile'],
   drifted: false,
 } as const;
+
+/** What somebody types who has nothing to hide; and what a file on an evidence disk may be called. */
+const HONEST_WORK = ['sudo sha256sum /dev/nvme1n1', 'ls; $(reboot) <script> ../../x \u202e'] as const;
 
 /** Every scenario, by name. The first is the one that runs without options. */
 const SCENARIOS: readonly Scenario[] = [
@@ -317,6 +320,16 @@ const SCENARIOS: readonly Scenario[] = [
     acts: [
       { kind: 'call-groups-back', afterMs: HOUR + 10_000 },
       { kind: 'wait', afterMs: 2 * HOUR },
+    ],
+  },
+  {
+    ...richest,
+    name: 'recorded-session',
+    about:
+      'two people work on the forensic machine once the incident is sealed: the recording of one comes into custody, and people are told of the other, who ended the stream',
+    acts: [
+      { kind: 'work-on-machine', afterMs: HOUR, person: 'ada@example.org', texts: HONEST_WORK },
+      { kind: 'work-on-machine', afterMs: 2 * HOUR, person: 'eve@example.org', texts: [SILENCE, 'rm -rf /'] },
     ],
   },
   {

@@ -20,6 +20,9 @@ export interface PlannedAnswer {
   readonly afterAskedMs: number;
 }
 
+/** What ends the stream of a recording on the machine, among the texts of a session. */
+export const SILENCE = 'sudo systemctl stop amazon-ssm-agent-worker';
+
 /** What happens once the first incident is sealed. */
 export type PlannedAct = {
   /** Virtual milliseconds after that. */
@@ -41,6 +44,8 @@ export type PlannedAct = {
   | { readonly kind: 'call-groups-back' }
   /** The same gives the instance its former profile again. */
   | { readonly kind: 'associate-profile' }
+  /** Somebody of forensic staff works on the forensic machine in a session, a text a minute; `SILENCE` among them ends the stream of its recording. */
+  | { readonly kind: 'work-on-machine'; readonly person: string; readonly texts: readonly string[] }
   /** Time passes. */
   | { readonly kind: 'wait' }
 );

@@ -10,6 +10,7 @@ import type { Suspect } from '../run-record.ts';
 import type { PlannedAct } from '../scenarios/scenario.ts';
 import { callGroupsBack } from './administrator.ts';
 import { askAs } from './people-answer.ts';
+import { workOnMachine } from './people-work.ts';
 
 const sealed = z.object({ kind: z.literal('incident-sealed'), incidentId: z.string() });
 const releaseSteps = z.object({
@@ -96,6 +97,7 @@ const change = ({ organization, suspect }: Stage, kind: PlannedAct['kind']): voi
       return;
     }
     case 'release':
+    case 'work-on-machine':
     case 'wait':
   }
 };
@@ -124,6 +126,12 @@ export const acting = (
       const stage = { organization, config, suspect, incidentId: ended.data.incidentId, told: of.told };
       for (const act of of.acts)
         organization.timeline.at(arrived.at + act.afterMs, () => {
+          if (act.kind === 'work-on-machine') {
+            workOnMachine(organization, config, { suspect, ...act, told: of.told }).catch((error: unknown) =>
+              organization.timeline.fail(error),
+            );
+            return;
+          }
           if (act.kind !== 'release') {
             change(stage, act.kind);
             return;

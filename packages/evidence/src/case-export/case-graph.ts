@@ -113,7 +113,14 @@ const describe = (entry: CustodyEntry): string => {
 
 /** Whom the event names; else whoever wrote the entry. */
 const performer = ({ event, actor }: CustodyEntry): Node => {
-  const arn = 'by' in event ? event.by.arn : event.kind === 'evidence-read' ? event.caller : actor;
+  const arn =
+    'by' in event
+      ? event.by.arn
+      : event.kind === 'evidence-read'
+        ? event.caller
+        : 'owner' in event
+          ? event.owner
+          : actor;
   return { '@id': iri('identity', arn), '@type': 'uco-identity:Identity', 'uco-core:name': arn };
 };
 

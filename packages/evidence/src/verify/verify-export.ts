@@ -5,6 +5,7 @@ import { checkEnd } from './check-end.ts';
 import type { KeepingEnd } from './check-end.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkKeeping } from './check-keeping.ts';
+import { checkRecordings } from './check-recordings.ts';
 import { checkSignatures } from './check-signatures.ts';
 import { checkSigner } from './check-signer.ts';
 import { loadExport } from './load-export.ts';
@@ -70,6 +71,7 @@ export const verifyExport = (
     ...signatures.problems,
     ...checkChain(loaded),
     ...evidence.problems,
+    ...checkRecordings(loaded),
     ...ofKeeping,
     ...end.problems,
     ...blocks.problems,

@@ -87,6 +87,7 @@ describe('a phase', () => {
       reasons: [],
       code: 'x',
       scope: 'account',
+      accounts: ['602011160021'],
       id: 'x',
       planHash: 'x',
       subject: 'x',
@@ -114,6 +115,18 @@ describe('hostile text', () => {
     [
       'a caller',
       JSON.stringify({ kind: 'evidence-read-outside', incidentId: 'inc-1', caller: HOSTILE, from: HOSTILE }),
+    ],
+    [
+      'a session',
+      JSON.stringify({
+        kind: 'recording-missing',
+        incidentId: 'inc-1',
+        owner: HOSTILE,
+        sessionId: HOSTILE,
+        instanceId: HOSTILE,
+        region: HOSTILE,
+        because: HOSTILE,
+      }),
     ],
     ['an alarm', JSON.stringify({ AlarmName: HOSTILE, NewStateValue: 'ALARM', NewStateReason: HOSTILE })],
     ['no message of ours', HOSTILE],
@@ -158,6 +171,24 @@ describe('what is no phase', () => {
     expect(readNotice(JSON.stringify(message))).toMatchObject({
       thread: 'inc-1',
       runbook: 'evidence-read-outside',
+    });
+  });
+
+  it('is a session without a recording', () => {
+    const message = {
+      kind: 'recording-missing',
+      incidentId: 'inc-1',
+      owner: 'arn:x',
+      sessionId: 'ada-0a1b',
+      instanceId: 'i-0123456789abcdef0',
+      region: 'eu-west-1',
+      because: 'its stream was ended',
+    };
+    expect(readNotice(JSON.stringify(message))).toMatchObject({
+      urgency: 'act',
+      thread: 'inc-1',
+      reasons: ['its stream was ended'],
+      runbook: 'recording-missing',
     });
   });
 

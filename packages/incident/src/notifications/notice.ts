@@ -39,13 +39,24 @@ const alarmMessage = z.object({
   NewStateReason: z.string(),
 });
 
-/** `docs/events.md`: the one message that is no event. */
+/** `docs/events.md`: one of the two messages that are no events. */
 const readOutside = z.object({
   kind: z.literal('evidence-read-outside'),
   incidentId: z.string(),
   caller: z.string(),
   from: z.string(),
   accessKeyId: z.string().optional(),
+});
+
+/** The other one. */
+const recordingMissing = z.object({
+  kind: z.literal('recording-missing'),
+  incidentId: z.string(),
+  owner: z.string(),
+  sessionId: z.string(),
+  instanceId: z.string(),
+  region: z.string(),
+  because: z.string(),
 });
 
 /** Ids as AWS and we make them: what else stands there is no place. */
@@ -90,6 +101,7 @@ const noticeOf = (said: Said): Notice => {
 /** Fields of events, in the order in which they are read, by their labels. */
 const LABELS = {
   account: 'account',
+  accounts: 'accounts',
   region: 'Region',
   instanceId: 'instance',
   subject: 'about',
@@ -156,6 +168,22 @@ export const readNotice = (message: string): Notice => {
         ['from', from],
         ['access key', accessKeyId],
       ],
+    });
+  }
+  const unrecorded = recordingMissing.safeParse(value);
+  if (unrecorded.success) {
+    const { kind, incidentId, owner, sessionId, instanceId, region, because } = unrecorded.data;
+    return noticeOf({
+      kind,
+      thread: incidentId,
+      facts: [
+        ['incident', incidentId],
+        ['by', owner],
+        ['session', sessionId],
+        ['machine', instanceId],
+        ['Region', region],
+      ],
+      reasons: [because],
     });
   }
   const alarm = alarmMessage.safeParse(value);

@@ -1,7 +1,12 @@
 import type { PhaseEvent } from '../workflow/phase-event.ts';
 
 /** What people are told of: phases, and what comes by the topic alone. */
-export type NoticeKind = PhaseEvent['kind'] | 'evidence-read-outside' | 'alarm' | 'unreadable';
+export type NoticeKind =
+  | PhaseEvent['kind']
+  | 'evidence-read-outside'
+  | 'recording-missing'
+  | 'alarm'
+  | 'unreadable';
 
 /** How soon: now, within the day, or not at all. */
 export type Urgency = 'act' | 'look' | 'know';
@@ -112,6 +117,23 @@ export const WORDS: Readonly<Record<NoticeKind, Words>> = {
     ...say('act', 'The incident needs a person', 'The reasons say what is missing.'),
     runbook: 'workflow-failed',
   },
+  'account-covered': say('know', 'Accounts are protected', 'All that was tried there works.'),
+  'account-uncovered': {
+    ...say(
+      'act',
+      'Accounts are not protected any more',
+      'A response would fail there as the reasons say: mend it before there is an incident.',
+    ),
+    runbook: 'accounts-late',
+  },
+  'account-late': {
+    ...say(
+      'act',
+      'Accounts are not protected in time',
+      'See by cordon coverage what fails there, and whether the StackSet reached them.',
+    ),
+    runbook: 'accounts-late',
+  },
   released: say('know', 'The containment was lifted'),
   'release-unfinished': say(
     'act',
@@ -138,6 +160,27 @@ export const WORDS: Readonly<Record<NoticeKind, Words>> = {
     'The policy cannot be read',
     'Every incident asks until it is deployed again.',
   ),
+  'region-silent': {
+    ...say(
+      'act',
+      'A Region is silent: its findings may not reach us',
+      'Look at its findings in the GuardDuty console, and respond to them by cordon contain until it is mended.',
+    ),
+    runbook: 'region-silent',
+  },
+  'region-undelegated': {
+    ...say(
+      'act',
+      'GuardDuty is not delegated to the security account any more',
+      'Find out who took the delegation away: findings of members do not reach us there.',
+    ),
+    runbook: 'region-undelegated',
+  },
+  'region-heard': say(
+    'know',
+    'A Region is heard again',
+    'Look at its findings of the time in which it was not: GuardDuty does not send them again.',
+  ),
   'finding-set-aside': {
     ...say('act', 'A finding could not be dealt with', 'Respond by hand if it is real.'),
     runbook: 'findings-set-aside',
@@ -148,6 +191,14 @@ export const WORDS: Readonly<Record<NoticeKind, Words>> = {
   'evidence-read-outside': {
     ...say('act', 'Evidence was read outside the desk', 'Find out who it was, and why.'),
     runbook: 'evidence-read-outside',
+  },
+  'recording-missing': {
+    ...say(
+      'act',
+      'A session on a forensic machine has no whole recording',
+      'Ask whoever had it what was done, and why it was not recorded.',
+    ),
+    runbook: 'recording-missing',
   },
   alarm: say('act', 'An alarm of Cordon went off'),
   unreadable: say(

@@ -183,7 +183,7 @@ export const planStep = z.discriminatedUnion('kind', [
     modules: z.array(z.object({ kernel: text, version: text, sha256: text })).optional(),
     /** In how many parts, of what size, it may be sent to the landing bucket; `first` where no volume is tried. */
     landing: z
-      .object({ parts: z.int().min(1).max(300), partMiB: z.int().min(1).max(64), first: z.boolean() })
+      .object({ parts: z.int().min(1).max(1_000), partMiB: z.int().min(1).max(128), first: z.boolean() })
       .optional(),
     /** Every written block of the volume and its copy is hashed, once the copy is in custody. */
     hashBlocks: z.literal(true).optional(),

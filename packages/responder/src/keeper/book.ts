@@ -23,6 +23,10 @@ const TRIES = 20;
 /** The keeping ledger of one incident, as the keeper writes it. */
 export interface Book {
   readonly incident: string;
+  /** The ledger itself. */
+  readonly ledgerId: string;
+  /** ARN of the function that writes. */
+  readonly actor: string;
   readonly now: () => string;
   readonly services: Services;
   readonly vault: Vault;
@@ -54,18 +58,24 @@ const REPORTED: readonly CustodyEvent['kind'][] = [
   'evidence-destroyed',
 ];
 
-/** Opens the book of an incident. `opening` is the event that its own ledger begins with. */
+/**
+ * Opens the book of an incident. `opening` is the event that its own ledger begins with.
+ *
+ * @param of `as` is the function that writes, the keeper when absent; `ledgerId` the ledger, that of keeping when absent
+ */
 export const openBook = async (of: {
   readonly incident: string;
   readonly services: Services;
   readonly vault: Vault;
   readonly opening: CustodyEvent;
+  readonly as?: string;
+  readonly ledgerId?: string;
 }): Promise<Book> => {
   const { incident, services, vault, opening } = of;
+  const { as = KEEPER_FUNCTION_NAME, ledgerId = keepingLedger(incident) } = of;
   const { homeRegion, accounts } = services.config;
   const signer = await openSigner(services);
-  const ledgerId = keepingLedger(incident);
-  const actor = `arn:${services.partition}:lambda:${homeRegion}:${accounts.evidence}:function:${KEEPER_FUNCTION_NAME}`;
+  const actor = `arn:${services.partition}:lambda:${homeRegion}:${accounts.evidence}:function:${as}`;
   const now = (): string => instant(services);
   const draft = (event: CustodyEvent, calls: Calls): LedgerDraft => ({
     incidentId: ledgerId,
@@ -85,6 +95,8 @@ export const openBook = async (of: {
   };
   return {
     incident,
+    ledgerId,
+    actor,
     now,
     services,
     vault,

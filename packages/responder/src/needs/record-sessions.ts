@@ -1,4 +1,4 @@
-import { SESSION_LOG_GROUP_NAME } from '@cordon/incident';
+import { KEY_ALIASES, SESSION_LOG_GROUP_NAME } from '@cordon/incident';
 import type { Names, Statement } from './statement.ts';
 
 /**
@@ -21,3 +21,20 @@ export const recordSessionsStatements = ({
     { Sid: 'FindLogGroup', Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: '*' },
   ];
 };
+
+/**
+ * What the agent of the forensic machine needs to speak with whoever started a session under the key of sessions: the person's tool makes a data key, the agent decrypts it.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
+ */
+export const sessionChannelStatements = ({
+  partition,
+  account,
+}: Pick<Names, 'partition' | 'account'>): readonly Statement[] => [
+  {
+    Sid: 'OpenChannel',
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: `arn:${partition}:kms:*:${account}:key/*`,
+    Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': KEY_ALIASES.sessions } },
+  },
+];

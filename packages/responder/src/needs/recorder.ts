@@ -1,9 +1,12 @@
 import {
+  IAM_PATH,
   KEEPER_FUNCTION_NAME,
   longestDays,
   READ_WATCH_FUNCTION_NAME,
   READS_NAME,
   RECORDER_FUNCTION_NAME,
+  SESSION_READER_ROLE_NAME,
+  SESSION_WATCH_FUNCTION_NAME,
   TOPIC_NAME,
   vaultBucketName,
   type Keeping,
@@ -43,9 +46,17 @@ const watchOfReads = (names: Names): readonly Statement[] => [
   },
 ];
 
+/** For the watch of sessions, which acts in the recorder's role too. */
+const watchOfSessions = (names: Names): Statement => ({
+  Sid: 'SeeSessions',
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Resource: `arn:${names.partition}:iam::${names.forensicsAccount}:role${IAM_PATH}${SESSION_READER_ROLE_NAME}`,
+});
+
 /**
  * The recorder in the evidence account: writes the vault (it cannot overwrite, delete or shorten), signs with the custody
- * key, and reads what it signs about. The keeper and the watch of reads, its other entrances, act in the same role. `keys` are the ARNs of the custody key and of
+ * key, and reads what it signs about. The keeper, the watch of reads and the watch of sessions, its other entrances, act in the same role. `keys` are the ARNs of the custody key and of
  * the vault's key; `keeping` bounds for how long it may have an object kept.
  */
 export const recorderStatements = (
@@ -101,11 +112,17 @@ export const recorderStatements = (
       Resource: `${bucket}/incidents/*`,
     },
     ...watchOfReads(names),
+    watchOfSessions(names),
     {
       Sid: 'Log',
       Effect: 'Allow',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: [RECORDER_FUNCTION_NAME, KEEPER_FUNCTION_NAME, READ_WATCH_FUNCTION_NAME].map(
+      Resource: [
+        RECORDER_FUNCTION_NAME,
+        KEEPER_FUNCTION_NAME,
+        READ_WATCH_FUNCTION_NAME,
+        SESSION_WATCH_FUNCTION_NAME,
+      ].map(
         (name) =>
           `arn:${names.partition}:logs:${names.homeRegion}:${names.evidenceAccount}:log-group:/aws/lambda/${name}:*`,
       ),

@@ -25,6 +25,7 @@ import { proofIsTrue } from './proof-is-true.ts';
 import { reasonIsTrue } from './reason-is-true.ts';
 import { releasedExactly } from './released-exactly.ts';
 import { replacementIsClean } from './replacement-is-clean.ts';
+import { hasSessions, sessionsRecordedOrTold } from './sessions-recorded-or-told.ts';
 import { sourceEvidenceUntouched } from './source-evidence-untouched.ts';
 
 /** In the order of DESIGN section 7, then what the mission adds. */
@@ -77,6 +78,7 @@ export const judgeInvariants = (
         : []),
       ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
       ...(scene.calls.some(({ duty }) => duty === 'capture') ? [memoryInCustodyOrReasoned] : []),
+      ...(hasSessions(scene) ? [sessionsRecordedOrTold] : []),
     ].map(({ id, judge }) => [id, judge(scene)] as const),
   ];
   return {

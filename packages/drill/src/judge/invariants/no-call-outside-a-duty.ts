@@ -5,7 +5,9 @@ import {
   dutyRoleArn,
   dutyRoleName,
   functionName,
+  IAM_PATH,
   RECORDER_FUNCTION_NAME,
+  SESSION_READER_ROLE_NAME,
   STEP_DUTY,
   STEPS,
   vaultBucketName,
@@ -30,6 +32,9 @@ const INCIDENT_ID = /^inc-[0-9a-z-]{6,60}$/;
 
 /** Writes and removals of objects, their locks, and what guards them. */
 const WRITES = /^(Put|Delete|Copy|Restore|Create|Complete|Upload)/;
+
+/** All that the reader of sessions does. */
+const READS = /^(Describe|Filter)/;
 
 /** Acquire and custodian ask whether a volume's key admits them: being denied is an answer, and the only one that is expected. */
 const isKeyProbe = ({ duty, call }: OurCall): boolean =>
@@ -85,6 +90,9 @@ const badAssumptions = ({ calls, remains }: Scene): readonly string[] => {
     ];
     const target = arn.split(':')[4] ?? '';
     const { partition } = remains.organization.world.facts;
+    // What reads recordings is for no incident: it looks for the sessions of all.
+    const reader = `arn:${partition}:iam::${accounts.forensics}:role${IAM_PATH}${SESSION_READER_ROLE_NAME}`;
+    if (one.account === accounts.evidence && one.role === RECORDER_FUNCTION_NAME && arn === reader) return [];
     const isOwn = dutiesOf(one, accounts).some((wanted) => arn === dutyRoleArn(partition, target, wanted));
     if (duty !== undefined || !isOwn) return [`${nameOf(one)} assumes ${arn}, which is not its duty`];
     if (name === undefined || !INCIDENT_ID.test(name) || identity !== name)
@@ -110,6 +118,10 @@ const strangers = ({ calls, remains: { accounts } }: Scene): readonly string[] =
       [RECORDER_FUNCTION_NAME, BLOCK_HASHER_FUNCTION_NAME].includes(one.role)
     )
       return [];
+    if (one.account === accounts.forensics && one.role === SESSION_READER_ROLE_NAME)
+      return sessions.has(one.call.caller) && READS.test(one.call.operation)
+        ? []
+        : [`${nameOf(one)} in ${one.account} is no reading of sessions that the recorder began`];
     if (one.duty === undefined) return [`${nameOf(one)} in ${one.account} is by no duty`];
     return sessions.has(one.call.caller)
       ? []

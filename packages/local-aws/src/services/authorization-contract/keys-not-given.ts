@@ -11,6 +11,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'www.amazon.com:*',
   ],
   'the world has nothing of the kind': [
+    'ssm:AccessRequestId',
     'ec2:AuthorizedService',
     'ec2:AuthorizedUser',
     'ec2:CpuOptionsAmdSevSnp',
@@ -125,5 +126,7 @@ export const MEANINGLESS_AT: Readonly<Record<string, readonly string[]>> = {
   'cloudformation:UpdateStackSet': ['aws:RequestTag/${TagKey}', 'aws:TagKeys', 'cloudformation:TargetRegion'],
   'ebs:GetSnapshotBlock': ['aws:RequestTag/${TagKey}', 'aws:TagKeys'],
   'ebs:ListSnapshotBlocks': ['aws:RequestTag/${TagKey}', 'aws:TagKeys'],
+  // Session documents have no tags here.
+  'ssm:StartSession': ['ssm:resourceTag/${TagKey}'],
   'organizations:CreateAccount': ['aws:RequestTag/${TagKey}', 'aws:ResourceTag/${TagKey}', 'aws:TagKeys'],
 };

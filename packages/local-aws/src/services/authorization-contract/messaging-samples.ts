@@ -96,6 +96,9 @@ export const guarddutySamples: Samples = () => {
   return [
     { operation: 'ListDetectors', input: {} },
     { operation: 'GetFindings', input: { DetectorId, FindingIds: ['f'] } },
+    { operation: 'GetDetector', input: { DetectorId } },
+    { operation: 'DescribeOrganizationConfiguration', input: { DetectorId } },
+    { operation: 'CreateSampleFindings', input: { DetectorId, FindingTypes: ['Trojan:EC2/DropPoint'] } },
     { operation: 'ListFindings', input: { DetectorId } },
     { operation: 'ListMembers', input: { DetectorId } },
     { operation: 'GetMembers', input: { DetectorId, AccountIds: [OTHER_ACCOUNT] } },
@@ -126,5 +129,10 @@ export const autoscalingSamples: Samples = ({ world, ids, instance }) => {
 /** Requests to CloudWatch Logs. */
 export const logsSamples: Samples = () => [
   { operation: 'FilterLogEvents', input: { logGroupName: '/vpc/flows' } },
+  { operation: 'CreateLogStream', input: { logGroupName: '/sessions', logStreamName: 'ada-0a1b' } },
+  {
+    operation: 'PutLogEvents',
+    input: { logGroupName: '/sessions', logStreamName: 'ada-0a1b', logEvents: [] },
+  },
   { operation: 'DescribeLogGroups', input: {} },
 ];

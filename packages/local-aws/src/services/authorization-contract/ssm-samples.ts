@@ -1,5 +1,6 @@
 import { addDocument } from '../ssm/build.ts';
 import { addParameter } from '../ssm/parameters.ts';
+import { ssmState } from '../ssm/state.ts';
 import { ACCOUNT, REGION, START } from '../testing.ts';
 import { TAG } from './furnished-world.ts';
 import type { Samples } from './sample.ts';
@@ -15,6 +16,23 @@ export const ssmSamples: Samples = ({ world, ids, instance }) => {
   const { name: Name, arn } = addDocument(world, spec, START);
   const place = { account: ACCOUNT, region: REGION };
   addParameter({ world, ids }, place, { name: '/work/secret', value: 'x', tags: TAG, now: START });
+  const session = {
+    sessionId: 'ada-0a1b2c3d4e5f60718',
+    target: instance.instanceId,
+    owner: `arn:aws:sts::${ACCOUNT}:assumed-role/staff/ada`,
+    userId: 'AROAEXAMPLE:ada',
+    document: {
+      name: 'recorded',
+      kmsKeyId: '',
+      logGroupName: '',
+      logGroupEncrypted: false,
+      idleMinutes: 20,
+      longestMinutes: 60,
+    },
+    startedAt: START,
+    activeAt: START,
+  };
+  world.of(ssmState, ACCOUNT, REGION).sessions.set(session.sessionId, session);
   const InstanceIds = [instance.instanceId];
   const command = { CommandId: '00000000-0000-4000-8000-000000000001' };
   return [
@@ -30,6 +48,9 @@ export const ssmSamples: Samples = ({ world, ids, instance }) => {
       operation: 'ListInventoryEntries',
       input: { InstanceId: instance.instanceId, TypeName: 'AWS:Application' },
     },
+    { operation: 'DescribeSessions', input: { State: 'History' } },
+    { operation: 'StartSession', input: { Target: instance.instanceId, DocumentName: 'recorded' } },
+    { operation: 'TerminateSession', input: { SessionId: session.sessionId } },
     { operation: 'SendCommand', what: 'by name', input: { DocumentName: Name, InstanceIds } },
     { operation: 'SendCommand', what: 'by ARN', input: { DocumentName: arn, InstanceIds } },
   ];

@@ -11,6 +11,7 @@ import { flowLogEvents, type LogEvent } from '../ec2/flows/flow-log-events.ts';
 import { ec2State } from '../ec2/state.ts';
 import { observabilityState, type LogGroup } from '../observability/state.ts';
 import { takePage } from '../page.ts';
+import { streamOperations, writtenEvents } from './streams.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -99,7 +100,11 @@ const filterLogEvents = operation<
       throw new ServiceFault('ResourceNotFoundException', 'The specified log group does not exist.');
     const { account } = call.caller;
     const kept = group.retentionDays === undefined ? 0 : call.now - group.retentionDays * DAY_MS;
-    const written = flowLogEvents(call.world, { account, region: call.region, logGroupName, now: call.now });
+    const at = { account, region: call.region, logGroupName };
+    const written = [
+      ...flowLogEvents(call.world, { ...at, now: call.now }),
+      ...writtenEvents(call.world, at),
+    ];
     const found = written.filter(({ timestamp }) => timestamp >= kept).filter(matcher(input));
     const page = takePage(found, { token: input.nextToken, size: pageSize(input.limit, 10_000) }, badToken);
     return {
@@ -140,8 +145,9 @@ const describeLogGroups = operation<
   },
 });
 
-/** Operations of CloudWatch Logs: what flow logs wrote can be read; nothing else writes here. */
+/** Operations of CloudWatch Logs: streams are written by the API or by flow logs, and read by the API. */
 export const logsOperations = {
   DescribeLogGroups: describeLogGroups,
   FilterLogEvents: filterLogEvents,
+  ...streamOperations,
 };

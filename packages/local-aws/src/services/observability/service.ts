@@ -1,5 +1,7 @@
 import type { Created, ResolvedResource } from '@cordon/templates';
+import { ServiceFault } from '../../core/fault.ts';
 import type { Deployment, Service } from '../../core/operation.ts';
+import { serviceCaller } from '../../core/service-caller.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { createDashboard } from './dashboard.ts';
 import { observabilityState } from './state.ts';
@@ -110,8 +112,40 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** What CloudWatch Logs does with a key, for one log group. The encryption context is the log group. */
+const USES_KEY = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey'];
+
+/**
+ * The key's policy must admit CloudWatch Logs of the Region, for this log group; else the association is refused.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+const checkKey = (
+  { world, host, region }: Deployment,
+  { keyArn, groupArn }: { readonly keyArn: string; readonly groupArn: string },
+): void => {
+  const caller = serviceCaller(world, `logs.${region}.amazonaws.com`, groupArn);
+  const refused = USES_KEY.find(
+    (action) =>
+      host.decideFor(caller, region, {
+        action: `kms:${action}`,
+        resource: keyArn,
+        account: keyArn.split(':')[4] ?? '',
+        context: {
+          'kms:EncryptionContextKeys': ['aws:logs:arn'],
+          'kms:EncryptionContext:aws:logs:arn': groupArn,
+        },
+      }).verdict !== 'allow',
+  );
+  if (refused !== undefined)
+    throw new ServiceFault(
+      'InvalidParameterException',
+      `The specified KMS key does not exist or is not allowed to be used with LogGroup '${groupArn}' (kms:${refused})`,
+    );
+};
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html */
-const createLogGroup: ResourceType = (resource, { world, account, region, ids }) => {
+const createLogGroup: ResourceType = (resource, deployment) => {
+  const { world, account, region, ids } = deployment;
   const properties = new ResourceProperties(resource, [
     'LogGroupName',
     'RetentionInDays',
@@ -139,6 +173,7 @@ const createLogGroup: ResourceType = (resource, { world, account, region, ids })
   properties.tags();
   const kmsKeyId = properties.text('KmsKeyId');
   const arn = `arn:${world.facts.partition}:logs:${region}:${account}:log-group:${name}`;
+  if (kmsKeyId !== undefined) checkKey(deployment, { keyArn: kmsKeyId, groupArn: arn });
   logGroups.set(name, {
     name,
     arn,

@@ -1,4 +1,5 @@
 import { defineState } from '../../core/world.ts';
+import type { LogEvent } from '../ec2/flows/flow-log-events.ts';
 
 /** An alarm as its template gives it: nothing here computes metrics, judges read what is watched and who is told. */
 export interface Alarm {
@@ -30,6 +31,8 @@ export interface ObservabilityState {
   readonly alarms: Map<string, Alarm>;
   readonly dashboards: Map<string, Dashboard>;
   readonly logGroups: Map<string, LogGroup>;
+  /** What was written by the API, by log group and stream. */
+  readonly logStreams: Map<string, Map<string, LogEvent[]>>;
 }
 
 /** Alarms, dashboards and log groups by name. */
@@ -37,4 +40,5 @@ export const observabilityState = defineState<ObservabilityState>('monitoring', 
   alarms: new Map(),
   dashboards: new Map(),
   logGroups: new Map(),
+  logStreams: new Map(),
 }));

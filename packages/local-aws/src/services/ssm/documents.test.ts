@@ -24,7 +24,11 @@ const read = (content: object) => readContent(JSON.stringify(content));
 const SESSION = {
   schemaVersion: '1.0',
   sessionType: 'Standard_Stream',
-  inputs: { cloudWatchLogGroupName: '/sessions', idleSessionTimeout: '20' },
+  inputs: {
+    cloudWatchLogGroupName: '/sessions',
+    cloudWatchStreamingEnabled: true,
+    idleSessionTimeout: '20',
+  },
 };
 
 describe('a session document', () => {

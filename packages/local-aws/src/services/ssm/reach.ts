@@ -53,7 +53,11 @@ const denialOf = (
  * channel may outlive its rules).
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  */
-const pathRefusal = ({ world }: AgentStage, on: InstancePlace, service: string): string | undefined => {
+export const pathRefusal = (
+  { world }: AgentStage,
+  on: InstancePlace,
+  service: string,
+): string | undefined => {
   const own = world.of(ec2State, ...place(on));
   const [networkInterfaceId = ''] = own.instances.get(on.instanceId)?.networkInterfaceIds ?? [];
   const primary = own.networkInterfaces.get(networkInterfaceId);

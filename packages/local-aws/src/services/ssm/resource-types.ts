@@ -3,7 +3,7 @@ import { ServiceFault } from '../../core/fault.ts';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { addDocument } from './build.ts';
-import { checkSessionDocument } from './session-document.ts';
+import { readSessionDocument } from './session-document.ts';
 import { ssmState } from './state.ts';
 
 /** "a-zA-Z0-9_\-.", 3 to 128; names that begin as Amazon's are reserved. API_CreateDocument.html */
@@ -30,7 +30,8 @@ const createDocument = (resource: ResolvedResource, deployment: Deployment): Cre
     `${resource.stackName}-${resource.logicalId}-${ids.base32('ssm-document', 12)}`;
   if (!NAME.test(name))
     throw properties.refuse('Name', '3 to 128 letters, digits, _ - . that do not begin with aws or amazon');
-  if (world.of(ssmState, account, region).documents.has(name))
+  const { documents, sessionDocuments } = world.of(ssmState, account, region);
+  if (documents.has(name) || sessionDocuments.has(name))
     throw new ServiceFault(
       'DocumentAlreadyExists',
       properties.refuse('Name', `a name that no document of ${account} in ${region} has`).message,
@@ -44,7 +45,7 @@ const createDocument = (resource: ResolvedResource, deployment: Deployment): Cre
   const given = properties.kept('Content');
   const content = typeof given === 'string' ? given : properties.requiredDocument('Content');
   if (type === 'Session') {
-    checkSessionDocument(content);
+    sessionDocuments.set(name, readSessionDocument(name, content));
     return { ref: name, attributes: {} };
   }
   const spec = { account, region, name, content, tags: Object.fromEntries(properties.tags()) };

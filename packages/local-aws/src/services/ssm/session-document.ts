@@ -1,3 +1,5 @@
+import type { SessionDocument } from './state.ts';
+
 const INPUTS = [
   's3BucketName',
   's3KeyPrefix',
@@ -23,12 +25,12 @@ const MINUTES: Readonly<Record<string, readonly [least: number, most: number]>> 
 };
 
 /**
- * Checks a session document, which is kept: sessions themselves are not here.
+ * Reads a session document. Output to S3, shell profiles and other users than the agent's own are kept out of account.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
  *
  * @throws Error that says what is wrong with it
  */
-export const checkSessionDocument = (content: unknown): void => {
+export const readSessionDocument = (name: string, content: unknown): SessionDocument => {
   if (!isObject(content)) throw new Error('the content of a session document is no object');
   const { schemaVersion, sessionType, inputs, description: _said, ...more } = content;
   const [strange] = Object.keys(more);
@@ -39,9 +41,25 @@ export const checkSessionDocument = (content: unknown): void => {
   if (!isObject(inputs)) throw new Error('inputs of a session document: want an object');
   const unknown = Object.keys(inputs).find((name) => !INPUTS.includes(name));
   if (unknown !== undefined) throw new Error(`input ${unknown} of a session document is not known`);
-  for (const [name, [least, most]] of Object.entries(MINUTES)) {
-    const minutes = Number(inputs[name] ?? least);
+  for (const [input, [least, most]] of Object.entries(MINUTES)) {
+    const minutes = Number(inputs[input] ?? least);
     if (!(minutes >= least && minutes <= most))
-      throw new Error(`input ${name} of a session document: want ${least} to ${most} minutes`);
+      throw new Error(`input ${input} of a session document: want ${least} to ${most} minutes`);
   }
+  const text = (input: string): string => (typeof inputs[input] === 'string' ? inputs[input] : '');
+  if (text('s3BucketName') !== '')
+    throw new Error('output of sessions to S3 is not implemented: leave s3BucketName empty');
+  if (text('cloudWatchLogGroupName') !== '' && inputs['cloudWatchStreamingEnabled'] !== true)
+    throw new Error(
+      'a recording at the end of a session is not implemented: want cloudWatchStreamingEnabled',
+    );
+  return {
+    name,
+    kmsKeyId: text('kmsKeyId'),
+    logGroupName: text('cloudWatchLogGroupName'),
+    logGroupEncrypted: inputs['cloudWatchEncryptionEnabled'] === true,
+    // "The default is 20 minutes", and no longest time.
+    idleMinutes: Number(text('idleSessionTimeout') || 20),
+    longestMinutes: Number(text('maxSessionDuration') || Infinity),
+  };
 };

@@ -106,9 +106,44 @@ export interface Parameter {
   readonly keyArn?: string;
 }
 
+/** A session document, as far as sessions here go by it. */
+export interface SessionDocument {
+  readonly name: string;
+  /** Of the channel; empty without. */
+  readonly kmsKeyId: string;
+  /** What the agent streams into; empty without. */
+  readonly logGroupName: string;
+  /** Whether the log group must have a key. */
+  readonly logGroupEncrypted: boolean;
+  readonly idleMinutes: number;
+  readonly longestMinutes: number;
+}
+
+/** A session of Session Manager. Times in virtual epoch ms. */
+export interface Session {
+  readonly sessionId: string;
+  readonly target: string;
+  readonly owner: string;
+  /** `aws:userid` of whoever started it. */
+  readonly userId: string;
+  readonly document: SessionDocument;
+  readonly startedAt: number;
+  /** When somebody typed last. */
+  activeAt: number;
+  /** Absent while nobody ended it; idle and longest time end it all the same. */
+  endedAt?: number;
+  failed?: boolean;
+  /** Somebody on the host ended the stream of its recording. */
+  silenced?: boolean;
+}
+
 /** Systems Manager in one account and Region. */
 export interface SsmState {
   readonly documents: Map<string, CommandDocument>;
+  /** By name. */
+  readonly sessionDocuments: Map<string, SessionDocument>;
+  /** By id. */
+  readonly sessions: Map<string, Session>;
   /** By name. */
   readonly parameters: Map<string, Parameter>;
   readonly commands: Map<string, Command>;
@@ -129,6 +164,8 @@ export interface SsmState {
 /** State of Systems Manager. */
 export const ssmState = defineState<SsmState>('ssm', 'regional', () => ({
   documents: new Map(),
+  sessionDocuments: new Map(),
+  sessions: new Map(),
   parameters: new Map(),
   commands: new Map(),
   agents: new Map(),
