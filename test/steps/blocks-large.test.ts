@@ -153,6 +153,48 @@ describe('the blocks of a volume of 16 TiB that holds little', () => {
   };
 });
 
+describe('a disk of which one part holds much', () => {
+  const partsListed = (played: Played, snapshotId: string): readonly number[] =>
+    played.callsOf('ListSnapshotBlocks').flatMap(({ input }) => {
+      const { SnapshotId, StartingBlockIndex } = Object(input);
+      return SnapshotId === snapshotId && StartingBlockIndex !== undefined
+        ? [StartingBlockIndex / 32_768]
+        : [];
+    });
+
+  it('has the parts behind it hashed in the next round, and waits for a recorder that is away', async () => {
+    let asked = 0;
+    const played = await play({
+      config: HASHING,
+      // 65 parts: two for each child.
+      furnish: (stage) => {
+        enlarge(1_040, 16)(stage);
+        const volume = stage.ec2.volumes.get(largeOf(stage));
+        if (volume === undefined) throw new Error('the suspect has a volume');
+        const much = { firstBlock: 8, blocks: 2_050, content: 'much' };
+        stage.ec2.volumes.set(volume.volumeId, { ...volume, written: [...(volume.written ?? []), much] });
+      },
+      // The vault cannot be listed for a while, longer than any retry takes.
+      faults: ({ operation, input, caller }) =>
+        operation === 'ListObjectsV2' &&
+        caller.includes('cordon-recorder') &&
+        String(Object(input).Prefix).includes('/objects/blocks/') &&
+        (asked += 1) <= 60
+          ? { kind: 'server-error' }
+          : undefined,
+    });
+
+    expect(asked).toBeGreaterThan(60);
+    expect(ledger(played).filter(({ kind }) => kind === 'blocks-equal')).toHaveLength(3);
+    expect(played.kinds).not.toContain('evidence-missing');
+    expect(played.kinds).toContain('incident-sealed');
+    const listed = partsListed(played, copyOf(played)?.snapshotId ?? '');
+    const even = Array.from({ length: 33 }, (_, at) => 2 * at);
+    expect(listed.toSorted((a, b) => a - b)).toEqual([...even, 1].toSorted((a, b) => a - b));
+    expect(listed.at(-1)).toBe(1);
+  });
+});
+
 describe('the blocks of a volume of 4 TiB', () => {
   const FLIPPED = 1_024 * 2_048;
   const flippedSnapshots = new WeakSet<Snapshot>();

@@ -20,7 +20,7 @@ import { isOverdue, USUAL_PACE } from '@cordon/incident/hashing';
 import { classify } from '../aws/classify.ts';
 import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
-import { record } from '../store/record.ts';
+import { record, RECORDER_BROKE } from '../store/record.ts';
 import { askBlockHasher } from './ask-block-hasher.ts';
 
 interface Work {
@@ -42,10 +42,14 @@ export const hashBlocks = async (input: HashBlocksInput, services: Services): Pr
   const { partsAtOnce } = services.config.evidence.blockHashes ?? USUAL_PACE;
   if (blocks === undefined)
     return { disk: { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 }, parts: [], partsAtOnce };
-  const { next, parts } = await advance(work, blocks, input.hashed);
+  const { next, parts, learned = true } = await advance(work, blocks, input.hashed);
   if (next.verdict === undefined)
     return {
-      disk: { ...disk, blocks: next, recheckAfterSeconds: waitOf(work, blocks, next) },
+      disk: {
+        ...disk,
+        blocks: next,
+        recheckAfterSeconds: learned && !isStuck(blocks, next) ? 0 : waitOf(work, blocks),
+      },
       parts: [...parts],
       partsAtOnce,
     };
@@ -69,9 +73,8 @@ const hashParts = async (work: Work, { part, parts, of }: PartToHash): Promise<r
   return Promise.all(of.map((side) => askBlockHasher({ ...work, blocks }, { part, parts, of: side })));
 };
 
-/** Waits where nothing was gained, longer each time; goes on at once otherwise. */
-const waitOf = ({ services }: Work, before: HashingState, after: HashingState): number => {
-  if (!isStuck(before, after)) return 0;
+/** How long to wait where nothing was gained: longer each time. */
+const waitOf = ({ services }: Work, before: HashingState): number => {
   const since = before.startedAt ?? instant(services);
   return recheckAfterSeconds((Date.parse(instant(services)) - Date.parse(since)) / 1_000);
 };
@@ -79,6 +82,8 @@ const waitOf = ({ services }: Work, before: HashingState, after: HashingState): 
 interface Advanced {
   readonly next: HashingState;
   readonly parts: readonly PartToHash[];
+  /** False where the recorder could not be asked: nothing is known then that was not known before. */
+  readonly learned?: boolean;
 }
 
 const advance = async (
@@ -96,6 +101,7 @@ const advance = async (
     return { next: await giveUp(work, after, `hashing was not done in time${left}`), parts: [] };
   }
   const compared = await compare(work, after);
+  if ('broke' in compared) return { next: after, parts: [], learned: false };
   if ('given' in compared) return { next: compared.given, parts: [] };
   return {
     next: afterComparison(after, compared),
@@ -107,7 +113,7 @@ const advance = async (
 const compare = async (
   work: Work,
   blocks: HashingState,
-): Promise<Compared | { readonly given: HashingState }> => {
+): Promise<Compared | { readonly given: HashingState } | { readonly broke: true }> => {
   const { incident, disk, services } = work;
   try {
     const { blocks: compared } = await record(services, {
@@ -124,6 +130,8 @@ const compare = async (
     return compared;
   } catch (error) {
     const { code, message } = classify(error);
+    // What lies in the vault stays there: it is asked again, until the time is over.
+    if (code === RECORDER_BROKE) return { broke: true };
     if (code !== 'RecorderRefused') throw error;
     return { given: await giveUp(work, blocks, message) };
   }

@@ -13,6 +13,8 @@ import type { Services } from '../services.ts';
 /** The recorder's own word that what was asked is not so; all else (it died, AWS failed it) may have broken off half way. */
 const REFUSALS: ReadonlySet<string> = new Set(['Error', 'ZodError', LEDGER_SEALED]);
 const TRIES = 3;
+/** The name of the error of a recorder that broke off each time that it was asked of blocks. */
+export const RECORDER_BROKE = 'RecorderBroke';
 
 const failure = z.object({ errorType: z.string().optional() }).catch({});
 
@@ -20,7 +22,7 @@ const failure = z.object({ errorType: z.string().optional() }).catch({});
  * Asks the evidence account's recorder for a custody entry. The recorder alone can write the vault and sign; what it can
  * read from AWS itself it reads, so that this function's word is never enough. A recorder that broke off is asked again: an
  * object without its entry would be a gap in custody, and what it writes it writes once. Throws `LedgerSealed` when the ledger is closed, `RecorderRefused` when the
- * recorder refuses for another reason.
+ * recorder refuses for another reason, and of blocks `RecorderBroke` when it broke off each time.
  */
 export const record = async (services: Services, request: RecorderRequest): Promise<RecorderReply> => {
   const { homeRegion, accounts } = services.config;
@@ -45,7 +47,9 @@ export const record = async (services: Services, request: RecorderRequest): Prom
     if (answer.FunctionError === undefined) return recorderReply.parse(JSON.parse(payload));
     const { errorType = 'Unknown' } = failure.parse(JSON.parse(payload));
     if (attempt < tries && !REFUSALS.has(errorType)) continue;
-    const code = errorType === LEDGER_SEALED ? LEDGER_SEALED : 'RecorderRefused';
+    // Hashing may be days old by then: its asker waits, and comes again.
+    const isBroken = request.kind === 'blocks' && !REFUSALS.has(errorType);
+    const code = errorType === LEDGER_SEALED ? LEDGER_SEALED : isBroken ? RECORDER_BROKE : 'RecorderRefused';
     throw Object.assign(new Error(`the recorder refused ${request.kind}: ${payload.slice(0, 500)}`), {
       name: code,
       code,
