@@ -26,6 +26,7 @@ const keyIn = (account: 'forensics'): string =>
 const documentOf = (name: string): string => `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:document/${name}`;
 const SESSION = `arn:aws:ssm:${HOME}:${ACCOUNTS.forensics}:session/eve-0a1b2c3d4e5f6a7b8`;
 const MEMBER = `arn:aws:organizations::${ACCOUNTS.management}:account/${config.organizationId}/${ACCOUNTS.member}`;
+const ROOT = `arn:aws:organizations::${ACCOUNTS.management}:root/${config.organizationId}/r-root`;
 const OURS = { [`ssm:resourceTag/${TAGS.incident}`]: INCIDENT };
 const CHECKED = { 'ssm:SessionDocumentAccessCheck': 'true' };
 
@@ -104,7 +105,7 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
   ].map((action) => ({
     does: `reads the organization's tree for the map (${action})`,
     action,
-    on: '*',
+    on: action === 'organizations:ListOrganizationalUnitsForParent' ? ROOT : '*',
     who: new Set<Staff>(['operator']),
   })),
 ];
