@@ -5,6 +5,7 @@ import { exportIncident, ledgersOf, type DrillResult } from '@cordon/drill';
 import { keyFingerprint, verifyExport } from '@cordon/evidence';
 import { readReport, reportPage, type ReportDocument } from '@cordon/incident';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cost } from '../../apps/cli/src/cost/cost.ts';
 import { report } from '../../apps/cli/src/report/report.ts';
 import { broken, drill, inProcess } from './run.ts';
 
@@ -130,5 +131,32 @@ describe('cordon report', () => {
     await expect(cordonReport(tmpdir())).rejects.toMatchObject({ code: 'no-report' });
     const dir = await folderOf('none', { 'objects/report.json': '{}' });
     await expect(cordonReport(dir)).rejects.toMatchObject({ code: 'bad-report' });
+  });
+});
+
+describe('cordon cost', () => {
+  const cordonCost = async (dir: string, options: Parameters<typeof cost>[1] = {}) => {
+    let out = '';
+    const exit = await cost(dir, options, { out: (text) => void (out += text), err: () => undefined });
+    return { exit, out };
+  };
+
+  it('tells what the incident costs, by the same lines as its page', async () => {
+    const dir = await folderOf('priced');
+    const { exit, out } = await cordonCost(dir);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^inc-\S+: at most USD \d+\.\d\d once, and USD \d+\.\d\d a month/);
+    const { cost: told } = JSON.parse((await cordonCost(dir, { json: true })).out) as {
+      readonly cost: { readonly lines: readonly { readonly kind: string; readonly monthlyUsd?: number }[] };
+    };
+    for (const { kind } of told.lines) {
+      expect(out).toContain(kind);
+      expect(full.page).toContain(kind);
+    }
+    expect(told.lines.find(({ kind }) => kind === 'Disk copies, locked')?.monthlyUsd).toBeGreaterThan(0);
+  });
+
+  it('refuses a folder without a report', async () => {
+    await expect(cordonCost(tmpdir())).rejects.toMatchObject({ code: 'no-report' });
   });
 });

@@ -69,6 +69,7 @@ import {
   watchOutput,
   type CordonConfig,
 } from '@cordon/incident';
+import { heartbeatInput, heartbeatOutput } from '@cordon/incident/heartbeat';
 import {
   archivistReply,
   archivistRequest,
@@ -81,8 +82,18 @@ import {
 } from '@cordon/incident/keeping';
 import { sessionWatchInput, sessionWatchOutput } from '@cordon/incident/sessions';
 import {
+  COVERAGE_FUNCTION_NAME,
+  coverInput,
+  coverOutput,
+  TRIED_DUTIES,
+  tryFunctionName,
+  tryInput,
+  tryOutput,
+} from '@cordon/incident/coverage';
+import {
   archivist,
   batchAnswer,
+  cover,
   disposer,
   captureOrAsk,
   closeOpenings,
@@ -94,13 +105,14 @@ import {
   freezeOrMemory,
   handOverOrSweep,
   hashBlocks,
-  hashPart,
+  hashParts,
   inspectOrLocate,
   intake,
   investigate,
   isolateNetwork,
   keeper,
   endMachines,
+  heartbeat,
   liftDue,
   noteReads,
   noticesInput,
@@ -120,6 +132,7 @@ import {
   stop,
   takeCustody,
   traceOrCollect,
+  tryDuty,
   verifyOrProve,
   watch,
   type Post,
@@ -251,7 +264,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [BLOCK_HASHER_FUNCTION_NAME]: inProcess({
     input: hasherRequest,
     output: hasherReply,
-    act: hashPart,
+    act: hashParts,
   }),
   [functionName('investigate')]: inProcess({
     input: investigateInput,
@@ -266,6 +279,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: endMachines,
   }),
   [functionName('lift-due')]: inProcess({ input: liftDueInput, output: liftDueOutput, act: liftDue }),
+  [functionName('heartbeat')]: inProcess({ input: heartbeatInput, output: heartbeatOutput, act: heartbeat }),
   [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
   [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [NOTIFIER_FUNCTION_NAME]: (name, options) =>
@@ -284,6 +298,13 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperInput, output: keeperOutput, act: keeper }),
   [ARCHIVIST_FUNCTION_NAME]: inProcess({ input: archivistRequest, output: archivistReply, act: archivist }),
   [DISPOSER_FUNCTION_NAME]: inProcess({ input: disposerRequest, output: disposerReply, act: disposer }),
+  [COVERAGE_FUNCTION_NAME]: inProcess({ input: coverInput, output: coverOutput, act: cover }),
+  ...Object.fromEntries(
+    TRIED_DUTIES.map((duty) => [
+      tryFunctionName(duty),
+      inProcess({ input: tryInput, output: tryOutput, act: tryDuty }),
+    ]),
+  ),
   [EVIDENCE_DESK_FUNCTION_NAME]: inProcess({ input: deskEvent, output: deskAnswer, act: desk }),
 };
 

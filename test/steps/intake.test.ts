@@ -57,6 +57,20 @@ describe('events that are not what they say', () => {
     expect(played.calls.filter(({ account }) => account === '602011170000')).toEqual([]);
   });
 
+  it('sets a finding of another partition aside, and asks nobody there', async () => {
+    const elsewhere = {
+      region: 'us-gov-west-1',
+      partition: 'aws-us-gov',
+      arn: `arn:aws-us-gov:guardduty:us-gov-west-1:602011160021:detector/${'d'.repeat(32)}/finding/${'c'.repeat(32)}`,
+    };
+    const document = withDetail(own(), elsewhere);
+    const played = await play({ seed: SEED, quiet: true, also: [{ document, afterMs: 0, forged: true }] });
+
+    expect(codesSetAside(played)).toEqual(['unsupported-partition']);
+    expect(played.callsOf('GetFindings')).toEqual([]);
+    expect(startedIn(played)).toBe(0);
+  });
+
   it('sets a finding of an account aside that is not of the organization', async () => {
     const document = withDetail(own(), { accountId: '999988887777' });
     const played = await play({ seed: SEED, also: [{ document, afterMs: 600_000, forged: true }] });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { benchCommand } from './bench/bench-command.ts';
+import { costCommand } from './cost/cost-command.ts';
+import { coverageCommand } from './coverage/coverage-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
@@ -33,7 +35,9 @@ export const program = (context: Context): Command => {
     drillCommand(context),
     evidenceCommand(context),
     reportCommand(context),
+    costCommand(context),
     doctorCommand(context),
+    coverageCommand(context),
     policyCommand(context),
     replayCommand(context),
     localCommand(context),
@@ -50,7 +54,9 @@ export const program = (context: Context): Command => {
       '  cordon drill                                 one incident, end to end, on this machine',
       '  cordon evidence verify DIR --key-fingerprint F',
       '  cordon report DIR --out report.html          the page of a sealed incident, made again offline',
+      '  cordon cost DIR                              what a sealed incident costs, by kind',
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
+      '  cordon coverage --not-protected              where would a response fail, and why?',
       '  cordon policy explain --type T --severity 8 --account ID',
       '  cordon replay --days 90                      what would the policy have done?',
       "  cordon requests                              what waits for a person's decision",

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { CfnEventBus, CfnEventBusPolicy, CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import {
@@ -53,7 +54,9 @@ export class ChangePath extends Construct {
             'events:detail-type': detailTypes,
             'events:source': [...CHANGE_SOURCES],
           },
-          ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::*:role${IAM_PATH}${FORWARD_CHANGES_ROLE_NAME}` },
+          ArnLike: {
+            'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::*:role${IAM_PATH}${FORWARD_CHANGES_ROLE_NAME}`,
+          },
         },
       },
     });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { Aws } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { functionName, OPERATOR_FUNCTION_NAME, WORKFLOW_STEPS } from '@cordon/incident';
 import { perStep } from './per-step.ts';
@@ -17,7 +18,8 @@ const text = JSON.stringify(
     perStep((step) => arn(functionName(step))),
     { operatorArn: arn(OPERATOR_FUNCTION_NAME), expiresAfterSeconds: 1_800 },
   ),
-);
+  // CloudFormation fills the partition in.
+).replaceAll(Aws.PARTITION, 'aws');
 
 interface Task {
   readonly functionArn: string;

@@ -24,4 +24,5 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   release: make('release'),
   'lift-due': make('lift-due'),
   watch: make('watch'),
+  heartbeat: make('heartbeat'),
 });

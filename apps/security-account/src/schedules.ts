@@ -6,7 +6,7 @@ import type { HandlerFunction } from '@cordon/constructs';
 
 /**
  * How often each looks: the watch soon enough for a person to be called, the second for a deny that stayed twelve hours, the third for an
- * interface that is open for seconds, and whose workflow did not close it; what a lock kept in members for a day or more; and forensic machines whose days are over.
+ * interface that is open for seconds, and whose workflow did not close it; what a lock kept in members for a day or more; forensic machines whose days are over; and Regions that have gone silent.
  */
 const EVERY = {
   watch: 'rate(5 minutes)',
@@ -14,6 +14,7 @@ const EVERY = {
   'close-openings': 'rate(1 minute)',
   'hand-over': 'rate(1 hour)',
   'end-machines': 'rate(15 minutes)',
+  heartbeat: 'rate(15 minutes)',
 } as const;
 
 /**
@@ -23,7 +24,14 @@ const EVERY = {
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, functions: Readonly<Record<StepName, HandlerFunction>>) {
     super(scope, id);
-    for (const step of ['watch', 'lift-due', 'close-openings', 'hand-over', 'end-machines'] as const) {
+    for (const step of [
+      'watch',
+      'lift-due',
+      'close-openings',
+      'hand-over',
+      'end-machines',
+      'heartbeat',
+    ] as const) {
       const { resource } = functions[step];
       const rule = new CfnRule(this, `Every-${step}`, {
         name: functionName(step),

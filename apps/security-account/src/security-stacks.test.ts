@@ -31,6 +31,7 @@ const only = (template: Template, type: string, properties: object = {}) => {
     throw new Error(`want one ${type}, got ${others.length + (found === undefined ? 0 : 1)}`);
   return { id: found[0], properties: found[1]['Properties'] };
 };
+const PARTITION = { Ref: 'AWS::Partition' };
 const arnOf = (id: string): object => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
 describe('the steps', () => {
@@ -128,7 +129,11 @@ describe('the path of findings', () => {
             'aws.route53resolver',
           ],
         },
-        ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/cordon/cordon-forward-changes' },
+        ArnLike: {
+          'aws:PrincipalArn': {
+            'Fn::Join': ['', ['arn:', PARTITION, ':iam::*:role/cordon/cordon-forward-changes']],
+          },
+        },
       },
     });
     const changes = only(home, 'AWS::SQS::Queue', { QueueName: 'cordon-changes' });
@@ -180,7 +185,9 @@ describe('the state machine', () => {
       );
     const parts: readonly unknown[] = machine.properties.DefinitionString['Fn::Join'][1];
     const named = parts.filter((part) => typeof part === 'object').map((part) => JSON.stringify(part));
-    expect(new Set(named)).toEqual(new Set(called.map((id) => JSON.stringify(arnOf(id)))));
+    expect(new Set(named)).toEqual(
+      new Set([PARTITION, ...called.map(arnOf)].map((part) => JSON.stringify(part))),
+    );
   });
 
   it('may run no children where no blocks are hashed', () => {
@@ -212,7 +219,7 @@ describe('the door for people', () => {
       (found) => found['Properties'].Principal,
     );
     // The schedules' own, and nobody else.
-    expect(admitted).toEqual(Array.from({ length: 5 }, () => 'events.amazonaws.com'));
+    expect(admitted).toEqual(Array.from({ length: 6 }, () => 'events.amazonaws.com'));
   });
 
   it('admits another account of approvers, as an account, through the URL, of the organization alone', () => {

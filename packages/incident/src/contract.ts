@@ -53,6 +53,7 @@ export const STEPS = [
   'release',
   'lift-due',
   'watch',
+  'heartbeat',
 ] as const;
 /** One of `STEPS`. */
 export type StepName = (typeof STEPS)[number];
@@ -82,11 +83,12 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   release: 'release',
   'lift-due': 'release',
   watch: 'inspect',
+  heartbeat: undefined,
 };
 
 /** The steps that the workflow calls, in its order; the others are called by a queue, a person or a schedule. */
 export const WORKFLOW_STEPS = STEPS.filter(
-  (step) => !['intake', 'release', 'lift-due', 'watch', 'end-machines'].includes(step),
+  (step) => !['intake', 'release', 'lift-due', 'watch', 'end-machines', 'heartbeat'].includes(step),
 );
 
 /** Name of a step's function and, with the same name, of its execution role. */
@@ -265,8 +267,9 @@ export const RECORDER_FUNCTION_NAME = 'cordon-recorder';
 export const MEMORY_DOCUMENT_NAMES = {
   Linux: 'cordon-capture-memory-linux',
   Windows: 'cordon-capture-memory-windows',
-  /** On Linux, to the landing bucket. */
+  /** To the landing bucket. */
   LinuxLanding: 'cordon-capture-memory-linux-landing',
+  WindowsLanding: 'cordon-capture-memory-windows-landing',
 } as const;
 /** Documents of Systems Manager by which a host says what it is doing, by platform, in every Region of a member account. */
 export const LIVE_DOCUMENT_NAMES = {

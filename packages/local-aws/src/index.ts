@@ -93,7 +93,8 @@ export type {
   Vpc,
   WrittenExtent,
 } from './services/ec2/state.ts';
-export { enableDetector, plantFinding } from './services/guardduty/build.ts';
+export { enableDetector, plantFinding, removeAdministrator } from './services/guardduty/build.ts';
+export { eventsState } from './services/events/state.ts';
 export { guardDutyState } from './services/guardduty/state.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
 export { iamState } from './services/iam/state.ts';

@@ -2,6 +2,7 @@ import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { decodeSigned, entryKey, exportPaths, keepingLedger, sha256Hex, vaultKeys } from '@cordon/evidence';
 import { KEY_ALIASES, vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { partitionOf } from '@cordon/incident/partition';
 import { clientFor, type Connection } from './aws/connection.ts';
 
 /** Files of each ledger's exported folder, by the ledger's id. */
@@ -95,4 +96,4 @@ const keepingFiles = async (
 
 /** An alias is named by its ARN where the key is the account's own. https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html */
 const keyArn = (account: string, region: string): string =>
-  `arn:aws:kms:${region}:${account}:${KEY_ALIASES.custody}`;
+  `arn:${partitionOf(region)}:kms:${region}:${account}:${KEY_ALIASES.custody}`;

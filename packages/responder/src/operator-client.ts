@@ -7,6 +7,7 @@ import {
   type OperatorReply,
   type OperatorRequest,
 } from '@cordon/incident';
+import { partitionOf } from '@cordon/incident/partition';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import * as z from 'zod';
 
@@ -105,7 +106,9 @@ export const findOperatorUrl = async (at: {
 }): Promise<URL> => {
   const { account, region, name = OPERATOR_FUNCTION_NAME } = at;
   const { FunctionUrl } = await new LambdaClient({ region }).send(
-    new GetFunctionUrlConfigCommand({ FunctionName: `arn:aws:lambda:${region}:${account}:function:${name}` }),
+    new GetFunctionUrlConfigCommand({
+      FunctionName: `arn:${partitionOf(region)}:lambda:${region}:${account}:function:${name}`,
+    }),
   );
   if (FunctionUrl === undefined) throw new Error(`Lambda names no URL of ${name}`);
   return new URL(FunctionUrl);

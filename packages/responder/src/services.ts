@@ -1,4 +1,5 @@
 import type { CordonConfig, IncidentRef } from '@cordon/incident';
+import { partitionOf, type Partition } from '@cordon/incident/partition';
 import type { Connection } from './aws/connection.ts';
 import { reachFrom, type Reach } from './aws/reach.ts';
 
@@ -7,7 +8,8 @@ export interface Services {
   readonly config: CordonConfig;
   /** Why the policy as written cannot be used, so that `config` holds the one that asks. */
   readonly policyProblem?: string | undefined;
-  readonly partition: string;
+  /** Of the deployment's Regions: all are of one. */
+  readonly partition: Partition;
   /** The function's own role, in the Region it runs in. */
   readonly own: Connection;
   readonly reach: Reach;
@@ -26,7 +28,7 @@ export const buildServices = (
   io: Pick<Services, 'now' | 'log' | 'policyProblem'>,
 ): Services => ({
   config,
-  partition: 'aws',
+  partition: partitionOf(config.homeRegion),
   own,
   reach: reachFrom(own),
   ...io,

@@ -8,10 +8,10 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
-import { bootstrap, BREAK_GLASS, roles, unless } from './principals.ts';
+import { arn, bootstrap, breakGlass, roles, unless, type Where } from './principals.ts';
 
 /** Who read evidence is known by a trail, by the rules that hear of it, and by what waits to be told. */
-const keepReadsKnown = (): readonly object[] => [
+const keepReadsKnown = (where: Where): readonly object[] => [
   {
     Sid: 'KeepTrail',
     Effect: 'Deny',
@@ -21,8 +21,8 @@ const keepReadsKnown = (): readonly object[] => [
       'cloudtrail:StopLogging',
       'cloudtrail:UpdateTrail',
     ],
-    Resource: `arn:aws:cloudtrail:*:*:trail/${READ_TRAIL_NAME}`,
-    Condition: unless(bootstrap(), BREAK_GLASS),
+    Resource: arn(where, `cloudtrail:*:*:trail/${READ_TRAIL_NAME}`),
+    Condition: unless(bootstrap(where), breakGlass(where)),
   },
   {
     Sid: 'KeepReadRules',
@@ -34,8 +34,8 @@ const keepReadsKnown = (): readonly object[] => [
       'events:PutTargets',
       'events:RemoveTargets',
     ],
-    Resource: 'arn:aws:events:*:*:rule/cordon-*',
-    Condition: unless(bootstrap(), BREAK_GLASS),
+    Resource: arn(where, 'events:*:*:rule/cordon-*'),
+    Condition: unless(bootstrap(where), breakGlass(where)),
   },
   {
     Sid: 'KeepReads',
@@ -47,8 +47,12 @@ const keepReadsKnown = (): readonly object[] => [
       'sqs:ReceiveMessage',
       'sqs:SetQueueAttributes',
     ],
-    Resource: `arn:aws:sqs:*:*:${READS_NAME}`,
-    Condition: unless(roles(`${IAM_PATH.slice(1)}${RECORDER_FUNCTION_NAME}`), bootstrap(), BREAK_GLASS),
+    Resource: arn(where, `sqs:*:*:${READS_NAME}`),
+    Condition: unless(
+      roles(where, `${IAM_PATH.slice(1)}${RECORDER_FUNCTION_NAME}`),
+      bootstrap(where),
+      breakGlass(where),
+    ),
   },
 ];
 
@@ -57,12 +61,13 @@ const keepReadsKnown = (): readonly object[] => [
  * but the roles that are made for it, where the deployment has them. What is locked they cannot end either: EC2 refuses it. Nor does anybody
  * but deployment and break-glass keep reads from being known.
  */
-export const evidenceGuardrail = ({ accounts, evidence }: CordonConfig): object => {
-  const copies = { Effect: 'Deny', Resource: 'arn:aws:ec2:*:*:snapshot/*' };
+export const evidenceGuardrail = (config: CordonConfig): object => {
+  const { accounts, evidence } = config;
+  const copies = { Effect: 'Deny', Resource: arn(config, 'ec2:*:*:snapshot/*') };
   const path = IAM_PATH.slice(1);
-  const custodian = roles(`${path}${dutyRoleName('custodian')}`);
-  const archivist = roles(`${path}${ARCHIVIST_FUNCTION_NAME}`, accounts.evidence);
-  const disposer = roles(`${path}${dutyRoleName('disposer')}`, accounts.evidence);
+  const custodian = roles(config, `${path}${dutyRoleName('custodian')}`);
+  const archivist = roles(config, `${path}${ARCHIVIST_FUNCTION_NAME}`, accounts.evidence);
+  const disposer = roles(config, `${path}${dutyRoleName('disposer')}`, accounts.evidence);
   return policyDocument([
     {
       Sid: 'EndNoCopy',
@@ -99,7 +104,7 @@ export const evidenceGuardrail = ({ accounts, evidence }: CordonConfig): object 
       Action: ['ec2:ModifySnapshotAttribute', 'ec2:ResetSnapshotAttribute'],
       Condition: unless(custodian),
     },
-    ...keepReadsKnown(),
+    ...keepReadsKnown(config),
     {
       Sid: 'LockNoShorter',
       ...copies,
@@ -111,7 +116,7 @@ export const evidenceGuardrail = ({ accounts, evidence }: CordonConfig): object 
       Effect: 'Deny',
       Action: 'ec2:DisableSnapshotBlockPublicAccess',
       Resource: '*',
-      Condition: unless(BREAK_GLASS),
+      Condition: unless(breakGlass(config)),
     },
   ]);
 };

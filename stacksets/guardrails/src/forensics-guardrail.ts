@@ -6,16 +6,17 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
-import { bootstrap, BREAK_GLASS, roles, unless } from './principals.ts';
+import { arn, bootstrap, breakGlass, roles, unless } from './principals.ts';
 
 /**
  * For the forensics account: recordings of sessions are written by forensic machines alone, nobody ends or shortens them before they are in the vault, and the document that
  * records stays as it is.
  */
-export const forensicsGuardrail = ({ accounts }: Pick<CordonConfig, 'accounts'>): object => {
-  const recordings = `arn:aws:logs:*:*:log-group:${SESSION_LOG_GROUP_NAME}`;
-  const machine = roles(`${IAM_PATH.slice(1)}${FORENSIC_MACHINE_ROLE_NAME}`, accounts.forensics);
-  const deployment = unless(bootstrap(accounts.forensics), BREAK_GLASS);
+export const forensicsGuardrail = (config: Pick<CordonConfig, 'accounts' | 'homeRegion'>): object => {
+  const { forensics } = config.accounts;
+  const recordings = arn(config, `logs:*:*:log-group:${SESSION_LOG_GROUP_NAME}`);
+  const machine = roles(config, `${IAM_PATH.slice(1)}${FORENSIC_MACHINE_ROLE_NAME}`, forensics);
+  const deployment = unless(bootstrap(config, forensics), breakGlass(config));
   return policyDocument([
     {
       Sid: 'MachinesAloneRecord',
@@ -41,7 +42,7 @@ export const forensicsGuardrail = ({ accounts }: Pick<CordonConfig, 'accounts'>)
       Sid: 'KeepSessionDocument',
       Effect: 'Deny',
       Action: ['ssm:DeleteDocument', 'ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
-      Resource: `arn:aws:ssm:*:*:document/${SESSION_DOCUMENT_NAME}`,
+      Resource: arn(config, `ssm:*:*:document/${SESSION_DOCUMENT_NAME}`),
       Condition: deployment,
     },
   ]);

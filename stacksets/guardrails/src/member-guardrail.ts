@@ -8,14 +8,16 @@ import {
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
 import {
-  BREAK_GLASS,
+  arn,
+  breakGlass,
   CHANGE_IAM,
   CHANGE_STACKS,
   deployers,
-  OURS,
-  STACK_SET_ROLES,
+  ours,
   roles,
+  stackSetRoles,
   unless,
+  type Where,
 } from './principals.ts';
 
 /** What would end a contained instance or its memory, open it, or reach into it. */
@@ -80,7 +82,8 @@ const everything = { Effect: 'Deny', Resource: '*' };
 /** Our roles, and the names by which others are let through these guardrails. */
 const iamStatements = (config: CordonConfig): readonly object[] => {
   const path = IAM_PATH.slice(1);
-  const iam = (rest: string): string => `arn:aws:iam::*:${rest}`;
+  const iam = (rest: string): string => arn(config, `iam::*:${rest}`);
+  const [OURS, BREAK_GLASS] = [ours(config), breakGlass(config)];
   return [
     {
       Sid: 'KeepRoles',
@@ -90,8 +93,8 @@ const iamStatements = (config: CordonConfig): readonly object[] => {
         iam(`role/${path}*`),
         iam(`policy/${path}*`),
         iam(`instance-profile/${path}*`),
-        STACK_SET_ROLES,
-        roles(BREAK_GLASS_ROLE_NAME),
+        stackSetRoles(config),
+        roles(config, BREAK_GLASS_ROLE_NAME),
       ],
       Condition: unless(...deployers(config), BREAK_GLASS),
     },
@@ -123,7 +126,7 @@ const iamStatements = (config: CordonConfig): readonly object[] => {
 };
 
 /** The account itself, and the stack by which our roles come into it. */
-const accountStatements: readonly object[] = [
+const accountStatements = (where: Where): readonly object[] => [
   // Out of the organization, or closed, nothing here binds it any more; the management account can still do both.
   {
     Sid: 'StayHere',
@@ -138,15 +141,15 @@ const accountStatements: readonly object[] = [
     Effect: 'Deny',
     Action: [...CHANGE_STACKS, 'events:*'],
     Resource: [
-      'arn:aws:cloudformation:*:*:stack/StackSet-Cordon*',
-      `arn:aws:events:*:*:rule/${CHANGES_RULE_NAME}*`,
+      arn(where, 'cloudformation:*:*:stack/StackSet-Cordon*'),
+      arn(where, `events:*:*:rule/${CHANGES_RULE_NAME}*`),
     ],
-    Condition: unless(STACK_SET_ROLES, BREAK_GLASS),
+    Condition: unless(stackSetRoles(where), breakGlass(where)),
   },
 ];
 
 /** Tags of ours: who may write them decides what the other statements keep. */
-const tagStatements: readonly object[] = [
+const tagStatements = (where: Where): readonly object[] => [
   // Names of condition keys have no case: `Cordon:incident` beside ours would make `aws:ResourceTag/cordon:incident` ambiguous.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
   {
@@ -165,7 +168,7 @@ const tagStatements: readonly object[] = [
     ],
     Condition: {
       'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': Object.values(TAGS) },
-      ...unless(OURS, BREAK_GLASS),
+      ...unless(ours(where), breakGlass(where)),
     },
   },
   // DeleteTags without a key takes every tag away, and names none.
@@ -176,7 +179,7 @@ const tagStatements: readonly object[] = [
     Action: 'ec2:DeleteTags',
     Condition: {
       Null: { 'aws:TagKeys': 'true', [`aws:ResourceTag/${tag}`]: 'false' },
-      ...unless(BREAK_GLASS),
+      ...unless(breakGlass(where)),
     },
   })),
 ];
@@ -193,19 +196,22 @@ export const memberGuardrail = (config: CordonConfig): object => {
   const marked = { Null: { [`aws:ResourceTag/${TAGS.incident}`]: 'false' } };
   return policyDocument([
     ...iamStatements(config),
-    ...accountStatements,
-    ...tagStatements,
+    ...accountStatements(config),
+    ...tagStatements(config),
     {
       Sid: 'KeepContained',
       ...everything,
       Action: [...TOUCH_CONTAINED, ...TOUCH_SNAPSHOT],
-      Condition: { ...marked, ...inMembers, ...unless(OURS, BREAK_GLASS) },
+      Condition: { ...marked, ...inMembers, ...unless(ours(config), breakGlass(config)) },
     },
     {
       Sid: 'KeepIsolationGroups',
       ...everything,
       Action: TOUCH_GROUP,
-      Condition: { Null: { [`aws:ResourceTag/${TAGS.isolation}`]: 'false' }, ...unless(OURS, BREAK_GLASS) },
+      Condition: {
+        Null: { [`aws:ResourceTag/${TAGS.isolation}`]: 'false' },
+        ...unless(ours(config), breakGlass(config)),
+      },
     },
   ]);
 };

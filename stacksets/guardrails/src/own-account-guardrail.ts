@@ -9,36 +9,38 @@ import {
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
 import {
+  arn,
   bootstrap,
-  BREAK_GLASS,
-  CDK_DEPLOY,
-  CDK_PUBLISH,
+  breakGlass,
+  cdkDeploy,
+  cdkPublish,
   CHANGE_ROLES,
   CHANGE_STACKS,
-  OURS,
+  ours,
   roles,
-  STACK_SET_ROLES,
+  stackSetRoles,
   unless,
+  type Where,
 } from './principals.ts';
 
 /**
  * How the product comes into its accounts. Whoever could take one of these roles, change it, or have CloudFormation use it
  * would be let through all that follows. An account elsewhere that the bootstrap trusts is bound by its own policies.
  */
-const deploymentStatements: readonly object[] = [
+const deploymentStatements = (where: Where): readonly object[] => [
   {
     Sid: 'KeepDeployment',
     Effect: 'Deny',
     Action: [...CHANGE_ROLES, 'sts:AssumeRole'],
-    Resource: 'arn:aws:iam::*:role/cdk-*',
-    Condition: unless(BREAK_GLASS),
+    Resource: roles(where, 'cdk-*'),
+    Condition: unless(breakGlass(where)),
   },
   {
     Sid: 'PassNoDeployment',
     Effect: 'Deny',
     Action: 'iam:PassRole',
-    Resource: 'arn:aws:iam::*:role/cdk-*',
-    Condition: unless(CDK_DEPLOY, BREAK_GLASS),
+    Resource: roles(where, 'cdk-*'),
+    Condition: unless(cdkDeploy(where), breakGlass(where)),
   },
   // Every stack that CDK made is changed with that one role, whoever asks; a StackSet's reaches the members' roles.
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
@@ -54,7 +56,7 @@ const deploymentStatements: readonly object[] = [
       'cloudformation:UpdateStackSet',
     ],
     Resource: '*',
-    Condition: unless(CDK_DEPLOY, STACK_SET_ROLES, BREAK_GLASS),
+    Condition: unless(cdkDeploy(where), stackSetRoles(where), breakGlass(where)),
   },
   // The bucket that the next deployment takes the functions' code from. By its policy, an access list or another owner of
   // its name strangers would write there, whom no SCP binds; and what lies there already is not laid down again.
@@ -62,22 +64,23 @@ const deploymentStatements: readonly object[] = [
     Sid: 'KeepCode',
     Effect: 'Deny',
     Action: ['s3:DeleteBucket', 's3:PutBucket*', 's3:PutObject', 's3:PutObjectAcl', 's3:ReplicateObject'],
-    Resource: 'arn:aws:s3:::cdk-*-assets-*',
-    Condition: unless(CDK_PUBLISH, BREAK_GLASS),
+    Resource: arn(where, 's3:::cdk-*-assets-*'),
+    Condition: unless(cdkPublish(where), breakGlass(where)),
   },
 ];
 
-const byDeployment = unless(bootstrap(), BREAK_GLASS);
+const byDeployment = (where: Where): object => unless(bootstrap(where), breakGlass(where));
 
 /** Who may decide, and who may come to evidence. */
-type Approving = Pick<CordonConfig, 'approvals' | 'evidence'>;
+type Approving = Pick<CordonConfig, 'approvals' | 'evidence' | 'homeRegion'>;
 
 /** The role of the function that people decide by. */
-const OPERATOR = roles(`${IAM_PATH.slice(1)}${OPERATOR_FUNCTION_NAME}`);
+const operator = (where: Where): string => roles(where, `${IAM_PATH.slice(1)}${OPERATOR_FUNCTION_NAME}`);
 
 /** The code that runs, and who has it run. */
-const functionStatements = ({ approvals, evidence }: Approving): readonly object[] => {
-  const functions = 'arn:aws:lambda:*:*:function:cordon-*';
+const functionStatements = ({ approvals, evidence, ...where }: Approving): readonly object[] => {
+  const functions = arn(where, 'lambda:*:*:function:cordon-*');
+  const [OURS, BREAK_GLASS] = [ours(where), breakGlass(where)];
   return [
     {
       Sid: 'KeepFunctions',
@@ -91,7 +94,7 @@ const functionStatements = ({ approvals, evidence }: Approving): readonly object
         'lambda:Update*',
       ],
       Resource: functions,
-      Condition: byDeployment,
+      Condition: byDeployment(where),
     },
     // A queue of somebody else's in front of a function would call it, too.
     {
@@ -103,7 +106,7 @@ const functionStatements = ({ approvals, evidence }: Approving): readonly object
         'lambda:UpdateEventSourceMapping',
       ],
       Resource: '*',
-      Condition: { ArnLike: { 'lambda:FunctionArn': functions }, ...byDeployment },
+      Condition: { ArnLike: { 'lambda:FunctionArn': functions }, ...byDeployment(where) },
     },
     // Called by name, a function believes what its input says of who calls; by its URL, AWS says it. Two functions have one:
     // the operator's and the evidence desk, and each looks itself who of these may ask it for what.
@@ -128,7 +131,7 @@ const functionStatements = ({ approvals, evidence }: Approving): readonly object
 };
 
 /** What waits for a person, and the tokens by which the workflow goes on: whoever holds one could answer in a person's place. */
-const approvalStatements = (): readonly object[] => [
+const approvalStatements = (where: Where): readonly object[] => [
   {
     Sid: 'KeepTokens',
     Effect: 'Deny',
@@ -147,8 +150,8 @@ const approvalStatements = (): readonly object[] => [
       'dynamodb:Scan',
       'dynamodb:UpdateItem',
     ],
-    Resource: tableArn(APPROVALS_TABLE_NAME),
-    Condition: unless(OPERATOR, BREAK_GLASS),
+    Resource: tableArn(where, APPROVALS_TABLE_NAME),
+    Condition: unless(operator(where), breakGlass(where)),
   },
   // Tokens stand in the history of an execution, too. The action has no resource level.
   {
@@ -156,22 +159,22 @@ const approvalStatements = (): readonly object[] => [
     Effect: 'Deny',
     Action: 'states:SendTask*',
     Resource: '*',
-    Condition: unless(OPERATOR, BREAK_GLASS),
+    Condition: unless(operator(where), breakGlass(where)),
   },
 ];
 
-const tableArn = (name: string): string => `arn:aws:dynamodb:*:*:table/${name}`;
+const tableArn = (where: Where, name: string): string => arn(where, `dynamodb:*:*:table/${name}`);
 
 /** The sequence of an incident, and what is written of it. */
-const recordStatements = (): readonly object[] => {
-  const table = tableArn(INCIDENT_TABLE_NAME);
+const recordStatements = (where: Where): readonly object[] => {
+  const table = tableArn(where, INCIDENT_TABLE_NAME);
   return [
     {
       Sid: 'KeepWorkflow',
       Effect: 'Deny',
       Action: ['states:DeleteStateMachine', 'states:UpdateStateMachine'],
-      Resource: `arn:aws:states:*:*:stateMachine:${STATE_MACHINE_NAME}`,
-      Condition: byDeployment,
+      Resource: arn(where, `states:*:*:stateMachine:${STATE_MACHINE_NAME}`),
+      Condition: byDeployment(where),
     },
     {
       Sid: 'KeepTable',
@@ -184,8 +187,8 @@ const recordStatements = (): readonly object[] => {
         'dynamodb:UpdateTable',
         'dynamodb:UpdateTimeToLive',
       ],
-      Resource: [table, tableArn(APPROVALS_TABLE_NAME)],
-      Condition: byDeployment,
+      Resource: [table, tableArn(where, APPROVALS_TABLE_NAME)],
+      Condition: byDeployment(where),
     },
     {
       Sid: 'WriteNoIncident',
@@ -200,7 +203,7 @@ const recordStatements = (): readonly object[] => {
         'dynamodb:UpdateItem',
       ],
       Resource: table,
-      Condition: unless(OURS, BREAK_GLASS),
+      Condition: unless(ours(where), breakGlass(where)),
     },
   ];
 };
@@ -211,8 +214,8 @@ const recordStatements = (): readonly object[] => {
  */
 export const ownAccountGuardrail = (config: Approving): object =>
   policyDocument([
-    ...deploymentStatements,
+    ...deploymentStatements(config),
     ...functionStatements(config),
-    ...recordStatements(),
-    ...approvalStatements(),
+    ...recordStatements(config),
+    ...approvalStatements(config),
   ]);

@@ -1,25 +1,39 @@
 import { BREAK_GLASS_ROLE_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
+import { partitionOf } from '@cordon/incident/partition';
+
+/** What guardrails say of where the organization is. */
+export type Where = Pick<CordonConfig, 'homeRegion'>;
+
+/**
+ * How ARNs begin in the guardrails. An organization is in one partition, and outside of `aws` a wildcard stands for it, as in AWS's own control
+ * policies: a longer name would not fit into an SCP's 5,120 characters, of which nearly all are used.
+ * https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html
+ */
+export const arn = ({ homeRegion }: Where, rest: string): string =>
+  `arn:${partitionOf(homeRegion) === 'aws' ? 'aws' : '*'}:${rest}`;
 
 /** ARN pattern of roles, in any account when none is given. */
-export const roles = (name: string, account = '*'): string => `arn:aws:iam::${account}:role/${name}`;
+export const roles = (where: Where, name: string, account = '*'): string =>
+  arn(where, `iam::${account}:role/${name}`);
 
 /** Every role of ours. Nobody else can make one under this path: the guardrails themselves see to it. */
-export const OURS = roles(`${IAM_PATH.slice(1)}*`);
+export const ours = (where: Where): string => roles(where, `${IAM_PATH.slice(1)}*`);
 
 /** The role of last resort, in whichever account. */
-export const BREAK_GLASS = roles(BREAK_GLASS_ROLE_NAME);
+export const breakGlass = (where: Where): string => roles(where, BREAK_GLASS_ROLE_NAME);
 
 /** The role by which a service-managed StackSet deploys into a member account; the service alone makes it. */
-export const STACK_SET_ROLES = roles('stacksets-exec-*');
+export const stackSetRoles = (where: Where): string => roles(where, 'stacksets-exec-*');
 
 /** The role by which CloudFormation deploys CDK's stacks, of one account or of any: any is for what only own accounts have. */
-export const bootstrap = (account = '*'): string => roles('cdk-*-cfn-exec-role-*', account);
+export const bootstrap = (where: Where, account = '*'): string =>
+  roles(where, 'cdk-*-cfn-exec-role-*', account);
 
 /** The role by which `cdk deploy` changes stacks; it hands CloudFormation the role above. */
-export const CDK_DEPLOY = roles('cdk-*-deploy-role-*');
+export const cdkDeploy = (where: Where): string => roles(where, 'cdk-*-deploy-role-*');
 
 /** The role by which `cdk deploy` lays down the functions' code. */
-export const CDK_PUBLISH = roles('cdk-*-file-publishing-role-*');
+export const cdkPublish = (where: Where): string => roles(where, 'cdk-*-file-publishing-role-*');
 
 /** The product's own accounts. */
 export const ownAccounts = ({ accounts }: Pick<CordonConfig, 'accounts'>): readonly string[] => [
@@ -30,8 +44,8 @@ export const ownAccounts = ({ accounts }: Pick<CordonConfig, 'accounts'>): reado
 
 /** Who deploys the product: the StackSet in members, CloudFormation for CDK in the product's own accounts. */
 export const deployers = (config: CordonConfig): readonly string[] => [
-  STACK_SET_ROLES,
-  ...ownAccounts(config).map((account) => bootstrap(account)),
+  stackSetRoles(config),
+  ...ownAccounts(config).map((account) => bootstrap(config, account)),
 ];
 
 /** Everybody but these. */

@@ -13,7 +13,7 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
-import { bootstrap, roles, unless } from './principals.ts';
+import { arn, bootstrap, roles, unless } from './principals.ts';
 
 /** AWS itself, acting for one of its services: RCPs see those calls too, and none of ours is about them. */
 const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
@@ -23,46 +23,49 @@ const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
  * and AWS services. It holds whatever becomes of a role's own trust policy.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
-export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object => {
+export const dutyRolesGuardrail = (config: CordonConfig): object => {
+  const { accounts, evidence } = config;
   const path = IAM_PATH.slice(1);
-  const functions = roles(`${path}*`, accounts.security);
-  const desk = roles(`${path}${EVIDENCE_DESK_FUNCTION_NAME}`, accounts.evidence);
+  const functions = roles(config, `${path}*`, accounts.security);
+  const desk = roles(config, `${path}${EVIDENCE_DESK_FUNCTION_NAME}`, accounts.evidence);
   // Where blocks are hashed or evidence is disposed of, the functions that act as duties from another account than the security account.
   const hasher =
     evidence.blockHashes === undefined
       ? []
-      : [roles(`${path}${BLOCK_HASHER_FUNCTION_NAME}`, accounts.evidence)];
+      : [roles(config, `${path}${BLOCK_HASHER_FUNCTION_NAME}`, accounts.evidence)];
   const disposer =
-    evidence.disposers.length === 0 ? [] : [roles(`${path}${DISPOSER_FUNCTION_NAME}`, accounts.evidence)];
+    evidence.disposers.length === 0
+      ? []
+      : [roles(config, `${path}${DISPOSER_FUNCTION_NAME}`, accounts.evidence)];
   // The recorder sees sessions in the forensics account, by one role.
-  const recorder = roles(`${path}${RECORDER_FUNCTION_NAME}`, accounts.evidence);
+  const recorder = roles(config, `${path}${RECORDER_FUNCTION_NAME}`, accounts.evidence);
   const take = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole*' };
   return policyDocument([
     {
       Sid: 'OurFunctionsAlone',
       ...take,
       Resource: DUTIES.filter((duty) => !BLOCK_HASHER_DUTIES.includes(duty) && duty !== 'disposer').map(
-        (duty) => roles(`${path}${dutyRoleName(duty)}`),
+        (duty) => roles(config, `${path}${dutyRoleName(duty)}`),
       ),
       Condition: { ...unless(functions), ...notByAws },
     },
     ...hasher.map((role) => ({
       Sid: 'BlockHasherAlone',
       ...take,
-      Resource: BLOCK_HASHER_DUTIES.map((duty) => roles(`${path}${dutyRoleName(duty)}`)),
+      Resource: BLOCK_HASHER_DUTIES.map((duty) => roles(config, `${path}${dutyRoleName(duty)}`)),
       // No AWS service takes it.
       Condition: unless(role),
     })),
     ...disposer.map((role) => ({
       Sid: 'DisposerAlone',
       ...take,
-      Resource: roles(`${path}${dutyRoleName('disposer')}`),
+      Resource: roles(config, `${path}${dutyRoleName('disposer')}`),
       Condition: unless(role),
     })),
     {
       Sid: 'RecorderAlone',
       ...take,
-      Resource: roles(`${path}${SESSION_READER_ROLE_NAME}`),
+      Resource: roles(config, `${path}${SESSION_READER_ROLE_NAME}`),
       // No AWS service takes it.
       Condition: unless(recorder),
     },
@@ -70,18 +73,19 @@ export const dutyRolesGuardrail = ({ accounts, evidence }: CordonConfig): object
     {
       Sid: 'OurFunctionsAndDeskAlone',
       ...take,
-      Resource: roles(`${path}*`),
+      Resource: roles(config, `${path}*`),
       Condition: { ...unless(functions, desk, recorder, ...hasher, ...disposer), ...notByAws },
     },
   ]);
 };
 
 /** For the evidence account: its vault and its keys, against whoever calls, from whichever account. */
-export const evidenceResourcesGuardrail = ({ accounts, evidence, organizationId }: CordonConfig): object => {
+export const evidenceResourcesGuardrail = (config: CordonConfig): object => {
+  const { accounts, evidence, organizationId } = config;
   const everybody = { Effect: 'Deny', Principal: '*' };
   // Only the account's own: somebody else's administrator can make a role of either name.
-  const breakGlass = roles(BREAK_GLASS_ROLE_NAME, accounts.evidence);
-  const bucket = `arn:aws:s3:::${vaultBucketName(accounts.evidence)}`;
+  const breakGlass = roles(config, BREAK_GLASS_ROLE_NAME, accounts.evidence);
+  const bucket = arn(config, `s3:::${vaultBucketName(accounts.evidence)}`);
   return policyDocument([
     // Replication writes and deletes by names of its own. Under another key an object would last as long as that key:
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
@@ -107,7 +111,9 @@ export const evidenceResourcesGuardrail = ({ accounts, evidence, organizationId 
             ...everybody,
             Action: 's3:DeleteObjectVersion',
             Resource: `${bucket}/*`,
-            Condition: unless(roles(`${IAM_PATH.slice(1)}${dutyRoleName('disposer')}`, accounts.evidence)),
+            Condition: unless(
+              roles(config, `${IAM_PATH.slice(1)}${dutyRoleName('disposer')}`, accounts.evidence),
+            ),
           },
         ]),
     {
@@ -121,7 +127,7 @@ export const evidenceResourcesGuardrail = ({ accounts, evidence, organizationId 
         's3:PutReplicationConfiguration',
       ],
       Resource: bucket,
-      Condition: unless(bootstrap(accounts.evidence), breakGlass),
+      Condition: unless(bootstrap(config, accounts.evidence), breakGlass),
     },
     {
       Sid: 'KeepKeys',

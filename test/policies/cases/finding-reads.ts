@@ -1,4 +1,7 @@
 import type { StepName } from '@cordon/incident';
+import { ACCOUNTS, HOME } from '../cast.ts';
+
+const DETECTOR = `arn:aws:guardduty:${HOME}:${ACCOUNTS.security}:detector/0123456789abcdef0123456789abcdef`;
 
 /** What functions may read of findings with their own role, and which: each may be done by these alone. */
 export const FINDING_READS: readonly {
@@ -11,7 +14,7 @@ export const FINDING_READS: readonly {
     does: 'looks for detectors',
     action: 'guardduty:ListDetectors',
     on: '*',
-    of: ['intake', 'trace-sessions'],
+    of: ['intake', 'trace-sessions', 'heartbeat'],
   },
   {
     does: 'reads findings of GuardDuty',
@@ -25,5 +28,14 @@ export const FINDING_READS: readonly {
     on: '*',
     of: ['intake', 'trace-sessions'],
   },
+  { does: 'reads whether a detector runs', action: 'guardduty:GetDetector', on: DETECTOR, of: ['heartbeat'] },
+  {
+    does: 'reads whether it is the delegated administrator',
+    action: 'guardduty:DescribeOrganizationConfiguration',
+    on: '*',
+    of: ['heartbeat'],
+  },
+  { does: 'asks for samples', action: 'guardduty:CreateSampleFindings', on: '*', of: ['heartbeat'] },
+  { does: 'suspends a detector', action: 'guardduty:UpdateDetector', on: DETECTOR, of: [] },
   { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
 ];

@@ -21,6 +21,7 @@ import type { PowerCase } from '../power-case.ts';
 import { copyQueueCases } from './copy-queue.ts';
 import { FINDING_READS } from './finding-reads.ts';
 import { LANDING_WORK, type Work } from './landing-work.ts';
+import { TELLERS } from './tellers.ts';
 
 const homeArn = (service: string, rest: string, account: AccountName = 'security'): string =>
   `arn:aws:${service}:${HOME}:${ACCOUNTS[account]}:${rest}`;
@@ -38,25 +39,6 @@ const RECORDER = homeArn('lambda', `function:${RECORDER_FUNCTION_NAME}`, 'eviden
 const FINDINGS = homeArn('sqs', FINDINGS_QUEUE_NAME);
 const CHANGES = homeArn('sqs', CHANGES_QUEUE_NAME);
 const SET_ASIDE = homeArn('sqs', SET_ASIDE_QUEUE_NAME);
-
-const TELLERS: readonly StepName[] = [
-  'intake',
-  'freeze',
-  'trace-sessions',
-  'verify-containment',
-  'hand-over',
-  'take-custody',
-  'hash-blocks',
-  'investigate',
-  'end-machines',
-  'seal',
-  'release',
-  'lift-due',
-  'watch',
-  'open-path',
-  'close-openings',
-  'capture-memory',
-];
 
 /** What functions do with their own roles, and whose work it is, written out once more; nobody else may. */
 const WORK: readonly Work[] = [

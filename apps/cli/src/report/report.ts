@@ -1,8 +1,8 @@
-import { lstat, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { fileErrorCode, UsageError } from '../usage-error.ts';
+import { readSealedReport, textOf } from './read-sealed-report.ts';
 
 /** Options of `cordon report`. */
 export interface ReportOptions {
@@ -11,41 +11,24 @@ export interface ReportOptions {
   readonly ocsf?: true;
 }
 
-/** A report is some hundred kilobytes; what is larger is none. */
-const LARGEST_BYTES = 64 << 20;
-
 /**
  * Makes the page (or the data, or OCSF) from the sealed `report.json` of an exported folder, and says on standard error whether data and
  * page are those that the manifest lists. Throws UsageError for what is no such folder, and for a file that is there already.
  */
 export const report = async (dir: string, options: ReportOptions, output: Output): Promise<ExitCode> => {
   const incident = await import('@cordon/incident');
-  const { REPORT_LABELS, readReport } = incident;
-  const sealed = await textOf(dir, `objects/${REPORT_LABELS.json}`);
-  if (sealed === undefined)
-    throw new UsageError(
-      'no-report',
-      `${dir} has no objects/${REPORT_LABELS.json}`,
-      'give the exported folder of one incident that was sealed; one of an older version has none, and a release has none either',
-    );
-  const read = readReport(sealed);
-  if (read.status === 'unreadable')
-    throw new UsageError(
-      'bad-report',
-      `objects/${REPORT_LABELS.json} is no report that this version can read: ${read.because}`,
-      'use the version of cordon that sealed it, and verify the folder with `cordon evidence verify`',
-    );
-  const page = incident.reportPage(read.report);
+  const { sealed, report: read } = await readSealedReport(dir);
+  const page = incident.reportPage(read);
   await deliver(
     options.json
-      ? `${JSON.stringify(read.report, null, 2)}\n`
+      ? `${JSON.stringify(read, null, 2)}\n`
       : options.ocsf
-        ? `${JSON.stringify(incident.ocsfOf(read.report), null, 2)}\n`
+        ? `${JSON.stringify(incident.ocsfOf(read), null, 2)}\n`
         : page,
     options.out,
     output,
   );
-  return compare({ dir, sealed, page, labels: REPORT_LABELS }, output);
+  return compare({ dir, sealed, page, labels: incident.REPORT_LABELS }, output);
 };
 
 const deliver = async (text: string, out: string | undefined, output: Output): Promise<void> => {
@@ -104,29 +87,5 @@ const parsed = (text: string): unknown => {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-};
-
-/** A file's text; undefined where there is none. */
-const textOf = async (dir: string, path: string): Promise<string | undefined> => {
-  try {
-    const facts = await lstat(join(dir, path));
-    // A folder from somebody else may hold links to anything: they are not followed.
-    if (!facts.isFile() || facts.size > LARGEST_BYTES)
-      throw new UsageError(
-        'unreadable',
-        `${path} of ${dir} is ${facts.isFile() ? `${facts.size} bytes long` : 'no plain file'}`,
-        'that is no report of ours; verify the folder with `cordon evidence verify`',
-      );
-    return await readFile(join(dir, path), 'utf8');
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === undefined) throw error;
-    throw new UsageError(
-      'unreadable',
-      `${path} of ${dir} cannot be read (${code})`,
-      'give a folder that can be read',
-    );
   }
 };

@@ -1,3 +1,5 @@
+import { Aws } from 'aws-cdk-lib';
+
 /** One state of the States Language, as JSON. */
 export type State = Readonly<Record<string, unknown>>;
 
@@ -59,7 +61,7 @@ export interface TaskOptions {
 /** A state that calls a step's function: bounded, retried, and caught so that its failure stays its own. */
 export const task = (options: TaskOptions): State => ({
   Type: 'Task',
-  Resource: 'arn:aws:states:::lambda:invoke',
+  Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
   Arguments: { FunctionName: options.functionArn, Payload: jsonata(options.payload) },
   TimeoutSeconds: options.timeoutSeconds,
   Output: jsonata(options.output ?? '$states.result.Payload'),
@@ -111,7 +113,7 @@ export interface TokenOptions {
  */
 export const waitForToken = (options: TokenOptions): State => ({
   Type: 'Task',
-  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke.waitForTaskToken`,
   Arguments: { FunctionName: options.functionArn, Payload: jsonata(options.payload) },
   TimeoutSeconds: options.timeoutSeconds,
   Output: jsonata('$states.result'),

@@ -1,4 +1,5 @@
 import type { AccountId, FindingId, InstanceId, Instant, Region } from '../ids.ts';
+import type { Partition } from '../partition.ts';
 
 /** Why something that arrived was not taken as a finding, in words for a person. */
 export interface Because {
@@ -70,7 +71,7 @@ export interface Finding {
   readonly arn?: string;
   readonly account: AccountId;
   readonly region: Region;
-  readonly partition: 'aws';
+  readonly partition: Partition;
   /** In a safe alphabet (letters, digits, `: / . ! & _ -`), but not necessarily a type that anybody has heard of. */
   readonly type: string;
   /** 0 to 10; absent when the finding carries none that makes sense. */

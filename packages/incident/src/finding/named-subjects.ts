@@ -1,10 +1,12 @@
 import type { AccountId, Region } from '../ids.ts';
+import type { Partition } from '../partition.ts';
 import type { Because, Subject } from './finding.ts';
 
 /** Where and of what type a finding is: what has been validated before its instances are looked for. */
 export interface FindingOrigin {
   readonly account: AccountId;
   readonly region: Region;
+  readonly partition: Partition;
   readonly type: string;
   readonly resourceType: string;
 }

@@ -97,7 +97,8 @@ function readFinding(wire: WireFinding): { readonly status: 'parsed'; readonly f
   }
   const place = placeOf(wire.region, wire.partition ?? safeArn(wire.arn)?.split(':')[1]);
   if (place.status === 'refused') return { status: 'set-aside', because: place.because };
-  const origin: FindingOrigin = { account: account.data, region: place.region, type, resourceType };
+  const { region, partition } = place;
+  const origin: FindingOrigin = { account: account.data, region, partition, type, resourceType };
   const subjects = subjectsIn(wire, origin);
   if (subjects.status === 'refused') return { status: 'set-aside', because: subjects.because };
   const identity = { id: id.data, schemaVersion };
@@ -112,7 +113,6 @@ function subjectPart(found: Extract<NamedSubjects, { status: 'named' }>) {
 function restOf(wire: WireFinding) {
   const { service } = wire;
   return {
-    partition: 'aws' as const,
     title: clipped(wire.title ?? ''),
     description: clipped(wire.description ?? ''),
     sample: isSample(wire),

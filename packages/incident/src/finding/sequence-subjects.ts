@@ -67,6 +67,11 @@ function subjectOf(resource: SequenceResource, origin: FindingOrigin): Subject |
   const region = resource.region ?? arn?.[2];
   const place = placeOf(region ?? origin.region, resource.cloudPartition ?? arn?.[1]);
   if (place.status === 'refused') return place.because;
+  if (place.partition !== origin.partition)
+    return unusable(
+      'unsupported-partition',
+      `instance ${instanceId.data} is in partition '${place.partition}', want '${origin.partition}', that of the finding`,
+    );
   return {
     kind: 'instance',
     account: account.data,

@@ -121,6 +121,7 @@ describe('subjects of an attack sequence', () => {
       { ...good, uid: B, accountId: '1234567891234' },
       { ...good, uid: B, region: 'cn-north-1' },
       { ...good, uid: B, cloudPartition: 'aws-iso' },
+      { ...good, uid: B, region: 'us-gov-west-1' },
       { ...good, uid: arn, region: 'us-east-1', accountId: '222233334444' },
       { ...good, uid: arn, region: 'us-west-2' },
     ]);
@@ -129,6 +130,7 @@ describe('subjects of an attack sequence', () => {
       skipped: [
         'bad-instance-id',
         'bad-account-id',
+        'unsupported-partition',
         'unsupported-partition',
         'unsupported-partition',
         'contradiction',

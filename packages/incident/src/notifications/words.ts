@@ -117,6 +117,23 @@ export const WORDS: Readonly<Record<NoticeKind, Words>> = {
     ...say('act', 'The incident needs a person', 'The reasons say what is missing.'),
     runbook: 'workflow-failed',
   },
+  'account-covered': say('know', 'Accounts are protected', 'All that was tried there works.'),
+  'account-uncovered': {
+    ...say(
+      'act',
+      'Accounts are not protected any more',
+      'A response would fail there as the reasons say: mend it before there is an incident.',
+    ),
+    runbook: 'accounts-late',
+  },
+  'account-late': {
+    ...say(
+      'act',
+      'Accounts are not protected in time',
+      'See by cordon coverage what fails there, and whether the StackSet reached them.',
+    ),
+    runbook: 'accounts-late',
+  },
   released: say('know', 'The containment was lifted'),
   'release-unfinished': say(
     'act',
@@ -142,6 +159,27 @@ export const WORDS: Readonly<Record<NoticeKind, Words>> = {
     'act',
     'The policy cannot be read',
     'Every incident asks until it is deployed again.',
+  ),
+  'region-silent': {
+    ...say(
+      'act',
+      'A Region is silent: its findings may not reach us',
+      'Look at its findings in the GuardDuty console, and respond to them by cordon contain until it is mended.',
+    ),
+    runbook: 'region-silent',
+  },
+  'region-undelegated': {
+    ...say(
+      'act',
+      'GuardDuty is not delegated to the security account any more',
+      'Find out who took the delegation away: findings of members do not reach us there.',
+    ),
+    runbook: 'region-undelegated',
+  },
+  'region-heard': say(
+    'know',
+    'A Region is heard again',
+    'Look at its findings of the time in which it was not: GuardDuty does not send them again.',
   ),
   'finding-set-aside': {
     ...say('act', 'A finding could not be dealt with', 'Respond by hand if it is real.'),

@@ -13,7 +13,7 @@ const USER = /^arn:[a-z-]+:iam::(\d{12}):user\/(?:[\w+=,.@/-]+\/)?([\w+=,.@-]{1,
  */
 export const approverPattern = z.string().refine((arn) => IDENTITY_CENTER_ROLE.test(arn) || USER.test(arn), {
   error: ({ input }) =>
-    `${JSON.stringify(input)} is neither an IAM user's ARN nor arn:aws:iam::ACCOUNT:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_NAME_*; ` +
+    `${JSON.stringify(input)} is neither an IAM user's ARN nor arn:PARTITION:iam::ACCOUNT:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_NAME_*; ` +
     'other roles let whoever assumes them choose a name',
 });
 

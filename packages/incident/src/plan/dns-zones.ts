@@ -11,7 +11,11 @@ const MOST_ZONES = 50;
 const OF_AMAZON = [
   'amazonaws.com',
   'amazonaws.com.cn',
+  'amazonwebservices.com.cn',
+  'amazonaws.cn',
+  'amazonaws-us-gov.com',
   'amazonaws.eu',
+  'amazonwebservices.eu',
   'amazonaws.dev',
   'aws',
   'aws.dev',

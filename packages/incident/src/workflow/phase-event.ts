@@ -43,6 +43,15 @@ export const phaseEvent = z.discriminatedUnion('kind', [
     schemaVersion: z.literal(1),
     reasons: z.array(z.string()),
   }),
+  /** What became of the heartbeat of a Region. */
+  ...(['region-silent', 'region-undelegated', 'region-heard'] as const).map((kind) =>
+    z.object({
+      kind: z.literal(kind),
+      schemaVersion: z.literal(1),
+      region: z.string(),
+      reasons: z.array(z.string()),
+    }),
+  ),
   ...(
     [
       'incident-opened',
@@ -106,6 +115,15 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       reasons: z.array(z.string()),
     }),
   ),
+  /** How accounts stand before any incident (docs/coverage.md): one event for all that turned together. */
+  ...(['account-covered', 'account-uncovered', 'account-late'] as const).map((kind) =>
+    z.object({
+      kind: z.literal(kind),
+      schemaVersion: z.literal(1),
+      accounts: z.array(z.string()),
+      reasons: z.array(z.string()),
+    }),
+  ),
   /** What people do beside incidents: halt, breakers, requests for a second person. */
   z.object({
     kind: z.literal('operator-acted'),
@@ -126,6 +144,9 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'finding-set-aside',
   'breaker-tripped',
   'policy-unreadable',
+  'region-silent',
+  'region-undelegated',
+  'region-heard',
   'incident-opened',
   'contained',
   'containment-open',
@@ -148,4 +169,6 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'approval-asked',
   'approval-decided',
   'operator-acted',
+  'account-uncovered',
+  'account-late',
 ]);

@@ -5,6 +5,7 @@ import {
   readWeaknessEvent,
   triage,
   type AccountPlace,
+  type Finding,
   type ParsedOne,
 } from '@cordon/incident';
 import * as z from 'zod';
@@ -14,6 +15,7 @@ import type { Services } from '../services.ts';
 import { keepFinding, knownOf } from '../store/incident-table.ts';
 import { tell } from '../store/notify.ts';
 import { readAhead } from './read-ahead.ts';
+import { noteHeartbeat } from './note-heartbeat.ts';
 import { observeWeakness } from './observe-weakness.ts';
 import { askPlaces } from './read-places.ts';
 import { respondTo } from './respond-to.ts';
@@ -111,15 +113,25 @@ const takeInOne = async (one: ParsedOne, message: QueueRecord, services: Service
     case 'set-aside':
       return setAside(one.raw, one.because, services);
     case 'parsed': {
+      if (one.finding.partition !== services.partition)
+        return setAside(one.raw, strange(one.finding, services), services);
       const { isMember, places } = askPlaces(one.finding, services);
       const ahead = readAhead(one.finding, places, services);
       const verification = await verifyFinding(one.finding, isMember, services);
       if (verification.status !== 'verified') return unverified(one, verification, message, services);
+      if (await noteHeartbeat(verification.finding, services)) return undefined;
       const known = { event: one.raw, places: await places, ahead: await ahead };
       return decide(verification, known, message, services);
     }
   }
 };
+
+const strange = ({ id, region, partition }: Finding, services: Services) => ({
+  code: 'unsupported-partition',
+  message: `finding ${id} is of Region ${region} in partition ${partition}, and this deployment is in ${services.partition}`,
+  hint: 'no credentials of ours count there: have the deployment of that partition respond, or a person',
+  findingId: id,
+});
 
 const unverified = async (
   one: Extract<ParsedOne, { status: 'parsed' }>,

@@ -29,6 +29,7 @@ import type { Services } from '../services.ts';
  *     locked-sources                           <inc>#<rev>#<volume>  snapshots that stay in a member until their lock has ended
  *     to-lift                                  <when>#<incident>     what a release had to leave, until when
  *     finding#<id>                             triage                a finding that opened nothing, why, and its event
+ *     heartbeat                                <region>              when a sample was asked for and came, and what is the matter (heartbeat-rows.ts)
  *     limit#<name>                             limit                 halt switch, breakers, scaling groups (limit-table.ts)
  */
 export const instanceKey = (at: Pick<IncidentRef, 'account' | 'region' | 'instanceId'>): string =>

@@ -96,6 +96,9 @@ export const guarddutySamples: Samples = () => {
   return [
     { operation: 'ListDetectors', input: {} },
     { operation: 'GetFindings', input: { DetectorId, FindingIds: ['f'] } },
+    { operation: 'GetDetector', input: { DetectorId } },
+    { operation: 'DescribeOrganizationConfiguration', input: { DetectorId } },
+    { operation: 'CreateSampleFindings', input: { DetectorId, FindingTypes: ['Trojan:EC2/DropPoint'] } },
     { operation: 'ListFindings', input: { DetectorId } },
     { operation: 'ListMembers', input: { DetectorId } },
     { operation: 'GetMembers', input: { DetectorId, AccountIds: [OTHER_ACCOUNT] } },

@@ -18,11 +18,27 @@ export const enableDetector = (
     findings: new Map(),
     generatedAt: new Map(),
     members: new Map(),
+    status: 'ENABLED',
+    publishes: 'SIX_HOURS',
+    administers: false,
   };
   state.detector = detector;
+  if (on.members !== undefined) detector.administers = true;
   for (const member of on.members ?? [])
     if (!detector.members.has(member)) detector.members.set(member, making.now);
   return detector;
+};
+
+/**
+ * Takes the delegation of a Region away from an account, as the management account can: its members are none of its own any more, and GuardDuty stays
+ * enabled everywhere. https://docs.aws.amazon.com/guardduty/latest/ug/delegated-admin-change.html
+ */
+export const removeAdministrator = (world: World, account: string, region: string): void => {
+  const { detector } = world.of(guardDutyState, account, region);
+  if (detector === undefined)
+    throw new Error(`account ${account} has no detector in ${region}: call enableDetector first`);
+  detector.administers = false;
+  detector.members.clear();
 };
 
 /**

@@ -16,6 +16,7 @@ import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { organizationState } from '../organizations/state.ts';
 import { takePage } from '../page.ts';
+import { detectorOperations } from './detector-operations.ts';
 import { badRequest, detectorOf, readCheck } from './detector-target.ts';
 import { matchesCriteria } from './finding-criteria.ts';
 import { sorted } from './sort-findings.ts';
@@ -153,7 +154,7 @@ const getMembers = operation<GetMembersCommandInput, Omit<GetMembersCommandOutpu
   },
 });
 
-/** Amazon GuardDuty as an administrator account reads it. Its events are put on the bus by whoever plants a finding. */
+/** Amazon GuardDuty as an administrator account uses it. Its events are put on the bus by whoever plants a finding; those of samples by itself. */
 export const guarddutyService: Service = {
   name: 'guardduty',
   operations: {
@@ -162,5 +163,6 @@ export const guarddutyService: Service = {
     ListFindings: listFindings,
     ListMembers: listMembers,
     GetMembers: getMembers,
+    ...detectorOperations,
   },
 };

@@ -11,6 +11,12 @@ export interface Detector {
   readonly generatedAt: Map<string, number>;
   /** Member accounts, when this is the administrator's detector, with the virtual epoch ms at which each joined. */
   readonly members: Map<string, number>;
+  /** Suspended when not enabled. https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_suspend-disable.html */
+  status: 'ENABLED' | 'DISABLED';
+  /** How often occurrences of a finding that exists are published; AWS's default is six hours. */
+  publishes: 'FIFTEEN_MINUTES' | 'ONE_HOUR' | 'SIX_HOURS';
+  /** Whether it is the detector of the organization's delegated administrator. */
+  administers: boolean;
 }
 
 /** GuardDuty in one account and Region; there is at most one detector. https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html */
