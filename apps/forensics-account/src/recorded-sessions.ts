@@ -32,7 +32,8 @@ const sessionsKey = (scope: Construct, { partition, forensicsAccount }: Deployme
         Sid: 'Recordings',
         Effect: 'Allow',
         Principal: { Service: `logs.${Aws.REGION}.amazonaws.com` },
-        Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        // AWS's example has kms:Describe* too, which bears no encryption context and so is never allowed by it.
+        Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
         Resource: '*',
         Condition: {
           ArnEquals: {

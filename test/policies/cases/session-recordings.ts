@@ -22,7 +22,7 @@ const OTHER_GROUP = at('logs', 'log-group:/somebody/elses', 'forensics');
 const contextOf = (group: string) => ({ 'kms:EncryptionContext:aws:logs:arn': group });
 
 const keyCases: readonly PowerCase[] = [
-  ...['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'DescribeKey'].flatMap(
+  ...['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey'].flatMap(
     (action): readonly PowerCase[] => [
       {
         name: `CloudWatch Logs uses the key of sessions for recordings by kms:${action}`,
@@ -79,6 +79,17 @@ const keyCases: readonly PowerCase[] = [
     alone: 'role',
     answer: { notAllowedBy: 'endpoint' },
   })),
+  {
+    name: 'malware with credentials of member, which somebody let use the key of sessions, decrypts through the endpoint kms',
+    as: 'administrator of member',
+    action: 'kms:Decrypt',
+    on: KEY,
+    owner: 'forensics',
+    through: 'kms',
+    alone: 'role',
+    guardrails: 'off',
+    answer: { notAllowedBy: 'endpoint' },
+  },
   {
     name: 'malware with a role that may makes data keys through the endpoint kms of the isolated network',
     as: 'administrator of forensics',
