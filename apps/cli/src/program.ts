@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { benchCommand } from './bench/bench-command.ts';
+import { deployCommands } from './deploy/deploy-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
@@ -39,6 +40,7 @@ export const program = (context: Context): Command => {
     localCommand(context),
     benchCommand(context),
     ...operatorCommands(context),
+    ...deployCommands(context),
   ]) {
     cordon.addCommand(inheriting(command, cordon));
   }
@@ -55,6 +57,7 @@ export const program = (context: Context): Command => {
       '  cordon replay --days 90                      what would the policy have done?',
       "  cordon requests                              what waits for a person's decision",
       '  cordon approve INCIDENT --hash H --reason TEXT',
+      '  cordon deploy                                what would be deployed where, in which order, at what cost',
       '  cordon local --deliver',
       '  cordon bench',
     ].join('\n'),
