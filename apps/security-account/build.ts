@@ -6,7 +6,10 @@ const handlers = join(import.meta.dirname, '../../packages/responder/src/handler
 
 await bundleHandlers({
   entries: Object.fromEntries(
-    [...STEPS, 'operator', 'notifier'].map((name) => [name, join(handlers, `${name}.handler.ts`)]),
+    [...STEPS, 'operator', 'notifier', 'coverage', 'try-duty'].map((name) => [
+      name,
+      join(handlers, `${name}.handler.ts`),
+    ]),
   ),
   outDir: join(import.meta.dirname, 'dist'),
 });

@@ -1,5 +1,10 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -19,11 +24,16 @@ const REQUEST_MS = 120_000;
 
 /** AWS's own clients, all with the same keys, against one endpoint. */
 export interface Clients {
+  readonly autoscaling: AutoScalingClient;
+  readonly classic: ElasticLoadBalancingClient;
+  readonly cloudformation: CloudFormationClient;
   readonly dynamodb: DynamoDBClient;
   readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
   readonly events: EventBridgeClient;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly logs: CloudWatchLogsClient;
   readonly organizations: OrganizationsClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
@@ -51,11 +61,16 @@ export const clientsFor = (endpoint: string, keys: Keys): Clients => {
     },
   };
   return {
+    autoscaling: new AutoScalingClient(own),
+    classic: new ElasticLoadBalancingClient(own),
+    cloudformation: new CloudFormationClient(own),
     dynamodb: new DynamoDBClient(own),
     ec2: new EC2Client(own),
+    elb: new ElasticLoadBalancingV2Client(own),
     events: new EventBridgeClient(own),
     iam: new IAMClient(own),
     kms: new KMSClient(own),
+    logs: new CloudWatchLogsClient(own),
     organizations: new OrganizationsClient(own),
     s3: new S3Client({ ...own, forcePathStyle: true }),
     sns: new SNSClient(own),

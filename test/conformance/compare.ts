@@ -1,4 +1,5 @@
 import { canonical, type Plain } from './normalize.ts';
+import type { Step } from './step.ts';
 
 /** One place where two answers to a step differ. */
 export interface Difference {
@@ -30,41 +31,77 @@ const without = (list: readonly Plain[], other: readonly Plain[]): readonly Plai
 };
 
 /** In how many members two items agree. */
-const likeness = (a: Plain, b: Plain): number =>
-  isRecord(a) && isRecord(b)
+const likeness = (a: Plain, b: Plain): number => {
+  if (canonical(a) === canonical(b)) return Infinity;
+  return isRecord(a) && isRecord(b)
     ? Object.entries(a).filter(([member, value]) => said(b[member]) === canonical(value)).length
     : 0;
-
-/** Each of our items with the one of theirs that it is most like; what is left over with nothing. */
-const pairs = (
-  ours: readonly Plain[],
-  theirs: readonly Plain[],
-): readonly (readonly [Plain | undefined, Plain | undefined])[] => {
-  const left = [...theirs];
-  const paired = ours.map((item) => {
-    const [best] = left
-      .map((other, at) => ({ at, score: likeness(item, other) }))
-      .toSorted((a, b) => b.score - a.score);
-    return [item, best === undefined ? undefined : left.splice(best.at, 1)[0]] as const;
-  });
-  return [...paired, ...left.map((other) => [undefined, other] as const)];
 };
 
-const differences = (path: string, local: Plain | undefined, moto: Plain | undefined): readonly Place[] => {
+interface Pair {
+  readonly one: Plain | undefined;
+  readonly other: Plain | undefined;
+  /** Where theirs stands in their list. */
+  readonly at: number;
+}
+
+/** Each of our items with the one of theirs that it is most like; what is left over with nothing. */
+const pairs = (ours: readonly Plain[], theirs: readonly Plain[]): readonly Pair[] => {
+  const left = theirs.map((other, at) => ({ other, at }));
+  const paired = ours.map((one): Pair => {
+    const [best] = left
+      .map(({ other }, index) => ({ index, score: likeness(one, other) }))
+      .toSorted((a, b) => b.score - a.score);
+    const [found] = best === undefined ? [] : left.splice(best.index, 1);
+    return { one, other: found?.other, at: found?.at ?? Infinity };
+  });
+  return [...paired, ...left.map(({ other, at }): Pair => ({ one: undefined, other, at }))];
+};
+
+/** That items which differ in themselves stand in another order too, as the places of theirs in the order of ours. */
+const orderOf = (path: string, ours: readonly Plain[], theirs: readonly Plain[]): readonly Place[] => {
+  const places = pairs(ours, theirs)
+    .filter(({ one, other }) => one !== undefined && other !== undefined)
+    .map(({ at }) => at);
+  const sorted = places.toSorted((a, b) => a - b);
+  if (canonical(places) === canonical(sorted)) return [];
+  return [{ path: `${path}[] in order`, local: canonical(sorted), moto: canonical(places) }];
+};
+
+interface Where {
+  readonly path: string;
+  /** Lists here have an order that AWS promises. */
+  readonly ordered: boolean;
+}
+
+const inLists = (where: Where, local: readonly Plain[], moto: readonly Plain[]): readonly Place[] => {
+  const { path, ordered } = where;
+  const ours = without(local, moto);
+  const theirs = without(moto, local);
+  // The same items in another order: lists come here so only where order counts.
+  if (ours.length === 0 && theirs.length === 0) return [{ path, local: said(local), moto: said(moto) }];
+  return [
+    ...(ordered ? orderOf(path, local, moto) : []),
+    ...pairs(ours, theirs).flatMap(({ one, other }) =>
+      differences({ ...where, path: `${path}[]` }, one, other),
+    ),
+  ];
+};
+
+const differences = (where: Where, local: Plain | undefined, moto: Plain | undefined): readonly Place[] => {
+  const { path } = where;
   if (said(local) === said(moto)) return [];
   if (isRecord(local) && isRecord(moto)) {
     const members = [...new Set([...Object.keys(local), ...Object.keys(moto)])].toSorted();
     return members.flatMap((member) =>
-      differences(path === '' ? member : `${path}.${member}`, local[member], moto[member]),
+      differences(
+        { ...where, path: path === '' ? member : `${path}.${member}` },
+        local[member],
+        moto[member],
+      ),
     );
   }
-  if (isList(local) && isList(moto)) {
-    const ours = without(local, moto);
-    const theirs = without(moto, local);
-    // The same items in another order: lists come here so only where order counts.
-    if (ours.length === 0 && theirs.length === 0) return [{ path, local: said(local), moto: said(moto) }];
-    return pairs(ours, theirs).flatMap(([one, other]) => differences(`${path}[]`, one, other));
-  }
+  if (isList(local) && isList(moto)) return inLists(where, local, moto);
   return [{ path, local: said(local), moto: said(moto) }];
 };
 
@@ -80,9 +117,15 @@ const outcomeOf = (answer: Plain): string => {
  * Every place where two normalized answers to a step differ, each once; where one side refuses and the other does not, that alone: there
  * is nothing else to compare. Pure.
  */
-export const compare = (step: string, local: Plain, moto: Plain): readonly Difference[] => {
+export const compare = (
+  { name: step, ordered }: Pick<Step, 'name' | 'ordered'>,
+  local: Plain,
+  moto: Plain,
+): readonly Difference[] => {
   const outcomes = { local: outcomeOf(local), moto: outcomeOf(moto) };
   const oneAnswers = [outcomes.local, outcomes.moto].filter((outcome) => outcome === 'answered').length === 1;
-  const found = oneAnswers ? [{ path: 'outcome', ...outcomes }] : differences('', local, moto);
+  const found = oneAnswers
+    ? [{ path: 'outcome', ...outcomes }]
+    : differences({ path: '', ordered }, local, moto);
   return [...new Map(found.map((one) => [JSON.stringify(one), { step, ...one }])).values()];
 };

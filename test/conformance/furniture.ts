@@ -62,6 +62,25 @@ export const queueOfPattern = (name: string): string => `conformance-matched-${n
 /** The network, which the local organization has no operation to make. */
 export const NETWORK = { vpc: '10.20.0.0/16', subnet: '10.20.1.0/24', zone: 'eu-west-1a' } as const;
 
+/** A VPC of its own with two instances behind load balancers, so that what is told of the other stays as small as it is. */
+export const POOL = {
+  vpc: '10.30.0.0/16',
+  subnet: '10.30.1.0/24',
+  otherSubnet: '10.30.2.0/24',
+  zone: 'eu-west-1a',
+  otherZone: 'eu-west-1b',
+  instanceType: 'm5.large',
+  port: 80,
+  size: { min: 1, max: 2, desired: 2 },
+  group: 'conformance-group',
+  launchTemplate: 'conformance-template',
+  targetGroup: 'conformance-targets',
+  balancer: 'conformance-balancer',
+  classicBalancer: 'conformance-classic',
+  logGroup: 'conformance-flows',
+  retentionDays: 30,
+} as const;
+
 /** The image's only disk, named as moto names that of every image. */
 export const IMAGE = { name: 'conformance-linux', rootDevice: '/dev/sda1', sizeGiB: 8 } as const;
 

@@ -5,41 +5,36 @@ import type { Divergence } from './divergence.ts';
 export interface Judged {
   /** Nobody gave a reason for these. */
   readonly open: readonly Difference[];
-  /** Entries, or parts of them, that are for nothing that differs any more. */
+  /** What the table has and that does not differ any more, or not so. */
   readonly stale: readonly string[];
   readonly known: readonly Difference[];
 }
 
-/** A pattern holds for the same text; with `*` at its end for what begins so, with `*` before it for what ends so. */
-const holds = (pattern: string, text: string): boolean => {
-  if (pattern === 'anything') return true;
-  if (pattern === 'something') return text !== 'absent';
-  if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));
-  if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
-  return pattern === text;
-};
+/** Every difference that an entry is for: each step in each of its places. */
+export const differencesOf = ({ at }: Divergence): readonly Difference[] =>
+  at.flatMap(({ steps, says }) =>
+    steps.flatMap((step) => Object.entries(says).map(([path, said]) => ({ step, path, ...said }))),
+  );
 
-const covers = (entry: Divergence, found: Difference): boolean =>
-  entry.steps.some((step) => holds(step, found.step)) &&
-  entry.paths.some((path) => holds(path, found.path)) &&
-  holds(entry.local, found.local) &&
-  holds(entry.moto, found.moto);
+const keyOf = ({ step, path, local, moto }: Difference): string => JSON.stringify([step, path, local, moto]);
 
-const staleIn = (entry: Divergence, found: readonly Difference[]): readonly string[] => {
-  const covered = found.filter((one) => covers(entry, one));
-  const lost = (kind: string, patterns: readonly string[], text: (one: Difference) => string) =>
-    patterns
-      .filter((pattern) => !covered.some((one) => holds(pattern, text(one))))
-      .map((pattern) => `${kind} ${pattern} of the entry "${entry.because}"`);
-  return [...lost('step', entry.steps, ({ step }) => step), ...lost('path', entry.paths, ({ path }) => path)];
-};
+const staleLine = ({ step, path, local, moto }: Difference, because: string): string =>
+  `${step}: ${path} (local-aws ${local}, moto ${moto}) of the entry "${because}"`;
 
-/** Holds differences against the table of those that are known. Every step and path of an entry must still be one. Pure. */
+/**
+ * Holds differences against the table of those that are known. An entry is for what it names and nothing beside: the same step, place
+ * and words of both sides; and all of what it names must still differ so. Pure.
+ */
 export const judge = (found: readonly Difference[], table: readonly Divergence[]): Judged => {
-  const isKnown = (one: Difference): boolean => table.some((entry) => covers(entry, one));
+  const expected = new Set(table.flatMap(differencesOf).map(keyOf));
+  const keys = new Set(found.map(keyOf));
   return {
-    open: found.filter((one) => !isKnown(one)),
-    known: found.filter(isKnown),
-    stale: table.flatMap((entry) => staleIn(entry, found)),
+    open: found.filter((one) => !expected.has(keyOf(one))),
+    known: found.filter((one) => expected.has(keyOf(one))),
+    stale: table.flatMap((entry) =>
+      differencesOf(entry)
+        .filter((one) => !keys.has(keyOf(one)))
+        .map((one) => staleLine(one, entry.because)),
+    ),
   };
 };

@@ -13,6 +13,7 @@ import { clientsFor, REGION } from './clients.ts';
 import { operationsOf } from './coverage.ts';
 import { FURNITURE, IMAGE, NETWORK } from './furniture.ts';
 import { Known } from './known.ts';
+import { localPool } from './local-pool.ts';
 import { localTemplate } from './local-template.ts';
 import type { Side } from './side.ts';
 import type { Keys } from './step.ts';
@@ -56,7 +57,9 @@ const furnish = (organization: Organization): Readonly<Record<string, string>> =
     region: REGION,
     stackName: 'conformance',
   });
-  const { details } = world.of(organizationState, '', '');
+  const { details, trustedServices } = world.of(organizationState, '', '');
+  // As moto has it, which trusts StackSets without being asked.
+  trustedServices.add('member.org.stacksets.cloudformation.amazonaws.com');
   details.set(MEMBER, { ...DETAILS, email: FURNITURE.accountEmail });
   // As moto has it, which makes an organization's first account by itself.
   details.set(MANAGEMENT, { ...DETAILS, joinedMethod: 'INVITED', email: 'master@example.com' });
@@ -81,6 +84,7 @@ const furnish = (organization: Organization): Readonly<Record<string, string>> =
     acl: acl.networkAclId,
     'route table': table.routeTableId,
     'signing key': outputs['SigningKey'] ?? '',
+    ...localPool(organization, { account: MEMBER, imageId }),
   };
 };
 

@@ -1,4 +1,13 @@
-import { DOCUMENT, FURNITURE, keyPolicyOf, PATTERNS, queueOfPattern, TRUST, tableOf } from './furniture.ts';
+import {
+  DOCUMENT,
+  FURNITURE,
+  keyPolicyOf,
+  PATTERNS,
+  POOL,
+  queueOfPattern,
+  TRUST,
+  tableOf,
+} from './furniture.ts';
 
 const queue = (QueueName: string) => ({ Type: 'AWS::SQS::Queue', Properties: { QueueName } });
 
@@ -79,6 +88,10 @@ export const localTemplate = (account: string) => ({
     },
     Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: FURNITURE.bus } },
     ...Object.assign({}, ...Object.entries(PATTERNS).map(([name, pattern]) => ruleResources(name, pattern))),
+    LogGroup: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: POOL.logGroup, RetentionInDays: POOL.retentionDays },
+    },
     SigningKey: {
       Type: 'AWS::KMS::Key',
       Properties: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', KeyPolicy: keyPolicyOf(account) },

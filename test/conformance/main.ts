@@ -63,7 +63,10 @@ const makeReport = async (each: (step: string) => void): Promise<Report> => {
   try {
     tell(`${STEPS.length} steps at the local organization`);
     const ours = await runSteps(side, STEPS, each);
-    const found = ours.flatMap(({ step, plain }) => compare(step, plain, theirs.get(step) ?? {}));
+    const answers = new Map(ours.map(({ step, plain }) => [step, plain]));
+    const found = STEPS.flatMap((step) =>
+      compare(step, answers.get(step.name) ?? {}, theirs.get(step.name) ?? {}),
+    );
     return {
       moto: MOTO_VERSION,
       steps: STEPS.length,

@@ -11,6 +11,7 @@ import { clientsFor, type Clients } from './clients.ts';
 import { FURNITURE } from './furniture.ts';
 import { Known } from './known.ts';
 import { given, makeNetwork } from './moto-network.ts';
+import { motoPool } from './moto-pool.ts';
 import { furnishServices } from './moto-services.ts';
 import type { Side } from './side.ts';
 import type { Keys } from './step.ts';
@@ -56,12 +57,15 @@ export const motoSide = async (url: string): Promise<Side> => {
   );
   const member = as(Credentials ?? {});
   const signingKey = await furnishServices(member, organization.member);
+  const network = await makeNetwork(member);
+  const place = { account: organization.member, imageId: given(network['image'], 'image') };
   const known = new Known({
     management: MANAGEMENT,
     endpoint: url,
     'signing key': given(signingKey, 'signing key'),
     ...organization,
-    ...(await makeNetwork(member)),
+    ...network,
+    ...(await motoPool(member, place)),
   });
   return {
     member,

@@ -35,8 +35,10 @@ const OPAQUE = new Set([
   'ApproximateFirstReceiveTimestamp',
   'SequenceNumber',
   'SessionToken',
+  'Signature',
   'VersionId',
   'VersionIdMarker',
+  'creationTime',
 ]);
 
 /** What is left of a metadata member: the rest is about the transport. */
@@ -45,9 +47,13 @@ const STATUS = 'httpStatusCode';
 /** Shapes of chance within a text: ids, times, digests of random material. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?/g, '<time>'],
+  [/\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)?(?: UTC)?\b/g, '<time>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>'],
   [/\b([a-z]+(?:-[a-z]+)*)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g, '<$1>'],
   [/\b(AROA|AIPA|AIDA|ASIA|ANPA)[A-Z0-9]{12,17}\b/g, '<$1>'],
+  // As moto draws them: ids of profiles, grants and certificates.
+  [/^(?:[a-z0-9]{20}|[0-9a-f]{8})$/g, '<random>'],
+  [/\b[0-9a-f]{32}(?=\.pem$)/g, '<random>'],
   [/\bip-\d+-\d+-\d+-\d+\b/g, '<private name>'],
 ];
 

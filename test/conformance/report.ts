@@ -17,7 +17,7 @@ const objectionsOf = ({ judged, coverage }: Report): readonly string[] => [
     ({ step, path, local, moto }) =>
       `NEW ${step}: ${path}\n    local-aws  ${local}\n    moto       ${moto}\n    read AWS's page: correct local-aws, or say in test/conformance/divergences who is right and why`,
   ),
-  ...judged.stale.map((entry) => `STALE ${entry}\n    nothing differs there any more: take it out`),
+  ...judged.stale.map((entry) => `STALE ${entry}\n    it does not differ so any more: take it out`),
   ...coverage.stale.map(
     (operation) => `STALE ${operation} in test/conformance/unwitnessed.ts is no operation here: take it out`,
   ),

@@ -17,6 +17,9 @@ export const UNWITNESSED: readonly Unwitnessed[] = [
       'ec2:SendDiagnosticInterrupt',
       'ec2:GetConsoleScreenshot',
       'ec2:DescribeTrunkInterfaceAssociations',
+      'cloudformation:ActivateOrganizationsAccess',
+      'cloudformation:DescribeOrganizationsAccess',
+      'cloudformation:DetectStackSetDrift',
       'cloudtrail:LookupEvents',
       'guardduty:GetFindings',
       'guardduty:ListFindings',
@@ -45,6 +48,10 @@ export const UNWITNESSED: readonly Unwitnessed[] = [
     because: 'moto answers with a fixed text, or as done, without doing anything',
   },
   {
+    what: ['cloudformation:DeleteStackInstances', 'cloudformation:ListStackSetOperationResults'],
+    because: 'moto reads accounts alone: where units are named it removes nothing, and has no results',
+  },
+  {
     what: ['route53resolver:*'],
     because: 'moto has no DNS Firewall',
   },
@@ -59,5 +66,8 @@ export const RULES_NOT_WITNESSED: readonly string[] = [
   'authorization: moto evaluates no policy by default; IAM, key policies, grants, bucket policies and SCPs rest on documentation (docs/policies.md)',
   'a snapshot shared with another account, copied there under its key',
   'what takes time: snapshots, volumes, instances and associations are done at once in moto',
+  'health: moto checks none, and every registered target that runs is healthy there',
+  'what flow logs write: moto writes nothing, so that FilterLogEvents is witnessed of an empty log group alone',
+  'StackSets beyond one unit in one Region: the order of Regions, tolerance of failures, queues, automatic deployment, drift',
   'throttling, and calls that fail half way',
 ];

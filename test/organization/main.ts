@@ -1,4 +1,5 @@
 // `pnpm rollout`: the rollout at the size of a large organization, timed. Never asks AWS.
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { playRollout } from './play-rollout.ts';
 import { REGIONS } from './rollout-stage.ts';
@@ -9,12 +10,15 @@ const FEWEST = 3;
 const MOST = 2_500;
 const LATER = 10;
 
-const USAGE = `Usage: pnpm rollout [ACCOUNTS] [--json]
+const USAGE = `Usage: pnpm rollout [ACCOUNTS] [--tried N] [--html FILE] [--json]
 
-Gives an organization its roles by StackSets, in ${REGIONS.length} Regions; adds ${LATER} accounts, breaks three (a role deleted, a control
-policy that denies, an account suspended), looks for what is behind, and heals it. Times are of the wall clock.
+Gives an organization its roles by StackSets, in ${REGIONS.length} Regions, and tries accounts; adds ${LATER} accounts, breaks three (a role deleted, a
+control policy that denies, an account suspended), looks for what is behind and what would fail, and heals it. Times are of the wall clock.
 
   ACCOUNTS   how many accounts there are at first, ${FEWEST} to ${MOST}; 2000 when left out
+  --tried N  of the first accounts so many are tried, and those that come later; 10 when left out. Each costs some 100 ms of processor
+             time here, nearly all of it in making clients of the SDK; on AWS they are tried side by side
+  --html F   write the map of coverage while three are broken into a new file
   --json     print one JSON document and nothing else
   --help     print this
 
@@ -23,6 +27,7 @@ Exit codes: 0 all were reached and healed; 1 some were not; 2 wrong usage.
 Examples:
   pnpm rollout
   pnpm rollout 200
+  pnpm rollout 200 --tried 200 --html map.html
   pnpm --silent rollout --json | jq .laps
 `;
 
@@ -37,7 +42,12 @@ const readArguments = () => {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+      options: {
+        json: { type: 'boolean', default: false },
+        html: { type: 'string' },
+        tried: { type: 'string', default: '10' },
+        help: { type: 'boolean', default: false },
+      },
     });
     const [text = '2000', ...others] = positionals;
     const members = Number(text);
@@ -45,7 +55,10 @@ const readArguments = () => {
       throw new Error(
         `wanted one number of accounts from ${FEWEST} to ${MOST}, got ${positionals.join(' ')}`,
       );
-    return { ...values, members };
+    const tried = Number(values.tried);
+    if (!/^\d+$/.test(values.tried) || tried < FEWEST)
+      throw new Error(`wanted ${FEWEST} or more accounts to be tried, got ${values.tried}`);
+    return { ...values, members, tried: Math.min(tried, members) };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return undefined;
@@ -59,14 +72,14 @@ const run = async (): Promise<number> => {
     process.stdout.write(USAGE);
     return 0;
   }
-  const { members, json } = chosen;
+  const { members, json, html, tried: triedAtFirst } = chosen;
   const say = (text: string): void => {
     if (!json) process.stdout.write(`${text}\n`);
   };
   const began = performance.now();
   const laps: Lap[] = [];
   say(`${members} accounts in ${REGIONS.length} Regions`);
-  const facts = await playRollout({ members, later: LATER }, (what) => {
+  const { page, ...facts } = await playRollout({ members, later: LATER, tried: triedAtFirst }, (what) => {
     const { user, system } = process.cpuUsage();
     const lap = {
       what,
@@ -76,15 +89,21 @@ const run = async (): Promise<number> => {
     laps.push(lap);
     say(`${what}: ${lap.seconds.toFixed(1)} s, of which the processor ${lap.processorSeconds.toFixed(1)} s`);
   });
-  const { rolledOut, added, drifted, broken, healed } = facts;
+  if (html !== undefined) writeFileSync(html, page, { flag: 'wx' });
+  const { rolledOut, added, drifted, broken, healed, tried } = facts;
   say(
     `${rolledOut.instances} instances, ${rolledOut.behind} behind; ${added.withRoles} later accounts reached`,
   );
   say(
     `${drifted.length} drifted, ${broken.length} behind while broken; ${healed.behind + healed.drifted} when healed`,
   );
+  say(
+    `tried: ${tried.rolledOut.protected} places protected; ${tried.added.tried} later accounts; ${tried.broken.open.length} open while broken; ${tried.healed.open.length} when healed`,
+  );
+  for (const open of tried.broken.open) say(`  ${open}`);
   const isWhole =
-    rolledOut.behind + added.behind + healed.behind + healed.drifted === 0 && added.withRoles === LATER;
+    rolledOut.behind + added.behind + healed.behind + healed.drifted + tried.healed.open.length === 0 &&
+    added.withRoles === LATER;
   if (json)
     process.stdout.write(
       `${JSON.stringify({ members, regions: REGIONS.length, isWhole, laps, ...facts }, undefined, 2)}\n`,

@@ -9,6 +9,7 @@ import {
 import { dutyRoleName } from '@cordon/incident';
 import { attachControlPolicy, iamState, organizationState } from '@cordon/local-aws';
 import { EVERYWHERE, HOME, rolloutStage, UNIT } from './rollout-stage.ts';
+import type { Tries } from './try-accounts.ts';
 
 type Stage = Awaited<ReturnType<typeof rolloutStage>>;
 
@@ -27,6 +28,10 @@ export interface RolloutFacts {
   /** What was behind after an update in the broken organization. */
   readonly broken: readonly StackInstanceSummary[];
   readonly healed: { readonly behind: number; readonly drifted: number };
+  /** The map of coverage while three were broken. */
+  readonly page: string;
+  /** What tries of the accounts found after each of these. */
+  readonly tried: Readonly<Record<'rolledOut' | 'added' | 'broken' | 'healed', Tries>>;
 }
 
 /** The template with one more statement in the policy of the first role: an update that touches every account. */
@@ -122,7 +127,7 @@ const breakThree = (stage: Stage): RolloutFacts['victims'] => {
     target: { kind: 'account', id: denied },
     document: {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Deny', Action: 'iam:Put*', Resource: '*' }],
+      Statement: [{ Effect: 'Deny', Action: ['iam:Put*', 'kms:Generate*'], Resource: '*' }],
     },
   });
   setState(stage, suspended, 'SUSPENDED');
@@ -136,27 +141,38 @@ const mend = (stage: Stage, { suspended }: RolloutFacts['victims']): void => {
   setState(stage, suspended, 'ACTIVE');
 };
 
+/** How large it is: accounts at first, those that come later, and how many of the first are tried (all unless given). */
+interface Played {
+  readonly members: number;
+  readonly later: number;
+  readonly tried?: number;
+}
+
 /**
  * An organization from its rollout to its healing: members, accounts that come later, three that are broken in three ways.
  *
  * @param lap told of each stage that was passed
  */
 export const playRollout = async (
-  { members, later }: { readonly members: number; readonly later: number },
+  { members, later, tried: some = members }: Played,
   lap: (what: string) => void,
 ): Promise<RolloutFacts> => {
-  const stage = await rolloutStage(members);
+  const stage = await rolloutStage(members, some);
   lap('built');
   await stage.rollOut();
   const rolledOut = await counted(stage);
   lap('rolled out');
+  stage.deployTrying();
+  const tried = { rolledOut: await stage.cover() };
+  lap('tried');
   // From here on control policies keep our roles from everybody but the deployment.
   stage.guard();
   const refusal = await refusalOf(stage);
   const came = await stage.addAccounts(later);
   const withRoles = came.filter((account) => rolesOf(stage, account).has(dutyRoleName('contain'))).length;
   const added = { withRoles, ...(await counted(stage)) };
-  lap('new accounts deployed');
+  const triedAdded = await stage.cover();
+  lap('new accounts deployed and tried');
   const victims = breakThree(stage);
   const drifted = await lookForDrift(stage);
   const { StackSet: set } = await stage.organization.during(() =>
@@ -164,6 +180,10 @@ export const playRollout = async (
   );
   await update(stage, { TemplateBody: changed(set?.TemplateBody ?? '') });
   const broken = (await stage.instances()).filter(isBehind);
+  // A day later, for what was found protected is left alone for so long.
+  await stage.waitADay();
+  const triedBroken = await stage.cover();
+  const page = stage.page();
   lap('broken, and seen');
   mend(stage, victims);
   await replace(stage, victims.deleted);
@@ -172,6 +192,17 @@ export const playRollout = async (
     drifted: (await lookForDrift(stage)).length,
     behind: (await stage.instances()).filter(isBehind).length,
   };
+  const triedHealed = await stage.cover();
   lap('healed');
-  return { rolledOut, refusal, added, victims, drifted, broken, healed };
+  return {
+    rolledOut,
+    refusal,
+    added,
+    victims,
+    drifted,
+    broken,
+    healed,
+    page,
+    tried: { ...tried, added: triedAdded, broken: triedBroken, healed: triedHealed },
+  };
 };

@@ -18,28 +18,47 @@ import {
 import { Template } from 'aws-cdk-lib/assertions';
 import { makeApp } from '@cordon/constructs';
 import { createOrganization, type Organization } from '@cordon/local-aws';
+import { parseAccountId, parseRegion, type CordonConfig } from '@cordon/incident';
 import { config } from '../../cordon.config.ts';
 import { memberTemplates } from '../../stacksets/rollout/src/member-templates.ts';
+import { synthesizeMember } from '../../stacksets/member-account/src/synthesize-member.ts';
 import { RolloutStack } from '../../stacksets/rollout/src/rollout-stack.ts';
+import { coveringConfig } from '../simulation/covering.ts';
+import { inProcessHandlers } from '../simulation/in-process.ts';
+import { deployTrying, pageOf, triesOf } from './try-accounts.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ROOT_ID = 'r-root';
 
 /** The unit of the members, and Regions of the rollout. */
-export const UNIT = 'ou-root-members';
+export const UNIT = 'ou-root-members1';
 export const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2'] as const;
 export const HOME = config.homeRegion;
 const SET = 'CordonMemberAccount';
+const DAY_MS = 24 * 3_600_000;
 
 /** The account that StackSets are delegated to. */
 const DEPLOYMENT = config.accounts.security;
 
+/** The deployment that is rolled out: accounts are tried in it, and nothing is in it that has a template of its own in members. */
+const chosen = coveringConfig({
+  regions: REGIONS.map(parseRegion),
+  guardrails: { targets: [UNIT] },
+  evidence: { ...config.evidence, memory: undefined, blockHashes: undefined },
+});
+
+/** The same, where the policy leaves these accounts out, so that they are not tried. */
+const chosenWithout = (untried: readonly string[]): CordonConfig => ({
+  ...chosen,
+  policy: { ...chosen.policy, excludeAccounts: untried.map(parseAccountId) },
+});
+
 /** The synthesized rollout of the member template alone, in these Regions and to this unit. */
 const rolloutTemplate = (): unknown => {
   const outdir = mkdtempSync(join(tmpdir(), 'cordon-rollout-'));
-  const app = makeApp({ outdir, delivery: 'account' });
-  const templates = memberTemplates(join(ROOT, 'stacksets/member-account/cdk.out')).slice(0, 1);
-  const chosen = { ...config, regions: [...REGIONS], guardrails: { targets: [UNIT] } };
+  const app = makeApp({ outdir: join(outdir, 'rollout'), delivery: 'account' });
+  synthesizeMember(chosen, join(outdir, 'member'));
+  const templates = memberTemplates(join(outdir, 'member'));
   const template = Template.fromStack(new RolloutStack(app, 'CordonRollout', { config: chosen, templates }));
   rmSync(outdir, { recursive: true });
   return template.toJSON();
@@ -48,7 +67,7 @@ const rolloutTemplate = (): unknown => {
 const guardrails = (): unknown =>
   JSON.parse(readFileSync(join(ROOT, 'stacksets/guardrails/cdk.out/CordonGuardrails.template.json'), 'utf8'));
 
-const makeOrganization = (ids: readonly string[]): Promise<Organization> => {
+const makeOrganization = (ids: readonly string[], trying: CordonConfig): Promise<Organization> => {
   const path = `${config.organizationId}/${ROOT_ID}/${UNIT}/`;
   return createOrganization({
     seed: 'rollout',
@@ -63,7 +82,7 @@ const makeOrganization = (ids: readonly string[]): Promise<Organization> => {
     units: [{ path, name: 'members' }],
     regions: [...REGIONS],
     delegatedAdministrators: [],
-    runtime: { inProcess: {} },
+    runtime: { inProcess: inProcessHandlers({ config: trying }) },
     latencyMs: 0,
   });
 };
@@ -117,17 +136,20 @@ const listAll = async (here: CloudFormationClient): Promise<readonly StackInstan
   return found;
 };
 
-/** An organization of so many members that trusts StackSets, nothing deployed. */
-export const rolloutStage = async (members: number) => {
+/** An organization of so many members that trusts StackSets, nothing deployed; of so many of them, the first, are tried. */
+export const rolloutStage = async (members: number, tried: number) => {
   const ids = Array.from({ length: members }, (_, index) => String(702_000_000_000 + index));
-  const organization = await makeOrganization(ids);
+  const trying = chosenWithout(ids.slice(tried));
+  const organization = await makeOrganization(ids, trying);
   const settings = (account: string) => ({
     region: HOME,
     credentials: organization.credentialsFor(account, 'administrator'),
     requestHandler: organization.requestHandler,
   });
   // Once guardrails are attached, the management account alone changes what the deployment account made, or break-glass there.
-  const here = new CloudFormationClient(settings(config.accounts.management));
+  // Made for each use: credentials end, and the days of a rollout are longer.
+  const administratorOf = (account: string) => new CloudFormationClient(settings(account));
+  const here = administratorOf(config.accounts.management);
   const organizations = new OrganizationsClient(settings(config.accounts.management));
   await organization.during(async () => {
     await here.send(new ActivateOrganizationsAccessCommand({}));
@@ -140,15 +162,28 @@ export const rolloutStage = async (members: number) => {
   });
   return {
     organization,
-    here,
+    get here() {
+      return administratorOf(config.accounts.management);
+    },
     ids,
     ofSet: { StackSetName: SET, CallAs: 'SELF' as const },
     /** An administrator of the account that StackSets are delegated to. */
-    administrator: new CloudFormationClient(settings(DEPLOYMENT)),
+    administrator: administratorOf(DEPLOYMENT),
     rollOut: async () => {
       const where = { account: DEPLOYMENT, region: HOME, stackName: 'CordonRollout' };
       organization.deploy(rolloutTemplate(), where);
       await organization.run();
+    },
+    /** What tries accounts; from then on `cover` has those tried that are due. */
+    deployTrying: () => deployTrying(organization, chosen),
+    cover: () => triesOf(organization, trying),
+    page: () => pageOf(organization, trying),
+    waitADay: () => {
+      let passed = false;
+      organization.timeline.at(organization.timeline.now() + DAY_MS, () => {
+        passed = true;
+      });
+      return organization.run(() => passed);
     },
     guard: () =>
       organization.deploy(guardrails(), {
@@ -163,7 +198,7 @@ export const rolloutStage = async (members: number) => {
       return added;
     },
     /** Every instance, as the API lists them. */
-    instances: () => organization.during(() => listAll(here)),
+    instances: () => organization.during(() => listAll(administratorOf(config.accounts.management))),
   };
 };
 

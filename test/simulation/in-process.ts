@@ -79,8 +79,18 @@ import {
   readsOutput,
 } from '@cordon/incident/keeping';
 import {
+  COVERAGE_FUNCTION_NAME,
+  coverInput,
+  coverOutput,
+  TRIED_DUTIES,
+  tryFunctionName,
+  tryInput,
+  tryOutput,
+} from '@cordon/incident/coverage';
+import {
   archivist,
   batchAnswer,
+  cover,
   disposer,
   captureOrAsk,
   closeOpenings,
@@ -92,7 +102,7 @@ import {
   freezeOrMemory,
   handOverOrSweep,
   hashBlocks,
-  hashPart,
+  hashParts,
   inspectOrLocate,
   intake,
   investigate,
@@ -117,6 +127,7 @@ import {
   stop,
   takeCustody,
   traceOrCollect,
+  tryDuty,
   verifyOrProve,
   watch,
   type Post,
@@ -248,7 +259,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [BLOCK_HASHER_FUNCTION_NAME]: inProcess({
     input: hasherRequest,
     output: hasherReply,
-    act: hashPart,
+    act: hashParts,
   }),
   [functionName('investigate')]: inProcess({
     input: investigateInput,
@@ -276,6 +287,13 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
   [KEEPER_FUNCTION_NAME]: inProcess({ input: keeperInput, output: keeperOutput, act: keeper }),
   [ARCHIVIST_FUNCTION_NAME]: inProcess({ input: archivistRequest, output: archivistReply, act: archivist }),
   [DISPOSER_FUNCTION_NAME]: inProcess({ input: disposerRequest, output: disposerReply, act: disposer }),
+  [COVERAGE_FUNCTION_NAME]: inProcess({ input: coverInput, output: coverOutput, act: cover }),
+  ...Object.fromEntries(
+    TRIED_DUTIES.map((duty) => [
+      tryFunctionName(duty),
+      inProcess({ input: tryInput, output: tryOutput, act: tryDuty }),
+    ]),
+  ),
   [EVIDENCE_DESK_FUNCTION_NAME]: inProcess({ input: deskEvent, output: deskAnswer, act: desk }),
 };
 

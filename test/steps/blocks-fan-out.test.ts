@@ -1,5 +1,6 @@
 import { vaultKeys } from '@cordon/evidence';
 import { functionName, hashBlocksOutput, STATE_MACHINE_NAME, vaultBucketName } from '@cordon/incident';
+import { USUAL_PACE } from '@cordon/incident/hashing';
 import { s3State, statesState, type MapRun } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -9,7 +10,11 @@ import { play, type Played, type Stage } from './play.ts';
 const allowed = allowing({ blockHashes: 'automatic' });
 const HASHING = {
   ...allowed,
-  evidence: { ...allowed.evidence, sourceLock: 'off', blockHashes: { upToGiB: 256, fromMember: false } },
+  evidence: {
+    ...allowed.evidence,
+    sourceLock: 'off',
+    blockHashes: { upToGiB: 256, fromMember: false, ...USUAL_PACE },
+  },
 } as const;
 const SIZE_GIB = 256;
 const PARTS = SIZE_GIB / 16;

@@ -1,6 +1,7 @@
 import { exportPaths, proveBlock, verifyExport, whyNoProof } from '@cordon/evidence';
 import { decodeSigned, vaultKeys, type CustodyEvent } from '@cordon/evidence';
 import { vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { USUAL_PACE } from '@cordon/incident/hashing';
 import { ec2State, flipByte, s3State, type Snapshot } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
@@ -120,7 +121,10 @@ describe('hashing the blocks of evidence', () => {
   });
 
   it('says that nothing is shown where the source may be read in no way, and hashes the copy', async () => {
-    const shareAlone = { ...HASHING.config.evidence, blockHashes: { upToGiB: 200, fromMember: false } };
+    const shareAlone = {
+      ...HASHING.config.evidence,
+      blockHashes: { upToGiB: 200, fromMember: false, ...USUAL_PACE },
+    };
     const played = await play({ config: { ...HASHING.config, evidence: shareAlone }, meanwhile: unshare });
 
     const notShown = saying(played, 'blocks-not-shown');
@@ -160,7 +164,7 @@ describe('hashing the blocks of evidence', () => {
   it('hashes no volume that is larger than the deployment lets', async () => {
     const small = {
       ...HASHING.config,
-      evidence: { ...config.evidence, blockHashes: { upToGiB: 8, fromMember: false } },
+      evidence: { ...config.evidence, blockHashes: { upToGiB: 8, fromMember: false, ...USUAL_PACE } },
     };
     const played = await play({ config: small });
 
@@ -207,7 +211,7 @@ describe('hashing the blocks of memory', () => {
       scenario: 'memory-captured',
       config: {
         ...allowed,
-        evidence: { ...config.evidence, blockHashes: { upToGiB: 8, fromMember: false } },
+        evidence: { ...config.evidence, blockHashes: { upToGiB: 8, fromMember: false, ...USUAL_PACE } },
       },
     });
 

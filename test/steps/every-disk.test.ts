@@ -150,7 +150,7 @@ describe('disks of every kind', () => {
 
 describe('a copy that is wanted in time', () => {
   it('is asked for with the shortest duration that is wanted and can be kept', async () => {
-    const played = await play({ config: withEvidence({ copyWithinMinutes: 30 }) });
+    const played = await play({ config: allowing({ copyWithinMinutes: 30 }) });
     const copies = [
       ...played.organization.world
         .of(ec2State, config.accounts.evidence, played.suspect.region)
@@ -161,7 +161,7 @@ describe('a copy that is wanted in time', () => {
 
   it('is an ordinary one where EC2 has no throughput left, and that is told', async () => {
     const played = await play({
-      config: withEvidence({ copyWithinMinutes: 30 }),
+      config: allowing({ copyWithinMinutes: 30 }),
       furnish: ({ organization, suspect }) => {
         organization.world.of(ec2State, config.accounts.evidence, suspect.region).timeBasedCopyQuota = 0;
       },
@@ -210,7 +210,8 @@ describe('a snapshot that somebody archives on its way', () => {
 });
 
 describe('an image beside the snapshots', () => {
-  const imaging = withEvidence({ image: true });
+  const wanted = allowing({ image: 'automatic' });
+  const imaging = { ...wanted, evidence: { ...wanted.evidence, image: true } };
   const templates = writingTemplates(imaging);
   const imagesOf = ({ ec2, suspect }: Played) =>
     [...ec2.images.values()].filter(({ sourceInstanceId }) => sourceInstanceId === suspect.instanceId);
@@ -227,6 +228,15 @@ describe('an image beside the snapshots', () => {
       .map((one) => one.reasons.join());
     expect(reasons.filter((text) => text.includes(image?.imageId ?? 'none'))).toHaveLength(1);
     expect(secured(played)).toHaveLength(3);
+  });
+
+  it('is made only where the policy wants one and the deployment may make it', async () => {
+    const unwanted = await play({ config: withEvidence({ image: true }), templates });
+    const without = await play({ config: wanted });
+    for (const played of [unwanted, without]) {
+      expect(played.callsOf('CreateImage')).toEqual([]);
+      expect(secured(played)).toHaveLength(3);
+    }
   });
 
   it('is refused, and that is told, where the role that was deployed makes none', async () => {

@@ -250,6 +250,19 @@ describe('the recorder', () => {
     expect(payload).toContain('the recorder makes it when it seals');
   });
 
+  it('takes nobody’s stretch of a block manifest: it builds roots on those that it made', async () => {
+    const label = 'block-stretches/vol-0123456789abcdef0/snap-0123456789abcdef0/1-both-00000';
+    const { error } = await ask({
+      kind: 'deposit',
+      ...ledger,
+      label,
+      contentType: 'application/json',
+      bodyBase64: Buffer.from('{}').toString('base64'),
+    });
+    expect(error).toBeDefined();
+    expect(filesOf(ledger.ledgerId).has(`objects/${label}`)).toBe(false);
+  });
+
   it('seals data and page of the report with the evidence, and changes neither when it is asked again', async () => {
     const seal = { kind: 'seal', ...sealed, told };
     await ask({ kind: 'missing', ...sealed, subject: 'vol-1', because: 'it was gone' });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { benchCommand } from './bench/bench-command.ts';
+import { coverageCommand } from './coverage/coverage-command.ts';
 import { deployCommands } from './deploy/deploy-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import { drillCommand } from './drill/drill-command.ts';
@@ -35,6 +36,7 @@ export const program = (context: Context): Command => {
     evidenceCommand(context),
     reportCommand(context),
     doctorCommand(context),
+    coverageCommand(context),
     policyCommand(context),
     replayCommand(context),
     localCommand(context),
@@ -53,6 +55,7 @@ export const program = (context: Context): Command => {
       '  cordon evidence verify DIR --key-fingerprint F',
       '  cordon report DIR --out report.html          the page of a sealed incident, made again offline',
       '  cordon doctor policies --scp FILE            would your own policies deny the response?',
+      '  cordon coverage --not-protected              where would a response fail, and why?',
       '  cordon policy explain --type T --severity 8 --account ID',
       '  cordon replay --days 90                      what would the policy have done?',
       "  cordon requests                              what waits for a person's decision",

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BLOCK_HASHER_FUNCTION_NAME, dutyRoleArn, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
-import { EBS_KEY_USE } from '@cordon/responder/needs';
+import { EBS_KEY_USE, TRY_TRANSIT_ACTION } from '@cordon/responder/needs';
 import {
   deploymentNames,
   functionAlarms,
@@ -45,6 +45,24 @@ const members = (names: DeploymentNames): readonly object[] =>
     organizationId: names.organizationId,
     actions: EBS_KEY_USE,
   });
+
+/** Where accounts are tried, the acquire duty tries the key without EC2, which makes no dry run of it; what that could give it cannot decrypt. */
+const triers = (names: DeploymentNames, { coverage }: CordonConfig): readonly object[] =>
+  coverage === undefined
+    ? []
+    : [
+        {
+          Sid: 'MembersTry',
+          Effect: 'Allow',
+          Principal: { AWS: '*' },
+          Action: TRY_TRANSIT_ACTION,
+          Resource: '*',
+          Condition: {
+            ArnLike: { 'aws:PrincipalArn': dutyRoleArn(names.partition, '*', 'acquire') },
+            StringEquals: { 'aws:PrincipalOrgID': names.organizationId },
+          },
+        },
+      ];
 
 /** Reading alone, and no grant. Which service blocks are read through AWS does not say: EC2's is taken. */
 const reads = (
@@ -114,6 +132,7 @@ export class EvidenceRegionStack extends Stack {
       kind: 'encryption',
       use: [
         ...members(names),
+        ...triers(names, config),
         ...custodian(names),
         ...hasher(names, config),
         ...sourceReaders(names, config),

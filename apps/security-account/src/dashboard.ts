@@ -96,7 +96,13 @@ const chartsOf = ({ config, path, workflow }: DashboardProps): readonly Chart[] 
     config.regions.flatMap((region) => ['p50', 'Maximum'].map((stat) => ours(name, 'Region', region, stat)));
   const byKind = (kinds: readonly PhaseEvent['kind'][]): readonly Metric[] =>
     kinds.map((kind) => ours('Phases', 'Kind', kind, 'Sum'));
+  const coverage: Chart = {
+    title: 'Accounts times Regions: protected, and late',
+    stat: 'Maximum',
+    metrics: ['protected', 'partly', 'not', 'late'].map((of) => ours('Coverage', 'Verdict', of, 'Maximum')),
+  };
   return [
+    ...(config.coverage === undefined ? [] : [coverage]),
     {
       title: 'Seconds from finding to containment',
       stat: 'Maximum',

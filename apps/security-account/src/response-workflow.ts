@@ -61,8 +61,8 @@ interface ResponseWorkflowProps {
   /** The function that people decide by, and how long the workflow waits for them. */
   readonly operator: HandlerFunction;
   readonly expiresAfterMinutes: number;
-  /** Whether blocks are hashed: nothing else is fanned out into children. */
-  readonly hashesBlocks: boolean;
+  /** For how long the seal waits for the hashing of blocks, where they are hashed: nothing else is fanned out into children. */
+  readonly hashingHours: number | undefined;
 }
 
 /** The response workflow: it may call the functions of its steps, and nothing else of the account. */
@@ -94,7 +94,7 @@ export class ResponseWorkflow extends Construct {
               Resource: [...WORKFLOW_STEPS.map((step) => arns[step]), operator.resource.attrArn],
             },
             { Sid: 'DeliverLogs', Effect: 'Allow', Action: DELIVER_LOGS, Resource: '*' },
-            ...(props.hashesBlocks ? runChildren(Stack.of(this)) : []),
+            ...(props.hashingHours !== undefined ? runChildren(Stack.of(this)) : []),
           ]),
         },
       ],
@@ -103,10 +103,11 @@ export class ResponseWorkflow extends Construct {
       stateMachineName: STATE_MACHINE_NAME,
       stateMachineType: 'STANDARD',
       definitionString: Stack.of(this).toJsonString(
-        workflow(arns, {
-          operatorArn: operator.resource.attrArn,
-          expiresAfterSeconds: expiresAfterMinutes * 60,
-        }),
+        workflow(
+          arns,
+          { operatorArn: operator.resource.attrArn, expiresAfterSeconds: expiresAfterMinutes * 60 },
+          props.hashingHours,
+        ),
       ),
       roleArn: role.attrArn,
       loggingConfiguration: {

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
+import { Coverage } from './coverage.ts';
 import { ChangePath } from './change-path.ts';
 import { Dashboard } from './dashboard.ts';
 import { FindingPath } from './finding-path.ts';
@@ -48,7 +49,7 @@ export class SecurityHomeStack extends Stack {
       functions: steps.functions,
       operator: operator.handler,
       expiresAfterMinutes: config.approvals.expiresAfterMinutes,
-      hashesBlocks: config.evidence.blockHashes !== undefined,
+      hashingHours: config.evidence.blockHashes?.hoursAtMost,
     });
     const notifications =
       config.notifications &&
@@ -58,12 +59,14 @@ export class SecurityHomeStack extends Stack {
         codeRoot,
         topic: topic.arn,
       });
+    const coverage =
+      config.coverage && new Coverage(this, 'Coverage', { config, codeRoot, steps, topic: topic.arn });
     const alarms = new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
     new Dashboard(this, 'Dashboard', {
       config,
       path,
       workflow,
-      alarms: [...alarms.names, ...(notifications?.alarms ?? [])],
+      alarms: [...alarms.names, ...(notifications?.alarms ?? []), ...(coverage?.alarms ?? [])],
     });
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { functionName, OPEN_PATH_SECONDS, type CordonConfig, type StepName } from '@cordon/incident';
-import { functionStatements } from '@cordon/responder/needs';
+import { functionStatements, tryLogStatements } from '@cordon/responder/needs';
 import { deploymentNames, HandlerFunction, type Queue } from '@cordon/constructs';
 import { perStep } from './per-step.ts';
 
@@ -60,7 +60,10 @@ export class Steps extends Construct {
           code: join(codeRoot, step),
           timeoutSeconds: STEP_TIMEOUT_SECONDS[step],
           config,
-          statements: functionStatements(names, step, config.evidence),
+          statements: [
+            ...functionStatements(names, step, config.evidence),
+            ...(config.coverage === undefined ? [] : tryLogStatements(names, step)),
+          ],
         }),
     );
   }

@@ -8,7 +8,7 @@ import { replaceBranch } from './workflow/replace.ts';
 import { frame, jsonata, task, type State } from './workflow/task.ts';
 import { traceBranch } from './workflow/trace.ts';
 
-/** No incident runs longer: the disks' own bound is 24 hours, examination and retries get the rest. */
+/** No incident runs longer, hashing of its blocks aside: the disks' own bound is 24 hours, examination and retries get the rest. */
 const LONGEST_SECONDS = 3 * 24 * 3600;
 
 /** The sides of the response, side by side; what each became is gathered for the end. */
@@ -50,11 +50,13 @@ const respond = (functionArns: FunctionArns, asking: Asking): State => ({
  * It holds the sequence and branches only on what the plan and the functions say; decisions are pure functions elsewhere.
  * A later step's failure never undoes an earlier one, an earlier one's never delays a later one: failures are caught where
  * they happen, become rows, and are judged at the end.
+ *
+ * @param hashingHours for how long the seal waits for the hashing of blocks at most
  */
-export const workflow = (functionArns: FunctionArns, asking: Asking): object => ({
+export const workflow = (functionArns: FunctionArns, asking: Asking, hashingHours = 0): object => ({
   Comment: 'Cordon: contains a compromised instance, secures its disks, seals the evidence',
   QueryLanguage: 'JSONata',
-  TimeoutSeconds: LONGEST_SECONDS,
+  TimeoutSeconds: LONGEST_SECONDS + hashingHours * 3_600,
   StartAt: 'Inspect',
   States: {
     Inspect: task({

@@ -12,11 +12,13 @@ export interface AlarmProps {
   readonly statistic: 'Maximum' | 'Sum';
   /** Alarms from this value on; 1 unless given. */
   readonly threshold?: number;
+  /** Of one value; a minute unless given. Longer where a metric is written by a clock, so that the alarm does not go off anew each time. */
+  readonly periodSeconds?: number;
   /** ARN of the topic to tell; absent where a rule forwards the alarm. */
   readonly topic?: string;
 }
 
-/** An alarm on one minute of a metric. No data is no news: the metrics watched here are written when something happens. */
+/** An alarm on a minute of a metric, or as long as is said. No data is no news: the metrics watched here are written when something happens. */
 export const alarm = (scope: Construct, id: string, props: AlarmProps): CfnAlarm =>
   new CfnAlarm(scope, id, {
     alarmName: props.name,
@@ -25,7 +27,7 @@ export const alarm = (scope: Construct, id: string, props: AlarmProps): CfnAlarm
     metricName: props.metric,
     dimensions: Object.entries(props.dimensions).map(([name, value]) => ({ name, value })),
     statistic: props.statistic,
-    period: 60,
+    period: props.periodSeconds ?? 60,
     evaluationPeriods: 1,
     threshold: props.threshold ?? 1,
     comparisonOperator: 'GreaterThanOrEqualToThreshold',

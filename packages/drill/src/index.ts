@@ -29,5 +29,6 @@ export { productTemplates } from './world/product-templates.ts';
 export { standingOf, type Standing } from './world/standing.ts';
 export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
 export { askAs, askDeskAs } from './world/people-answer.ts';
+export { sendParts } from './world/landing-guest.ts';
 export { sessionOf } from './world/people.ts';
 export { callGroupsBack } from './world/administrator.ts';

@@ -16,7 +16,10 @@ export const PRICES = {
   archivedObjectReadGiB: 0.03,
 } as const;
 
-/** What keeping some evidence costs, at most: snapshots are billed by the blocks that were written, which a manifest does not say. */
+/**
+ * What keeping some evidence costs, at most: snapshots are billed by the blocks that were written, which a manifest does not say. Parts of block manifests
+ * that a stretch lists are not counted: 80 MB for each TiB that was written full.
+ */
 export type KeepingCost = {
   readonly volumesGiB: number;
   readonly objectsGiB: number;

@@ -10,6 +10,15 @@ export {
 } from './blocks/block-manifest.ts';
 export { BLOCKS_IN_PART, decodeBlockPart, encodeBlockPart } from './blocks/block-part.ts';
 export { BlockProof, blockProof, whyNoProof } from './blocks/block-proof.ts';
+export {
+  BlockStretch,
+  encodeStretch,
+  partsInStretch,
+  readStretch,
+  stretchesOf,
+  stretchLabel,
+} from './blocks/block-stretch.ts';
+export type { StretchesOf, StretchSide } from './blocks/block-stretch.ts';
 export { blockTree } from './blocks/block-tree.ts';
 export type { BlockRoot } from './blocks/block-tree.ts';
 export { compareBlocks, judgeUnequal } from './blocks/compare-blocks.ts';

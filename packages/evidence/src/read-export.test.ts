@@ -28,7 +28,7 @@ describe('readExport', () => {
   it('reads an empty file, and passes over an empty folder', async () => {
     await write('a', '');
     await mkdir(join(dir, 'empty'));
-    expect(await readExport(dir)).toEqual(new Map([['a', new Uint8Array()]]));
+    expect(new Map(await readExport(dir))).toEqual(new Map([['a', new Uint8Array()]]));
   });
 
   it('refuses a symbolic link to a file', async () => {
@@ -63,6 +63,28 @@ describe('readExport', () => {
       /"custody\/b": it has 3 bytes, only 2/,
     );
     await expect(readExport(dir, { ...limits, members: 2 })).rejects.toThrow(/over 2 files and folders/);
+  });
+
+  it('reads a part of a block manifest when it is asked for, and counts it in no limit of memory', async () => {
+    const part = 'objects/blocks/vol-0123456789abcdef0/snap-0123456789abcdef0/1-00000';
+    await write('a', 'xxx');
+    await write(part, 'yyyyyyyy');
+    const files = await readExport(dir, { members: 10, totalBytes: 3 });
+    expect([...files.keys()]).toEqual(['a', part]);
+    expect(files.get(part)).toEqual(new Uint8Array(Buffer.from('yyyyyyyy')));
+    await write(part, 'zzzzzzzz');
+    expect(files.get(part)).toEqual(new Uint8Array(Buffer.from('zzzzzzzz')));
+    await write(part, 'shorter');
+    expect(() => files.get(part)).toThrow(/it had 8 bytes when the folder was listed/);
+    await rm(join(dir, part));
+    await symlink(join(dir, 'a'), join(dir, part));
+    expect(() => files.get(part)).toThrow(/ELOOP/);
+  });
+
+  it('counts a file that only calls itself a part as every other', async () => {
+    await write('objects/blocks/large', '');
+    await truncate(join(dir, 'objects/blocks/large'), 2 ** 22 + 1);
+    await expect(readExport(dir, { members: 10, totalBytes: 3 })).rejects.toThrow(/only 3 are left/);
   });
 
   it('refuses a folder that is not there', async () => {

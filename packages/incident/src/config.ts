@@ -7,6 +7,7 @@ import { approverPattern } from './operator/approver-pattern.ts';
 import { sessionDenyWay } from './plan/session-deny.ts';
 import { readPolicy } from './policy/fallback.ts';
 import { policySchema } from './policy/policy.ts';
+import { hashingRight } from './workflow/hashing-pace.ts';
 import { keyPath } from './workflow/key-routes.ts';
 
 /** A technique that cuts neighbours too, or opens before it cuts. */
@@ -197,13 +198,8 @@ export const configSchema = z.strictObject({
       ])
       .prefault({}),
     /**
-     * Minutes within which EC2 shall end a copy, by quarters of an hour; a larger disk gets the shortest that EC2 can keep. EBS charges for
-     * it by the GiB. Copies end when they end where it is left out. https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
-     */
-    copyWithinMinutes: z.int().min(15).max(2_880).multipleOf(15).optional(),
-    /**
-     * Whether an image of the instance is made too, without a reboot: a convenience that stays in the member; evidence is what is in
-     * custody. Without it the acquire duty cannot make images. `residualRisks` says what it leaves open.
+     * Whether an image of the instance may be made too, where the policy wants it, without a reboot: a convenience that stays in the member;
+     * evidence is what is in custody. Without it the acquire duty cannot make images. `residualRisks` says what it leaves open.
      */
     image: z.boolean().default(false),
     /**
@@ -217,9 +213,7 @@ export const configSchema = z.strictObject({
      * does not exist: nobody of ours reads what is on a disk. `fromMember` makes the duty `read-source` in members, for sources that AWS does
      * not let the evidence account read through their share (UNCONFIRMED). `residualRisks` says what each leaves open.
      */
-    blockHashes: z
-      .strictObject({ upToGiB: z.int().min(1).max(512), fromMember: z.boolean().default(false) })
-      .optional(),
+    blockHashes: hashingRight.optional(),
     /**
      * Who may open an incident's evidence and read it as forensic staff: IAM users, and roles of Identity Center permission sets, as
      * `approvals.approvers` names them. Nobody when empty; then the role of staff is not made.
@@ -256,12 +250,13 @@ export const configSchema = z.strictObject({
         lime: z.array(limeModule).max(8).optional(),
         /**
          * Whether a host may send its memory to a landing bucket: `fallback` where no volume can be made or attached, `always` instead of one.
-         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part.
+         * Without it there is no such bucket. Of hosts with `upToGiB` of memory at most, for it goes through S3 part by part, and of those alone that
+         * can have sent it within `minutes`.
          */
         landing: z
           .strictObject({
             when: z.enum(['fallback', 'always']).default('fallback'),
-            upToGiB: z.int().min(1).max(16).default(16),
+            upToGiB: z.int().min(1).max(96).default(16),
           })
           .optional(),
       })
@@ -286,6 +281,16 @@ export const configSchema = z.strictObject({
     /** What an hour of the machine costs in US dollars, with its disk; without it the cost is said to be not known. */
     hourlyUsd: z.number().min(0).max(1_000).optional(),
   }),
+  /**
+   * Whether every account is tried in every Region, at once when it comes or moves and then daily, so that it is known beforehand where a
+   * response would fail (docs/coverage.md). Without it nobody looks, and no account counts as covered.
+   */
+  coverage: z
+    .strictObject({
+      /** A new account that is not protected after so long is late, and people are called. */
+      withinMinutes: z.int().min(15).max(10_080).default(60),
+    })
+    .optional(),
   /** Where people are told, beside the topic that everybody may subscribe to. May be left out: then nowhere (docs/notifications.md). */
   notifications: notificationSettings.optional(),
 });
@@ -314,10 +319,15 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
       `cordon.config.ts is not valid:\n${z.prettifyError(parsed.error)}\nmend it and run the command again`,
     );
   }
-  const { lockMode, coolOffHours } = parsed.data.evidence;
+  const { lockMode, coolOffHours, sourceLock, blockHashes } = parsed.data.evidence;
   if (lockMode === 'governance' && coolOffHours !== undefined) {
     throw new Error(
       `cordon.config.ts: evidence.coolOffHours is ${coolOffHours} and lockMode is governance, which has no cooling-off; leave it out, or choose compliance`,
+    );
+  }
+  if (blockHashes !== undefined && sourceLock !== 'off' && blockHashes.hoursAtMost > 24 * sourceLock.days) {
+    throw new Error(
+      `cordon.config.ts: evidence.blockHashes.hoursAtMost is ${blockHashes.hoursAtMost} and the lock on sources ends after ${sourceLock.days} day(s), while they are still read; set evidence.sourceLock.days to ${Math.ceil(blockHashes.hoursAtMost / 24)} at least`,
     );
   }
   if (!parsed.data.regions.includes(parsed.data.homeRegion)) {

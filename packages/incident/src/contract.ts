@@ -258,8 +258,9 @@ export const RECORDER_FUNCTION_NAME = 'cordon-recorder';
 export const MEMORY_DOCUMENT_NAMES = {
   Linux: 'cordon-capture-memory-linux',
   Windows: 'cordon-capture-memory-windows',
-  /** On Linux, to the landing bucket. */
+  /** To the landing bucket. */
   LinuxLanding: 'cordon-capture-memory-linux-landing',
+  WindowsLanding: 'cordon-capture-memory-windows-landing',
 } as const;
 /** Documents of Systems Manager by which a host says what it is doing, by platform, in every Region of a member account. */
 export const LIVE_DOCUMENT_NAMES = {

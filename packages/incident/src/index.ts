@@ -290,8 +290,8 @@ export {
   type SnapshotLook,
 } from './workflow/disk.ts';
 export { afterComparison, afterParts, equalityOf } from './workflow/hashing.ts';
-export { isOverdue, isStuck, missingParts } from './workflow/hashing.ts';
-export type { Compared, HashingState, PartHashed, PartToHash } from './workflow/hashing.ts';
+export { isStuck, missingParts, nextRound } from './workflow/hashing.ts';
+export type { Compared, HashingState, MissingPart, PartHashed, PartToHash } from './workflow/hashing.ts';
 export { hashBlocksInput, hashBlocksOutput } from './workflow/hash-blocks-io.ts';
 export type { HashBlocksInput, HashBlocksOutput } from './workflow/hash-blocks-io.ts';
 export { hasherReply, hasherRequest, type HasherReply, type HasherRequest } from './workflow/hasher-io.ts';
@@ -340,7 +340,7 @@ export * from './memory/capturing.ts';
 export { LIVE_CHECKS, type LiveCheck } from './live-response/linux-checks.ts';
 export { liveDocuments, type LiveDocument, type LivePlatform } from './live-response/documents.ts';
 export * from './live-response/asking.ts';
-export { memoryDocuments, type MemoryDocumentName } from './memory/documents.ts';
+export { isLandingDocument, memoryDocuments, type MemoryDocumentName } from './memory/documents.ts';
 export * from './memory/landing.ts';
 export * from './workflow/steps-io.ts';
 export {

@@ -7,6 +7,8 @@ export const METRICS_NAMESPACE = 'Cordon';
 export const METRICS = {
   /** Phase events, by their kind: each is one that `docs/events.md` lists. */
   Phases: { unit: 'Count', dimension: 'Kind' },
+  /** Accounts times Regions by how they stand: `protected`, `partly`, `not`, and `late`, which are among the last two. */
+  Coverage: { unit: 'Count', dimension: 'Verdict' },
   /** From a finding's arrival to the read-back by which its instance is contained, by the instance's Region. */
   SecondsToContained: { unit: 'Seconds', dimension: 'Region' },
   /** From a finding's arrival to the seal of its incident, by the instance's Region. */
@@ -56,7 +58,7 @@ export const phaseLine = (kind: PhaseEvent['kind'], at: number): object =>
  * @param at epoch milliseconds at which it was so
  */
 export const sinceArrivalLine = (
-  name: Exclude<MetricName, 'Phases'>,
+  name: 'SecondsToContained' | 'SecondsToSealed',
   { arrivedAt, region }: { readonly arrivedAt: string; readonly region: string },
   at: number,
 ): object => metricLine({ name, of: region, value: (at - Date.parse(arrivedAt)) / 1_000 }, at);

@@ -189,9 +189,13 @@ const ofMemory = ({ memory }: CordonConfig['evidence']): readonly ResidualRisk[]
               {
                 id: 'evidence.memory.landing',
                 text:
-                  'whoever is on a suspect host, or may list commands in its account, can write up to 300 objects of 5 GB each into the landing bucket of the Region ' +
+                  'whoever is on a suspect host, or may list commands in its account, can write up to 1,001 objects of 5 GB each into the landing bucket of the Region ' +
                   'while the links live, an hour at most: no signed link bounds a length that is not known beforehand. Nothing is written over, what is longer than a part is ' +
                   'not carried on, and all of it expires after three days; a capture function that was taken over could write and delete there too, and read no part. ' +
+                  (memory.lime === undefined
+                    ? ''
+                    : 'A LiME module gives the memory to whoever asks first at a port of the host itself: a program there that is faster than ours, whoever runs it, reads all of it, ' +
+                      'and the capture then fails. ') +
                   'Through the VPC endpoint data leaves a contained host that way, into a bucket of the security account. Leave `landing` out where a volume will do.',
               },
             ]),

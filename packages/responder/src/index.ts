@@ -1,3 +1,5 @@
+export { cover } from './coverage/cover.ts';
+export { tryDuty } from './coverage/try-duty.ts';
 export { buildServices, type Services } from './services.ts';
 export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
@@ -10,7 +12,7 @@ export { noticesInput, noticesOutput } from './notifier/message.ts';
 export { notifier, notifierBy } from './notifier/notifier.ts';
 export type { Post, Posting } from './notifier/post.ts';
 export { operator, operatorAnswer, operatorEvent } from './operator/operator.ts';
-export { hashPart } from './hasher/hash-part.ts';
+export { hashParts } from './hasher/hash-parts.ts';
 export { recorder } from './recorder/recorder.ts';
 export { watch } from './watch/watch.ts';
 export { liftDue } from './release/lift-due.ts';

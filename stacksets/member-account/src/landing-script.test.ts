@@ -88,11 +88,19 @@ const left = (name: string): string => {
   }
 };
 
-const scriptFor = (tool: string): string =>
+const KERNEL = '6.1.0-lime';
+const MODULE = 'a module of the kernel';
+const scriptFor = (tool: string, module = sha256(MODULE)): string =>
   (
     memoryDocuments({
       minutes: 15,
       linux: { name: 'avml', version: '0.20.0', sha256: tool },
+      lime: (['x86_64', 'aarch64'] as const).map((machine) => ({
+        kernel: KERNEL,
+        machine,
+        version: '1.10.0',
+        sha256: module,
+      })),
       landing: { when: 'always', upToGiB: 1 },
     }).LinuxLanding?.mainSteps[0]?.inputs.runCommand ?? []
   ).join('\n');
@@ -105,23 +113,28 @@ interface Given {
   /** How many links there are. */
   readonly links?: number;
   readonly linksSha256?: string;
+  /** Whether the command names a link to a LiME module. */
+  readonly lime?: boolean;
+  /** Hash that the document has for it. */
+  readonly module?: string;
 }
 
-const run = async ({ want, tool = toolOf(root), links = 4, linksSha256 }: Given = {}) => {
-  const list = Array.from(
-    { length: links },
-    (_, index) => `${base}/part-${index + 1}?X-Amz-Signature=0a\n`,
-  ).join('');
+const run = async ({ want, tool = toolOf(root), links = 4, linksSha256, lime, module }: Given = {}) => {
+  const list = ['digests', ...Array.from({ length: links }, (_, index) => `part-${index + 1}`)]
+    .map((key) => `${base}/${key}?X-Amz-Signature=0a\n`)
+    .join('');
   store.objects.set('/links', Buffer.from(list));
   store.objects.set('/tool', Buffer.from(tool));
+  store.objects.set('/module', Buffer.from(MODULE));
   const given: Readonly<Record<string, string>> = {
     Links: `${base}/links?X-Amz-Signature=0a`,
     LinksSha256: linksSha256 ?? sha256(list),
     PartBytes: String(PART),
     ToolUrl: `${base}/tool?X-Amz-Signature=0a`,
     Seconds: '60',
+    Modules: lime === true ? `${module ?? sha256(MODULE)}=${base}/module?X-Amz-Signature=0a` : 'none',
   };
-  const script = scriptFor(want ?? sha256(tool))
+  const script = scriptFor(want ?? sha256(tool), module)
     .replaceAll(/\{\{ (\w+) \}\}/g, (_all, name: string) => given[name] ?? '')
     // The host's own places, below a folder of the test.
     .replace(' PATH=/usr/sbin', ` PATH=${root}/bin:/usr/sbin`)
@@ -137,6 +150,8 @@ const run = async ({ want, tool = toolOf(root), links = 4, linksSha256 }: Given 
 const sent = (): readonly Buffer[] =>
   [...store.objects].flatMap(([key, body]) => (key.startsWith('/part-') ? [body] : []));
 
+const digests = (): string => store.objects.get('/digests')?.toString('utf8') ?? '';
+
 // It is a script for Linux hosts, and wants their tools.
 describe.skipIf(process.platform !== 'linux')('the script that sends memory', () => {
   it('sends the image in parts, each by its own link, and says the hash of each and of the whole', async () => {
@@ -150,8 +165,14 @@ describe.skipIf(process.platform !== 'linux')('the script that sends memory', ()
       bytes: MEMORY_BYTES,
       sha256: sha256(IMAGE),
       toolSha256: sha256(toolOf(root)),
-      parts: sent().map(sha256),
+      parts: 3,
+      digests: sha256(digests()),
     });
+    expect(digests()).toBe(
+      sent()
+        .map((part) => `${sha256(part)}\n`)
+        .join(''),
+    );
   });
 
   it('keeps nothing on the disks of the host: a file system in memory, one part at a time', async () => {
@@ -163,7 +184,7 @@ describe.skipIf(process.platform !== 'linux')('the script that sends memory', ()
   it('says so that a part is there already where the answer to it was lost', async () => {
     store.troubles.push('lost-reply');
     const { said } = await run();
-    expect(said).toMatchObject({ status: 'captured', parts: sent().map(sha256) });
+    expect(said).toMatchObject({ status: 'captured', parts: 3, digests: sha256(digests()) });
   });
 
   it('tries again where S3 has trouble, and not for ever', async () => {
@@ -209,10 +230,18 @@ describe.skipIf(process.platform !== 'linux')('the script that sends memory', ()
       },
     ],
     [
-      'it is Graviton',
-      'wrong-architecture',
+      'it is Graviton and no module is named for its kernel',
+      'no-module',
       () => {
         standIn('uname', 'echo aarch64');
+        return run({ lime: true });
+      },
+    ],
+    [
+      'another has sent the list of digests',
+      'another-run',
+      () => {
+        store.objects.set('/digests', Buffer.from('of another'));
         return run();
       },
     ],
@@ -234,6 +263,108 @@ describe.skipIf(process.platform !== 'linux')('the script that sends memory', ()
     const { said } = await run({ tool: `#!/bin/sh\ntouch ${root}/ran\n`, want: sha256(toolOf(root)) });
     expect(said).toMatchObject({ because: 'tool-hash-differs' });
     expect(readdirSync(root)).not.toContain('ran');
+  });
+
+  describe('by a LiME module', () => {
+    /** Does what the module does, at the port that it is told: listens, gives the image to the first that asks, and ends. */
+    const limeIs = (how: 'whole' | 'listens-abroad' | 'fails-half-way' = 'whole'): void => {
+      const server = `
+        const [, port] = /path=tcp:(\\d+) format=lime localhostonly=1 timeout=0/.exec(process.argv.slice(2).join(' '));
+        const image = require('node:fs').readFileSync('${root}/image');
+        require('node:net').createServer((socket) => {
+          socket.end(${how === 'fails-half-way' ? 'image.subarray(0, 1500000)' : 'image'}, () => process.exit(${how === 'fails-half-way' ? 1 : 0}));
+        }).listen(Number(port), '${how === 'listens-abroad' ? '0.0.0.0' : '127.0.0.1'}');`;
+      writeFileSync(join(root, 'lime.cjs'), server);
+      standIn('insmod', `echo "$@" >> ${root}/loaded; exec ${process.execPath} ${root}/lime.cjs "$@"`);
+    };
+    const host = (machine: 'x86_64' | 'aarch64'): void =>
+      standIn('uname', `[ "$1" = -m ] && echo ${machine} || echo ${KERNEL}`);
+
+    beforeEach(() => {
+      standIn('rmmod', `echo "$@" >> ${root}/unloaded`);
+      limeIs();
+    });
+
+    it('reads it from the port of the loopback interface on Graviton, and takes the module out again', async () => {
+      host('aarch64');
+      const { status, said } = await run({ lime: true });
+      expect(said).toMatchObject({
+        status: 'captured',
+        by: 'lime',
+        bytes: MEMORY_BYTES,
+        sha256: sha256(IMAGE),
+        toolSha256: sha256(MODULE),
+        parts: 3,
+      });
+      expect(status).toBe(0);
+      expect(Buffer.concat(sent()).equals(IMAGE)).toBe(true);
+      expect(left('loaded')).toMatch(/^\.\/lime\.ko path=tcp:\d{5} format=lime localhostonly=1 timeout=0\n$/);
+      expect(left('unloaded')).toBe('lime\n');
+    });
+
+    it('takes it where the kernel is locked down, and where AVML fails before it wrote anything', async () => {
+      host('x86_64');
+      const tool = '#!/bin/sh\nexit 3\n';
+      expect((await run({ lime: true, tool })).said).toMatchObject({ by: 'lime', sha256: sha256(IMAGE) });
+      store.objects.clear();
+      writeFileSync(join(root, 'sys/kernel/security/lockdown'), 'none [integrity] confidentiality\n');
+      expect((await run({ lime: true })).said).toMatchObject({ by: 'lime', sha256: sha256(IMAGE) });
+    });
+
+    it.each<[string, string, () => ReturnType<typeof run>]>([
+      [
+        'AVML has sent a part',
+        'tool-failed',
+        () => run({ lime: true, tool: `#!/bin/sh\nhead -c 1500000 ${root}/image > "$2"; exit 3\n` }),
+      ],
+      [
+        'the module is another',
+        'tool-hash-differs',
+        () => {
+          host('aarch64');
+          return run({ lime: true, module: 'b'.repeat(64) });
+        },
+      ],
+      [
+        'the kernel does not take it',
+        'module-rejected',
+        () => {
+          host('aarch64');
+          standIn('insmod', 'echo "insmod: ERROR: Key was rejected by service" >&2; exit 1');
+          return run({ lime: true });
+        },
+      ],
+      [
+        'it would give the memory to the network',
+        'listens-abroad',
+        () => {
+          host('aarch64');
+          limeIs('listens-abroad');
+          return run({ lime: true });
+        },
+      ],
+      [
+        'it ends half way',
+        'tool-failed',
+        () => {
+          host('aarch64');
+          limeIs('fails-half-way');
+          return run({ lime: true });
+        },
+      ],
+      [
+        'somebody else was faster to ask it',
+        'does-not-listen',
+        () => {
+          host('aarch64');
+          writeFileSync(join(root, 'image'), '');
+          return run({ lime: true });
+        },
+      ],
+    ])('is not taken, or refused, where %s', async (_where, because, act) => {
+      host('x86_64');
+      expect((await act()).said).toEqual({ status: 'refused', because });
+    });
   });
 
   // Where shellcheck is there: `.ci/run` brings it.

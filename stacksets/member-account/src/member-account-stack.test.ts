@@ -50,6 +50,15 @@ describe('the member template', () => {
     expect(Buffer.byteLength(JSON.stringify(given))).toBeLessThan(51_200);
   });
 
+  it('is so where accounts are tried too, with one right more: a data key that nobody there can read', () => {
+    const tried = JSON.stringify(
+      synthesizeMember({ ...config, coverage: { withinMinutes: 60 } }, join(work, 'tried')),
+    );
+    expect(Buffer.byteLength(tried)).toBeLessThan(51_200);
+    expect(tried.match(/"TryTransitKey"/g)).toHaveLength(1);
+    expect(JSON.stringify(json)).not.toContain('TryTransitKey');
+  });
+
   it('needs nothing but itself: no parameter, rule, asset or transform', () => {
     expect(Object.keys(json).toSorted()).toEqual(['Conditions', 'Description', 'Resources']);
   });

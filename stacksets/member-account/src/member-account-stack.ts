@@ -15,6 +15,7 @@ import {
   releaseStatements,
   replaceStatements,
   revokeStatements,
+  tryTransitStatement,
   type Names,
   type Statement,
 } from '@cordon/responder/needs';
@@ -23,7 +24,9 @@ import { changeRules, forwardRole } from './forward-changes.ts';
 import { sessionDenyPolicy } from './session-deny.ts';
 
 /** What of a deployment's choices bears on the duties. */
-type Chosen = Containment & Pick<CordonConfig['evidence'], 'keyPaths' | 'sourceLock' | 'image'>;
+type Chosen = Containment &
+  Pick<CordonConfig['evidence'], 'keyPaths' | 'sourceLock' | 'image'> &
+  Pick<CordonConfig, 'coverage'>;
 
 const NEEDS: Readonly<
   Record<(typeof MEMBER_DUTIES)[number], (names: Names, chosen: Chosen) => readonly Statement[]>
@@ -35,7 +38,10 @@ const NEEDS: Readonly<
   ],
   contain: containStatements,
   revoke: revokeStatements,
-  acquire: acquireStatements,
+  acquire: (names, chosen) => [
+    ...acquireStatements(names, chosen),
+    ...(chosen.coverage === undefined ? [] : [tryTransitStatement(names)]),
+  ],
   release: releaseStatements,
   replace: replaceStatements,
   // Their roles have templates of their own (`MemoryCaptureStack`, `SourceReadingStack`).
@@ -53,7 +59,11 @@ export class MemberAccountStack extends Stack {
     super(scope, id, { description: 'Cordon: duty roles, quarantine profile and rules of a member account' });
     const names = deploymentNames(config);
     for (const duty of MEMBER_DUTIES) {
-      const statements = NEEDS[duty](names, { ...config.containment, ...config.evidence });
+      const statements = NEEDS[duty](names, {
+        ...config.containment,
+        ...config.evidence,
+        coverage: config.coverage,
+      });
       // A duty that this deployment has no use for has no role.
       if (statements.length > 0) new DutyRole(this, duty, { duty, names, statements });
     }

@@ -44,9 +44,9 @@ describe('the template of memory capture', () => {
     const roles = Object.values(template.findResources('AWS::IAM::Role'));
     expect(roles.map(({ Condition }) => Condition)).toEqual(['IsHomeRegion']);
     expect(documents.map((one) => Object.keys(one).includes('Condition'))).toEqual(
-      Array.from({ length: 5 }, () => false),
+      Array.from({ length: 6 }, () => false),
     );
-    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(6);
+    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(7);
   });
 
   it('deploys exactly the documents that a run is compared with', () => {
@@ -54,6 +54,7 @@ describe('the template of memory capture', () => {
       [MEMORY_DOCUMENT_NAMES.Linux, MEMORY_DOCUMENTS.Linux],
       [MEMORY_DOCUMENT_NAMES.Windows, MEMORY_DOCUMENTS.Windows],
       [MEMORY_DOCUMENT_NAMES.LinuxLanding, MEMORY_DOCUMENTS.LinuxLanding],
+      [MEMORY_DOCUMENT_NAMES.WindowsLanding, MEMORY_DOCUMENTS.WindowsLanding],
       [LIVE_DOCUMENT_NAMES.Linux, LIVE_DOCUMENTS.Linux],
       [LIVE_DOCUMENT_NAMES.Windows, LIVE_DOCUMENTS.Windows],
     ]);
@@ -69,6 +70,8 @@ describe('the template of memory capture', () => {
       'Modules',
     ]);
     expect(JSON.stringify(MEMORY_DOCUMENTS.LinuxLanding)).toContain(`want='${'a'.repeat(64)}'`);
+    expect(JSON.stringify(MEMORY_DOCUMENTS.LinuxLanding)).toContain(`aarch64') lime='${'c'.repeat(64)}'`);
+    expect(JSON.stringify(MEMORY_DOCUMENTS.WindowsLanding)).toContain(`want = '${'b'.repeat(64)}'`);
     expect(JSON.stringify(MEMORY_DOCUMENTS.Linux)).toContain(`aarch64') lime='${'c'.repeat(64)}'`);
     expect(memoryDocuments(undefined)).toEqual({});
   });
@@ -104,7 +107,7 @@ describe('what a document takes', () => {
     ['Modules', `${'a'.repeat(64)}=${LINK} ${'b'.repeat(64)}=${LINK}`],
     ['Links', LINK],
     ['LinksSha256', 'a'.repeat(64)],
-    ['PartBytes', '67108864'],
+    ['PartBytes', '134217728'],
   ] as const)('is a %s', (name, value) => {
     expect(takes(name, value)).toBe(true);
   });

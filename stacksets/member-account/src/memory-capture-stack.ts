@@ -38,7 +38,7 @@ export class MemoryCaptureStack extends Stack {
 
   #documents({ evidence }: CordonConfig): void {
     const documents = memoryDocuments(evidence.memory);
-    const all: readonly MemoryDocumentName[] = ['Linux', 'Windows', 'LinuxLanding'];
+    const all: readonly MemoryDocumentName[] = ['Linux', 'Windows', 'LinuxLanding', 'WindowsLanding'];
     for (const each of all) this.#document(`Capture${each}`, MEMORY_DOCUMENT_NAMES[each], documents[each]);
     const live = liveDocuments(evidence.memory);
     const platforms: readonly LivePlatform[] = ['Linux', 'Windows'];

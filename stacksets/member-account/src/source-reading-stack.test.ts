@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
+import { USUAL_PACE } from '@cordon/incident/hashing';
 import { config } from '../../../cordon.config.ts';
 import { synthesizeMember } from './synthesize-member.ts';
 
@@ -11,7 +12,7 @@ afterAll(() => rmSync(work, { recursive: true }));
 
 const TEMPLATE = 'CordonSourceReading.template.json';
 const made = (name: string, fromMember: boolean): string => {
-  const evidence = { ...config.evidence, blockHashes: { upToGiB: 200, fromMember } };
+  const evidence = { ...config.evidence, blockHashes: { upToGiB: 200, fromMember, ...USUAL_PACE } };
   synthesizeMember({ ...config, evidence }, join(work, name));
   return join(work, name, TEMPLATE);
 };

@@ -1,4 +1,4 @@
-import { differ, localLacks, motoLacks, motoTakes, type Divergence } from '../divergence.ts';
+import { at, differ, localLacks, motoLacks, motoTakes, type Divergence } from '../divergence.ts';
 
 const IAM = 'https://docs.aws.amazon.com/IAM/latest/APIReference/';
 const STS = 'https://docs.aws.amazon.com/STS/latest/APIReference/';
@@ -6,10 +6,17 @@ const ORGANIZATIONS = 'https://docs.aws.amazon.com/organizations/latest/APIRefer
 const SSM = 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/';
 
 const iam: readonly Divergence[] = [
-  localLacks(['iam: *'], ['*RoleLastUsed'], {
-    page: `${IAM}API_Role.html`,
-    because: 'RoleLastUsed is left out here: nothing of the product reads when a role was used',
-  }),
+  localLacks(
+    [
+      at(['iam: creates a role below a path', 'iam: reads a role'], { 'Role.RoleLastUsed': {} }),
+      at(['iam: reads an instance profile with its role'], { 'InstanceProfile.Roles[].RoleLastUsed': {} }),
+      at(['iam: lists the profiles of a role'], { 'InstanceProfiles[].Roles[].RoleLastUsed': {} }),
+    ],
+    {
+      page: `${IAM}API_Role.html`,
+      because: 'RoleLastUsed is left out here: nothing of the product reads when a role was used',
+    },
+  ),
   motoTakes(['iam: refuses a role with a trust policy that is no JSON'], 'MalformedPolicyDocumentException', {
     page: `${IAM}API_CreateRole.html`,
     because: 'a malformed trust policy is MalformedPolicyDocument; moto keeps any text',
@@ -19,30 +26,89 @@ const iam: readonly Divergence[] = [
     because: 'inline policies of a role may have 10,240 characters together; moto counts none',
   }),
   motoLacks(
-    ['iam: lists *', 'iam: reads an instance profile*'],
-    ['*AssumeRolePolicyDocument.<JSON, URL-encoded>'],
+    [
+      at(['iam: lists the roles below a path'], {
+        'Roles[].AssumeRolePolicyDocument.<JSON, URL-encoded>': {
+          Statement: [
+            {
+              Action: 'sts:AssumeRole',
+              Effect: 'Allow',
+              Principal: { AWS: 'arn:aws:iam::<management>:root' },
+            },
+          ],
+          Version: '2012-10-17',
+        },
+      }),
+      at(['iam: reads an instance profile with its role'], {
+        'InstanceProfile.Roles[].AssumeRolePolicyDocument.<JSON, URL-encoded>': {
+          Statement: [
+            { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' } },
+          ],
+          Version: '2012-10-17',
+        },
+      }),
+      at(['iam: lists the profiles of a role'], {
+        'InstanceProfiles[].Roles[].AssumeRolePolicyDocument.<JSON, URL-encoded>': {
+          Statement: [
+            { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' } },
+          ],
+          Version: '2012-10-17',
+        },
+      }),
+    ],
+    { page: `${IAM}API_Role.html`, because: 'the trust policy is URL-encoded wherever a role is given' },
+  ),
+  differ(
+    [
+      at(['iam: lists the roles below a path'], {
+        'Roles[].AssumeRolePolicyDocument.<JSON>': {
+          moto: {
+            Statement: [
+              {
+                Action: 'sts:AssumeRole',
+                Effect: 'Allow',
+                Principal: { AWS: 'arn:aws:iam::<management>:root' },
+              },
+            ],
+            Version: '2012-10-17',
+          },
+        },
+      }),
+      at(['iam: reads an instance profile with its role'], {
+        'InstanceProfile.Roles[].AssumeRolePolicyDocument.<JSON>': {
+          moto: {
+            Statement: [
+              { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' } },
+            ],
+            Version: '2012-10-17',
+          },
+        },
+      }),
+      at(['iam: lists the profiles of a role'], {
+        'InstanceProfiles[].Roles[].AssumeRolePolicyDocument.<JSON>': {
+          moto: {
+            Statement: [
+              { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' } },
+            ],
+            Version: '2012-10-17',
+          },
+        },
+      }),
+    ],
     {
+      right: 'local-aws',
       page: `${IAM}API_Role.html`,
-      because: 'the trust policy is URL-encoded wherever a role is given',
+      because: 'moto gives the trust policy unencoded in lists and in profiles',
     },
   ),
-  differ(['iam: lists *', 'iam: reads an instance profile*'], ['*AssumeRolePolicyDocument.<JSON>'], {
-    local: 'absent',
-    moto: 'something',
-    right: 'local-aws',
-    page: `${IAM}API_Role.html`,
-    because: 'moto gives the trust policy unencoded in lists and in profiles',
-  }),
-  motoLacks(['iam: lists the profiles of a role'], ['IsTruncated'], {
+  motoLacks([at(['iam: lists the profiles of a role'], { IsTruncated: false })], {
     page: `${IAM}API_ListInstanceProfilesForRole.html`,
     because: 'the list says whether there is more',
   }),
 ];
 
 const sts: readonly Divergence[] = [
-  differ(['sts: takes a role of another account'], ['PackedPolicySize'], {
-    local: 'absent',
-    moto: 'something',
+  differ([at(['sts: takes a role of another account'], { PackedPolicySize: { moto: '<opaque>' } })], {
     right: 'neither-documented',
     page: `${STS}API_AssumeRole.html`,
     because: 'the size is that of session policies and tags, and none were passed',
@@ -67,42 +133,75 @@ const sts: readonly Divergence[] = [
 ];
 
 const organizations: readonly Divergence[] = [
-  localLacks(['organizations: describes the organization'], ['Organization.AvailablePolicyTypes'], {
-    page: `${ORGANIZATIONS}API_Organization.html`,
-    because: 'the page calls AvailablePolicyTypes deprecated, and sends readers to ListRoots',
-  }),
-  motoLacks(['organizations: lists *', 'organizations: describes an account'], ['*Paths'], {
-    page: `${ORGANIZATIONS}API_Account.html`,
-    because: 'an account has its paths in the organization',
-  }),
-  differ(['organizations: lists all accounts'], ['Accounts[].JoinedMethod'], {
-    local: '"INVITED"',
-    moto: '"CREATED"',
-    right: 'local-aws',
-    page: `${ORGANIZATIONS}API_Account.html`,
-    because: 'the account that makes an organization was there before it, so that it was not created in it',
-  }),
+  localLacks(
+    [
+      at(['organizations: describes the organization'], {
+        'Organization.AvailablePolicyTypes': [{ Status: 'ENABLED', Type: 'SERVICE_CONTROL_POLICY' }],
+      }),
+    ],
+    {
+      page: `${ORGANIZATIONS}API_Organization.html`,
+      because: 'the page calls AvailablePolicyTypes deprecated, and sends readers to ListRoots',
+    },
+  ),
+  motoLacks(
+    [
+      at(['organizations: lists the accounts of a unit', 'organizations: lists all accounts'], {
+        'Accounts[].Paths': ['<organization>/<root>/<unit>/<member>/'],
+      }),
+      at(['organizations: lists all accounts'], {
+        'Accounts[].Paths': ['<organization>/<root>/<management>/'],
+      }),
+      at(['organizations: describes an account'], {
+        'Account.Paths': ['<organization>/<root>/<unit>/<member>/'],
+      }),
+    ],
+    { page: `${ORGANIZATIONS}API_Account.html`, because: 'an account has its paths in the organization' },
+  ),
+  differ(
+    [
+      at(['organizations: lists all accounts'], {
+        'Accounts[].JoinedMethod': { local: 'INVITED', moto: 'CREATED' },
+      }),
+    ],
+    {
+      right: 'local-aws',
+      page: `${ORGANIZATIONS}API_Account.html`,
+      because: 'the account that makes an organization was there before it, so that it was not created in it',
+    },
+  ),
 ];
 
 const ssm: readonly Divergence[] = [
-  motoLacks(['ssm: reads a document'], ['CreatedDate'], {
+  motoLacks([at(['ssm: reads a document'], { CreatedDate: '<time>' })], {
     page: `${SSM}API_GetDocument.html`,
     because: 'the answer has the date of the document',
   }),
-  differ(['ssm: describes a document'], ['Document.PlatformTypes[]'], {
-    local: 'something',
-    moto: 'anything',
-    right: 'local-aws',
-    page: `${SSM}API_DocumentDescription.html`,
-    because: 'moto says in place of the platforms that it does not know them',
-  }),
-  differ(['ssm: refuses a version that is not there'], ['refused.code'], {
-    local: '"InvalidDocumentVersion"',
-    moto: '"InvalidDocument"',
-    right: 'local-aws',
-    page: `${SSM}API_GetDocument.html`,
-    because: 'a version that is not there has an error of its own',
-  }),
+  differ(
+    [
+      at(['ssm: describes a document'], {
+        'Document.PlatformTypes[]': { local: 'Linux', moto: 'Not Implemented (moto)' },
+      }),
+      at(['ssm: describes a document'], { 'Document.PlatformTypes[]': { local: 'MacOS' } }),
+    ],
+    {
+      right: 'local-aws',
+      page: `${SSM}API_DocumentDescription.html`,
+      because: 'moto says in place of the platforms that it does not know them',
+    },
+  ),
+  differ(
+    [
+      at(['ssm: refuses a version that is not there'], {
+        'refused.code': { local: 'InvalidDocumentVersion', moto: 'InvalidDocument' },
+      }),
+    ],
+    {
+      right: 'local-aws',
+      page: `${SSM}API_GetDocument.html`,
+      because: 'a version that is not there has an error of its own',
+    },
+  ),
 ];
 
 /** IAM, STS, Organizations and Systems Manager. */

@@ -1,5 +1,7 @@
 import type { Step } from '../step.ts';
+import { balancerSteps } from './balancers.ts';
 import { diskSteps } from './disks.ts';
+import { flowLogSteps } from './flow-logs.ts';
 import { identitySteps } from './identity.ts';
 import { endingSteps, instanceSteps } from './instances.ts';
 import { itemSteps } from './items.ts';
@@ -9,7 +11,9 @@ import { networkSteps } from './network.ts';
 import { objectSteps } from './objects.ts';
 import { organizationSteps } from './organization.ts';
 import { pathSteps } from './paths.ts';
+import { scalingSteps } from './scaling.ts';
 import { securityGroupSteps } from './security-groups.ts';
+import { stackSetSteps } from './stack-sets.ts';
 
 /** All steps in the order in which they are made: later ones use what earlier ones made. */
 export const STEPS: readonly Step[] = [
@@ -25,4 +29,8 @@ export const STEPS: readonly Step[] = [
   ...objectSteps,
   ...itemSteps,
   ...messageSteps,
+  ...flowLogSteps,
+  ...balancerSteps,
+  ...scalingSteps,
+  ...stackSetSteps,
 ];

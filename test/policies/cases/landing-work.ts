@@ -30,6 +30,12 @@ export const LANDING_WORK: readonly Work[] = [
     of: ['capture-memory'],
   },
   {
+    does: 'reads the list of digests in the landing bucket',
+    action: 's3:GetObject',
+    on: `${LANDING}/digests`,
+    of: ['capture-memory'],
+  },
+  {
     does: 'deletes a part from the landing bucket',
     action: 's3:DeleteObject',
     on: `${LANDING}/part-0001`,

@@ -193,11 +193,12 @@ const inLanding = (region: string) => {
     bucket,
     part: `arn:aws:s3:::${bucket}/${INCIDENT}/part-0001`,
     links: `arn:aws:s3:::${bucket}/${INCIDENT}/links-0c0ffee0`,
+    digests: `arn:aws:s3:::${bucket}/${INCIDENT}/digests`,
   };
 };
 
 const sendCases = (region: string): readonly PowerCase[] => {
-  const { bucket, part, links } = inLanding(region);
+  const { bucket, part, links, digests } = inLanding(region);
   const onlyNew = { deniedBy: [`bucket ${bucket}/OnlyNewKeys`] };
   const write = { ...ofFunction, action: 's3:PutObject', on: part } as const;
   return [
@@ -231,6 +232,13 @@ const sendCases = (region: string): readonly PowerCase[] => {
     },
     {
       ...ofFunction,
+      name: `the capture function reads the list of digests that a host sent in ${region}`,
+      action: 's3:GetObject',
+      on: digests,
+      answer: 'allowed',
+    },
+    {
+      ...ofFunction,
       ...notAllowed,
       name: `the capture function reads a part in ${region}`,
       action: 's3:GetObject',
@@ -247,7 +255,7 @@ const sendCases = (region: string): readonly PowerCase[] => {
 };
 
 const carryCases = (region: string): readonly PowerCase[] => {
-  const { bucket, part, links } = inLanding(region);
+  const { bucket, part, links, digests } = inLanding(region);
   const inTheClear = {
     given: { 'aws:SecureTransport': 'false' },
     answer: { deniedBy: [`bucket ${bucket}/OnlyEncryptedTransport`] },
@@ -271,6 +279,12 @@ const carryCases = (region: string): readonly PowerCase[] => {
       ...read,
       name: `the recorder reads the links of ${region}`,
       on: links,
+      answer: { notAllowedBy: 'cross-account' },
+    },
+    {
+      ...read,
+      name: `the recorder reads the list of digests of ${region}`,
+      on: digests,
       answer: { notAllowedBy: 'cross-account' },
     },
     ...(['custodian', 'evidence reader', 'administrator of evidence'] as const).map((as): PowerCase => ({

@@ -1,4 +1,5 @@
 import {
+  INCIDENT_TABLE_NAME,
   EVIDENCE_DESK_FUNCTION_NAME,
   KEEPER_FUNCTION_NAME,
   OPERATOR_FUNCTION_NAME,
@@ -6,6 +7,7 @@ import {
   TAGS,
   TRIAGE_DOCUMENT_NAME,
 } from '@cordon/incident';
+import { COVERAGE_TABLE_NAME } from '@cordon/incident/coverage';
 import { STAFF, type Staff } from '@cordon/responder/needs';
 import { config } from '../../../cordon.config.ts';
 import { ACCOUNTS, HOME, INCIDENT } from '../cast.ts';
@@ -13,6 +15,7 @@ import type { PowerCase } from '../power-case.ts';
 
 const functionOf = (account: 'evidence' | 'security', name: string): string =>
   `arn:aws:lambda:${HOME}:${ACCOUNTS[account]}:function:${name}`;
+const tableOf = (name: string): string => `arn:aws:dynamodb:${HOME}:${ACCOUNTS.security}:table/${name}`;
 const DESK = functionOf('evidence', EVIDENCE_DESK_FUNCTION_NAME);
 const OPERATOR = functionOf('security', OPERATOR_FUNCTION_NAME);
 const machineIn = (account: 'forensics' | 'member'): string =>
@@ -78,6 +81,22 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     on: action.startsWith('organizations:') ? MEMBER : '*',
     who: new Set<Staff>(['operator']),
   })),
+  {
+    does: 'reads how accounts stand',
+    action: 'dynamodb:Scan',
+    on: tableOf(COVERAGE_TABLE_NAME),
+    who: new Set(['operator']),
+  },
+  ...[
+    'organizations:ListAccounts',
+    'organizations:ListOrganizationalUnitsForParent',
+    'organizations:ListRoots',
+  ].map((action) => ({
+    does: `reads the organization's tree for the map (${action})`,
+    action,
+    on: '*',
+    who: new Set<Staff>(['operator']),
+  })),
 ];
 
 /** What nobody of staff may, an examiner least of all. */
@@ -112,6 +131,12 @@ const NEVER: readonly Asked[] = [
     action: 'ssm:TerminateSession',
     on: SESSION,
     given: { 'ssm:resourceTag/aws:ssmmessages:session-id': 'AROAOTHER:eve' },
+  },
+  { does: 'says how accounts stand', action: 'dynamodb:PutItem', on: tableOf(COVERAGE_TABLE_NAME) },
+  {
+    does: 'reads incidents past the operator function',
+    action: 'dynamodb:Scan',
+    on: tableOf(INCIDENT_TABLE_NAME),
   },
   { does: 'reads a bucket', action: 's3:GetObject', on: 'arn:aws:s3:::mine/x' },
 ];

@@ -71,10 +71,10 @@ const exportCase = async (
   const graph = caseGraph(
     [...ledgers.values()].map(({ manifest, files }) => ({
       manifest,
-      entries: [...files]
-        .filter(([path]) => path.startsWith('custody/') || path.startsWith('keeping/'))
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([path, bytes]) => decodeSigned(path, bytes)),
+      entries: [...files.keys()]
+        .filter((path) => path.startsWith('custody/') || path.startsWith('keeping/'))
+        .toSorted()
+        .map((path) => decodeSigned(path, files.get(path) ?? new Uint8Array())),
     })),
   );
   await writeFile(out, `${canonicalJson(graph)}\n`, { flag: 'wx' }).catch((error: unknown) => {

@@ -97,7 +97,8 @@ export const openExport = async (dir: string, given: string | undefined): Promis
       `${dir} is a bundle of several ledgers`,
       'give one of the folders below its evidence/',
     );
-  return { files, verification: verifyExport(files, { keyFingerprint }) };
+  const verification = await unlessUnreadable(dir, () => verifyExport(files, { keyFingerprint }));
+  return typeof verification === 'string' ? { verification: refused(verification) } : { files, verification };
 };
 
 /** A folder that was verified; without files where it could not even be read. */
@@ -144,14 +145,25 @@ const verify = async (
   const { isBundle, verifyBundle, verifyExport } = await import('@cordon/evidence');
   const files = await filesOf(dir);
   if (typeof files === 'string') return refused(files);
-  return isBundle(files) ? verifyBundle(files, { keyFingerprint }) : verifyExport(files, { keyFingerprint });
+  const verification = await unlessUnreadable(dir, () =>
+    isBundle(files) ? verifyBundle(files, { keyFingerprint }) : verifyExport(files, { keyFingerprint }),
+  );
+  return typeof verification === 'string' ? refused(verification) : verification;
 };
 
 /** The files of an exported folder, or why it is none. */
 const filesOf = async (dir: string): Promise<ReadonlyMap<string, Uint8Array> | string> => {
   const { readExport } = await import('@cordon/evidence');
+  return unlessUnreadable(dir, () => readExport(dir));
+};
+
+/** What is made of a folder, or why the folder is none: parts of it are read only when they are looked at. */
+const unlessUnreadable = async <Made>(
+  dir: string,
+  make: () => Made | Promise<Made>,
+): Promise<Made | string> => {
   try {
-    return await readExport(dir);
+    return await make();
   } catch (error) {
     const code = fileErrorCode(error);
     if (code !== undefined)

@@ -1,18 +1,21 @@
 import type { StepName } from '@cordon/incident';
+import { DISKS_AT_ONCE, USUAL_PACE } from '@cordon/incident/hashing';
 import { examineStates } from './examine.ts';
 import { frame, jsonata, rowsWith, task, type State } from './task.ts';
-
-/** Disks whose blocks are hashed at once: each takes some 600 reads of a second, and AWS gives an account 1,000 or, in large Regions, 5,000. */
-const DISKS_AT_ONCE = 3;
-
-/** Parts of a disk that are hashed at once, each of both snapshots: it reads up to some 300 blocks of each a second, and AWS gives 1,000 of a snapshot. */
-const PARTS_AT_ONCE = 2;
 
 /** Each item is an execution of its own: it sees none of the variables around it, and the parent's history holds none of its events. */
 const DISTRIBUTED = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
 
 /** What a state of a disk's execution hands on. */
 const DISK = "{'incident': $states.input.incident, 'disk': $states.input.disk}";
+
+/**
+ * As many parts of a disk at once as the step says, for it knows how many reads AWS gives the deployment; an execution that began before it said so goes
+ * on as usual.
+ */
+const PARTS_AT_ONCE = jsonata(
+  `$exists($states.input.partsAtOnce) ? $states.input.partsAtOnce : ${USUAL_PACE.partsAtOnce}`,
+);
 
 /** The parts that are missing, side by side; what was written stays so, whatever becomes of the others. */
 const hashParts = (functionArn: string, of: '' | 'Memory'): State => ({

@@ -72,11 +72,14 @@ const strangeLinks = (
   ];
 };
 
+const LANDINGS: readonly (string | undefined)[] = [
+  MEMORY_DOCUMENT_NAMES.LinuxLanding,
+  MEMORY_DOCUMENT_NAMES.WindowsLanding,
+];
+
 /** Whether an incident's memory was sent to the landing bucket: the command by which it was asked for says so. */
 export const wasLanded = (scene: Pick<Scene, 'calls'>, opened: Opened): boolean =>
-  captureCommands(scene, opened).some(
-    ({ call }) => text(call.input, 'DocumentName') === MEMORY_DOCUMENT_NAMES.LinuxLanding,
-  );
+  captureCommands(scene, opened).some(({ call }) => LANDINGS.includes(text(call.input, 'DocumentName')));
 
 /**
  * What makes a command to a suspect another thing than the two that are ever sent, each by a pinned document: the capture of its memory with a

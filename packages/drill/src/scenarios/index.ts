@@ -74,6 +74,13 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...richest,
+    name: 'joined-account',
+    about:
+      'StackSets roll out the roles, then an account moves into their unit: its instance is contained though nobody deployed anything there',
+    joinsLate: true,
+  },
+  {
+    ...richest,
     name: 'terminated',
     about: 'a finding about an instance that was terminated before it arrived',
     instance: 'terminated',

@@ -93,6 +93,11 @@ export interface Scenario {
   readonly flipsCopies?: true;
   /** A trail records management events in every account, so that rules hear of calls; absent in most scenarios. */
   readonly trails?: true;
+  /**
+   * StackSets brought the members' templates, as in a deployment, and the accounts of the findings joined the unit later; where absent each
+   * template is simply there.
+   */
+  readonly joinsLate?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */

@@ -24,7 +24,8 @@ import { furnishSuspect } from './furnish-suspect.ts';
 import { openTraffic } from './furnish-traffic.ts';
 import { furnishRoleChain } from './role-chain.ts';
 import { addPeople } from './people.ts';
-import { productTemplates, withPolicy } from './product-templates.ts';
+import { productTemplates, withPolicy, type ProductTemplate } from './product-templates.ts';
+import { joinUnit, ROLLED_OUT_UNIT, rollOut } from './roll-out.ts';
 import { choicesOf } from './seed.ts';
 
 /** Three in the morning: every drill begins then. */
@@ -86,6 +87,18 @@ const membersOf = (plan: WorldPlan): readonly { readonly id: string; readonly na
   return [...accountsNamed(plan).map((id) => ({ id, name: `workload-${id}` })), ...fillers];
 };
 
+/** Where members are before the first event: who joins late lies above the unit that is rolled out to until then. */
+const placesOf = (plan: WorldPlan, unitPath: string) => {
+  const named = accountsNamed(plan);
+  const joins = plan.scenario.joinsLate === true;
+  const late = joins ? membersOf(plan).flatMap(({ id }) => (named.includes(id) ? [id] : [])) : [];
+  return {
+    late,
+    pathOf: (id: string): string =>
+      joins && !late.includes(id) ? `${unitPath}${ROLLED_OUT_UNIT}/` : unitPath,
+  };
+};
+
 /** Every Region that the product or a finding needs. */
 const regionsOf = (plan: WorldPlan): readonly string[] => {
   const named = plan.findings.flatMap((finding) => [
@@ -114,13 +127,14 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
   const { templates = {}, ...conditions } = plan.conditions ?? {};
   const own = Object.entries(config.accounts).map(([name, id]) => ({ id, name }));
   const { rootId, unitPath } = treeOf(config);
+  const { late, pathOf } = placesOf(plan, unitPath);
   const organization = await createOrganization({
     seed,
     startAt: STARTS_AT,
     organizationId: config.organizationId,
     managementAccount: config.accounts.management,
     rootId,
-    accounts: [...own, ...members.map((member) => ({ ...member, path: unitPath }))],
+    accounts: [...own, ...members.map((member) => ({ ...member, path: pathOf(member.id) }))],
     regions: [...regions],
     delegatedAdministrators: [config.accounts.security],
     runtime: 'workers',
@@ -140,11 +154,13 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     regions: inUse,
     image: plan.scenario.forensicImage ?? 'with-scripts',
   });
-  deployProduct(
+  await deployProduct(
     organization,
     { config, templates, scenario: plan.scenario },
     { members: members.map(({ id }) => id), regions: inUse },
   );
+  if (late.length > 0)
+    await joinUnit(organization, config, { accounts: late, from: unitPath.split('/').at(-2) ?? rootId });
   if (plan.scenario.guest !== undefined) stageTools(organization, config, inUse);
   addPeople(organization, config);
   const suspects = furnish(
@@ -180,22 +196,22 @@ interface Where {
   readonly regions: readonly string[];
 }
 
-const deployProduct = (
+const deployProduct = async (
   organization: Organization,
   {
     config,
     templates,
-    scenario: { policy },
+    scenario: { policy, joinsLate },
   }: Pick<WorldPlan, 'config' | 'scenario'> & Required<Pick<Conditions, 'templates'>>,
   where: Where,
-): void => {
+): Promise<void> => {
   const built = productTemplates();
   const strange = Object.keys(templates).filter((name) => !built.some(({ stackName }) => stackName === name));
   if (strange.length > 0)
     throw new Error(
       `conditions bring templates of ${strange.join(', ')}, wanted any of ${built.map(({ stackName }) => stackName).join(', ')}`,
     );
-  for (const { stackName, account, placement, template, assetDirectory } of built) {
+  const put = ({ stackName, account, placement, template, assetDirectory }: ProductTemplate): void => {
     const accounts = account === 'member' ? where.members : [config.accounts[account]];
     // Home first: IAM resources live there, and what the other Regions hold names them.
     const regions =
@@ -211,7 +227,16 @@ const deployProduct = (
           assetDirectory,
         });
     }
+  };
+  if (joinsLate !== true) {
+    for (const one of built) put(one);
+    return;
   }
+  const others = built.filter(({ account }) => account !== 'member');
+  for (const one of others.filter(({ account }) => account !== 'management')) put(one);
+  await rollOut(organization, config);
+  // Guardrails last, as in a deployment.
+  for (const one of others.filter(({ account }) => account === 'management')) put(one);
 };
 
 const furnish = (

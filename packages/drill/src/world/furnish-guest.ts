@@ -9,12 +9,14 @@ import {
   type Organization,
 } from '@cordon/local-aws';
 import {
+  isLandingDocument,
   LIVE_DOCUMENT_NAMES,
   MEMORY_DOCUMENT_NAMES,
   toolsBucketName,
   type CordonConfig,
 } from '@cordon/incident';
 import type { Suspect } from '../run-record.ts';
+import { said, sendParts } from './landing-guest.ts';
 
 /** What lies in the tools buckets of the drill, in place of a program that reads memory; `cordon.config.ts` names its hash. */
 const DRILL_TOOL = "the drill's tool for memory, which no host of AWS runs\n";
@@ -23,13 +25,6 @@ const DRILL_TOOL = "the drill's tool for memory, which no host of AWS runs\n";
 export type GuestKind = 'captures' | 'locked-down' | 'never-ends';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const said = (what: object, exitCode: number, seconds: number): GuestResult => ({
-  exitCode,
-  stdout: `\nCORDON-MEMORY ${JSON.stringify(what)}\n`,
-  stderr: '',
-  seconds,
-});
 
 const BLOCK = 524_288;
 /** Of a host with little memory, so that what it writes is read again in a drill. */
@@ -66,66 +61,19 @@ const speak = ({ step }: GuestCommand): GuestResult => ({
   seconds: 1,
 });
 
-const digest = (algorithm: 'sha256' | 'md5', data: Uint8Array): Buffer =>
-  createHash(algorithm).update(data).digest();
-
-/** The image of a host that sends it: one part, and a little of another. */
-const imageOf = (instanceId: string, partBytes: number): Buffer =>
-  Buffer.alloc(partBytes + 2 * BLOCK, `memory of ${instanceId} `);
-
-/** Does what the other script says, on a host to which no volume comes: each part goes by its own link, as far as the network lets it. */
-const sendParts = async ({ instanceId, parameters, step, fetch }: GuestCommand): Promise<GuestResult> => {
-  const value = (name: string): string => parameters[name]?.[0] ?? '';
-  const [, want = ''] = /^want='([0-9a-f]{64})'/m.exec(step.commands.join('\n')) ?? [];
-  const tool = await fetch({ method: 'GET', url: value('ToolUrl') });
-  const list = await fetch({ method: 'GET', url: value('Links') });
-  if (tool.status !== 200 || list.status !== 200)
-    return said({ status: 'refused', because: 'tool-not-fetched' }, 1, 120);
-  if (digest('sha256', tool.body).toString('hex') !== want)
-    return said({ status: 'refused', because: 'tool-hash-differs' }, 1, 5);
-  if (digest('sha256', list.body).toString('hex') !== value('LinksSha256'))
-    return said({ status: 'refused', because: 'links-differ' }, 1, 5);
-  const links = Buffer.from(list.body).toString('utf8').trim().split('\n');
-  const partBytes = Number(value('PartBytes'));
-  const image = imageOf(instanceId, partBytes);
-  const parts: string[] = [];
-  for (let from = 0; from < image.length; from += partBytes) {
-    const body = image.subarray(from, from + partBytes);
-    const { status } = await fetch({
-      method: 'PUT',
-      url: links[parts.length] ?? '',
-      headers: { 'If-None-Match': '*', 'Content-MD5': digest('md5', body).toString('base64') },
-      body,
-    });
-    if (status !== 200) return said({ status: 'refused', because: 'upload-refused' }, 1, 30);
-    parts.push(digest('sha256', body).toString('hex'));
-  }
-  return said(
-    {
-      status: 'captured',
-      by: 'avml',
-      sha256: digest('sha256', image).toString('hex'),
-      bytes: image.length,
-      toolSha256: want,
-      kernel: '6.1.0-drill',
-      parts,
-    },
-    0,
-    SECONDS,
-  );
-};
-
-const OURS: readonly string[] = Object.values(MEMORY_DOCUMENT_NAMES);
+const DOCUMENTS = ['Linux', 'Windows', 'LinuxLanding', 'WindowsLanding'] as const;
+/** Which of the documents that capture memory it is. */
+const documentOf = (name: string): (typeof DOCUMENTS)[number] | undefined =>
+  DOCUMENTS.find((one) => MEMORY_DOCUMENT_NAMES[one] === name);
 
 const run = (kind: GuestKind, command: GuestCommand): GuestResult | Promise<GuestResult> => {
   if (command.documentName === LIVE_DOCUMENT_NAMES.Linux) return speak(command);
   // Any other document runs, and does nothing that a drill looks at.
-  if (!OURS.includes(command.documentName)) return { exitCode: 0, stdout: '', stderr: '', seconds: 1 };
+  const document = documentOf(command.documentName);
+  if (document === undefined) return { exitCode: 0, stdout: '', stderr: '', seconds: 1 };
   switch (kind) {
     case 'captures':
-      return command.documentName === MEMORY_DOCUMENT_NAMES.LinuxLanding
-        ? sendParts(command)
-        : capture(command);
+      return isLandingDocument(document) ? sendParts(command) : capture(command);
     case 'locked-down':
       return said({ status: 'refused', because: 'kernel-lockdown' }, 1, 2);
     case 'never-ends':

@@ -91,6 +91,13 @@ export const productTemplates = (): readonly ProductTemplate[] =>
     ];
   });
 
+/** The stack of StackSets, which holds the members' templates as text. @throws BadInput where it was not built */
+export const rolloutTemplate = (): unknown => {
+  const path = join(ROOT, 'stacksets/rollout/cdk.out/CordonRollout.template.json');
+  if (!existsSync(path)) throw new BadInput('not-built', `${path} is missing`, 'run `pnpm build` first');
+  return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+};
+
 const functionShape = z.looseObject({
   Type: z.literal('AWS::Lambda::Function'),
   Properties: z.looseObject({

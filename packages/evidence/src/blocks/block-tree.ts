@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import * as z from 'zod';
 import { Sha256 } from '../sha256.ts';
 import { DIGEST_BYTES, whyNoRow, type BlockRow, type VolumeShape } from './block-row.ts';
 
@@ -31,10 +32,28 @@ export interface BlockPath {
   readonly path: readonly Buffer[];
 }
 
+/** Where the building of a tree stands: all that is needed to go on with it elsewhere, a few dozen digests whatever the tree's size. */
+export const BlockTreeState = z
+  .strictObject({
+    /** How many blocks were added. */
+    blocks: z.int().min(0),
+    /** Index of the last one; -1 before the first. */
+    last: z.int().min(-1),
+    /** Whole subtrees of 2^level leaves, from the left. */
+    subtrees: z
+      .array(z.strictObject({ level: z.int().min(0).max(31), hash: Sha256 }).readonly())
+      .max(32)
+      .readonly(),
+  })
+  .readonly();
+export type BlockTreeState = z.infer<typeof BlockTreeState>;
+
 /** A tree that is being built, row by row in ascending order of index. */
 export interface BlockTree {
   /** @throws Error for a row that cannot follow */
   add(row: BlockRow): void;
+  /** Where it stands, for whoever goes on with it. */
+  state(): BlockTreeState;
   end(): BlockRoot & { readonly proved?: BlockPath };
 }
 
@@ -77,16 +96,30 @@ interface Subtree {
   readonly holds: boolean;
 }
 
+/** Where every tree begins. */
+const EMPTY: BlockTreeState = { blocks: 0, last: -1, subtrees: [] };
+
+/** The subtrees of a state. @throws Error where they are not those of as many blocks: one for each bit of the count, the greatest first */
+const subtreesOf = ({ blocks, last, subtrees }: BlockTreeState): Subtree[] => {
+  const counted = subtrees.reduce((sum, { level }) => sum + 2 ** level, 0);
+  const isDescending = subtrees.every(({ level }, at) => at === 0 || level < (subtrees[at - 1]?.level ?? 0));
+  if (counted !== blocks || !isDescending || (blocks === 0) !== (last === -1))
+    throw new Error(
+      `cannot go on with a tree of blocks: its ${subtrees.length} subtrees hold ${counted} blocks where it says ${blocks}`,
+    );
+  return subtrees.map((one) => ({ level: one.level, hash: Buffer.from(one.hash, 'hex'), holds: false }));
+};
+
 /**
- * Begins a tree. Memory stays flat: of n blocks it keeps one subtree for each bit of n, and the path of one block.
+ * Begins a tree, or goes on with one. Memory stays flat: of n blocks it keeps one subtree for each bit of n, and the path of one block.
  *
  * @param prove index of the block whose path is kept; `end` gives it where that block was among the rows
+ * @param from where another one stood, which then need not see those rows again
  */
-export const blockTree = (shape: VolumeShape, prove?: number): BlockTree => {
-  const frontier: Subtree[] = [];
+export const blockTree = (shape: VolumeShape, prove?: number, from = EMPTY): BlockTree => {
+  const frontier: Subtree[] = subtreesOf(from);
   const path: Buffer[] = [];
-  let blocks = 0;
-  let last = -1;
+  let { blocks, last } = from;
   let proved: Pick<BlockPath, 'row' | 'position'> | undefined;
   const join = (left: Subtree, right: Subtree): Subtree => {
     if (left.holds) path.push(right.hash);
@@ -114,6 +147,14 @@ export const blockTree = (shape: VolumeShape, prove?: number): BlockTree => {
       blocks += 1;
       last = row.index;
     },
+    state: () => ({
+      blocks,
+      last,
+      subtrees: frontier.map((one) => ({
+        level: one.level,
+        hash: Sha256.parse(one.hash.toString('hex')),
+      })),
+    }),
     end: () => {
       while (frontier.length > 1) joinLast();
       const tree = frontier[0]?.hash ?? hash('sha256', '', 'buffer');

@@ -1,23 +1,29 @@
 import { hash } from 'node:crypto';
+import * as z from 'zod';
 import type { Sha256 } from '../sha256.ts';
 import type { BlockRow } from './block-row.ts';
 
 /** How many places a comparison names. */
 const NAMED = 10;
 
+const Count = z.int().min(0);
+
 /** Two lists of written blocks, held against each other. */
-export interface BlockComparison {
-  /** Blocks that both have, with one digest. */
-  readonly same: number;
-  /** Blocks that both have, with different digests or lengths. */
-  readonly differing: number;
-  /** Blocks that one of them alone has, and that hold more than zeros. */
-  readonly onlyOne: number;
-  /** Blocks of zeros that one of them alone lists: a volume reads the same with and without them. */
-  readonly onlyZeros: number;
-  /** The first places that are not the same, in blocks; blocks of zeros aside. */
-  readonly first: readonly number[];
-}
+export const BlockComparison = z
+  .strictObject({
+    /** Blocks that both have, with one digest. */
+    same: Count,
+    /** Blocks that both have, with different digests or lengths. */
+    differing: Count,
+    /** Blocks that one of them alone has, and that hold more than zeros. */
+    onlyOne: Count,
+    /** Blocks of zeros that one of them alone lists: a volume reads the same with and without them. */
+    onlyZeros: Count,
+    /** The first places that are not the same, in blocks; blocks of zeros aside. */
+    first: z.array(Count).max(NAMED).readonly(),
+  })
+  .readonly();
+export type BlockComparison = z.infer<typeof BlockComparison>;
 
 const zerosBySize = new Map<number, Buffer>();
 const zeros = (lengthBytes: number): Buffer => {
@@ -37,10 +43,12 @@ export interface BlockComparer {
   end(): BlockComparison;
 }
 
-/** Begins to compare the written blocks of two snapshots of one volume. */
-export const compareBlocks = (): BlockComparer => {
-  const counts = { same: 0, differing: 0, onlyOne: 0, onlyZeros: 0 };
-  const first: number[] = [];
+const NOTHING: BlockComparison = { same: 0, differing: 0, onlyOne: 0, onlyZeros: 0, first: [] };
+
+/** Begins to compare the written blocks of two snapshots of one volume, or goes on from where another comparison ended. */
+export const compareBlocks = (from = NOTHING): BlockComparer => {
+  const { first: named, ...counts } = from;
+  const first: number[] = [...named];
   const name = (index: number): void => {
     if (first.length < NAMED) first.push(index);
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../canonical-json.ts';
 import { IncidentId } from '../identifiers.ts';
 import { Sha256, sha256Hex } from '../sha256.ts';
+import { LazyFiles } from '../lazy-files.ts';
 import type { ExportFiles } from '../verify/load-export.ts';
 import { problemIn } from '../verify/problem.ts';
 import type { Problem } from '../verify/problem.ts';
@@ -119,9 +120,11 @@ export const verifyBundle = (
 
 const within = (files: ExportFiles, ledgerId: string): ExportFiles => {
   const folder = bundlePaths.ledger(ledgerId);
-  return new Map(
-    [...files].flatMap(([path, bytes]) =>
-      path.startsWith(folder) ? [[path.slice(folder.length), bytes] as const] : [],
+  return new LazyFiles(
+    [...files.keys()].flatMap((path) =>
+      path.startsWith(folder)
+        ? [[path.slice(folder.length), () => files.get(path) ?? new Uint8Array()] as const]
+        : [],
     ),
   );
 };

@@ -1,7 +1,8 @@
 import { blockPartLabel, partsOf, treeOfParts } from '../blocks/block-manifest.ts';
 import type { CustodyEvent } from '../custody-event.ts';
 import { exportPaths } from '../vault-keys.ts';
-import type { LoadedExport } from './load-export.ts';
+import type { VolumeShape } from '../blocks/block-row.ts';
+import type { ExportFiles, LoadedExport } from './load-export.ts';
 import { problemIn } from './problem.ts';
 import type { Problem } from './problem.ts';
 
@@ -43,6 +44,20 @@ export const checkBlocks = (
 
 const REFETCH = 'fetch the parts of this manifest again from the vault, or read the snapshot again';
 
+/** One part after the other: of large volumes they are not all in memory at a time. */
+export function* partsFrom(
+  files: ExportFiles,
+  shape: VolumeShape,
+  pathOf: (number: number) => string,
+): Generator<Uint8Array> {
+  for (let number = 0; number < partsOf(shape); number += 1) {
+    const bytes = files.get(pathOf(number));
+    if (bytes === undefined)
+      throw new Error(`${pathOf(number)} is missing; export the incident again from the vault`);
+    yield bytes;
+  }
+}
+
 const checkRoot = (
   file: string,
   event: Hashed,
@@ -52,17 +67,15 @@ const checkRoot = (
   const { sourceVolumeId: volumeId, snapshotId, reading } = event;
   const labelOf = (part: number): string =>
     exportPaths.object(blockPartLabel({ volumeId, snapshotId, reading }, part));
-  const parts: Uint8Array[] = [];
   for (let number = 0; number < partsOf(shape); number += 1) {
     const part = labelOf(number);
-    const bytes = files.get(part);
-    if (bytes === undefined && isDestroyed(part)) return [];
-    if (bytes === undefined)
-      return [problemIn(part, `${file} states a root over it, and it is missing`, REFETCH)];
-    parts.push(bytes);
+    if (files.has(part)) continue;
+    return isDestroyed(part)
+      ? []
+      : [problemIn(part, `${file} states a root over it, and it is missing`, REFETCH)];
   }
   try {
-    const { root, blocks } = treeOfParts(shape, parts);
+    const { root, blocks } = treeOfParts(shape, partsFrom(files, shape, labelOf));
     if (root === event.root && blocks === event.blocks) return [];
     const problem = `it states root ${event.root} over ${event.blocks} blocks, the manifest gives ${root} over ${blocks}`;
     return [problemIn(file, problem, REFETCH)];

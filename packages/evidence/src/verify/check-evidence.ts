@@ -5,6 +5,7 @@ import type { EvidenceItem, Manifest, MissingEvidence } from '../manifest.ts';
 import { sha256Hex } from '../sha256.ts';
 import type { Sha256 } from '../sha256.ts';
 import { exportPaths } from '../vault-keys.ts';
+import { listedParts } from './listed-parts.ts';
 import type { LoadedExport } from './load-export.ts';
 import { problemIn } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -29,14 +30,17 @@ export const checkEvidence = (
   const derived = deriveEvidence(ledger);
   const signed = loaded.manifest?.manifest;
   const items = signed?.items ?? derived.items;
-  const objects = items.filter((item) => item.kind === 'object');
+  const named = items.filter((item) => item.kind === 'object');
+  const parts = listedParts(named, loaded.files, signed?.incidentId ?? ledger[0]?.incidentId);
+  const objects = [...named, ...parts.objects];
   const known = new Set(objects.map(({ label }) => exportPaths.object(label)));
   const extra = [...loaded.files.keys()].filter((file) => file.startsWith('objects/') && !known.has(file));
   return {
     objects: objects.length,
-    snapshots: items.length - objects.length,
+    snapshots: items.length - named.length,
     problems: [
       ...(signed === undefined ? [] : checkManifest(signed, loaded)),
+      ...parts.problems,
       ...objects.flatMap((item) => (isDestroyed(item, loaded, destroyed) ? [] : checkObject(item, loaded))),
       ...extra.map((file) => problemIn(file, 'the manifest lists no such object', EXTRA_HINT)),
     ],

@@ -1,7 +1,8 @@
-import { blockPartLabel, partsOf, treeOfParts } from '../blocks/block-manifest.ts';
+import { blockPartLabel, treeOfParts } from '../blocks/block-manifest.ts';
 import { blockProof, type BlockProof } from '../blocks/block-proof.ts';
 import type { CustodyEvent } from '../custody-event.ts';
 import { exportPaths } from '../vault-keys.ts';
+import { partsFrom } from './check-blocks.ts';
 import { loadExport, type ExportFiles } from './load-export.ts';
 
 type Hashed = Extract<CustodyEvent, { kind: 'blocks-hashed' }>;
@@ -41,12 +42,9 @@ export const proveBlock = (files: ExportFiles, wanted: WantedBlock): ProvedBlock
   const { hashed, entry } = found;
   const { sourceVolumeId: volumeId, snapshotId, reading } = hashed;
   const shape = { blockSizeBytes: hashed.blockSizeBytes, volumeSizeGiB: hashed.volumeSizeGiB };
-  const parts = Array.from({ length: partsOf(shape) }, (_, number) => {
-    const label = exportPaths.object(blockPartLabel({ volumeId, snapshotId, reading }, number));
-    const bytes = files.get(label);
-    if (bytes === undefined) throw new Error(`${label} is missing; export the incident again from the vault`);
-    return bytes;
-  });
+  const parts = partsFrom(files, shape, (number) =>
+    exportPaths.object(blockPartLabel({ volumeId, snapshotId, reading }, number)),
+  );
   const { proved, ...root } = treeOfParts(shape, parts, wanted.index);
   return proved === undefined
     ? { status: 'not-written', hashed }

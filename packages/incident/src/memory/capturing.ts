@@ -3,11 +3,17 @@ import { stepOutcome } from '../workflow/incident-ref.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** An image in the landing bucket, in parts, as the host says: its digest, and those of its parts. */
+/** Most parts that an image may be sent in; their names have four digits, and each is an entry of the ledger. */
+export const MOST_LANDED_PARTS = 1_000;
+/**
+ * An image in the landing bucket, as the host says: its digest, in how many parts it lies there, and the digest of the list of theirs. The list lies
+ * beside the parts, for Run Command shows 24,000 characters.
+ */
 export const landedImage = z.object({
   bytes: z.int().min(1),
   sha256,
-  parts: z.array(sha256).min(1).max(300),
+  parts: z.int().min(1).max(MOST_LANDED_PARTS),
+  digests: sha256,
 });
 /** An image in the landing bucket, as the host says. */
 export type LandedImage = z.infer<typeof landedImage>;
@@ -143,6 +149,7 @@ const saidByHost = z.discriminatedUnion('status', [
     toolSha256: sha256,
     kernel: z.string().max(200).default(''),
     parts: landedImage.shape.parts.optional(),
+    digests: sha256.optional(),
   }),
   z.object({ status: z.literal('refused'), because: z.string().max(300) }),
 ]);
@@ -156,7 +163,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'tool-hash-differs': 'what the host fetched is not the pinned tool, so it was not run',
   'kernel-lockdown':
     "the kernel is locked down (UEFI Secure Boot), so that memory can't be read from it; a module that is signed for it would do (evidence.memory.lime)",
-  'wrong-architecture': 'AVML reads memory of x86-64 alone',
   'no-module': 'no LiME module is named for its kernel (evidence.memory.lime)',
   'module-rejected': 'the kernel did not take the LiME module: it wants one with a signature that it trusts',
   'module-does-not-fit': 'the LiME module that is named for its kernel was built for another',
@@ -165,6 +171,11 @@ const REASONS: Readonly<Record<string, string>> = {
   'another-run': 'another run of the same capture was at it',
   'no-curl': 'the host has no curl, by which it could send the image',
   'links-differ': 'what the host fetched is not the list of links, so nothing was sent',
+  'listens-abroad':
+    'the LiME module would have given the memory to the network: it does not know `localhostonly`, and was ended before anybody could ask; build another release of it',
+  'does-not-listen':
+    'the LiME module did not listen at its port, or somebody else on the host was faster to ask it for the memory',
+  'old-shell': 'the host has a PowerShell before 5, which the script is not written for',
   'image-too-large': 'the image was larger than the parts that it may be sent in',
   'upload-refused':
     'S3 refused a part: the link had expired, or a policy of the VPC endpoint does not admit the landing bucket',

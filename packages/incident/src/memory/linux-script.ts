@@ -45,8 +45,43 @@ device() {
   return 1
 }`;
 
+/** Both scripts: which of the tools reads this kernel's memory, before anything is touched. */
+export const chooseWay = (
+  tools: PinnedTools,
+): string => `# A LiME module for this kernel, where one is named: its hash, and the link to it.
+lime=
+case "$(uname -r) $(uname -m)" in
+${moduleCases(tools)}  *) lime= ;;
+esac
+lime_url=
+for one in $modules; do
+  [ "\${one%%=*}" != "$lime" ] || lime_url=\${one#*=}
+done
+[ -n "$lime_url" ] || lime=
+
+# Which of them reads it, before anything is touched.
+way=avml
+if [ "$(uname -m)" != x86_64 ]; then
+  way=lime
+  [ -n "$lime" ] || refuse no-module
+elif locked_down; then
+  way=lime
+  [ -n "$lime" ] || refuse kernel-lockdown
+elif [ "$url" = none ]; then
+  way=lime
+  [ -n "$lime" ] || refuse no-module
+fi`;
+
+/** Why a module was not loaded, by what insmod said of it. */
+export const WHY_NOT_LOADED = `why_not_loaded() {
+  if grep -qiE 'key was rejected|required key|not permitted' lime.log; then echo module-rejected
+  elif grep -qi 'invalid module format' lime.log; then echo module-does-not-fit
+  else echo tool-failed; fi
+}`;
+
 /** By the program, and by a module; each refuses by itself what it does not run. */
-const READS = `room() { [ "$(df --output=avail -B1 . | tail -n 1)" -gt 1048576 ] || refuse no-space; }
+const READS = `${WHY_NOT_LOADED}
+room() { [ "$(df --output=avail -B1 . | tail -n 1)" -gt 1048576 ] || refuse no-space; }
 by_avml() {
   fetch "$url" tool || refuse tool-not-fetched
   have=$(sum tool)
@@ -60,9 +95,7 @@ by_lime() {
   [ "$have" = "$lime" ] || refuse tool-hash-differs
   if ! timeout "$seconds" insmod ./lime.ko "path=$at/image.lime format=lime" > lime.log 2>&1; then
     room
-    if grep -qiE 'key was rejected|required key|not permitted' lime.log; then refuse module-rejected; fi
-    if grep -qi 'invalid module format' lime.log; then refuse module-does-not-fit; fi
-    refuse tool-failed
+    refuse "$(why_not_loaded)"
   fi
   rmmod lime >> lime.log 2>&1
 }`;
@@ -90,29 +123,7 @@ ${SCRIPT_FUNCTIONS}
 
 ${DEVICE}
 
-# A LiME module for this kernel, where one is named: its hash, and the link to it.
-lime=
-case "$(uname -r) $(uname -m)" in
-${moduleCases(tools)}  *) lime= ;;
-esac
-lime_url=
-for one in $modules; do
-  [ "\${one%%=*}" != "$lime" ] || lime_url=\${one#*=}
-done
-[ -n "$lime_url" ] || lime=
-
-# Which of them reads it, before anything is touched.
-way=avml
-if [ "$(uname -m)" != x86_64 ]; then
-  way=lime
-  [ -n "$lime" ] || refuse no-module
-elif locked_down; then
-  way=lime
-  [ -n "$lime" ] || refuse kernel-lockdown
-elif [ "$url" = none ]; then
-  way=lime
-  [ -n "$lime" ] || refuse no-module
-fi
+${chooseWay(tools)}
 found=
 for _ in $(seq 1 30); do
   found=$(device) && break

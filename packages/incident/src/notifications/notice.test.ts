@@ -87,6 +87,7 @@ describe('a phase', () => {
       reasons: [],
       code: 'x',
       scope: 'account',
+      accounts: ['602011160021'],
       id: 'x',
       planHash: 'x',
       subject: 'x',

@@ -90,6 +90,7 @@ const noticeOf = (said: Said): Notice => {
 /** Fields of events, in the order in which they are read, by their labels. */
 const LABELS = {
   account: 'account',
+  accounts: 'accounts',
   region: 'Region',
   instanceId: 'instance',
   subject: 'about',

@@ -112,6 +112,23 @@ export const WORDS: Readonly<Record<NoticeKind, Words>> = {
     ...say('act', 'The incident needs a person', 'The reasons say what is missing.'),
     runbook: 'workflow-failed',
   },
+  'account-covered': say('know', 'Accounts are protected', 'All that was tried there works.'),
+  'account-uncovered': {
+    ...say(
+      'act',
+      'Accounts are not protected any more',
+      'A response would fail there as the reasons say: mend it before there is an incident.',
+    ),
+    runbook: 'accounts-late',
+  },
+  'account-late': {
+    ...say(
+      'act',
+      'Accounts are not protected in time',
+      'See by cordon coverage what fails there, and whether the StackSet reached them.',
+    ),
+    runbook: 'accounts-late',
+  },
   released: say('know', 'The containment was lifted'),
   'release-unfinished': say(
     'act',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diskReasons, isShared, withUnusableKey } from './disk-kinds.ts';
+import { diskReasons, diskWishes, isShared, withUnusableKey } from './disk-kinds.ts';
 import { instance } from './plan.fixture.ts';
 
 const volume = (more: object = {}) => ({
@@ -57,5 +57,25 @@ describe('what a plan says of disks', () => {
     expect(reasons({ volumes: [volume()] }, { copyWithinMinutes: 60 })).toMatch(
       /within 60 minutes.*100 GiB EBS charges about \$0\.50 to \$2\.00/,
     );
+  });
+});
+
+describe('what is wanted of disks', () => {
+  it('is an image where the policy wants it and the deployment may make one, else the reason', () => {
+    const right = { image: true };
+    expect(diskWishes({ image: 'never' }, right)).toEqual({});
+    // Nobody is asked for it: readings of the policy that differ give `ask`.
+    expect(diskWishes({ image: 'ask' }, right)).toEqual({});
+    expect(diskWishes({ image: 'automatic' }, right)).toEqual({ image: 'wanted' });
+    for (const none of [undefined, { image: false }])
+      expect(reasons({}, diskWishes({ image: 'automatic' }, none))).toMatch(
+        /no image of the instance is made: .*evidence\.image/,
+      );
+  });
+
+  it('is the deadline that the policy says', () => {
+    expect(diskWishes({ image: 'never', copyWithinMinutes: 60 }, undefined)).toEqual({
+      copyWithinMinutes: 60,
+    });
   });
 });

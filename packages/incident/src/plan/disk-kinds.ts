@@ -1,12 +1,22 @@
 import type { InstanceFacts, VolumeFacts } from './facts.ts';
+import type { Posture } from './posture.ts';
 
-/** What a deployment wants of disks beyond a copy of each. */
+/** What is wanted of disks beyond a copy of each. */
 export interface DiskWishes {
-  /** An image of the instance beside the snapshots. */
-  readonly image?: boolean | undefined;
+  /** An image of the instance beside the snapshots; `refused` where the policy wants one and the deployment has no right to it. */
+  readonly image?: 'wanted' | 'refused' | undefined;
   /** Minutes within which EC2 shall end a copy. */
   readonly copyWithinMinutes?: number | undefined;
 }
+
+/** What the policy wants of an incident's disks beyond a copy of each, as far as the deployment lets it. Pure. */
+export const diskWishes = (
+  { image, copyWithinMinutes }: Pick<Posture, 'image' | 'copyWithinMinutes'>,
+  right: { readonly image: boolean } | undefined,
+): DiskWishes => ({
+  ...(image === 'automatic' ? { image: right?.image === true ? 'wanted' : 'refused' } : {}),
+  ...(copyWithinMinutes === undefined ? {} : { copyWithinMinutes }),
+});
 
 /**
  * Volumes whose key is known to be usable by nobody now. While they stay attached to the running host it reads them; once it stops, or
@@ -71,11 +81,14 @@ const deadline = (facts: Pick<InstanceFacts, 'volumes'>, minutes: number | undef
 /** What a person should know of an instance's disks before anything is done: each a plain sentence. Pure. */
 export const diskReasons = (
   facts: Pick<InstanceFacts, 'volumes' | 'machine' | 'productCodes'>,
-  { copyWithinMinutes }: DiskWishes = {},
+  { image, copyWithinMinutes }: DiskWishes = {},
 ): readonly string[] => [
   ...keyStates(facts),
   ...instanceStore(facts),
   ...shared(facts),
   ...productCodes(facts),
   ...deadline(facts, copyWithinMinutes),
+  ...(image === 'refused'
+    ? ['no image of the instance is made: the policy wants one, and the deployment has no `evidence.image`']
+    : []),
 ];

@@ -10,7 +10,7 @@ export const diskSteps = (
   hashed: readonly string[] = [],
   wishes: DiskWishes = {},
 ): PlanStep[] => {
-  const imaged = wishes.image === true && (facts.state === 'running' || facts.state === 'stopped');
+  const imaged = wishes.image === 'wanted' && (facts.state === 'running' || facts.state === 'stopped');
   return [
     {
       kind: 'preserve-context',
@@ -45,6 +45,7 @@ export const diskSteps = (
       ...(volume.kmsKeyArn === undefined ? {} : { kmsKeyArn: volume.kmsKeyArn }),
       ...(volume.isRoot ? { isRoot: true as const } : {}),
       ...(volume.isRoot && imaged ? { image: true as const } : {}),
+      ...(wishes.copyWithinMinutes === undefined ? {} : { copyWithinMinutes: wishes.copyWithinMinutes }),
       because: volume.encrypted
         ? 'a locked copy under the evidence key, by way of the transit key where the volume key may not leave the account'
         : 'a locked copy under the evidence key, shared and copied directly',

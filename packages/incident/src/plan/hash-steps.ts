@@ -1,11 +1,7 @@
 import type { InstanceFacts } from './facts.ts';
 import type { MemoryCapture } from './memory-steps.ts';
 import type { Posture } from './posture.ts';
-
-/** Of how large volumes the deployment lets blocks be hashed. */
-export interface HashingRight {
-  readonly upToGiB: number;
-}
+import { BLOCKS_PER_GIB, readInTime, secondsToRead, type HashingRight } from '../workflow/hashing-pace.ts';
 
 /** Of which volumes blocks are hashed, and what a person should know of it. */
 export interface Hashing {
@@ -13,25 +9,66 @@ export interface Hashing {
   readonly reasons: readonly string[];
 }
 
-/** Blocks of 512 KiB. https://docs.aws.amazon.com/ebs/latest/userguide/ebsapi-elements.html */
-export const BLOCKS_PER_GIB = 2_048;
-
 /** In us-east-1, as listed in 2026; other Regions ask more. https://aws.amazon.com/ebs/pricing/ (EBS direct APIs) */
 export const DOLLARS_PER_1000_BLOCKS = 0.003;
+
+/**
+ * A GiB and second of a function, in us-east-1 as listed in 2026. Two hashers of 1 GiB read, and the step of 1 GiB waits for them.
+ * https://aws.amazon.com/lambda/pricing/
+ */
+const DOLLARS_PER_PART_SECOND = 3 * 0.000_016_666_7;
+
+const inDollars = (amount: number): string => `$${(Math.ceil(amount * 100) / 100).toFixed(2)}`;
 
 /**
  * What hashing the blocks of volumes of these sizes costs at most: each block that was ever written is read of the source and of
  * the copy. How many were written nobody knows before they are listed, so this is what full disks cost.
  */
 export const costOf = (sizesGiB: readonly number[]): string => {
-  const calls = 2 * BLOCKS_PER_GIB * sizesGiB.reduce((sum, size) => sum + size, 0);
-  const dollars = Math.ceil((calls / 1_000) * DOLLARS_PER_1000_BLOCKS * 100) / 100;
-  return `at most ${calls} calls of GetSnapshotBlock, about $${dollars.toFixed(2)} by the list price of us-east-1; as many again where the roots differ`;
+  const gib = sizesGiB.reduce((sum, size) => sum + size, 0);
+  const calls = 2 * BLOCKS_PER_GIB * gib;
+  const functions = secondsToRead(gib, { partsAtOnce: 1 }) * DOLLARS_PER_PART_SECOND;
+  return `at most ${calls} calls of GetSnapshotBlock, about ${inDollars((calls / 1_000) * DOLLARS_PER_1000_BLOCKS)} by the list price of us-east-1, and ${inDollars(functions)} of functions; as many again where the roots differ`;
+};
+
+/** Hours of seconds, as a person reads them. */
+const hours = (seconds: number): string => `${Math.ceil(seconds / 360) / 10}`;
+
+interface Judged {
+  readonly sizeGiB: number;
+  /** Why its blocks are not hashed; undefined where they are. */
+  readonly why: string | undefined;
+}
+
+/** Of each volume, in order, whether its blocks are hashed, for there is room and time. */
+const judge = <Volume extends { readonly sizeGiB: number }>(
+  volumes: readonly Volume[],
+  right: HashingRight,
+): readonly (Volume & Judged)[] => {
+  const small = volumes.filter(({ sizeGiB }) => sizeGiB <= right.upToGiB);
+  const times = readInTime(
+    small.map(({ sizeGiB }) => sizeGiB),
+    right,
+  );
+  const inTime = new Set(small.filter((_, at) => times[at]));
+  return volumes.map((volume) => {
+    const { sizeGiB } = volume;
+    if (inTime.has(volume)) return { ...volume, why: undefined };
+    if (sizeGiB > right.upToGiB)
+      return {
+        ...volume,
+        why: `it has ${sizeGiB} GiB, and \`evidence.blockHashes\` ends at ${right.upToGiB}`,
+      };
+    const why =
+      `written full, its ${sizeGiB} GiB take ${hours(secondsToRead(sizeGiB, right))} hours with ${right.partsAtOnce} part(s) at once, ` +
+      `and \`evidence.blockHashes\` has the seal wait ${right.hoursAtMost} at most for all disks`;
+    return { ...volume, why };
+  });
 };
 
 /**
  * Decides of which volumes every written block is hashed, of source and copy: where the policy wants it, and the deployment lets it for
- * volumes of that size. Pure.
+ * volumes of that size, and has the seal wait for as long as full ones take. Pure.
  */
 export const hashing = (
   { volumes }: Pick<InstanceFacts, 'volumes'>,
@@ -44,22 +81,26 @@ export const hashing = (
       volumeIds: [],
       reasons: ['no block is hashed: the policy wants it, and the deployment has no `evidence.blockHashes`'],
     };
-  const hashed = volumes.filter(({ sizeGiB }) => sizeGiB <= right.upToGiB);
-  const tooLarge = volumes.filter(({ sizeGiB }) => sizeGiB > right.upToGiB);
+  const judged = judge(volumes, right);
+  const hashed = judged.filter(({ why }) => why === undefined);
   return {
     volumeIds: hashed.map(({ volumeId }) => volumeId),
     reasons: [
-      ...(hashed.length === 0
-        ? []
-        : [
-            `the blocks of ${hashed.length} volume(s) are hashed, of source and copy: ${costOf(hashed.map(({ sizeGiB }) => sizeGiB))}`,
-          ]),
-      ...tooLarge.map(
-        ({ volumeId, sizeGiB }) =>
-          `the blocks of ${volumeId} are not hashed: it has ${sizeGiB} GiB, and \`evidence.blockHashes\` ends at ${right.upToGiB}`,
+      ...(hashed.length === 0 ? [] : [hashedReason(hashed, right)]),
+      ...judged.flatMap(({ volumeId, why }) =>
+        why === undefined ? [] : [`the blocks of ${volumeId} are not hashed: ${why}`],
       ),
     ],
   };
+};
+
+const hashedReason = (hashed: readonly Judged[], right: HashingRight): string => {
+  const sizes = hashed.map(({ sizeGiB }) => sizeGiB);
+  const longest = Math.max(...sizes);
+  return (
+    `the blocks of ${hashed.length} volume(s) are hashed, of source and copy: ${costOf(sizes)}; ` +
+    `the largest takes ${hours(secondsToRead(longest, right))} hour(s) if it is full, and the seal waits ${right.hoursAtMost} at most`
+  );
 };
 
 /**
@@ -74,13 +115,11 @@ export const hashingOfMemory = (
   const { step, reasons } = memory;
   if (step === undefined || blockHashes !== 'automatic' || right === undefined) return memory;
   const { volumeGiB } = step;
-  if (volumeGiB > right.upToGiB)
+  const why = judge([{ sizeGiB: volumeGiB }], right)[0]?.why;
+  if (why !== undefined)
     return {
       ...memory,
-      reasons: [
-        ...reasons,
-        `the blocks of the volume that takes the memory are not hashed: it has ${volumeGiB} GiB, and \`evidence.blockHashes\` ends at ${right.upToGiB}`,
-      ],
+      reasons: [...reasons, `the blocks of the volume that takes the memory are not hashed: ${why}`],
     };
   const effectOnOthers = `${step.effectOnOthers}; then the blocks of its volume are hashed: ${costOf([volumeGiB])}`;
   return { ...memory, step: { ...step, hashBlocks: true, effectOnOthers } };

@@ -6,42 +6,60 @@ type Step = StepOf<'capture-memory'>;
 type Memory = NonNullable<CordonConfig['evidence']['memory']>;
 
 /** What a deployment has to read memory with, and to carry it by. */
-export type MemoryToolbox = Pick<Memory, 'linux' | 'windows' | 'lime' | 'landing'>;
+export type MemoryToolbox = Pick<Memory, 'linux' | 'windows' | 'lime' | 'landing' | 'minutes'>;
 
 /** What reads an instance's memory, and which way it takes; or why nothing does. */
 export type MemoryMeans =
   | (Pick<Step, 'tool' | 'modules' | 'landing'> & { readonly reasons: readonly string[] })
   | { readonly not: string };
 
-/** Parts of the landing bucket: their number is bound by what Run Command shows of a script's output, their size by what a host holds beside them. */
-const MOST_PARTS = 256;
+/** Parts of the landing bucket: a part grows with the memory, for the host holds one at a time, in memory, up to what the recorder takes into its own. */
+const PARTS_OF_MEMORY = 256;
 const SMALLEST_MIB = 8;
+const LARGEST_MIB = 128;
+/** A raw image of Windows has the gaps between the ranges of memory too, as zeros: the one for devices lies below 4 GiB. */
+const RAW_GAP_MIB = 4_096;
 
-/**
- * In which parts an image goes to the landing bucket. It grows with the memory, for the host holds one part at a time, in memory: less than
- * a hundredth of it. The file format's headers want some more than the memory has.
- */
-const partsOf = (memoryMiB: number): Pick<NonNullable<Step['landing']>, 'parts' | 'partMiB'> => {
-  const partMiB = Math.max(SMALLEST_MIB, Math.ceil(memoryMiB / MOST_PARTS));
-  return { partMiB, parts: Math.ceil((memoryMiB * 1.05 + 64) / partMiB) };
+/** How much an image has at most: the file format's headers want some more than the memory has. */
+const imageMiB = (platform: InstanceFacts['platform'], memoryMiB: number): number =>
+  memoryMiB * 1.05 + 64 + (platform === 'windows' ? RAW_GAP_MIB : 0);
+
+/** In which parts an image goes to the landing bucket: 840 at most, of 96 GiB on Windows. */
+const partsOf = (
+  memoryMiB: number,
+  image: number,
+): Pick<NonNullable<Step['landing']>, 'parts' | 'partMiB'> => {
+  const partMiB = Math.min(LARGEST_MIB, Math.max(SMALLEST_MIB, Math.ceil(memoryMiB / PARTS_OF_MEMORY)));
+  return { partMiB, parts: Math.ceil(image / partMiB) };
 };
 
+/**
+ * What a host is taken to send in a second, one part after the other: read, hashed twice, sent by one connection. A plan's figure, not measured on AWS
+ * (UNCONFIRMED); one connection to S3 carries some 85 to 90 MB in a second: https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-design-patterns.html
+ */
+const MIB_IN_A_SECOND = 30;
+/** Before the first part, the agent is waited for. */
+const AGENT_SECONDS = 60;
+/** Of the time, where a volume is tried first: that may take a fourth of it. */
+const SHARE_AFTER_VOLUME = 3 / 4;
+
 const landingOf = (
-  { landing }: MemoryToolbox,
-  { platform, memoryMiB, tool }: { platform: InstanceFacts['platform']; memoryMiB: number; tool: string },
+  { landing, minutes }: MemoryToolbox,
+  { platform, memoryMiB }: { platform: InstanceFacts['platform']; memoryMiB: number },
 ): Pick<Step, 'landing'> & { readonly reasons: readonly string[] } => {
   if (landing === undefined) return { reasons: [] };
   const first = landing.when === 'always';
+  const image = imageMiB(platform, memoryMiB);
+  const seconds = Math.ceil(image / MIB_IN_A_SECOND) + AGENT_SECONDS;
+  const has = `it has ${Math.round(memoryMiB / 1_024)} GiB of memory`;
   const not =
-    platform === 'windows'
-      ? 'WinPmem writes to a volume alone'
-      : tool === 'lime'
-        ? 'a LiME module writes to a volume alone'
-        : memoryMiB > landing.upToGiB * 1_024
-          ? `it has ${Math.round(memoryMiB / 1_024)} GiB of memory, and \`evidence.memory.landing\` ends at ${landing.upToGiB}`
-          : undefined;
+    memoryMiB > landing.upToGiB * 1_024
+      ? `${has}, and \`evidence.memory.landing\` ends at ${landing.upToGiB}`
+      : seconds > minutes * 60 * (first ? 1 : SHARE_AFTER_VOLUME)
+        ? `${has}, which takes some ${Math.ceil(seconds / 60)} minutes to send, and a capture has ${minutes}${first ? '' : ', a fourth of them for a volume'}`
+        : undefined;
   if (not !== undefined) return { reasons: [`its memory cannot be sent to the landing bucket: ${not}`] };
-  return { landing: { ...partsOf(memoryMiB), first }, reasons: [] };
+  return { landing: { ...partsOf(memoryMiB, image), first }, reasons: [] };
 };
 
 /** Graviton is the one other machine that EC2 has beside x86-64. https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-type-specifications.html */
@@ -61,7 +79,7 @@ export const memoryMeans = (
   if (platform === 'windows') {
     if (right.windows === undefined)
       return { not: 'this deployment names no tool for Windows (evidence.memory.windows)' };
-    return { tool: right.windows, ...landingOf(right, { platform, memoryMiB, tool: 'winpmem' }) };
+    return { tool: right.windows, ...landingOf(right, { platform, memoryMiB }) };
   }
   const machine = machineOf(facts);
   const modules = (right.lime ?? [])
@@ -71,14 +89,14 @@ export const memoryMeans = (
     return {
       tool: right.linux,
       ...(modules.length === 0 ? {} : { modules }),
-      ...landingOf(right, { platform, memoryMiB, tool: 'avml' }),
+      ...landingOf(right, { platform, memoryMiB }),
     };
   const [first] = modules;
   if (first !== undefined)
     return {
       tool: { name: 'lime', version: first.version, sha256: first.sha256 },
       modules,
-      ...landingOf(right, { platform, memoryMiB, tool: 'lime' }),
+      ...landingOf(right, { platform, memoryMiB }),
     };
   return {
     not:

@@ -10,8 +10,6 @@ import { nothingToUndo } from './undo.ts';
 
 /** What a deployment has for capturing memory, and whether an earlier plan of the incident did. */
 export interface MemoryRight extends MemoryToolbox {
-  /** How long a capture may take, from its first look on. */
-  readonly minutes: number;
   /** True for an incident whose memory was captured before, and for a plan that only contains again. */
   readonly captured?: boolean;
 }
@@ -97,6 +95,7 @@ export const memoryCapture = (
       volumeGiB: volumeGiBFor(memoryMiB),
       deadlineSeconds,
       ...by,
+      ...(posture.copyWithinMinutes === undefined ? {} : { copyWithinMinutes: posture.copyWithinMinutes }),
       because: `the policy wants the memory of the running host: ${wayOf(by)}${
         first
           ? `; the cut waits for it, ${right.minutes} minute(s) at most`

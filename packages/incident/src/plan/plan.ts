@@ -1,9 +1,10 @@
 import { canonicalJson, sha256Hex } from '@cordon/evidence';
 import { credentialSteps, type DeniedBefore } from './credential-steps.ts';
 import { dnsSteps } from './dns-steps.ts';
-import { diskReasons, type DiskWishes } from './disk-kinds.ts';
+import { diskReasons, diskWishes } from './disk-kinds.ts';
 import { diskSteps, examineSteps } from './disk-steps.ts';
-import { hashing, hashingOfMemory, type HashingRight } from './hash-steps.ts';
+import { hashing, hashingOfMemory } from './hash-steps.ts';
+import type { HashingRight } from '../workflow/hashing-pace.ts';
 import { boundedSteps, type AfterDrift } from '../release/after-drift.ts';
 import type { InstanceFacts } from './facts.ts';
 import { isUnasked } from './gate.ts';
@@ -56,8 +57,8 @@ export interface PlanInput {
   readonly liveResponse?: LiveResponseRight | undefined;
   /** Of how large volumes blocks may be hashed; of none when absent. */
   readonly blockHashes?: HashingRight | undefined;
-  /** What the deployment wants of disks beyond a copy of each. */
-  readonly disks?: DiskWishes | undefined;
+  /** Whether the deployment may make images of instances; not when absent. */
+  readonly disks?: { readonly image: boolean } | undefined;
   /** How long the deployment keeps evidence; not told when absent. */
   readonly keeping?: Keeping | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
@@ -161,7 +162,8 @@ const decide = (
     volumes: input.facts.volumes.filter(({ volumeId }) => input.inCustody?.includes(volumeId) !== true),
   };
   const blocks = hashing(facts, posture, input.blockHashes);
-  const disks = diskSteps(facts, blocks.volumeIds, input.disks);
+  const wishes = diskWishes(posture, input.disks);
+  const disks = diskSteps(facts, blocks.volumeIds, wishes);
   if (facts.state === 'gone' || facts.state === 'terminated' || facts.state === 'shutting-down') {
     return {
       outcome: 'nothing-to-contain',
@@ -210,7 +212,7 @@ const decide = (
       ...live.reasons,
       ...ending.reasons,
       ...blocks.reasons,
-      ...diskReasons(facts, input.disks),
+      ...diskReasons(facts, wishes),
       ...(input.keeping === undefined ? [] : [retentionSentence(input.keeping, posture.retentionDays)]),
     ],
     steps,

@@ -25,6 +25,7 @@ export const LEAVES = [
   'untracking',
   'managementPath',
   'blockHashes',
+  'image',
   'liveResponse',
 ] as const;
 /** One of `LEAVES`. */
@@ -78,6 +79,10 @@ export const postureSchema = z.object({
   managementPath: leave.default('never'),
   /** Whether every written block of source and copy is hashed: where `automatic` alone. Incidents of earlier versions have none. */
   blockHashes: leave.default('never'),
+  /** Whether an image of the instance is made beside its snapshots: where `automatic` alone. Incidents of earlier versions have none. */
+  image: leave.default('never'),
+  /** Minutes within which EC2 is asked to end each copy; copies end when they end where it is absent. */
+  copyWithinMinutes: z.int().min(15).max(2_880).optional(),
   /** For how many days the case is kept, where the policy says so; never less than every case (`keptDays`). */
   retentionDays: z.int().min(1).max(36_500).optional(),
   /** Whether the running host is asked what it is doing. Incidents of earlier versions were not. */
@@ -106,6 +111,7 @@ export const CONTAIN_ONLY: Posture = {
   untracking: 'never',
   managementPath: 'never',
   blockHashes: 'never',
+  image: 'never',
   liveResponse: 'never',
   because: [],
 };

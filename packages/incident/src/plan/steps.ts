@@ -183,10 +183,12 @@ export const planStep = z.discriminatedUnion('kind', [
     modules: z.array(z.object({ kernel: text, version: text, sha256: text })).optional(),
     /** In how many parts, of what size, it may be sent to the landing bucket; `first` where no volume is tried. */
     landing: z
-      .object({ parts: z.int().min(1).max(300), partMiB: z.int().min(1).max(64), first: z.boolean() })
+      .object({ parts: z.int().min(1).max(1_000), partMiB: z.int().min(1).max(128), first: z.boolean() })
       .optional(),
     /** Every written block of the volume and its copy is hashed, once the copy is in custody. */
     hashBlocks: z.literal(true).optional(),
+    /** Minutes within which EC2 is asked to end each copy of the volume. */
+    copyWithinMinutes: z.int().optional(),
   }),
   /** After `deadlineSeconds` it is given up. */
   step('live-response', { deadlineSeconds: z.int().min(60).max(3_600) }),
@@ -209,6 +211,8 @@ export const planStep = z.discriminatedUnion('kind', [
     isRoot: z.literal(true).optional(),
     /** Of a root disk: an image of the instance is made beside it, without a reboot. */
     image: z.literal(true).optional(),
+    /** Minutes within which EC2 is asked to end each of its copies. */
+    copyWithinMinutes: z.int().optional(),
   }),
   /** What it is launched with beside this (groups, profile) is what the journal keeps of the instance before the cut. */
   step('launch-replacement', {

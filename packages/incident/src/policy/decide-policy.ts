@@ -25,7 +25,7 @@ export interface PolicyDecision {
  * the mode is `observe` and nothing costly is done. Rules on tags come after them, wherever they stand: each that matches
  * can only make a setting stronger. So no tag delays isolation, and taking a rule on tags away never makes anything stronger.
  *
- * How long a case is kept is the longest that any rule sets which applies, or may apply: it can only be lengthened.
+ * How long a case is kept is the longest that any rule sets which applies, or may apply, and within how long a copy shall end the shortest.
  *
  * Where a fact could not be read, a rule that hangs on it may match or not. The mode is then the strongest that any way of
  * reading it gives; what is costly waits for a person where the ways differ.
@@ -35,7 +35,7 @@ export const decidePolicy = ({ rules }: Pick<Policy, 'rules'>, facts: PolicyFact
   const settings = {
     mode: modeOf(judged),
     order: orderOf(judged),
-    ...retentionOf(judged),
+    ...boundsOf(judged),
     ...leavesOf(judged),
   };
   return { settings, rules: judged, because: reasonsOf(judged, facts, settings) };
@@ -79,9 +79,16 @@ const orderOf = (judged: readonly JudgedRule[]): Order =>
     ? 'memory-first'
     : 'contain-first';
 
-const retentionOf = (judged: readonly JudgedRule[]): Pick<AllSettings, 'retentionDays'> => {
+/** What no order of rules decides: each can only be made more. */
+const boundsOf = (
+  judged: readonly JudgedRule[],
+): Pick<AllSettings, 'retentionDays' | 'copyWithinMinutes'> => {
   const days = possible(judged).flatMap(({ rule }) => rule.set.retentionDays ?? []);
-  return days.length === 0 ? {} : { retentionDays: Math.max(...days) };
+  const minutes = possible(judged).flatMap(({ rule }) => rule.set.copyWithinMinutes ?? []);
+  return {
+    ...(days.length === 0 ? {} : { retentionDays: Math.max(...days) }),
+    ...(minutes.length === 0 ? {} : { copyWithinMinutes: Math.min(...minutes) }),
+  };
 };
 
 const leaveOf = (judged: readonly JudgedRule[], name: LeaveName): Leave => {
@@ -110,6 +117,7 @@ const leavesOf = (judged: readonly JudgedRule[]): Readonly<Record<LeaveName, Lea
   untracking: leaveOf(judged, 'untracking'),
   managementPath: leaveOf(judged, 'managementPath'),
   blockHashes: leaveOf(judged, 'blockHashes'),
+  image: leaveOf(judged, 'image'),
   liveResponse: leaveOf(judged, 'liveResponse'),
 });
 
@@ -156,7 +164,9 @@ const decides = (one: JudgedRule, judged: readonly JudgedRule[], settings: AllSe
   const setsMode = set.mode === settings.mode && first((rule) => rule.set.mode);
   return (
     setsMode ||
-    (set.retentionDays !== undefined && set.retentionDays === settings.retentionDays) ||
+    (['retentionDays', 'copyWithinMinutes'] as const).some(
+      (name) => set[name] !== undefined && set[name] === settings[name],
+    ) ||
     LEAVES.some(
       (name) =>
         set[name] !== undefined &&

@@ -39,6 +39,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveName, string>> = {
   metadataOff: 'turning its metadata service off',
   managementPath: 'keeping a path to SSM for a bounded time',
   blockHashes: 'hashing every written block of the evidence',
+  image: 'making an image of it beside the snapshots, without a reboot,',
   liveResponse: 'asking the running host what it is doing',
   untracking: 'opening it for a minute so that tracked connections can be cut',
 };
@@ -79,6 +80,9 @@ export const explainPolicy = (policy: Policy, facts: PolicyFacts, keeping?: Keep
         ? ['the cut waits until memory was captured, or its time is over']
         : []),
       ...(costly.length === 0 ? ['nothing that costs more than the instance itself is done'] : []),
+      ...(settings.copyWithinMinutes === undefined
+        ? []
+        : [`each copy of a disk is asked for within ${settings.copyWithinMinutes} minutes`]),
       ...(keeping === undefined ? [] : [retentionSentence(keeping, settings.retentionDays)]),
       ...decision.rules.flatMap(whyWithout(settings)),
     ],

@@ -37,6 +37,12 @@ const facts = {
   accountTags: {},
   instanceTags: {},
 };
+const copies = (name: string, when: object, copyWithinMinutes: number) => ({
+  name,
+  when,
+  set: { copyWithinMinutes },
+  because: `${name} is copied soon`,
+});
 const daysOf = (more: object): number | undefined =>
   decidePolicy(policy, { ...facts, ...more }).settings.retentionDays;
 
@@ -83,5 +89,39 @@ describe('retention by class of case', () => {
     expect(strengthen(held, CONTAIN_ONLY).retentionDays).toBe(400);
     expect(strengthen(CONTAIN_ONLY, held).retentionDays).toBe(400);
     expect(strengthen(held, { ...held, retentionDays: 100 }).retentionDays).toBe(400);
+  });
+});
+
+describe('the time within which a copy shall end', () => {
+  const hurried = parsePolicy({
+    schemaVersion: 2,
+    rules: [
+      { name: 'all', when: {}, set: { mode: 'contain', copyWithinMinutes: 240 }, because: 'all' },
+      copies('miners', { findingTypes: ['CryptoCurrency:EC2/*'] }, 480),
+      copies('payments', { units: ['ou-ab12-payments1'] }, 30),
+    ],
+    limits: 'off',
+  });
+  const minutesOf = (more: object) => decidePolicy(hurried, { ...facts, ...more }).settings.copyWithinMinutes;
+
+  it('is the shortest that any rule sets which applies, or may', () => {
+    expect(minutesOf({})).toBe(240);
+    expect(minutesOf({ units: ['ou-ab12-payments1'] })).toBe(30);
+    expect(minutesOf({ units: undefined })).toBe(30);
+    expect(explainPolicy(hurried, facts).sentences).toContain(
+      'each copy of a disk is asked for within 240 minutes',
+    );
+  });
+
+  it('is only ever shortened by a later finding', () => {
+    const held = { ...CONTAIN_ONLY, copyWithinMinutes: 60 };
+    expect(strengthen(held, CONTAIN_ONLY).copyWithinMinutes).toBe(60);
+    expect(strengthen(held, { ...CONTAIN_ONLY, copyWithinMinutes: 15 }).copyWithinMinutes).toBe(15);
+    expect(strengthen(CONTAIN_ONLY, CONTAIN_ONLY)).not.toHaveProperty('copyWithinMinutes');
+  });
+
+  it.each([0, 20, 2_895])('is no time of %d minutes', (minutes) => {
+    const rule = { name: 'r', when: {}, set: { copyWithinMinutes: minutes }, because: 'r' };
+    expect(() => parsePolicy({ schemaVersion: 2, rules: [rule] })).toThrow(/copyWithinMinutes/);
   });
 });

@@ -36,6 +36,13 @@ export const settingsSchema = z
     managementPath: set,
     /** It changes nothing and waits for nobody: it is done, or not. */
     blockHashes: leave.exclude(['if-open', 'ask']).optional(),
+    /** The same: it is made without a reboot, and stays in the member. */
+    image: leave.exclude(['if-open', 'ask']).optional(),
+    /**
+     * Minutes within which EC2 shall end each copy, by quarters of an hour; a larger disk gets the shortest that EC2 can keep. It only shortens: of
+     * all rules that apply the shortest counts. EBS charges for it. https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
+     */
+    copyWithinMinutes: z.int().min(15).max(2_880).multipleOf(15).optional(),
     /** For how many days the case is kept. It only lengthens: of all rules that apply the longest counts (`keptDays`). */
     retentionDays: z.int().min(1).max(36_500).optional(),
     /** Commands that read what the running host is doing. */
@@ -51,6 +58,8 @@ export type AllSettings = {
   readonly order: Order;
   /** Absent where no rule says anything: then the deployment's default is kept to. */
   readonly retentionDays?: number;
+  /** Absent where no rule says anything: then a copy ends when it ends. */
+  readonly copyWithinMinutes?: number;
 } & {
   readonly [Name in LeaveName]: Leave;
 };
@@ -75,6 +84,7 @@ export const UNSET: AllSettings = {
   untracking: 'never',
   managementPath: 'never',
   blockHashes: 'never',
+  image: 'never',
   liveResponse: 'never',
 };
 

@@ -13,6 +13,7 @@ export const strengthen = (held: Posture, later: Posture): Posture => {
   const order =
     held.order === 'memory-first' && later.order === 'memory-first' ? 'memory-first' : 'contain-first';
   const days = Math.max(held.retentionDays ?? 0, later.retentionDays ?? 0);
+  const minutes = Math.min(held.copyWithinMinutes ?? Infinity, later.copyWithinMinutes ?? Infinity);
   const because = [...new Set([...held.because, ...later.because])];
   return {
     ...held,
@@ -20,6 +21,7 @@ export const strengthen = (held: Posture, later: Posture): Posture => {
     containment,
     order,
     ...(days === 0 ? {} : { retentionDays: days }),
+    ...(Number.isFinite(minutes) ? { copyWithinMinutes: minutes } : {}),
     because,
   };
 };

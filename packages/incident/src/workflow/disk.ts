@@ -77,7 +77,9 @@ export const diskState = z.object({
   sourceLock: z.union([z.object({ days: z.int() }), z.object({ refused: text })]).optional(),
   /** When it was seen that somebody archived a snapshot on the way; people were told. */
   archivedSince: z.iso.datetime().optional(),
-  /** Why a copy was made without the completion duration that the deployment wants. */
+  /** Minutes within which EC2 is asked to end each copy of it. */
+  copyWithinMinutes: z.int().optional(),
+  /** Why a copy was made without the completion duration that is wanted. */
   withoutDeadline: text.optional(),
   /** Of a root disk: the image of the instance that is wanted, made, or was refused. */
   image: z.union([z.literal('wanted'), z.object({ imageId: text }), z.object({ refused: text })]).optional(),
@@ -129,6 +131,7 @@ export const enterDisk = (
     readonly hashBlocks?: true | undefined;
     readonly isRoot?: boolean | undefined;
     readonly image?: true | undefined;
+    readonly copyWithinMinutes?: number | undefined;
   },
   snapshotId: string | undefined,
   now: string,
@@ -142,6 +145,7 @@ export const enterDisk = (
   ...(volume.kmsKeyArn === undefined ? {} : { kmsKeyArn: volume.kmsKeyArn }),
   ...(volume.isRoot === true ? { isRoot: true as const } : {}),
   ...(volume.image === true ? { image: 'wanted' as const } : {}),
+  ...(volume.copyWithinMinutes === undefined ? {} : { copyWithinMinutes: volume.copyWithinMinutes }),
   route: 'direct',
   phase: snapshotId === undefined ? 'failed' : volume.encrypted ? 'look-at-key' : 'hand-over',
   ...(snapshotId === undefined ? { because: 'no snapshot of the volume could be made' } : {}),

@@ -2,15 +2,15 @@ import * as z from 'zod';
 import { partHashed, partToHash } from './hashing.ts';
 import { diskInput, diskOutput } from './steps-io.ts';
 
-/** hash-blocks, in a child of the distributed Map: has one part of the volume hashed. */
-const onePart = diskInput.extend({ part: partToHash });
+/** hash-blocks, in a child of the distributed Map: has some parts of the volume hashed. */
+const someParts = diskInput.extend({ part: partToHash });
 
 /**
  * hash-blocks: looks which parts of a disk are missing, and compares when none is. `hashed` is what became of those that it named before,
- * as far as it is known. With `part`: has that one hashed.
+ * as far as it is known. With `part`: has those hashed.
  */
 export const hashBlocksInput = z.union([
-  onePart,
+  someParts,
   diskInput.extend({ hashed: z.array(partHashed).default([]) }),
 ]);
 /** What hash-blocks is given. */
@@ -21,7 +21,11 @@ export type HashBlocksInput = z.infer<typeof hashBlocksInput>;
  * again. Of one part: what became of it.
  */
 export const hashBlocksOutput = z.union([
-  diskOutput.extend({ parts: z.array(partToHash) }),
+  diskOutput.extend({
+    parts: z.array(partToHash),
+    /** How many of them side by side, each of both snapshots. */
+    partsAtOnce: z.int().min(1),
+  }),
   z.object({ hashed: z.array(partHashed) }),
 ]);
 /** What hash-blocks answers. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { accountId, incidentId } from '../ids.ts';
 
-/** What the security account may ask of the block hasher: one part of one snapshot, hashed and written into the vault. */
+/** What the security account may ask of the block hasher: some parts of one snapshot, hashed and written into the vault. */
 export const hasherRequest = z.object({
   incidentId,
   ledgerId: z.string().regex(/^inc-[0-9a-z-]{6,70}$/),
@@ -14,6 +14,8 @@ export const hasherRequest = z.object({
   keyArn: z.string().max(300).optional(),
   reading: z.int().min(1).max(2),
   part: z.int().min(0).max(99_999),
+  /** From `part` on, as far as there is time; the first is always done. */
+  parts: z.int().min(1).max(4_096).default(1),
 });
 /** What the security account may ask of the block hasher. */
 export type HasherRequest = z.infer<typeof hasherRequest>;

@@ -3,13 +3,13 @@ import { enterDisk, inCustody, isHeld } from './disk.ts';
 import {
   afterComparison,
   afterParts,
-  HASHING_DEADLINE_SECONDS,
   HASHING_WANTED,
-  isOverdue,
   isStuck,
   missingParts,
+  nextRound,
   type PartHashed,
 } from './hashing.ts';
+import { CHILDREN_IN_ROUND } from './hashing-pace.ts';
 
 const AT = '2026-11-21T03:00:00.000Z';
 const hashed = (of: 'source' | 'copy'): PartHashed => ({ of, status: 'hashed' });
@@ -41,6 +41,45 @@ describe('missingParts', () => {
 
   it('leaves a source alone that may not be read', () => {
     expect(missingParts(8, { copy: none })).toEqual([{ part: 0, of: ['copy'] }]);
+  });
+});
+
+describe('nextRound', () => {
+  const both = ['source' as const, 'copy' as const];
+  const all = (parts: number) => Array.from({ length: parts }, (_, part) => ({ part, of: both }));
+
+  it('has a child for each part of a volume of up to 1 TiB', () => {
+    expect(nextRound(all(3))).toEqual([0, 1, 2].map((part) => ({ part, parts: 1, of: both })));
+    expect(nextRound(all(CHILDREN_IN_ROUND)).every(({ parts }) => parts === 1)).toBe(true);
+  });
+
+  it('has every part of the largest volume in as few children, within what a state may hand on', () => {
+    const round = nextRound(missingParts(65_536, { source: new Set(), copy: new Set() }));
+    expect(round).toHaveLength(CHILDREN_IN_ROUND);
+    expect(round.every(({ part, parts }, at) => parts === 64 && part === 64 * at)).toBe(true);
+    const answers = round.flatMap(() => [{ of: 'copy', status: 'failed', because: 'x'.repeat(500) }]);
+    expect(JSON.stringify([round, answers, answers]).length).toBeLessThan(100_000);
+  });
+
+  it('gives a child only parts that follow each other, and lack the same', () => {
+    const odd = [
+      { part: 0, of: both },
+      { part: 1, of: ['copy' as const] },
+      { part: 2, of: ['copy' as const] },
+      { part: 4, of: ['copy' as const] },
+    ];
+    const many = [...odd, ...all(200).slice(100)];
+    expect(nextRound(many).slice(0, 3)).toEqual([
+      { part: 0, parts: 1, of: both },
+      { part: 1, parts: 2, of: ['copy'] },
+      { part: 4, parts: 1, of: ['copy'] },
+    ]);
+  });
+
+  it('names no more children than a round has, whatever is missing', () => {
+    const scattered = Array.from({ length: 2_048 }, (_, at) => ({ part: 2 * at, of: both }));
+    expect(nextRound(scattered)).toHaveLength(CHILDREN_IN_ROUND);
+    expect(nextRound([])).toEqual([]);
   });
 });
 
@@ -102,8 +141,15 @@ describe('afterComparison', () => {
     });
   });
 
+  it('counts what is built, and is not stuck while it grows', () => {
+    const one = afterComparison(HASHING_WANTED, { verdict: 'building', built: 1, of: 3 });
+    expect(one).toEqual({ ...HASHING_WANTED, left: 0, built: 1 });
+    expect(isStuck(one, afterComparison(one, { verdict: 'building', built: 2, of: 3 }))).toBe(false);
+    expect(isStuck(one, afterComparison(one, { verdict: 'building', built: 1, of: 3 }))).toBe(true);
+  });
+
   it('reads both once more where the roots are unequal, from the first part on', () => {
-    const done = { ...HASHING_WANTED, startedAt: AT, left: 2 };
+    const done = { ...HASHING_WANTED, startedAt: AT, left: 2, built: 3 };
     expect(afterComparison(done, { verdict: 'read-again' })).toEqual({
       ...HASHING_WANTED,
       startedAt: AT,
@@ -136,15 +182,5 @@ describe('a disk whose copy is in custody', () => {
     const disk = inCustody(enterDisk(volume, 'snap-1', AT), AT);
     expect(disk.phase).toBe('clean-up');
     expect(disk.blocks).toBeUndefined();
-  });
-});
-
-describe('isOverdue', () => {
-  it('gives hashing four hours from its beginning', () => {
-    const after = (seconds: number): string => new Date(Date.parse(AT) + seconds * 1_000).toISOString();
-    const state = { ...HASHING_WANTED, startedAt: AT };
-    expect(isOverdue(state, after(HASHING_DEADLINE_SECONDS))).toBe(false);
-    expect(isOverdue(state, after(HASHING_DEADLINE_SECONDS + 1))).toBe(true);
-    expect(isOverdue(HASHING_WANTED, after(10 ** 6))).toBe(false);
   });
 });

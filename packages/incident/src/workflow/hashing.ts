@@ -1,5 +1,6 @@
 import { BLOCK_SIZE_BYTES, partsOf } from '@cordon/evidence';
 import * as z from 'zod';
+import { CHILDREN_IN_ROUND } from './hashing-pace.ts';
 
 const text = z.string().max(2_000);
 
@@ -18,12 +19,16 @@ type HashedSide = (typeof hashedSides)[number];
  *        +------------- both once more -------------------+ -> not shown | tampered
  */
 export const hashingState = z.object({
-  /** When it began; every wait is bounded by it. Absent until the copy is in custody. */
+  /** When the copy came into custody: from then on the seal waits, and not for ever. Absent until then. */
   startedAt: z.iso.datetime().optional(),
+  /** When its turn came among the disks that are hashed; absent until the first look. */
+  begunAt: z.iso.datetime().optional(),
   /** 2 when both are read again. */
   reading: z.int().min(1).max(2),
   /** How many parts of the two were missing at the last look; absent before the first of a reading. */
   left: z.int().min(0).optional(),
+  /** How many stretches of the volume are built into the roots; absent while parts are missing. */
+  built: z.int().min(0).optional(),
   /** How the source is read: through its share, until AWS refuses that and a role of the member may read it where it lies. */
   through: z.enum(['share', 'member']).default('share'),
   /** Why the source cannot be read: then the copy is hashed alone, and nothing is shown of the two. */
@@ -37,15 +42,17 @@ export const hashingState = z.object({
 /** How far the hashing of a disk's blocks is. */
 export type HashingState = z.infer<typeof hashingState>;
 
-/** Hashing is given up after this long; share and intermediates go then, and the incident is sealed. */
-export const HASHING_DEADLINE_SECONDS = 4 * 3_600;
-
 /** Hashing that is wanted, and has not begun. */
 export const HASHING_WANTED: HashingState = { reading: 1, through: 'share', recorded: false };
 
-/** One part of the volume that is to be hashed: of both snapshots, or of the one whose manifest lacks it. */
-export const partToHash = z.object({ part: z.int().min(0), of: z.array(z.enum(hashedSides)).min(1) });
-/** One part of the volume that is to be hashed. */
+/** Parts of the volume, one after the other from `part` on, that are to be hashed: of both snapshots, or of the one whose manifest lacks them. */
+export const partToHash = z.object({
+  part: z.int().min(0),
+  /** As far as there is time: who hashes them writes each as it is done, and ends once it has read much. */
+  parts: z.int().min(1).default(1),
+  of: z.array(z.enum(hashedSides)).min(1),
+});
+/** Parts of the volume that are to be hashed. */
 export type PartToHash = z.infer<typeof partToHash>;
 
 /** What became of one part of one snapshot. `refused`: AWS does not let us read this snapshot; trying again does not help. */
@@ -56,6 +63,11 @@ export const partHashed = z.discriminatedUnion('status', [
 /** What became of one part of one snapshot. */
 export type PartHashed = z.infer<typeof partHashed>;
 
+/** A part of which the vault lacks something. */
+const missingPart = z.object({ part: z.int().min(0), of: z.array(z.enum(hashedSides)).min(1) });
+/** A part of which the vault lacks something. */
+export type MissingPart = z.infer<typeof missingPart>;
+
 /**
  * The parts of which the vault lacks something, in order. Pure.
  *
@@ -64,12 +76,28 @@ export type PartHashed = z.infer<typeof partHashed>;
 export const missingParts = (
   sizeGiB: number,
   written: { readonly source?: ReadonlySet<number>; readonly copy: ReadonlySet<number> },
-): readonly PartToHash[] => {
+): readonly MissingPart[] => {
   const parts = partsOf({ blockSizeBytes: BLOCK_SIZE_BYTES, volumeSizeGiB: sizeGiB });
   return Array.from({ length: parts }, (_, part) => ({
     part,
     of: hashedSides.filter((side) => written[side]?.has(part) === false),
   })).filter(({ of }) => of.length > 0);
+};
+
+/**
+ * What the children of the next round do: each has parts that follow each other, as many as make no more children than a round has. Up to 1 TiB that is
+ * a part for each. Pure.
+ */
+export const nextRound = (missing: readonly MissingPart[]): readonly PartToHash[] => {
+  const most = Math.ceil(missing.length / CHILDREN_IN_ROUND);
+  const runs: { part: number; parts: number; of: MissingPart['of'] }[] = [];
+  for (const { part, of } of missing) {
+    const run = runs.at(-1);
+    const follows = run !== undefined && run.part + run.parts === part && run.of.join() === of.join();
+    if (follows && run.parts < most) run.parts += 1;
+    else runs.push({ part, parts: 1, of });
+  }
+  return runs.slice(0, CHILDREN_IN_ROUND);
 };
 
 /**
@@ -101,13 +129,13 @@ export const afterParts = (
   };
 };
 
-/** Whether hashing has lasted too long. */
-export const isOverdue = ({ startedAt }: HashingState, now: string): boolean =>
-  startedAt !== undefined && Date.parse(now) - Date.parse(startedAt) > HASHING_DEADLINE_SECONDS * 1_000;
-
-/** What the recorder says of two manifests. `unfinished`: parts of them are not in the vault yet. */
+/**
+ * What the recorder says of two manifests. `unfinished`: parts of them are not in the vault yet; `building`: all are, and so many of the stretches of the
+ * volume are built into the roots.
+ */
 export const comparedSchema = z.discriminatedUnion('verdict', [
-  z.object({ verdict: z.literal('unfinished'), missing: z.array(partToHash).min(1) }),
+  z.object({ verdict: z.literal('unfinished'), missing: z.array(missingPart).min(1) }),
+  z.object({ verdict: z.literal('building'), built: z.int().min(0), of: z.int().min(1) }),
   z.object({ verdict: z.literal('equal') }),
   z.object({ verdict: z.literal('read-again') }),
   z.object({ verdict: z.enum(['not-shown', 'tampered']), because: text }),
@@ -115,13 +143,15 @@ export const comparedSchema = z.discriminatedUnion('verdict', [
 /** What the recorder says of two manifests. */
 export type Compared = z.infer<typeof comparedSchema>;
 
-/** The state after the recorder has looked: done, or some parts are hashed yet, or both snapshots are read once more. Pure. */
+/** The state after the recorder has looked: done, or some parts are hashed yet, or roots are being built, or both snapshots are read once more. Pure. */
 export const afterComparison = (state: HashingState, compared: Compared): HashingState => {
   switch (compared.verdict) {
     case 'unfinished':
       return { ...state, left: compared.missing.reduce((sum, { of }) => sum + of.length, 0) };
+    case 'building':
+      return { ...state, left: 0, built: compared.built };
     case 'read-again': {
-      const { left: _, ...before } = state;
+      const { left: _, built: __, ...before } = state;
       return { ...before, reading: 2 };
     }
     case 'equal':
@@ -138,6 +168,7 @@ export const afterComparison = (state: HashingState, compared: Compared): Hashin
 export const isStuck = (before: HashingState, after: HashingState): boolean =>
   before.left !== undefined &&
   before.left === after.left &&
+  before.built === after.built &&
   before.reading === after.reading &&
   before.through === after.through &&
   before.sourceRefused === after.sourceRefused;

@@ -106,6 +106,15 @@ export const phaseEvent = z.discriminatedUnion('kind', [
       reasons: z.array(z.string()),
     }),
   ),
+  /** How accounts stand before any incident (docs/coverage.md): one event for all that turned together. */
+  ...(['account-covered', 'account-uncovered', 'account-late'] as const).map((kind) =>
+    z.object({
+      kind: z.literal(kind),
+      schemaVersion: z.literal(1),
+      accounts: z.array(z.string()),
+      reasons: z.array(z.string()),
+    }),
+  ),
   /** What people do beside incidents: halt, breakers, requests for a second person. */
   z.object({
     kind: z.literal('operator-acted'),
@@ -148,4 +157,6 @@ export const TELLS_PEOPLE: ReadonlySet<PhaseEvent['kind']> = new Set<PhaseEvent[
   'approval-asked',
   'approval-decided',
   'operator-acted',
+  'account-uncovered',
+  'account-late',
 ]);

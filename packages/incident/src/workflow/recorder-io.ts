@@ -1,5 +1,6 @@
 import { AwsCall } from '@cordon/evidence';
 import * as z from 'zod';
+import { MOST_LANDED_PARTS } from '../memory/capturing.ts';
 import { accountId, instanceId, region } from '../ids.ts';
 import { toldCalls, type IncidentRef } from './incident-ref.ts';
 import { comparedSchema } from './hashing.ts';
@@ -94,7 +95,7 @@ export const recorderRequest = z.discriminatedUnion('kind', [
     because: z.string().max(2_000),
   }),
   /** A part of a memory image in the landing bucket of the ledger's Region: the recorder carries it into the vault, and makes its digest there. */
-  z.object({ kind: z.literal('landed'), ...ledger, number: z.int().min(1).max(300) }),
+  z.object({ kind: z.literal('landed'), ...ledger, number: z.int().min(1).max(MOST_LANDED_PARTS) }),
   /** Closes the ledger: report, manifest, seal. `told` is what the report says beside what the ledger shows; without it there is no report. */
   z.object({ kind: z.literal('seal'), ...ledger, told: sealInput.optional() }),
 ]);

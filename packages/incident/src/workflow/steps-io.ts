@@ -141,6 +141,7 @@ export const capturedVolume = z.object({
   /** The image, as the host told of it. */
   memoryImage: diskState.shape.memoryImage,
   hashBlocks: z.literal(true).optional(),
+  copyWithinMinutes: z.int().optional(),
 });
 /** freeze, asked for a volume that a capture wrote a memory image to: its snapshot goes the way of the disks. */
 export const capturedInput = z.object({ captured: planInput.extend({ volume: capturedVolume }) });

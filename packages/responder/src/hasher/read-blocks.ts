@@ -17,19 +17,29 @@ const BLOCKS_AT_ONCE = 16;
 /** The most that a page may list. https://docs.aws.amazon.com/ebs/latest/APIReference/API_ListSnapshotBlocks.html */
 const BLOCKS_IN_PAGE = 10_000;
 
-/** Pages of one part: AWS may give empty ones, and a list without an end must end somewhere. */
-const MOST_PAGES = 1_000;
+/**
+ * Pages of one call: AWS may give empty ones, and a list without an end must end somewhere. A volume of 64 TiB that holds little may well be thousands
+ * of empty pages, though AWS does not say how much one looks through.
+ */
+const MOST_PAGES = 10_000;
 
-/** A snapshot, and the places of it that are read: from `firstIndex` on, one part. */
-export interface PartOfSnapshot {
+/**
+ * A further part is begun only while fewer blocks than these were read, 1 GiB of them: so what a call reads is a part written full and a little at
+ * most, which is what the function has time for; of a volume that holds little one call reads many parts.
+ */
+const BLOCKS_BEFORE_LAST_PART = 2_048;
+
+/** A snapshot, and the parts of it that are read: `parts` of them from `firstPart` on. */
+export interface PartsOfSnapshot {
   readonly snapshotId: string;
   readonly sizeGiB: number;
-  readonly firstIndex: number;
+  readonly firstPart: number;
+  readonly parts: number;
 }
 
 const refuseOther = (
   { BlockSize, VolumeSize }: ListSnapshotBlocksCommandOutput,
-  { snapshotId, sizeGiB }: PartOfSnapshot,
+  { snapshotId, sizeGiB }: PartsOfSnapshot,
 ): void => {
   if (BlockSize !== BLOCK_SIZE_BYTES || VolumeSize !== sizeGiB)
     throw new Error(
@@ -37,27 +47,47 @@ const refuseOther = (
     );
 };
 
-/** The written blocks of the part with their tokens. A page may be empty and not the last one. */
-const listPart = async (ebs: EBSClient, part: PartOfSnapshot): Promise<readonly Block[]> => {
-  const end = part.firstIndex + BLOCKS_IN_PART;
-  const found: Block[] = [];
+/** The written blocks of a snapshot with their tokens, page by page, from a place on. A page may be empty and not the last one. */
+async function* listFrom(ebs: EBSClient, part: PartsOfSnapshot): AsyncGenerator<readonly Block[]> {
   let NextToken: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const listed: ListSnapshotBlocksCommandOutput = await ebs.send(
       new ListSnapshotBlocksCommand({
         SnapshotId: part.snapshotId,
         MaxResults: BLOCKS_IN_PAGE,
-        ...(NextToken === undefined ? { StartingBlockIndex: part.firstIndex } : { NextToken }),
+        ...(NextToken === undefined
+          ? { StartingBlockIndex: part.firstPart * BLOCKS_IN_PART }
+          : { NextToken }),
       }),
     );
     refuseOther(listed, part);
-    const blocks = listed.Blocks ?? [];
-    found.push(...blocks.filter(({ BlockIndex = end }) => BlockIndex >= part.firstIndex && BlockIndex < end));
+    yield listed.Blocks ?? [];
     NextToken = listed.NextToken;
-    if (NextToken === undefined || (blocks.at(-1)?.BlockIndex ?? 0) >= end) return found;
+    if (NextToken === undefined) return;
   }
   throw new Error(`the list of blocks of ${part.snapshotId} has not ended after ${MOST_PAGES} pages`);
-};
+}
+
+/**
+ * The written blocks of one part after the other, those without any included. A block beyond a part says that nothing more of it comes: so parts in
+ * which nothing is written cost no call of their own.
+ */
+async function* listParts(ebs: EBSClient, wanted: PartsOfSnapshot): AsyncGenerator<readonly Block[]> {
+  const pages = listFrom(ebs, wanted);
+  let ahead: Block[] = [];
+  let isOver = false;
+  for (let part = wanted.firstPart; part < wanted.firstPart + wanted.parts; part += 1) {
+    const end = (part + 1) * BLOCKS_IN_PART;
+    const isBefore = ({ BlockIndex = -1 }: Block): boolean => BlockIndex < end;
+    while (!isOver && ahead.every(isBefore)) {
+      const { done, value } = await pages.next();
+      if (done === true) isOver = true;
+      else ahead = [...ahead, ...value];
+    }
+    yield ahead.filter(isBefore);
+    ahead = ahead.filter((block) => !isBefore(block));
+  }
+}
 
 /** Reads one block and hashes it. What AWS states of it must be so. */
 const readBlock = async (ebs: EBSClient, snapshotId: string, block: Block): Promise<BlockRow> => {
@@ -76,13 +106,12 @@ const readBlock = async (ebs: EBSClient, snapshotId: string, block: Block): Prom
   return { index, lengthBytes: data.length, sha256 };
 };
 
-/**
- * Reads every written block of one part of a snapshot and gives their digests, in order. No more than a few blocks are held at a time.
- *
- * @throws the SDK's error where AWS refuses; Error where what it gives does not fit what it states
- */
-export const readPart = async (ebs: EBSClient, part: PartOfSnapshot): Promise<readonly BlockRow[]> => {
-  const listed = await listPart(ebs, part);
+/** Reads these blocks and gives their digests, in order. No more than a few are held at a time. */
+const readBlocks = async (
+  ebs: EBSClient,
+  snapshotId: string,
+  listed: readonly Block[],
+): Promise<readonly BlockRow[]> => {
   const rows: BlockRow[] = [];
   let next = 0;
   const take = async (): Promise<void> => {
@@ -90,9 +119,32 @@ export const readPart = async (ebs: EBSClient, part: PartOfSnapshot): Promise<re
       const block = listed[next];
       next += 1;
       if (block === undefined) return;
-      rows.push(await readBlock(ebs, part.snapshotId, block));
+      rows.push(await readBlock(ebs, snapshotId, block));
     }
   };
   await Promise.all(Array.from({ length: Math.min(BLOCKS_AT_ONCE, listed.length) }, take));
   return rows.toSorted((a, b) => a.index - b.index);
 };
+
+/** One part that was read: its number, and the digests of its written blocks, in order. */
+export interface PartRead {
+  readonly part: number;
+  readonly rows: readonly BlockRow[];
+}
+
+/**
+ * Reads the written blocks of one part of a snapshot after the other. The first is always read; then as many as there is time for.
+ *
+ * @throws the SDK's error where AWS refuses; Error where what it gives does not fit what it states
+ */
+export async function* readParts(ebs: EBSClient, wanted: PartsOfSnapshot): AsyncGenerator<PartRead> {
+  let part = wanted.firstPart;
+  let read = 0;
+  for await (const listed of listParts(ebs, wanted)) {
+    const rows = await readBlocks(ebs, wanted.snapshotId, listed);
+    yield { part, rows };
+    part += 1;
+    read += rows.length;
+    if (read >= BLOCKS_BEFORE_LAST_PART) return;
+  }
+}

@@ -134,7 +134,7 @@ export const landingArn = (names: Pick<Names, 'partition' | 'securityAccount'>):
 
 /**
  * What the function of capture does in the landing buckets with its own role: sign links to keys that nobody has written yet, and to the list of
- * them, and take away what was carried into the vault. It reads no part of an image.
+ * them, read the list of digests that a host sent, and take away what was carried into the vault. It reads no part of an image.
  */
 export const landingStatements = (names: Names): readonly Statement[] =>
   names.landing === true
@@ -147,10 +147,10 @@ export const landingStatements = (names: Names): readonly Statement[] =>
           Condition: { Null: { 's3:if-none-match': 'false' } },
         },
         {
-          Sid: 'LinkToLinks',
+          Sid: 'ReadLists',
           Effect: 'Allow',
           Action: 's3:GetObject',
-          Resource: `${landingArn(names)}/links-*`,
+          Resource: [`${landingArn(names)}/links-*`, `${landingArn(names)}/digests`],
         },
         { Sid: 'ClearLanding', Effect: 'Allow', Action: 's3:DeleteObject', Resource: landingArn(names) },
       ]

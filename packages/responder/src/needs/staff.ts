@@ -4,6 +4,8 @@ import {
   SESSION_DOCUMENT_NAME,
   TAGS,
 } from '@cordon/incident';
+import { COVERAGE_TABLE_NAME } from '@cordon/incident/coverage';
+import { homeArn } from './functions.ts';
 import type { Names, Statement } from './statement.ts';
 
 /** Who of forensic staff and operators a person is: each is a permission set, and a policy for IAM users. */
@@ -89,9 +91,29 @@ const REPLAY: Statement = {
   Resource: '*',
 };
 
+/** For `cordon coverage`: how accounts stand, and the organization as a tree. The three of Organizations are for the page, and change nothing. */
+const readCoverage = (names: Names): readonly Statement[] => [
+  {
+    Sid: 'ReadCoverage',
+    Effect: 'Allow',
+    Action: 'dynamodb:Scan',
+    Resource: homeArn(names, 'dynamodb', `table/${COVERAGE_TABLE_NAME}`),
+  },
+  {
+    Sid: 'ReadTree',
+    Effect: 'Allow',
+    Action: [
+      'organizations:ListAccounts',
+      'organizations:ListOrganizationalUnitsForParent',
+      'organizations:ListRoots',
+    ],
+    Resource: '*',
+  },
+];
+
 /**
  * All that a person may do: a reader and a keeper come to the desk; an examiner also to forensic machines; an approver to the operator function; an operator
- * also reads findings, to replay a policy. What they may decide there the configuration says, not these.
+ * also reads findings, to replay a policy, and how accounts stand. What they may decide there the configuration says, not these.
  */
 export const staffStatements = (names: Names, staff: Staff): readonly Statement[] => {
   switch (staff) {
@@ -103,7 +125,7 @@ export const staffStatements = (names: Names, staff: Staff): readonly Statement[
     case 'approver':
       return [operator(names)];
     case 'operator':
-      return [operator(names), REPLAY];
+      return [operator(names), REPLAY, ...readCoverage(names)];
   }
 };
 

@@ -1,14 +1,14 @@
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { sha256Hex, vaultKeys, type CustodyEvent } from '@cordon/evidence';
 import { landedLabel, landingBucketName, landingKey, type RecorderRequest } from '@cordon/incident';
-import { faultCode } from '../aws/classify.ts';
 import { clientFor } from '../aws/connection.ts';
+import { isAbsentObject } from '../aws/is-absent-object.ts';
 import { ownIn, type Services } from '../services.ts';
 import { deposited } from './deposited.ts';
 import type { Vault } from './vault.ts';
 
 /** A host that holds a link may send more than a part: what is longer than any part that we ask for is not taken into memory. */
-const MOST_BYTES = 64 * 1_024 ** 2;
+const MOST_BYTES = 128 * 1_024 ** 2;
 
 /**
  * Carries one part of a memory image out of the landing bucket into the vault, written once and under its lock, and says what lies there: the
@@ -40,8 +40,8 @@ export const carryPart = async (
     const { Body } = await s3.send(new GetObjectCommand(at));
     body = await Body?.transformToByteArray();
   } catch (error) {
-    // Who may not list is told 403 of what is not there. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    if (!ABSENT.has(codeOf(error))) throw error;
+    // It was carried before, and the answer to that was lost.
+    if (!isAbsentObject(error)) throw error;
     if (!(await vault.list(key)).includes(key))
       throw new Error(`${at.Key} is not in ${at.Bucket}, and never came into the vault`, { cause: error });
   }
@@ -54,9 +54,3 @@ export const carryPart = async (
   }
   return deposited(vault, key, label);
 };
-
-const ABSENT = new Set(['NoSuchKey', 'NotFound', 'AccessDenied', 'Forbidden', '403']);
-
-/** The code of a fault of AWS's; empty for an error of ours, which is thrown on. */
-const codeOf = (error: unknown): string =>
-  error instanceof Error && '$metadata' in error ? faultCode(error) : '';

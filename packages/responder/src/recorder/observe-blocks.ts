@@ -1,19 +1,16 @@
 import {
-  BLOCK_SIZE_BYTES,
   blockPartLabel,
   blockTree,
-  compareBlocks,
   judgeUnequal,
-  partsOf,
-  rowsOfPart,
-  sha256Hex,
+  stretchesOf,
   vaultKeys,
   type BlockRoot,
-  type BlockRow,
+  type BlockStretch,
   type CustodyEvent,
+  type StretchSide,
 } from '@cordon/evidence';
-import { missingParts, type Compared, type PartToHash, type RecorderRequest } from '@cordon/incident';
-import { deposited } from './deposited.ts';
+import { missingParts, type Compared, type MissingPart, type RecorderRequest } from '@cordon/incident';
+import { buildNext, depositedStretches, readBuilt, shapeOf, type StretchBook } from './block-stretches.ts';
 import type { Observation } from './observe.ts';
 import type { Vault } from './vault.ts';
 
@@ -39,7 +36,7 @@ const writtenParts = async (
 };
 
 /** The parts that are still to be hashed of the snapshots that can be read. */
-const lookForMissing = async (request: BlocksRequest, vault: Vault): Promise<readonly PartToHash[]> => {
+const lookForMissing = async (request: BlocksRequest, vault: Vault): Promise<readonly MissingPart[]> => {
   const { sizeGiB, snapshotId, sourceSnapshotId, sourceRefused } = request;
   const [copy, source] = await Promise.all([
     writtenParts(request, vault, snapshotId),
@@ -48,60 +45,22 @@ const lookForMissing = async (request: BlocksRequest, vault: Vault): Promise<rea
   return missingParts(sizeGiB, { copy, ...(source === undefined ? {} : { source }) });
 };
 
-interface Part {
-  readonly rows: readonly BlockRow[];
-  readonly deposited: CustodyEvent;
-}
-
-const shapeOf = ({ sizeGiB }: BlocksRequest) => ({
-  blockSizeBytes: BLOCK_SIZE_BYTES,
-  volumeSizeGiB: sizeGiB,
-});
-
-/** One part as it lies in the vault: its bytes are those that S3 keeps a checksum of. */
-const partOf = async (
-  request: BlocksRequest,
-  vault: Vault,
-  at: { readonly snapshotId: string; readonly reading: number; readonly part: number },
-): Promise<Part> => {
-  const label = blockPartLabel({ volumeId: request.volumeId, ...at }, at.part);
-  const key = vaultKeys.object(request.ledgerId, label);
-  const bytes = await vault.get(key);
-  const lies = await deposited(vault, key, label);
-  if (sha256Hex(bytes) !== lies.sha256)
-    throw new Error(`object ${key} reads back with another digest than ${lies.sha256}`);
-  return { rows: rowsOfPart(bytes, shapeOf(request), at.part), deposited: lies };
-};
-
+/** What both roots of a reading are, and how the two compare. */
 interface Reading {
   readonly copy: BlockRoot;
   readonly source?: BlockRoot;
-  readonly comparison: ReturnType<ReturnType<typeof compareBlocks>['end']>;
-  readonly deposited: readonly CustodyEvent[];
+  readonly comparison: BlockStretch['comparison'];
 }
 
-/** Reads the manifests of one reading, part by part, and builds the roots over them; memory holds one part of each. */
-const readManifests = async (request: BlocksRequest, vault: Vault, reading: number): Promise<Reading> => {
-  const shape = shapeOf(request);
-  const [source, copy] = [blockTree(shape), blockTree(shape)];
-  const comparer = compareBlocks();
-  const deposited: CustodyEvent[] = [];
-  const hasSource = request.sourceRefused === undefined;
-  for (let part = 0; part < partsOf(shape); part += 1) {
-    const [one, other] = await Promise.all([
-      hasSource ? partOf(request, vault, { snapshotId: request.sourceSnapshotId, reading, part }) : undefined,
-      partOf(request, vault, { snapshotId: request.snapshotId, reading, part }),
-    ]);
-    for (const row of one?.rows ?? []) source.add(row);
-    for (const row of other.rows) copy.add(row);
-    comparer.add(one?.rows ?? [], other.rows);
-    deposited.push(...(one === undefined ? [] : [one.deposited]), other.deposited);
-  }
+/** Reads the roots of one reading off its last stretch, once all are built. */
+const readRoots = async (book: StretchBook, reading: number): Promise<Reading> => {
+  const shape = shapeOf(book.request);
+  const { copy, source, comparison } = await readBuilt(book, reading, stretchesOf(shape) - 1);
+  const rootOf = ({ tree }: StretchSide): BlockRoot => blockTree(shape, undefined, tree).end();
   return {
-    copy: copy.end(),
-    ...(hasSource ? { source: source.end() } : {}),
-    comparison: comparer.end(),
-    deposited,
+    copy: rootOf(copy),
+    ...(source === undefined ? {} : { source: rootOf(source) }),
+    comparison,
   };
 };
 
@@ -114,7 +73,8 @@ const observed =
   });
 
 /** How the two compare: unequal roots are read again once, and then judged by both readings. */
-const compareRoots = async (request: BlocksRequest, vault: Vault, read: Reading): Promise<Compared> => {
+const compareRoots = async (book: StretchBook, read: Reading): Promise<Compared> => {
+  const { request } = book;
   const { source, copy, comparison } = read;
   if (source === undefined)
     return {
@@ -123,7 +83,7 @@ const compareRoots = async (request: BlocksRequest, vault: Vault, read: Reading)
     };
   if (source.root === copy.root) return request.reading === 1 ? { verdict: 'equal' } : afterUnequal(copy);
   if (request.reading === 1) return { verdict: 'read-again' };
-  const first = await readManifests(request, vault, 1);
+  const first = await readRoots(book, 1);
   if (first.source === undefined) throw new Error('the first reading has no source, and the second one has');
   return judgeUnequal(
     { source: first.source.root, copy: first.copy.root },
@@ -140,7 +100,7 @@ const afterUnequal = ({ root }: BlockRoot): Compared => ({
 /**
  * What the recorder sees of two snapshots whose blocks are hashed: every part that lies in the vault, the roots that it builds over them
  * itself, and how they compare. Only the hasher can write these parts, each named for the snapshot that was read. While some are missing it
- * says which, and there is nothing to record.
+ * says which, and while a large volume's roots are being built how far they are: then there is nothing to record.
  *
  * @param secured the copy as this ledger has it; the statement is about no other
  * @throws Error when the snapshots are not those that the ledger brought into custody, or a part is no part
@@ -166,8 +126,13 @@ export const observeBlocks = async (
   const missing = await lookForMissing(request, vault);
   if (missing.length > 0)
     return { observations: [], compared: { verdict: 'unfinished', missing: [...missing] } };
-  const read = await readManifests(request, vault, reading);
-  const compared = await compareRoots(request, vault, read);
+  const book: StretchBook = { request, vault };
+  const { built, of, isNew } = await buildNext(book);
+  // One stretch a call, for it is what a call has time for; the entries of them all want their own.
+  if (built < of || (isNew && of > 1))
+    return { observations: [], compared: { verdict: 'building', built, of } };
+  const read = await readRoots(book, reading);
+  const compared = await compareRoots(book, read);
   const about = { region, sourceVolumeId } as const;
   const hashed = (of: 'source' | 'copy', id: string, root: BlockRoot): CustodyEvent => ({
     kind: 'blocks-hashed',
@@ -180,7 +145,7 @@ export const observeBlocks = async (
   const told = eventOf(request, read, compared);
   return {
     observations: [
-      ...read.deposited,
+      ...(await depositedStretches(book, reading)),
       ...(read.source === undefined ? [] : [hashed('source', sourceSnapshotId, read.source)]),
       hashed('copy', snapshotId, read.copy),
       ...(told === undefined ? [] : [told]),
@@ -205,6 +170,7 @@ const eventOf = (
       return { kind: 'blocks-tampered', ...about, sourceSnapshotId, snapshotId, because: compared.because };
     case 'read-again':
     case 'unfinished':
+    case 'building':
       return undefined;
   }
 };

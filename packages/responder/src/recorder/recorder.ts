@@ -34,8 +34,9 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   }
   const { given, ...heard } = await hearing(services.now, () => look(request, vault, services));
   const { observations, last: before, ...compared } = given;
-  // Parts of a manifest are missing: that is an answer, and no entry.
-  if (compared.blocks?.verdict === 'unfinished' && before !== undefined)
+  // Parts of a manifest are missing, or roots are still being built: that is an answer, and no entry.
+  const asked = compared.blocks?.verdict;
+  if ((asked === 'unfinished' || asked === 'building') && before !== undefined)
     return { ...reply(before), ...compared };
   const draft = ({ calls = [], callsLeftOut = 0, ...what }: Observation) => ({
     incidentId: ledgerId,

@@ -22,10 +22,10 @@ interface Asking {
   readonly services: Services;
 }
 
-/** One part of one snapshot: what the block hasher of the Region answers. That it failed is an answer too, for the others go on. */
+/** Some parts of one snapshot: what the block hasher of the Region answers. That it failed is an answer too, for the others go on. */
 export const askBlockHasher = async (
   { incident, disk, blocks, services }: Asking,
-  { of, part }: { readonly of: PartHashed['of']; readonly part: number },
+  { of, part, parts }: { readonly of: PartHashed['of']; readonly part: number; readonly parts: number },
 ): Promise<PartHashed> => {
   const snapshotId = of === 'source' ? disk.handedSnapshotId : disk.evidenceSnapshotId;
   if (snapshotId === undefined)
@@ -53,6 +53,7 @@ export const askBlockHasher = async (
               : {}),
             reading: blocks.reading,
             part,
+            parts,
           }),
         ),
       }),

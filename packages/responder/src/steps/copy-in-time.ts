@@ -1,9 +1,8 @@
 import { CopySnapshotCommand, type CopySnapshotCommandInput, type EC2Client } from '@aws-sdk/client-ec2';
 import { completionMinutes, type DiskState } from '@cordon/incident';
 import { classify, faultLine } from '../aws/classify.ts';
-import type { Services } from '../services.ts';
 
-/** A copy that was begun, and why without the completion duration that the deployment wants. */
+/** A copy that was begun, and why without the completion duration that is wanted. */
 export interface BegunCopy {
   readonly snapshotId: string;
   readonly withoutDeadline?: string | undefined;
@@ -16,7 +15,7 @@ const isUnanswered = (code: string): boolean =>
   );
 
 /**
- * Begins a copy, within the time that the deployment wants where it wants one. What EC2 refuses so (no throughput is left for it, say) is
+ * Begins a copy, within the time that the plan says where it says one. What EC2 refuses so (no throughput is left for it, say) is
  * asked for as an ordinary copy, and the reason is given back. https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
  *
  * @throws what EC2 answers to the ordinary copy
@@ -24,10 +23,9 @@ const isUnanswered = (code: string): boolean =>
 export const beginCopy = async (
   ec2: EC2Client,
   copy: CopySnapshotCommandInput,
-  of: { readonly disk: Pick<DiskState, 'sizeGiB'>; readonly services: Services },
+  { sizeGiB, copyWithinMinutes: wanted }: Pick<DiskState, 'sizeGiB' | 'copyWithinMinutes'>,
 ): Promise<BegunCopy> => {
-  const wanted = of.services.config.evidence.copyWithinMinutes;
-  const minutes = completionMinutes(of.disk.sizeGiB, wanted);
+  const minutes = completionMinutes(sizeGiB, wanted);
   const send = async (input: CopySnapshotCommandInput): Promise<string> => {
     const { SnapshotId } = await ec2.send(new CopySnapshotCommand(input));
     if (SnapshotId === undefined) throw new Error('CopySnapshot gave no id');

@@ -2,9 +2,9 @@ import {
   afterComparison,
   afterParts,
   equalityOf,
-  isOverdue,
   isStuck,
   ledgerOf,
+  nextRound,
   recheckAfterSeconds,
   subjectOf,
   type Compared,
@@ -16,6 +16,7 @@ import {
   type PartHashed,
   type PartToHash,
 } from '@cordon/incident';
+import { isOverdue, USUAL_PACE } from '@cordon/incident/hashing';
 import { classify } from '../aws/classify.ts';
 import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
@@ -37,26 +38,35 @@ export const hashBlocks = async (input: HashBlocksInput, services: Services): Pr
   const { incident, disk } = input;
   const { blocks } = disk;
   const work: Work = { incident, disk, services };
-  if ('part' in input) return { hashed: [...(await hashPart(work, input.part))] };
+  if ('part' in input) return { hashed: [...(await hashParts(work, input.part))] };
+  const { partsAtOnce } = services.config.evidence.blockHashes ?? USUAL_PACE;
   if (blocks === undefined)
-    return { disk: { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 }, parts: [] };
+    return { disk: { ...disk, phase: 'clean-up', recheckAfterSeconds: 0 }, parts: [], partsAtOnce };
   const { next, parts } = await advance(work, blocks, input.hashed);
   if (next.verdict === undefined)
     return {
       disk: { ...disk, blocks: next, recheckAfterSeconds: waitOf(work, blocks, next) },
       parts: [...parts],
+      partsAtOnce,
     };
   await tellVerdict(work, next);
-  return { disk: { ...disk, blocks: next, phase: 'clean-up', recheckAfterSeconds: 0 }, parts: [] };
+  return {
+    disk: { ...disk, blocks: next, phase: 'clean-up', recheckAfterSeconds: 0 },
+    parts: [],
+    partsAtOnce,
+  };
 };
 
-/** One part of the volume, of each snapshot that lacks it. Once the time is over none is begun, so that those that wait end at once. */
-const hashPart = async (work: Work, { part, of }: PartToHash): Promise<readonly PartHashed[]> => {
-  const { disk, services } = work;
-  const { blocks } = disk;
-  if (blocks === undefined || isOverdue(blocks, instant(services)))
+/** Whether the time is over, of this disk or of all that the seal waits for. */
+const isTooLate = ({ disk, services }: Work, blocks: HashingState): boolean =>
+  isOverdue(blocks, { sizeGiB: disk.sizeGiB, pace: services.config.evidence.blockHashes }, instant(services));
+
+/** Some parts of the volume, of each snapshot that lacks them. Once the time is over none is begun, so that those that wait end at once. */
+const hashParts = async (work: Work, { part, parts, of }: PartToHash): Promise<readonly PartHashed[]> => {
+  const { blocks } = work.disk;
+  if (blocks === undefined || isTooLate(work, blocks))
     return of.map((side) => ({ of: side, status: 'failed', because: 'the time for hashing is over' }));
-  return Promise.all(of.map((side) => askBlockHasher({ ...work, blocks }, { part, of: side })));
+  return Promise.all(of.map((side) => askBlockHasher({ ...work, blocks }, { part, parts, of: side })));
 };
 
 /** Waits where nothing was gained, longer each time; goes on at once otherwise. */
@@ -77,10 +87,11 @@ const advance = async (
   hashed: readonly PartHashed[],
 ): Promise<Advanced> => {
   const { services } = work;
-  const after = afterParts(blocks, hashed, services.config.evidence.blockHashes?.fromMember === true);
+  const begun = { begunAt: instant(services), ...blocks };
+  const after = afterParts(begun, hashed, services.config.evidence.blockHashes?.fromMember === true);
   if (after.verdict !== undefined)
     return { next: await giveUp(work, after, after.because ?? 'the copy could not be read'), parts: [] };
-  if (isOverdue(after, instant(services))) {
+  if (isTooLate(work, after)) {
     const left = after.left === undefined ? '' : `, with ${after.left} part(s) left`;
     return { next: await giveUp(work, after, `hashing was not done in time${left}`), parts: [] };
   }
@@ -88,7 +99,7 @@ const advance = async (
   if ('given' in compared) return { next: compared.given, parts: [] };
   return {
     next: afterComparison(after, compared),
-    parts: compared.verdict === 'unfinished' ? compared.missing : [],
+    parts: compared.verdict === 'unfinished' ? nextRound(compared.missing) : [],
   };
 };
 

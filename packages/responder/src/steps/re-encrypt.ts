@@ -111,7 +111,7 @@ const copyNow = async (
           },
         ],
       },
-      { disk, services },
+      disk,
     );
     return {
       ...(await leaveQueue(asking, disk)),

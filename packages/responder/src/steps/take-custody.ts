@@ -156,7 +156,7 @@ const copy = async ({ ec2, incident, services }: Work, disk: DiskState): Promise
           },
         ],
       },
-      { disk, services },
+      disk,
     );
     return {
       ...(await leaveQueue(asking, disk)),

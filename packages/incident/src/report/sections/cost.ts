@@ -1,6 +1,7 @@
 import { PRICES } from '@cordon/evidence';
 import { SNAPSHOT_PRICE_NOTED, SNAPSHOT_USD_PER_GIB_MONTH } from '../../plan/calls-of.ts';
-import { BLOCKS_PER_GIB, DOLLARS_PER_1000_BLOCKS } from '../../plan/hash-steps.ts';
+import { DOLLARS_PER_1000_BLOCKS } from '../../plan/hash-steps.ts';
+import { BLOCKS_PER_GIB } from '../../workflow/hashing-pace.ts';
 import { markup, table, type Markup } from '../markup.ts';
 import type { ReportDocument } from '../report-document.ts';
 import { day } from '../time-words.ts';

@@ -1,5 +1,6 @@
 import {
   CreateStackInstancesCommand,
+  DeleteStackInstancesCommand,
   ListStackSetOperationResultsCommand,
   ListStackSetOperationsCommand,
   UpdateStackSetCommand,
@@ -205,7 +206,9 @@ describe('an operation of a StackSet', () => {
   });
 
   it.each([
-    ['accounts beside units', { Accounts: [first] }, 'UnsupportedOperation'],
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html: Accounts is for self-managed permissions
+    ['accounts beside units', { Accounts: [first] }, 'ValidationError'],
+    ['accounts in place of units', { Accounts: [first], DeploymentTargets: undefined }, 'ValidationError'],
     ['no unit', { DeploymentTargets: { OrganizationalUnitIds: [] } }, 'ValidationError'],
     [
       'an unknown unit',
@@ -226,5 +229,16 @@ describe('an operation of a StackSet', () => {
   ])('refuses %s', async (_what, more, name) => {
     const stage = await withSet();
     await expect(stage.deploy(more)).rejects.toMatchObject({ name });
+  });
+
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackInstances.html (Accounts)
+  it('refuses to take instances from accounts that are named without a unit', async () => {
+    const { here, organization } = await withSet();
+    const command = { ...ofSet, Accounts: [first], Regions: [HOME], RetainStacks: true };
+    const refused = organization.during(() => here.send(new DeleteStackInstancesCommand(command)));
+    await expect(refused).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining('Accounts is for self-managed permissions'),
+    });
   });
 });

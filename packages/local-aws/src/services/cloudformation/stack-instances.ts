@@ -87,6 +87,21 @@ export const createInstances = (
   return id;
 };
 
+/**
+ * Accounts of their own are for permissions that are self-managed; where the service manages them, targets are units.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html (Accounts)
+ */
+const refuseAccounts = ({
+  Accounts: accounts = [],
+}: {
+  readonly Accounts?: readonly string[] | undefined;
+}) => {
+  if (accounts.length > 0)
+    throw validationError(
+      'Accounts is for self-managed permissions: give DeploymentTargets where the service manages them',
+    );
+};
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html */
 const createStackInstances = operation<
   CreateStackInstancesCommandInput,
@@ -95,6 +110,7 @@ const createStackInstances = operation<
   checks: (input, call) => setCheck('CreateStackInstances', call, input),
   run: (input, call) => {
     acceptMembers(input, 'CreateStackInstances', [
+      'Accounts',
       'CallAs',
       'DeploymentTargets',
       'OperationId',
@@ -104,6 +120,7 @@ const createStackInstances = operation<
       'StackSetName',
     ]);
     const set = setNamed(call, input.StackSetName, input.CallAs);
+    refuseAccounts(input);
     return { OperationId: createInstances(call, set, input) };
   },
 });
@@ -116,6 +133,7 @@ const deleteStackInstances = operation<
   checks: (input, call) => setCheck('DeleteStackInstances', call, input),
   run: (input, call) => {
     acceptMembers(input, 'DeleteStackInstances', [
+      'Accounts',
       'CallAs',
       'DeploymentTargets',
       'OperationId',
@@ -125,6 +143,7 @@ const deleteStackInstances = operation<
       'StackSetName',
     ]);
     const set = setNamed(call, input.StackSetName, input.CallAs);
+    refuseAccounts(input);
     if (input.RetainStacks === undefined) throw validationError('RetainStacks must be specified');
     const regions = checkedRegions(call.world, input.Regions);
     const { unitIds, accounts } = targetAccounts(call.world, input.DeploymentTargets, 'DeleteStackInstances');

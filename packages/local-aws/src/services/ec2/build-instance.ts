@@ -40,6 +40,7 @@ export interface InstanceSpec {
   /** Instance profile, associated from the start. */
   readonly profile?: { readonly arn: string; readonly profileId: string };
   readonly architecture?: Instance['architecture'];
+  readonly platform?: Instance['platform'];
   readonly lifecycle?: 'spot';
   readonly spotRequest?: 'one-time' | 'persistent';
   readonly rootDeviceType?: Instance['rootDeviceType'];
@@ -109,6 +110,7 @@ const addVolume = (
 
 /** The facts that only some instances have. */
 const particulars = (spec: InstanceSpec): Partial<Instance> => ({
+  ...(spec.platform === undefined ? {} : { platform: spec.platform }),
   ...(spec.lifecycle === undefined ? {} : { lifecycle: spec.lifecycle }),
   ...(spec.spotRequest === undefined ? {} : { spotRequest: spec.spotRequest }),
   ...(spec.rootDeviceType === undefined ? {} : { rootDeviceType: spec.rootDeviceType }),

@@ -29,6 +29,19 @@ describe('DescribeInstances', () => {
     ]);
   });
 
+  it('says the platform of Windows alone, in lower case', async () => {
+    const on = testNetwork();
+    const [windows, other] = [on.instance({ platform: 'windows' }), on.instance()];
+    const { Reservations = [] } = await ask(on, {});
+    const said = new Map(
+      Reservations.flatMap(({ Instances = [] }) =>
+        Instances.map(({ InstanceId, Platform }) => [InstanceId, Platform]),
+      ),
+    );
+    expect(said.get(windows.instanceId)).toBe('windows');
+    expect(said.get(other.instanceId)).toBeUndefined();
+  });
+
   it.each([
     ['an id of another shape', 'i-xyz', 'InvalidInstanceID.Malformed'],
     ['an unknown id', 'i-0123456789abcdef0', 'InvalidInstanceID.NotFound'],

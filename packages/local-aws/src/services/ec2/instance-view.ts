@@ -154,6 +154,8 @@ const renderInstance = (state: Ec2State, instance: Instance, place: Place): ApiI
       Message: instance.stateReason.message,
     },
     Architecture: instance.architecture,
+    // The API says it in lower case, and the client's type does not.
+    Platform: instance.platform as string | undefined as ApiInstance['Platform'],
     AmiLaunchIndex: 0,
     ClientToken: instance.clientToken ?? '',
     EbsOptimized: false,

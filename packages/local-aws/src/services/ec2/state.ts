@@ -134,6 +134,8 @@ export interface Instance {
   launchedAt: number;
   readonly availabilityZone: string;
   readonly architecture: 'x86_64' | 'arm64';
+  /** Of Windows instances alone. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
+  readonly platform?: 'windows';
   readonly rootDeviceName: string;
   readonly lifecycle?: 'spot';
   /** The kind of Spot request behind a Spot Instance; `one-time` when absent. */

@@ -102,4 +102,14 @@ describe('GenerateDataKey', () => {
       });
     },
   );
+
+  // https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
+  it('says in a dry run whether it would succeed: not with a key that is disabled', async () => {
+    const { kms, key } = await setUp();
+    const input = { KeyId: key.arn, KeySpec: 'AES_256', DryRun: true };
+    const dryRun = () => kms.perform('GenerateDataKeyWithoutPlaintext', input);
+    await expect(dryRun()).rejects.toMatchObject({ code: 'DryRunOperationException' });
+    key.state = 'Disabled';
+    await expect(dryRun()).rejects.toMatchObject({ code: 'DisabledException' });
+  });
 });

@@ -147,11 +147,13 @@ const generateDataKeyWithoutPlaintext = operation<
 >({
   checks: (input, call) => contextCheck('GenerateDataKeyWithoutPlaintext', input, call),
   run: (input, call) => {
+    // Before a dry run is answered: it says whether the call would succeed, and with a disabled key it would not.
+    // https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
+    const key = usableKey(call, input.KeyId, 'GenerateDataKeyWithoutPlaintext');
     acceptInput(input, call, {
       operation: 'GenerateDataKeyWithoutPlaintext',
       members: ['KeyId', 'EncryptionContext', 'NumberOfBytes', 'KeySpec'],
     });
-    const key = usableKey(call, input.KeyId, 'GenerateDataKeyWithoutPlaintext');
     const plaintext = dataKeyBytes(input, call);
     return {
       CiphertextBlob: sealFor(call, key, { plaintext, context: input.EncryptionContext }),

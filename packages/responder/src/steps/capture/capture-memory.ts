@@ -125,7 +125,7 @@ const secondsLeft = ({ capturing, step, services }: Look): number =>
 const TOO_LATE = 'no time was left to run the tool';
 
 const attachedPhase = async (look: Look): Promise<Led> => {
-  const { capturing, incident, services, step } = look;
+  const { capturing, incident } = look;
   const { volumeId = '' } = capturing;
   const state = attachmentOf(await lookAtVolume(look, volumeId), incident.instanceId);
   const seconds = secondsLeft(look);
@@ -134,11 +134,21 @@ const attachedPhase = async (look: Look): Promise<Led> => {
     const other = isLate(look) ? otherWay(look, `${volumeId} was not attached in time`) : undefined;
     return other ?? { wait: capturing };
   }
-  return run(look, { ...sentOf(look), seconds }, async () => {
-    const { ToolUrl, Modules } = await linksToTools(incident, step, services);
-    const Volume = volumeId.replace('-', '');
-    return { Volume, ToolUrl, ...(capturing.platform === 'Windows' ? {} : { Modules }) };
-  });
+  return run(look, { ...sentOf(look), seconds }, async () => ({
+    Volume: volumeId.replace('-', ''),
+    ...(await toolsFor(look)),
+  }));
+};
+
+/** Modules are of Linux alone: the document for Windows has no such parameter. */
+const toolsFor = async ({
+  capturing,
+  incident,
+  services,
+  step,
+}: Look): Promise<Readonly<Record<string, string>>> => {
+  const { ToolUrl, Modules } = await linksToTools(incident, step, services);
+  return capturing.platform === 'Windows' ? { ToolUrl } : { ToolUrl, Modules };
 };
 
 /** The host has no volume of ours: it sends the image by links to the landing bucket, part by part. */
@@ -147,17 +157,17 @@ const landingPhase = async (look: Look): Promise<Led> => {
   const seconds = secondsLeft(look);
   if (seconds < 30 || step.landing === undefined) throw new NotDone(TOO_LATE);
   const parts = { ...step.landing, seconds };
-  return run(look, { ...sentOf(look), seconds }, async () => {
-    const { ToolUrl } = await linksToTools(incident, step, services);
-    return { ToolUrl, ...(await linksToLanding(incident, parts, services)) };
-  });
+  return run(look, { ...sentOf(look), seconds }, async () => ({
+    ...(await toolsFor(look)),
+    ...(await linksToLanding(incident, parts, services)),
+  }));
 };
 
 /** What the command of this capture is known by. */
-const sentOf = ({ capturing, incident }: Look): Sent =>
-  capturing.landing === undefined
-    ? { document: capturing.platform ?? 'Linux', to: capturing.volumeId ?? '' }
-    : { document: 'LinuxLanding', to: `landing-${incident.revision}` };
+const sentOf = ({ capturing: { landing, platform = 'Linux', volumeId = '' }, incident }: Look): Sent =>
+  landing === undefined
+    ? { document: platform, to: volumeId }
+    : { document: `${platform}Landing`, to: `landing-${incident.revision}` };
 
 /** Sends the command, unless an earlier look has: its reply was lost then, or the function died with it. */
 const run = async (
@@ -192,18 +202,17 @@ const runningPhase = async (look: Look): Promise<Led> => {
         ? `the host said nothing that can be read: Run Command says ${seen.status}`
         : reasonOf(said.because),
     );
-  const { parts } = said;
-  if ((parts === undefined) !== (capturing.landing === undefined))
+  const { bytes, sha256, parts, digests } = said;
+  const landed = parts === undefined || digests === undefined ? undefined : { bytes, sha256, parts, digests };
+  if ((landed === undefined) !== (capturing.landing === undefined))
     throw new NotDone('the host said that the image went another way than it was told');
-  const detail = await keepSaid(look, said);
+  const { document } = sentOf(look);
+  const detail = await keepSaid({ ...look, document }, said, landed);
   const outcomes = [...capturing.outcomes, row(look, 'done', detail)];
-  const { bytes, sha256 } = said;
   return {
     next: enter(look, 'detach', {
       outcomes,
-      ...(parts === undefined
-        ? { written: true, image: { sha256, bytes } }
-        : { landed: { bytes, sha256, parts } }),
+      ...(landed === undefined ? { written: true, image: { sha256, bytes } } : { landed }),
     }),
   };
 };
@@ -329,6 +338,7 @@ const endOf = async (
         ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
         ...(image === undefined ? {} : { memoryImage: image }),
         ...(step.hashBlocks === undefined ? {} : { hashBlocks: step.hashBlocks }),
+        ...(step.copyWithinMinutes === undefined ? {} : { copyWithinMinutes: step.copyWithinMinutes }),
       },
     };
   if (landed !== undefined)

@@ -1,6 +1,14 @@
-import { ledgerOf, type CapturingState, type SaidByHost, type StepOf } from '@cordon/incident';
+import {
+  ledgerOf,
+  type CapturingState,
+  type LandedImage,
+  type MemoryDocumentName,
+  type SaidByHost,
+  type StepOf,
+} from '@cordon/incident';
 import { instant } from '../../services.ts';
 import { record } from '../../store/record.ts';
+import { landedDigests } from './landed-digests.ts';
 import type { Work } from './work.ts';
 
 type Step = StepOf<'capture-memory'>;
@@ -15,6 +23,9 @@ const toolRun = ({ tool, modules = [] }: Step, { toolSha256 }: Captured): Step['
 /**
  * Into the vault: what ran, how it was asked for, which way the image went and the hashes that the host gave; they are the host's word, and said
  * to be. Gives what its row says.
+ *
+ * @param landed what the host sent in parts: their digests are kept with the rest
+ * @throws NotDone where the list of these is another than the host said
  */
 export const keepSaid = async (
   {
@@ -22,14 +33,17 @@ export const keepSaid = async (
     incident,
     services,
     step,
+    document,
   }: Pick<Work, 'incident' | 'services'> & {
     readonly capturing: CapturingState;
     readonly step: Step;
+    readonly document: MemoryDocumentName;
   },
   said: Captured,
+  landed: LandedImage | undefined,
 ): Promise<string> => {
+  const parts = landed === undefined ? undefined : await landedDigests(incident, landed, services);
   const tool = toolRun(step, said);
-  const { parts } = said;
   const way =
     parts === undefined
       ? { transport: 'volume', volumeId: capturing.volumeId }
@@ -37,7 +51,7 @@ export const keepSaid = async (
   const body = {
     schemaVersion: 1,
     tool,
-    document: parts === undefined ? capturing.platform : 'LinuxLanding',
+    document,
     commandId: capturing.commandId,
     ...way,
     image: {

@@ -1,12 +1,12 @@
-import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   afterLanding,
   beginCapturing,
+  digestsKey,
   hasLanded,
-  landingBucketName,
   landingIsOver,
   landingKey,
   ledgerOf,
+  LOOK_TO_LAND_MS,
   partsToLand,
   type CaptureOutput,
   type IncidentRef,
@@ -16,11 +16,12 @@ import {
   type PartToLand,
   type StepOutcome,
 } from '@cordon/incident';
-import { classify, faultCode } from '../../aws/classify.ts';
-import { clientFor } from '../../aws/connection.ts';
-import { instant, ownIn, type Services } from '../../services.ts';
+import { classify } from '../../aws/classify.ts';
+import { instant, type Services } from '../../services.ts';
 import { about, tell } from '../../store/notify.ts';
 import { record } from '../../store/record.ts';
+import { NotDone } from '../attempt.ts';
+import { clearLanded, landedDigests } from './landed-digests.ts';
 
 /** Until the next look where the recorder did not answer in time; it may have done its part all the same, which it says then. */
 const AGAIN_SECONDS = 30;
@@ -38,27 +39,11 @@ const landOne = async (
       number: part.number,
     });
     if (object === undefined) throw new Error(`the recorder carried part ${part.number} and names no object`);
-    await clear(incident, landingKey(ledgerOf(incident).ledgerId, part.number), services);
+    await clearLanded(incident, landingKey(ledgerOf(incident).ledgerId, part.number), services);
     return { ...part, lies: object.sha256 };
   } catch (error) {
     const { code, message } = classify(error);
     return code === 'RecorderRefused' || code === 'LedgerSealed' ? { ...part, because: message } : undefined;
-  }
-};
-
-/** Takes away what lies in the vault now. What is left all the same expires. */
-const clear = async ({ region }: IncidentRef, Key: string, services: Services): Promise<void> => {
-  const { security } = services.config.accounts;
-  try {
-    await clientFor(S3Client, ownIn(services, region)).send(
-      new DeleteObjectCommand({
-        Bucket: landingBucketName(security, region),
-        Key,
-        ExpectedBucketOwner: security,
-      }),
-    );
-  } catch (error) {
-    faultCode(error);
   }
 };
 
@@ -73,29 +58,33 @@ const output = (services: Services, more: Partial<CaptureOutput>): CaptureOutput
 /** What became of it, for rows, ledger and people: an image of which a part is missing or another is missing evidence. */
 const endOf = async (
   incident: IncidentRef,
-  { image, done, wrong }: LandingState,
+  { image, done, wrong, moreWrong }: LandingState,
   services: Services,
+  unread: readonly string[] = [],
 ): Promise<CaptureOutput> => {
   const late =
-    done < image.parts.length
-      ? [`${image.parts.length - done} part(s) were not carried into the vault in time`]
+    unread.length === 0 && done < image.parts
+      ? [`${image.parts - done} part(s) were not carried into the vault in time`]
       : [];
-  const problems = [...wrong, ...late];
+  const more = moreWrong > 0 ? [`and with ${moreWrong} more part(s) something is wrong`] : [];
+  const problems = [...unread, ...late, ...wrong, ...more];
   const row = (status: StepOutcome['status'], detail: string): StepOutcome => ({
     id: 'capture-memory:landing',
     status,
     detail,
     at: instant(services),
   });
-  if (problems.length === 0)
+  if (problems.length === 0) {
+    await clearLanded(incident, digestsKey(ledgerOf(incident).ledgerId), services);
     return output(services, {
       outcomes: [
         row(
           'done',
-          `${image.parts.length} part(s) of ${image.bytes} bytes in all lie in the vault, each with the digest that the host gave`,
+          `${image.parts} part(s) of ${image.bytes} bytes in all lie in the vault, each with the digest that the host gave`,
         ),
       ],
     });
+  }
   const because = problems.join('; ').slice(0, 1_000);
   await record(services, { kind: 'missing', ...ledgerOf(incident), subject: 'memory', because });
   await tell(services, {
@@ -107,22 +96,50 @@ const endOf = async (
   return output(services, { outcomes: [row('refused', because)] });
 };
 
+/** The digests that the host gave; or the end, where there are none that fit what it said; undefined where S3 failed. */
+const digestsOf = async (
+  incident: IncidentRef,
+  landing: LandingState,
+  services: Services,
+): Promise<readonly string[] | { readonly end: CaptureOutput } | undefined> => {
+  try {
+    return await landedDigests(incident, landing.image, services);
+  } catch (error) {
+    if (error instanceof NotDone) return { end: await endOf(incident, landing, services, [error.message]) };
+    classify(error);
+    return undefined;
+  }
+};
+
 /**
  * Carries an image from the landing bucket into the vault: some parts a call, each by the recorder, which makes its digest again; then it is compared with
  * the host's word and deleted here. The workflow comes back until all are there, or the time is over.
+ *
+ *     look: list of digests -> 4 parts side by side -> 4 more, while the look is young -> how many are done -> next look
  */
 export const land = async (
   { land: { incident, landing } }: LandInput,
   services: Services,
 ): Promise<CaptureOutput> => {
   if (hasLanded(landing) || landingIsOver(landing, services.now())) return endOf(incident, landing, services);
-  const landed = await Promise.all(partsToLand(landing).map((part) => landOne(incident, part, services)));
-  // In order, so that the count says which are done: one that is asked for again is done again, and says the same.
-  const gap = landed.indexOf(undefined);
-  const next = afterLanding(
-    landing,
-    landed.slice(0, gap === -1 ? landed.length : gap).flatMap((part) => part ?? []),
-  );
+  const digests = await digestsOf(incident, landing, services);
+  if (digests === undefined)
+    return output(services, { status: 'waiting', landing, recheckAfterSeconds: AGAIN_SECONDS });
+  if ('end' in digests) return digests.end;
+  const began = services.now();
+  let next = landing;
+  let gap = -1;
+  do {
+    const landed = await Promise.all(
+      partsToLand(next, digests).map((part) => landOne(incident, part, services)),
+    );
+    // In order, so that the count says which are done: one that is asked for again is done again, and says the same.
+    gap = landed.indexOf(undefined);
+    next = afterLanding(
+      next,
+      landed.slice(0, gap === -1 ? landed.length : gap).flatMap((part) => part ?? []),
+    );
+  } while (gap === -1 && !hasLanded(next) && services.now() - began < LOOK_TO_LAND_MS);
   if (hasLanded(next)) return endOf(incident, next, services);
   return output(services, {
     status: 'waiting',

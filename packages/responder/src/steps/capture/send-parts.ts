@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { landingBucketName, landingKey, ledgerOf, type IncidentRef, type StepOf } from '@cordon/incident';
+import {
+  digestsKey,
+  landingBucketName,
+  landingKey,
+  ledgerOf,
+  type IncidentRef,
+  type StepOf,
+} from '@cordon/incident';
 import { faultCode } from '../../aws/classify.ts';
 import { clientFor } from '../../aws/connection.ts';
 import { ownIn, type Services } from '../../services.ts';
@@ -27,7 +34,7 @@ const signer = (services: Services, region: string): S3Client => {
 };
 
 /**
- * Links by which the host sends its image, each to one key that nobody has written yet: `If-None-Match` is signed with it, so that nothing is
+ * Links by which the host sends the list of digests (the first) and its image, each to one key that nobody has written yet: `If-None-Match` is signed with it, so that nothing is
  * written over. They are too many for a command's parameters, and those are shown to whoever lists commands: so they lie as a list in the bucket,
  * and the command names the link to it, and its hash. The links live as long as the capture may take, or the function's credentials, whichever ends first.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
@@ -46,13 +53,13 @@ export const linksToLanding = async (
   const Bucket = landingBucketName(security, incident.region);
   const s3 = signer(services, incident.region);
   const expiresIn = seconds + SLACK_SECONDS;
+  const keys = [
+    digestsKey(ledgerId),
+    ...Array.from({ length: parts }, (_, index) => landingKey(ledgerId, index + 1)),
+  ];
   const links = await Promise.all(
-    Array.from({ length: parts }, (_, index) =>
-      getSignedUrl(
-        s3,
-        new PutObjectCommand({ Bucket, Key: landingKey(ledgerId, index + 1), IfNoneMatch: '*' }),
-        { expiresIn },
-      ),
+    keys.map((Key) =>
+      getSignedUrl(s3, new PutObjectCommand({ Bucket, Key, IfNoneMatch: '*' }), { expiresIn }),
     ),
   );
   const list = `${links.join('\n')}\n`;

@@ -186,7 +186,7 @@ const planInputOf = (
   memory: memoryRight(config, known.captured ?? false),
   liveResponse: liveRight(config, known.asked ?? false),
   blockHashes: config.evidence.blockHashes,
-  disks: { image: config.evidence.image, copyWithinMinutes: config.evidence.copyWithinMinutes },
+  disks: { image: config.evidence.image },
   keeping: config.evidence,
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,

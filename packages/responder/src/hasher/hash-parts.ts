@@ -13,32 +13,40 @@ import { READ_BLOCKS } from '../needs/hasher.ts';
 import { sessionPolicy } from '../needs/session-policy.ts';
 import { openVault } from '../recorder/vault.ts';
 import { evidenceKeys, type Services } from '../services.ts';
-import { readPart } from './read-blocks.ts';
+import { readParts } from './read-blocks.ts';
 
 /** AWS's no to reading this snapshot: by a policy, a key, or because it is not there or not shared. */
 const REFUSALS: ReadonlySet<string> = new Set(['AccessDeniedException', 'ResourceNotFoundException']);
 
 /**
- * Hashes one part of one snapshot, in the Region where it is, and writes the part's manifest into the vault. Runs in the evidence account:
- * no block leaves account or Region, only digests do. A part is written once, so that it is safe to run again, and twice at once: the
- * same snapshot gives the same bytes.
+ * Hashes parts of one snapshot, in the Region where it is, and writes each part's manifest into the vault as it is done: the first, and as many more as
+ * there is time for. Runs in the evidence account: no block leaves account or Region, only digests do. A part is written once, so that it is safe to
+ * run again, and twice at once: the same snapshot gives the same bytes.
  */
-export const hashPart = async (request: HasherRequest, services: Services): Promise<HasherReply> => {
-  const { snapshotId, sizeGiB, part } = request;
-  const key = vaultKeys.object(request.ledgerId, blockPartLabel(request, part));
-  const [reading, writing] = await sessionsFor(request, key, services);
-  const firstIndex = part * BLOCKS_IN_PART;
+export const hashParts = async (request: HasherRequest, services: Services): Promise<HasherReply> => {
+  const { snapshotId, sizeGiB, part: firstPart, parts } = request;
+  const keyOf = (part: number): string => vaultKeys.object(request.ledgerId, blockPartLabel(request, part));
+  const [reading, writing] = await sessionsFor(
+    request,
+    parts === 1 ? keyOf(firstPart) : keyOf(firstPart).replace(/\d+$/, '*'),
+    services,
+  );
+  const vault = openVault({ ...services, own: writing });
+  const wanted = { snapshotId, sizeGiB, firstPart, parts };
+  let blocks = 0;
   try {
-    const rows = await readPart(clientFor(EBSClient, reading), { snapshotId, sizeGiB, firstIndex });
-    const bytes = encodeBlockPart({
-      blockSizeBytes: BLOCK_SIZE_BYTES,
-      volumeSizeGiB: sizeGiB,
-      firstIndex,
-      places: BLOCKS_IN_PART,
-      rows,
-    });
-    await openVault({ ...services, own: writing }).put(key, bytes, 'application/octet-stream');
-    return { status: 'hashed', blocks: rows.length };
+    for await (const { part, rows } of readParts(clientFor(EBSClient, reading), wanted)) {
+      const bytes = encodeBlockPart({
+        blockSizeBytes: BLOCK_SIZE_BYTES,
+        volumeSizeGiB: sizeGiB,
+        firstIndex: part * BLOCKS_IN_PART,
+        places: BLOCKS_IN_PART,
+        rows,
+      });
+      await vault.put(keyOf(part), bytes, 'application/octet-stream');
+      blocks += rows.length;
+    }
+    return { status: 'hashed', blocks };
   } catch (error) {
     if (!(error instanceof Error && REFUSALS.has(error.name))) throw error;
     return { status: 'refused', because: `${faultCode(error)}: ${faultLine(error)}`.slice(0, 1_000) };
@@ -46,7 +54,8 @@ export const hashPart = async (request: HasherRequest, services: Services): Prom
 };
 
 /**
- * Who reads, and who writes: one session of the hasher duty, narrowed to the snapshot and the object; or, for a source that is read where it
+ * Who reads, and who writes: one session of the hasher duty, narrowed to the snapshot and the part, or the parts of this
+ * reading; or, for a source that is read where it
  * lies, a session of the member's read-source duty beside it.
  */
 const sessionsFor = async (

@@ -1,0 +1,168 @@
+import { authorize, compile, type AuthorizationRequest } from '@cordon/iam';
+import { dutyRoleArn, functionName, type StepName } from '@cordon/incident';
+import {
+  acquireStatements,
+  coverageStatements,
+  tryLogStatements,
+  tryTransitStatement,
+  type Names,
+  type Statement,
+} from '@cordon/responder/needs';
+import { describe, expect, it } from 'vitest';
+import { coveringConfig, coveringTemplates } from '../simulation/covering.ts';
+
+const config = coveringConfig();
+const { security, evidence, forensics } = config.accounts;
+const MEMBER = '602011160021';
+const HOME = config.homeRegion;
+const names: Names = {
+  partition: 'aws',
+  account: security,
+  securityAccount: security,
+  evidenceAccount: evidence,
+  forensicsAccount: forensics,
+  homeRegion: HOME,
+  organizationId: config.organizationId,
+};
+const home = (service: string, rest: string, account = security): string =>
+  `arn:aws:${service}:${HOME}:${account}:${rest}`;
+
+interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: AuthorizationRequest['context'];
+}
+
+const allows = (statements: readonly Statement[], { action, resource, context = {} }: Asked): boolean =>
+  authorize({
+    principal: {
+      kind: 'role-session',
+      account: security,
+      roleArn: `arn:aws:iam::${security}:role/cordon/tested`,
+      sessionArn: `arn:aws:sts::${security}:assumed-role/tested/tested`,
+      roleId: 'AROAX',
+      sessionName: 'tested',
+    },
+    action,
+    resource,
+    resourceAccount: security,
+    context,
+    policies: { identity: [compile({ Version: '2012-10-17', Statement: statements }, 'needs')] },
+  }).verdict === 'allow';
+
+describe('the function of coverage', () => {
+  const needs = coverageStatements(names);
+  it.each<[string, Asked, boolean]>([
+    ['list accounts', { action: 'organizations:ListAccounts', resource: '*' }, true],
+    ['move an account', { action: 'organizations:MoveAccount', resource: '*' }, false],
+    [
+      'have a duty tried',
+      { action: 'lambda:InvokeFunction', resource: home('lambda', 'function:cordon-try-contain') },
+      true,
+    ],
+    [
+      'have an instance isolated',
+      { action: 'lambda:InvokeFunction', resource: home('lambda', 'function:cordon-isolate-network') },
+      false,
+    ],
+    [
+      'have a containment released',
+      { action: 'lambda:InvokeFunction', resource: home('lambda', 'function:cordon-release') },
+      false,
+    ],
+    [
+      'ask the recorder',
+      { action: 'lambda:InvokeFunction', resource: home('lambda', 'function:cordon-recorder', evidence) },
+      false,
+    ],
+    ['act as a duty', { action: 'sts:AssumeRole', resource: dutyRoleArn('aws', MEMBER, 'inspect') }, false],
+    [
+      'write its table',
+      { action: 'dynamodb:PutItem', resource: home('dynamodb', 'table/cordon-coverage') },
+      true,
+    ],
+    [
+      'write the table of incidents',
+      { action: 'dynamodb:PutItem', resource: home('dynamodb', 'table/cordon-incidents') },
+      false,
+    ],
+    [
+      'read the table of incidents',
+      { action: 'dynamodb:Scan', resource: home('dynamodb', 'table/cordon-incidents') },
+      false,
+    ],
+    ['start a response', { action: 'states:StartExecution', resource: '*' }, false],
+    ['tell machines', { action: 'events:PutEvents', resource: home('events', 'event-bus/cordon') }, true],
+    ['tell people', { action: 'sns:Publish', resource: home('sns', 'cordon-notifications') }, true],
+  ])('may %s: %#', (_what, asked, expected) => {
+    expect(allows(needs, asked)).toBe(expected);
+  });
+});
+
+describe('a role by which a duty is tried', () => {
+  const stream = (name: string): Asked => ({
+    action: 'logs:PutLogEvents',
+    resource: home('logs', `log-group:/aws/lambda/${name}:log-stream:2026/11/21/[$LATEST]0a1b`),
+  });
+
+  it.each<[StepName, string]>([
+    ['inspect', 'cordon-try-inspect'],
+    ['isolate-network', 'cordon-try-contain'],
+    ['freeze', 'cordon-try-acquire'],
+    ['lift-due', 'cordon-try-release'],
+  ])('of %s writes one log more, that of %s', (step, name) => {
+    const statements = tryLogStatements(names, step);
+    expect(allows(statements, stream(name))).toBe(true);
+    expect(allows(statements, stream('cordon-coverage'))).toBe(false);
+    expect(allows(statements, stream(functionName('seal')))).toBe(false);
+  });
+
+  it('is none of the others', () => {
+    expect(tryLogStatements(names, 'protect')).toEqual([]);
+    expect(tryLogStatements(names, 'release')).toEqual([]);
+  });
+});
+
+describe('the acquire duty', () => {
+  const member = { ...names, account: MEMBER };
+  const tried = [tryTransitStatement(member)];
+  const key = (account: string): string => `arn:aws:kms:eu-central-1:${account}:key/0a1b`;
+
+  it.each<[string, Asked, boolean]>([
+    [
+      'make a data key that it cannot read',
+      { action: 'kms:GenerateDataKeyWithoutPlaintext', resource: key(evidence) },
+      true,
+    ],
+    [
+      'do so under a key of the member',
+      { action: 'kms:GenerateDataKeyWithoutPlaintext', resource: key(MEMBER) },
+      false,
+    ],
+    ['decrypt', { action: 'kms:Decrypt', resource: key(evidence) }, false],
+    ['make one that it can read', { action: 'kms:GenerateDataKey', resource: key(evidence) }, false],
+    ['make a grant', { action: 'kms:CreateGrant', resource: key(evidence) }, false],
+  ])('may, without EC2, %s: %#', (_what, asked, expected) => {
+    const all = [...acquireStatements(member, { ...config.evidence, keyPaths: [] }), ...tried];
+    expect(allows(all, asked)).toBe(expected);
+  });
+});
+
+describe('the key policy of the transit key', () => {
+  const statementsOf = (templates: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify(templates['CordonEvidenceRegion']);
+
+  it('admits acquire duties of the organization to that one action, where accounts are tried', () => {
+    const template = statementsOf(coveringTemplates(config));
+    const statement = /\{"Sid":"MembersTry".*?\}\}\}/.exec(template)?.[0] ?? '';
+    expect(statement).toContain('"Action":"kms:GenerateDataKeyWithoutPlaintext"');
+    expect(statement).toContain(`"aws:PrincipalOrgID":"${config.organizationId}"`);
+    expect(statement).toContain(':iam::*:role/cordon/cordon-acquire');
+    // Of the two keys the transit key alone.
+    expect(template.split('"MembersTry"')).toHaveLength(2);
+  });
+
+  it('admits nobody to it where they are not', () => {
+    expect(statementsOf(coveringTemplates({ ...config, coverage: undefined }))).not.toContain('MembersTry');
+  });
+});
