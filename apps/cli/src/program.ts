@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { benchCommand } from './bench/bench-command.ts';
 import { costCommand } from './cost/cost-command.ts';
 import { coverageCommand } from './coverage/coverage-command.ts';
+import { deployCommands } from './deploy/deploy-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
@@ -45,6 +46,7 @@ export const program = (context: Context): Command => {
     localCommand(context),
     benchCommand(context),
     ...operatorCommands(context),
+    ...deployCommands(context),
   ]) {
     cordon.addCommand(inheriting(command, cordon));
   }
@@ -64,6 +66,7 @@ export const program = (context: Context): Command => {
       '  cordon replay --days 90                      what would the policy have done?',
       "  cordon requests                              what waits for a person's decision",
       '  cordon approve INCIDENT --hash H --reason TEXT',
+      '  cordon deploy                                what would be deployed where, in which order, at what cost',
       '  cordon local --deliver',
       '  cordon bench',
     ].join('\n'),

@@ -48,6 +48,8 @@ const COMMANDS: readonly string[] = [
   'halt',
   'reset-breaker',
   'requests',
+  'deploy',
+  'destroy',
 ];
 
 /** Undefined when the "error" is that help or the version was asked for, and given. */

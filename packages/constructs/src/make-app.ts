@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import {
   App,
-  BootstraplessSynthesizer,
   DefaultStackSynthesizer,
   type IReusableStackSynthesizer,
+  LegacyStackSynthesizer,
 } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 
@@ -31,6 +31,7 @@ export const makeApp = ({ outdir, delivery }: MakeAppInput): App => {
     // The assertion is for `exactOptionalPropertyTypes`, which CDK's own declarations do not keep.
     defaultStackSynthesizer: (delivery === 'account'
       ? new DefaultStackSynthesizer({ generateBootstrapVersionRule: false })
-      : new BootstraplessSynthesizer()) as IReusableStackSynthesizer,
+      : // The bootstrapless one would name the bootstrap's role for CloudFormation all the same, and the CDK CLI would hand it on.
+        new LegacyStackSynthesizer()) as IReusableStackSynthesizer,
   });
 };

@@ -87,6 +87,8 @@ export const configSchema = z.strictObject({
       targets: z.array(z.string().regex(/^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$/)),
     })
     .default({ targets: [] }),
+  /** The account that StackSets are delegated to; the security account when left out. */
+  rollout: z.strictObject({ account: accountId }).optional(),
   /** May be left out. */
   containment: z
     .strictObject({

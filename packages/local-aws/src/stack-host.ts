@@ -29,13 +29,18 @@ const failureOf = ({ logicalId, type }: ResolvedResource, { code, message }: Ser
     `ResourceLogicalId:${logicalId}, ResourceType:${type}, ResourceStatusReason:${message}`,
   );
 
-const handlingOf = (stage: DeployStage, { type, logicalId }: ResolvedResource): ResourceHandling => {
-  for (const { resourceHandling } of stage.services) {
-    const handling = resourceHandling?.[type];
-    if (handling !== undefined) return handling;
-  }
+const knownHandling = (
+  { services }: DeployStage,
+  { type }: Pick<ResolvedResource, 'type'>,
+): ResourceHandling | undefined =>
+  services.map(({ resourceHandling }) => resourceHandling?.[type]).find((one) => one !== undefined);
+
+const handlingOf = (stage: DeployStage, resource: ResolvedResource): ResourceHandling => {
+  const handling = knownHandling(stage, resource);
+  if (handling !== undefined) return handling;
+  const { type, logicalId } = resource;
   throw new Error(
-    `${type} ${logicalId}: the local organization can make resources of this type and neither change nor remove them: a StackSet cannot have it here`,
+    `${type} ${logicalId}: the local organization can make resources of this type and neither change nor remove them: what a StackSet has, or a stack that is changed or deleted, must be of another`,
   );
 };
 
@@ -94,7 +99,7 @@ const notYet = (logicalId: string): Created => {
 /** The resources of a standing stack with their properties as its template gives them. */
 const resolvedOf = (
   stage: DeployStage,
-  stack: Omit<StandingStack, 'stackId'>,
+  stack: Omit<StandingStack, 'stackId' | 'outputs'>,
 ): readonly (readonly [ResolvedResource, Created])[] => {
   const created = new Map(stack.resources.map((one) => [one.logicalId, one.created]));
   const resolved: (readonly [ResolvedResource, Created])[] = [];
@@ -106,13 +111,16 @@ const resolvedOf = (
   return resolved;
 };
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
+const isRetained = ({ deletionPolicy }: ResolvedResource): boolean => deletionPolicy === 'Retain';
+
 const removeAll = (
   stage: DeployStage,
   resources: readonly (readonly [ResolvedResource, Created])[],
   on: { readonly deployment: Deployment; readonly actsAs: StackRequest['actsAs'] },
 ): void => {
   for (const [resource, created] of resources.toReversed()) {
-    if (withoutEffect(resource)) continue;
+    if (withoutEffect(resource) || isRetained(resource)) continue;
     authorize(stage, { act: 'remove', resource, ...on });
     about(resource, () => handlingOf(stage, resource).remove(resource, created, on.deployment));
   }
@@ -124,28 +132,48 @@ const rolledBack = (
   failure: ServiceFault,
   { made, ...on }: { made: Parameters<typeof removeAll>[1] } & Parameters<typeof removeAll>[2],
 ): ServiceFault => {
+  const stays = made.filter(([one]) => !withoutEffect(one) && knownHandling(stage, one) === undefined);
   try {
-    removeAll(stage, made, on);
-    return failure;
+    removeAll(
+      stage,
+      made.filter((one) => !stays.includes(one)),
+      on,
+    );
+    const names = stays.map(([{ logicalId }]) => logicalId);
+    return names.length === 0
+      ? failure
+      : new ServiceFault(
+          failure.code,
+          `${failure.message}; its rollback failed: the local organization cannot take away ${names.join(', ')}`,
+        );
   } catch (error) {
     if (!(error instanceof ServiceFault)) throw error;
     return new ServiceFault(failure.code, `${failure.message}; its rollback failed: ${error.message}`);
   }
 };
 
-const create = (stage: DeployStage, request: StackRequest): StandingStack => {
+const create = (
+  stage: DeployStage,
+  request: StackRequest,
+  { onlyMade }: { readonly onlyMade: 'refused' | 'made' },
+): StandingStack => {
   const { actsAs, ...where } = request;
   const deployment = deploymentOf(stage, where);
   const made: (readonly [ResolvedResource, Created])[] = [];
+  let outputs: StandingStack['outputs'] = {};
   try {
-    const { exports } = deployStack(request.template, environmentOf(stage, where), (resource) => {
-      authorize(stage, { act: 'create', resource, deployment, actsAs });
+    const deployed = deployStack(request.template, environmentOf(stage, where), (resource) => {
+      if (onlyMade === 'refused' || knownHandling(stage, resource) !== undefined)
+        authorize(stage, { act: 'create', resource, deployment, actsAs });
       const created = about(resource, () => createResource(stage, resource, deployment));
       made.push([resource, created]);
       return created;
     });
-    if (Object.keys(exports).length > 0)
-      throw new Error(`stack ${request.stackName}: exports of a StackSet's stack are not implemented`);
+    if (Object.keys(deployed.exports).length > 0)
+      throw new Error(
+        `stack ${request.stackName}: exports of a stack that is not deployed by the world are not implemented`,
+      );
+    outputs = deployed.outputs;
   } catch (error) {
     throw error instanceof ServiceFault ? rolledBack(stage, error, { made, deployment, actsAs }) : error;
   }
@@ -154,6 +182,7 @@ const create = (stage: DeployStage, request: StackRequest): StandingStack => {
     ...where,
     stackId: `arn:${stage.world.facts.partition}:cloudformation:${region}:${account}:stack/${stackName}/${stage.ids.uuid('stack')}`,
     resources: made.map(([{ logicalId, type }, created]) => ({ logicalId, type, created })),
+    outputs,
   };
 };
 
@@ -182,7 +211,7 @@ const update = (stage: DeployStage, stack: StandingStack, request: StackRequest)
     if (act !== 'keep') authorize(stage, { act, resource, deployment, actsAs });
   }
   const resources: StandingResource[] = [];
-  deployStack(request.template, environmentOf(stage, where), (resource) => {
+  const { outputs } = deployStack(request.template, environmentOf(stage, where), (resource) => {
     const [old, kept] = before.get(resource.logicalId) ?? [];
     const act = withoutEffect(resource) ? 'keep' : actOn(resource);
     const created =
@@ -197,7 +226,7 @@ const update = (stage: DeployStage, stack: StandingStack, request: StackRequest)
   const stays = new Set(resources.map(({ logicalId }) => logicalId));
   const gone = [...before.values()].filter(([{ logicalId }]) => !stays.has(logicalId));
   removeAll(stage, gone, { deployment, actsAs });
-  return { ...where, stackId: stack.stackId, resources };
+  return { ...where, stackId: stack.stackId, resources, outputs };
 };
 
 const drift = (stage: DeployStage, stack: StandingStack): ReadonlyMap<string, ResourceDrift> => {
@@ -214,7 +243,8 @@ const drift = (stage: DeployStage, stack: StandingStack): ReadonlyMap<string, Re
 
 /** Stacks of this organization, for the services in it. */
 export const stackHost = (stage: () => DeployStage): StackHost => ({
-  create: (request) => create(stage(), request),
+  create: (request) => create(stage(), request, { onlyMade: 'refused' }),
+  make: (request) => create(stage(), request, { onlyMade: 'made' }),
   update: (stack, request) => update(stage(), stack, request),
   remove: (stack, actsAs) =>
     removeAll(stage(), resolvedOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),

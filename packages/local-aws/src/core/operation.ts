@@ -115,6 +115,8 @@ export interface StandingStack extends Omit<StackRequest, 'actsAs'> {
   readonly stackId: string;
   /** In the order of creation. */
   readonly resources: readonly StandingResource[];
+  /** Values by output name. */
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** A resource of a stack, and what `Ref` and `Fn::GetAtt` give of it. */
@@ -129,8 +131,13 @@ export type ResourceDrift = 'IN_SYNC' | 'MODIFIED' | 'DELETED';
 
 /** Stacks as CloudFormation handles them. What AWS would refuse is a ServiceFault; what is not implemented here is an Error. */
 export interface StackHost {
-  /** Makes all resources, or none: what was made is taken away again when one fails. */
+  /** Makes all resources, or none: what was made is taken away again when one fails. Every type must be one that can be taken away. */
   create(request: StackRequest): StandingStack;
+  /**
+   * As `create`, but types that the organization can only make are made too: nothing asks what making them needs, and they stay where a
+   * rollback would take them away.
+   */
+  make(request: StackRequest): StandingStack;
   /** Brings a stack to another template or other parameters; asks for all rights before the first change. */
   update(stack: StandingStack, request: StackRequest): StandingStack;
   /** Takes all resources away, last first; one that is gone already counts as taken. */

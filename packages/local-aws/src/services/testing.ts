@@ -118,6 +118,7 @@ const hostFor = (given: Partial<Host> = {}): Host => ({
   perform: unexpected('perform'),
   stacks: {
     create: unexpected('stacks.create'),
+    make: unexpected('stacks.make'),
     update: unexpected('stacks.update'),
     remove: unexpected('stacks.remove'),
     drift: unexpected('stacks.drift'),

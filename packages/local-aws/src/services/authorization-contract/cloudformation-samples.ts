@@ -5,7 +5,15 @@ const ofSet = { StackSetName: 'roles:5f0c9b2e-0000-4000-a000-000000000000' };
 const Regions = [REGION];
 const DeploymentTargets = { OrganizationalUnitIds: ['ou-test-work'] };
 
-/** Requests to CloudFormation about StackSets. */
+const ofStack = { StackName: 'roles' };
+const asked = {
+  ...ofStack,
+  TemplateURL: `https://s3.${REGION}.amazonaws.com/code/roles.json`,
+  RoleARN: 'arn:aws:iam::111122223333:role/deployer',
+  Tags: [{ Key: 'team', Value: 'shop' }],
+};
+
+/** Requests to CloudFormation about StackSets and stacks. */
 export const cloudformationSamples: Samples = () => [
   { operation: 'ActivateOrganizationsAccess', input: {} },
   { operation: 'DescribeOrganizationsAccess', input: {} },
@@ -27,4 +35,11 @@ export const cloudformationSamples: Samples = () => [
   { operation: 'DetectStackSetDrift', input: ofSet },
   { operation: 'ListStackSetOperationResults', input: { ...ofSet, OperationId: 'one' } },
   { operation: 'ListStackSetOperations', input: ofSet },
+  { operation: 'CreateStack', input: asked },
+  { operation: 'UpdateStack', input: asked },
+  { operation: 'DescribeStacks', input: ofStack },
+  { operation: 'DescribeStackEvents', input: ofStack },
+  { operation: 'GetTemplate', input: ofStack },
+  { operation: 'DeleteStack', input: { ...ofStack, RoleARN: asked.RoleARN } },
+  { operation: 'UpdateTerminationProtection', input: { ...ofStack, EnableTerminationProtection: true } },
 ];

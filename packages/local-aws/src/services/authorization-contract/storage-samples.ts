@@ -56,6 +56,8 @@ const reads = (): readonly Sample[] => {
     { operation: 'GetObjectLockConfiguration', input: { Bucket: 'vault' } },
     { operation: 'GetBucketPolicy', input: { Bucket: 'vault' } },
     { operation: 'GetBucketVersioning', input: { Bucket: 'vault' } },
+    { operation: 'GetBucketLocation', input: { Bucket: 'vault' } },
+    { operation: 'GetBucketEncryption', input: { Bucket: 'vault' } },
   ];
 };
 

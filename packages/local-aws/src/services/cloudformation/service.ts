@@ -8,6 +8,7 @@ import { stackSetResourceTypes } from './resource-types.ts';
 import { setOperationOperations } from './set-operations.ts';
 import { stackInstanceOperations } from './stack-instances.ts';
 import { stackSetOperations } from './stack-sets.ts';
+import { stackOperations } from './stacks.ts';
 
 const refuseMembers = ({ caller, world }: Call): void => {
   if (caller.account !== world.facts.managementAccount)
@@ -33,7 +34,10 @@ const describeOrganizationsAccess = operation<DescribeOrganizationsAccessCommand
   },
 });
 
-/** CloudFormation: StackSets of service-managed permissions, and nothing else of it by calls; templates are deployed by `Organization.deploy`. */
+/**
+ * CloudFormation: StackSets of service-managed permissions, and stacks made and changed without change sets. A world deploys templates by
+ * `Organization.deploy`, which leaves no stack that the API knows.
+ */
 export const cloudformationService: Service = {
   name: 'cloudformation',
   operations: {
@@ -42,6 +46,7 @@ export const cloudformationService: Service = {
     ...stackSetOperations,
     ...stackInstanceOperations,
     ...setOperationOperations,
+    ...stackOperations,
   },
   resourceTypes: stackSetResourceTypes,
 };

@@ -1,4 +1,5 @@
 import type { AutoDeployment, Capability, Parameter } from '@aws-sdk/client-cloudformation';
+import { parseDocument } from 'yaml';
 import { INLINE_TEMPLATE_LIMIT_BYTES, readTemplate, TemplateError, type Template } from '@cordon/templates';
 import { ServiceFault } from '../../core/fault.ts';
 import { unimplemented } from '../accept-members.ts';
@@ -12,14 +13,15 @@ const objectIn = (json: unknown): Json =>
     ? Object.fromEntries(Object.entries(json))
     : {};
 
+/** JSON, or YAML with intrinsic functions written out: their short forms (`!Ref`) are refused. */
 const parsed = (body: string): Json => {
-  try {
-    return objectIn(JSON.parse(body));
-  } catch {
+  const document = parseDocument(body);
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined)
     throw validationError(
-      'Template format error: JSON not well-formed (YAML is not implemented by the local organization)',
+      `Template format error: ${problem.message} (short forms of functions are not implemented)`,
     );
-  }
+  return objectIn(document.toJS());
 };
 
 /** Properties by which a template names what IAM would name itself. */
@@ -44,19 +46,15 @@ const refuseWithoutCapability = (json: Json, given: readonly Capability[]): void
 };
 
 /**
- * Reads a StackSet's template, once for all its stacks: no transform, no nested stack.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
+ * Reads a template, once for all the stacks that are made of it.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
  *
  * @throws ServiceFault ValidationError, InsufficientCapabilitiesException
  */
-export const readSetTemplate = (
+export const readStackTemplate = (
   body: string,
   { name, capabilities }: { readonly name: string; readonly capabilities: readonly Capability[] },
 ): { readonly template: Template; readonly json: Json } => {
-  if (Buffer.byteLength(body, 'utf8') > INLINE_TEMPLATE_LIMIT_BYTES)
-    throw validationError(
-      `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${INLINE_TEMPLATE_LIMIT_BYTES}`,
-    );
   const json = parsed(body);
   refuseWithoutCapability(json, capabilities);
   try {
@@ -64,6 +62,20 @@ export const readSetTemplate = (
   } catch (error) {
     throw error instanceof TemplateError ? validationError(error.message) : error;
   }
+};
+
+/**
+ * Reads a StackSet's template, once for all its stacks: no transform, no nested stack.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
+ *
+ * @throws ServiceFault ValidationError, InsufficientCapabilitiesException
+ */
+export const readSetTemplate: typeof readStackTemplate = (body, about) => {
+  if (Buffer.byteLength(body, 'utf8') > INLINE_TEMPLATE_LIMIT_BYTES)
+    throw validationError(
+      `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${INLINE_TEMPLATE_LIMIT_BYTES}`,
+    );
+  return readStackTemplate(body, about);
 };
 
 /** Values of parameters; those that the template has without a default must be among them. @throws ServiceFault ValidationError */

@@ -23,7 +23,8 @@ export const pageOf = <Item>(
   return takePage(items, { token, size }, () => validationError('NextToken is not valid'));
 };
 
-const parameterList = (parameters: Parameters) =>
+/** Values of parameters as the API lists them. */
+export const parameterList = (parameters: Parameters) =>
   Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 
 /** An instance as the API shows it. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstance.html */

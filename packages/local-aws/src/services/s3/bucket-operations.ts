@@ -1,6 +1,10 @@
 import type {
   DeleteBucketPolicyCommandInput,
   DeleteBucketPolicyCommandOutput,
+  GetBucketEncryptionCommandInput,
+  GetBucketEncryptionCommandOutput,
+  GetBucketLocationCommandInput,
+  GetBucketLocationCommandOutput,
   GetBucketPolicyCommandInput,
   GetBucketPolicyCommandOutput,
   GetBucketVersioningCommandInput,
@@ -77,10 +81,50 @@ const getVersioning = operation<
   },
 });
 
-/** Bucket policy and versioning. */
+/** A bucket of us-east-1 has no constraint. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
+const getLocation = operation<
+  GetBucketLocationCommandInput,
+  Omit<GetBucketLocationCommandOutput, '$metadata' | 'LocationConstraint'> & { LocationConstraint?: string }
+>({
+  checks: (input, call) => [bucketCheck(call, input, { action: 'GetBucketLocation' })],
+  run: (input, call) => {
+    acceptMembers(input, 'GetBucketLocation', TARGET);
+    const { region } = requireBucket(call, input);
+    return region === 'us-east-1' ? {} : { LocationConstraint: region };
+  },
+});
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html */
+const getEncryption = operation<
+  GetBucketEncryptionCommandInput,
+  Omit<GetBucketEncryptionCommandOutput, '$metadata'>
+>({
+  checks: (input, call) => [bucketCheck(call, input, { action: 'GetEncryptionConfiguration' })],
+  run: (input, call) => {
+    acceptMembers(input, 'GetBucketEncryption', TARGET);
+    const { defaultEncryption: by } = requireBucket(call, input);
+    const ApplyServerSideEncryptionByDefault =
+      by.kind === 'AES256'
+        ? { SSEAlgorithm: 'AES256' as const }
+        : {
+            SSEAlgorithm: 'aws:kms' as const,
+            ...(by.keyReference === undefined ? {} : { KMSMasterKeyID: by.keyReference }),
+          };
+    const BucketKeyEnabled = by.kind === 'aws:kms' && by.bucketKey;
+    return {
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault, BucketKeyEnabled }],
+      },
+    };
+  },
+});
+
+/** Bucket policy, versioning, encryption and place. */
 export const bucketOperations: Readonly<Record<string, Operation>> = {
   PutBucketPolicy: putPolicy,
   GetBucketPolicy: getPolicy,
   DeleteBucketPolicy: deletePolicy,
   GetBucketVersioning: getVersioning,
+  GetBucketLocation: getLocation,
+  GetBucketEncryption: getEncryption,
 };

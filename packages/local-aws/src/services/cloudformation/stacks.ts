@@ -1,0 +1,235 @@
+import type {
+  CreateStackCommandInput,
+  CreateStackCommandOutput,
+  DeleteStackCommandInput,
+  DescribeStackEventsCommandInput,
+  DescribeStackEventsCommandOutput,
+  DescribeStacksCommandInput,
+  DescribeStacksCommandOutput,
+  GetTemplateCommandInput,
+  GetTemplateCommandOutput,
+  Stack as StackView,
+  UpdateStackCommandInput,
+  UpdateStackCommandOutput,
+  UpdateTerminationProtectionCommandInput,
+  UpdateTerminationProtectionCommandOutput,
+} from '@aws-sdk/client-cloudformation';
+import { ServiceFault } from '../../core/fault.ts';
+import { operation, type Call, type Operation } from '../../core/operation.ts';
+import { acceptMembers, unimplemented } from '../accept-members.ts';
+import { validationError } from './faults.ts';
+import { readParameters, readStackTemplate } from './set-template.ts';
+import { findStack, requireStack, stackChecks, templateText } from './stack-requests.ts';
+import { stackState, type ApiStack } from './stack-state.ts';
+import { beginCreation, beginDeletion, beginUpdate } from './stack-work.ts';
+import { pageOf, parameterList } from './views.ts';
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html (StackName) */
+const NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
+
+const COMMON = [
+  'Capabilities',
+  'ClientRequestToken',
+  'DeploymentConfig',
+  'NotificationARNs',
+  'Parameters',
+  'RoleARN',
+  'StackName',
+  'Tags',
+  'TemplateBody',
+  'TemplateURL',
+] as const;
+
+/** What is taken with its default alone. */
+const refuseChoices = (
+  { NotificationARNs: arns, DeploymentConfig: config }: CreateStackCommandInput | UpdateStackCommandInput,
+  name: string,
+): void => {
+  if ((arns ?? []).length > 0) throw unimplemented('NotificationARNs', name);
+  const { Mode: mode, ...others } = config ?? {};
+  if ((mode ?? 'STANDARD') !== 'STANDARD' || Object.values(others).some((value) => value !== undefined))
+    throw unimplemented('DeploymentConfig', name);
+};
+
+const readWanted = async (call: Call, input: CreateStackCommandInput | UpdateStackCommandInput) => {
+  const body = await templateText(call, input);
+  const { template, json } = readStackTemplate(body, {
+    name: input.StackName ?? '',
+    capabilities: input.Capabilities ?? [],
+  });
+  const previous = findStack(call, input.StackName)?.parameters ?? {};
+  const description = json['Description'];
+  return {
+    body,
+    template,
+    parameters: readParameters(input.Parameters, { json, previous }),
+    ...(typeof description === 'string' ? { description } : {}),
+  };
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+const createStack = operation<CreateStackCommandInput, Omit<CreateStackCommandOutput, '$metadata'>>({
+  checks: (input, call) => stackChecks('CreateStack', call, input),
+  run: async (input, call) => {
+    acceptMembers(input, 'CreateStack', [...COMMON, 'EnableTerminationProtection']);
+    refuseChoices(input, 'CreateStack');
+    const name = input.StackName ?? '';
+    if (!NAME.test(name))
+      throw validationError(`Value '${name}' at 'stackName' does not match ${NAME.source}`);
+    const known = findStack(call, name);
+    if (known?.token !== undefined && known.token === input.ClientRequestToken) return { StackId: known.id };
+    if (known !== undefined)
+      throw new ServiceFault('AlreadyExistsException', `Stack [${name}] already exists`);
+    const { body, description, ...wanted } = await readWanted(call, input);
+    const { partition } = call.world.facts;
+    const { account } = call.caller;
+    const stack: ApiStack = {
+      name,
+      id: `arn:${partition}:cloudformation:${call.region}:${account}:stack/${name}/${call.ids.uuid('stack')}`,
+      status: 'CREATE_IN_PROGRESS',
+      templateBody: body,
+      parameters: wanted.parameters,
+      capabilities: input.Capabilities ?? [],
+      tags: new Map((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+      isProtected: input.EnableTerminationProtection ?? false,
+      createdAt: call.now,
+      events: [],
+      ...(description === undefined ? {} : { description }),
+      ...(input.RoleARN === undefined ? {} : { roleArn: input.RoleARN }),
+      ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
+    };
+    beginCreation(call, stack, wanted);
+    call.world.of(stackState, account, call.region).stacks.set(stack.id, stack);
+    return { StackId: stack.id };
+  },
+});
+
+const refuseBusy = ({ name, id, status }: ApiStack): void => {
+  if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(status))
+    throw validationError(`Stack:${id} is in ${status} state and can not be updated. (${name})`);
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html */
+const updateStack = operation<UpdateStackCommandInput, Omit<UpdateStackCommandOutput, '$metadata'>>({
+  checks: (input, call) => stackChecks('UpdateStack', call, input),
+  run: async (input, call) => {
+    acceptMembers(input, 'UpdateStack', [...COMMON]);
+    refuseChoices(input, 'UpdateStack');
+    const stack = requireStack(call, input.StackName);
+    if (stack.token !== undefined && stack.token === input.ClientRequestToken) return { StackId: stack.id };
+    refuseBusy(stack);
+    const { description, ...wanted } = await readWanted(call, input);
+    const sameValues = JSON.stringify(wanted.parameters) === JSON.stringify(stack.parameters);
+    if (wanted.body === stack.templateBody && sameValues)
+      throw validationError('No updates are to be performed.');
+    if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
+    if (input.ClientRequestToken !== undefined) stack.token = input.ClientRequestToken;
+    if (input.Tags !== undefined)
+      stack.tags = new Map(input.Tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+    if (description !== undefined) stack.description = description;
+    stack.updatedAt = call.now;
+    beginUpdate(call, stack, wanted);
+    return { StackId: stack.id };
+  },
+});
+
+const stackView = (stack: ApiStack): StackView => ({
+  StackId: stack.id,
+  StackName: stack.name,
+  StackStatus: stack.status,
+  CreationTime: new Date(stack.createdAt),
+  DisableRollback: false,
+  EnableTerminationProtection: stack.isProtected,
+  Capabilities: [...stack.capabilities],
+  Parameters: parameterList(stack.parameters),
+  Tags: [...stack.tags].map(([Key, Value]) => ({ Key, Value })),
+  Outputs: Object.entries(stack.standing?.outputs ?? {}).map(([OutputKey, OutputValue]) => ({
+    OutputKey,
+    OutputValue,
+  })),
+  ...(stack.description === undefined ? {} : { Description: stack.description }),
+  ...(stack.reason === undefined ? {} : { StackStatusReason: stack.reason }),
+  ...(stack.roleArn === undefined ? {} : { RoleARN: stack.roleArn }),
+  ...(stack.updatedAt === undefined ? {} : { LastUpdatedTime: new Date(stack.updatedAt) }),
+  ...(stack.deletedAt === undefined ? {} : { DeletionTime: new Date(stack.deletedAt) }),
+});
+
+/** Deleted stacks by their id alone. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+const describeStacks = operation<DescribeStacksCommandInput, Omit<DescribeStacksCommandOutput, '$metadata'>>({
+  checks: (input, call) => stackChecks('DescribeStacks', call, input),
+  run: (input, call) => {
+    acceptMembers(input, 'DescribeStacks', ['NextToken', 'StackName']);
+    if (input.StackName !== undefined) return { Stacks: [stackView(requireStack(call, input.StackName))] };
+    const { stacks } = call.world.of(stackState, call.caller.account, call.region);
+    const standing = [...stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE');
+    const { items, next } = pageOf(standing, { NextToken: input.NextToken });
+    return { Stacks: items.map(stackView), ...(next === undefined ? {} : { NextToken: next }) };
+  },
+});
+
+/** Newest first. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html */
+const describeStackEvents = operation<
+  DescribeStackEventsCommandInput,
+  Omit<DescribeStackEventsCommandOutput, '$metadata'>
+>({
+  checks: (input, call) => stackChecks('DescribeStackEvents', call, input),
+  run: (input, call) => {
+    acceptMembers(input, 'DescribeStackEvents', ['NextToken', 'StackName']);
+    const { events } = requireStack(call, input.StackName);
+    const { items, next } = pageOf(events, { NextToken: input.NextToken });
+    return { StackEvents: [...items], ...(next === undefined ? {} : { NextToken: next }) };
+  },
+});
+
+/** There are no macros here, so that both stages are the same. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html */
+const getTemplate = operation<GetTemplateCommandInput, Omit<GetTemplateCommandOutput, '$metadata'>>({
+  checks: (input, call) => stackChecks('GetTemplate', call, input),
+  run: (input, call) => {
+    acceptMembers(input, 'GetTemplate', ['StackName', 'TemplateStage']);
+    return {
+      TemplateBody: requireStack(call, input.StackName).templateBody,
+      StagesAvailable: ['Original', 'Processed'],
+    };
+  },
+});
+
+/** A stack that is not there counts as deleted. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html */
+const deleteStack = operation<DeleteStackCommandInput, object>({
+  checks: (input, call) => stackChecks('DeleteStack', call, input),
+  run: (input, call) => {
+    acceptMembers(input, 'DeleteStack', ['ClientRequestToken', 'DeploymentConfig', 'RoleARN', 'StackName']);
+    refuseChoices({ StackName: input.StackName, DeploymentConfig: input.DeploymentConfig }, 'DeleteStack');
+    const stack = findStack(call, input.StackName);
+    if (stack === undefined || /^DELETE_(COMPLETE|IN_PROGRESS)$/.test(stack.status)) return {};
+    if (stack.isProtected)
+      throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+    if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
+    beginDeletion(call, stack);
+    return {};
+  },
+});
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateTerminationProtection.html */
+const updateTerminationProtection = operation<
+  UpdateTerminationProtectionCommandInput,
+  Omit<UpdateTerminationProtectionCommandOutput, '$metadata'>
+>({
+  checks: (input, call) => stackChecks('UpdateTerminationProtection', call, input),
+  run: (input, call) => {
+    acceptMembers(input, 'UpdateTerminationProtection', ['EnableTerminationProtection', 'StackName']);
+    const stack = requireStack(call, input.StackName);
+    stack.isProtected = input.EnableTerminationProtection ?? false;
+    return { StackId: stack.id };
+  },
+});
+
+/** Stacks of one account and Region, asked for by the API. Not there: change sets, imports, drift, hooks and notifications. */
+export const stackOperations: Readonly<Record<string, Operation>> = {
+  CreateStack: createStack,
+  UpdateStack: updateStack,
+  DescribeStacks: describeStacks,
+  DescribeStackEvents: describeStackEvents,
+  GetTemplate: getTemplate,
+  DeleteStack: deleteStack,
+  UpdateTerminationProtection: updateTerminationProtection,
+};
