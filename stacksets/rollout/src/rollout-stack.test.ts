@@ -42,6 +42,16 @@ describe('the rollout', () => {
     });
   });
 
+  it('leaves the product’s own accounts out, which lie below the root too', () => {
+    const { security, evidence, forensics } = config.accounts;
+    for (const { Properties } of setsOf(template))
+      expect(Properties['StackInstancesGroup']).toMatchObject([
+        {
+          DeploymentTargets: { AccountFilterType: 'DIFFERENCE', Accounts: [security, evidence, forensics] },
+        },
+      ]);
+  });
+
   it('carries the templates as they were synthesized', () => {
     expect(setsOf(template).map(({ Properties }) => Properties['TemplateBody'])).toEqual(
       built.map(({ body }) => body),

@@ -18,6 +18,7 @@ export interface RolloutProps {
     readonly homeRegion: string;
     readonly regions: readonly string[];
     readonly guardrails: CordonConfig['guardrails'];
+    readonly accounts: CordonConfig['accounts'];
   };
   readonly templates: readonly MemberTemplate[];
 }
@@ -27,7 +28,10 @@ export interface RolloutProps {
  *
  * @throws Error for a home Region in China, where there is no rollout by StackSets of service-managed permissions
  */
-export const rolloutRegions = ({ homeRegion, regions }: RolloutProps['config']): readonly string[] => {
+export const rolloutRegions = ({
+  homeRegion,
+  regions,
+}: Pick<RolloutProps['config'], 'homeRegion' | 'regions'>): readonly string[] => {
   if (homeRegion.startsWith('cn-'))
     throw new Error(
       `homeRegion ${homeRegion}: CloudFormation cannot be given trusted access in the Regions of China, so there are no service-managed StackSets; deploy the member template into each account by hand`,
@@ -67,10 +71,12 @@ export class RolloutStack extends Stack {
       minValue: 1,
       maxValue: 100,
     });
+    const { security, evidence, forensics } = config.accounts;
+    const own = [security, evidence, forensics];
     let previous: CfnStackSet | undefined;
     for (const template of templates) {
       const regions = template.placement === 'home' ? [config.homeRegion] : rolloutRegions(config);
-      const set = this.#stackSet(template, { regions, targets, tolerance, atOnce });
+      const set = this.#stackSet(template, { regions, leftOut: own, targets, tolerance, atOnce });
       // The later ones stand beside the roles of the first.
       if (previous !== undefined) set.addResourceDependency(previous);
       previous = set;
@@ -79,7 +85,13 @@ export class RolloutStack extends Stack {
 
   #stackSet(
     { name, body }: MemberTemplate,
-    how: { regions: readonly string[]; targets: CfnParameter; tolerance: CfnParameter; atOnce: CfnParameter },
+    how: {
+      readonly regions: readonly string[];
+      readonly leftOut: readonly string[];
+      readonly targets: CfnParameter;
+      readonly tolerance: CfnParameter;
+      readonly atOnce: CfnParameter;
+    },
   ): CfnStackSet {
     const size = Buffer.byteLength(body, 'utf8');
     if (size > INLINE_LIMIT_BYTES)
@@ -102,7 +114,14 @@ export class RolloutStack extends Stack {
       },
       stackInstancesGroup: [
         {
-          deploymentTargets: { organizationalUnitIds: how.targets.valueAsList },
+          // Below the root are the product's own accounts too. The security account has functions' roles of the duties' names: the template fails there, and
+          // in a small organization that one failure stops the rollout.
+          // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/account-level-targets.html
+          deploymentTargets: {
+            organizationalUnitIds: how.targets.valueAsList,
+            accountFilterType: 'DIFFERENCE',
+            accounts: [...how.leftOut],
+          },
           regions: [...how.regions],
         },
       ],

@@ -96,7 +96,7 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     does: 'reads how accounts stand',
     action: 'dynamodb:Scan',
     on: tableOf(COVERAGE_TABLE_NAME),
-    who: new Set(['operator']),
+    who: new Set(['operator', 'doctor']),
   },
   ...[
     'organizations:ListAccounts',
@@ -106,7 +106,9 @@ const ASKED: readonly (Asked & { readonly who: ReadonlySet<Staff> })[] = [
     does: `reads the organization's tree for the map (${action})`,
     action,
     on: action === 'organizations:ListOrganizationalUnitsForParent' ? ROOT : '*',
-    who: new Set<Staff>(['operator']),
+    who: new Set<Staff>(
+      action === 'organizations:ListOrganizationalUnitsForParent' ? ['operator'] : ['operator', 'doctor'],
+    ),
   })),
 ];
 
@@ -179,7 +181,7 @@ const NOT_THE_DOCTOR: readonly Asked[] = [
   {
     does: 'reads a tag policy',
     action: 'organizations:DescribePolicy',
-    on: '*',
+    on: `arn:aws:organizations::${ACCOUNTS.management}:policy/${config.organizationId}/tag_policy/p-0123456789`,
     given: { 'organizations:PolicyType': 'TAG_POLICY' },
   },
   {

@@ -32,6 +32,7 @@ const whyLeftOut = (
 ): string | undefined => {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
   if (id === accounts.management) return 'the management account: StackSets do not reach it';
+  if (id === accounts.security) return 'the security account: nothing there is contained';
   if (id === accounts.evidence) return 'the evidence account: nothing there is contained';
   if (id === accounts.forensics) return 'the forensics account: nothing there is contained';
   if (policy.neverContainAccounts.some((named) => named === id)) return 'the policy never contains it';
