@@ -1,54 +1,25 @@
-import { authorize, compile, type AuthorizationRequest } from '@cordon/iam';
 import { dutyRoleArn, functionName, type StepName } from '@cordon/incident';
 import {
   acquireStatements,
   coverageStatements,
   tryLogStatements,
   tryTransitStatement,
-  type Names,
   type Statement,
 } from '@cordon/responder/needs';
 import { describe, expect, it } from 'vitest';
+import { allowedBy, securityNames, type Asked } from './allowed-by.ts';
 import { coveringConfig, coveringTemplates } from '../simulation/covering.ts';
 
 const config = coveringConfig();
-const { security, evidence, forensics } = config.accounts;
+const { security, evidence } = config.accounts;
 const MEMBER = '602011160021';
 const HOME = config.homeRegion;
-const names: Names = {
-  partition: 'aws',
-  account: security,
-  securityAccount: security,
-  evidenceAccount: evidence,
-  forensicsAccount: forensics,
-  homeRegion: HOME,
-  organizationId: config.organizationId,
-};
+const names = securityNames(config);
 const home = (service: string, rest: string, account = security): string =>
   `arn:aws:${service}:${HOME}:${account}:${rest}`;
 
-interface Asked {
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: AuthorizationRequest['context'];
-}
-
-const allows = (statements: readonly Statement[], { action, resource, context = {} }: Asked): boolean =>
-  authorize({
-    principal: {
-      kind: 'role-session',
-      account: security,
-      roleArn: `arn:aws:iam::${security}:role/cordon/tested`,
-      sessionArn: `arn:aws:sts::${security}:assumed-role/tested/tested`,
-      roleId: 'AROAX',
-      sessionName: 'tested',
-    },
-    action,
-    resource,
-    resourceAccount: security,
-    context,
-    policies: { identity: [compile({ Version: '2012-10-17', Statement: statements }, 'needs')] },
-  }).verdict === 'allow';
+const allows = (statements: readonly Statement[], asked: Asked): boolean =>
+  allowedBy(statements, asked, config);
 
 describe('the function of coverage', () => {
   const needs = coverageStatements(names);

@@ -1,50 +1,19 @@
-import { authorize, compile, type AuthorizationRequest } from '@cordon/iam';
-import { notifierStatements, type Names } from '@cordon/responder/needs';
+import { notifierStatements } from '@cordon/responder/needs';
 import { addParameter } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
+import { allowedBy, securityNames, type Asked } from './allowed-by.ts';
 import { notifying, notifyingTemplates } from '../simulation/notifying.ts';
 import { play } from '../steps/play.ts';
 
-const { security, evidence, forensics } = notifying.accounts;
+const { security } = notifying.accounts;
 const HOME = notifying.homeRegion;
-const names: Names = {
-  partition: 'aws',
-  account: security,
-  securityAccount: security,
-  evidenceAccount: evidence,
-  forensicsAccount: forensics,
-  homeRegion: HOME,
-  organizationId: notifying.organizationId,
-};
+const names = securityNames(notifying);
 const ALL = { ...notifying.notifications, email: [], chat: true, securityHub: true };
 const home = (service: string, rest: string, account = security): string =>
   `arn:aws:${service}:${HOME}:${account}:${rest}`;
 const HUB = `arn:aws:securityhub:eu-central-1:${security}:hub/default`;
 
-interface Asked {
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: AuthorizationRequest['context'];
-}
-
-const allows = ({ action, resource, context = {} }: Asked, settings = ALL): boolean =>
-  authorize({
-    principal: {
-      kind: 'role-session',
-      account: security,
-      roleArn: `arn:aws:iam::${security}:role/cordon/cordon-notifier`,
-      sessionArn: `arn:aws:sts::${security}:assumed-role/cordon-notifier/cordon-notifier`,
-      roleId: 'AROAX',
-      sessionName: 'cordon-notifier',
-    },
-    action,
-    resource,
-    resourceAccount: security,
-    context,
-    policies: {
-      identity: [compile({ Version: '2012-10-17', Statement: notifierStatements(names, settings) }, 'needs')],
-    },
-  }).verdict === 'allow';
+const allows = (asked: Asked): boolean => allowedBy(notifierStatements(names, ALL), asked, notifying);
 
 const write = (fields: Readonly<Record<string, string>>): Asked => ({
   action: 'securityhub:BatchUpdateFindings',

@@ -3,7 +3,6 @@ import { sha256Hex } from '@cordon/evidence';
 import {
   MEMORY_DOCUMENT_NAMES,
   memoryDocuments,
-  vaultBucketName,
   type CordonConfig,
   type MemoryDocumentName,
 } from '@cordon/incident';
@@ -11,6 +10,7 @@ import { addDocument, addGuest, addObject, s3State, ssmState, type JournalCall }
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { allowing } from './allowing.ts';
+import { documentsOf, vaultBytes } from './memory-kept.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
 
 const PATH = allowing({ memory: 'automatic', managementPath: 'automatic' });
@@ -22,17 +22,6 @@ const bucketOf = ({ organization, suspect }: Stage, name: string) =>
 const keysIn = (stage: Stage): readonly string[] => [
   ...(bucketOf(stage, 'cordon-landing')?.versions.keys() ?? []),
 ];
-const vaultBytes = ({ organization }: Played, label: string): Buffer => {
-  const { buckets } = organization.world.of(s3State, '', '');
-  const versions = buckets.get(vaultBucketName(config.accounts.evidence))?.versions ?? new Map();
-  return Buffer.concat(
-    [...versions].flatMap(([key, [newest]]) =>
-      key.endsWith(`/objects/${label}`) && newest?.kind === 'object' ? [newest.body] : [],
-    ),
-  );
-};
-const documentsOf = ({ organization, suspect }: Stage) =>
-  organization.world.of(ssmState, suspect.account, suspect.region).documents;
 
 const TOOL = 'a tool that no host of AWS runs\n';
 const having = (more: Partial<NonNullable<CordonConfig['evidence']['memory']>>): CordonConfig => ({

@@ -1,12 +1,6 @@
 import { sha256Hex } from '@cordon/evidence';
 import { compile } from '@cordon/iam';
-import {
-  MEMORY_DOCUMENT_NAMES,
-  memoryDocuments,
-  TAGS,
-  vaultBucketName,
-  type CordonConfig,
-} from '@cordon/incident';
+import { MEMORY_DOCUMENT_NAMES, memoryDocuments, TAGS, type CordonConfig } from '@cordon/incident';
 import {
   addDocument,
   addGuest,
@@ -21,6 +15,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { allowing } from './allowing.ts';
+import { documentsOf, vaultBytes } from './memory-kept.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
 
 const PATH = allowing({ memory: 'automatic', managementPath: 'automatic' });
@@ -39,17 +34,6 @@ const isolatedAt = ({ callsOf, suspect }: Played): number =>
       suspect.networkInterfaceIds.includes(String(input['NetworkInterfaceId'])) &&
       Array.isArray(input['Groups']),
   )?.sentAt ?? Number.NaN;
-const vaultBytes = ({ organization }: Played, label: string): Buffer => {
-  const { buckets } = organization.world.of(s3State, '', '');
-  const versions = buckets.get(vaultBucketName(config.accounts.evidence))?.versions ?? new Map();
-  return Buffer.concat(
-    [...versions].flatMap(([key, [newest]]) =>
-      key.endsWith(`/objects/${label}`) && newest?.kind === 'object' ? [newest.body] : [],
-    ),
-  );
-};
-const documentsOf = ({ organization, suspect }: Stage) =>
-  organization.world.of(ssmState, suspect.account, suspect.region).documents;
 
 describe('memory that is sent to the landing bucket', () => {
   const LANDING: CordonConfig = {

@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
   ARCHIVIST_FUNCTION_NAME,
@@ -9,7 +7,7 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import { archivistStatements, disposerFunctionStatements, disposerStatements } from '@cordon/responder/needs';
-import { DutyRole, HandlerFunction, type DeploymentNames } from '@cordon/constructs';
+import { callByClock, DutyRole, HandlerFunction, type DeploymentNames } from '@cordon/constructs';
 
 /** What keeping is made of. */
 interface KeepingProps {
@@ -43,7 +41,7 @@ export class Keeping extends Construct {
       config,
       role: recorder,
     });
-    const { resource } = new HandlerFunction(this, 'Archivist', {
+    const clocked = new HandlerFunction(this, 'Archivist', {
       name: ARCHIVIST_FUNCTION_NAME,
       description:
         'Cordon: lengthens locks that a hold or a class of cases wants longer, and archives copies',
@@ -52,18 +50,12 @@ export class Keeping extends Construct {
       config,
       statements: archivistStatements(names, config.evidence),
     });
-    // It is called with an empty object: whoever could change the rule could only have it look more often.
-    const rule = new CfnRule(this, 'EveryDay', {
+    callByClock(this, {
+      ids: { rule: 'EveryDay', permission: 'CalledByClock' },
       name: ARCHIVIST_FUNCTION_NAME,
       description: 'Cordon: looks at kept evidence once a day',
-      scheduleExpression: EVERY,
-      targets: [{ id: 'function', arn: resource.attrArn, input: '{}' }],
-    });
-    new CfnPermission(this, 'CalledByClock', {
-      action: 'lambda:InvokeFunction',
-      functionName: resource.ref,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
+      every: EVERY,
+      calls: clocked,
     });
     // Nobody can delete evidence until the deployment says who decides it: duty and function are made only then.
     if (config.evidence.disposers.length === 0) return;

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { SESSION_WATCH_FUNCTION_NAME, type CordonConfig } from '@cordon/incident';
-import { HandlerFunction } from '@cordon/constructs';
+import { callByClock, HandlerFunction } from '@cordon/constructs';
 
 /** A recording of a quarter of a gigabyte is read, written and read back in some minutes. Lambda's longest. */
 const TIMEOUT_SECONDS = 900;
@@ -24,7 +22,7 @@ interface SessionWatchProps {
 export class SessionWatch extends Construct {
   constructor(scope: Construct, id: string, { config, codeRoot, recorder }: SessionWatchProps) {
     super(scope, id);
-    const { resource } = new HandlerFunction(this, 'Function', {
+    const clocked = new HandlerFunction(this, 'Function', {
       name: SESSION_WATCH_FUNCTION_NAME,
       description: 'Cordon: carries recordings of sessions on forensic machines into the vault',
       code: join(codeRoot, 'session-watch'),
@@ -32,18 +30,12 @@ export class SessionWatch extends Construct {
       config,
       role: recorder,
     });
-    // It is called with an empty object: whoever could change the rule could only have it look more often.
-    const rule = new CfnRule(this, 'Clock', {
+    callByClock(this, {
+      ids: { rule: 'Clock', permission: 'CalledByClock' },
       name: SESSION_WATCH_FUNCTION_NAME,
       description: 'Cordon: looks at sessions on forensic machines',
-      scheduleExpression: EVERY,
-      targets: [{ id: 'function', arn: resource.attrArn, input: '{}' }],
-    });
-    new CfnPermission(this, 'CalledByClock', {
-      action: 'lambda:InvokeFunction',
-      functionName: resource.ref,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
+      every: EVERY,
+      calls: clocked,
     });
   }
 }

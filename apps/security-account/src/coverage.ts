@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
-import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type CordonConfig } from '@cordon/incident';
 import {
@@ -13,7 +11,7 @@ import {
   tryFunctionName,
 } from '@cordon/incident/coverage';
 import { coverageStatements } from '@cordon/responder/needs';
-import { alarm, deploymentNames, HandlerFunction } from '@cordon/constructs';
+import { alarm, callByClock, deploymentNames, HandlerFunction } from '@cordon/constructs';
 import type { Steps } from './steps.ts';
 
 /** A run begins accounts for six minutes, and ends before the next begins. */
@@ -59,7 +57,7 @@ export class Coverage extends Construct {
       });
       return name;
     });
-    const { resource } = new HandlerFunction(this, 'Function', {
+    const clocked = new HandlerFunction(this, 'Function', {
       name: COVERAGE_FUNCTION_NAME,
       description: 'Cordon: finds accounts, has them tried, and says which are protected',
       code: join(codeRoot, 'coverage'),
@@ -67,18 +65,12 @@ export class Coverage extends Construct {
       config,
       statements: coverageStatements(deploymentNames(config)),
     });
-    // It is called with an empty object: whoever could change the rule could only have it look more often.
-    const rule = new CfnRule(this, 'Clock', {
+    callByClock(this, {
+      ids: { rule: 'Clock', permission: 'CalledByClock' },
       name: COVERAGE_FUNCTION_NAME,
       description: 'Cordon: looks which accounts are protected',
-      scheduleExpression: EVERY,
-      targets: [{ id: 'function', arn: resource.attrArn, input: '{}' }],
-    });
-    new CfnPermission(this, 'CalledByClock', {
-      action: 'lambda:InvokeFunction',
-      functionName: resource.ref,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
+      every: EVERY,
+      calls: clocked,
     });
     this.alarms = this.#alarms([COVERAGE_FUNCTION_NAME, ...tried], topic);
   }

@@ -101,8 +101,14 @@ const chartsOf = ({ config, path, workflow }: DashboardProps): readonly Chart[] 
     stat: 'Maximum',
     metrics: ['protected', 'partly', 'not', 'late'].map((of) => ours('Coverage', 'Verdict', of, 'Maximum')),
   };
+  const heartbeat: Chart = {
+    title: 'Seconds from a sample to intake',
+    stat: 'Maximum',
+    metrics: byRegion('SecondsToHeard'),
+  };
   return [
     ...(config.coverage === undefined ? [] : [coverage]),
+    ...(config.heartbeat === undefined ? [] : [heartbeat]),
     {
       title: 'Seconds from finding to containment',
       stat: 'Maximum',
@@ -111,11 +117,6 @@ const chartsOf = ({ config, path, workflow }: DashboardProps): readonly Chart[] 
     { title: 'Incidents', stat: 'Sum', metrics: byKind(PHASES) },
     { title: 'Evidence', stat: 'Sum', metrics: byKind(EVIDENCE) },
     { title: 'Seconds from finding to seal', stat: 'Maximum', metrics: byRegion('SecondsToSealed') },
-    {
-      title: 'Seconds from a sample to intake, where the heartbeat is wanted',
-      stat: 'Maximum',
-      metrics: byRegion('SecondsToHeard'),
-    },
     {
       title: 'Findings that wait (seconds), and that were set aside',
       stat: 'Maximum',

@@ -1,8 +1,6 @@
-import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { functionName, type StepName } from '@cordon/incident';
-import type { HandlerFunction } from '@cordon/constructs';
+import { callByClock, type HandlerFunction } from '@cordon/constructs';
 
 /**
  * How often each looks: the watch soon enough for a person to be called, the second for a deny that stayed twelve hours, the third for an
@@ -17,10 +15,7 @@ const EVERY = {
   heartbeat: 'rate(15 minutes)',
 } as const;
 
-/**
- * What runs by the clock. Each rule calls its one function with an empty object: whoever could change the rule could only
- * have the function look more often, or for what is due, for neither takes a wish from its caller.
- */
+/** What runs by the clock, each function by a rule of its own. */
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, functions: Readonly<Record<StepName, HandlerFunction>>) {
     super(scope, id);
@@ -31,20 +26,13 @@ export class Schedules extends Construct {
       'hand-over',
       'end-machines',
       'heartbeat',
-    ] as const) {
-      const { resource } = functions[step];
-      const rule = new CfnRule(this, `Every-${step}`, {
+    ] as const)
+      callByClock(this, {
+        ids: { rule: `Every-${step}`, permission: `CalledBy-${step}` },
         name: functionName(step),
         description: `Cordon: runs ${step} by the clock`,
-        scheduleExpression: EVERY[step],
-        targets: [{ id: 'function', arn: resource.attrArn, input: '{}' }],
+        every: EVERY[step],
+        calls: functions[step],
       });
-      new CfnPermission(this, `CalledBy-${step}`, {
-        action: 'lambda:InvokeFunction',
-        functionName: resource.ref,
-        principal: 'events.amazonaws.com',
-        sourceArn: rule.attrArn,
-      });
-    }
   }
 }

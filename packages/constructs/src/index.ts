@@ -1,6 +1,7 @@
 export { AgentOnlyRole } from './agent-only-role.ts';
 export { alarm, functionAlarms, type AlarmProps } from './alarm.ts';
 export { breakGlassRoleArn } from './break-glass.ts';
+export { callByClock, type ClockProps } from './call-by-clock.ts';
 export { deploymentNames, type DeploymentNames } from './deployment-names.ts';
 export { DutyRole, type DutyRoleProps } from './duty-role.ts';
 export { GuardedKey, type GuardedKeyProps } from './guarded-key.ts';

@@ -1,6 +1,5 @@
 import { ScanCommand, type DynamoDBClient, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import {
-  ListAccountsCommand,
   ListOrganizationalUnitsForParentCommand,
   ListRootsCommand,
   type OrganizationsClient,
@@ -13,6 +12,7 @@ import {
   type SeenAccount,
   type SeenUnit,
 } from '@cordon/incident/coverage';
+import { listAccounts } from '@cordon/responder/list-accounts';
 import { wordsOf } from '../replay/read-history.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -71,24 +71,6 @@ const readRow = (body: string | undefined): CoverageRow | undefined => {
   }
 };
 
-const readAccounts = async (client: OrganizationsClient): Promise<readonly SeenAccount[]> => {
-  const accounts: SeenAccount[] = [];
-  let token: string | undefined;
-  do {
-    const page = await client.send(new ListAccountsCommand(token === undefined ? {} : { NextToken: token }));
-    for (const { Id: id, Name: name = '', State: state, Paths: [path = ''] = [] } of page.Accounts ?? [])
-      if (id !== undefined)
-        accounts.push({
-          id,
-          name,
-          ...(state === undefined ? {} : { state }),
-          path: path.endsWith(`${id}/`) ? path.slice(0, -id.length - 1) : path,
-        });
-    token = page.NextToken;
-  } while (token !== undefined);
-  return accounts;
-};
-
 /** Root and units with their paths, level by level. A page may be empty and still not be the last. */
 const readUnits = async (
   client: OrganizationsClient,
@@ -142,7 +124,7 @@ export const readCoverage = async (
       return [];
     }
   };
-  const listed = await orElse('accounts of the organization', () => readAccounts(organizations));
+  const listed = await orElse('accounts of the organization', () => listAccounts(organizations));
   const units = withTree
     ? await orElse('units of the organization', () => readUnits(organizations, organizationId))
     : [];

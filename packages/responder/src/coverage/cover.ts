@@ -1,3 +1,4 @@
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { CordonConfig } from '@cordon/incident';
 import {
   coverageLines,
@@ -21,6 +22,7 @@ import { instant, type Services } from '../services.ts';
 import { tell } from '../store/notify.ts';
 import { asker } from './ask-to-try.ts';
 import { coverageTable, type CoverageTable } from './coverage-table.ts';
+import { clientFor } from '../aws/connection.ts';
 import { listAccounts } from './list-accounts.ts';
 
 /** No account is begun after so long; the function may run some minutes more, and the clock comes after that. */
@@ -136,7 +138,10 @@ export const cover = async (_input: CoverInput, services: Services): Promise<Cov
   const { withinMinutes } = coverageOf(services.config);
   const table = coverageTable(services);
   const run: Run = { services, table, ask: asker(services) };
-  const [accounts, before] = await Promise.all([listAccounts(services), table.read()]);
+  const [accounts, before] = await Promise.all([
+    listAccounts(clientFor(OrganizationsClient, services.own)),
+    table.read(),
+  ]);
   const { needed } = whoNeedsCoverage(accounts, services.config);
   await forgetLeft(before, needed, run);
   const known = await noteNew(before, needed, run);

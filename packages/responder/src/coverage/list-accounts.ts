@@ -1,14 +1,11 @@
-import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ListAccountsCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SeenAccount } from '@cordon/incident/coverage';
-import { clientFor } from '../aws/connection.ts';
-import type { Services } from '../services.ts';
 
 /**
  * Every account of the organization, with its units (`Account.Paths`), as a delegated administrator may ask. A page may be empty and still
  * not be the last. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
-export const listAccounts = async (services: Services): Promise<readonly SeenAccount[]> => {
-  const client = clientFor(OrganizationsClient, services.own);
+export const listAccounts = async (client: OrganizationsClient): Promise<readonly SeenAccount[]> => {
   const seen: SeenAccount[] = [];
   let token: string | undefined;
   do {
