@@ -16,7 +16,7 @@ const ELSEWHERE: readonly (readonly [RegExp, RegionPartition])[] = [
     {
       status: 'refused',
       partition: 'aws-cn',
-      // https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudformation.html
+      // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html : no trusted access of Organizations there.
       because:
         'AWS China has no service-managed StackSets, by which members get their roles and keep them; its services are reached below amazonaws.com.cn',
     },

@@ -5,8 +5,8 @@ import { partitionOf } from '@cordon/incident/partition';
 export type Where = Pick<CordonConfig, 'homeRegion'>;
 
 /**
- * How ARNs begin in the guardrails. An organization is in one partition, and outside of `aws` a wildcard stands for it, as in AWS's own control
- * policies: a longer name would not fit into an SCP's 5,120 characters, of which nearly all are used.
+ * How ARNs begin in the guardrails. An organization is in one partition, and outside of `aws` a wildcard stands for it, as in the conditions of AWS's own
+ * control policies (of resources that is UNCONFIRMED): a longer name would not fit into an SCP's 5,120 characters, of which nearly all are used.
  * https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html
  */
 export const arn = ({ homeRegion }: Where, rest: string): string =>
