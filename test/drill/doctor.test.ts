@@ -90,7 +90,7 @@ describe('replayWith', () => {
     expect(here).toMatchObject({
       denials: [],
       underGiven: 0,
-      notExercised: ['open-path', 'capture-memory', 'stop', 'replace', 'hash-blocks', 'release'],
+      notExercised: ['open-path', 'capture-memory', 'stop', 'replace', 'hash-blocks', 'release', 'heartbeat'],
       unjudgedKeys: [],
     });
     expect(here.replayed).toBeGreaterThan(500);

@@ -6,7 +6,7 @@ export { deploymentNames, type DeploymentNames } from './deployment-names.ts';
 export { DutyRole, type DutyRoleProps } from './duty-role.ts';
 export { GuardedKey, type GuardedKeyProps } from './guarded-key.ts';
 export { HandlerFunction, LOG_RETENTION_DAYS, type HandlerFunctionProps } from './handler-function.ts';
-export { makeApp, type MakeAppInput } from './make-app.ts';
+export { makeApp, PRODUCT_TAG, type MakeAppInput } from './make-app.ts';
 export { onlyEncryptedTransport, policyDocument, serviceTrust } from './policy-document.ts';
 export { lockedBucket, PRIVATE_BUCKET } from './private-bucket.ts';
 export { Queue } from './queue.ts';

@@ -4,8 +4,12 @@ import {
   DefaultStackSynthesizer,
   type IReusableStackSynthesizer,
   LegacyStackSynthesizer,
+  Tags,
 } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+
+/** What every stack of ours carries, and by it what is in them: by this the bill tells what the product costs. */
+export const PRODUCT_TAG = { key: 'project', value: 'cordon' } as const;
 
 /** Where an app's cloud assembly goes, and how its templates reach an account. */
 export interface MakeAppInput {
@@ -23,7 +27,7 @@ export interface MakeAppInput {
 export const makeApp = ({ outdir, delivery }: MakeAppInput): App => {
   // Assets of earlier builds would stay beside the new ones and travel with the assembly for ever.
   rmSync(outdir, { recursive: true, force: true });
-  return new App({
+  const app = new App({
     outdir,
     analyticsReporting: false,
     treeMetadata: false,
@@ -34,4 +38,8 @@ export const makeApp = ({ outdir, delivery }: MakeAppInput): App => {
       : // The bootstrapless one would name the bootstrap's role for CloudFormation all the same, and the CDK CLI would hand it on.
         new LegacyStackSynthesizer()) as IReusableStackSynthesizer,
   });
+  // Of stacks alone: CloudFormation puts it on all that it makes of them, and the templates stay within their limits.
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+  Tags.of(app).add(PRODUCT_TAG.key, PRODUCT_TAG.value, { includeResourceTypes: ['aws:cdk:stack'] });
+  return app;
 };

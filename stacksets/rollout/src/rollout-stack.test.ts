@@ -39,6 +39,7 @@ describe('the rollout', () => {
       CallAs: 'DELEGATED_ADMIN',
       AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: true },
       ManagedExecution: { Active: true },
+      Tags: [{ Key: 'project', Value: 'cordon' }],
     });
   });
 

@@ -1,6 +1,7 @@
 import { CfnParameter, CfnStackSet, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
+import { PRODUCT_TAG } from '@cordon/constructs';
 import type { MemberTemplate } from './member-templates.ts';
 
 /**
@@ -99,6 +100,7 @@ export class RolloutStack extends Stack {
     return new CfnStackSet(this, name, {
       stackSetName: name,
       description: `Cordon: ${name}`,
+      tags: [PRODUCT_TAG],
       permissionModel: 'SERVICE_MANAGED',
       callAs: 'DELEGATED_ADMIN',
       capabilities: ['CAPABILITY_NAMED_IAM'],

@@ -94,6 +94,12 @@ describe('attribute', () => {
       roleOf('cordon-stop'),
       { step: 'stop' },
     ],
+    [
+      'the service that keeps recordings of sessions',
+      service('logs.eu-west-1.amazonaws.com'),
+      '*',
+      { step: 'investigate' },
+    ],
     ['a service that brings a finding', service('events.amazonaws.com'), '*', { step: 'forward' }],
     ['a workload', session(MEMBER, 'shop-web'), '*', { step: 'instance' }],
     ['a quarantined instance', session(MEMBER, 'cordon/cordon-quarantine'), '*', { step: 'instance' }],

@@ -66,6 +66,9 @@ const openersOf = (calls: readonly JournalCall[]): ReadonlyMap<unknown, string> 
     }),
   );
 
+/** CloudWatch Logs uses a key of ours for one thing alone: what people do on the forensic machine. It names itself with its Region. */
+const RECORDS_SESSIONS = /^logs\./;
+
 const SESSION = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//;
 
 /**
@@ -83,7 +86,12 @@ export const attribute = (
   };
   return ({ resource }, { principal, accessKeyId }) => {
     // A finding on its way, from a Region's bus to the queue of intake, is nobody's call but EventBridge's.
-    if (principal.kind === 'service') return { step: stepOfRole(resource, accounts) ?? 'forward' };
+    if (principal.kind === 'service')
+      return {
+        step: RECORDS_SESSIONS.test(principal.service)
+          ? 'investigate'
+          : (stepOfRole(resource, accounts) ?? 'forward'),
+      };
     if (principal.kind !== 'role-session') return { step: 'instance' };
     const own = stepOfRole(principal.roleArn, accounts);
     if (own !== undefined) return { step: own };
