@@ -33,6 +33,17 @@ const profilesOf = (given: readonly string[] = []): ReadonlyMap<Viewer, string> 
     }),
   );
 
+/** A line for each thing that nobody could ask would hide that nobody is signed in. @throws UsageError where there are no credentials */
+const signedIn = async (provider: () => Promise<unknown>, whose: string): Promise<void> => {
+  await provider().catch((error: unknown) => {
+    throw new UsageError(
+      'not-signed-in',
+      `there are no credentials ${whose}: ${error instanceof Error ? error.message : String(error)}`,
+      'sign in to the security account with the permission set CordonDoctors, or name its profile by --profile security=NAME (docs/doctor.md)',
+    );
+  });
+};
+
 /**
  * Credentials of each account: of the named profile; the environment's own for the security account, and for StackSets where
  * nothing else is said, since it may be their administrator.
@@ -46,6 +57,16 @@ const connector = async (profiles: ReadonlyMap<Viewer, string>): Promise<ReadOpt
       new STSClient({ region: config.homeRegion, profile }).config.credentials,
     ]),
   );
+  for (const [viewer, profile] of profiles)
+    await signedIn(
+      () => Promise.resolve(credentials.get(viewer)?.()),
+      `in the profile ${profile} of the ${viewer} account`,
+    );
+  if (!profiles.has('security'))
+    await signedIn(
+      new STSClient({ region: config.homeRegion }).config.credentials,
+      'for the security account in this environment',
+    );
   return (viewer, region) => {
     const named =
       credentials.get(viewer) ?? (viewer === 'stacksets' ? credentials.get('security') : undefined);
