@@ -135,6 +135,12 @@ describe('cordon deploy', () => {
 });
 
 describe('cordon destroy', () => {
+  it('does not say that it removed nothing where it cannot know what stands', async () => {
+    const on = bench();
+    await expect(on.destroy()).rejects.toThrow('nothing is known of what stands');
+    expect(await on.destroy({ plan: true })).toBe(EXIT.ok);
+  });
+
   it('removes guardrails first and nothing of the evidence account', async () => {
     const on = bench();
     await on.deploy();

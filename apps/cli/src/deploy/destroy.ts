@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { begun, planRemoval, removalRefusal, removed, type OpenIncident } from '@cordon/incident/deployment';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -52,6 +53,12 @@ export const destroy = async (
       output.err(`nothing was changed; to remove ${due.length} stack(s), run again with --yes\n`);
     return EXIT.ok;
   }
+  if (!existsSync(given.state))
+    throw new UsageError(
+      'not-removed',
+      `${given.state} is not there, so that nothing is known of what stands`,
+      'run it where cordon deploy ran, or give its file with --state; by hand: docs/deployment.md#remove',
+    );
   if (progress.underway !== undefined && given.resume !== true)
     throw new UsageError(
       'not-removed',
