@@ -7,7 +7,7 @@ import {
 import type { CordonConfig } from '@cordon/incident';
 import {
   COVERAGE_TABLE_NAME,
-  coverageRow,
+  readCoverageRow,
   type CoverageRow,
   type SeenAccount,
   type SeenUnit,
@@ -54,21 +54,13 @@ const readRows = async (
         );
       });
     for (const item of page.Items ?? []) {
-      const row = readRow(item['body']?.S);
+      const row = readCoverageRow(item['body']?.S);
       if (row === undefined) unread += 1;
       else rows.push(row);
     }
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return { rows, unread };
-};
-
-const readRow = (body: string | undefined): CoverageRow | undefined => {
-  try {
-    return coverageRow.safeParse(JSON.parse(body ?? '')).data;
-  } catch {
-    return undefined;
-  }
 };
 
 /** Root and units with their paths, level by level. A page may be empty and still not be the last. */

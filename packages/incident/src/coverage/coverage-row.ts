@@ -27,3 +27,12 @@ export const coverageRow = z.strictObject({
 });
 /** One account in one Region. */
 export type CoverageRow = z.infer<typeof coverageRow>;
+
+/** A row as the table holds it, JSON in `body`; undefined where it cannot be read. Never throws. */
+export const readCoverageRow = (body: string | undefined): CoverageRow | undefined => {
+  try {
+    return coverageRow.safeParse(JSON.parse(body ?? '')).data;
+  } catch {
+    return undefined;
+  }
+};

@@ -9,7 +9,13 @@ export {
   type TryOutput,
 } from './coverage-io.ts';
 export { coverageLines } from './coverage-metrics.ts';
-export { coverageCheck, coverageRow, type CoverageCheck, type CoverageRow } from './coverage-row.ts';
+export {
+  coverageCheck,
+  coverageRow,
+  readCoverageRow,
+  type CoverageCheck,
+  type CoverageRow,
+} from './coverage-row.ts';
 export { coverageMap, type MapAccount, type MapInput, type MapUnit, type SeenUnit } from './coverage-map.ts';
 export { coveragePage } from './coverage-page.ts';
 export { coverageTurns, latePlaces, type Tried, type Turn } from './coverage-turns.ts';

@@ -5,7 +5,13 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { COVERAGE_TABLE_NAME, coverageRow, type Known, type KnownPlace } from '@cordon/incident/coverage';
+import {
+  COVERAGE_TABLE_NAME,
+  coverageRow,
+  readCoverageRow,
+  type Known,
+  type KnownPlace,
+} from '@cordon/incident/coverage';
 import type { Services } from '../services.ts';
 import { database, text } from '../store/rows.ts';
 
@@ -14,12 +20,8 @@ type CoverageItem = Readonly<Record<string, AttributeValue>>;
 
 /** A place as an item holds it; undefined where it cannot be read. */
 const placeOf = (item: CoverageItem): KnownPlace | undefined => {
-  try {
-    const { success, data: row } = coverageRow.safeParse(JSON.parse(item['body']?.S ?? ''));
-    return success ? { row, path: item['path']?.S ?? '' } : undefined;
-  } catch {
-    return undefined;
-  }
+  const row = readCoverageRow(item['body']?.S);
+  return row === undefined ? undefined : { row, path: item['path']?.S ?? '' };
 };
 
 /** All that is known. A row that cannot be read is as if it were not there: its place is tried again, and written anew. */

@@ -1,19 +1,9 @@
 import { DynamoDBClient, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { COVERAGE_TABLE_NAME, coverageRow, type CoverageRow } from '@cordon/incident/coverage';
+import { COVERAGE_TABLE_NAME, readCoverageRow } from '@cordon/incident/coverage';
 import type { DoctorFacts } from '@cordon/incident/doctor';
 import { clientFor } from '../aws/connection.ts';
 import { ask, askOr, reading } from './ask.ts';
 import { asViewer, type Stage } from './stage.ts';
-
-/** The row that an item holds as JSON in `body`. */
-const rowOf = ({ body }: Readonly<Record<string, AttributeValue>>): CoverageRow | undefined => {
-  try {
-    const { success, data } = coverageRow.safeParse(JSON.parse(body?.S ?? ''));
-    return success ? data : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 const scan = async (client: DynamoDBClient) => {
   const items: Record<string, AttributeValue>[] = [];
@@ -47,10 +37,10 @@ export const readCoverage = (stage: Stage): Promise<DoctorFacts['coverage']> =>
       return {
         status: 'not-asked',
         because: `there is no table ${COVERAGE_TABLE_NAME}: no account was tried, so that nothing is known of roles and agents in members`,
-        whatToDo: 'deploy a version that tries accounts',
+        whatToDo: 'set `coverage` in cordon.config.ts and deploy (docs/coverage.md)',
       };
     return reading(async () => {
-      const rows = (await scan(client)).map((item) => rowOf(item));
+      const rows = (await scan(client)).map(({ body }) => readCoverageRow(body?.S));
       return {
         rows: rows.flatMap((row) => row ?? []),
         unreadable: rows.filter((row) => row === undefined).length,
