@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { PLAIN as good } from './config.fixture.ts';
 import { defineConfig } from './config.ts';
 import { residualRisks } from './residual-risks.ts';
-
-const good = {
-  organizationId: 'o-cordondrill',
-  accounts: {
-    management: '602011150001',
-    security: '602011150002',
-    evidence: '602011150003',
-    forensics: '602011150004',
-  },
-  homeRegion: 'eu-west-1',
-  regions: ['eu-west-1'],
-  policy: { schemaVersion: 1 as const },
-  evidence: { lockMode: 'governance' as const, lockDays: 90 },
-  forensics: { instanceType: 'm6i.xlarge', imageParameter: '/aws/service/image' },
-};
 
 describe('defineConfig', () => {
   it('takes a cooling-off for compliance alone: governance has none', () => {

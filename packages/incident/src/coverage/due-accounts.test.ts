@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CoverageRow } from './coverage-row.ts';
 import { dueAccounts, type KnownPlace } from './due-accounts.ts';
 import { whoNeedsCoverage } from './who-needs-coverage.ts';
-import { plainConfig } from './coverage.fixture.ts';
+import { plainConfig } from '../config.fixture.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00.000Z');
 const REGIONS = ['eu-west-1', 'us-east-1'];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PLAIN } from '../config.fixture.ts';
 import { readConfig } from '../config.ts';
 import { haltRow } from '../limits/halt.ts';
 import { decidePolicy } from './decide-policy.ts';
@@ -31,20 +32,7 @@ describe('a policy that cannot be read', () => {
   });
 
   it('leaves the rest of the configuration as it is; what else is wrong still throws', () => {
-    const written = {
-      organizationId: 'o-cordondrill',
-      accounts: {
-        management: '602011150001',
-        security: '602011150002',
-        evidence: '602011150003',
-        forensics: '602011150004',
-      },
-      homeRegion: 'eu-west-1',
-      regions: ['eu-west-1'],
-      policy: bad,
-      evidence: { lockMode: 'governance', lockDays: 90 },
-      forensics: { instanceType: 'm6i.xlarge', imageParameter: '/aws/service/image' },
-    };
+    const written = { ...PLAIN, policy: bad };
     const { config, policyProblem } = readConfig(written);
     expect(config.homeRegion).toBe('eu-west-1');
     expect(policyProblem).toContain('rules');
