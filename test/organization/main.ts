@@ -1,5 +1,6 @@
 // `pnpm rollout`: the rollout at the size of a large organization, timed. Never asks AWS.
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { playRollout } from './play-rollout.ts';
 import { REGIONS } from './rollout-stage.ts';
@@ -58,6 +59,11 @@ const readArguments = () => {
     const tried = Number(values.tried);
     if (!/^\d+$/.test(values.tried) || tried < FEWEST)
       throw new Error(`wanted ${FEWEST} or more accounts to be tried, got ${values.tried}`);
+    // Before a minute's work, not after it.
+    if (values.html !== undefined) {
+      if (existsSync(values.html)) throw new Error(`${values.html} is there already: name a new file`);
+      accessSync(dirname(values.html), constants.W_OK);
+    }
     return { ...values, members, tried: Math.min(tried, members) };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);

@@ -1,5 +1,5 @@
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
-import { DescribeInstanceTypesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeInstanceTypesCommand, EC2Client, type _InstanceType } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { BREAK_GLASS_ROLE_NAME } from '@cordon/incident';
@@ -93,7 +93,7 @@ const virtualProcessors = async (stage: Stage): Promise<Reading<number>> => {
         clientFor(EC2Client, connection).send(
           new DescribeInstanceTypesCommand({
             // The SDK's list of types is of its own day.
-            InstanceTypes: [instanceType as never],
+            InstanceTypes: [instanceType as _InstanceType],
           }),
         ),
       );
