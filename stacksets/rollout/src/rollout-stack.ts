@@ -13,6 +13,12 @@ const INLINE_LIMIT_BYTES = 51_200;
 /** Events of IAM's calls are in this Region, whatever others are used. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events */
 const GLOBAL_EVENTS = 'us-east-1';
 
+/** Of the accounts of a Region this part may fail before the rollout stops there, unless the one who deploys says otherwise. */
+export const TOLERANCE_PERCENT = 10;
+
+/** Part of the accounts of a Region that is worked on at a time, unless the one who deploys says otherwise. */
+export const AT_ONCE_PERCENT = 25;
+
 /** What a rollout is made from. */
 export interface RolloutProps {
   readonly config: {
@@ -41,6 +47,21 @@ export const rolloutRegions = ({
   return [...new Set([homeRegion, ...regions, ...(isGovCloud ? [] : [GLOBAL_EVENTS])])];
 };
 
+/** The roots and units among the targets of the guardrails, where members are. */
+export const targetUnits = ({ guardrails }: Pick<RolloutProps['config'], 'guardrails'>): readonly string[] =>
+  guardrails.targets.filter((target) => /^(r|ou)-/.test(target));
+
+/**
+ * Accounts that no StackSet shall reach, though they are below a target. The security account has functions' roles of the duties' names: the
+ * template fails there, and in a small organization that one failure stops the rollout.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/account-level-targets.html
+ */
+export const leftOut = ({ accounts }: Pick<RolloutProps['config'], 'accounts'>): readonly string[] => [
+  accounts.security,
+  accounts.evidence,
+  accounts.forensics,
+];
+
 /**
  * The StackSets that bring the templates of members into every account below the target units, and into accounts that come later.
  * For the account that StackSets are delegated to. What an account that leaves keeps is kept on purpose: whoever can move an account
@@ -52,7 +73,7 @@ export class RolloutStack extends Stack {
     super(scope, id, {
       description: 'Cordon: StackSets that bring the duty roles into every member account',
     });
-    const units = config.guardrails.targets.filter((target) => /^(r|ou)-/.test(target));
+    const units = targetUnits(config);
     const targets = new CfnParameter(this, 'TargetUnits', {
       type: 'CommaDelimitedList',
       description: 'Ids of the root or of organizational units whose accounts, now and later, get the roles',
@@ -61,23 +82,21 @@ export class RolloutStack extends Stack {
     const tolerance = new CfnParameter(this, 'TolerancePercent', {
       type: 'Number',
       description: 'Of the accounts of a Region this part may fail before the rollout stops there',
-      default: 10,
+      default: TOLERANCE_PERCENT,
       minValue: 0,
       maxValue: 100,
     });
     const atOnce = new CfnParameter(this, 'AtOncePercent', {
       type: 'Number',
       description: 'Part of the accounts of a Region that is worked on at a time',
-      default: 25,
+      default: AT_ONCE_PERCENT,
       minValue: 1,
       maxValue: 100,
     });
-    const { security, evidence, forensics } = config.accounts;
-    const own = [security, evidence, forensics];
     let previous: CfnStackSet | undefined;
     for (const template of templates) {
       const regions = template.placement === 'home' ? [config.homeRegion] : rolloutRegions(config);
-      const set = this.#stackSet(template, { regions, leftOut: own, targets, tolerance, atOnce });
+      const set = this.#stackSet(template, { regions, leftOut: leftOut(config), targets, tolerance, atOnce });
       // The later ones stand beside the roles of the first.
       if (previous !== undefined) set.addResourceDependency(previous);
       previous = set;
@@ -116,9 +135,6 @@ export class RolloutStack extends Stack {
       },
       stackInstancesGroup: [
         {
-          // Below the root are the product's own accounts too. The security account has functions' roles of the duties' names: the template fails there, and
-          // in a small organization that one failure stops the rollout.
-          // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/account-level-targets.html
           deploymentTargets: {
             organizationalUnitIds: how.targets.valueAsList,
             accountFilterType: 'DIFFERENCE',
