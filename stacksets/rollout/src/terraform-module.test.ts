@@ -105,7 +105,7 @@ describe('the Terraform module of the rollout', () => {
     const merged = sets.map(([label, set]) => {
       const { region, lifecycle, timeouts, operation_preferences, ...rest } = set;
       const instances = resource['aws_cloudformation_stack_instances']?.[label] ?? {};
-      const { stack_set_name, region: at, timeouts: waits, depends_on, ...where } = instances;
+      const { stack_set_name, region: at, timeouts: waits, depends_on: _later, ...where } = instances;
       expect([region, at]).toEqual([config.homeRegion, config.homeRegion]);
       expect(lifecycle).toEqual({ ignore_changes: ['administration_role_arn'] });
       expect(timeouts).toBeDefined();
