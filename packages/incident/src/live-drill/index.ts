@@ -1,0 +1,1 @@
+export { DECOY } from './decoy.ts';
