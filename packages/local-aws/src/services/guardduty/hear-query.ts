@@ -44,7 +44,8 @@ interface Activity {
   count: number;
   /** Its finding, or its next occurrence, is on the way. */
   isDue: boolean;
-  isFound: boolean;
+  /** When its finding was made; absent until it was. */
+  foundAt?: number;
 }
 
 /** Activities by instance and name, per account and Region. */
@@ -62,12 +63,12 @@ const administratorOf = (world: World, account: string, region: string): string 
     )?.account ?? account;
 
 const findingOf = (
-  { world }: HearingStage,
+  { world, timeline }: HearingStage,
   { account, region, instanceId, name }: HeardQuery,
   { activity, detector, details }: { activity: Activity; detector: Detector; details: object },
 ): Readonly<Record<string, unknown>> => {
   const { partition } = world.facts;
-  const [first, last] = [activity.first, activity.last].map((at) => new Date(at).toISOString());
+  const iso = (at: number): string => new Date(at).toISOString();
   return {
     schemaVersion: '2.0',
     accountId: account,
@@ -76,8 +77,8 @@ const findingOf = (
     id: activity.findingId,
     arn: `arn:${partition}:guardduty:${region}:${account}:detector/${detector.detectorId}/finding/${activity.findingId}`,
     ...KNOWN_NAMES[name],
-    createdAt: first,
-    updatedAt: last,
+    createdAt: iso(activity.foundAt ?? timeline.now()),
+    updatedAt: iso(timeline.now()),
     title: `The EC2 instance ${instanceId} is querying a domain name of a command and control server.`,
     description: `EC2 instance ${instanceId} is querying a domain name that is associated with a known command and control server.`,
     resource: { resourceType: 'Instance', instanceDetails: details },
@@ -91,8 +92,8 @@ const findingOf = (
       },
       resourceRole: 'TARGET',
       additionalInfo: { domain: name },
-      eventFirstSeen: first,
-      eventLastSeen: last,
+      eventFirstSeen: iso(activity.first),
+      eventLastSeen: iso(activity.last),
       archived: false,
       count: activity.count,
     },
@@ -122,24 +123,26 @@ export const hearQuery = (stage: HearingStage, query: HeardQuery): void => {
     last: now,
     count: 0,
     isDue: false,
-    isFound: false,
   };
   activities.set(key, activity);
   activity.last = now;
   activity.count += 1;
   if (activity.isDue) return;
   activity.isDue = true;
-  timeline.at(now + (activity.isFound ? occurrenceToldAfterMs(detector) : FOUND_AFTER_MS), () => {
-    activity.isDue = false;
-    activity.isFound = true;
-    const administrator = administratorOf(world, account, region);
-    const finding = findingOf(stage, query, { activity, detector, details });
-    plantFinding(world, { administrator, region, finding, generatedAt: timeline.now() }).catch(
-      (error: unknown) => timeline.fail(error),
-    );
-    timeline.at(timeline.now() + TOLD_AFTER_MS, () => {
-      for (const on of new Set([administrator, account]))
-        tellFinding({ world, host: stage.host, account: on, region }, finding);
-    });
-  });
+  timeline.at(
+    now + (activity.foundAt === undefined ? FOUND_AFTER_MS : occurrenceToldAfterMs(detector)),
+    () => {
+      activity.isDue = false;
+      activity.foundAt ??= timeline.now();
+      const administrator = administratorOf(world, account, region);
+      const finding = findingOf(stage, query, { activity, detector, details });
+      plantFinding(world, { administrator, region, finding, generatedAt: timeline.now() }).catch(
+        (error: unknown) => timeline.fail(error),
+      );
+      timeline.at(timeline.now() + TOLD_AFTER_MS, () => {
+        for (const on of new Set([administrator, account]))
+          tellFinding({ world, host: stage.host, account: on, region }, finding);
+      });
+    },
+  );
 };
