@@ -125,7 +125,13 @@ const terminal = () => {
   return { runtime, run, waiting };
 };
 
-const pass = (ms: number) => organization.run(() => false, organization.timeline.now() + ms);
+/** What recurs keeps no time going by itself: something must be waited for. */
+const pass = async (ms: number): Promise<void> => {
+  const { timeline } = organization;
+  const target = timeline.now() + ms;
+  timeline.at(target, () => undefined);
+  await organization.run(() => false, target);
+};
 const stackIs = async (on: ReturnType<typeof terminal>, output: { out: (text: string) => void }) => {
   const { Stacks: [stack] = [] } = await on.runtime.clients
     .cloudFormation(at.region)

@@ -142,7 +142,7 @@ export const judgeLiveDrill = (seen: SeenDrill, isOver: boolean): DrillVerdict =
     return failed(`the workflow ended ${workflow.status}`);
   if (workflow?.status === 'SUCCEEDED' && incident !== undefined)
     return failed(`the workflow has ended, and the incident is ${incident.status}`);
-  if (isOver) return failed(`${next} was not reached in the time that was given`);
+  if (isOver) return failed(`${next.replaceAll('-', ' ')} was not reached in the time that was given`);
   return { status: 'goes-on', waitsFor: next };
 };
 
