@@ -44,9 +44,7 @@ it(
     const started = await drill(['start', '--yes']);
     expect(started.err).not.toContain('the decoy was not deployed');
     expect(started).toMatchObject({ code: 0, out: expect.stringMatching(/the decoy i-[0-9a-f]+ stands/) });
-    expect([...state.instances.values()]).toMatchObject([
-      { instanceType: DECOY.instanceType, state: 'running' },
-    ]);
+    expect([...state.instances.values()]).toMatchObject([{ instanceType: DECOY.instanceType }]);
     const again = await drill(['start', '--yes']);
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('a decoy stands already') });
 

@@ -37,7 +37,7 @@ describe('where a decoy would be contained', () => {
     expect(JSON.stringify(outlook)).toContain('stopping the instance is done without asking');
   });
 
-  it.each([...Object.values(PLAIN.accounts)])('refuses the own account %s', (account) => {
+  it.each(Object.values(PLAIN.accounts))('refuses the own account %s', (account) => {
     const outlook = outlookOf(configWith(), { ...at, account }, undefined);
     expect(outlook).toMatchObject({ status: 'refused', code: 'never-contained' });
     expect(JSON.stringify(outlook)).toContain(account);
