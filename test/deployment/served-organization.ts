@@ -104,7 +104,7 @@ export const servedOrganization = async () => {
     await bootstrap(organization, account, homeRegion);
   await trustStackSets(organization);
   const { url } = await organization.serve();
-  const profiles = Object.entries(accounts).map(([name, id]) => {
+  const profiles = Object.entries({ ...accounts, member: MEMBER }).map(([name, id]) => {
     const { accessKeyId, secretAccessKey, sessionToken } = organization.credentialsFor(id, 'administrator');
     return `[${name}]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\naws_session_token=${sessionToken}\n`;
   });
@@ -138,6 +138,9 @@ export const servedOrganization = async () => {
         env,
       );
     },
+    /** `cordon live-drill WORDS`, with the profiles that the words name. */
+    liveDrill: (words: readonly string[]) =>
+      runBeside(organization, ['apps/cli/src/main.ts', 'live-drill', ...words, '--config', here], env),
     close: async () => {
       await organization.close();
       rmSync(directory, { recursive: true });

@@ -144,4 +144,40 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     because:
       'an alarm cannot publish to another Region’s topic: a rule takes its change of state to the home Region (docs/runbooks/findings-undelivered.md, evidence-alarmed.md)',
   },
+  {
+    rule: 'AwsSolutions-VPC7',
+    where: /^CordonDecoy\/Vpc/,
+    because: 'nothing leads out of the decoy’s VPC, and it is there for the hours of a live drill',
+  },
+  {
+    rule: 'NIST.800.53.R5-VPCFlowLogsEnabled',
+    where: /^CordonDecoy\/Vpc/,
+    because: 'as AwsSolutions-VPC7',
+  },
+  {
+    rule: 'NIST.800.53.R5-VPCDefaultSecurityGroupClosed',
+    where: /^CordonDecoy\/Vpc/,
+    because: 'the decoy is in a group of its own. CloudFormation cannot change a default group',
+  },
+  {
+    rule: 'AwsSolutions-EC28',
+    where: /^CordonDecoy\/Decoy/,
+    because: 'nobody needs metrics of a decoy by the minute',
+  },
+  {
+    rule: 'AwsSolutions-EC29',
+    where: /^CordonDecoy\/Decoy/,
+    because:
+      'it is there to be removed. The response protects it, as it does any instance, and a release gives that back',
+  },
+  {
+    rule: 'NIST.800.53.R5-EC2InstanceProfileAttached',
+    where: /^CordonDecoy\/Decoy/,
+    because: 'its launch template has the profile, which the rule does not read',
+  },
+  {
+    rule: 'NIST.800.53.R5-EC2InstancesInVPC',
+    where: /^CordonDecoy\/Decoy/,
+    because: 'its launch template has the subnet, which the rule does not read',
+  },
 ];

@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Done; in a drill, every judged invariant held. */
   ok: 0,
-  /** A broken invariant, broken evidence, a goal of the bench missed, a policy that would deny the response. */
+  /** A broken invariant, broken evidence, a goal of the bench missed, a policy that would deny the response, a step of a live drill that was not reached. */
   broken: 1,
   /** What was given cannot be used, or a finding was set aside. */
   badInput: 2,

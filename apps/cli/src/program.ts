@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor/doctor-command.ts';
 import { drillCommand } from './drill/drill-command.ts';
 import { evidenceCommand } from './evidence/evidence-command.ts';
 import type { Context } from './context.ts';
+import { liveDrillCommand } from './live-drill/live-drill-command.ts';
 import { localCommand } from './local/local-command.ts';
 import { policyCommand } from './policy/policy-command.ts';
 import { reportCommand } from './report/report-command.ts';
@@ -47,6 +48,7 @@ export const program = (context: Context): Command => {
     benchCommand(context),
     ...operatorCommands(context),
     ...deployCommands(context),
+    liveDrillCommand(context),
   ]) {
     cordon.addCommand(inheriting(command, cordon));
   }
@@ -67,6 +69,7 @@ export const program = (context: Context): Command => {
       "  cordon requests                              what waits for a person's decision",
       '  cordon approve INCIDENT --hash H --reason TEXT',
       '  cordon deploy                                what would be deployed where, in which order, at what cost',
+      '  cordon live-drill start --account ID --region R    what a decoy in a real account does, and what it costs',
       '  cordon local --deliver',
       '  cordon bench',
     ].join('\n'),

@@ -50,6 +50,7 @@ const COMMANDS: readonly string[] = [
   'requests',
   'deploy',
   'destroy',
+  'live-drill',
 ];
 
 /** Undefined when the "error" is that help or the version was asked for, and given. */

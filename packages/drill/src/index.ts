@@ -38,4 +38,5 @@ export type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
 export { askAs, askDeskAs } from './world/people-answer.ts';
 export { sendParts } from './world/landing-guest.ts';
 export { sessionOf } from './world/people.ts';
+export { furnishDecoyImage, runDecoy } from './world/decoy.ts';
 export { callGroupsBack } from './world/administrator.ts';

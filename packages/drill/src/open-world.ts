@@ -6,6 +6,7 @@ import type { RoleChain, Suspect } from './run-record.ts';
 import type { PlannedDelivery } from './scenarios/scenario.ts';
 import { scenarioNamed } from './scenarios/index.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
+import { runDecoy } from './world/decoy.ts';
 import { plantInto } from './world/plant-finding.ts';
 import { assumeByChain } from './world/role-chain.ts';
 
@@ -15,7 +16,10 @@ export interface OpenWorld {
   readonly suspects: readonly Suspect[];
   /** The role that the attacker assumed, where the scenario has one: it has done so when the world opens. */
   readonly roleChain?: RoleChain;
-  /** Puts the scenario's events on the bus: the first now, the others as long after it as the scenario says. Gives their number. */
+  /**
+   * Puts the scenario's events on the bus: the first now, the others as long after it as the scenario says. Gives their number. A decoy begins with what it
+   * does instead, and GuardDuty tells of it minutes later.
+   */
   readonly deliver: () => number;
 }
 
@@ -62,7 +66,10 @@ export const openWorld = async (options: {
         organization.host.deliverEvent(bus, event);
       });
     }
-    return deliveries.length;
+    if (scenario.decoy !== true) return deliveries.length;
+    for (const decoy of suspects)
+      runDecoy(organization, decoy).catch((error: unknown) => organization.timeline.fail(error));
+    return suspects.length;
   };
   return { organization, suspects, ...(roleChain === undefined ? {} : { roleChain }), deliver };
 };

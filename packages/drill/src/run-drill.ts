@@ -7,11 +7,12 @@ import { readDocuments } from './raw/read-documents.ts';
 import { readRawFinding, whatNoWorldHas, type RawFinding } from './raw/raw-finding.ts';
 import { judge } from './judge/judge.ts';
 import type { DrillResult } from './result.ts';
-import type { Delivery, RunRecord, Through } from './run-record.ts';
+import type { Delivery, RunRecord, Suspect, Through } from './run-record.ts';
 import { readMembers } from './raw/read-members.ts';
 import { scenarioNamed } from './scenarios/index.ts';
 import type { PlannedDelivery, Scenario } from './scenarios/scenario.ts';
 import { buildOrganization, type Conditions } from './world/build-organization.ts';
+import { findingOfDecoy, runDecoy } from './world/decoy.ts';
 import { answering } from './world/people-answer.ts';
 import { standingOf } from './world/standing.ts';
 import { acting } from './world/people-act.ts';
@@ -85,6 +86,7 @@ export const runDrill = async (
     { organization, options, progress, beganAt: organization.timeline.now() },
     planned.map((delivery, index) => ({ delivery, finding: findings[index] ?? readRawFinding(null) })),
   );
+  if (scenario.decoy === true) deliveries.push(...(await heardOfDecoy(organization, options, suspects)));
   if (plainSwapTwin !== undefined)
     organization.timeline.at(organization.timeline.now() + PLAIN_SWAP_AFTER_MS, () => {
       swapPlainly(organization, plainSwapTwin).catch((error: unknown) => organization.timeline.fail(error));
@@ -147,6 +149,18 @@ const livedThrough = async (
   return judge(record, { scenario: scenario.name, listCalls: options.listCalls });
 };
 
+/** Has the decoys begin, and waits for what GuardDuty tells of them. */
+const heardOfDecoy = async (
+  organization: RunRecord['organization'],
+  { config }: DrillOptions,
+  suspects: readonly Suspect[],
+): Promise<readonly Delivery[]> => {
+  for (const decoy of suspects) await runDecoy(organization, decoy);
+  const told: Delivery[] = [];
+  for (const decoy of suspects) told.push(await findingOfDecoy(organization, config, decoy));
+  return told;
+};
+
 const deliveriesOf = (options: DrillOptions, own: readonly PlannedDelivery[]): readonly PlannedDelivery[] =>
   options.finding === undefined
     ? own
@@ -189,7 +203,7 @@ interface Arrival {
 }
 
 /** Each finding stands in GuardDuty from the moment its event arrives: an update is not there before. */
-const schedule = async (planting: Planting, arrivals: readonly Arrival[]): Promise<readonly Delivery[]> => {
+const schedule = async (planting: Planting, arrivals: readonly Arrival[]): Promise<Delivery[]> => {
   const { organization, options, beganAt } = planting;
   const { security } = options.config.accounts;
   const deliveries: Delivery[] = [];

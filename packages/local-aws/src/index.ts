@@ -51,6 +51,7 @@ export type {
   Registration,
   TargetGroup,
 } from './services/elasticloadbalancing/state.ts';
+export { askName, type Asked } from './services/ec2/ask-name.ts';
 export { addInstance } from './services/ec2/build-instance.ts';
 export {
   aclOf,

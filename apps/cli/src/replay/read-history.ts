@@ -115,16 +115,22 @@ export const wordsOf = (error: unknown): string =>
     .replaceAll(/\s+/g, ' ')
     .slice(0, 300);
 
-/** Where the accounts of a history are, as far as the caller may ask; with whatever could not be read. */
+/** The accounts that a history is about, each once. */
+export const accountsIn = ({ history }: Pick<ReadHistory, 'history'>): readonly string[] => [
+  ...new Set(history.flatMap(({ finding }) => finding.subjects.map(({ account }) => account))),
+];
+
+/** Where accounts are, as far as the caller may ask; with whatever could not be read. */
 export const readPlaces = async (
-  { history }: Pick<ReadHistory, 'history'>,
-  { config, clients, progress }: Reading,
+  accounts: readonly string[],
+  {
+    config,
+    clients,
+    progress,
+  }: Pick<Reading, 'config' | 'progress'> & { readonly clients: Pick<Clients, 'organizations'> },
 ): Promise<{ readonly places: ReadonlyMap<string, AccountPlace>; readonly unread: readonly string[] }> => {
   const needed = factsNeeded(config.policy.rules);
   const client = clients.organizations();
-  const accounts = [
-    ...new Set(history.flatMap(({ finding }) => finding.subjects.map(({ account }) => account))),
-  ];
   const places = new Map<string, AccountPlace>();
   const unread: string[] = [];
   for (const account of accounts) {

@@ -10,7 +10,7 @@ import type { Output } from '../output.ts';
 import { loadConfig, loadPolicy } from '../policy/load-policy.ts';
 import { UsageError } from '../usage-error.ts';
 import { planIncidents } from './plan-incidents.ts';
-import { readHistory, readPlaces, type Clients } from './read-history.ts';
+import { accountsIn, readHistory, readPlaces, type Clients } from './read-history.ts';
 import { replayReport, reportText } from './replay-report.ts';
 
 /** Options of `cordon replay` as commander gives them. */
@@ -76,7 +76,7 @@ export const replay = async (
       `no Region could be read; ${read.missing[0]?.region ?? ''}: ${read.missing[0]?.because ?? ''}`,
       `use credentials of the security account ${config.accounts.security} that may list and get findings`,
     );
-  const { places, unread } = await readPlaces(read, reading);
+  const { places, unread } = await readPlaces(accountsIn(read), reading);
   const outcome = replayHistory(read.history, {
     policy,
     context: {

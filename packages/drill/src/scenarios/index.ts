@@ -275,6 +275,15 @@ const SCENARIOS: readonly Scenario[] = [
     policy: keepingPath,
     managementEndpoints: true,
   },
+  {
+    ...richest,
+    name: 'decoy',
+    about:
+      "the decoy of a live drill, from its stack, asks for GuardDuty's test domain: GuardDuty finds it, the response is that of any instance, two people release it exactly",
+    deliveries: () => [],
+    decoy: true,
+    acts: [released, { kind: 'wait', afterMs: 15 * HOUR }],
+  },
   ...memoryScenarios(richest),
   {
     ...richest,

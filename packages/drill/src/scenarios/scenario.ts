@@ -105,6 +105,11 @@ export interface Scenario {
   readonly joinsLate?: true;
   /** The VPCs' isolation groups were made by an earlier incident. */
   readonly isolationGroupsExist: boolean;
+  /**
+   * The decoy of a live drill stands in the first of the members, from its stack, and does what its user data says: the finding is GuardDuty's own, and
+   * the scenario delivers none.
+   */
+  readonly decoy?: true;
   /** The deployment's policy, where it is another than that of `cordon.config.ts`. */
   readonly policy?: CordonConfig['policy'];
   /** Whoever is asked beyond these does not answer. */

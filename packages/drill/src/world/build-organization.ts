@@ -14,6 +14,7 @@ import type { RoleChain, Suspect } from '../run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { furnishTwin } from './plain-swap-twin.ts';
 import { furnishKeyCircumstances } from './key-cases.ts';
+import { deployDecoy } from './decoy.ts';
 import { furnishBalancers } from './furnish-balancers.ts';
 import { furnishGuest, stageTools } from './furnish-guest.ts';
 import { furnishForensicImage } from './furnish-forensic-image.ts';
@@ -169,6 +170,8 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     new Set([...members.map(({ id }) => id), ...Object.values(config.accounts)]),
   );
   watch(organization, plan, { members: members.map(({ id }) => id), regions: inUse });
+  if (plan.scenario.decoy === true)
+    return { organization, suspects: [deployDecoy(organization, decoyPlace(plan))] };
   if (plan.scenario.weaknesses === true)
     for (const suspect of suspects) furnishWeaknesses(organization, suspect, config.accounts.security);
   const twin =
@@ -188,6 +191,13 @@ export const buildOrganization = async (plan: WorldPlan): Promise<BuiltWorld> =>
     ...(twin === undefined ? {} : { plainSwapTwin: twin }),
     ...(chain === undefined ? {} : { roleChain: chain }),
   };
+};
+
+/** The first of the members, in the home Region, which is in use whatever the findings name. */
+const decoyPlace = (plan: WorldPlan): { readonly account: string; readonly region: string } => {
+  const [member] = membersOf(plan);
+  if (member === undefined) throw new Error(`scenario ${plan.scenario.name} has no member for its decoy`);
+  return { account: member.id, region: plan.config.homeRegion };
 };
 
 /** Member accounts, and the Regions that are in use. */

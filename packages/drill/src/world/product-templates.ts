@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CordonConfig } from '@cordon/incident';
+import { DECOY } from '@cordon/incident/live-drill';
 import * as z from 'zod';
 import { BadInput } from '../raw/bad-input.ts';
 
@@ -91,12 +92,17 @@ export const productTemplates = (): readonly ProductTemplate[] =>
     ];
   });
 
-/** The stack of StackSets, which holds the members' templates as text. @throws BadInput where it was not built */
-export const rolloutTemplate = (): unknown => {
-  const path = join(ROOT, 'stacksets/rollout/cdk.out/CordonRollout.template.json');
+const templateOf = (app: string, stack: string): unknown => {
+  const path = join(ROOT, app, `cdk.out/${stack}.template.json`);
   if (!existsSync(path)) throw new BadInput('not-built', `${path} is missing`, 'run `pnpm build` first');
   return JSON.parse(readFileSync(path, 'utf8')) as unknown;
 };
+
+/** The stack of StackSets, which holds the members' templates as text. @throws BadInput where it was not built */
+export const rolloutTemplate = (): unknown => templateOf('stacksets/rollout', 'CordonRollout');
+
+/** The stack of a live drill's decoy. @throws BadInput where it was not built */
+export const decoyTemplate = (): unknown => templateOf(DECOY.app, DECOY.stack);
 
 const functionShape = z.looseObject({
   Type: z.literal('AWS::Lambda::Function'),

@@ -8,7 +8,8 @@ export interface Stage {
   readonly stack: string;
   /** Folder of the CDK app, from the root of the repository. */
   readonly app: string;
-  readonly account: { readonly name: StageAccount; readonly id: string };
+  /** One of the product's own, or a member that a person has picked. */
+  readonly account: { readonly name: StageAccount | 'member'; readonly id: string };
   readonly region: string;
   /** Stages that must stand before. */
   readonly after: readonly string[];

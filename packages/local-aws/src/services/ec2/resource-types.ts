@@ -4,6 +4,7 @@ import { ResourceProperties } from '../resource-properties.ts';
 import { addRouteTable, associateRouteTable } from './build-network.ts';
 import { addLaunchTemplate, addSubnet, addVpc } from './build.ts';
 import { securityGroupResourceTypes } from './security-group-resource-types.ts';
+import { instanceResourceTypes } from './instance-resource.ts';
 import { ec2State, type Ec2State } from './state.ts';
 import { vpcEndpointResourceTypes } from './vpc-endpoint-resource-type.ts';
 
@@ -165,6 +166,7 @@ export const ec2ResourceTypes: NonNullable<Service['resourceTypes']> = {
   'AWS::EC2::RouteTable': createRouteTable,
   'AWS::EC2::SubnetRouteTableAssociation': createRouteTableAssociation,
   'AWS::EC2::LaunchTemplate': createLaunchTemplate,
+  ...instanceResourceTypes,
   ...securityGroupResourceTypes,
   ...vpcEndpointResourceTypes,
 };

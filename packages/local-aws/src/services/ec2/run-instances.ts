@@ -224,25 +224,32 @@ const launch = (
   return instance;
 };
 
+/**
+ * Launches as many instances as are asked for, or answers with those of an earlier request with the same token.
+ *
+ * @throws ServiceFault for what EC2 refuses
+ */
+export const runInstancesFor = (call: Call, input: Input): readonly Instance[] => {
+  acceptInput(input, 'RunInstances', LAUNCH_MEMBERS);
+  acceptTemplate(call, input);
+  const plan = planLaunch(input, call);
+  acceptPlan(plan);
+  acceptTagSpecifications(plan.merged.TagSpecifications, ['instance', 'volume', 'network-interface']);
+  const { ClientToken: token, ...rest } = input;
+  const request = JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const earlier = earlierLaunch(stateOf(call), token, request);
+  if (earlier.length > 0) return earlier;
+  const reservationId = `r-${call.ids.hex('reservation', 17)}`;
+  return Array.from({ length: required(input.MaxCount, 'MaxCount') }, () =>
+    launch(call, plan.merged, { request, reservationId }),
+  );
+};
+
 const runInstances = operation<Input, Omit<RunInstancesCommandOutput, '$metadata'>>({
   checks: launchChecks,
   run: (input, call) => {
-    acceptInput(input, 'RunInstances', LAUNCH_MEMBERS);
-    acceptTemplate(call, input);
-    const plan = planLaunch(input, call);
-    acceptPlan(plan);
-    acceptTagSpecifications(plan.merged.TagSpecifications, ['instance', 'volume', 'network-interface']);
-    const state = stateOf(call);
-    const { ClientToken: token, ...rest } = input;
-    const request = JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    const earlier = earlierLaunch(state, token, request);
-    const reservationId = `r-${call.ids.hex('reservation', 17)}`;
-    const count = earlier.length > 0 ? 0 : required(input.MaxCount, 'MaxCount');
-    const launched = Array.from({ length: count }, () =>
-      launch(call, plan.merged, { request, reservationId }),
-    );
     const place = { account: call.caller.account, region: call.region };
-    const [reservation] = renderReservations(state, earlier.length > 0 ? earlier : launched, place);
+    const [reservation] = renderReservations(stateOf(call), runInstancesFor(call, input), place);
     return { ...reservation };
   },
 });

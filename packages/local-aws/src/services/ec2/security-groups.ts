@@ -152,6 +152,21 @@ const createSecurityGroup = operation<
   },
 });
 
+/** Takes a group away. @throws ServiceFault DependencyViolation while an interface wears it, or another group names it */
+export const removeGroup = (state: Ec2State, group: SecurityGroup): void => {
+  const { groupId } = group;
+  const worn = [...state.networkInterfaces.values()].some((held) => held.groups.includes(groupId));
+  const named = [...state.securityGroups.values()].some(
+    (other) =>
+      other !== group &&
+      other.permissions.some(({ target }) => target.kind === 'group' && target.groupId === groupId),
+  );
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+  if (worn || named)
+    throw new ServiceFault('DependencyViolation', `resource ${groupId} has a dependent object`);
+  state.securityGroups.delete(groupId);
+};
+
 const deleteSecurityGroup = operation<
   DeleteSecurityGroupCommandInput,
   Omit<DeleteSecurityGroupCommandOutput, '$metadata'>
@@ -169,18 +184,8 @@ const deleteSecurityGroup = operation<
         `the specified group: "${group.groupId}" name: "default" cannot be deleted by a user`,
       );
     }
-    const { groupId } = group;
-    const worn = [...state.networkInterfaces.values()].some((held) => held.groups.includes(groupId));
-    const named = [...state.securityGroups.values()].some(
-      (other) =>
-        other !== group &&
-        other.permissions.some(({ target }) => target.kind === 'group' && target.groupId === groupId),
-    );
-    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
-    if (worn || named)
-      throw new ServiceFault('DependencyViolation', `resource ${groupId} has a dependent object`);
-    state.securityGroups.delete(groupId);
-    return { Return: true, GroupId: groupId };
+    removeGroup(state, group);
+    return { Return: true, GroupId: group.groupId };
   },
 });
 

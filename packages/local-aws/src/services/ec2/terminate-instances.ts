@@ -95,6 +95,19 @@ export const beginTermination = (
   call.timeline.at(call.now + instanceDurations.terminate, () => finish(state, instance, call));
 };
 
+/**
+ * Terminates an instance at once, for whoever waits until it is; nothing happens when it is gone.
+ *
+ * @throws ServiceFault OperationNotPermitted where it is protected
+ */
+export const terminateNow = (instance: Instance, call: Call): void => {
+  const fault = protection(instance);
+  if (fault !== undefined) throw fault;
+  if (instance.state === 'terminated') return;
+  enterState(instance, 'shutting-down', placeOfCall(call));
+  finish(stateOf(call), instance, call);
+};
+
 const terminateInstances = operation<
   TerminateInstancesCommandInput,
   Omit<TerminateInstancesCommandOutput, '$metadata'>

@@ -1,21 +1,8 @@
 import type { Call } from '../../core/operation.ts';
-import { reportChange } from '../events/report-change.ts';
 import { plantFinding } from './build.ts';
 import { badRequest } from './detector-target.ts';
+import { occurrenceToldAfterMs, tellFinding, TOLD_AFTER_MS } from './occurrences.ts';
 import type { Detector } from './state.ts';
-
-/** "Near real time" has no number; https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html */
-const TOLD_AFTER_MS = 20_000;
-
-/**
- * Minutes after which an occurrence of a finding that was told before is told.
- * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html#eventbridge-freq-notifications-gdu
- */
-const OCCURRENCE_MINUTES: Readonly<Record<Detector['frequency'], number>> = {
-  FIFTEEN_MINUTES: 15,
-  ONE_HOUR: 60,
-  SIX_HOURS: 360,
-};
 
 /** What a sample says, in the casing of an event: placeholders. https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html */
 const sampleOf = (
@@ -79,13 +66,8 @@ export const makeSample = async (detector: Detector, type: string, call: Call): 
     call,
   );
   await plantFinding(world, { administrator: caller.account, region, finding, generatedAt: now });
-  const wait = before === undefined ? TOLD_AFTER_MS : OCCURRENCE_MINUTES[detector.frequency] * 60_000;
+  const wait = before === undefined ? TOLD_AFTER_MS : occurrenceToldAfterMs(detector);
   timeline.at(now + wait, () => {
-    reportChange({ world, host, account: caller.account, region }, () => ({
-      source: 'aws.guardduty',
-      'detail-type': 'GuardDuty Finding',
-      resources: [],
-      detail: finding,
-    }));
+    tellFinding({ world, host, account: caller.account, region }, finding);
   });
 };

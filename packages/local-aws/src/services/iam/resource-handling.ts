@@ -121,11 +121,27 @@ const POLICY_ACTIONS = {
   remove: ['DeletePolicy'],
 } as const;
 
+/** CloudFormation takes away what its template gave; a role with other policies cannot be deleted. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html */
+const refuseForeignPolicies = (resource: ResolvedResource, { attached, inline }: Role): void => {
+  const given = new Set(listOf(resource, 'ManagedPolicyArns'));
+  const own = inlineOf(resource);
+  if (attached.some((arn) => !given.has(arn)))
+    throw new ServiceFault('DeleteConflict', 'Cannot delete entity, must detach all policies first.', {
+      status: 409,
+    });
+  if ([...inline.keys()].some((name) => !own.has(name)))
+    throw new ServiceFault('DeleteConflict', 'Cannot delete entity, must delete policies first.', {
+      status: 409,
+    });
+};
+
 const role: ResourceHandling = {
   checks: roleChecks,
   update: updateRole,
-  remove: (_resource, created, on) => {
+  remove: (resource, created, on) => {
     const state = stateOf(on);
+    const found = state.roles.get(created.ref);
+    if (found !== undefined) refuseForeignPolicies(resource, found);
     state.roles.delete(created.ref);
   },
   drift: roleDrift,
