@@ -12,6 +12,9 @@ export const shared: ViteUserConfig = {
     // No module here keeps state between tests (the lint forbids clock, randomness and environment), so files may share a
     // process: loading the SDK's clients once instead of 140 times saves a third of the run.
     isolate: false,
+    // The SDK keeps a context for each call; Node 24, which Lambda runs, follows it natively, and Node 22 by a hook in every promise
+    // unless told to.
+    execArgv: ['--experimental-async-context-frame'],
     // Every core: by default one is left idle, which on two of them is half the machine.
     maxWorkers: '100%',
     env: { CDK_VALIDATION: 'false', TZ: 'UTC' },

@@ -102,6 +102,7 @@ import {
   desk,
   deskAnswer,
   deskEvent,
+  forInvocation,
   freezeOrMemory,
   handOverOrSweep,
   hashBlocks,
@@ -197,7 +198,8 @@ const inProcess =
     return async (event, { region, credentials, requestHandler, now, sleep }) => {
       const { transport, death } = mortal(requestHandler, () => dies(name));
       const own = { region, credentials, requestHandler: transport, retryStrategy: virtualRetries(sleep) };
-      const services = { ...buildServices(config, own, { now, log, policyProblem }), remembered };
+      const built = buildServices(config, own, { now, log, policyProblem });
+      const services = { ...forInvocation(built), remembered };
       return output.parse(await Promise.race([act(input.parse(event), services), death]));
     };
   };

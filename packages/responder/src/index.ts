@@ -1,6 +1,6 @@
 export { cover } from './coverage/cover.ts';
 export { tryDuty } from './coverage/try-duty.ts';
-export { buildServices, type Services } from './services.ts';
+export { buildServices, forInvocation, type Services } from './services.ts';
 export type { Connection } from './aws/connection.ts';
 export { batchAnswer, intake, queueEvent } from './intake/intake.ts';
 export { desk, deskAnswer, deskEvent } from './desk/desk.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readConfig } from '@cordon/incident';
-import { buildServices, type Services } from './services.ts';
+import { buildServices, forInvocation, type Services } from './services.ts';
 
 /** What a function's environment must hold. */
 const environment = z.object({ AWS_REGION: z.string().min(1), CORDON_CONFIG: z.string().min(2) });
@@ -38,4 +38,4 @@ export const lambda =
     step: (input: Input, services: Services) => Promise<Output>,
   ) =>
   async (event: unknown): Promise<Output> =>
-    output.parse(await step(input.parse(event), services()));
+    output.parse(await step(input.parse(event), forInvocation(services())));

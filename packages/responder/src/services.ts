@@ -35,6 +35,12 @@ export const buildServices = (
   remembered: new Map(),
 });
 
+/** The same services for one invocation, whose calls share clients. */
+export const forInvocation = (services: Services): Services => {
+  const own: Connection = { ...services.own, kept: new Map() };
+  return { ...services, own, reach: reachFrom(own) };
+};
+
 /** The present moment as ISO text in UTC. */
 export const instant = (services: Pick<Services, 'now'>): string => new Date(services.now()).toISOString();
 

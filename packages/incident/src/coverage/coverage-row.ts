@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What one look at an account and Region found of one thing that a response there needs. */
 export const coverageCheck = z.strictObject({

@@ -21,7 +21,16 @@ export interface Connection {
   readonly requestHandler?: Transport;
   /** Absent for the SDK's own, which waits on wall time; a simulation brings one that waits on its virtual clock. */
   readonly retryStrategy?: Retries;
+  /** Absent where each call has a client of its own. */
+  readonly kept?: KeptClients;
 }
+
+/**
+ * Clients that an invocation has made, by class: a call that another one like it came before finds the way resolved and the socket open. Not
+ * for longer than an invocation: a function that slept wakes with sockets that the other end has closed, and the SDK's allowance for retries
+ * would be one for all that a function ever does.
+ */
+export type KeptClients = Map<object, { readonly connection: Connection; readonly client: unknown }[]>;
 
 /**
  * Attempts per call. The SDK's three are too few where an attacker or an Auto Scaling storm shares the member account's
@@ -46,8 +55,30 @@ interface Listened<Input extends object, Output extends object> {
   readonly middlewareStack: { readonly use: (plugin: Pluggable<Input, Output>) => void };
 }
 
-/** Makes a client of the SDK; the only place that does. */
+/** Whether a client of the one connection does for the other: above all, whether both act as the same principal. */
+const isSame = (one: Connection, other: Connection): boolean =>
+  one.region === other.region &&
+  one.credentials === other.credentials &&
+  one.impatient === other.impatient &&
+  one.answersWithinMs === other.answersWithinMs &&
+  one.requestHandler === other.requestHandler &&
+  one.retryStrategy === other.retryStrategy;
+
+/** Gives a client of the SDK, one that the connection has kept or another; the only place that makes any. */
 export const clientFor = <Client, Input extends object, Output extends object>(
+  make: new (settings: Settings) => Client & Listened<Input, Output>,
+  connection: Connection,
+): Client => {
+  const kept = connection.kept?.get(make) ?? [];
+  const found = kept.find((one) => isSame(one.connection, connection));
+  // Under a class there are its own clients alone.
+  if (found !== undefined) return found.client as Client;
+  const client = newClient(make, connection);
+  connection.kept?.set(make, [...kept, { connection, client }]);
+  return client;
+};
+
+const newClient = <Client, Input extends object, Output extends object>(
   make: new (settings: Settings) => Client & Listened<Input, Output>,
   connection: Connection,
 ): Client => {

@@ -54,5 +54,6 @@ export const reachFrom =
       },
       ...(own.requestHandler === undefined ? {} : { requestHandler: own.requestHandler }),
       ...(own.retryStrategy === undefined ? {} : { retryStrategy: own.retryStrategy }),
+      ...(own.kept === undefined ? {} : { kept: own.kept }),
     };
   };

@@ -1,5 +1,5 @@
 import type { Event } from '@aws-sdk/client-cloudtrail';
-import type { RecordedCall } from '../../core/operation.ts';
+import type { Caller, RecordedCall } from '../../core/operation.ts';
 import { recipientsOf, recordFor } from './event-record.ts';
 import { eventResources } from './event-resources.ts';
 import { isManagementEvent, regionOfCall } from './management-events.ts';
@@ -33,7 +33,21 @@ export const eventsOf = ({ call, caller }: RecordedCall): readonly RecordedEvent
   const { outcome } = call;
   if (caller === undefined || outcome === 'pending' || !isManagementEvent(call)) return [];
   if (typeof outcome === 'object' && UNRECORDED.has(outcome.code)) return [];
-  return recipientsOf(call, caller).map((account): RecordedEvent => {
+  const written = WRITTEN.get(call);
+  if (written?.caller === caller) return written.events;
+  const events = writeEvents(call, caller);
+  WRITTEN.set(call, { caller, events });
+  return events;
+};
+
+/** What was written of a call that is over, for each lookup goes through all of the history. */
+const WRITTEN = new WeakMap<
+  RecordedCall['call'],
+  { readonly caller: Caller; readonly events: readonly RecordedEvent[] }
+>();
+
+const writeEvents = (call: RecordedCall['call'], caller: Caller): readonly RecordedEvent[] =>
+  recipientsOf(call, caller).map((account): RecordedEvent => {
     const record = recordFor(call, caller, account);
     const event: Event = {
       EventId: record.eventID,
@@ -49,4 +63,3 @@ export const eventsOf = ({ call, caller }: RecordedCall): readonly RecordedEvent
     };
     return { account, region: regionOfCall(call), at: call.sentAt, event };
   });
-};

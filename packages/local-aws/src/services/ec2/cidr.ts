@@ -26,7 +26,7 @@ const ipv6Value = (text: string): bigint => {
   );
 };
 
-const parseAddress = (text: string): Address | undefined => {
+const readAddress = (text: string): Address | undefined => {
   // A zone index is a link's own business: no address in a VPC has one.
   if (text.includes('%')) return undefined;
   switch (isIP(text)) {
@@ -38,6 +38,24 @@ const parseAddress = (text: string): Address | undefined => {
       return undefined;
   }
 };
+
+/** Texts that are remembered, at most: an organization has hundreds, and flows are held against each of them all the time. */
+const REMEMBERED = 4_096;
+
+/** Reads each text once: the same text means the same for ever. */
+const remembering = <Read>(read: (text: string) => Read): ((text: string) => Read) => {
+  const known = new Map<string, Read>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const made = read(text);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, made);
+    return made;
+  };
+};
+
+const parseAddress = remembering(readAddress);
 
 const format = ({ family, value }: Address): string => {
   if (family === 'ipv4') return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.');
@@ -62,7 +80,7 @@ export interface Cidr {
 /** A block without its canonical text, which takes longer to write than all the rest: flows are held against blocks all the time. */
 type Range = Omit<Cidr, 'text'>;
 
-const parseRange = (text: string): Range | undefined => {
+const readRange = (text: string): Range | undefined => {
   const slash = text.indexOf('/');
   if (slash === -1 || !/^\d{1,3}$/.test(text.slice(slash + 1))) return undefined;
   const parsed = parseAddress(text.slice(0, slash));
@@ -72,6 +90,8 @@ const parseRange = (text: string): Range | undefined => {
   const first = (parsed.value / size) * size;
   return { family: parsed.family, bits, first, last: first + size - 1n };
 };
+
+const parseRange = remembering(readRange);
 
 /** The block that a text such as `10.1.2.3/16` means, in canonical form; undefined for what is no block. */
 export const parseCidr = (text: string): Cidr | undefined => {
