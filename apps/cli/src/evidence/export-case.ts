@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { fileErrorCode, UsageError } from '../usage-error.ts';
@@ -38,25 +38,28 @@ export const exportCase = async (
   return EXIT.ok;
 };
 
-/** A file that is there with all of its content, or not at all: its name is claimed first, and the content moved there when it is on the disk. */
+/** A file that is there with all of its content, or not at all: its name is claimed, and what is on the disk already is moved there. */
 const writeWhole = async (out: string, text: string): Promise<void> => {
-  const partial = `${out}.partial`;
+  const made: string[] = [];
+  const claim = async (path: string): Promise<FileHandle> => {
+    const file = await open(path, 'wx').catch((error: unknown) => {
+      throw notWritten(path, error);
+    });
+    made.push(path);
+    return file;
+  };
   try {
-    await (await open(out, 'wx')).close();
-  } catch (error) {
-    throw notWritten(out, error);
-  }
-  try {
-    const file = await open(partial, 'w');
+    await (await claim(out)).close();
+    const partial = await claim(`${out}.partial`);
     try {
-      await file.writeFile(text);
-      await file.sync();
+      await partial.writeFile(text);
+      await partial.sync();
     } finally {
-      await file.close();
+      await partial.close();
     }
-    await rename(partial, out);
+    await rename(`${out}.partial`, out);
   } catch (error) {
-    await Promise.all([out, partial].map((path) => rm(path, { force: true })));
+    for (const path of made) await rm(path, { force: true });
     throw notWritten(out, error);
   }
 };

@@ -56,6 +56,10 @@ describe('the bytes of an object of the vault', () => {
     await expect(read([{ brings: 4 }, ...broken])).rejects.toThrow(/breaks off after 4 of 28 bytes/);
   });
 
+  it('are not taken where the body ends with an error, though all of them are there', async () => {
+    await expect(read([{ brings: CONTENT.length }])).rejects.toThrow('aborted');
+  });
+
   it('are not put together of two objects', async () => {
     await expect(read([{ brings: 4 }, { etag: '"two"' }])).rejects.toThrow(/was replaced while it was read/);
   });

@@ -48,7 +48,11 @@ export async function* piecesOfObject(
     } catch (error) {
       broken = error;
     }
-    if (from === sizeBytes) return;
+    if (from === sizeBytes) {
+      // Such as a checksum that does not fit, which the SDK compares at the end.
+      if (broken !== undefined) throw broken;
+      return;
+    }
     if (from > sizeBytes)
       throw new Error(`object ${at.Key} of the vault is longer than the ${sizeBytes} bytes that were listed`);
     fruitless = from > before ? 0 : fruitless + 1;
