@@ -5,6 +5,7 @@ import { sessionOf } from '@cordon/drill';
 import { EVIDENCE_DESK_FUNCTION_NAME, vaultBucketName } from '@cordon/incident';
 import { lambdaState, s3State } from '@cordon/local-aws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { report } from '../../apps/cli/src/report/report.ts';
 import { config } from '../../cordon.config.ts';
 import { play, type Played } from '../steps/play.ts';
 import { cordonAs, type Ran } from './cordon-as.ts';
@@ -104,6 +105,19 @@ describe('the commands by which people come to evidence', () => {
       expect(JSON.parse(Buffer.from(entry.payload, 'base64').toString('utf8'))).toMatchObject({
         event: { kind: 'exported', to: 'the prosecutor', by: { name: 'ada@example.org' } },
       });
+      let page = '';
+      const exit = await report(
+        join(out, 'evidence', incident),
+        { kept: true, keyFingerprint },
+        { out: (text) => void (page += text), err: () => undefined },
+      );
+      expect(exit).toBe(0);
+      for (const words of [
+        'exported it for: the prosecutor',
+        'ada@example.org',
+        'No entry is missing up to the',
+      ])
+        expect(page).toContain(words);
     },
     PATIENCE_MS,
   );

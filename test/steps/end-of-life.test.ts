@@ -22,6 +22,7 @@ import { archivist, buildServices } from '@cordon/responder';
 import { fetchEvidence } from '@cordon/responder/fetch-evidence';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { config as deployed } from '../../cordon.config.ts';
+import { inMemory } from './fetched.ts';
 import { play, type Played } from './play.ts';
 
 const [ADA, BOB] = ['ada@example.org', 'bob@example.org'];
@@ -107,12 +108,14 @@ const exported = async (cut: (path: string) => boolean = () => false): Promise<V
   const opened = await ask(ADA, 'readers', { action: 'open' });
   if (said.status !== 'done' || opened.status !== 'opened') throw new Error(JSON.stringify([said, opened]));
   const { organization } = played;
-  const ledgers = await organization.during(() =>
-    fetchEvidence(incident, config, {
-      region: config.homeRegion,
-      credentials: opened.credentials,
-      requestHandler: organization.requestHandler,
-    }),
+  const ledgers = await organization.during(async () =>
+    inMemory(
+      await fetchEvidence(incident, config, {
+        region: config.homeRegion,
+        credentials: opened.credentials,
+        requestHandler: organization.requestHandler,
+      }),
+    ),
   );
   const files = new Map([...(ledgers.get(incident) ?? [])].filter(([path]) => !cut(path)));
   return verifyExport(files, {});

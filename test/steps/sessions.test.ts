@@ -31,6 +31,7 @@ import { fetchEvidence } from '@cordon/responder/fetch-evidence';
 import { staffStatements } from '@cordon/responder/needs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { inMemory } from './fetched.ts';
 import { play, type Played } from './play.ts';
 
 const MINUTE = 60_000;
@@ -134,8 +135,10 @@ const exported = async () => {
     throw new Error(JSON.stringify(answered));
   const { credentials } = answered.reply;
   const { requestHandler } = organization;
-  return organization.during(() =>
-    fetchEvidence(incident, config, { region: config.homeRegion, credentials, requestHandler }),
+  return organization.during(async () =>
+    inMemory(
+      await fetchEvidence(incident, config, { region: config.homeRegion, credentials, requestHandler }),
+    ),
   );
 };
 

@@ -2,39 +2,43 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LazyFiles } from './lazy-files.ts';
+import { LazyFiles, type FileSource } from './lazy-files.ts';
 
-/** How much of a hostile folder is read before it is refused. */
-const LIMITS = { members: 100_000, totalBytes: 8 * 2 ** 30 } as const;
+/** How much of a hostile folder is read before it is refused. Half a million parts are the block manifests of 4 PiB of disks. */
+const LIMITS = { members: 500_000, totalBytes: 2 ** 31 } as const;
 type Limits = { readonly members: number; readonly totalBytes: number };
-/** One read system call takes less than 2 GiB. */
-const CHUNK_BYTES = 2 ** 30;
 
-/** Parts of block manifests, of which a large disk has thousands; in a folder or below a bundle's. */
-const BLOCK_PART = /(^|\/)objects\/blocks\//;
-/** A part holds 1.3 MB at most; what is larger counts as every file does. */
-const MAX_PART_BYTES = 4 << 20;
+/** What may be large, or be of many thousands: parts of block manifests, recordings, images of memory. In a folder or below a bundle's. */
+const OBJECT = /(^|\/)objects\//;
+const PIECE_BYTES = 1 << 20;
+
+/** What reading a folder takes beside the folder. */
+interface Reading {
+  /** How many files and folders there may be, and how many bytes may be in memory. */
+  readonly limits?: Limits;
+  /** Told how many bytes of objects were read just now. */
+  readonly onRead?: (bytes: number) => void;
+}
 
 /**
- * Reads an exported folder for `verifyExport`. With `checkResults` the only I/O of this package. All of it is in memory but the parts of
- * block manifests: each is read when it is asked for, as often as it is, so that memory does not grow with a disk's size.
+ * Reads an exported folder for `verifyExport`. With `checkResults` the only I/O of this package. The ledger is in memory; objects are not:
+ * each is read when it is asked for, as often as it is, piece by piece, so that memory does not grow with what was kept.
  *
  * @param dir the folder; what it holds may be hostile: symbolic links and devices are refused, never followed
- * @param limits how many files and folders, and how many bytes in memory, are read at most
- * @returns bytes by relative path, with / between folders on every system; asking it for a part throws as this function does
- * @throws Error when there is more than the limits (100,000 files and folders, 8 GiB) allow, when something is neither a file
- *   nor a folder, when a file changes while it is read, and for whatever the file system refuses
+ * @returns bytes by relative path, with / between folders on every system; asking it for an object throws as this function does
+ * @throws Error when there is more than the limits (500,000 files and folders, 2 GiB beside objects) allow, when something is neither a
+ *   file nor a folder, when a file changes while it is read, and for whatever the file system refuses
  */
 export const readExport = async (
   dir: string,
-  limits: Limits = LIMITS,
+  { limits = LIMITS, onRead = () => undefined }: Reading = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
-  const files: (readonly [string, Uint8Array | (() => Uint8Array)])[] = [];
+  const files: (readonly [string, Uint8Array | FileSource])[] = [];
   let total = 0;
   for (const path of await listFiles(dir, limits.members)) {
-    const size = BLOCK_PART.test(path) ? (await lstat(join(dir, path))).size : undefined;
-    if (size !== undefined && size <= MAX_PART_BYTES) {
-      files.push([path, () => readPart(dir, path, size)]);
+    if (OBJECT.test(path)) {
+      const sizeBytes = (await lstat(join(dir, path))).size;
+      files.push([path, { sizeBytes, pieces: () => piecesOf({ dir, path, sizeBytes }, onRead) }]);
       continue;
     }
     const bytes = await readOne(dir, path, limits.totalBytes - total);
@@ -68,23 +72,35 @@ const NOT_A_FILE = 'it is a symbolic link or a device, wanted plain files and fo
 /** O_NOFOLLOW and O_NONBLOCK: a file swapped for a link or a pipe after listing is refused, not followed or waited for. */
 const TO_READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** A part when it is asked for: it must be what it was when the folder was listed. */
-const readPart = (dir: string, path: string, sizeBytes: number): Uint8Array => {
+interface Listed {
+  readonly dir: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** An object when it is asked for: it must be as long as it was when the folder was listed. */
+function* piecesOf({ dir, path, sizeBytes }: Listed, onRead: (bytes: number) => void): Generator<Uint8Array> {
   const file = openSync(join(dir, path), TO_READ);
   try {
     const facts = fstatSync(file);
     if (!facts.isFile()) throw refusal(path, NOT_A_FILE);
-    const bytes = new Uint8Array(sizeBytes);
-    let filled = 0;
-    for (let read = -1; read !== 0 && filled < sizeBytes; filled += read)
-      read = readSync(file, bytes, filled, sizeBytes - filled, filled);
-    if (facts.size !== sizeBytes || filled !== sizeBytes)
-      throw refusal(path, `it had ${sizeBytes} bytes when the folder was listed, and has changed since`);
-    return bytes;
+    const changed = refusal(
+      path,
+      `it had ${sizeBytes} bytes when the folder was listed, and has changed since`,
+    );
+    if (facts.size !== sizeBytes) throw changed;
+    const piece = new Uint8Array(Math.min(PIECE_BYTES, sizeBytes));
+    for (let from = 0; from < sizeBytes;) {
+      const read = readSync(file, piece, 0, Math.min(piece.length, sizeBytes - from), from);
+      if (read === 0) throw changed;
+      from += read;
+      onRead(read);
+      yield piece.subarray(0, read);
+    }
   } finally {
     closeSync(file);
   }
-};
+}
 
 const readOne = async (dir: string, path: string, roomBytes: number): Promise<Uint8Array> => {
   const handle = await open(join(dir, path), TO_READ);
@@ -103,7 +119,7 @@ const readAll = async (handle: FileHandle, path: string, sizeBytes: number): Pro
   const bytes = new Uint8Array(sizeBytes);
   let filled = 0;
   while (filled < sizeBytes) {
-    const { bytesRead } = await handle.read(bytes, filled, Math.min(CHUNK_BYTES, sizeBytes - filled), filled);
+    const { bytesRead } = await handle.read(bytes, filled, Math.min(2 ** 30, sizeBytes - filled), filled);
     if (bytesRead === 0)
       throw refusal(path, `it shrank to ${filled} of ${sizeBytes} bytes while it was read`);
     filled += bytesRead;

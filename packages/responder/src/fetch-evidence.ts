@@ -1,16 +1,25 @@
+import { buffer } from 'node:stream/consumers';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { decodeSigned, entryKey, exportPaths, keepingLedger, sha256Hex, vaultKeys } from '@cordon/evidence';
 import { KEY_ALIASES, vaultBucketName, type CordonConfig } from '@cordon/incident';
 import { partitionOf } from '@cordon/incident/partition';
 import { clientFor, type Connection } from './aws/connection.ts';
+import { piecesOfObject } from './aws/pieces-of-object.ts';
+
+/** A file of the vault as it is fetched: never more than a piece of it is in memory. */
+export interface VaultFile {
+  readonly sizeBytes: number;
+  /** Its bytes from the first on, fetched when they are asked for. */
+  readonly pieces: () => AsyncIterable<Uint8Array>;
+}
 
 /** Files of each ledger's exported folder, by the ledger's id. */
-type Ledgers = Map<string, Map<string, Uint8Array>>;
+type Ledgers = Map<string, Map<string, VaultFile>>;
 
 /**
- * Reads an incident's sealed ledgers out of the vault as folders that `verifyExport` takes, with the ledger of their keeping and the
- * recorder's public key. All of it is in memory at once.
+ * Lists an incident's sealed ledgers in the vault as folders that `verifyExport` takes, with the ledger of their keeping and the recorder's
+ * public key. The ledger of keeping is fetched at once, all else when it is asked for.
  *
  * @param connection of a session that the evidence desk gave for this very incident
  * @throws Error when nothing of it is sealed
@@ -22,22 +31,25 @@ export const fetchEvidence = async (
 ): Promise<Ledgers> => {
   const s3 = clientFor(S3Client, connection);
   const at = { Bucket: vaultBucketName(accounts.evidence), ExpectedBucketOwner: accounts.evidence };
+  const sizes = new Map<string, number>();
   const list = async (prefix: string): Promise<readonly string[]> => {
     const keys: string[] = [];
-    let from: string | undefined;
-    do {
-      const more = from === undefined ? {} : { ContinuationToken: from };
-      const page = await s3.send(new ListObjectsV2Command({ ...at, Prefix: prefix, ...more }));
-      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
-      from = page.NextContinuationToken;
-    } while (from !== undefined);
+    for await (const { Contents: found = [] } of paginateListObjectsV2(
+      { client: s3 },
+      { ...at, Prefix: prefix },
+    ))
+      for (const { Key: key, Size: size } of found)
+        if (key !== undefined && size !== undefined) {
+          keys.push(key);
+          sizes.set(key, size);
+        }
     return keys;
   };
-  const get = async (key: string): Promise<Uint8Array> => {
-    const { Body: body } = await s3.send(new GetObjectCommand({ ...at, Key: key }));
-    if (body === undefined) throw new Error(`object ${key} of the vault has no body`);
-    return body.transformToByteArray();
+  const fileAt = (key: string): VaultFile => {
+    const sizeBytes = sizes.get(key) ?? 0;
+    return { sizeBytes, pieces: () => piecesOfObject(s3, { ...at, Key: key, sizeBytes }) };
   };
+  const get = (key: string): Promise<Uint8Array> => buffer(fileAt(key).pieces());
   const keys = [...(await list(vaultKeys.prefix(incident))), ...(await list(`incidents/${incident}-r`))];
   const sealed = keys.flatMap((key) => {
     const ledgerId = key.split('/')[1] ?? '';
@@ -51,19 +63,26 @@ export const fetchEvidence = async (
   if (publicKey === undefined) throw new Error('KMS gave no public key of custody');
   const ledgers: Ledgers = new Map();
   for (const ledgerId of sealed) {
-    const files = new Map<string, Uint8Array>([[exportPaths.publicKey, publicKey]]);
+    const files = new Map<string, VaultFile>([[exportPaths.publicKey, inMemory(publicKey)]]);
     const prefix = vaultKeys.prefix(ledgerId);
     for (const key of keys.filter((one) => one.startsWith(prefix)))
-      files.set(key.slice(prefix.length), await get(key));
+      files.set(key.slice(prefix.length), fileAt(key));
     ledgers.set(ledgerId, files);
   }
   const kept = await keepingFiles(incident, { list, get });
   for (const [ledgerId, files] of ledgers)
     // What was destroyed was destroyed of every ledger: the certificate goes with each.
     if (ledgerId === incident || kept.has(exportPaths.certificate))
-      for (const [path, bytes] of kept) files.set(path, bytes);
+      for (const [path, bytes] of kept) files.set(path, inMemory(bytes));
   return ledgers;
 };
+
+const inMemory = (bytes: Uint8Array): VaultFile => ({
+  sizeBytes: bytes.length,
+  pieces: async function* pieces() {
+    yield bytes;
+  },
+});
 
 /** The ledger of keeping, its newest signed head, and the certificate of a disposal, as they lie in an export. */
 const keepingFiles = async (

@@ -9,21 +9,38 @@ import { callLines } from './call-lines.ts';
 export const claimFolder = async (dir: string): Promise<void> => {
   try {
     await mkdir(dir, { recursive: true });
-    if ((await readdir(dir)).length === 0) return;
   } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new UsageError(
-      'bad-folder',
-      `cannot write into ${dir} (${code})`,
-      'give a folder that does not exist yet, where you may write',
-    );
+    throw notAFolder(dir, error);
   }
+  await refuseFull(dir);
+};
+
+/** Throws UsageError for a folder that holds something, and for what is none; one that is not there is free. */
+export const refuseFull = async (dir: string): Promise<void> => {
+  let names: readonly string[];
+  try {
+    names = await readdir(dir);
+  } catch (error) {
+    if (fileErrorCode(error) === 'ENOENT') return;
+    throw notAFolder(dir, error);
+  }
+  if (names.length === 0) return;
   throw new UsageError(
     'folder-not-empty',
     `${dir} is not empty, and nothing is overwritten`,
     'give a folder that does not exist yet',
   );
+};
+
+const notAFolder = (dir: string, error: unknown): unknown => {
+  const code = fileErrorCode(error);
+  return code === undefined
+    ? error
+    : new UsageError(
+        'bad-folder',
+        `cannot write into ${dir} (${code})`,
+        'give a folder that does not exist yet, where you may write',
+      );
 };
 
 /** What a drill leaves behind, and its document. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,32 @@ describe('cordon evidence export', () => {
       prices: { seenOn: expect.stringMatching(/^2026-/) },
     });
     expect((await runCordon(['evidence', 'cost', dir])).stdout).toContain('USD 0.00 a month at most');
+  });
+
+  it('writes one file in the terms of CASE, whole or not at all, over nothing', async () => {
+    const dir = await write('case/inc-1');
+    const out = join(root, 'case.jsonld');
+    const make = () => runCordon(['evidence', 'export', dir, '--format', 'case', '-o', out]);
+    expect(await make()).toMatchObject({ exit: 0, stderr: '' });
+    const text = await readFile(out, 'utf8');
+    expect(JSON.parse(text)).toHaveProperty('@graph');
+    expect(await readdir(root)).not.toContain('case.jsonld.partial');
+    expect(await make()).toMatchObject({ exit: 2, stderr: expect.stringContaining('EEXIST') });
+    expect(await readFile(out, 'utf8')).toBe(text);
+
+    await rm(out);
+    await mkdir(`${out}.partial`);
+    expect((await make()).exit).toBe(2);
+    await expect(readFile(out)).rejects.toThrow('ENOENT');
+  });
+
+  it('takes no folder with a link in it, and says where', async () => {
+    const dir = await write('linked/inc-1');
+    await symlink('/etc/hostname', join(dir, 'link'));
+    const { exit, stderr } = await runCordon(['evidence', 'export', dir, '-o', join(root, 'linked-out')]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('"link": it is a symbolic link');
+    expect(await readdir(root)).not.toContain('linked-out.partial');
   });
 
   it('overwrites nothing', async () => {

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '@cordon/evidence';
-import { UsageError } from '../usage-error.ts';
+import { fileErrorCode, UsageError } from '../usage-error.ts';
 
 /** A sealed ledger as it lies in a folder. Nothing of it is verified here. */
 export interface LedgerFolder {
@@ -16,9 +16,13 @@ export const isFolder = async (path: string): Promise<boolean> =>
 /**
  * Reads one ledger's folder, or a folder of such: a drill's `evidence`, or that of a bundle. Throws UsageError for a folder that holds none.
  *
+ * @param onRead told how many bytes of objects were read just now
  * @returns by the ledger's id
  */
-export const ledgersIn = async (dir: string): Promise<ReadonlyMap<string, LedgerFolder>> => {
+export const ledgersIn = async (
+  dir: string,
+  onRead?: (bytes: number) => void,
+): Promise<ReadonlyMap<string, LedgerFolder>> => {
   if (!(await isFolder(dir)))
     throw new UsageError(
       'no-such-folder',
@@ -31,7 +35,7 @@ export const ledgersIn = async (dir: string): Promise<ReadonlyMap<string, Ledger
   const ledgers = new Map<string, LedgerFolder>();
   for (const folder of folders) {
     if (!(await isFolder(folder))) continue;
-    const files = await readExport(folder);
+    const files = await readable(folder, () => readExport(folder, onRead === undefined ? {} : { onRead }));
     const text = files.get('manifest.json');
     if (text === undefined) continue;
     const manifest = Manifest.safeParse(parse(text));
@@ -56,5 +60,20 @@ const parse = (bytes: Uint8Array): unknown => {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
     return undefined;
+  }
+};
+
+/** What is made of a folder; UsageError for one that holds links, or cannot be read. */
+const readable = async <Made>(folder: string, make: () => Promise<Made>): Promise<Made> => {
+  try {
+    return await make();
+  } catch (error) {
+    const isRefused = error instanceof Error && error.message.startsWith('cannot read the exported folder');
+    if (!isRefused && fileErrorCode(error) === undefined) throw error;
+    throw new UsageError(
+      'unreadable',
+      `${folder} cannot be read as an export: ${error instanceof Error ? error.message : ''}`,
+      'run cordon evidence verify on it',
+    );
   }
 };

@@ -65,7 +65,7 @@ export const proveEvidence = async (
 ): Promise<ExitCode> => {
   const index = blockOf(options.block);
   const data = options.data === undefined ? undefined : await readData(options.data);
-  const { files, verification } = await openExport(dir, options.keyFingerprint);
+  const { files, verification } = await openExport(dir, options.keyFingerprint, output);
   if (verification.status === 'broken' || files === undefined) {
     if (options.json) output.out(`${JSON.stringify({ schemaVersion: 1, ...verification }, null, 2)}\n`);
     else

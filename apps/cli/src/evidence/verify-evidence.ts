@@ -3,6 +3,7 @@ import type { BundleVerification, CheckedResults, Problem, Verification } from '
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { fileErrorCode, UsageError } from '../usage-error.ts';
+import { progressOf } from './progress.ts';
 
 /** Options of `cordon evidence verify`. */
 export interface VerifyOptions {
@@ -28,7 +29,7 @@ export const verifyEvidence = async (
   const keyFingerprint = fingerprintOf(options.keyFingerprint);
   await refuseWhatIsNoFolder(dir);
   if (options.results !== undefined) return verifyWithResults(dir, options.results, options, output);
-  const verification = await verify(dir, keyFingerprint);
+  const verification = await verify(dir, keyFingerprint, output);
   if (options.json) output.out(`${JSON.stringify({ schemaVersion: 1, ...verification }, null, 2)}\n`);
   else
     output.out(
@@ -50,7 +51,11 @@ const verifyWithResults = async (
   { keyFingerprint, json }: VerifyOptions,
   output: Output,
 ): Promise<ExitCode> => {
-  const { files = new Map<string, Uint8Array>(), verification } = await openExport(dir, keyFingerprint);
+  const { files = new Map<string, Uint8Array>(), verification } = await openExport(
+    dir,
+    keyFingerprint,
+    output,
+  );
   await refuseWhatIsNoFolder(results);
   const { checkResults } = await import('@cordon/evidence');
   const statements = new Map(
@@ -85,11 +90,15 @@ const resultsPage = (
 ];
 
 /** Reads the exported folder of one incident and verifies it. Throws UsageError for a folder or fingerprint that is none, and for a bundle. */
-export const openExport = async (dir: string, given: string | undefined): Promise<OpenedExport> => {
+export const openExport = async (
+  dir: string,
+  given: string | undefined,
+  output: Output,
+): Promise<OpenedExport> => {
   const keyFingerprint = fingerprintOf(given);
   await refuseWhatIsNoFolder(dir);
   const { isBundle, verifyExport } = await import('@cordon/evidence');
-  const files = await filesOf(dir);
+  const files = await filesOf(dir, output);
   if (typeof files === 'string') return { verification: refused(files) };
   if (isBundle(files))
     throw new UsageError(
@@ -141,9 +150,10 @@ const refuseWhatIsNoFolder = async (dir: string): Promise<void> => {
 const verify = async (
   dir: string,
   keyFingerprint: string | undefined,
+  output: Output,
 ): Promise<Verification | BundleVerification> => {
   const { isBundle, verifyBundle, verifyExport } = await import('@cordon/evidence');
-  const files = await filesOf(dir);
+  const files = await filesOf(dir, output);
   if (typeof files === 'string') return refused(files);
   const verification = await unlessUnreadable(dir, () =>
     isBundle(files) ? verifyBundle(files, { keyFingerprint }) : verifyExport(files, { keyFingerprint }),
@@ -152,9 +162,9 @@ const verify = async (
 };
 
 /** The files of an exported folder, or why it is none. */
-const filesOf = async (dir: string): Promise<ReadonlyMap<string, Uint8Array> | string> => {
+const filesOf = async (dir: string, output: Output): Promise<ReadonlyMap<string, Uint8Array> | string> => {
   const { readExport } = await import('@cordon/evidence');
-  return unlessUnreadable(dir, () => readExport(dir));
+  return unlessUnreadable(dir, () => readExport(dir, { onRead: progressOf(output, 'read') }));
 };
 
 /** What is made of a folder, or why the folder is none: parts of it are read only when they are looked at. */

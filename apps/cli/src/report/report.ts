@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
-import { fileErrorCode, UsageError } from '../usage-error.ts';
+import { deliver } from './deliver.ts';
+import { kept, type KeptOptions } from './kept.ts';
 import { readSealedReport, textOf } from './read-sealed-report.ts';
 
 /** Options of `cordon report`. */
-export interface ReportOptions {
-  readonly out?: string;
-  readonly json?: true;
+export interface ReportOptions extends KeptOptions {
   readonly ocsf?: true;
+  /** Of the ledger of keeping, in place of the sealed report. */
+  readonly kept?: true;
 }
 
 /**
@@ -16,6 +16,7 @@ export interface ReportOptions {
  * page are those that the manifest lists. Throws UsageError for what is no such folder, and for a file that is there already.
  */
 export const report = async (dir: string, options: ReportOptions, output: Output): Promise<ExitCode> => {
+  if (options.kept) return kept(dir, options, output);
   const incident = await import('@cordon/incident');
   const { sealed, report: read } = await readSealedReport(dir);
   const page = incident.reportPage(read);
@@ -29,21 +30,6 @@ export const report = async (dir: string, options: ReportOptions, output: Output
     output,
   );
   return compare({ dir, sealed, page, labels: incident.REPORT_LABELS }, output);
-};
-
-const deliver = async (text: string, out: string | undefined, output: Output): Promise<void> => {
-  if (out === undefined) return output.out(text);
-  try {
-    await writeFile(out, text, { flag: 'wx' });
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new UsageError(
-      'bad-file',
-      `cannot write ${out} (${code})`,
-      'give a file that does not exist yet, in a folder where you may write: nothing is overwritten',
-    );
-  }
 };
 
 interface Made {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { canonicalJson } from '../canonical-json.ts';
 import { IncidentId } from '../identifiers.ts';
-import { Sha256, sha256Hex } from '../sha256.ts';
-import { LazyFiles } from '../lazy-files.ts';
+import { Sha256 } from '../sha256.ts';
+import { LazyFiles, renamed, sourceIn } from '../lazy-files.ts';
 import type { ExportFiles } from '../verify/load-export.ts';
 import { problemIn } from '../verify/problem.ts';
 import type { Problem } from '../verify/problem.ts';
@@ -33,12 +33,12 @@ const BundleIndex = z
 
 /**
  * Makes what is given to counsel or police: the ledgers of an incident as they are, an index by digest, and a page for a stranger.
- * Pure, and the same bytes for the same evidence.
+ * Pure, and the same bytes for the same evidence. Files are read piece by piece, here and when they are asked for.
  *
  * @param ledgers the exported folder of each ledger, by its id
  * @throws Error when a ledger does not verify, or two were signed by different keys: what is broken is not handed out as evidence
  */
-export const buildBundle = (ledgers: ReadonlyMap<string, ExportFiles>): Map<string, Uint8Array> => {
+export const buildBundle = (ledgers: ReadonlyMap<string, ExportFiles>): LazyFiles => {
   const fingerprints = new Set(
     [...ledgers].map(([ledgerId, files]) => {
       const { status, problems, keyFingerprint, incidentId } = verifyExport(files, {});
@@ -56,24 +56,25 @@ export const buildBundle = (ledgers: ReadonlyMap<string, ExportFiles>): Map<stri
       `the ledgers name ${fingerprints.size} keys, wanted one: bundle what belongs to one incident`,
     );
   const ids = [...ledgers.keys()].toSorted();
-  const content = new Map<string, Uint8Array>([
-    [bundlePaths.readme, new TextEncoder().encode(bundleReadme(ids, keyFingerprint))],
-    ...ids.flatMap((ledgerId) =>
-      [...(ledgers.get(ledgerId) ?? [])].map(([path, bytes]): [string, Uint8Array] => [
-        `${bundlePaths.ledger(ledgerId)}${path}`,
-        bytes,
-      ]),
-    ),
+  const readme = new TextEncoder().encode(bundleReadme(ids, keyFingerprint));
+  const content = new LazyFiles([
+    [bundlePaths.readme, readme],
+    ...[...ledgers].flatMap(([ledgerId, files]) => [
+      ...renamed(files, (path) => `${bundlePaths.ledger(ledgerId)}${path}`).sources(),
+    ]),
   ]);
   const index = {
     schemaVersion: 1,
     ledgers: ids,
     keyFingerprint,
-    files: [...content]
-      .map(([path, bytes]) => ({ path, sha256: sha256Hex(bytes), sizeBytes: bytes.length }))
+    files: [...content.sources()]
+      .map(([path, { sizeBytes, sha256 }]) => ({ path, sha256: sha256(), sizeBytes }))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
   };
-  return new Map([[bundlePaths.index, new TextEncoder().encode(canonicalJson(index))], ...content]);
+  return new LazyFiles([
+    [bundlePaths.index, new TextEncoder().encode(canonicalJson(index))],
+    ...content.sources(),
+  ]);
 };
 
 /** The answer about a bundle: the worst of its ledgers', and what its index says that is not so. */
@@ -87,7 +88,8 @@ export type BundleVerification = {
 /** Whether a folder is a bundle, or claims to be one. */
 export const isBundle = (files: ExportFiles): boolean => files.has(bundlePaths.index);
 
-const MAX_INDEX_BYTES = 64 << 20;
+/** An index has some 230 bytes for each file. */
+const MAX_INDEX_BYTES = 128 << 20;
 const HINT = 'the bundle was changed after it was made: ask for it again, from whoever made it';
 
 /**
@@ -120,22 +122,16 @@ export const verifyBundle = (
 
 const within = (files: ExportFiles, ledgerId: string): ExportFiles => {
   const folder = bundlePaths.ledger(ledgerId);
-  return new LazyFiles(
-    [...files.keys()].flatMap((path) =>
-      path.startsWith(folder)
-        ? [[path.slice(folder.length), () => files.get(path) ?? new Uint8Array()] as const]
-        : [],
-    ),
-  );
+  return renamed(files, (path) => (path.startsWith(folder) ? path.slice(folder.length) : undefined));
 };
 
 const checkFiles = (files: ExportFiles, listed: z.infer<typeof BundleIndex>['files']): readonly Problem[] => {
   const known = new Map(listed.map((one) => [one.path, one]));
   return [
     ...listed.flatMap(({ path, sha256, sizeBytes }) => {
-      const bytes = files.get(path);
-      if (bytes === undefined) return [problemIn(path, 'the file is missing', HINT)];
-      return bytes.length === sizeBytes && sha256Hex(bytes) === sha256
+      const found = sourceIn(files, path);
+      if (found === undefined) return [problemIn(path, 'the file is missing', HINT)];
+      return found.sizeBytes === sizeBytes && found.sha256() === sha256
         ? []
         : [problemIn(path, `the file was changed: the index lists ${sizeBytes} bytes with ${sha256}`, HINT)];
     }),

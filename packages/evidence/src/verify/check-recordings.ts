@@ -1,5 +1,5 @@
 import type { CustodyEvent } from '../custody-event.ts';
-import { sha256Hex } from '../sha256.ts';
+import { digestOfPieces, sourceIn, type FileSource } from '../lazy-files.ts';
 import { exportPaths } from '../vault-keys.ts';
 import type { LoadedEntry, LoadedExport } from './load-export.ts';
 import { problemIn } from './problem.ts';
@@ -38,10 +38,14 @@ const checkRecording = (
     return strange.map(({ label }) =>
       problemIn(file, `it names part ${label}, which was not deposited so`, HINT),
     );
-  const bodies = parts.flatMap(({ label }) => files.get(exportPaths.object(label)) ?? []);
+  const bodies = parts.flatMap(({ label }) => sourceIn(files, exportPaths.object(label)) ?? []);
   if (bodies.length < parts.length) return [];
-  const whole = Buffer.concat(bodies);
-  return whole.length === sizeBytes && sha256Hex(whole) === sha256
+  const isWhole = bodies.reduce((sum, body) => sum + body.sizeBytes, 0) === sizeBytes;
+  return isWhole && digestOfPieces(inOrder(bodies)) === sha256
     ? []
     : [problemIn(file, 'its parts, one after the other, are not the recording that it names', HINT)];
 };
+
+function* inOrder(bodies: readonly FileSource[]): Generator<Uint8Array> {
+  for (const { pieces } of bodies) yield* pieces();
+}

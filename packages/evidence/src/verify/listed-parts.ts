@@ -1,4 +1,5 @@
 import { partsListed, readStretch, STRETCHES_PREFIX } from '../blocks/block-stretch.ts';
+import { sourceIn } from '../lazy-files.ts';
 import type { EvidenceItem } from '../manifest.ts';
 import { sha256Hex } from '../sha256.ts';
 import { exportPaths, vaultKeys } from '../vault-keys.ts';
@@ -14,8 +15,8 @@ const NONE: ListedParts = { objects: [], problems: [] };
 
 const partsOf = (item: ObjectItem, files: ExportFiles, ledgerId: string): ListedParts => {
   const file = exportPaths.object(item.label);
-  const bytes = files.get(file);
   // One that is missing or was changed is told of as every object is; what it lists is not believed.
+  const bytes = sourceIn(files, file)?.sizeBytes === item.sizeBytes ? files.get(file) : undefined;
   if (bytes === undefined || sha256Hex(bytes) !== item.sha256) return NONE;
   try {
     const objects = partsListed(readStretch(bytes)).map((part): ObjectItem => {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { markup, Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
+import { pageOf } from './page.ts';
 import type { ReportDocument } from './report-document.ts';
 import { evidenceSection } from './sections/evidence.ts';
 import { answerOf, headline } from './sections/headline.ts';
@@ -9,7 +9,6 @@ import { whatHappened } from './sections/what-happened.ts';
 import { whatIsMissing } from './sections/what-is-missing.ts';
 import { ledgerTable, whatIsProved } from './sections/what-is-proved.ts';
 import { whatWasDone } from './sections/what-was-done.ts';
-import { STYLE } from './style.ts';
 import { timelineFigure } from './timeline-figure.ts';
 import { GLOSSARY } from './words.ts';
 
@@ -35,6 +34,11 @@ const limits = markup`<ul>
     later plans of the incident have ledgers and reports of their own.
   </li>
   <li>
+    Who opened the evidence, and who worked on the forensic machine in a recorded session, stands in a ledger of
+    its own, which goes on after the seal: <code>cordon report FOLDER --kept</code> makes its page from an
+    exported folder.
+  </li>
+  <li>
     What the responder did in the attacked account is its own word (“reported”), except where another role
     read it back or the recorder saw it.
   </li>
@@ -55,52 +59,18 @@ const glossary = markup`<dl>
   )}
 </dl> `;
 
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-
-/**
- * Forbids everything but this very style: no script, image, font, frame, form or request, whatever text might be smuggled in.
- * https://www.w3.org/TR/CSP3/
- */
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'`;
-
 /**
  * The page of an incident: one HTML document that needs nothing else, for a stranger, on a screen or on paper. Pure: the same
  * report gives the same bytes, so that anybody can make it again from `report.json`.
  */
 export const reportPage = (report: ReportDocument): string =>
-  markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${answerOf(report).words}: incident ${report.ledgerId}</title>
-        ${new Markup(`<style>${STYLE}</style>`)}
-      </head>
-      <body>
-        <main>
-          ${headline(report)}
-          <nav aria-label="Sections">
-            <ul>
-              ${SECTIONS.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)}
-            </ul>
-          </nav>
-          ${SECTIONS.map(
-            ([id, title, make]) =>
-              markup`<section aria-labelledby="${id}">
-                <h2 id="${id}">${title}</h2>
-                ${make(report)}
-              </section> `,
-          )}
-          <footer>
-            <p>
+  pageOf({
+    title: `${answerOf(report).words}: incident ${report.ledgerId}`,
+    header: headline(report),
+    sections: SECTIONS.map(([id, title, make]) => [id, title, make(report)]),
+    footer: markup`<p>
               Made by Cordon from report.json of ledger ${report.ledgerId}, form ${report.schemaVersion}.
               <code>cordon report FOLDER</code> makes the same page again, byte for byte, from an exported
               evidence folder.
-            </p>
-          </footer>
-        </main>
-      </body>
-    </html> `.html;
+            </p>`,
+  });

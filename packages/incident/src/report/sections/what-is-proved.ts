@@ -109,11 +109,19 @@ export const whatIsProved = (report: ReportDocument): Markup => {
         </p> `;
 };
 
-/** All entries, one line each; entries that only repeat the responder’s word are short. */
-export const ledgerTable = ({ ledger }: ReportDocument): Markup => {
+/** All entries before the report, one line each; entries that only repeat the responder’s word are short. */
+export const ledgerTable = ({ ledger }: ReportDocument): Markup =>
+  entriesTable('The ledger, before this report was put into it', ledger, 'custody');
+
+/** Entries of a ledger, one line each, and in which folder of an export those are that found no room. */
+export const entriesTable = (
+  caption: string,
+  ledger: readonly ReportEntry[],
+  folder: 'custody' | 'keeping',
+): Markup => {
   const shown = ledger.slice(0, 400);
   return markup`${table(
-    'The ledger, before this report was put into it',
+    caption,
     ['entry', 'written', 'how it is known', 'what', 'digest'],
     shown.map(({ sequence, at, basis, event, digest }) => [
       String(sequence),
@@ -122,7 +130,7 @@ export const ledgerTable = ({ ledger }: ReportDocument): Markup => {
       eventCell(event),
       code(digest.slice(0, 16)),
     ]),
-  )}${ledger.length > shown.length ? markup`<p class="muted">and ${ledger.length - shown.length} more, in the folder <code>custody</code>.</p>` : undefined}`;
+  )}${ledger.length > shown.length ? markup`<p class="muted">and ${ledger.length - shown.length} more, in the folder <code>${folder}</code>.</p>` : undefined}`;
 };
 
 /**
