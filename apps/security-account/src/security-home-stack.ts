@@ -5,6 +5,7 @@ import { Coverage } from './coverage.ts';
 import { ChangePath } from './change-path.ts';
 import { Dashboard } from './dashboard.ts';
 import { FindingPath } from './finding-path.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { HomeAlarms } from './home-alarms.ts';
 import { approvalsTable, incidentTable } from './incident-table.ts';
 import { Notifications } from './notifications.ts';
@@ -61,12 +62,17 @@ export class SecurityHomeStack extends Stack {
       });
     const coverage =
       config.coverage && new Coverage(this, 'Coverage', { config, codeRoot, steps, topic: topic.arn });
+    const heartbeat =
+      config.heartbeat && new Heartbeat(this, 'Heartbeat', { config, codeRoot, topic: topic.arn });
     const alarms = new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
     new Dashboard(this, 'Dashboard', {
       config,
       path,
       workflow,
-      alarms: [...alarms.names, ...(notifications?.alarms ?? []), ...(coverage?.alarms ?? [])],
+      alarms: [
+        ...alarms.names,
+        ...[notifications, coverage, heartbeat].flatMap((part) => part?.alarms ?? []),
+      ],
     });
   }
 }

@@ -43,8 +43,6 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'lift-due': 240,
   // The schedule comes every five minutes: a run ends before the next begins.
   watch: 240,
-  // The schedule comes every quarter of an hour.
-  heartbeat: 240,
 };
 
 /** One function per step, each with a role that holds that step's needs. */

@@ -9,6 +9,7 @@ export { examinerStatements } from './examiner.ts';
 export { blockHasherStatements, hasherStatements, readSourceStatements } from './hasher.ts';
 export { evidenceReaderStatements } from './evidence-reader.ts';
 export { functionStatements } from './functions.ts';
+export { heartbeatStatements } from './heartbeat.ts';
 export { flowLogStatements, inspectStatements, keyReadStatement } from './inspect.ts';
 export { evidenceDeskStatements } from './evidence-desk.ts';
 export { notifierStatements } from './notifier.ts';
