@@ -37,6 +37,7 @@ const config = defineConfig({
     disposers: inGov(commercial.evidence.disposers),
   },
   heartbeat: {},
+  xray: {},
   notifications: { email: ['a@example.com'], chat: true, securityHub: true },
 });
 

@@ -6,6 +6,7 @@ export const allOn: CordonConfig = defineConfig({
   ...deployed,
   coverage: {},
   heartbeat: {},
+  xray: {},
   notifications: {
     email: ['duty@example.com'],
     chat: true,

@@ -46,11 +46,9 @@ export class SecurityHomeStack extends Stack {
     new Schedules(this, 'Schedules', steps.functions);
     const operator = new Operator(this, 'Operator', { config, codeRoot });
     const workflow = new ResponseWorkflow(this, 'Workflow', {
-      account: config.accounts.security,
+      config,
       functions: steps.functions,
       operator: operator.handler,
-      expiresAfterMinutes: config.approvals.expiresAfterMinutes,
-      hashingHours: config.evidence.blockHashes?.hoursAtMost,
     });
     const notifications =
       config.notifications &&

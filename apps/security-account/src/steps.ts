@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { functionName, OPEN_PATH_SECONDS, type CordonConfig, type StepName } from '@cordon/incident';
-import { functionStatements, tryLogStatements } from '@cordon/responder/needs';
+import { functionStatements, functionTraceStatements, tryLogStatements } from '@cordon/responder/needs';
 import { deploymentNames, HandlerFunction, type Queue } from '@cordon/constructs';
 import { perStep } from './per-step.ts';
 
@@ -63,7 +63,9 @@ export class Steps extends Construct {
           statements: [
             ...functionStatements(names, step, config.evidence),
             ...(config.coverage === undefined ? [] : tryLogStatements(names, step)),
+            ...functionTraceStatements(config),
           ],
+          inResponse: true,
         }),
     );
   }

@@ -22,3 +22,4 @@ export { replaceStatements } from './replace.ts';
 export { revokeStatements, sessionDenyPolicyArn } from './revoke.ts';
 export { STAFF, staffStatements, withMfa, type Staff } from './staff.ts';
 export type { Names, Statement } from './statement.ts';
+export { functionTraceStatements, workflowTraceStatements } from './xray.ts';
