@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
 import { Coverage } from './coverage.ts';
@@ -71,6 +72,9 @@ export class SecurityHomeStack extends Stack {
         ...alarms.names,
         ...[notifications, coverage, heartbeat].flatMap((part) => part?.alarms ?? []),
       ],
+      functions: this.node
+        .findAll()
+        .flatMap((one) => (one instanceof CfnFunction ? (one.functionName ?? []) : [])),
     });
   }
 }
