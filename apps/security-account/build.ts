@@ -6,7 +6,7 @@ const handlers = join(import.meta.dirname, '../../packages/responder/src/handler
 
 await bundleHandlers({
   entries: Object.fromEntries(
-    [...STEPS, 'operator', 'notifier', 'coverage', 'try-duty'].map((name) => [
+    [...STEPS, 'operator', 'notifier', 'heartbeat', 'coverage', 'try-duty'].map((name) => [
       name,
       join(handlers, `${name}.handler.ts`),
     ]),

@@ -2,7 +2,8 @@ import { notifierStatements } from '@cordon/responder/needs';
 import { addParameter } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { allowedBy, securityNames, type Asked } from './allowed-by.ts';
-import { notifying, notifyingTemplates } from '../simulation/notifying.ts';
+import { notifying } from '../simulation/notifying.ts';
+import { securityHome } from '../simulation/security-home.ts';
 import { play } from '../steps/play.ts';
 
 const { security } = notifying.accounts;
@@ -106,7 +107,7 @@ describe('the notifier', () => {
     const played = await play({
       seed: 'notify',
       config: notifying,
-      templates: notifyingTemplates(),
+      templates: securityHome(notifying),
       post: () => Promise.resolve(200),
       furnish: ({ organization: { world, ids, timeline } }) => {
         addParameter(

@@ -69,7 +69,7 @@ import {
   watchOutput,
   type CordonConfig,
 } from '@cordon/incident';
-import { heartbeatInput, heartbeatOutput } from '@cordon/incident/heartbeat';
+import { HEARTBEAT_FUNCTION_NAME, heartbeatInput, heartbeatOutput } from '@cordon/incident/heartbeat';
 import {
   archivistReply,
   archivistRequest,
@@ -281,7 +281,7 @@ const STEPS_IN_PROCESS: Readonly<Record<string, InProcessStep>> = {
     act: endMachines,
   }),
   [functionName('lift-due')]: inProcess({ input: liftDueInput, output: liftDueOutput, act: liftDue }),
-  [functionName('heartbeat')]: inProcess({ input: heartbeatInput, output: heartbeatOutput, act: heartbeat }),
+  [HEARTBEAT_FUNCTION_NAME]: inProcess({ input: heartbeatInput, output: heartbeatOutput, act: heartbeat }),
   [functionName('watch')]: inProcess({ input: watchInput, output: watchOutput, act: watch }),
   [OPERATOR_FUNCTION_NAME]: inProcess({ input: operatorEvent, output: operatorAnswer, act: operator }),
   [NOTIFIER_FUNCTION_NAME]: (name, options) =>

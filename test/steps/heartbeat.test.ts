@@ -1,5 +1,5 @@
-import { BUS_NAME, functionName, INCIDENT_TABLE_NAME, type CordonConfig } from '@cordon/incident';
-import { HEARTBEATS, HEARTBEAT_TYPE } from '@cordon/incident/heartbeat';
+import { BUS_NAME, INCIDENT_TABLE_NAME, type CordonConfig } from '@cordon/incident';
+import { HEARTBEAT_FUNCTION_NAME, HEARTBEATS, HEARTBEAT_TYPE } from '@cordon/incident/heartbeat';
 import {
   dynamodbState,
   eventsState,
@@ -7,9 +7,12 @@ import {
   removeAdministrator,
   type FaultableCall,
 } from '@cordon/local-aws';
+import { heartbeatStatements } from '@cordon/responder/needs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { config as deployed } from '../../cordon.config.ts';
+import { securityNames } from '../policies/allowed-by.ts';
+import { securityHome } from '../simulation/security-home.ts';
 import { play, type Play } from './play.ts';
 
 const HOUR = 3_600_000;
@@ -20,11 +23,13 @@ const AFAR = 'eu-central-1';
 const regions = deployed.regions.filter((one) => one === homeRegion || one === AFAR);
 const config: CordonConfig = { ...deployed, regions, heartbeat: { everyHours: 2 } };
 
+const templates = securityHome(config);
+
 const region = z.object({ kind: z.string(), region: z.string().optional(), reasons: z.array(z.string()) });
 
 /** A world in which nothing happens, and in which GuardDuty publishes occurrences every quarter of an hour. */
 const listen = async (more: Partial<Play> = {}) => {
-  const played = await play({ config, seed: 'heartbeat', quiet: true, ...more });
+  const played = await play({ config, templates, seed: 'heartbeat', quiet: true, ...more });
   const { organization } = played;
   const detectorIn = (of: string) => {
     const { detector } = organization.world.of(guardDutyState, accounts.security, of);
@@ -66,6 +71,10 @@ type Listening = Awaited<ReturnType<typeof listen>>;
 const kinds = (on: Listening): readonly string[] =>
   on.told().map(({ kind, region: of = '' }) => `${kind} ${of}`.trim());
 
+/** What the function asked of AWS. */
+const callsOf = ({ organization }: Listening) =>
+  organization.journal.calls.filter(({ caller }) => caller.includes(`/${HEARTBEAT_FUNCTION_NAME}/`));
+
 /** The rule by which findings of a Region are forwarded. */
 const forwarder = ({ organization }: Listening, of: string) => {
   const rules = organization.world.of(eventsState, accounts.security, of).buses.get('default')?.rules;
@@ -92,13 +101,26 @@ describe('the heartbeat', () => {
     expect(new Set(heard.map((line) => 'Region' in line && line.Region))).toEqual(new Set(config.regions));
   });
 
-  it('does nothing where the deployment does not want it', async () => {
-    const on = await listen({ config: { ...config, heartbeat: undefined } });
+  it('is not there where the deployment does not want it', async () => {
+    const without = { ...config, heartbeat: undefined };
+    const on = await listen({ config: without, templates: securityHome(without) });
     await on.pass(5 * HOUR);
     expect(on.samples(homeRegion) + on.samples(AFAR)).toBe(0);
-    expect(
-      on.organization.journal.calls.filter(({ caller }) => caller.includes(functionName('heartbeat'))),
-    ).toEqual([]);
+    expect(callsOf(on)).toEqual([]);
+  });
+
+  it('is allowed just what runs of it call', async () => {
+    const on = await listen();
+    forwarder(on, AFAR).set(false);
+    await on.pass(5 * HOUR);
+    const called = callsOf(on).map(({ service, operation }) => `${service}:${operation}`);
+    const needs = heartbeatStatements(securityNames(config)).flatMap(({ Action }) => Action);
+    // Lambda writes the log.
+    expect([...new Set(called)].toSorted()).toEqual(
+      needs.filter((action) => !action.startsWith('logs:')).toSorted(),
+    );
+    const denied = callsOf(on).flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'deny'));
+    expect(denied).toEqual([]);
   });
 
   it('tells of the one Region whose forwarder is off, once, and when it is heard again', async () => {

@@ -18,7 +18,8 @@ import {
 import type { Posting } from '@cordon/responder';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { notifying, notifyingTemplates } from '../simulation/notifying.ts';
+import { notifying } from '../simulation/notifying.ts';
+import { securityHome } from '../simulation/security-home.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
 
 const { security } = notifying.accounts;
@@ -62,7 +63,7 @@ const findingOf = (): Promise<string> => {
 };
 
 const playAll = (of: Play = {}) =>
-  play({ seed: 'notify', config: notifying, templates: notifyingTemplates(of.config), ...of });
+  play({ seed: 'notify', config: notifying, templates: securityHome(of.config ?? notifying), ...of });
 
 const publishedOn = ({ organization }: Played, name: string) =>
   organization.world.of(snsState, security, HOME).topics.get(`arn:aws:sns:${HOME}:${security}:${name}`)
@@ -153,7 +154,7 @@ describe('an incident', () => {
         .map(({ service, operation, sentAt }) => `${sentAt} ${service}:${operation}`)
         .toSorted();
     };
-    expect(await calls({ config: notifying, templates: notifyingTemplates() })).toEqual(await calls({}));
+    expect(await calls({ config: notifying, templates: securityHome(notifying) })).toEqual(await calls({}));
   });
 
   it('is told nowhere by default', async () => {

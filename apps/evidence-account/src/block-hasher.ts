@@ -2,7 +2,7 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BLOCK_HASHER_FUNCTION_NAME, functionRoleArn, IAM_PATH, type CordonConfig } from '@cordon/incident';
-import { blockHasherStatements, hasherStatements } from '@cordon/responder/needs';
+import { blockHasherStatements, functionTraceStatements, hasherStatements } from '@cordon/responder/needs';
 import {
   DutyRole,
   HandlerFunction,
@@ -19,16 +19,23 @@ export class HasherRoles extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    of: { readonly names: DeploymentNames; readonly vaultKey: string; readonly fromMember: boolean },
+    of: { readonly names: DeploymentNames; readonly vaultKey: string; readonly config: CordonConfig },
   ) {
     super(scope, id);
-    const { names, vaultKey, fromMember } = of;
+    const { names, vaultKey, config } = of;
+    const fromMember = config.evidence.blockHashes?.fromMember === true;
     new CfnRole(this, 'Function', {
       roleName: BLOCK_HASHER_FUNCTION_NAME,
       path: IAM_PATH,
       assumeRolePolicyDocument: serviceTrust('lambda.amazonaws.com'),
       policies: [
-        { policyName: 'needs', policyDocument: policyDocument(blockHasherStatements(names, fromMember)) },
+        {
+          policyName: 'needs',
+          policyDocument: policyDocument([
+            ...blockHasherStatements(names, fromMember),
+            ...functionTraceStatements(config),
+          ]),
+        },
       ],
     });
     new DutyRole(this, 'Duty', { duty: 'hasher', names, statements: hasherStatements(names, vaultKey) });
@@ -54,6 +61,7 @@ export class BlockHasher extends Construct {
       code,
       timeoutSeconds: TIMEOUT_SECONDS,
       config,
+      inResponse: true,
       role: `arn:${partition}:iam::${evidenceAccount}:role${IAM_PATH}${BLOCK_HASHER_FUNCTION_NAME}`,
     });
     new CfnPermission(this, 'AskedByHashBlocks', {

@@ -70,7 +70,7 @@ export class EvidenceHomeStack extends Stack {
       new HasherRoles(this, 'Hasher', {
         names,
         vaultKey: keys.vault,
-        fromMember: config.evidence.blockHashes?.fromMember === true,
+        config,
       });
     // Nobody is let in until the deployment says who: role and desk are made only then.
     if (config.evidence.readers.length > 0) new EvidenceReader(this, 'Reader', { names, keys });

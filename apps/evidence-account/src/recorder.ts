@@ -8,7 +8,7 @@ import {
   type CordonConfig,
   type StepName,
 } from '@cordon/incident';
-import { functionStatements, recorderStatements } from '@cordon/responder/needs';
+import { functionStatements, functionTraceStatements, recorderStatements } from '@cordon/responder/needs';
 import { HandlerFunction, type DeploymentNames } from '@cordon/constructs';
 
 /** What the recorder is made of. */
@@ -41,7 +41,8 @@ export class Recorder extends Construct {
       code,
       timeoutSeconds: 60,
       config,
-      statements: recorderStatements(names, keys, config.evidence),
+      statements: [...recorderStatements(names, keys, config.evidence), ...functionTraceStatements(config)],
+      inResponse: true,
     });
     this.roleArn = roleArn;
     const { partition, securityAccount } = names;

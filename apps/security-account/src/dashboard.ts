@@ -1,15 +1,7 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import { CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import {
-  functionName,
-  METRICS_NAMESPACE,
-  OPERATOR_FUNCTION_NAME,
-  STEPS,
-  type CordonConfig,
-  type MetricName,
-  type PhaseEvent,
-} from '@cordon/incident';
+import { METRICS_NAMESPACE, type CordonConfig, type MetricName, type PhaseEvent } from '@cordon/incident';
 import type { FindingPath } from './finding-path.ts';
 import type { ResponseWorkflow } from './response-workflow.ts';
 
@@ -20,6 +12,8 @@ interface DashboardProps {
   readonly workflow: ResponseWorkflow;
   /** Names of the alarms of this stack. */
   readonly alarms: readonly string[];
+  /** Names of its functions. */
+  readonly functions: readonly string[];
 }
 
 /** Name of the dashboard in the home Region of the security account. */
@@ -88,8 +82,7 @@ interface Chart {
   readonly metrics: readonly Metric[];
 }
 
-const chartsOf = ({ config, path, workflow }: DashboardProps): readonly Chart[] => {
-  const functions = [...STEPS.map(functionName), OPERATOR_FUNCTION_NAME];
+const chartsOf = ({ config, path, workflow, functions }: DashboardProps): readonly Chart[] => {
   const ofFunctions = (name: string): readonly Metric[] =>
     functions.map((fn) => ['AWS/Lambda', name, 'FunctionName', fn]);
   const byRegion = (name: MetricName): readonly Metric[] =>

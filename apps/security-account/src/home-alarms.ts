@@ -1,13 +1,5 @@
 import { Construct } from 'constructs';
-import {
-  BUS_NAME,
-  functionName,
-  METRICS_NAMESPACE,
-  OPERATOR_FUNCTION_NAME,
-  STEPS,
-  type MetricName,
-  type PhaseEvent,
-} from '@cordon/incident';
+import { BUS_NAME, functionName, OPERATOR_FUNCTION_NAME, STEPS } from '@cordon/incident';
 import { alarm, type AlarmProps } from '@cordon/constructs';
 import type { FindingPath } from './finding-path.ts';
 import type { ResponseWorkflow } from './response-workflow.ts';
@@ -81,7 +73,6 @@ export class HomeAlarms extends Construct {
         statistic: 'Sum',
       });
     }
-    regionAlarms(watch);
     const functions = [
       ...STEPS.map((step) => [step, functionName(step)] as const),
       ['operator', OPERATOR_FUNCTION_NAME] as const,
@@ -101,19 +92,3 @@ export class HomeAlarms extends Construct {
 
 /** Makes an alarm of a name. */
 type Watch = (name: string, props: Omit<AlarmProps, 'name' | 'topic'>) => void;
-
-/** What the heartbeat tells. Counted from the line of the log, so that it calls even where the topic did not take the message. */
-const regionAlarms = (watch: Watch): void => {
-  for (const [kind, what] of [
-    ['region-silent', 'A Region is silent: its findings may not reach us'],
-    ['region-undelegated', 'GuardDuty does not take the security account for its administrator any more'],
-  ] as const) {
-    watch(kind, {
-      description: `${what}; the log of cordon-heartbeat and the event of that name say where`,
-      namespace: METRICS_NAMESPACE,
-      metric: 'Phases' satisfies MetricName,
-      dimensions: { Kind: kind satisfies PhaseEvent['kind'] },
-      statistic: 'Sum',
-    });
-  }
-};

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Construct } from 'constructs';
 import { OPERATOR_FUNCTION_NAME, type CordonConfig } from '@cordon/incident';
-import { operatorStatements } from '@cordon/responder/needs';
+import { functionTraceStatements, operatorStatements } from '@cordon/responder/needs';
 import { deploymentNames, HandlerFunction, openToPeople } from '@cordon/constructs';
 
 /** What the operator's entrance is made of. */
@@ -31,7 +31,8 @@ export class Operator extends Construct {
       code: join(codeRoot, 'operator'),
       timeoutSeconds: TIMEOUT_SECONDS,
       config,
-      statements: operatorStatements(deploymentNames(config)),
+      statements: [...operatorStatements(deploymentNames(config)), ...functionTraceStatements(config)],
+      inResponse: true,
     });
     openToPeople(this, {
       target: this.handler.resource,

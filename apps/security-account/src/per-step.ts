@@ -24,5 +24,4 @@ export const perStep = <Value>(make: (step: StepName) => Value): Readonly<Record
   release: make('release'),
   'lift-due': make('lift-due'),
   watch: make('watch'),
-  heartbeat: make('heartbeat'),
 });

@@ -3,9 +3,15 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { IAM_PATH, STATE_MACHINE_NAME, WORKFLOW_STEPS, type StepName } from '@cordon/incident';
+import {
+  IAM_PATH,
+  STATE_MACHINE_NAME,
+  WORKFLOW_STEPS,
+  type CordonConfig,
+  type StepName,
+} from '@cordon/incident';
 import { LOG_RETENTION_DAYS, policyDocument, serviceTrust, type HandlerFunction } from '@cordon/constructs';
-import type { Statement } from '@cordon/responder/needs';
+import { workflowTraceStatements, type Statement } from '@cordon/responder/needs';
 import { perStep } from './per-step.ts';
 import { workflow } from './workflow.ts';
 
@@ -56,13 +62,10 @@ const runChildren = (stack: Stack): readonly Statement[] => {
 
 /** What the state machine is made of. */
 interface ResponseWorkflowProps {
-  readonly account: string;
+  readonly config: CordonConfig;
   readonly functions: Readonly<Record<StepName, HandlerFunction>>;
-  /** The function that people decide by, and how long the workflow waits for them. */
+  /** The function that people decide by. */
   readonly operator: HandlerFunction;
-  readonly expiresAfterMinutes: number;
-  /** For how long the seal waits for the hashing of blocks, where they are hashed: nothing else is fanned out into children. */
-  readonly hashingHours: number | undefined;
 }
 
 /** The response workflow: it may call the functions of its steps, and nothing else of the account. */
@@ -71,7 +74,9 @@ export class ResponseWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, props: ResponseWorkflowProps) {
     super(scope, id);
-    const { account, functions, operator, expiresAfterMinutes } = props;
+    const { config, functions, operator } = props;
+    // For so long the seal waits for the hashing of blocks, where they are hashed: nothing else is fanned out into children.
+    const hashingHours = config.evidence.blockHashes?.hoursAtMost;
     const arns = perStep((step) => functions[step].resource.attrArn);
     const logs = new CfnLogGroup(this, 'Logs', {
       // Under this prefix the log service's resource policy stays short however many state machines there are.
@@ -82,7 +87,7 @@ export class ResponseWorkflow extends Construct {
     const role = new CfnRole(this, 'Role', {
       roleName: STATE_MACHINE_NAME,
       path: IAM_PATH,
-      assumeRolePolicyDocument: serviceTrust('states.amazonaws.com', account),
+      assumeRolePolicyDocument: serviceTrust('states.amazonaws.com', config.accounts.security),
       policies: [
         {
           policyName: 'workflow',
@@ -94,7 +99,8 @@ export class ResponseWorkflow extends Construct {
               Resource: [...WORKFLOW_STEPS.map((step) => arns[step]), operator.resource.attrArn],
             },
             { Sid: 'DeliverLogs', Effect: 'Allow', Action: DELIVER_LOGS, Resource: '*' },
-            ...(props.hashingHours !== undefined ? runChildren(Stack.of(this)) : []),
+            ...(hashingHours !== undefined ? runChildren(Stack.of(this)) : []),
+            ...workflowTraceStatements(config),
           ]),
         },
       ],
@@ -105,8 +111,11 @@ export class ResponseWorkflow extends Construct {
       definitionString: Stack.of(this).toJsonString(
         workflow(
           arns,
-          { operatorArn: operator.resource.attrArn, expiresAfterSeconds: expiresAfterMinutes * 60 },
-          props.hashingHours,
+          {
+            operatorArn: operator.resource.attrArn,
+            expiresAfterSeconds: config.approvals.expiresAfterMinutes * 60,
+          },
+          hashingHours,
         ),
       ),
       roleArn: role.attrArn,
@@ -115,6 +124,7 @@ export class ResponseWorkflow extends Construct {
         includeExecutionData: true,
         destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logs.attrArn } }],
       },
+      ...(config.xray === undefined ? {} : { tracingConfiguration: { enabled: true } }),
     });
   }
 }

@@ -1,10 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
 import { Coverage } from './coverage.ts';
 import { ChangePath } from './change-path.ts';
 import { Dashboard } from './dashboard.ts';
 import { FindingPath } from './finding-path.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { HomeAlarms } from './home-alarms.ts';
 import { approvalsTable, incidentTable } from './incident-table.ts';
 import { Notifications } from './notifications.ts';
@@ -45,11 +47,9 @@ export class SecurityHomeStack extends Stack {
     new Schedules(this, 'Schedules', steps.functions);
     const operator = new Operator(this, 'Operator', { config, codeRoot });
     const workflow = new ResponseWorkflow(this, 'Workflow', {
-      account: config.accounts.security,
+      config,
       functions: steps.functions,
       operator: operator.handler,
-      expiresAfterMinutes: config.approvals.expiresAfterMinutes,
-      hashingHours: config.evidence.blockHashes?.hoursAtMost,
     });
     const notifications =
       config.notifications &&
@@ -61,12 +61,20 @@ export class SecurityHomeStack extends Stack {
       });
     const coverage =
       config.coverage && new Coverage(this, 'Coverage', { config, codeRoot, steps, topic: topic.arn });
+    const heartbeat =
+      config.heartbeat && new Heartbeat(this, 'Heartbeat', { config, codeRoot, topic: topic.arn });
     const alarms = new HomeAlarms(this, 'Alarms', { path, workflow, topic: topic.arn });
     new Dashboard(this, 'Dashboard', {
       config,
       path,
       workflow,
-      alarms: [...alarms.names, ...(notifications?.alarms ?? []), ...(coverage?.alarms ?? [])],
+      alarms: [
+        ...alarms.names,
+        ...[notifications, coverage, heartbeat].flatMap((part) => part?.alarms ?? []),
+      ],
+      functions: this.node
+        .findAll()
+        .flatMap((one) => (one instanceof CfnFunction ? (one.functionName ?? []) : [])),
     });
   }
 }

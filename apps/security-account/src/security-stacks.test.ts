@@ -219,7 +219,7 @@ describe('the door for people', () => {
       (found) => found['Properties'].Principal,
     );
     // The schedules' own, and nobody else.
-    expect(admitted).toEqual(Array.from({ length: 6 }, () => 'events.amazonaws.com'));
+    expect(admitted).toEqual(Array.from({ length: 5 }, () => 'events.amazonaws.com'));
   });
 
   it('admits another account of approvers, as an account, through the URL, of the organization alone', () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { functionName, OPEN_PATH_SECONDS, type CordonConfig, type StepName } from '@cordon/incident';
-import { functionStatements, tryLogStatements } from '@cordon/responder/needs';
+import { functionStatements, functionTraceStatements, tryLogStatements } from '@cordon/responder/needs';
 import { deploymentNames, HandlerFunction, type Queue } from '@cordon/constructs';
 import { perStep } from './per-step.ts';
 
@@ -43,8 +43,6 @@ export const STEP_TIMEOUT_SECONDS: Readonly<Record<StepName, number>> = {
   'lift-due': 240,
   // The schedule comes every five minutes: a run ends before the next begins.
   watch: 240,
-  // The schedule comes every quarter of an hour.
-  heartbeat: 240,
 };
 
 /** One function per step, each with a role that holds that step's needs. */
@@ -65,7 +63,9 @@ export class Steps extends Construct {
           statements: [
             ...functionStatements(names, step, config.evidence),
             ...(config.coverage === undefined ? [] : tryLogStatements(names, step)),
+            ...functionTraceStatements(config),
           ],
+          inResponse: true,
         }),
     );
   }

@@ -27,7 +27,7 @@ writeFileSync(join(code, 'index.mjs'), 'export const handler = () => "done";\n')
 afterAll(() => rmSync(code, { recursive: true }));
 
 const statements = [{ Sid: 'Log', Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: '*' }];
-const template = (config: CordonConfig): Template => {
+const template = (config: CordonConfig, inResponse = false): Template => {
   const stack = new Stack(new App(), 'Test');
   new HandlerFunction(stack, 'Tested', {
     name: 'cordon-tested',
@@ -36,6 +36,7 @@ const template = (config: CordonConfig): Template => {
     timeoutSeconds: 42,
     config,
     statements,
+    inResponse,
   });
   return Template.fromStack(stack);
 };
@@ -75,6 +76,16 @@ describe('HandlerFunction', () => {
     const [made] = Object.values(template(config).findResources('AWS::Lambda::Function'));
     const text: unknown = made?.['Properties'].Environment.Variables.CORDON_CONFIG;
     expect(defineConfig(JSON.parse(String(text)))).toEqual(config);
+  });
+
+  it.each([
+    ['acts in a response, where traces are wanted', true, { xray: {} }, { Mode: 'Active' }],
+    ['acts in a response, where they are not', true, {}, undefined],
+    ['does not act in one', false, { xray: {} }, undefined],
+  ])('has its runs traced, or not, where it %s', (_where, inResponse, more, mode) => {
+    const config = defineConfig({ ...settings, ...more });
+    const [made] = Object.values(template(config, inResponse).findResources('AWS::Lambda::Function'));
+    expect(made?.['Properties'].TracingConfig).toEqual(mode);
   });
 
   it('refuses a configuration that no environment holds, with both sizes', () => {

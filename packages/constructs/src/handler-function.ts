@@ -23,6 +23,8 @@ export interface HandlerFunctionProps {
   readonly code: string;
   readonly timeoutSeconds: number;
   readonly config: CordonConfig;
+  /** Whether it acts in a response: then its runs are traced, where the deployment wants traces, and its role needs the rights to. */
+  readonly inResponse?: boolean;
 }
 
 /** All that the function may do with its own role; or the ARN of a role that is made elsewhere, where several functions share one. */
@@ -65,6 +67,10 @@ export class HandlerFunction extends Construct {
       memorySize: MEMORY_MIB,
       timeout: props.timeoutSeconds,
       environment: { variables },
+      // Active: Lambda begins a trace where nobody upstream did. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+      ...(props.inResponse === true && props.config.xray !== undefined
+        ? { tracingConfig: { mode: 'Active' } }
+        : {}),
     });
     this.resource.addResourceDependency(logs);
   }

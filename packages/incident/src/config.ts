@@ -297,6 +297,11 @@ export const configSchema = z.strictObject({
    * or where GuardDuty says that it cannot. Nobody looks when absent: a sample reaches whatever else listens to the security account's GuardDuty.
    */
   heartbeat: z.strictObject({ everyHours: z.int().min(1).max(24).default(6) }).optional(),
+  /**
+   * Whether X-Ray shows how a response goes from function to function, and where its time goes. Nothing is traced when absent. A trace holds the
+   * text of errors, as the functions' logs do (docs/architecture.md, "Traces").
+   */
+  xray: z.strictObject({}).optional(),
   /** Where people are told, beside the topic that everybody may subscribe to. May be left out: then nowhere (docs/notifications.md). */
   notifications: notificationSettings.optional(),
 });

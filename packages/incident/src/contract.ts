@@ -53,7 +53,6 @@ export const STEPS = [
   'release',
   'lift-due',
   'watch',
-  'heartbeat',
 ] as const;
 /** One of `STEPS`. */
 export type StepName = (typeof STEPS)[number];
@@ -83,12 +82,11 @@ export const STEP_DUTY: Readonly<Record<StepName, Duty | undefined>> = {
   release: 'release',
   'lift-due': 'release',
   watch: 'inspect',
-  heartbeat: undefined,
 };
 
 /** The steps that the workflow calls, in its order; the others are called by a queue, a person or a schedule. */
 export const WORKFLOW_STEPS = STEPS.filter(
-  (step) => !['intake', 'release', 'lift-due', 'watch', 'end-machines', 'heartbeat'].includes(step),
+  (step) => !['intake', 'release', 'lift-due', 'watch', 'end-machines'].includes(step),
 );
 
 /** Name of a step's function and, with the same name, of its execution role. */

@@ -14,7 +14,7 @@ export const FINDING_READS: readonly {
     does: 'looks for detectors',
     action: 'guardduty:ListDetectors',
     on: '*',
-    of: ['intake', 'trace-sessions', 'heartbeat'],
+    of: ['intake', 'trace-sessions'],
   },
   {
     does: 'reads findings of GuardDuty',
@@ -28,14 +28,14 @@ export const FINDING_READS: readonly {
     on: '*',
     of: ['intake', 'trace-sessions'],
   },
-  { does: 'reads whether a detector runs', action: 'guardduty:GetDetector', on: DETECTOR, of: ['heartbeat'] },
+  { does: 'reads whether a detector runs', action: 'guardduty:GetDetector', on: DETECTOR, of: [] },
   {
     does: 'reads whether it is the delegated administrator',
     action: 'guardduty:DescribeOrganizationConfiguration',
     on: '*',
-    of: ['heartbeat'],
+    of: [],
   },
-  { does: 'asks for samples', action: 'guardduty:CreateSampleFindings', on: '*', of: ['heartbeat'] },
+  { does: 'asks for samples', action: 'guardduty:CreateSampleFindings', on: '*', of: [] },
   { does: 'suspends a detector', action: 'guardduty:UpdateDetector', on: DETECTOR, of: [] },
   { does: 'archives findings of GuardDuty', action: 'guardduty:ArchiveFindings', on: '*', of: [] },
 ];

@@ -13,7 +13,6 @@ import { guardrailsMembersCases } from './guardrails-members.ts';
 import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
 import { guardrailsContainedCases } from './guardrails-contained.ts';
 import { functionCases } from './functions.ts';
-import { heartbeatCases } from './heartbeat-rows.ts';
 import { machineRowCases } from './machine-rows.ts';
 import { hasherCases } from './hasher.ts';
 import { keepingCases } from './keeping.ts';
@@ -85,7 +84,6 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'evidence-vault': evidenceVaultCases,
   forensics: forensicsCases,
   'examiner-results': examinerResultsCases,
-  heartbeat: heartbeatCases,
   'machine-rows': machineRowCases,
 };
 

@@ -15,7 +15,6 @@ export const TELLERS: readonly StepName[] = [
   'release',
   'lift-due',
   'watch',
-  'heartbeat',
   'open-path',
   'close-openings',
   'capture-memory',

@@ -31,6 +31,5 @@ export const STEP_MEANINGS: Readonly<Record<ResponseStep, string>> = {
   release: 'nobody can lift containment; what is contained stays so',
   'lift-due': 'session denies of released hosts stay longer than they must',
   watch: 'a host that is opened again is noticed by nobody; it was contained before',
-  heartbeat: 'a Region that has gone silent is noticed by nobody; the response is as before',
   instance: 'nothing of the response',
 };

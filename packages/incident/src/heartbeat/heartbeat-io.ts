@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** The function that listens to Regions, and its role: where the deployment wants it. */
+export const HEARTBEAT_FUNCTION_NAME = 'cordon-heartbeat';
+
 /** Partition of the incident table with one row for each Region that is listened to. */
 export const HEARTBEATS = 'heartbeat';
 

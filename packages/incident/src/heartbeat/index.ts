@@ -5,5 +5,11 @@ export {
   type RegionProblem,
   type RegionStanding,
 } from './decide-heartbeat.ts';
-export { heartbeatInput, heartbeatOutput, HEARTBEATS, type HeartbeatOutput } from './heartbeat-io.ts';
+export {
+  HEARTBEAT_FUNCTION_NAME,
+  heartbeatInput,
+  heartbeatOutput,
+  HEARTBEATS,
+  type HeartbeatOutput,
+} from './heartbeat-io.ts';
 export { heardLine, HEARTBEAT_TYPE, mayBeHeartbeat } from './is-heartbeat.ts';

@@ -21,7 +21,6 @@ import {
   type Duty,
   type StepName,
 } from '@cordon/incident';
-import { HEARTBEATS } from '@cordon/incident/heartbeat';
 import { landingStatements, toolsArn } from './capture.ts';
 import type { Names, Statement } from './statement.ts';
 
@@ -108,29 +107,6 @@ const readFindings: Statement = {
   Action: ['guardduty:ListDetectors', 'guardduty:GetFindings'],
   Resource: '*',
 };
-
-/**
- * Whether GuardDuty runs in a Region and takes us for the administrator, and asking it for a sample: none has a resource level but the reading of
- * a detector, whose id is random. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
- */
-const listenTo = (names: Names): readonly Statement[] => [
-  {
-    Sid: 'AskForSamples',
-    Effect: 'Allow',
-    Action: [
-      'guardduty:ListDetectors',
-      'guardduty:DescribeOrganizationConfiguration',
-      'guardduty:CreateSampleFindings',
-    ],
-    Resource: '*',
-  },
-  {
-    Sid: 'ReadDetectors',
-    Effect: 'Allow',
-    Action: 'guardduty:GetDetector',
-    Resource: `arn:${names.partition}:guardduty:*:${names.securityAccount}:detector/*`,
-  },
-];
 
 const intake = (names: Names): readonly Statement[] => [
   {
@@ -269,11 +245,6 @@ const OWN: Readonly<Record<StepName, (names: Names) => readonly Statement[]>> = 
     },
     table(names, 'Query', 'UpdateItem'),
     startWorkflow(names),
-    ...telling(names),
-  ],
-  heartbeat: (names) => [
-    ...listenTo(names),
-    onRows(names, { sid: 'Heartbeats', actions: ['Query', 'UpdateItem'], key: HEARTBEATS }),
     ...telling(names),
   ],
 };

@@ -6,14 +6,14 @@ import { ResourceProperties } from '../resource-properties.ts';
 import { checkFailureQueue, createEventInvokeConfig } from './event-invoke-config.ts';
 import { createFunctionUrl } from './function-url.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
+import { checkTracing } from './tracing.ts';
 import { findFunction, functionArn, lambdaState, readFunctionName, type LambdaFunction } from './state.ts';
 
-/** Kept without a behaviour of their own: for people, for billing, or for what has no place here (logs, traces, processors). */
+/** Kept without a behaviour of their own: for people, for billing, or for what has no place here (logs, processors). */
 const KEPT = [
   'Description',
   'Architectures',
   'LoggingConfig',
-  'TracingConfig',
   'Tags',
   'RuntimeManagementConfig',
   'RecursiveLoop',
@@ -79,6 +79,7 @@ const createFunction = (resource: ResolvedResource, deployment: Deployment): Cre
     'PackageType',
     'ReservedConcurrentExecutions',
     'DeadLetterConfig',
+    'TracingConfig',
     ...KEPT,
   ]);
   const { account, region, world } = deployment;
@@ -102,6 +103,7 @@ const createFunction = (resource: ResolvedResource, deployment: Deployment): Cre
   const reservedConcurrency = properties.number('ReservedConcurrentExecutions');
   const roleArn = properties.requiredText('Role');
   checkRole(deployment, arn, roleArn);
+  checkTracing(properties, deployment, { arn, name, roleArn, region });
   const deadLetterArn = properties.within('DeadLetterConfig', ['TargetArn'])?.requiredText('TargetArn');
   if (deadLetterArn !== undefined)
     checkFailureQueue(deployment, { arn, name, roleArn, region }, deadLetterArn);

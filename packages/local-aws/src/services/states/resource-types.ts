@@ -6,7 +6,10 @@ import { roleRefusal } from './machine-role.ts';
 import { statesState } from './state.ts';
 import { knownResources, unknownResources } from './tasks.ts';
 
-/** Kept without a behaviour of their own: logs and traces have no place here, tags are for people, encryption is AWS's. */
+/**
+ * Kept without a behaviour of their own: logs and traces have no place here, tags are for people, encryption is AWS's. A role that may send no traces is
+ * not refused: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html ("What if there is no data")
+ */
 const KEPT = ['LoggingConfiguration', 'TracingConfiguration', 'Tags', 'EncryptionConfiguration'];
 
 const definitionOf = (properties: ResourceProperties): string => {
