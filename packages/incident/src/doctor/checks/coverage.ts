@@ -2,7 +2,8 @@ import type { CordonConfig } from '../../config.ts';
 import type { CoverageRow } from '../../coverage/coverage-row.ts';
 import type { DoctorFacts } from '../facts.ts';
 import { check, counted, some, type DoctorLine } from '../line.ts';
-import { lines, valueOf } from '../reading.ts';
+import { lines } from '../reading.ts';
+import { containedMembers } from './members.ts';
 
 /** A try that is older than this says little of today. */
 const OLD_MS = 2 * 86_400_000;
@@ -56,16 +57,10 @@ const ageLines = (rows: readonly CoverageRow[], at: number): readonly DoctorLine
 /** Members, as they were last tried: roles, reach of Systems Manager, and what else a response needs there. */
 export const coverageLines = (facts: DoctorFacts, config: CordonConfig): readonly DoctorLine[] =>
   lines({ id: 'coverage' }, facts.coverage, ({ rows, unreadable }) => {
-    const own = new Set<string>(Object.values(config.accounts));
-    const members = (valueOf(facts.organization.accounts) ?? []).filter(
-      ({ id, state, above }) =>
-        state === 'ACTIVE' && !own.has(id) && above.some((node) => config.guardrails.targets.includes(node)),
-    );
+    const members = containedMembers(facts, config);
     const known = new Set(rows.map(({ account, region }) => `${account} ${region}`));
-    const untried = members.filter(({ id }) =>
-      config.regions.some((region) => !known.has(`${id} ${region}`)),
-    );
-    const active = new Set(members.map(({ id }) => id));
+    const untried = members.filter((id) => config.regions.some((region) => !known.has(`${id} ${region}`)));
+    const active = new Set(members);
     const judged = rows.filter(({ account }) => active.size === 0 || active.has(account));
     const fresh = judged.filter(({ tried }) => tried !== undefined && facts.at - Date.parse(tried) <= OLD_MS);
     const found = [
@@ -77,8 +72,8 @@ export const coverageLines = (facts: DoctorFacts, config: CordonConfig): readonl
             {
               id: 'coverage',
               result: 'unknown' as const,
-              accounts: untried.map(({ id }) => id),
-              says: `${counted(untried.length, 'account')} were never tried in every Region: ${some(untried.map(({ id }) => id))}`,
+              accounts: untried,
+              says: `${counted(untried.length, 'account')} were never tried in every Region: ${some(untried)}`,
               whatToDo: TRY,
             },
           ]),
