@@ -1,6 +1,7 @@
 import { BREAK_GLASS_ROLE_NAME } from '@cordon/incident';
 import {
   attachControlPolicy,
+  dynamodbState,
   ec2State,
   eventsState,
   iamState,
@@ -11,6 +12,7 @@ import {
   sqsState,
   type Organization,
 } from '@cordon/local-aws';
+import { expect } from 'vitest';
 import { config, putRows, rowOf, stackSet } from './doctor-stage.ts';
 import { without, type Plant, type Planted } from './plant.ts';
 import { GUARD_DUTY_PLANTS } from './plants-guard-duty.ts';
@@ -302,6 +304,11 @@ export const PLANTS: readonly Planted[] = [
     'Systems Manager reaches no host of a member',
     { id: 'member-agents-reach', result: 'unknown', region: OTHER },
     member('agents-reach', 'unknown'),
+  ],
+  [
+    'nobody tries accounts, as the configuration says',
+    { id: 'coverage', result: 'warning', says: expect.stringContaining('30 of 30 accounts') },
+    ({ world }) => without(world.of(dynamodbState, own.security, HOME).tables, 'cordon-coverage'),
   ],
   [
     'an account was not tried for days',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema } from '../config.ts';
+import { configSchema, type CordonConfig } from '../config.ts';
 import { config as chosen } from '../../../../cordon.config.ts';
 import { countResults, examine } from './examine.ts';
 import { parseAccountId } from '../ids.ts';
@@ -206,5 +206,40 @@ describe('examine', () => {
     expect(linesOf('coverage-age', coverage('2026-11-10T12:00:00.000Z'))).toMatchObject([
       { result: 'unknown', accounts: [MEMBER] },
     ]);
+  });
+
+  it('says that nobody tries accounts, and what the StackSets tell of their roles; of a table that should be there, that it is missing', () => {
+    const here = { ...config, guardrails: { targets: ['ou-x'] } };
+    const line = (given: Partial<DoctorFacts>, chosen = here) =>
+      examine(facts({ organization, coverage: read(undefined), ...given }), chosen).filter(
+        ({ id }) => id === 'coverage',
+      );
+    expect(line({})).toMatchObject([{ result: 'warning', says: expect.stringContaining('nor could') }]);
+    const place = { account: MEMBER, region: REGION, status: 'CURRENT', detailed: '', drift: 'IN_SYNC' };
+    const set = (instance: typeof place) => ({
+      name: 'CordonMemberAccount',
+      regions: [REGION],
+      reading: read({ autoDeployment: true, instances: [instance] }),
+    });
+    const told = (instance: typeof place) => line({ stackSets: [set(place), set(instance)] });
+    expect(told(place)).toMatchObject([{ says: expect.stringContaining('1 of 1 account have') }]);
+    for (const wrong of [{ status: 'OUTDATED' }, { drift: 'DRIFTED' }, { region: 'eu-north-1' }])
+      expect(told({ ...place, ...wrong })).toMatchObject([
+        { result: 'warning', says: expect.stringContaining('0 of 1 account have') },
+      ]);
+    const tried = { ...here, coverage: { withinMinutes: 60 } };
+    expect(line({}, tried)).toMatchObject([{ result: 'error' }]);
+  });
+
+  it('wants no try of an account that the policy leaves out', () => {
+    const here = { ...config, guardrails: { targets: ['ou-x'] } };
+    const coverage = read({ rows: [], unreadable: 0 });
+    const untried = (excludeAccounts: CordonConfig['policy']['excludeAccounts']) =>
+      examine(facts({ organization, coverage }), {
+        ...here,
+        policy: { ...here.policy, excludeAccounts },
+      }).filter(({ id }) => id === 'coverage');
+    expect(untried([])).toMatchObject([{ result: 'unknown', accounts: [MEMBER] }]);
+    expect(untried([parseAccountId(MEMBER)])).toMatchObject([{ result: 'ok' }]);
   });
 });

@@ -122,6 +122,12 @@ export interface ForensicFact {
   readonly launchTemplate: Reading<boolean>;
 }
 
+/** The table of coverage. */
+export interface CoverageFact {
+  readonly rows: readonly CoverageRow[];
+  readonly unreadable: number;
+}
+
 /** The quotas that a response comes to. */
 export type QuotaId = 'quota-copies' | 'quota-snapshots' | 'quota-vcpu';
 
@@ -174,5 +180,6 @@ export interface DoctorFacts {
     readonly name: string;
     readonly reading: Reading<number | undefined>;
   }[];
-  readonly coverage: Reading<{ readonly rows: readonly CoverageRow[]; readonly unreadable: number }>;
+  /** How members were last tried; undefined where there is no table of it. */
+  readonly coverage: Reading<CoverageFact | undefined>;
 }
