@@ -17,6 +17,8 @@ type Context = Readonly<Record<string, string | boolean | number | readonly stri
 export interface Question {
   readonly actions: readonly string[];
   readonly resource: string;
+  /** One more action, which is known to be allowed by keys and variables as these are: where it is denied, the simulator does not read them as AWS does. */
+  readonly control?: string;
   /** Keys of these calls beside those of the session. */
   readonly context: Context;
   /** Where the calls would go: of IAM its one Region. */
@@ -51,16 +53,9 @@ const sessionContext = ({ duty, partition, account, config }: Simulator, region:
 });
 
 const typeOf = (value: Context[string]): NonNullable<ContextEntry['ContextKeyType']> => {
-  switch (typeof value) {
-    case 'string':
-      return 'string';
-    case 'boolean':
-      return 'boolean';
-    case 'number':
-      return 'numeric';
-    default:
-      return 'stringList';
-  }
+  if (typeof value === 'object') return 'stringList';
+  if (typeof value === 'boolean') return 'boolean';
+  return typeof value === 'number' ? 'numeric' : 'string';
 };
 
 const entriesOf = (context: Context): ContextEntry[] =>
@@ -80,21 +75,24 @@ const byWhom = ({
   return "the role's own policies";
 };
 
-/** Of each action that was asked what is said of its denial; undefined where the answer leaves one out. */
-const denialsIn = (
-  results: readonly EvaluationResult[],
-  { actions }: Question,
-): readonly string[] | undefined => {
-  const found = actions.map((action) => ({
-    action,
-    result: results.find(({ EvalActionName = '' }) => EvalActionName.toLowerCase() === action.toLowerCase()),
-  }));
-  if (found.some(({ result }) => result?.EvalDecision === undefined)) return undefined;
-  return found.flatMap(({ action, result }) =>
-    result === undefined || result.EvalDecision === 'allowed'
-      ? []
-      : [`${byWhom(result)} would deny ${action}`],
-  );
+/** What one answer comes to: what is said of each action that would be denied, or why the answer says nothing. */
+type Said = { readonly denials: readonly string[] } | { readonly nothing: string };
+
+const saidIn = (results: readonly EvaluationResult[], { actions, control }: Question): Said => {
+  const resultOf = (action: string) =>
+    results.find(({ EvalActionName = '' }) => EvalActionName.toLowerCase() === action.toLowerCase());
+  if (control !== undefined && resultOf(control)?.EvalDecision !== 'allowed')
+    return { nothing: `the simulator would deny ${control} too, so that it is not believed` };
+  const missing = actions.find((action) => resultOf(action)?.EvalDecision === undefined);
+  if (missing !== undefined) return { nothing: `the simulator did not answer for ${missing}` };
+  return {
+    denials: actions.flatMap((action) => {
+      const result = resultOf(action);
+      return result === undefined || result.EvalDecision === 'allowed'
+        ? []
+        : [`${byWhom(result)} would deny ${action}`];
+    }),
+  };
 };
 
 /**
@@ -113,25 +111,24 @@ export const simulate = async (
   const { connection, duty, partition, account } = simulator;
   const id = simulatedCheckId(duty);
   const iam = clientFor(IAMClient, connection);
-  const said: (readonly string[] | undefined)[] = [];
+  const said: Said[] = [];
   const asked = await look(id, `${what} (simulated)`, async () => {
     for (const question of questions) {
       const { EvaluationResults = [] } = await iam.send(
         new SimulatePrincipalPolicyCommand({
           PolicySourceArn: dutyRoleArn(partition, account, duty),
-          ActionNames: [...question.actions],
+          ActionNames: [...question.actions, ...(question.control === undefined ? [] : [question.control])],
           ResourceArns: [question.resource],
           ContextEntries: entriesOf({ ...sessionContext(simulator, question.region), ...question.context }),
         }),
       );
-      said.push(denialsIn(EvaluationResults, question));
+      said.push(saidIn(EvaluationResults, question));
     }
   });
   if (asked.result !== 'ok') return { ...asked, result: 'unknown' };
-  const denied = said.flatMap((denials) => denials ?? []);
+  const denied = said.flatMap((one) => ('denials' in one ? one.denials : []));
   if (denied.length > 0)
     return { id, result: 'failed', says: `${what} (simulated): ${denied.join(', ')}`.slice(0, 500) };
-  return said.includes(undefined)
-    ? { id, result: 'unknown', says: `${what} (simulated): the simulator left an action out of its answer` }
-    : asked;
+  const [nothing] = said.flatMap((one) => ('nothing' in one ? [one.nothing] : []));
+  return nothing === undefined ? asked : { id, result: 'unknown', says: `${what} (simulated): ${nothing}` };
 };

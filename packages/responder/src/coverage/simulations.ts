@@ -43,13 +43,19 @@ const named = (prefix: string): Readonly<Record<string, string>> => ({
 export const simulateAcquire = (place: Place): Promise<CoverageCheck> => {
   const { partition, region, config } = place;
   const { sourceLock } = config.evidence;
-  const upon = { region, resource: `arn:${partition}:ec2:${region}::${SOME_SNAPSHOT}` };
+  const upon = {
+    region,
+    resource: `arn:${partition}:ec2:${region}::${SOME_SNAPSHOT}`,
+    // A dry run shows that the duty may make snapshots of an incident, where an instance runs.
+    control: 'ec2:CreateSnapshots',
+  };
   return simulate({ ...place, duty: 'acquire' }, 'sharing, copying and locking snapshots', [
     {
       ...upon,
       actions: ['ec2:ModifySnapshotAttribute', ...(sourceLock === 'off' ? [] : ['ec2:LockSnapshot'])],
       context: {
         ...named('aws:ResourceTag'),
+        ...named('aws:RequestTag'),
         'aws:ResourceOrgID': config.organizationId,
         'ec2:Add/userId': config.accounts.evidence,
         ...(sourceLock === 'off' ? {} : { 'ec2:SnapshotLockDuration': sourceLock.days }),

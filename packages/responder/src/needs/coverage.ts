@@ -4,6 +4,7 @@ import {
   TRIED_DUTIES,
   tryFunctionName,
   dutyTriedBy,
+  type TriedDuty,
 } from '@cordon/incident/coverage';
 import { dutyRoleArn, type StepName } from '@cordon/incident';
 import { homeArn, logsOf, telling } from './functions.ts';
@@ -53,9 +54,7 @@ export const tryTransitStatement = (names: Names): Statement => ({
 });
 
 /** Duties whose calls a dry run cannot show: IAM has none, and EC2 wants what only an incident has made. */
-export const SIMULATED_DUTIES = ['revoke', 'acquire'] as const;
-/** One of `SIMULATED_DUTIES`. */
-export type SimulatedDuty = (typeof SIMULATED_DUTIES)[number];
+export type SimulatedDuty = Extract<TriedDuty, 'revoke' | 'acquire'>;
 
 /**
  * A duty may ask IAM what its own role may, and no other's: the simulator tells of whomever it is asked.
