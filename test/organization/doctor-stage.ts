@@ -151,7 +151,12 @@ const watch = ({ world, ids, timeline }: Organization): void => {
   for (const region of regions) {
     enableDetector(world, { account: own.security, region, members, autoEnable: 'ALL' }, making);
     const { detector } = world.of(guardDutyState, own.security, region);
-    if (detector !== undefined) detector.frequency = 'FIFTEEN_MINUTES';
+    if (detector === undefined) throw new Error(`no detector in ${region}`);
+    detector.frequency = 'FIFTEEN_MINUTES';
+    for (const plan of ['RUNTIME_MONITORING', 'EBS_MALWARE_PROTECTION'] as const)
+      detector.autoEnableFeatures.set(plan, 'ALL');
+    for (const account of members)
+      enableDetector(world, { account, region }, making).features.add('RUNTIME_MONITORING');
   }
 };
 

@@ -1,10 +1,9 @@
 import { BREAK_GLASS_ROLE_NAME } from '@cordon/incident';
-import type { DoctorLine } from '@cordon/incident/doctor';
 import {
   attachControlPolicy,
+  dynamodbState,
   ec2State,
   eventsState,
-  guardDutyState,
   iamState,
   kmsState,
   organizationState,
@@ -13,30 +12,13 @@ import {
   sqsState,
   type Organization,
 } from '@cordon/local-aws';
+import { expect } from 'vitest';
 import { config, putRows, rowOf, stackSet } from './doctor-stage.ts';
+import { without, type Plant, type Planted } from './plant.ts';
+import { GUARD_DUTY_PLANTS } from './plants-guard-duty.ts';
 
 const { accounts: own, homeRegion: HOME } = config;
 const [, OTHER = HOME] = config.regions;
-
-/** What is planted; gives what takes it away again. */
-export type Plant = (
-  organization: Organization,
-  member: string,
-) => (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
-
-const inSecurity = (organization: Organization, region: string) => {
-  const { detector } = organization.world.of(guardDutyState, own.security, region);
-  if (detector === undefined) throw new Error(`no detector in ${region}`);
-  return detector;
-};
-
-/** Takes an entry out of a map, and puts it back. */
-const without = <Key, Value>(from: Map<Key, Value>, key: Key): (() => void) => {
-  const value = from.get(key);
-  if (value === undefined) throw new Error(`${String(key)} is not there`);
-  from.delete(key);
-  return () => void from.set(key, value);
-};
 
 const quota =
   (account: string, service: string, name: string, [low, back]: readonly [number, number]): Plant =>
@@ -85,8 +67,8 @@ const member =
     return () => putRows(organization, [well]);
   };
 
-/** A misconfiguration, the one line that must be found of it, and how it is planted. */
-export const PLANTS: readonly (readonly [what: string, found: Partial<DoctorLine>, plant: Plant])[] = [
+/** All that is planted. */
+export const PLANTS: readonly Planted[] = [
   [
     'trusted access of StackSets is off',
     { id: 'trusted-access', result: 'error' },
@@ -106,66 +88,7 @@ export const PLANTS: readonly (readonly [what: string, found: Partial<DoctorLine
       return () => void delegations.set('guardduty.amazonaws.com', new Set([own.security]));
     },
   ],
-  [
-    'GuardDuty is off in a Region',
-    { id: 'guardduty-detector', result: 'error', region: OTHER },
-    ({ world }) => {
-      const state = world.of(guardDutyState, own.security, OTHER);
-      const { detector } = state;
-      delete state.detector;
-      return () => void Object.assign(state, { detector });
-    },
-  ],
-  [
-    'the detector is suspended',
-    { id: 'guardduty-detector', result: 'error', region: OTHER },
-    (organization) => {
-      const detector = inSecurity(organization, OTHER);
-      detector.status = 'DISABLED';
-      return () => void (detector.status = 'ENABLED');
-    },
-  ],
-  [
-    'the security account is not the administrator in a Region',
-    { id: 'guardduty-delegation', result: 'error', region: OTHER },
-    (organization) => {
-      const detector = inSecurity(organization, OTHER);
-      delete detector.autoEnable;
-      return () => void (detector.autoEnable = 'ALL');
-    },
-  ],
-  [
-    'findings are told every six hours',
-    { id: 'guardduty-frequency', result: 'warning', region: OTHER },
-    (organization) => {
-      const detector = inSecurity(organization, OTHER);
-      detector.frequency = 'SIX_HOURS';
-      return () => void (detector.frequency = 'FIFTEEN_MINUTES');
-    },
-  ],
-  [
-    'accounts that join are not enabled',
-    { id: 'guardduty-auto-enable', result: 'error', region: OTHER },
-    (organization) => {
-      const detector = inSecurity(organization, OTHER);
-      detector.autoEnable = 'NONE';
-      return () => void (detector.autoEnable = 'ALL');
-    },
-  ],
-  [
-    'an account is no member of GuardDuty',
-    { id: 'guardduty-members', result: 'error', region: OTHER },
-    (organization, account) => without(inSecurity(organization, OTHER).members, account),
-  ],
-  [
-    'a member is paused',
-    { id: 'guardduty-members', result: 'error', region: OTHER },
-    (organization, account) => {
-      const { notEnabled } = inSecurity(organization, OTHER);
-      notEnabled.set(account, 'Disabled');
-      return () => void notEnabled.delete(account);
-    },
-  ],
+  ...GUARD_DUTY_PLANTS,
   [
     'a StackSet is not deployed to accounts that join',
     { id: 'stackset-auto-deployment', result: 'error' },
@@ -381,6 +304,11 @@ export const PLANTS: readonly (readonly [what: string, found: Partial<DoctorLine
     'Systems Manager reaches no host of a member',
     { id: 'member-agents-reach', result: 'unknown', region: OTHER },
     member('agents-reach', 'unknown'),
+  ],
+  [
+    'nobody tries accounts, as the configuration says',
+    { id: 'coverage', result: 'warning', says: expect.stringContaining('30 of 30 accounts') },
+    ({ world }) => without(world.of(dynamodbState, own.security, HOME).tables, 'cordon-coverage'),
   ],
   [
     'an account was not tried for days',

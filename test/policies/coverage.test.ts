@@ -2,6 +2,7 @@ import { dutyRoleArn, functionName, type StepName } from '@cordon/incident';
 import {
   acquireStatements,
   coverageStatements,
+  simulateStatement,
   tryLogStatements,
   tryTransitStatement,
   type Statement,
@@ -116,6 +117,27 @@ describe('the acquire duty', () => {
   ])('may, without EC2, %s: %#', (_what, asked, expected) => {
     const all = [...acquireStatements(member, { ...config.evidence, keyPaths: [] }), ...tried];
     expect(allows(all, asked)).toBe(expected);
+  });
+});
+
+describe('duties of which more is simulated than tried', () => {
+  const member = { ...names, account: MEMBER };
+
+  it.each([
+    ['revoke', 'revoke', true],
+    ['acquire', 'acquire', true],
+    ['revoke', 'acquire', false],
+    ['acquire', 'contain', false],
+  ] as const)('%s may ask IAM about the role of %s: %s', (duty, about, expected) => {
+    const needs = [simulateStatement(member, duty)];
+    const asked = (account: string, action = 'iam:SimulatePrincipalPolicy'): Asked => ({
+      action,
+      resource: dutyRoleArn('aws', account, about),
+    });
+    expect(allows(needs, asked(MEMBER))).toBe(expected);
+    expect(allows(needs, asked(evidence))).toBe(false);
+    expect(allows(needs, asked(MEMBER, 'iam:GetRole'))).toBe(false);
+    expect(allows(needs, asked(MEMBER, 'iam:SimulateCustomPolicy'))).toBe(false);
   });
 });
 

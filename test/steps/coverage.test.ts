@@ -1,4 +1,5 @@
-import { iamState, kmsState } from '@cordon/local-aws';
+import { compile } from '@cordon/iam';
+import { addManagedPolicy, iamState, kmsState } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { coverageStage, type CoverageStage } from './coverage-stage.ts';
 
@@ -61,7 +62,7 @@ describe('an organization in which all is well', () => {
     await stage.cover();
     const { calls } = stage.organization.journal;
     const tries = calls.filter(({ caller }) => caller.includes('inc-coverage-try'));
-    const changing = tries.filter(({ operation }) => !/^(Describe|Get|List)/.test(operation));
+    const changing = tries.filter(({ operation }) => !/^(Describe|Get|List|Simulate)/.test(operation));
     expect(
       new Set(
         changing.map(
@@ -134,6 +135,85 @@ describe('an account', () => {
     expect(openChecks(stage, FILLER)).toEqual([
       'use of the transit key (a dry run): AWS answered DisabledException',
     ]);
+    await stage.organization.close();
+  });
+
+  it('whose role may no longer do what no dry run shows is protected in part, by the word of the simulator', async () => {
+    const stage = await coverageStage();
+    const { account, region } = stage.suspect;
+    stage.deny(account, { Action: 'iam:AttachRolePolicy' });
+    stage.deny(account, {
+      Action: ['ec2:LockSnapshot', 'ec2:CopySnapshot'],
+      Condition: { StringEquals: { 'aws:RequestedRegion': region } },
+    });
+    await stage.cover();
+    expect(verdicts(stage, account)).toEqual(bothAre('partly'));
+    const saysIn = (where: string) =>
+      stage
+        .of(account)
+        .filter((row) => row.region === where)
+        .flatMap(({ checks }) => checks.filter(({ result }) => result !== 'ok').map(({ says }) => says));
+    const denying = 'denying sessions (simulated): an SCP would deny iam:AttachRolePolicy';
+    // Of IAM in both Regions, of EC2 in the one.
+    expect(saysIn('eu-west-1')).toEqual([denying]);
+    expect(saysIn(region)).toEqual([
+      'sharing, copying and locking snapshots (simulated): an SCP would deny ec2:LockSnapshot, an SCP would deny ec2:CopySnapshot',
+      denying,
+    ]);
+    await stage.organization.close();
+  });
+
+  it('whose role was given a boundary, or lost a statement, is found out by no dry run, and by the simulator', async () => {
+    const stage = await coverageStage();
+    const { world } = stage.organization;
+    const roles = rolesOf(stage, FILLER);
+    const [revoke, acquire] = ['cordon-revoke', 'cordon-acquire'].map((name) => roles.get(name));
+    if (revoke === undefined || acquire === undefined) throw new Error('a role is missing');
+    const bound = (name: string, Action: string | readonly string[]) =>
+      addManagedPolicy(world, {
+        account: FILLER,
+        name,
+        document: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Action: '*', Resource: '*' },
+            { Effect: 'Deny', Action, Resource: '*' },
+          ],
+        },
+      }).arn;
+    roles.set('cordon-revoke', { ...revoke, boundaryArn: bound('no-tags', 'iam:TagRole') });
+    const without = (text: string): string =>
+      text.replaceAll('ec2:ModifySnapshotAttribute', 'ec2:DescribeSnapshotAttribute');
+    const texts = world.of(iamState, FILLER, '').texts;
+    roles.set('cordon-acquire', {
+      ...acquire,
+      inline: new Map(
+        [...acquire.inline].map(([name, policy]) => [
+          name,
+          compile(JSON.parse(without(texts.get(policy) ?? '')), name),
+        ]),
+      ),
+    });
+    await stage.cover();
+    expect(verdicts(stage, FILLER)).toEqual(bothAre('partly'));
+    expect(openChecks(stage, FILLER).toSorted()).toEqual([
+      "denying sessions (simulated): the role's boundary would deny iam:TagRole",
+      "sharing, copying and locking snapshots (simulated): the role's own policies would deny ec2:ModifySnapshotAttribute",
+    ]);
+    roles.set('cordon-revoke', revoke).set('cordon-acquire', acquire);
+    await stage.cover();
+    expect(verdicts(stage, FILLER)).toEqual(bothAre('protected'));
+    await stage.organization.close();
+  });
+
+  it('in which nothing can be simulated is as protected as it was tried to be, and is not tried all the time for it', async () => {
+    const stage = await coverageStage();
+    // As where the members' template is older than the functions.
+    stage.deny(FILLER, { Action: 'iam:SimulatePrincipalPolicy' });
+    await stage.cover();
+    expect(verdicts(stage, FILLER)).toEqual(bothAre('protected'));
+    expect(openChecks(stage, FILLER)).toContain('denying sessions (simulated): AWS answered AccessDenied');
+    expect(await stage.cover()).toMatchObject({ tried: 0 });
     await stage.organization.close();
   });
 

@@ -50,13 +50,14 @@ describe('the member template', () => {
     expect(Buffer.byteLength(JSON.stringify(given))).toBeLessThan(51_200);
   });
 
-  it('is so where accounts are tried too, with one right more: a data key that nobody there can read', () => {
+  it('is so where accounts are tried too, with two rights more: a data key that nobody there can read, and to ask IAM of its own role', () => {
     const tried = JSON.stringify(
       synthesizeMember({ ...config, coverage: { withinMinutes: 60 } }, join(work, 'tried')),
     );
     expect(Buffer.byteLength(tried)).toBeLessThan(51_200);
     expect(tried.match(/"TryTransitKey"/g)).toHaveLength(1);
-    expect(JSON.stringify(json)).not.toContain('TryTransitKey');
+    expect(tried.match(/"iam:SimulatePrincipalPolicy"/g)).toHaveLength(2);
+    expect(JSON.stringify(json)).not.toMatch(/TryTransitKey|iam:Simulate/);
   });
 
   it('needs nothing but itself: no parameter, rule, asset or transform', () => {
@@ -243,6 +244,13 @@ describe('the member template of a deployment that wants images', () => {
     expect(JSON.stringify(imaging)).toContain('"ec2:CreateImage"');
     expect(JSON.stringify(json)).not.toContain('"ec2:CreateImage"');
     expect(Buffer.byteLength(JSON.stringify(imaging))).toBeLessThan(51_200);
+    // The largest of all.
+    const evidence = { ...config.evidence, image: true };
+    const tried = synthesizeMember(
+      { ...config, coverage: { withinMinutes: 60 }, evidence },
+      join(work, 'tried-imaging'),
+    );
+    expect(Buffer.byteLength(JSON.stringify(tried))).toBeLessThan(51_200);
   });
 });
 

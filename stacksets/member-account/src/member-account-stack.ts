@@ -15,6 +15,7 @@ import {
   releaseStatements,
   replaceStatements,
   revokeStatements,
+  simulateStatement,
   tryTransitStatement,
   type Names,
   type Statement,
@@ -37,10 +38,15 @@ const NEEDS: Readonly<
     ...flowLogStatements(names, containment),
   ],
   contain: containStatements,
-  revoke: revokeStatements,
+  revoke: (names, chosen) => [
+    ...revokeStatements(names, chosen),
+    ...(chosen.coverage === undefined ? [] : [simulateStatement(names, 'revoke')]),
+  ],
   acquire: (names, chosen) => [
     ...acquireStatements(names, chosen),
-    ...(chosen.coverage === undefined ? [] : [tryTransitStatement(names)]),
+    ...(chosen.coverage === undefined
+      ? []
+      : [tryTransitStatement(names), simulateStatement(names, 'acquire')]),
   ],
   release: releaseStatements,
   replace: replaceStatements,

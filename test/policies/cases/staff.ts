@@ -121,6 +121,7 @@ const DOCTOR: readonly Asked[] = [
     'events:ListRuleNamesByTarget',
     'events:ListRules',
     'guardduty:DescribeOrganizationConfiguration',
+    'guardduty:GetMemberDetectors',
     'guardduty:ListMembers',
     'organizations:ListAccounts',
     'organizations:ListAWSServiceAccessForOrganization',

@@ -29,6 +29,9 @@ describe('accounts to be tried', () => {
   it('are not those that were found protected within a day', () => {
     expect(due(['1'], ...everywhere('1'))).toEqual([]);
     expect(due(['1'], ...everywhere('1', { tried: ago(24) }))).toEqual(['1']);
+    // Where nothing can be simulated every run would try everybody.
+    const checks: CoverageRow['checks'] = [{ id: 'simulated-acquire', result: 'unknown', says: 'no' }];
+    expect(due(['1'], ...everywhere('1', { checks }))).toEqual([]);
   });
 
   it.each<[string, readonly KnownPlace[]]>([

@@ -1,3 +1,4 @@
+import { mayStayUnknown } from './names.ts';
 import type { CoverageRow } from './coverage-row.ts';
 import type { SeenAccount } from './who-needs-coverage.ts';
 
@@ -37,7 +38,8 @@ const dueOf = (
     return { account, rank: 0, oldest };
   const open = places.some(
     (place) =>
-      place?.row.verdict !== 'protected' || place.row.checks.some(({ result }) => result === 'unknown'),
+      place?.row.verdict !== 'protected' ||
+      place.row.checks.some((check) => check.result === 'unknown' && !mayStayUnknown(check)),
   );
   if (open) return { account, rank: 1, oldest };
   return now - oldest >= AGAIN_AFTER_MS ? { account, rank: 2, oldest } : undefined;

@@ -25,6 +25,7 @@ export {
   COVERAGE_FUNCTION_NAME,
   COVERAGE_TABLE_NAME,
   dutyTriedBy,
+  simulatedCheckId,
   TRIED_BY,
   TRIED_DUTIES,
   triedDuties,

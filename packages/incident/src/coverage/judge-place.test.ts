@@ -56,6 +56,29 @@ describe('a place', () => {
   });
 });
 
+describe('a simulation', () => {
+  const simulated = (result: CoverageCheck['result']) => [...whole, check('simulated-revoke', result)];
+
+  it('opens a place by a denial, and by nothing else', () => {
+    expect(judge(simulated('ok')).verdict).toBe('protected');
+    expect(judge(simulated('failed')).verdict).toBe('partly');
+    const first = judge(simulated('unknown'));
+    expect(first.verdict).toBe('protected');
+    expect(judge(simulated('unknown'), first).verdict).toBe('protected');
+    // Of what is tried it is not so.
+    expect(judge([...whole, check('role-revoke', 'unknown')]).verdict).toBe('partly');
+  });
+
+  it('that denied stands until one says otherwise, however often none could be had', () => {
+    const denied = judge(simulated('failed'));
+    const once = judge(simulated('unknown'), denied);
+    const twice = judge(simulated('unknown'), once);
+    expect([once.verdict, twice.verdict]).toEqual(['partly', 'partly']);
+    expect(whyOpen(twice)).toEqual(['simulated-revoke: simulated-revoke said']);
+    expect(judge(simulated('ok'), twice).verdict).toBe('protected');
+  });
+});
+
 describe('why a place is open', () => {
   it('is what failed and what could not be looked at', () => {
     const row = judge([

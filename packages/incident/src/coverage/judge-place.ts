@@ -1,3 +1,4 @@
+import { mayStayUnknown } from './names.ts';
 import type { CoverageCheck, CoverageRow } from './coverage-row.ts';
 
 /** Without these an instance is not even cut off. */
@@ -16,7 +17,10 @@ const verdictOf = (
   checks: readonly CoverageCheck[],
   before: CoverageRow | undefined,
 ): CoverageRow['verdict'] => {
-  const open = checks.filter((check) => countsAs(check, before) !== 'ok');
+  const open = checks.filter((check) => {
+    const result = countsAs(check, before);
+    return result !== 'ok' && !mayStayUnknown({ id: check.id, result });
+  });
   if (checks.length === 0 || open.some(({ id }) => CUTS.has(id))) return 'not';
   return open.length === 0 ? 'protected' : 'partly';
 };
@@ -41,12 +45,18 @@ export const judgePlace = (
   before: CoverageRow | undefined,
   now: string,
 ): CoverageRow => {
-  const verdict = verdictOf(checks, before);
+  // What a simulation denied stays denied until one says otherwise: nobody closes it by taking the right to simulate away.
+  const kept = checks.map((check) =>
+    mayStayUnknown(check)
+      ? (before?.checks.find(({ id, result }) => id === check.id && result === 'failed') ?? check)
+      : check,
+  );
+  const verdict = verdictOf(kept, before);
   return {
     account,
     region,
     verdict,
-    checks: [...checks],
+    checks: kept,
     firstSeen: before?.firstSeen ?? firstSeen,
     tried: now,
     ...(verdict === 'protected' ? { protectedSince: before?.protectedSince ?? now } : {}),

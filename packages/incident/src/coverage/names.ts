@@ -54,3 +54,15 @@ export const triedDuties = ({
 
 /** In whose name duties are tried: an incident that never is, so that nothing carries its tag. */
 export const TRY_INCIDENT_ID = parseIncidentId('inc-coverage-try');
+
+/**
+ * What was asked of IAM's policy simulator, because no dry run shows it. A denial there counts like any other. That it could not be asked counts
+ * for nothing: it adds to what was tried, and stands for none of it.
+ */
+export const simulatedCheckId = (duty: TriedDuty): string => `simulated-${duty}`;
+
+const SIMULATED: ReadonlySet<string> = new Set(TRIED_DUTIES.map(simulatedCheckId));
+
+/** Whether a check leaves nothing open by being unknown: the simulations alone. */
+export const mayStayUnknown = ({ id, result }: { readonly id: string; readonly result: string }): boolean =>
+  result === 'unknown' && SIMULATED.has(id);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema } from '../config.ts';
+import { configSchema, type CordonConfig } from '../config.ts';
 import { config as chosen } from '../../../../cordon.config.ts';
 import { countResults, examine } from './examine.ts';
-import type { DoctorFacts } from './facts.ts';
+import { parseAccountId } from '../ids.ts';
+import type { DoctorFacts, GuardDutyFact } from './facts.ts';
 import type { Reading } from './reading.ts';
 
 const config = { ...configSchema.parse(chosen), regions: configSchema.parse(chosen).regions.slice(0, 1) };
@@ -48,6 +49,93 @@ const accounts = read([
 ]);
 const organization = { accounts, trusted: denied, delegated: [], policyTypes: denied };
 
+type Detector = NonNullable<GuardDutyFact['detector']>;
+
+/** A detector of which all is well, but for what is given. */
+const detectorOf = (given: Partial<Detector>): Detector => ({
+  status: 'ENABLED',
+  frequency: 'FIFTEEN_MINUTES',
+  autoEnable: read({
+    members: 'NEW',
+    plans: new Map([
+      ['RUNTIME_MONITORING', 'NEW'],
+      ['EBS_MALWARE_PROTECTION', 'ALL'],
+    ]),
+  }),
+  members: read(new Map([[MEMBER, 'Enabled']])),
+  plans: read({
+    enabled: new Map([[MEMBER, new Set(['RUNTIME_MONITORING', 'EBS_MALWARE_PROTECTION'])]]),
+    offered: new Set(['RUNTIME_MONITORING', 'EBS_MALWARE_PROTECTION']),
+    untold: new Map(),
+  }),
+  ...given,
+});
+
+describe('protection plans of members', () => {
+  const TARGET = 'r-root';
+  const here = { ...config, guardrails: { targets: [TARGET] } };
+  const below = read([
+    { id: config.accounts.security, state: 'ACTIVE', above: [TARGET] },
+    { id: config.accounts.forensics, state: 'ACTIVE', above: [TARGET] },
+    { id: MEMBER, state: 'ACTIVE', above: [TARGET] },
+  ]);
+  const seen = (given: Partial<Detector>, chosen = here) =>
+    examine(
+      facts({
+        organization: { ...organization, accounts: below },
+        guardDuty: [{ region: REGION, reading: read({ detector: detectorOf(given) }) }],
+      }),
+      chosen,
+    ).filter(({ id }) => /^guardduty-(plans|runtime|malware)$/.test(id));
+  const on = (...names: string[]) =>
+    read({
+      enabled: new Map([[MEMBER, new Set(names)]]),
+      offered: new Set(['RUNTIME_MONITORING', 'EBS_MALWARE_PROTECTION']),
+      untold: new Map<string, string>(),
+    });
+
+  it('are advised, not wanted: of members alone, and of none that the policy leaves out', () => {
+    expect(seen({})).toMatchObject([{ result: 'ok' }, { result: 'ok' }]);
+    expect(seen({ plans: on('EBS_MALWARE_PROTECTION') })).toMatchObject([
+      { id: 'guardduty-runtime', result: 'warning', accounts: [MEMBER], region: REGION },
+      { id: 'guardduty-malware', result: 'ok' },
+    ]);
+    const policy = { ...here.policy, excludeAccounts: [parseAccountId(MEMBER)] };
+    expect(seen({ plans: on() }, { ...here, policy })).toMatchObject([{ result: 'ok' }, { result: 'ok' }]);
+  });
+
+  it('are warned of where accounts that join would not have them, and not where a Region has none', () => {
+    const autoEnable = read({ members: 'ALL', plans: new Map([['RUNTIME_MONITORING', 'ALL']]) });
+    expect(seen({ autoEnable })).toMatchObject([
+      { id: 'guardduty-runtime', result: 'ok' },
+      { id: 'guardduty-malware', result: 'warning', says: expect.stringContaining('that join') },
+    ]);
+    const none = { enabled: new Map([[MEMBER, new Set<string>()]]), offered: new Set<string>() };
+    expect(seen({ plans: read({ ...none, untold: new Map() }) })).toMatchObject([
+      { result: 'ok', says: 'GuardDuty names no Runtime Monitoring in this Region' },
+      { result: 'ok' },
+    ]);
+  });
+
+  it('are not known where GuardDuty tells nothing of an account, in one line of its words', () => {
+    const untold = new Map([[MEMBER, 'not\nassociated']]);
+    const plans = read({
+      enabled: new Map<string, ReadonlySet<string>>(),
+      offered: new Set<string>(),
+      untold,
+    });
+    expect(seen({ plans })[0]).toMatchObject({
+      id: 'guardduty-plans',
+      result: 'unknown',
+      accounts: [MEMBER],
+      says: expect.stringContaining('not associated'),
+    });
+    expect(seen({ plans: denied })).toMatchObject([{ id: 'guardduty-plans', result: 'unknown' }]);
+    // What hinders the reading of members is said once.
+    expect(seen({ members: denied, plans: denied })).toEqual([]);
+  });
+});
+
 describe('examine', () => {
   it('says of what AWS refused that it is not known, with the action, in one line without a break', () => {
     expect(linesOf('trusted-access', {})).toEqual([
@@ -77,8 +165,7 @@ describe('examine', () => {
       { result: 'warning', accounts: ['602011170001'] },
     ]);
     const members = read(new Map([[MEMBER, 'Enabled']]));
-    const detector = { status: 'ENABLED', frequency: 'FIFTEEN_MINUTES', autoEnable: read('NEW'), members };
-    const guardDuty = [{ region: REGION, reading: read({ detector }) }];
+    const guardDuty = [{ region: REGION, reading: read({ detector: detectorOf({ members }) }) }];
     expect(linesOf('guardduty-members', { organization, guardDuty })).toMatchObject([{ result: 'ok' }]);
     const away = { account: '602011170001', region: REGION, status: 'OUTDATED', detailed: '', drift: '' };
     const well = { account: MEMBER, region: REGION, status: 'CURRENT', detailed: '', drift: 'IN_SYNC' };
@@ -119,5 +206,40 @@ describe('examine', () => {
     expect(linesOf('coverage-age', coverage('2026-11-10T12:00:00.000Z'))).toMatchObject([
       { result: 'unknown', accounts: [MEMBER] },
     ]);
+  });
+
+  it('says that nobody tries accounts, and what the StackSets tell of their roles; of a table that should be there, that it is missing', () => {
+    const here = { ...config, guardrails: { targets: ['ou-x'] } };
+    const line = (given: Partial<DoctorFacts>, chosen = here) =>
+      examine(facts({ organization, coverage: read(undefined), ...given }), chosen).filter(
+        ({ id }) => id === 'coverage',
+      );
+    expect(line({})).toMatchObject([{ result: 'warning', says: expect.stringContaining('nor could') }]);
+    const place = { account: MEMBER, region: REGION, status: 'CURRENT', detailed: '', drift: 'IN_SYNC' };
+    const set = (instance: typeof place) => ({
+      name: 'CordonMemberAccount',
+      regions: [REGION],
+      reading: read({ autoDeployment: true, instances: [instance] }),
+    });
+    const told = (instance: typeof place) => line({ stackSets: [set(place), set(instance)] });
+    expect(told(place)).toMatchObject([{ says: expect.stringContaining('1 of 1 account have') }]);
+    for (const wrong of [{ status: 'OUTDATED' }, { drift: 'DRIFTED' }, { region: 'eu-north-1' }])
+      expect(told({ ...place, ...wrong })).toMatchObject([
+        { result: 'warning', says: expect.stringContaining('0 of 1 account have') },
+      ]);
+    const tried = { ...here, coverage: { withinMinutes: 60 } };
+    expect(line({}, tried)).toMatchObject([{ result: 'error' }]);
+  });
+
+  it('wants no try of an account that the policy leaves out', () => {
+    const here = { ...config, guardrails: { targets: ['ou-x'] } };
+    const coverage = read({ rows: [], unreadable: 0 });
+    const untried = (excludeAccounts: CordonConfig['policy']['excludeAccounts']) =>
+      examine(facts({ organization, coverage }), {
+        ...here,
+        policy: { ...here.policy, excludeAccounts },
+      }).filter(({ id }) => id === 'coverage');
+    expect(untried([])).toMatchObject([{ result: 'unknown', accounts: [MEMBER] }]);
+    expect(untried([parseAccountId(MEMBER)])).toMatchObject([{ result: 'ok' }]);
   });
 });

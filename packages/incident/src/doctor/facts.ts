@@ -55,6 +55,23 @@ export interface GuardrailFact {
   readonly reading: Reading<{ readonly document: unknown; readonly targets: readonly string[] } | undefined>;
 }
 
+/** What GuardDuty gives to accounts by itself: each `ALL`, `NEW` or `NONE`. */
+export interface AutoEnableFact {
+  readonly members: string;
+  /** By protection plan, as GuardDuty names them: `RUNTIME_MONITORING`. */
+  readonly plans: ReadonlyMap<string, string>;
+}
+
+/** Protection plans of members. */
+export interface PlansFact {
+  /** Those that are enabled, by account. */
+  readonly enabled: ReadonlyMap<string, ReadonlySet<string>>;
+  /** All that GuardDuty names in this Region, enabled or not: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_regions.html */
+  readonly offered: ReadonlySet<string>;
+  /** Members of which GuardDuty told nothing, by its reason. */
+  readonly untold: ReadonlyMap<string, string>;
+}
+
 /** GuardDuty of the security account in one Region. */
 export interface GuardDutyFact {
   /** Absent where there is no detector. */
@@ -62,10 +79,12 @@ export interface GuardDutyFact {
     readonly status: string;
     /** `FIFTEEN_MINUTES` and others. */
     readonly frequency: string;
-    /** `ALL`, `NEW`, `NONE`; absent where the account is not the delegated administrator in this Region. */
-    readonly autoEnable: Reading<string | undefined>;
+    /** What accounts that join are given; absent where the account is not the delegated administrator in this Region. */
+    readonly autoEnable: Reading<AutoEnableFact | undefined>;
     /** Relationship by account. */
     readonly members: Reading<ReadonlyMap<string, string>>;
+    /** Of members that are enabled; the other ones have none. */
+    readonly plans: Reading<PlansFact>;
   };
 }
 
@@ -101,6 +120,12 @@ export interface ForensicFact {
   /** Of the image that the parameter names; `missing` is what is not there. */
   readonly image: Reading<{ readonly imageId?: string; readonly missing?: 'parameter' | 'image' }>;
   readonly launchTemplate: Reading<boolean>;
+}
+
+/** The table of coverage. */
+export interface CoverageFact {
+  readonly rows: readonly CoverageRow[];
+  readonly unreadable: number;
 }
 
 /** The quotas that a response comes to. */
@@ -155,5 +180,6 @@ export interface DoctorFacts {
     readonly name: string;
     readonly reading: Reading<number | undefined>;
   }[];
-  readonly coverage: Reading<{ readonly rows: readonly CoverageRow[]; readonly unreadable: number }>;
+  /** How members were last tried; undefined where there is no table of it. */
+  readonly coverage: Reading<CoverageFact | undefined>;
 }

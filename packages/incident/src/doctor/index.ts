@@ -2,6 +2,7 @@ export { servicesOf, STACK_SETS_PRINCIPAL } from './checks/organization.ts';
 export { countResults, examine } from './examine.ts';
 export type {
   AccountFact,
+  AutoEnableFact,
   ControlDenial,
   ControlFacts,
   DoctorFacts,
@@ -11,6 +12,7 @@ export type {
   InstanceFact,
   KeyFact,
   OwnAccount,
+  PlansFact,
   QuotaId,
   StackSetFact,
 } from './facts.ts';

@@ -11,11 +11,12 @@ import {
 import { GetInstanceProfileCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GenerateDataKeyWithoutPlaintextCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ISOLATION_GROUP_NAME, QUARANTINE_PROFILE_NAME, TAGS } from '@cordon/incident';
+import { ISOLATION_GROUP_NAME, QUARANTINE_PROFILE_NAME, TAGS, type CordonConfig } from '@cordon/incident';
 import { TRY_INCIDENT_ID, type CoverageCheck, type TriedDuty } from '@cordon/incident/coverage';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { transitKeyArn } from '../needs/acquire.ts';
 import { look } from './look.ts';
+import { simulateAcquire, simulateRevoke } from './simulations.ts';
 
 /** EC2 takes no smaller page. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
 const FEW = 5;
@@ -25,7 +26,8 @@ export interface Place {
   readonly connection: Connection;
   readonly region: string;
   readonly partition: string;
-  readonly evidenceAccount: string;
+  readonly account: string;
+  readonly config: CordonConfig;
   /** An instance that runs there, for what cannot be tried without one. */
   readonly sample: string | undefined;
 }
@@ -84,12 +86,12 @@ const contain: Probe = async (place) => {
  * The transit key, without which nothing that is under a key of AWS's own leaves the account: a data key that nobody here could read, as a dry run.
  * https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
  */
-const transitKey = ({ connection, partition, evidenceAccount, region }: Place): Promise<CoverageCheck> =>
+const transitKey = ({ connection, partition, config, region }: Place): Promise<CoverageCheck> =>
   look('transit-key', 'use of the transit key (a dry run)', () =>
     clientFor(KMSClient, connection).send(
       new GenerateDataKeyWithoutPlaintextCommand({
         DryRun: true,
-        KeyId: transitKeyArn({ partition, evidenceAccount }, region),
+        KeyId: transitKeyArn({ partition, evidenceAccount: config.accounts.evidence }, region),
         KeySpec: 'AES_256',
       }),
     ),
@@ -118,10 +120,10 @@ const freeze = (place: Place): Promise<CoverageCheck> => {
 };
 
 const acquire: Probe = async (place) => ({
-  checks: await Promise.all([transitKey(place), freeze(place)]),
+  checks: await Promise.all([transitKey(place), freeze(place), simulateAcquire(place)]),
 });
 
-/** Profiles of instances in the Region, and ours that takes their place. */
+/** Profiles of instances in the Region, ours that takes their place, and the denying of sessions. */
 const revoke: Probe = async (place) => ({
   checks: await Promise.all([
     look('probe-revoke', 'reading instance profiles', () =>
@@ -132,6 +134,7 @@ const revoke: Probe = async (place) => ({
         new GetInstanceProfileCommand({ InstanceProfileName: QUARANTINE_PROFILE_NAME }),
       ),
     ),
+    simulateRevoke(place),
   ]),
 });
 

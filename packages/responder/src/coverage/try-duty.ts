@@ -45,7 +45,7 @@ export const tryDuty = async (input: TryInput, services: Services): Promise<TryO
   const probed = await Promise.all(
     (EVERYWHERE.has(duty) ? regions : [first]).map(async (region): Promise<readonly [string, Probed]> => {
       const connection = { ...session, region, impatient: true };
-      const place = { connection, region, partition, evidenceAccount, sample: samples[region] };
+      const place = { connection, region, partition, account, config, sample: samples[region] };
       return [region, await PROBES[duty](place)];
     }),
   );

@@ -1,4 +1,4 @@
-import { IAM_PATH, QUARANTINE_PROFILE_NAME, TAGS } from '@cordon/incident';
+import { dutyRoleArn, IAM_PATH, QUARANTINE_PROFILE_NAME, TAGS } from '@cordon/incident';
 import { TRY_INCIDENT_ID, type TriedDuty } from '@cordon/incident/coverage';
 import { sessionPolicy, type Scope, type SessionPolicy } from '../needs/session-policy.ts';
 
@@ -24,6 +24,10 @@ interface Tried {
 const scopeOf = ({ duty, partition, account, evidenceAccount }: Tried): Scope => {
   const ec2 = (owner: string, rest: string): string => `arn:${partition}:ec2:*:${owner}:${rest}`;
   const reads = READS[duty];
+  const simulating = {
+    actions: ['iam:SimulatePrincipalPolicy'],
+    resources: [dutyRoleArn(partition, account, duty)],
+  };
   switch (duty) {
     case 'contain':
       return {
@@ -47,6 +51,7 @@ const scopeOf = ({ duty, partition, account, evidenceAccount }: Tried): Scope =>
             actions: ['kms:GenerateDataKeyWithoutPlaintext'],
             resources: [`arn:${partition}:kms:*:${evidenceAccount}:key/*`],
           },
+          simulating,
         ],
         creates: [{ actions: ['ec2:CreateSnapshots', 'ec2:CreateTags'], resources: [ec2('', 'snapshot/*')] }],
         incidentTag: { key: TAGS.incident, value: TRY_INCIDENT_ID },
@@ -61,6 +66,7 @@ const scopeOf = ({ duty, partition, account, evidenceAccount }: Tried): Scope =>
               `arn:${partition}:iam::${account}:instance-profile${IAM_PATH}${QUARANTINE_PROFILE_NAME}`,
             ],
           },
+          simulating,
         ],
       };
     case 'inspect':

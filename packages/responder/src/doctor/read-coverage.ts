@@ -20,30 +20,29 @@ const scan = async (client: DynamoDBClient) => {
 
 /** How members were found when they were last tried. */
 export const readCoverage = (stage: Stage): Promise<DoctorFacts['coverage']> =>
-  asViewer(stage, { viewer: 'security', region: stage.config.homeRegion }, async (connection) => {
-    const client = clientFor(DynamoDBClient, connection);
-    const first = await reading(() =>
-      askOr(
-        'dynamodb:Scan',
-        () => client.send(new ScanCommand({ TableName: COVERAGE_TABLE_NAME, Limit: 1 })),
-        {
-          codes: /^ResourceNotFoundException$/,
-          instead: undefined,
-        },
-      ),
-    );
-    if (first.status !== 'read') return first;
-    if (first.value === undefined)
-      return {
-        status: 'not-asked',
-        because: `there is no table ${COVERAGE_TABLE_NAME}: no account was tried, so that nothing is known of roles and agents in members`,
-        whatToDo: 'set `coverage` in cordon.config.ts and deploy (docs/coverage.md)',
-      };
-    return reading(async () => {
-      const rows = (await scan(client)).map(({ body }) => readCoverageRow(body?.S));
-      return {
-        rows: rows.flatMap((row) => row ?? []),
-        unreadable: rows.filter((row) => row === undefined).length,
-      };
-    });
-  });
+  asViewer(
+    stage,
+    { viewer: 'security', region: stage.config.homeRegion },
+    async (connection): Promise<DoctorFacts['coverage']> => {
+      const client = clientFor(DynamoDBClient, connection);
+      const first = await reading(() =>
+        askOr(
+          'dynamodb:Scan',
+          () => client.send(new ScanCommand({ TableName: COVERAGE_TABLE_NAME, Limit: 1 })),
+          {
+            codes: /^ResourceNotFoundException$/,
+            instead: undefined,
+          },
+        ),
+      );
+      if (first.status !== 'read') return first;
+      if (first.value === undefined) return { status: 'read', value: undefined };
+      return reading(async () => {
+        const rows = (await scan(client)).map(({ body }) => readCoverageRow(body?.S));
+        return {
+          rows: rows.flatMap((row) => row ?? []),
+          unreadable: rows.filter((row) => row === undefined).length,
+        };
+      });
+    },
+  );

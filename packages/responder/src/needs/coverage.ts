@@ -4,8 +4,9 @@ import {
   TRIED_DUTIES,
   tryFunctionName,
   dutyTriedBy,
+  type TriedDuty,
 } from '@cordon/incident/coverage';
-import type { StepName } from '@cordon/incident';
+import { dutyRoleArn, type StepName } from '@cordon/incident';
 import { homeArn, logsOf, telling } from './functions.ts';
 import type { Names, Statement } from './statement.ts';
 
@@ -50,4 +51,18 @@ export const tryTransitStatement = (names: Names): Statement => ({
   Effect: 'Allow',
   Action: TRY_TRANSIT_ACTION,
   Resource: `arn:${names.partition}:kms:*:${names.evidenceAccount}:key/*`,
+});
+
+/** Duties whose calls a dry run cannot show: IAM has none, and EC2 wants what only an incident has made. */
+export type SimulatedDuty = Extract<TriedDuty, 'revoke' | 'acquire'>;
+
+/**
+ * A duty may ask IAM what its own role may, and no other's: the simulator tells of whomever it is asked.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
+export const simulateStatement = ({ partition, account }: Names, duty: SimulatedDuty): Statement => ({
+  Sid: 'Simulate',
+  Effect: 'Allow',
+  Action: 'iam:SimulatePrincipalPolicy',
+  Resource: dutyRoleArn(partition, account, duty),
 });

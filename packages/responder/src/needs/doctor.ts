@@ -24,6 +24,7 @@ const LISTS: Statement = {
     'events:ListRules',
     'guardduty:DescribeOrganizationConfiguration',
     'guardduty:GetDetector',
+    'guardduty:GetMemberDetectors',
     'guardduty:ListDetectors',
     'guardduty:ListMembers',
     'organizations:ListAccounts',

@@ -3,7 +3,13 @@ export { archivistStatements } from './archivist.ts';
 export { disposerFunctionStatements, disposerStatements } from './disposer.ts';
 export { captureStatements } from './capture.ts';
 export { containStatements } from './contain.ts';
-export { coverageStatements, TRY_TRANSIT_ACTION, tryLogStatements, tryTransitStatement } from './coverage.ts';
+export {
+  coverageStatements,
+  simulateStatement,
+  TRY_TRANSIT_ACTION,
+  tryLogStatements,
+  tryTransitStatement,
+} from './coverage.ts';
 export { custodianStatements } from './custodian.ts';
 export { examinerStatements } from './examiner.ts';
 export { blockHasherStatements, hasherStatements, readSourceStatements } from './hasher.ts';

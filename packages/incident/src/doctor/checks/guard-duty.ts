@@ -2,6 +2,7 @@ import type { CordonConfig } from '../../config.ts';
 import type { DoctorFacts, GuardDutyFact } from '../facts.ts';
 import { check, counted, some, type DoctorLine } from '../line.ts';
 import { lines, valueOf } from '../reading.ts';
+import { planLines } from './guard-duty-plans.ts';
 
 /** Accounts that must report: all that are active but the administrator itself. */
 const wantedMembers = ({ organization }: DoctorFacts, config: CordonConfig): readonly string[] =>
@@ -34,7 +35,7 @@ const detectorLines = (
           says: 'the security account is not the delegated administrator of GuardDuty in this Region',
           whatToDo: `in the management account: aws guardduty enable-organization-admin-account --region ${region} --admin-account-id ACCOUNT`,
         })
-      : value === 'ALL' || value === 'NEW'
+      : value.members === 'ALL' || value.members === 'NEW'
         ? check('guardduty-auto-enable', { region }).ok('accounts that join are enabled by themselves')
         : check('guardduty-auto-enable', { region }).error({
             says: 'accounts that join are not enabled by themselves: nothing would be found in them',
@@ -78,9 +79,16 @@ export const guardDutyLines = (facts: DoctorFacts, config: CordonConfig): readon
         ];
       return [
         ...detectorLines(region, detector),
-        ...lines({ id: 'guardduty-members', region }, detector.members, (members) =>
-          memberLines(region, members, wanted),
-        ),
+        ...lines({ id: 'guardduty-members', region }, detector.members, (members) => [
+          ...memberLines(region, members, wanted),
+          ...lines({ id: 'guardduty-plans', region }, detector.plans, (plans) =>
+            planLines(
+              region,
+              { plans, members, autoEnable: valueOf(detector.autoEnable) },
+              { facts, config },
+            ),
+          ),
+        ]),
       ];
     }),
   );

@@ -2,20 +2,7 @@ import type { CordonConfig } from '../../config.ts';
 import type { DoctorFacts, InstanceFact, StackSetFact } from '../facts.ts';
 import { check, counted, some, type DoctorLine } from '../line.ts';
 import { lines, valueOf } from '../reading.ts';
-
-/** Accounts that a StackSet must reach: active members below the targets. None reaches the management account, and nothing is contained in our own. */
-const reached = (
-  { organization }: DoctorFacts,
-  { accounts, guardrails }: CordonConfig,
-): readonly string[] => {
-  const own = new Set<string>(Object.values(accounts));
-  return (valueOf(organization.accounts) ?? [])
-    .filter(
-      ({ id, state, above }) =>
-        state === 'ACTIVE' && !own.has(id) && above.some((node) => guardrails.targets.includes(node)),
-    )
-    .map(({ id }) => id);
-};
+import { reachedMembers } from './members.ts';
 
 const placesOf = (found: readonly InstanceFact[]): string =>
   some(found.map(({ account, region }) => `${account} ${region}`));
@@ -79,7 +66,7 @@ const reachLines = (
 
 /** Whether the StackSets of members are there, reach everybody, and are as they were deployed. */
 export const stackSetLines = (facts: DoctorFacts, config: CordonConfig): readonly DoctorLine[] => {
-  const accounts = reached(facts, config);
+  const accounts = reachedMembers(facts, config);
   const active = new Set(
     (valueOf(facts.organization.accounts) ?? [])
       .filter(({ state }) => state === 'ACTIVE')

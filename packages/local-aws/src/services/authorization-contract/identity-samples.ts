@@ -32,6 +32,10 @@ export const iamSamples: Samples = () => [
   { operation: 'GetInstanceProfile', input: { InstanceProfileName: 'worker' } },
   { operation: 'ListInstanceProfilesForRole', input: { RoleName: 'worker' } },
   { operation: 'ListRoles', input: { PathPrefix: '/team/' } },
+  {
+    operation: 'SimulatePrincipalPolicy',
+    input: { PolicySourceArn: `arn:aws:iam::${ACCOUNT}:role/${RoleName}`, ActionNames: ['iam:TagRole'] },
+  },
 ];
 
 const chained = sessionOf(ACCOUNT, 'source', 'inc-1', {

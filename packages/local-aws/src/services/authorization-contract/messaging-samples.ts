@@ -106,6 +106,7 @@ export const guarddutySamples: Samples = () => {
     { operation: 'ListFindings', input: { DetectorId } },
     { operation: 'ListMembers', input: { DetectorId } },
     { operation: 'GetMembers', input: { DetectorId, AccountIds: [OTHER_ACCOUNT] } },
+    { operation: 'GetMemberDetectors', input: { DetectorId, AccountIds: [OTHER_ACCOUNT] } },
     { operation: 'GetDetector', input: { DetectorId } },
     { operation: 'DescribeOrganizationConfiguration', input: { DetectorId } },
   ];

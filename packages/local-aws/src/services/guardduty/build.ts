@@ -5,6 +5,18 @@ import { findingShape } from './finding-shape.ts';
 import { guardDutyState, type Detector } from './state.ts';
 
 /**
+ * What a detector is made with: all optional features but Runtime Monitoring.
+ * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html
+ */
+const NEW_DETECTOR_FEATURES = [
+  'S3_DATA_EVENTS',
+  'EKS_AUDIT_LOGS',
+  'EBS_MALWARE_PROTECTION',
+  'RDS_LOGIN_EVENTS',
+  'LAMBDA_NETWORK_LOGS',
+] as const;
+
+/**
  * Enables GuardDuty in an account and Region, and makes `members` report to it. Gives the detector that is there already, if one is.
  * `making.now`: virtual epoch ms.
  */
@@ -30,6 +42,8 @@ export const enableDetector = (
     status: 'ENABLED',
     // "The default is SIX_HOURS": https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html
     frequency: 'SIX_HOURS',
+    features: new Set(NEW_DETECTOR_FEATURES),
+    autoEnableFeatures: new Map(),
   };
   state.detector = detector;
   if (on.members !== undefined) detector.autoEnable = on.autoEnable ?? 'ALL';

@@ -8,12 +8,13 @@ import type {
 import { operation, type Operation } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { badRequest, detectorOf, readCheck } from './detector-target.ts';
+import { allFeatures, organizationFeatures } from './features.ts';
 import { makeSample } from './make-sample.ts';
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateSampleFindings.html */
 const TYPES_LIMIT = 50;
 
-/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetDetector.html ; without features, tags and times. */
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetDetector.html ; without tags and times. */
 const getDetector = operation<GetDetectorCommandInput, Omit<GetDetectorCommandOutput, '$metadata'>>({
   // The one read that names a detector: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
   checks: ({ DetectorId }, { world, caller, region }) => [
@@ -24,9 +25,11 @@ const getDetector = operation<GetDetectorCommandInput, Omit<GetDetectorCommandOu
   ],
   run: (input, call) => {
     acceptMembers(input, 'GetDetector', ['DetectorId']);
-    const { status, frequency } = detectorOf(call, input.DetectorId);
+    const detector = detectorOf(call, input.DetectorId);
+    const { status, frequency } = detector;
     return {
       Status: status,
+      Features: allFeatures(detector),
       FindingPublishingFrequency: frequency,
       ServiceRole: `arn:${call.world.facts.partition}:iam::${call.caller.account}:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty`,
     };
@@ -44,7 +47,8 @@ const describeOrganizationConfiguration = operation<
   checks: () => readCheck('DescribeOrganizationConfiguration'),
   run: (input, call) => {
     acceptMembers(input, 'DescribeOrganizationConfiguration', ['DetectorId']);
-    const { autoEnable } = detectorOf(call, input.DetectorId);
+    const detector = detectorOf(call, input.DetectorId);
+    const { autoEnable } = detector;
     if (autoEnable === undefined)
       throw badRequest(
         'The request is rejected because the current account is not the delegated administrator of the organization.',
@@ -53,6 +57,7 @@ const describeOrganizationConfiguration = operation<
       AutoEnableOrganizationMembers: autoEnable,
       AutoEnable: autoEnable !== 'NONE',
       MemberAccountLimitReached: false,
+      Features: organizationFeatures(detector),
     };
   },
 });

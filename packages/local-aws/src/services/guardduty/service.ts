@@ -2,34 +2,24 @@ import type {
   Finding,
   GetFindingsCommandInput,
   GetFindingsCommandOutput,
-  GetMembersCommandInput,
-  GetMembersCommandOutput,
-  Member,
   ListDetectorsCommandInput,
   ListDetectorsCommandOutput,
   ListFindingsCommandInput,
   ListFindingsCommandOutput,
-  ListMembersCommandInput,
-  ListMembersCommandOutput,
 } from '@aws-sdk/client-guardduty';
 import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
-import { organizationState } from '../organizations/state.ts';
 import { takePage } from '../page.ts';
 import { detectorOperations } from './detector-operations.ts';
 import { badRequest, detectorOf, readCheck } from './detector-target.ts';
 import { matchesCriteria } from './finding-criteria.ts';
+import { memberOperations } from './member-operations.ts';
 import { sorted } from './sort-findings.ts';
-import { guardDutyState, type Detector } from './state.ts';
+import { badToken, pageSize } from './pages.ts';
+import { guardDutyState } from './state.ts';
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html */
 const FINDING_IDS_LIMIT = 50;
-/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListFindings.html */
-const PAGE_LIMIT = 50;
-
-/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetMembers.html */
-const MEMBER_IDS_LIMIT = 50;
-
 /** https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html : findings are kept for 90 days. */
 const KEPT_MS = 90 * 86_400_000;
 
@@ -38,16 +28,6 @@ const keptFindings = (call: Call, detectorId: string | undefined): ReadonlyMap<s
   const { findings, generatedAt } = detectorOf(call, detectorId);
   return new Map([...findings].filter(([id]) => call.now - (generatedAt.get(id) ?? call.now) <= KEPT_MS));
 };
-
-const pageSize = (asked: number | undefined): number => {
-  const size = asked ?? PAGE_LIMIT;
-  if (size < 1 || size > PAGE_LIMIT)
-    throw badRequest('The request is rejected because the parameter maxResults is out of range.');
-  return size;
-};
-
-const badToken = () =>
-  badRequest('The request is rejected because the parameter nextToken has an invalid value.');
 
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListDetectors.html */
 const listDetectors = operation<ListDetectorsCommandInput, Omit<ListDetectorsCommandOutput, '$metadata'>>({
@@ -101,62 +81,6 @@ const listFindings = operation<ListFindingsCommandInput, Omit<ListFindingsComman
   },
 });
 
-const detectorIn = ({ world, caller, region }: Call): Detector | undefined =>
-  world.of(guardDutyState, caller.account, region).detector;
-
-const memberView = (call: Call, account: string, joinedAt: number): Member => ({
-  AccountId: account,
-  MasterId: call.caller.account,
-  AdministratorId: call.caller.account,
-  RelationshipStatus: detectorIn(call)?.notEnabled.get(account) ?? 'Enabled',
-  Email: call.world.of(organizationState, '', '').details.get(account)?.email ?? '',
-  UpdatedAt: new Date(joinedAt).toISOString(),
-});
-
-/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListMembers.html */
-const listMembers = operation<ListMembersCommandInput, Omit<ListMembersCommandOutput, '$metadata'>>({
-  checks: () => readCheck('ListMembers'),
-  run: (input, call) => {
-    // Every member here is associated, so that OnlyAssociated changes nothing.
-    acceptMembers(input, 'ListMembers', ['DetectorId', 'MaxResults', 'NextToken', 'OnlyAssociated']);
-    const { members } = detectorOf(call, input.DetectorId);
-    const page = takePage(
-      [...members],
-      { token: input.NextToken, size: pageSize(input.MaxResults) },
-      badToken,
-    );
-    return {
-      Members: page.items.map(([account, joinedAt]) => memberView(call, account, joinedAt)),
-      ...(page.next === undefined ? {} : { NextToken: page.next }),
-    };
-  },
-});
-
-/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetMembers.html */
-const getMembers = operation<GetMembersCommandInput, Omit<GetMembersCommandOutput, '$metadata'>>({
-  checks: () => readCheck('GetMembers'),
-  run: (input, call) => {
-    acceptMembers(input, 'GetMembers', ['DetectorId', 'AccountIds']);
-    const { members } = detectorOf(call, input.DetectorId);
-    const ids = input.AccountIds ?? [];
-    if (ids.length < 1 || ids.length > MEMBER_IDS_LIMIT)
-      throw badRequest('The request is rejected because the parameter accountIds is out of range.');
-    return {
-      Members: ids.flatMap((id) => {
-        const joinedAt = members.get(id);
-        return joinedAt === undefined ? [] : [memberView(call, id, joinedAt)];
-      }),
-      UnprocessedAccounts: ids
-        .filter((id) => !members.has(id))
-        .map((AccountId) => ({
-          AccountId,
-          Result:
-            'The request is rejected because the given account ID is not an associated member of account the current account.',
-        })),
-    };
-  },
-});
-
 /** Amazon GuardDuty as an administrator account uses it. Its events are put on the bus by whoever plants a finding; those of samples by itself. */
 export const guarddutyService: Service = {
   name: 'guardduty',
@@ -164,8 +88,7 @@ export const guarddutyService: Service = {
     ListDetectors: listDetectors,
     GetFindings: getFindings,
     ListFindings: listFindings,
-    ListMembers: listMembers,
-    GetMembers: getMembers,
+    ...memberOperations,
     ...detectorOperations,
   },
 };

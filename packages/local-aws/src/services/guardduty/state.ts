@@ -3,6 +3,8 @@ import type {
   DetectorStatus,
   Finding,
   FindingPublishingFrequency,
+  OrgFeature,
+  OrgFeatureStatus,
 } from '@aws-sdk/client-guardduty';
 import { defineState } from '../../core/world.ts';
 
@@ -21,6 +23,10 @@ export interface Detector {
   status: DetectorStatus;
   /** How often a finding that goes on is told again: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html */
   frequency: FindingPublishingFrequency;
+  /** Protection plans that are enabled in this account; the foundational data sources always are, and are not in it. */
+  readonly features: Set<OrgFeature>;
+  /** Of the administrator's: plans that accounts are given by themselves; of every other one `NONE`. */
+  readonly autoEnableFeatures: Map<OrgFeature, OrgFeatureStatus>;
   /** Which accounts of the organization are enabled by themselves; absent where the account is not the organization's delegated administrator in this Region. */
   autoEnable?: AutoEnableMembers;
 }

@@ -6,6 +6,7 @@ import { iamResourceHandling } from './resource-handling.ts';
 import { iamResourceTypes } from './resource-types.ts';
 import { roleResourcePolicy } from './role-resource-policy.ts';
 import { createRole, getRole, listRoles, updateAssumeRolePolicy } from './roles.ts';
+import { simulatePrincipalPolicy } from './simulate.ts';
 import { listRoleTags, tagRole, untagRole } from './tags.ts';
 
 /**
@@ -32,6 +33,7 @@ export const iamService: Service = {
     GetInstanceProfile: getInstanceProfile,
     ListInstanceProfilesForRole: listInstanceProfilesForRole,
     ListRoles: listRoles,
+    SimulatePrincipalPolicy: simulatePrincipalPolicy,
   },
   resourceTypes: iamResourceTypes,
   resourceHandling: iamResourceHandling,
