@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '@cordon/constructs';
 import { authorize, compile, type AuthorizationRequest } from '@cordon/iam';
-import { openCatalogue } from '@cordon/iam/catalogue';
 import { defineConfig, type CordonConfig } from '@cordon/incident';
 import { config } from '../../../cordon.config.ts';
 import { guardrails, GuardrailsStack } from './guardrails-stack.ts';
@@ -82,21 +81,6 @@ const allowAll = compile(
   },
   'RCPFullAWSAccess',
 );
-
-describe('writes to StackSets', () => {
-  it('are all of them by name, and no read', async () => {
-    const catalogue = await openCatalogue(['cloudformation']);
-    const about = catalogue.actions.filter((name) => /^cloudformation:.*(StackSet|StackInstance)/.test(name));
-    const writes = about.filter(
-      (name) => !/^(Read|List)$/.test(catalogue.action(name)?.accessLevel ?? 'Write'),
-    );
-    expect(writes.length).toBeGreaterThanOrEqual(8);
-    const scp = contentOf(apart, 'cordon-stack-sets');
-    const by = { account: OWN_ACCOUNT, role: 'administrator' };
-    const refused = about.filter((action) => !may(by, { action, resource: '*' }, { scp }));
-    expect(refused.toSorted()).toEqual(writes.toSorted());
-  });
-});
 
 describe('an account that StackSets alone are in', () => {
   const scp = contentOf(apart, 'cordon-stack-sets');

@@ -49,15 +49,16 @@ const CODE = `${BUCKET}/0a1b2c.zip`;
 const publishing: Request = { action: 's3:PutObject', on: CODE };
 
 const deployment: readonly PowerCase[] = [
-  ...refused(by('KeepDeployment'), [
-    ...ROLE_CHANGES.map(([action, does, given]) => ({
+  ...refused(
+    by('KeepDeployment'),
+    ROLE_CHANGES.map(([action, does, given]) => ({
       as: ATTACKER,
       does,
       action,
       on: CDK_ROLE,
       ...(given === undefined ? {} : { given }),
     })),
-  ]),
+  ),
   ...refused(
     by('TakeNoDeployment'),
     each([ATTACKER, 'cdk of security', 'root of security'], {

@@ -182,12 +182,13 @@ const doors: readonly PowerCase[] = [
     [...byRoles('TakeWithMfa'), ...byRoles('TakeFromElsewhere')],
     [{ as: ATTACKER, does: 'takes the administrator of StackSets', ...taking(undefined) }],
   ),
-  ...refused(byRoles('DeployByAdministratorAlone'), [
-    ...each([PERSON, 'cdk deploy of member', 'break-glass of member'], {
+  ...refused(
+    byRoles('DeployByAdministratorAlone'),
+    each([PERSON, 'cdk deploy of member', 'break-glass of member'], {
       does: 'takes the role that deploys StackSets, which a bootstrap may trust it to',
       ...deploying,
     }),
-  ]),
+  ),
   ...refused(by('DeployHereAlone'), [
     {
       as: ADMINISTRATOR,

@@ -62,6 +62,7 @@ export const stsSamples: Samples = () => [
     as: { caller: chained },
   },
   { operation: 'GetCallerIdentity', input: {} },
+  { operation: 'GetSessionToken', input: {} },
 ];
 
 /** Requests to CloudTrail. */
