@@ -205,6 +205,15 @@ const doors: readonly PowerCase[] = [
       owner: 'forensics',
     },
   ]),
+  {
+    name: 'guardrails: break-glass of security takes the role that deploys the forensic machine where a bootstrap trusts it to',
+    as: 'break-glass of security',
+    action: 'sts:AssumeRole',
+    on: iamOf(`role/cdk-hnb659fds-deploy-role-${ACCOUNTS.forensics}-eu-west-1`, 'forensics'),
+    owner: 'forensics',
+    alone: 'role',
+    answer: 'allowed',
+  },
   // The stack that holds the StackSets is changed with the role that made it, whoever asks.
   ...refused(
     ['SCP cordon-own-accounts/KeepStacks'],
