@@ -1,7 +1,6 @@
 import { BREAK_GLASS_ROLE_NAME } from '@cordon/incident';
-import type { DoctorLine } from '@cordon/incident/doctor';
+import { STACK_SETS_PRINCIPAL, type DoctorLine } from '@cordon/incident/doctor';
 import {
-  attachControlPolicy,
   ec2State,
   eventsState,
   guardDutyState,
@@ -13,16 +12,11 @@ import {
   sqsState,
   type Organization,
 } from '@cordon/local-aws';
+import { control, loosened, type Plant } from './control-plants.ts';
 import { config, putRows, rowOf, stackSet } from './doctor-stage.ts';
 
 const { accounts: own, homeRegion: HOME } = config;
 const [, OTHER = HOME] = config.regions;
-
-/** What is planted; gives what takes it away again. */
-export type Plant = (
-  organization: Organization,
-  member: string,
-) => (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
 
 const inSecurity = (organization: Organization, region: string) => {
   const { detector } = organization.world.of(guardDutyState, own.security, region);
@@ -43,23 +37,6 @@ const quota =
   ({ world }) => {
     setQuota(world, { account, region: OTHER }, { service, name, value: low });
     return () => setQuota(world, { account, region: OTHER }, { service, name, value: back });
-  };
-
-const control =
-  (kind: 'SCP' | 'RCP', document: object, target: 'root' | 'account'): Plant =>
-  ({ world }, member) => {
-    attachControlPolicy(world, {
-      kind,
-      name: 'theirs',
-      document,
-      target: target === 'root' ? { kind: 'root' } : { kind: 'account', id: member },
-    });
-    const { attachments } = world.of(organizationState, '', '');
-    return () =>
-      void attachments.splice(
-        attachments.findIndex(({ name }) => name === 'theirs'),
-        1,
-      );
   };
 
 const instance = (organization: Organization, member: string) => {
@@ -104,6 +81,16 @@ export const PLANTS: readonly (readonly [what: string, found: Partial<DoctorLine
       const { delegations } = world.of(organizationState, '', '');
       delegations.set('guardduty.amazonaws.com', new Set([account]));
       return () => void delegations.set('guardduty.amazonaws.com', new Set([own.security]));
+    },
+  ],
+  [
+    'StackSets are delegated to an account more, on which no guardrail stands',
+    { id: 'stackset-power', result: 'error' },
+    ({ world }, account) => {
+      const { delegations } = world.of(organizationState, '', '');
+      const administrators = delegations.get(STACK_SETS_PRINCIPAL);
+      administrators?.add(account);
+      return () => void administrators?.delete(account);
     },
   ],
   [
@@ -360,17 +347,11 @@ export const PLANTS: readonly (readonly [what: string, found: Partial<DoctorLine
       return () => void queue.messages.pop();
     },
   ],
+  ['a guardrail was loosened', { id: 'guardrails', result: 'error' }, loosened('cordon-evidence')],
   [
-    'a guardrail was loosened',
-    { id: 'guardrails', result: 'error' },
-    ({ world }) => {
-      const { attachments } = world.of(organizationState, '', '');
-      const at = attachments.findIndex(({ name }) => name === 'cordon-evidence');
-      const [gone] = attachments.splice(at, 1);
-      return () => {
-        if (gone !== undefined) attachments.splice(at, 0, gone);
-      };
-    },
+    'nothing keeps StackSets to one role any more',
+    { id: 'guardrails', result: 'error', says: `cordon-stack-sets is not attached to ${own.security}` },
+    loosened('cordon-stack-sets'),
   ],
   [
     'a role of a member cannot be assumed',
