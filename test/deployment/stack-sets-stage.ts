@@ -11,7 +11,13 @@ import {
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { OrganizationsClient, RegisterDelegatedAdministratorCommand } from '@aws-sdk/client-organizations';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  GetSessionTokenCommand,
+  STSClient,
+  type AssumeRoleCommandOutput,
+  type GetSessionTokenCommandOutput,
+} from '@aws-sdk/client-sts';
 import { BREAK_GLASS_ROLE_NAME } from '@cordon/incident';
 import {
   addRole,
@@ -21,6 +27,7 @@ import {
   stackSetState,
   userCaller,
   type Credentials,
+  type Organization,
 } from '@cordon/local-aws';
 import { config } from '../../cordon.config.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -57,9 +64,11 @@ const everything = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
 const trusting = (account: string) =>
   policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: `arn:aws:iam::${account}:root` } });
 
-/** The account of StackSets with CDK's bootstrap in it, one member, and people; nothing of the product is there yet. */
-export const stackSetsStage = async () => {
-  const organization = await createOrganization({
+const NAME = ADMINISTRATOR.slice(ADMINISTRATOR.lastIndexOf('/') + 1);
+const PATH = ADMINISTRATOR.slice(ADMINISTRATOR.indexOf('/'), ADMINISTRATOR.lastIndexOf('/') + 1);
+
+const makeOrganization = (): Promise<Organization> =>
+  createOrganization({
     seed: 'stack-sets',
     startAt: '2026-11-22T00:00:00.000Z',
     organizationId,
@@ -75,40 +84,20 @@ export const stackSetsStage = async () => {
     runtime: { inProcess: {} },
     latencyMs: 0,
   });
-  const { world, ids, timeline, host, requestHandler } = organization;
-  const settings = (credentials: Keys) => ({ region, credentials, requestHandler, maxAttempts: 1 });
-  const during = organization.during.bind(organization);
-  await bootstrap(organization, security, region);
-  const making = { ids, now: timeline.now() };
-  const slash = ADMINISTRATOR.lastIndexOf('/') + 1;
-  // Their own policies and trusts ask for no MFA, so that what asks is the guardrail.
-  addRole(
-    world,
-    {
-      account: security,
-      name: ADMINISTRATOR.slice(slash),
-      path: ADMINISTRATOR.slice(ADMINISTRATOR.indexOf('/'), slash),
-      trust: policy(
-        ...[PEOPLE, security].map((account) => ({
-          Effect: 'Allow',
-          Action: 'sts:AssumeRole',
-          Principal: { AWS: `arn:aws:iam::${account}:root` },
-        })),
-      ),
-      inline: { everything },
-    },
-    making,
+
+const settingsOf = ({ requestHandler }: Organization, credentials: Keys) => ({
+  region,
+  credentials,
+  requestHandler,
+  maxAttempts: 1,
+});
+
+const trustStackSets = (organization: Organization): Promise<unknown> => {
+  const management = settingsOf(
+    organization,
+    organization.credentialsFor(accounts.management, 'administrator'),
   );
-  addRole(
-    world,
-    { account: security, name: BREAK_GLASS_ROLE_NAME, trust: trusting(security), inline: { everything } },
-    making,
-  );
-  const userOf = (account: string) =>
-    addUser(world, { account, name: 'ada', mfaSecret: SECRET, inline: { everything } }, making);
-  const users = { people: userOf(PEOPLE), security: userOf(security) };
-  const management = settings(organization.credentialsFor(accounts.management, 'administrator'));
-  await during(async () => {
+  return organization.during(async () => {
     await new CloudFormationClient(management).send(new ActivateOrganizationsAccessCommand({}));
     await new OrganizationsClient(management).send(
       new RegisterDelegatedAdministratorCommand({
@@ -117,28 +106,42 @@ export const stackSetsStage = async () => {
       }),
     );
   });
+};
 
-  const assume = async (
-    by: Keys,
-    RoleArn: string,
-    mfa: { readonly SerialNumber?: string; readonly TokenCode?: string } = {},
-  ): Promise<Keys> => {
-    const { Credentials: issued } = await during(() =>
-      new STSClient(settings(by)).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ada', ...mfa })),
-    );
-    return {
-      accessKeyId: issued?.AccessKeyId ?? '',
-      secretAccessKey: issued?.SecretAccessKey ?? '',
-      sessionToken: issued?.SessionToken ?? '',
-    };
-  };
-  const parameters = (atOnce: number) => [
-    { ParameterKey: 'TargetUnits', ParameterValue: UNIT },
-    { ParameterKey: 'AtOncePercent', ParameterValue: String(atOnce) },
-  ];
+/** The administrator and break-glass; their own policies and trusts ask for no MFA, so that what asks is the guardrail. */
+const addRoles = ({ world, ids, timeline }: Organization): void => {
+  const making = { ids, now: timeline.now() };
+  const trust = policy(...[PEOPLE, security].flatMap((account) => trusting(account).Statement));
+  addRole(world, { account: security, name: NAME, path: PATH, trust, inline: { everything } }, making);
+  addRole(
+    world,
+    { account: security, name: BREAK_GLASS_ROLE_NAME, trust: trusting(security), inline: { everything } },
+    making,
+  );
+};
+
+const keysOf = ({ Credentials: issued }: AssumeRoleCommandOutput | GetSessionTokenCommandOutput): Keys => ({
+  accessKeyId: issued?.AccessKeyId ?? '',
+  secretAccessKey: issued?.SecretAccessKey ?? '',
+  sessionToken: issued?.SessionToken ?? '',
+});
+
+/** How people come to keys. */
+const signingIn = (organization: Organization) => {
+  const { world, ids, timeline, host } = organization;
+  const userOf = (account: string) =>
+    addUser(world, { account, name: 'ada', mfaSecret: SECRET, inline: { everything } }, { ids });
+  const users = { people: userOf(PEOPLE), security: userOf(security) };
+  const ask = (by: Keys) => new STSClient(settingsOf(organization, by));
   return {
-    organization,
-    assume,
+    assume: async (by: Keys, RoleArn: string, mfa: object = {}): Promise<Keys> =>
+      keysOf(
+        await organization.during(() =>
+          ask(by).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ada', ...mfa })),
+        ),
+      ),
+    sessionToken: async (by: Keys): Promise<Keys> =>
+      keysOf(await organization.during(() => ask(by).send(new GetSessionTokenCommand({})))),
     /** Long-term keys of a user, and what its device shows now. */
     user: (of: keyof typeof users) => ({
       keys: host.issueCredentials(userCaller(users[of]), 3_600),
@@ -147,84 +150,89 @@ export const stackSetsStage = async () => {
         TokenCode: mfaCode({ secret: SECRET }, timeline.now()),
       },
     }),
-    sessionToken: async (by: Keys, mfa: object = {}): Promise<Keys> => {
-      const { Credentials: issued } = await during(() =>
-        new STSClient(settings(by)).send(new GetSessionTokenCommand(mfa)),
-      );
-      return {
-        accessKeyId: issued?.AccessKeyId ?? '',
-        secretAccessKey: issued?.SecretAccessKey ?? '',
-        sessionToken: issued?.SessionToken ?? '',
-      };
-    },
     role: (arn: string): Keys => organization.credentialsFor(security, { arn }),
     administratorOfAccount: (): Keys => organization.credentialsFor(security, 'administrator'),
-    /** The stack of StackSets as CDK deploys it: the template into the bootstrap's bucket, then the stack with the bootstrap's role. */
-    deploy: async (
-      by: Keys,
-      { atOnce, change = '' }: { readonly atOnce: number; readonly change?: string },
-    ) => {
-      const body = ROLLOUT.replaceAll('Cordon: CordonMemberAccount', `Cordon: CordonMemberAccount${change}`);
-      const Key = `rollout-${atOnce}${change.length}.json`;
-      const publishing = await assume(by, cdkRole('file-publishing'));
-      await during(() =>
-        new S3Client(settings(publishing)).send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: body })),
-      );
-      const client = new CloudFormationClient(settings(await assume(by, cdkRole('deploy'))));
-      const input = {
-        StackName: 'CordonRollout',
-        TemplateURL: `https://${BUCKET}.s3.${region}.amazonaws.com/${Key}`,
-        RoleARN: cdkRole('cfn-exec'),
-        Capabilities: ['CAPABILITY_NAMED_IAM' as const],
-        Parameters: parameters(atOnce),
-      };
-      const isThere = await during(() =>
-        client.send(new DescribeStacksCommand({ StackName: 'CordonRollout' })).then(
-          () => true,
-          () => false,
-        ),
-      );
-      await during(() =>
-        isThere ? client.send(new UpdateStackCommand(input)) : client.send(new CreateStackCommand(input)),
-      );
-      await organization.run(() => false, timeline.now() + WAIT_MS);
-      await organization.run();
-      const { Stacks: [stack] = [] } = await during(() =>
-        client.send(new DescribeStacksCommand({ StackName: 'CordonRollout' })),
-      );
-      return { status: stack?.StackStatus, reason: stack?.StackStatusReason };
-    },
-    /** The stack again with the role that it remembers, asked for as whoever this is. */
+  };
+};
+
+const STACK = { StackName: 'CordonRollout', Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+
+/** The stack of StackSets as CDK deploys it: the template into the bootstrap's bucket, then the stack with the bootstrap's role. */
+const deploying =
+  (organization: Organization, assume: ReturnType<typeof signingIn>['assume']) =>
+  async (by: Keys, { atOnce, change = '' }: { readonly atOnce: number; readonly change?: string }) => {
+    const { during, timeline } = organization;
+    const Key = `rollout-${atOnce}.json`;
+    const Body = ROLLOUT.replaceAll('Cordon: CordonMemberAccount', `Cordon: CordonMemberAccount${change}`);
+    const bucket = new S3Client(settingsOf(organization, await assume(by, cdkRole('file-publishing'))));
+    await during(() => bucket.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body })));
+    const client = new CloudFormationClient(settingsOf(organization, await assume(by, cdkRole('deploy'))));
+    const look = () => during(() => client.send(new DescribeStacksCommand({ StackName: STACK.StackName })));
+    const input = {
+      ...STACK,
+      TemplateURL: `https://${BUCKET}.s3.${region}.amazonaws.com/${Key}`,
+      RoleARN: cdkRole('cfn-exec'),
+      Parameters: [
+        { ParameterKey: 'TargetUnits', ParameterValue: UNIT },
+        { ParameterKey: 'AtOncePercent', ParameterValue: String(atOnce) },
+      ],
+    };
+    const isThere = await look().then(
+      () => true,
+      () => false,
+    );
+    await during(() =>
+      isThere ? client.send(new UpdateStackCommand(input)) : client.send(new CreateStackCommand(input)),
+    );
+    await organization.run(() => false, timeline.now() + WAIT_MS);
+    await organization.run();
+    const { Stacks: [stack] = [] } = await look();
+    return { status: stack?.StackStatus, reason: stack?.StackStatusReason };
+  };
+
+/** The ways past CDK. */
+const waysPast = (organization: Organization) => {
+  const sets = (by: Keys) => new CloudFormationClient(settingsOf(organization, by));
+  const { during } = organization;
+  return {
+    /** The stack again with the role that it remembers. */
     updateRemembered: (by: Keys) =>
-      during(() =>
-        new CloudFormationClient(settings(by)).send(
-          new UpdateStackCommand({
-            StackName: 'CordonRollout',
-            TemplateBody: '{"Resources":{}}',
-            Capabilities: ['CAPABILITY_NAMED_IAM'],
-          }),
-        ),
-      ),
+      during(() => sets(by).send(new UpdateStackCommand({ ...STACK, TemplateBody: '{"Resources":{}}' }))),
     updateStackSet: (by: Keys) =>
       during(() =>
-        new CloudFormationClient(settings(by)).send(
+        sets(by).send(
           new UpdateStackSetCommand({
             StackSetName: 'CordonMemberAccount',
             CallAs: 'DELEGATED_ADMIN',
             UsePreviousTemplate: true,
-            Capabilities: ['CAPABILITY_NAMED_IAM'],
+            Capabilities: [...STACK.Capabilities],
           }),
         ),
       ),
     retrust: (by: Keys) =>
       during(() =>
-        new IAMClient(settings(by)).send(
+        new IAMClient(settingsOf(organization, by)).send(
           new UpdateAssumeRolePolicyCommand({
-            RoleName: ADMINISTRATOR.slice(slash),
+            RoleName: NAME,
             PolicyDocument: JSON.stringify(trusting(security)),
           }),
         ),
       ),
+  };
+};
+
+/** The account of StackSets with CDK's bootstrap in it, one member, and people; nothing of the product is there yet. */
+export const stackSetsStage = async () => {
+  const organization = await makeOrganization();
+  await bootstrap(organization, security, region);
+  addRoles(organization);
+  await trustStackSets(organization);
+  const keys = signingIn(organization);
+  return {
+    organization,
+    ...keys,
+    ...waysPast(organization),
+    deploy: deploying(organization, keys.assume),
     guard: () =>
       organization.deploy(JSON.parse(template('guardrails', 'CordonGuardrails')), {
         account: accounts.management,
@@ -233,6 +241,7 @@ export const stackSetsStage = async () => {
       }),
     /** What the member's StackSet says of itself. */
     description: () =>
-      world.of(stackSetState, accounts.management, region).sets.get('CordonMemberAccount')?.description,
+      organization.world.of(stackSetState, accounts.management, region).sets.get('CordonMemberAccount')
+        ?.description,
   };
 };
