@@ -161,7 +161,8 @@ const STACK = { StackName: 'CordonRollout', Capabilities: ['CAPABILITY_NAMED_IAM
 const deploying =
   (organization: Organization, assume: ReturnType<typeof signingIn>['assume']) =>
   async (by: Keys, { atOnce, change = '' }: { readonly atOnce: number; readonly change?: string }) => {
-    const { during, timeline } = organization;
+    const during = <Value>(work: () => Promise<Value>): Promise<Value> => organization.during(work);
+    const { timeline } = organization;
     const Key = `rollout-${atOnce}.json`;
     const Body = ROLLOUT.replaceAll('Cordon: CordonMemberAccount', `Cordon: CordonMemberAccount${change}`);
     const bucket = new S3Client(settingsOf(organization, await assume(by, cdkRole('file-publishing'))));
@@ -193,7 +194,7 @@ const deploying =
 /** The ways past CDK. */
 const waysPast = (organization: Organization) => {
   const sets = (by: Keys) => new CloudFormationClient(settingsOf(organization, by));
-  const { during } = organization;
+  const during = <Value>(work: () => Promise<Value>): Promise<Value> => organization.during(work);
   return {
     /** The stack again with the role that it remembers. */
     updateRemembered: (by: Keys) =>
