@@ -15,6 +15,8 @@ export const config = defineConfig({
   homeRegion: 'eu-west-1',
   regions: ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'],
   guardrails: { targets: ['r-root'] },
+  // Of the security account, taken with MFA from another one: whoever holds StackSets can put any role into every member.
+  rollout: { administrator: 'people/stack-set-administrator' },
   containment: {
     beyondInstance: ['subnet-acl', 'route-table', 'internet-gateway', 'untracking', 'management-path'],
     flowLogGroups: ['/vpc/flow-logs*'],

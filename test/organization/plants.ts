@@ -1,6 +1,6 @@
 import { BREAK_GLASS_ROLE_NAME } from '@cordon/incident';
+import { STACK_SETS_PRINCIPAL } from '@cordon/incident/doctor';
 import {
-  attachControlPolicy,
   dynamodbState,
   ec2State,
   eventsState,
@@ -13,6 +13,7 @@ import {
   type Organization,
 } from '@cordon/local-aws';
 import { expect } from 'vitest';
+import { control, loosened } from './control-plants.ts';
 import { config, putRows, rowOf, stackSet } from './doctor-stage.ts';
 import { without, type Plant, type Planted } from './plant.ts';
 import { GUARD_DUTY_PLANTS } from './plants-guard-duty.ts';
@@ -25,23 +26,6 @@ const quota =
   ({ world }) => {
     setQuota(world, { account, region: OTHER }, { service, name, value: low });
     return () => setQuota(world, { account, region: OTHER }, { service, name, value: back });
-  };
-
-const control =
-  (kind: 'SCP' | 'RCP', document: object, target: 'root' | 'account'): Plant =>
-  ({ world }, member) => {
-    attachControlPolicy(world, {
-      kind,
-      name: 'theirs',
-      document,
-      target: target === 'root' ? { kind: 'root' } : { kind: 'account', id: member },
-    });
-    const { attachments } = world.of(organizationState, '', '');
-    return () =>
-      void attachments.splice(
-        attachments.findIndex(({ name }) => name === 'theirs'),
-        1,
-      );
   };
 
 const instance = (organization: Organization, member: string) => {
@@ -86,6 +70,16 @@ export const PLANTS: readonly Planted[] = [
       const { delegations } = world.of(organizationState, '', '');
       delegations.set('guardduty.amazonaws.com', new Set([account]));
       return () => void delegations.set('guardduty.amazonaws.com', new Set([own.security]));
+    },
+  ],
+  [
+    'StackSets are delegated to an account more, on which no guardrail stands',
+    { id: 'stackset-power', result: 'error' },
+    ({ world }, account) => {
+      const { delegations } = world.of(organizationState, '', '');
+      const administrators = delegations.get(STACK_SETS_PRINCIPAL);
+      administrators?.add(account);
+      return () => void administrators?.delete(account);
     },
   ],
   ...GUARD_DUTY_PLANTS,
@@ -283,17 +277,11 @@ export const PLANTS: readonly Planted[] = [
       return () => void queue.messages.pop();
     },
   ],
+  ['a guardrail was loosened', { id: 'guardrails', result: 'error' }, loosened('cordon-evidence')],
   [
-    'a guardrail was loosened',
-    { id: 'guardrails', result: 'error' },
-    ({ world }) => {
-      const { attachments } = world.of(organizationState, '', '');
-      const at = attachments.findIndex(({ name }) => name === 'cordon-evidence');
-      const [gone] = attachments.splice(at, 1);
-      return () => {
-        if (gone !== undefined) attachments.splice(at, 0, gone);
-      };
-    },
+    'nothing keeps StackSets to one role any more',
+    { id: 'guardrails', result: 'error', says: `cordon-stack-sets is not attached to ${own.security}` },
+    loosened('cordon-stack-sets'),
   ],
   [
     'a role of a member cannot be assumed',

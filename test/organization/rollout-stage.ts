@@ -146,7 +146,7 @@ export const rolloutStage = async (members: number, tried: number) => {
     credentials: organization.credentialsFor(account, 'administrator'),
     requestHandler: organization.requestHandler,
   });
-  // Once guardrails are attached, the management account alone changes what the deployment account made, or break-glass there.
+  // Once guardrails are attached, the management account changes what the deployment account made, or there the one administrator, CDK and break-glass.
   // Made for each use: credentials end, and the days of a rollout are longer.
   const administratorOf = (account: string) => new CloudFormationClient(settings(account));
   const here = administratorOf(config.accounts.management);

@@ -86,6 +86,7 @@ export type Who =
   | 'workload after its release'
   | 'stack set'
   | 'stack set in security'
+  | 'stack set administrator'
   | `${'administrator' | 'root' | 'break-glass' | 'cdk' | 'cdk deploy' | 'cdk publish'} of ${AccountName}`
   | `service ${string}`;
 
@@ -93,6 +94,21 @@ const roleArn = (account: string, name: string, path = IAM_PATH): string =>
   `arn:aws:iam::${account}:role${path}${name}`;
 
 const SESSION_DENY = `arn:aws:iam::${ACCOUNTS.member}:policy${IAM_PATH}${SESSION_DENY_POLICY_NAME}`;
+
+/** The role that the configuration leaves StackSet power to, where it names one. Its trust lets people of the management account in. */
+const stackSetAdministrator = (named: string | undefined) => {
+  if (named === undefined) return [];
+  const slash = named.lastIndexOf('/') + 1;
+  return [
+    {
+      who: 'stack set administrator' as const,
+      account: ACCOUNTS.security,
+      name: named.slice(slash),
+      path: `/${named.slice(0, slash)}`,
+      lets: { AWS: `arn:aws:iam::${ACCOUNTS.management}:root` },
+    },
+  ];
+};
 
 /** Roles that the cases need and no template makes: an account's administrator, who deploys, staff, a workload. */
 const OTHERS: readonly {
@@ -102,6 +118,8 @@ const OTHERS: readonly {
   readonly path: string;
   readonly attached?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
+  /** Whom its trust lets in beside its account. */
+  readonly lets?: object;
 }[] = [
   ...(Object.keys(ACCOUNTS) as AccountName[]).flatMap((name) => [
     { who: `administrator of ${name}` as const, account: ACCOUNTS[name], name: 'administrator', path: '/' },
@@ -116,6 +134,7 @@ const OTHERS: readonly {
       account: ACCOUNTS[name],
       name: `cdk-hnb659fds-cfn-exec-role-${ACCOUNTS[name]}-${HOME}`,
       path: '/',
+      lets: { Service: 'cloudformation.amazonaws.com' },
     },
     {
       who: `cdk deploy of ${name}` as const,
@@ -137,6 +156,7 @@ const OTHERS: readonly {
     name: 'stacksets-exec-0a1b2c3d',
     path: '/',
   },
+  ...stackSetAdministrator(config.rollout?.administrator),
   { who: 'workload', account: ACCOUNTS.member, name: 'shop-web', path: '/' },
   {
     who: 'workload with contained instances',
@@ -220,15 +240,15 @@ const everything = {
   Statement: [{ Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' }],
 };
 
-const trusting = (account: string): object => ({
+const trusting = (account: string, other?: object): object => ({
   Version: '2012-10-17',
-  Statement: [
-    {
+  Statement: [{ AWS: `arn:aws:iam::${account}:root` }, ...(other === undefined ? [] : [other])].map(
+    (Principal) => ({
       Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Principal,
       Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-    },
-  ],
+    }),
+  ),
 });
 
 /** Accounts as needs name them. */
@@ -285,10 +305,10 @@ const rulesOfEvidence = ({ world }: Organization): string | undefined =>
 export const addCast = (organization: Organization): void => {
   const { world, ids, timeline } = organization;
   const making = { ids, now: timeline.now() };
-  for (const { who: _who, ...role } of OTHERS) {
+  for (const { who: _who, lets, ...role } of OTHERS) {
     // Of people whom the configuration names there is a role already, which may do little.
     world.of(iamState, role.account, '').roles.delete(role.name);
-    addRole(world, { ...role, trust: trusting(role.account), inline: { everything } }, making);
+    addRole(world, { ...role, trust: trusting(role.account, lets), inline: { everything } }, making);
   }
   addStaff(organization);
 };

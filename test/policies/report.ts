@@ -55,7 +55,7 @@ const risksOfOthers = (): readonly ResidualRisk[] => {
 };
 
 /** Services whose details the proofs need; those of the cases are loaded as they come. */
-const SERVICES = ['ec2', 'iam', 'kms', 's3', 'ssm'];
+const SERVICES = ['cloudformation', 'ec2', 'iam', 'kms', 's3', 'ssm', 'sts'];
 
 /** Surveys the policies, proves the invariants, and compares what each role may do with what was reviewed. */
 export const makeReport = async (

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FORENSIC_IMAGE_PARAMETER } from './contract.ts';
+import { rolloutProblem, rolloutSettings } from './deployment/rollout-settings.ts';
 import { dnsNameOf } from './finding/domains.ts';
 import { accountId, region } from './ids.ts';
 import { notificationSettings } from './notifications/settings.ts';
@@ -87,8 +88,8 @@ export const configSchema = z.strictObject({
       targets: z.array(z.string().regex(/^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$/)),
     })
     .default({ targets: [] }),
-  /** The account that StackSets are delegated to; the security account when left out. */
-  rollout: z.strictObject({ account: accountId }).optional(),
+  /** Where StackSets are administered, and by whom. */
+  rollout: rolloutSettings.optional(),
   /** May be left out. */
   containment: z
     .strictObject({
@@ -347,7 +348,7 @@ export const defineConfig = (config: z.input<typeof configSchema>): CordonConfig
     );
   }
   const { homeRegion, regions, approvals } = parsed.data;
-  const problem = partitionProblem(homeRegion, regions);
+  const problem = partitionProblem(homeRegion, regions) ?? rolloutProblem(parsed.data);
   if (problem !== undefined) throw new Error(`cordon.config.ts: ${problem}`);
   const partition = partitionOf(homeRegion);
   const stranger = [...approvals.approvers, ...deskPeople(parsed.data)].find(

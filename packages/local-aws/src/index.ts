@@ -98,7 +98,9 @@ export { enableDetector, plantFinding, removeAdministrator } from './services/gu
 export { eventsState } from './services/events/state.ts';
 export { guardDutyState } from './services/guardduty/state.ts';
 export { addInstanceProfile, addManagedPolicy, addRole } from './services/iam/build.ts';
+export { addUser, userCaller } from './services/iam/build-user.ts';
 export { iamState } from './services/iam/state.ts';
+export { mfaCode } from './services/sts/mfa.ts';
 export type { Role } from './services/iam/state.ts';
 export { addInspectorFinding, enableInspector, type InspectorSpec } from './services/inspector2/build.ts';
 export { inspectorState } from './services/inspector2/state.ts';

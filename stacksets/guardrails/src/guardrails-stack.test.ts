@@ -66,26 +66,30 @@ describe.each(all.map((one) => [one.name, one] as const))('the document of %s', 
 });
 
 describe('who is let through', () => {
-  it.each(['cordon-evidence', 'cordon-own-accounts', 'cordon-members', 'cordon-forensics'])(
-    '%s exempts by the whole ARN of a role: no name that an attacker could choose',
-    (name) => {
-      const exempted = statementsOf(named(name))
-        .flatMap(({ conditions }) => conditions)
-        .filter(({ operator, key }) => operator === 'ArnNotLike' && key === 'aws:PrincipalArn')
-        .flatMap(({ values }) => values);
-      const allowed = [
-        /^arn:aws:iam::\*:role\/(cordon\/\*|cordon\/cordon-(custodian|operator|recorder)|break-glass|stacksets-exec-\*)$/,
-        // Nobody but AWS makes a role under that path.
-        /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//,
-        /^arn:aws:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,
-        new RegExp(`^arn:aws:iam::${evidence}:role/cordon/cordon-(archivist|disposer)$`),
-        new RegExp(`^arn:aws:iam::${forensics}:role/cordon/cordon-forensic-machine$`),
-        new RegExp(`^arn:aws:iam::(${security}|${evidence}|${forensics}):role/cdk-\\*-cfn-exec-role-\\*$`),
-      ];
-      expect(exempted.length).toBeGreaterThan(0);
-      expect(exempted.filter((arn) => !allowed.some((pattern) => pattern.test(arn)))).toEqual([]);
-    },
-  );
+  it.each([
+    'cordon-evidence',
+    'cordon-own-accounts',
+    'cordon-members',
+    'cordon-forensics',
+    'cordon-stack-sets',
+  ])('%s exempts by the whole ARN of a role: no name that an attacker could choose', (name) => {
+    const exempted = statementsOf(named(name))
+      .flatMap(({ conditions }) => conditions)
+      .filter(({ operator, key }) => operator === 'ArnNotLike' && key === 'aws:PrincipalArn')
+      .flatMap(({ values }) => values);
+    const allowed = [
+      /^arn:aws:iam::\*:role\/(cordon\/\*|cordon\/cordon-(custodian|operator|recorder)|break-glass|stacksets-exec-\*)$/,
+      // Nobody but AWS makes a role under that path.
+      /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//,
+      /^arn:aws:iam::\*:role\/cdk-\*-(cfn-exec|deploy|file-publishing)-role-\*$/,
+      new RegExp(`^arn:aws:iam::${security}:role/${config.rollout?.administrator}$`),
+      new RegExp(`^arn:aws:iam::${evidence}:role/cordon/cordon-(archivist|disposer)$`),
+      new RegExp(`^arn:aws:iam::${forensics}:role/cordon/cordon-forensic-machine$`),
+      new RegExp(`^arn:aws:iam::(${security}|${evidence}|${forensics}):role/cdk-\\*-cfn-exec-role-\\*$`),
+    ];
+    expect(exempted.length).toBeGreaterThan(0);
+    expect(exempted.filter((arn) => !allowed.some((pattern) => pattern.test(arn)))).toEqual([]);
+  });
 
   it('lets the role of CDK through in members by the id of an own account alone, for a member can make one of that name', () => {
     expect(textOf(named('cordon-members'))).not.toContain('arn:aws:iam::*:role/cdk-');
@@ -147,9 +151,11 @@ describe('where they are attached', () => {
     expect(attachedIn(synthesize(['ou-ab12-abcdef12'], 'unit'))).toEqual({
       'cordon-members': ['ou-ab12-abcdef12', ...own],
       'cordon-own-accounts': own,
+      'cordon-stack-sets': [security],
       'cordon-evidence': [evidence],
       'cordon-forensics': [forensics],
       'cordon-duty-roles': ['ou-ab12-abcdef12', ...own],
+      'cordon-stack-set-roles': [security],
       'cordon-evidence-resources': [evidence],
     });
   });

@@ -2,12 +2,17 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import type { Construct } from 'constructs';
 import type { CordonConfig } from '@cordon/incident';
+import { deploymentAccount } from '@cordon/incident/deployment';
 import { evidenceGuardrail } from './evidence-guardrail.ts';
 import { forensicsGuardrail } from './forensics-guardrail.ts';
 import { memberGuardrail } from './member-guardrail.ts';
 import { ownAccountGuardrail } from './own-account-guardrail.ts';
 import { ownAccounts } from './principals.ts';
 import { dutyRolesGuardrail, evidenceResourcesGuardrail } from './resource-guardrails.ts';
+import { stackSetRolesGuardrail, stackSetsGuardrail } from './stack-sets-guardrail.ts';
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const MOST_CHARACTERS = 5_120;
 
 /** One control policy and where it is attached: ids of the root, of organizational units or of accounts. */
 export interface Guardrail {
@@ -22,8 +27,9 @@ export interface Guardrail {
 export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
   const { accounts, guardrails: chosen } = config;
   const own = ownAccounts(config);
-  // The other policies let our roles through: these two must reach the own accounts even where no target covers them.
-  const everywhere = [...chosen.targets, ...own];
+  const rollout = deploymentAccount(config);
+  // The other policies let our roles, break-glass and StackSets' role through: these two must reach the accounts of those even where no target covers them.
+  const everywhere = [...new Set([...chosen.targets, ...own, rollout])];
   return [
     {
       name: 'cordon-members',
@@ -39,6 +45,13 @@ export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
       type: 'SERVICE_CONTROL_POLICY',
       targets: own,
       content: ownAccountGuardrail(config),
+    },
+    {
+      name: 'cordon-stack-sets',
+      description: 'Cordon: StackSets are written by one role, CDK and break-glass',
+      type: 'SERVICE_CONTROL_POLICY',
+      targets: [rollout],
+      content: stackSetsGuardrail(config),
     },
     {
       name: 'cordon-evidence',
@@ -62,6 +75,13 @@ export const guardrails = (config: CordonConfig): readonly Guardrail[] => {
       content: dutyRolesGuardrail(config),
     },
     {
+      name: 'cordon-stack-set-roles',
+      description: 'Cordon: who writes StackSets is taken with MFA, and CDK by them alone',
+      type: 'RESOURCE_CONTROL_POLICY',
+      targets: [rollout],
+      content: stackSetRolesGuardrail(config),
+    },
+    {
       name: 'cordon-evidence-resources',
       description: 'Cordon: vault and keys of the evidence account',
       type: 'RESOURCE_CONTROL_POLICY',
@@ -82,6 +102,11 @@ export class GuardrailsStack extends Stack {
       description: 'Cordon: guardrails of the organization (service and resource control policies)',
     });
     for (const { name, description, type, targets, content } of guardrails(config)) {
+      const { length } = JSON.stringify(content);
+      if (length > MOST_CHARACTERS)
+        throw new Error(
+          `${name} has ${length} characters, and Organizations takes ${MOST_CHARACTERS}: name fewer people, or shorter roles, in cordon.config.ts`,
+        );
       new CfnPolicy(this, name, {
         name,
         description,

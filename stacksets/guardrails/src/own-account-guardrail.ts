@@ -8,66 +8,40 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
+import { deploymentAccount } from '@cordon/incident/deployment';
+import { deploymentStatements } from './deployment-statements.ts';
 import {
   arn,
   bootstrap,
   breakGlass,
-  cdkDeploy,
-  cdkPublish,
-  CHANGE_ROLES,
-  CHANGE_STACKS,
   ours,
+  ownAccounts,
   roles,
-  stackSetRoles,
+  STACK_SET_WRITES,
+  stackSetAdministrator,
   unless,
+  type Rollout,
   type Where,
 } from './principals.ts';
 
 /**
- * How the product comes into its accounts. Whoever could take one of these roles, change it, or have CloudFormation use it
- * would be let through all that follows. An account elsewhere that the bootstrap trusts is bound by its own policies.
+ * Of these accounts one may be the one that StackSets are delegated to: there `cordon-stack-sets` says who may. Nobody needs them in the others.
  */
-const deploymentStatements = (where: Where): readonly object[] => [
-  {
-    Sid: 'KeepDeployment',
+const stackSetStatement = (config: Rollout): object => {
+  const account = deploymentAccount(config);
+  return {
+    Sid: 'MakeNoStackSet',
     Effect: 'Deny',
-    Action: [...CHANGE_ROLES, 'sts:AssumeRole'],
-    Resource: roles(where, 'cdk-*'),
-    Condition: unless(breakGlass(where)),
-  },
-  {
-    Sid: 'PassNoDeployment',
-    Effect: 'Deny',
-    Action: 'iam:PassRole',
-    Resource: roles(where, 'cdk-*'),
-    Condition: unless(cdkDeploy(where), breakGlass(where)),
-  },
-  // Every stack that CDK made is changed with that one role, whoever asks; a StackSet's reaches the members' roles.
-  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
-  {
-    Sid: 'KeepStacks',
-    Effect: 'Deny',
-    Action: [
-      ...CHANGE_STACKS,
-      'cloudformation:CreateStackInstances',
-      'cloudformation:CreateStackSet',
-      'cloudformation:DeleteStackInstances',
-      'cloudformation:UpdateStackInstances',
-      'cloudformation:UpdateStackSet',
-    ],
+    Action: STACK_SET_WRITES,
     Resource: '*',
-    Condition: unless(cdkDeploy(where), stackSetRoles(where), breakGlass(where)),
-  },
-  // The bucket that the next deployment takes the functions' code from. By its policy, an access list or another owner of
-  // its name strangers would write there, whom no SCP binds; and what lies there already is not laid down again.
-  {
-    Sid: 'KeepCode',
-    Effect: 'Deny',
-    Action: ['s3:DeleteBucket', 's3:PutBucket*', 's3:PutObject', 's3:PutObjectAcl', 's3:ReplicateObject'],
-    Resource: arn(where, 's3:::cdk-*-assets-*'),
-    Condition: unless(cdkPublish(where), breakGlass(where)),
-  },
-];
+    Condition: {
+      ...(ownAccounts(config).includes(account)
+        ? { StringNotEquals: { 'aws:PrincipalAccount': account } }
+        : {}),
+      ...unless(breakGlass(config)),
+    },
+  };
+};
 
 const byDeployment = (where: Where): object => unless(bootstrap(where), breakGlass(where));
 
@@ -100,11 +74,8 @@ const functionStatements = ({ approvals, evidence, ...where }: Approving): reado
     {
       Sid: 'KeepSources',
       Effect: 'Deny',
-      Action: [
-        'lambda:CreateEventSourceMapping',
-        'lambda:DeleteEventSourceMapping',
-        'lambda:UpdateEventSourceMapping',
-      ],
+      // To create, delete, update.
+      Action: 'lambda:*teEventSourceMapping',
       Resource: '*',
       Condition: { ArnLike: { 'lambda:FunctionArn': functions }, ...byDeployment(where) },
     },
@@ -136,19 +107,15 @@ const approvalStatements = (where: Where): readonly object[] => [
     Sid: 'KeepTokens',
     Effect: 'Deny',
     Action: [
-      'dynamodb:BatchGetItem',
-      'dynamodb:BatchWriteItem',
+      // Of one item or many, to read, write or check.
+      'dynamodb:*Item',
       'dynamodb:CreateBackup',
-      'dynamodb:DeleteItem',
       'dynamodb:EnableKinesisStreamingDestination',
       'dynamodb:Export*',
-      'dynamodb:GetItem',
       'dynamodb:PartiQL*',
-      'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:Restore*',
       'dynamodb:Scan',
-      'dynamodb:UpdateItem',
     ],
     Resource: tableArn(where, APPROVALS_TABLE_NAME),
     Condition: unless(operator(where), breakGlass(where)),
@@ -193,15 +160,8 @@ const recordStatements = (where: Where): readonly object[] => {
     {
       Sid: 'WriteNoIncident',
       Effect: 'Deny',
-      Action: [
-        'dynamodb:BatchWriteItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:PartiQLDelete',
-        'dynamodb:PartiQLInsert',
-        'dynamodb:PartiQLUpdate',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-      ],
+      // By their ends: to delete, update and write many, in both ways to say it.
+      Action: ['dynamodb:*teItem', 'dynamodb:PartiQL*te', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
       Resource: table,
       Condition: unless(ours(where), breakGlass(where)),
     },
@@ -212,9 +172,13 @@ const recordStatements = (where: Where): readonly object[] => {
  * For the security, evidence and forensics accounts: what runs there is changed by a deployment alone, and nobody calls a
  * step's function, or writes an incident, in the workflow's place.
  */
-export const ownAccountGuardrail = (config: Approving): object =>
+export const ownAccountGuardrail = (config: Approving & Rollout): object =>
   policyDocument([
-    ...deploymentStatements(config),
+    ...deploymentStatements(
+      config,
+      ownAccounts(config).includes(deploymentAccount(config)) ? stackSetAdministrator(config) : [],
+    ),
+    stackSetStatement(config),
     ...functionStatements(config),
     ...recordStatements(config),
     ...approvalStatements(config),

@@ -1,4 +1,5 @@
 import { BREAK_GLASS_ROLE_NAME, IAM_PATH, type CordonConfig } from '@cordon/incident';
+import { deploymentAccount } from '@cordon/incident/deployment';
 import { partitionOf } from '@cordon/incident/partition';
 
 /** What guardrails say of where the organization is. */
@@ -35,6 +36,15 @@ export const cdkDeploy = (where: Where): string => roles(where, 'cdk-*-deploy-ro
 /** The role by which `cdk deploy` lays down the functions' code. */
 export const cdkPublish = (where: Where): string => roles(where, 'cdk-*-file-publishing-role-*');
 
+/** What a deployment says of its StackSets. */
+export type Rollout = Where & Pick<CordonConfig, 'accounts' | 'rollout'>;
+
+/** The one role that StackSet power is left to, in the account that they are delegated to; none where the deployment names none. */
+export const stackSetAdministrator = (config: Rollout): readonly string[] =>
+  config.rollout?.administrator === undefined
+    ? []
+    : [roles(config, config.rollout.administrator, deploymentAccount(config))];
+
 /** The product's own accounts. */
 export const ownAccounts = ({ accounts }: Pick<CordonConfig, 'accounts'>): readonly string[] => [
   accounts.security,
@@ -52,6 +62,9 @@ export const deployers = (config: CordonConfig): readonly string[] => [
 export const unless = (...principals: readonly string[]): { readonly ArnNotLike: object } => ({
   ArnNotLike: { 'aws:PrincipalArn': principals },
 });
+
+/** AWS itself, acting for one of its services: RCPs see those calls too, and none of ours is about them. */
+export const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 
 /** What changes a role, or makes one. */
 export const CHANGE_ROLES = [
@@ -76,4 +89,16 @@ export const CHANGE_STACKS = [
   'cloudformation:Execute*',
   'cloudformation:RollbackStack',
   'cloudformation:UpdateStack',
+] as const;
+
+/**
+ * Every write to a StackSet or its instances: to create, update and delete either, to take stacks in, to stop an operation. By their ends, for an SCP has
+ * little room; a test holds them against the list of actions.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+ */
+export const STACK_SET_WRITES = [
+  'cloudformation:*teStackInstances',
+  'cloudformation:*teStackSet',
+  'cloudformation:ImportStacksToStackSet',
+  'cloudformation:StopStackSetOperation',
 ] as const;

@@ -13,10 +13,7 @@ import {
   type CordonConfig,
 } from '@cordon/incident';
 import { policyDocument } from '@cordon/constructs';
-import { arn, bootstrap, roles, unless } from './principals.ts';
-
-/** AWS itself, acting for one of its services: RCPs see those calls too, and none of ours is about them. */
-const notByAws = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+import { arn, bootstrap, notByAws, roles, unless } from './principals.ts';
 
 /**
  * For every account: nobody takes a role of ours but the functions that it is for, the desk for forensic staff,

@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -12,6 +13,7 @@ type Keys = Pick<Credentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'
 
 /** Clients of the SDK for one identity: regional ones where the suspect is, the vault's and the functions' at home. */
 export interface Hands {
+  readonly cloudformation: CloudFormationClient;
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
@@ -33,6 +35,7 @@ export const handsOf = (
   const there = { region, credentials, requestHandler, maxAttempts: 1 };
   const atHome = { ...there, region: homeRegion };
   return {
+    cloudformation: new CloudFormationClient(atHome),
     ec2: new EC2Client(there),
     iam: new IAMClient(there),
     kms: new KMSClient(there),

@@ -1,3 +1,4 @@
+import { CreateStackSetCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -58,6 +59,17 @@ const invoke = ({ lambda }: Hands, account: keyof CordonConfig['accounts'], name
     }),
   );
 
+/** StackSets are delegated to the security account. */
+const makeStackSet = ({ cloudformation }: Hands) =>
+  cloudformation.send(
+    new CreateStackSetCommand({
+      StackSetName: 'mine',
+      TemplateBody: '{}',
+      PermissionModel: 'SERVICE_MANAGED',
+      CallAs: 'DELEGATED_ADMIN',
+    }),
+  );
+
 /** The account that the steps run in, and that holds neither evidence nor the key that signs. */
 const ofSecurity: readonly Attack[] = [
   ...taking(security),
@@ -73,6 +85,9 @@ const ofSecurity: readonly Attack[] = [
       'calls the recorder in the evidence account',
       (by, on) => invoke(by, 'evidence', RECORDER_FUNCTION_NAME, on),
     ],
+  ]),
+  ...refused({ as: security, code: 'AccessDenied', saying: SAYING.serviceControl }, [
+    ['makes a StackSet, which would reach every member', makeStackSet],
   ]),
   ...refused({ as: security, code: 'AccessDeniedException', saying: SAYING.resource }, [
     ['signs an entry of custody', sign],

@@ -35,7 +35,6 @@ const ROLE_CHANGES: readonly (readonly [action: string, does: string, given?: Re
 ];
 
 const STACK = arnOf('cloudformation', 'stack/CordonSecurityHome/0a1b', 'security');
-const STACK_SET = arnOf('cloudformation', 'stackset/CordonMemberAccount:0a1b', 'security');
 const STACK_CHANGES: readonly (readonly [action: string, does: string, on?: string])[] = [
   ['ContinueUpdateRollback', 'has CloudFormation leave a stack half rolled back'],
   ['CreateChangeSet', 'has CloudFormation prepare another template'],
@@ -43,11 +42,6 @@ const STACK_CHANGES: readonly (readonly [action: string, does: string, on?: stri
   ['ExecuteChangeSet', 'has CloudFormation deploy a change that lay ready'],
   ['RollbackStack', 'has CloudFormation go back to an older Cordon'],
   ['UpdateStack', 'has CloudFormation deploy another template in its place'],
-  ['CreateStackSet', 'makes a StackSet that reaches every member', '*'],
-  ['UpdateStackSet', 'has the StackSet bring other roles to every member', STACK_SET],
-  ['CreateStackInstances', 'has the StackSet reach more accounts', STACK_SET],
-  ['UpdateStackInstances', 'has the StackSet bring other values to a member', STACK_SET],
-  ['DeleteStackInstances', 'takes our roles from every member', STACK_SET],
 ];
 
 const BUCKET = `arn:aws:s3:::cdk-hnb659fds-assets-${ACCOUNTS.security}-eu-west-1`;
@@ -55,18 +49,30 @@ const CODE = `${BUCKET}/0a1b2c.zip`;
 const publishing: Request = { action: 's3:PutObject', on: CODE };
 
 const deployment: readonly PowerCase[] = [
-  ...refused(by('KeepDeployment'), [
-    ...ROLE_CHANGES.map(([action, does, given]) => ({
+  ...refused(
+    by('KeepDeployment'),
+    ROLE_CHANGES.map(([action, does, given]) => ({
       as: ATTACKER,
       does,
       action,
       on: CDK_ROLE,
       ...(given === undefined ? {} : { given }),
     })),
-    ...each([ATTACKER, 'cdk of security', 'root of security'], {
+  ),
+  ...refused(
+    by('TakeNoDeployment'),
+    each([ATTACKER, 'cdk of security', 'root of security'], {
       does: 'takes the role that deploys',
       ...taking,
     }),
+  ),
+  ...refused(by('TakeNoDeployment'), [
+    {
+      as: 'administrator of evidence',
+      does: 'takes the role that deploys the vault',
+      action: 'sts:AssumeRole',
+      on: iamOf(`role/cdk-hnb659fds-deploy-role-${ACCOUNTS.evidence}-eu-west-1`, 'evidence'),
+    },
   ]),
   ...refused(by('PassNoDeployment'), [
     { as: ATTACKER, does: 'hands CloudFormation the role that deploys', ...passing },

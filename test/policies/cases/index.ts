@@ -1,3 +1,4 @@
+import { deploymentAccount } from '@cordon/incident/deployment';
 import { config } from '../../../cordon.config.ts';
 import { denyChoice, type DenyChoice } from '../deny-choice.ts';
 import { evidenceDeskCases } from './evidence-desk.ts';
@@ -8,6 +9,7 @@ import { evidenceVaultCases } from './evidence-vault.ts';
 import { examinerResultsCases } from './examiner-results.ts';
 import { forensicsCases } from './forensics.ts';
 import { guardrailsResourcesCases } from './guardrails-resources.ts';
+import { guardrailsStackSetsCases } from './guardrails-stack-sets.ts';
 import { guardrailsOwnAccountsCases } from './guardrails-own-accounts.ts';
 import { guardrailsMembersCases } from './guardrails-members.ts';
 import { guardrailsEvidenceCases } from './guardrails-evidence.ts';
@@ -78,6 +80,10 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   'guardrails-members': guardrailsMembersCases,
   'guardrails-own-accounts': guardrailsOwnAccountsCases,
   'guardrails-resources': guardrailsResourcesCases,
+  // Where StackSets have an account of their own, it is not among those of the cases.
+  ...(deploymentAccount(config) === config.accounts.security && config.rollout?.administrator !== undefined
+    ? { 'guardrails-stack-sets': guardrailsStackSetsCases }
+    : {}),
   'evidence-desk': evidenceDeskCases,
   'evidence-keys': evidenceKeyCases,
   'evidence-roles': evidenceRoleCases,

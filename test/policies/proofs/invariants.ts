@@ -3,9 +3,10 @@ import { inMembers } from './in-members.ts';
 import type { Invariant } from './invariant.ts';
 import { ofDuties } from './of-duties.ts';
 import { ofEvidence } from './of-evidence.ts';
+import { ofStackSets } from './of-stack-sets.ts';
 
 /** What must hold of the product's policies, in the order in which the report says it. */
-export const INVARIANTS: readonly Invariant[] = [...inMembers, ...ofEvidence, ...ofDuties];
+export const INVARIANTS: readonly Invariant[] = [...inMembers, ...ofEvidence, ...ofDuties, ...ofStackSets];
 
 /** Principals that the proofs leave out, and why each is assumed to be honest. */
 export const ASSUMPTIONS: readonly string[] = [

@@ -11,6 +11,7 @@ export {
   type Progress,
 } from './progress.ts';
 export { planRemoval, removalRefusal, type OpenIncident, type Removal } from './removal.ts';
+export { isOfIdentityCenter } from './rollout-settings.ts';
 export {
   deploymentAccount,
   deploymentStages,

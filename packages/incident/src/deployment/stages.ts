@@ -24,7 +24,7 @@ export interface Deployed {
   readonly accounts: Readonly<Record<Exclude<StageAccount, 'deployment'>, string>>;
   readonly homeRegion: string;
   readonly regions: readonly string[];
-  readonly rollout?: { readonly account: string } | undefined;
+  readonly rollout?: { readonly account?: string | undefined } | undefined;
 }
 
 interface Row {

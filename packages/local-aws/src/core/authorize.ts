@@ -7,6 +7,7 @@ import {
 } from '@cordon/iam';
 import { iamState, roleByArn, type Role } from '../services/iam/state.ts';
 import { organizationState } from '../services/organizations/state.ts';
+import { userOf } from '../services/sts/mfa.ts';
 import type { EndpointRoute } from './endpoint-route.ts';
 import type { Caller, Check, ResourcePolicy, Service } from './operation.ts';
 import type { World } from './world.ts';
@@ -28,12 +29,12 @@ const roleOf = (world: World, caller: Caller): Role | undefined =>
     ? roleByArn(world.of(iamState, caller.account, ''), caller.principal.roleArn)
     : undefined;
 
-const policiesOfRole = (
+const policiesOfPrincipal = (
   world: World,
   caller: Caller,
 ): Pick<AuthorizationRequest['policies'], 'identity' | 'boundary'> => {
   const role = roleOf(world, caller);
-  if (role === undefined) return { identity: [] };
+  if (role === undefined) return { identity: [...(userOf(world, caller)?.inline.values() ?? [])] };
   const managed = world.of(iamState, caller.account, '').managedPolicies;
   const documentOf = (arn: string): CompiledPolicy => {
     const policy = managed.get(arn);
@@ -182,7 +183,7 @@ export const requestFor = (asking: Asking, check: Check): AuthorizationRequest =
       ...check.context,
     },
     policies: {
-      ...policiesOfRole(world, caller),
+      ...policiesOfPrincipal(world, caller),
       ...(caller.sessionPolicies.length > 0 ? { session: caller.sessionPolicies } : {}),
       ...(resource?.policy === undefined ? {} : { resource: resource.policy }),
       ...(resource?.grants === undefined ? {} : { grants: resource.grants }),

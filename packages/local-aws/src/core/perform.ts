@@ -1,4 +1,5 @@
 import { decide, type Asking, type Authorize } from './authorize.ts';
+import { sessionTokenRefusal } from '../services/sts/get-session-token.ts';
 import { denied } from './denied.ts';
 import { endpointRoute } from './endpoint-route.ts';
 import { ServiceFault } from './fault.ts';
@@ -74,6 +75,8 @@ export const perform = (
       { status: 501 },
     );
   }
+  const outOfReach = sessionTokenRefusal(caller, request);
+  if (outOfReach !== undefined) throw outOfReach;
   const judge = judgeOf(stage, request, recording);
   const call: Call = {
     world,

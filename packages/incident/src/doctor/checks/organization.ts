@@ -1,4 +1,5 @@
 import type { CordonConfig } from '../../config.ts';
+import { deploymentAccount } from '../../deployment/stages.ts';
 import type { OrganizationFacts } from '../facts.ts';
 import { check, type DoctorLine } from '../line.ts';
 import { lines } from '../reading.ts';
@@ -8,13 +9,14 @@ export const STACK_SETS_PRINCIPAL = 'member.org.stacksets.cloudformation.amazona
 const GUARD_DUTY_PRINCIPAL = 'guardduty.amazonaws.com';
 const INSPECTOR_PRINCIPAL = 'inspector2.amazonaws.com';
 
-/** Services that the organization must trust and delegate, and to whom: `undefined` is whoever deploys. */
+/** Services that the organization must trust and delegate, and to whom. */
 export const servicesOf = ({
   accounts,
   evidence,
-}: CordonConfig): readonly { readonly principal: string; readonly administrator?: string }[] => [
+  rollout,
+}: CordonConfig): readonly { readonly principal: string; readonly administrator: string }[] => [
   { principal: GUARD_DUTY_PRINCIPAL, administrator: accounts.security },
-  { principal: STACK_SETS_PRINCIPAL },
+  { principal: STACK_SETS_PRINCIPAL, administrator: deploymentAccount({ accounts, rollout }) },
   ...(evidence.inspector === undefined
     ? []
     : [{ principal: INSPECTOR_PRINCIPAL, administrator: accounts.security }]),
@@ -43,28 +45,44 @@ const delegation = (facts: OrganizationFacts, config: CordonConfig): readonly Do
     const found = facts.delegated.find((one) => one.principal === principal);
     if (found === undefined) return [];
     return lines({ id: 'delegation' }, found.accounts, (accounts) => {
-      if (administrator === undefined ? accounts.length > 0 : accounts.includes(administrator))
-        return [
-          check('delegation').ok(`${principal} is delegated to ${administrator ?? accounts.join(', ')}`),
-        ];
-      const wanted = administrator ?? 'ACCOUNT';
-      const says =
-        administrator === undefined
-          ? `${principal} is delegated to nobody`
-          : `${principal} is delegated to ${accounts.length === 0 ? 'nobody' : accounts.join(', ')}, wanted ${administrator}`;
+      if (accounts.includes(administrator))
+        return [check('delegation').ok(`${principal} is delegated to ${administrator}`)];
       return [
         check('delegation').error({
-          says,
+          says: `${principal} is delegated to ${accounts.length === 0 ? 'nobody' : accounts.join(', ')}, wanted ${administrator}`,
           whatToDo:
             principal === GUARD_DUTY_PRINCIPAL
-              ? `in the management account, in each Region: aws guardduty enable-organization-admin-account --admin-account-id ${wanted}`
+              ? `in the management account, in each Region: aws guardduty enable-organization-admin-account --admin-account-id ${administrator}`
               : principal === INSPECTOR_PRINCIPAL
-                ? `in the management account, in each Region: aws inspector2 enable-delegated-admin-account --delegated-admin-account-id ${wanted}`
-                : `in the management account: aws organizations register-delegated-administrator --service-principal ${principal} --account-id ${wanted}`,
+                ? `in the management account, in each Region: aws inspector2 enable-delegated-admin-account --delegated-admin-account-id ${administrator}`
+                : `in the management account: aws organizations register-delegated-administrator --service-principal ${principal} --account-id ${administrator}`,
         }),
       ];
     });
   });
+
+/**
+ * Each account that StackSets are delegated to has their power over every member, five at most.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html
+ */
+const stackSetPower = (facts: OrganizationFacts, config: CordonConfig): readonly DoctorLine[] => {
+  const found = facts.delegated.find(({ principal }) => principal === STACK_SETS_PRINCIPAL);
+  if (found === undefined) return [];
+  return lines({ id: 'stackset-power' }, found.accounts, (delegated) => {
+    const others = delegated.filter((account) => account !== deploymentAccount(config));
+    return others.length === 0
+      ? [check('stackset-power').ok('StackSets are delegated to no other account')]
+      : [
+          check('stackset-power').error(
+            {
+              says: `StackSets are delegated to ${others.join(', ')}, too: whoever writes one there can put any role into every member, and no guardrail of ours stands there`,
+              whatToDo: `in the management account, for each: aws organizations deregister-delegated-administrator --service-principal ${STACK_SETS_PRINCIPAL} --account-id ${others[0] ?? 'ACCOUNT'}; or keep it there to one role with MFA by a policy of your own`,
+            },
+            { accounts: others },
+          ),
+        ];
+  });
+};
 
 const TYPES = ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'];
 
@@ -84,5 +102,6 @@ const policyTypes = ({ policyTypes: reading }: OrganizationFacts): readonly Doct
 export const organizationLines = (facts: OrganizationFacts, config: CordonConfig): readonly DoctorLine[] => [
   ...trustedAccess(facts, config),
   ...delegation(facts, config),
+  ...stackSetPower(facts, config),
   ...policyTypes(facts),
 ];

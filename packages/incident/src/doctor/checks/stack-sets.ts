@@ -4,6 +4,10 @@ import { check, counted, some, type DoctorLine } from '../line.ts';
 import { lines, valueOf } from '../reading.ts';
 import { reachedMembers } from './members.ts';
 
+/** Once guardrails stand, nobody else of the account may: docs/guardrails.md (cordon-stack-sets). */
+const AS = 'as the administrator of StackSets: aws cloudformation';
+const BY = '--call-as DELEGATED_ADMIN';
+
 const placesOf = (found: readonly InstanceFact[]): string =>
   some(found.map(({ account, region }) => `${account} ${region}`));
 
@@ -23,7 +27,7 @@ const instanceLines = (name: string, instances: readonly InstanceFact[]): readon
       : check('stackset-instances').error(
           {
             says: `${name}: ${counted(behind.length, 'instance')} of ${instances.length} are not current (${placesOf(behind)})${why}`,
-            whatToDo: `mend the cause, then update the StackSet as it is: aws cloudformation update-stack-set --stack-set-name ${name} --use-previous-template`,
+            whatToDo: `mend the cause, then update the StackSet as it is, ${AS} update-stack-set ${BY} --stack-set-name ${name} --use-previous-template`,
           },
           { accounts: ids(behind) },
         ),
@@ -57,7 +61,7 @@ const reachLines = (
     check('stackset-reach').error(
       {
         says: `${name}: ${counted(missing.length, 'account')} have no instance in ${region}: ${some(missing)}`,
-        whatToDo: `aws cloudformation create-stack-instances --stack-set-name ${name} --regions ${region}, with the accounts as deployment targets`,
+        whatToDo: `${AS} create-stack-instances ${BY} --stack-set-name ${name} --regions ${region}, with the accounts as deployment targets`,
       },
       { region, accounts: missing },
     ),
@@ -87,7 +91,7 @@ export const stackSetLines = (facts: DoctorFacts, config: CordonConfig): readonl
           ? check('stackset-auto-deployment').ok(`${name} is deployed to accounts that join`)
           : check('stackset-auto-deployment').error({
               says: `${name} is not deployed to accounts that join: nothing could be contained in them`,
-              whatToDo: `aws cloudformation update-stack-set --stack-set-name ${name} --use-previous-template --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=true`,
+              whatToDo: `${AS} update-stack-set ${BY} --stack-set-name ${name} --use-previous-template --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=true`,
             }),
         ...instanceLines(
           name,

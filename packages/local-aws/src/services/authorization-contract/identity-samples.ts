@@ -66,6 +66,7 @@ export const stsSamples: Samples = () => [
     as: { caller: chained },
   },
   { operation: 'GetCallerIdentity', input: {} },
+  { operation: 'GetSessionToken', input: {} },
 ];
 
 /** Requests to CloudTrail. */

@@ -8,7 +8,7 @@ import { addStackSet } from './stack-sets.ts';
 import { createInstances } from './stack-instances.ts';
 
 /** Numbers in templates may be written as text. */
-const preferencesOf = (read: ResourceProperties): StackSetOperationPreferences | undefined => {
+export const preferencesOf = (read: ResourceProperties): StackSetOperationPreferences | undefined => {
   const within = read.within('OperationPreferences', PREFERENCE_MEMBERS);
   if (within === undefined) return undefined;
   const numbers = PREFERENCE_MEMBERS.filter((name) => /Count$|Percentage$/.test(name)).map(
@@ -40,7 +40,8 @@ const targetsOf = (group: ResourceProperties): DeploymentTargets => {
   };
 };
 
-const parametersOf = (read: ResourceProperties) =>
+/** Parameters of a StackSet in a template. */
+export const parametersOf = (read: ResourceProperties) =>
   read.eachWithin('Parameters', ['ParameterKey', 'ParameterValue']).map((one) => ({
     ParameterKey: one.requiredText('ParameterKey'),
     ParameterValue: one.requiredText('ParameterValue'),

@@ -7,6 +7,7 @@ import { validationError } from './faults.ts';
 import { stackSetResourceTypes } from './resource-types.ts';
 import { setOperationOperations } from './set-operations.ts';
 import { stackInstanceOperations } from './stack-instances.ts';
+import { stackSetHandling } from './stack-set-handling.ts';
 import { stackSetOperations } from './stack-sets.ts';
 import { stackOperations } from './stacks.ts';
 
@@ -49,4 +50,5 @@ export const cloudformationService: Service = {
     ...stackOperations,
   },
   resourceTypes: stackSetResourceTypes,
+  resourceHandling: stackSetHandling,
 };

@@ -136,6 +136,26 @@ const change = (set: StackSet, input: UpdateStackSetCommandInput): void => {
   if (input.Description !== undefined) set.description = input.Description;
 };
 
+/** Changes a StackSet and begins to bring the change to all its instances; gives the operation's id. @throws ServiceFault, and nothing has changed */
+export const bringTo = (stage: StackSetStage, set: StackSet, input: UpdateStackSetCommandInput): string => {
+  const before = { ...set };
+  change(set, input);
+  const places: readonly Place[] = [...set.instances.values()];
+  try {
+    return startOperation(stage, set, {
+      action: 'UPDATE',
+      places,
+      regions: [...new Set(places.map(({ region }) => region))],
+      asked: input.OperationPreferences,
+      id: input.OperationId,
+    });
+  } catch (error) {
+    // Refused: nothing of the StackSet has changed.
+    Object.assign(set, before);
+    throw error;
+  }
+};
+
 /**
  * Changes the StackSet and all its instances; those that failed before are tried again. A part of the instances is not implemented.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
@@ -159,23 +179,7 @@ const updateStackSet = operation<UpdateStackSetCommandInput, Omit<UpdateStackSet
     ]);
     const set = setNamed(call, input.StackSetName, input.CallAs);
     if (input.PermissionModel !== undefined) refuseSelfManaged(input.PermissionModel, 'UpdateStackSet');
-    const before = { ...set };
-    change(set, input);
-    const places: readonly Place[] = [...set.instances.values()];
-    try {
-      const OperationId = startOperation(call, set, {
-        action: 'UPDATE',
-        places,
-        regions: [...new Set(places.map(({ region }) => region))],
-        asked: input.OperationPreferences,
-        id: input.OperationId,
-      });
-      return { OperationId };
-    } catch (error) {
-      // Refused: nothing of the StackSet has changed.
-      Object.assign(set, before);
-      throw error;
-    }
+    return { OperationId: bringTo(call, set, input) };
   },
 });
 

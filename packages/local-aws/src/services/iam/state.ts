@@ -19,6 +19,25 @@ export interface Role {
   readonly description?: string;
 }
 
+/** A device that gives one-time codes, as a user registered it. */
+export interface MfaDevice {
+  /** `arn:aws:iam::<account>:mfa/<name>`. */
+  readonly serialNumber: string;
+  readonly secret: string;
+  /** The last of its codes that was taken, by its time step. */
+  lastStep: number;
+}
+
+/** An IAM user of one account. */
+export interface User {
+  readonly arn: string;
+  readonly name: string;
+  /** `AIDA...` */
+  readonly userId: string;
+  readonly inline: ReadonlyMap<string, CompiledPolicy>;
+  readonly device?: MfaDevice;
+}
+
 export interface ManagedPolicy {
   readonly arn: string;
   readonly name: string;
@@ -40,15 +59,17 @@ export interface InstanceProfile {
 /** IAM of one account (global: the same in every Region). */
 export interface IamState {
   readonly roles: Map<string, Role>;
+  readonly users: Map<string, User>;
   readonly managedPolicies: Map<string, ManagedPolicy>;
   readonly instanceProfiles: Map<string, InstanceProfile>;
   /** The JSON text from which a policy of this account was compiled, as it is given back to readers. */
   readonly texts: WeakMap<CompiledPolicy, string>;
 }
 
-/** Roles by name, managed policies by ARN, instance profiles by name. */
+/** Roles and users by name, managed policies by ARN, instance profiles by name. */
 export const iamState = defineState<IamState>('iam', 'account', () => ({
   roles: new Map(),
+  users: new Map(),
   managedPolicies: new Map(),
   instanceProfiles: new Map(),
   texts: new WeakMap(),

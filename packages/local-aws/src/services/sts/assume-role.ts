@@ -7,6 +7,7 @@ import type { Role } from '../iam/state.ts';
 import { requestTagContext } from '../request-tags.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { accountOfRole, findRoleByArn } from './role-arn.ts';
+import { showsMfa, takeMfa } from './mfa.ts';
 import { roleSession } from './role-session.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { sessionTags } from './session-tags.ts';
@@ -22,6 +23,13 @@ const carriedIdentity = (caller: Caller): string | undefined => {
   const carried = caller.context['aws:SourceIdentity'];
   return typeof carried === 'string' ? carried : undefined;
 };
+
+/**
+ * A request that shows MFA is asked with it, and so is one of a session that was made with MFA. What it gives says nothing of MFA.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+ */
+const mfaContext = (input: AssumeRoleCommandInput, call: Call): Context =>
+  showsMfa(call, input) ? { 'aws:MultiFactorAuthPresent': 'true' } : {};
 
 const tagContext = ({ Tags: tags, TransitiveTagKeys: keys }: AssumeRoleCommandInput): Context => ({
   ...requestTagContext(tags),
@@ -39,7 +47,7 @@ const checks = (input: AssumeRoleCommandInput, call: Call): readonly Check[] => 
   const on = { resource: input.RoleArn, account };
   const identity = input.SourceIdentity ?? carriedIdentity(call.caller);
   const identityContext: Context = identity === undefined ? {} : { 'sts:SourceIdentity': identity };
-  const tags = roleTagContext(findRoleByArn(call.world, input.RoleArn));
+  const tags = { ...roleTagContext(findRoleByArn(call.world, input.RoleArn)), ...mfaContext(input, call) };
   const assume: Check = {
     action: 'sts:AssumeRole',
     ...on,
@@ -155,7 +163,10 @@ export const assumeRole = operation<AssumeRoleCommandInput, Omit<AssumeRoleComma
       'TransitiveTagKeys',
       'ExternalId',
       'SourceIdentity',
+      'SerialNumber',
+      'TokenCode',
     ]);
+    takeMfa(call, input);
     const name = matching(input.RoleSessionName, 'roleSessionName', NAME);
     if (input.ExternalId !== undefined) matching(input.ExternalId, 'externalId', EXTERNAL_ID);
     const role = roleOf(input, call);

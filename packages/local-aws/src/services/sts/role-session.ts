@@ -3,7 +3,7 @@ import type { World } from '../../core/world.ts';
 import type { Role } from '../iam/state.ts';
 
 /** Virtual epoch ms as AWS writes times in `aws:TokenIssueTime`: whole seconds, UTC. */
-const issueTime = (now: number): string => new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z');
+export const issueTime = (now: number): string => new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /**
  * The caller that someone becomes who holds credentials of `role`; keys are given to it by `issueCredentials`.

@@ -254,9 +254,9 @@ describe('AssumeRole', () => {
   });
 
   it('refuses a member that is not implemented, by name', async () => {
-    await expect(setUp().assume({ SerialNumber: 'arn' })).rejects.toMatchObject({
+    await expect(setUp().assume({ ProvidedContexts: [{}] })).rejects.toMatchObject({
       code: 'UnsupportedOperation',
-      message: /SerialNumber/,
+      message: /ProvidedContexts/,
     });
   });
 });

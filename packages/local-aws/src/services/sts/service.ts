@@ -3,6 +3,7 @@ import { operation, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { assumeRole } from './assume-role.ts';
 import { callerIdentity } from './caller-identity.ts';
+import { getSessionToken } from './get-session-token.ts';
 
 /** Needs no permission, and no policy can take it away. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 const getCallerIdentity = operation<
@@ -20,5 +21,9 @@ const getCallerIdentity = operation<
 /** AWS Security Token Service. A role's trust policy is served by `iam`, as the resource policy of the role. */
 export const stsService: Service = {
   name: 'sts',
-  operations: { AssumeRole: assumeRole, GetCallerIdentity: getCallerIdentity },
+  operations: {
+    AssumeRole: assumeRole,
+    GetCallerIdentity: getCallerIdentity,
+    GetSessionToken: getSessionToken,
+  },
 };
