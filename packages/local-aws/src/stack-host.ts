@@ -16,18 +16,10 @@ import {
   WITHOUT_EFFECT,
   type DeployStage,
 } from './deploy-template.ts';
+import { about, refuseDenied } from './stack-faults.ts';
+import { removalsOf, removeAll, type RemovalPlace, type Standing } from './stack-removal.ts';
 
-type Act = 'create' | 'update' | 'remove';
-
-/**
- * A failure as CloudFormation words it for one resource of a StackSet's stack.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-troubleshooting.html
- */
-const failureOf = ({ logicalId, type }: ResolvedResource, { code, message }: ServiceFault): ServiceFault =>
-  new ServiceFault(
-    code,
-    `ResourceLogicalId:${logicalId}, ResourceType:${type}, ResourceStatusReason:${message}`,
-  );
+type Act = 'create' | 'update';
 
 const knownHandling = (
   { services }: DeployStage,
@@ -40,7 +32,7 @@ const handlingOf = (stage: DeployStage, resource: ResolvedResource): ResourceHan
   if (handling !== undefined) return handling;
   const { type, logicalId } = resource;
   throw new Error(
-    `${type} ${logicalId}: the local organization can make resources of this type and neither change nor remove them: what a StackSet has, or a stack that is changed or deleted, must be of another`,
+    `${type} ${logicalId}: the local organization can make resources of this type and take them away, and neither change nor compare them: what a StackSet has, or what is changed in a stack, must be of another`,
   );
 };
 
@@ -57,26 +49,8 @@ const authorize = (
   }: { act: Act; resource: ResolvedResource; deployment: Deployment } & Pick<StackRequest, 'actsAs'>,
 ): void => {
   if (withoutEffect(resource)) return;
-  for (const check of handlingOf(stage, resource).checks(act, resource, deployment)) {
-    const { verdict, why } = stage.host.decideFor(actsAs, deployment.region, check);
-    if (verdict === 'deny')
-      throw failureOf(
-        resource,
-        new ServiceFault(
-          'AccessDenied',
-          `not authorized to perform ${check.action} on ${check.resource}: ${why}`,
-        ),
-      );
-  }
-};
-
-/** Lets the faults of one resource be told with its name. */
-const about = <Value>(resource: ResolvedResource, work: () => Value): Value => {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof ServiceFault ? failureOf(resource, error) : error;
-  }
+  const checks = handlingOf(stage, resource).checks(act, resource, deployment);
+  refuseDenied(stage, resource, { checks, actsAs, region: deployment.region });
 };
 
 /** Stands for a resource that is to be made: any reference to it differs from what was there before. */
@@ -100,9 +74,9 @@ const notYet = (logicalId: string): Created => {
 const resolvedOf = (
   stage: DeployStage,
   stack: Omit<StandingStack, 'stackId' | 'outputs'>,
-): readonly (readonly [ResolvedResource, Created])[] => {
+): readonly Standing[] => {
   const created = new Map(stack.resources.map((one) => [one.logicalId, one.created]));
-  const resolved: (readonly [ResolvedResource, Created])[] = [];
+  const resolved: Standing[] = [];
   deployStack(stack.template, environmentOf(stage, stack), (resource) => {
     const made = created.get(resource.logicalId) ?? notYet(resource.logicalId);
     resolved.push([resource, made]);
@@ -111,41 +85,15 @@ const resolvedOf = (
   return resolved;
 };
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
-const isRetained = ({ deletionPolicy }: ResolvedResource): boolean => deletionPolicy === 'Retain';
-
-const removeAll = (
-  stage: DeployStage,
-  resources: readonly (readonly [ResolvedResource, Created])[],
-  on: { readonly deployment: Deployment; readonly actsAs: StackRequest['actsAs'] },
-): void => {
-  for (const [resource, created] of resources.toReversed()) {
-    if (withoutEffect(resource) || isRetained(resource)) continue;
-    authorize(stage, { act: 'remove', resource, ...on });
-    about(resource, () => handlingOf(stage, resource).remove(resource, created, on.deployment));
-  }
-};
-
 /** Takes back what was made before a failure; gives the failure, with that of the rollback if there is one: what it could not take away stays. */
 const rolledBack = (
   stage: DeployStage,
   failure: ServiceFault,
-  { made, ...on }: { made: Parameters<typeof removeAll>[1] } & Parameters<typeof removeAll>[2],
+  { made, ...on }: { readonly made: readonly Standing[] } & RemovalPlace,
 ): ServiceFault => {
-  const stays = made.filter(([one]) => !withoutEffect(one) && knownHandling(stage, one) === undefined);
   try {
-    removeAll(
-      stage,
-      made.filter((one) => !stays.includes(one)),
-      on,
-    );
-    const names = stays.map(([{ logicalId }]) => logicalId);
-    return names.length === 0
-      ? failure
-      : new ServiceFault(
-          failure.code,
-          `${failure.message}; its rollback failed: the local organization cannot take away ${names.join(', ')}`,
-        );
+    removeAll(stage, made, { ...on, isRollback: true });
+    return failure;
   } catch (error) {
     if (!(error instanceof ServiceFault)) throw error;
     return new ServiceFault(failure.code, `${failure.message}; its rollback failed: ${error.message}`);
@@ -159,7 +107,7 @@ const create = (
 ): StandingStack => {
   const { actsAs, ...where } = request;
   const deployment = deploymentOf(stage, where);
-  const made: (readonly [ResolvedResource, Created])[] = [];
+  const made: Standing[] = [];
   let outputs: StandingStack['outputs'] = {};
   try {
     const deployed = deployStack(request.template, environmentOf(stage, where), (resource) => {
@@ -229,6 +177,12 @@ const update = (stage: DeployStage, stack: StandingStack, request: StackRequest)
   return { ...where, stackId: stack.stackId, resources, outputs };
 };
 
+/** What still stands of a stack; a deletion that failed may have left a part. */
+const standingOf = (stage: DeployStage, stack: StandingStack): readonly Standing[] => {
+  const left = new Set(stack.resources.map(({ logicalId }) => logicalId));
+  return resolvedOf(stage, stack).filter(([{ logicalId }]) => left.has(logicalId));
+};
+
 const drift = (stage: DeployStage, stack: StandingStack): ReadonlyMap<string, ResourceDrift> => {
   const deployment = deploymentOf(stage, stack);
   return new Map(
@@ -247,6 +201,8 @@ export const stackHost = (stage: () => DeployStage): StackHost => ({
   make: (request) => create(stage(), request, { onlyMade: 'made' }),
   update: (stack, request) => update(stage(), stack, request),
   remove: (stack, actsAs) =>
-    removeAll(stage(), resolvedOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),
+    removeAll(stage(), standingOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),
+  removals: (stack, actsAs) =>
+    removalsOf(stage(), standingOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),
   drift: (stack) => drift(stage(), stack),
 });

@@ -20,8 +20,9 @@ import { acceptMembers, unimplemented } from '../accept-members.ts';
 import { validationError } from './faults.ts';
 import { readParameters, readStackTemplate } from './set-template.ts';
 import { findStack, requireStack, stackChecks, templateText } from './stack-requests.ts';
+import { beginDeletion } from './stack-deletion.ts';
 import { stackState, type ApiStack } from './stack-state.ts';
-import { beginCreation, beginDeletion, beginUpdate } from './stack-work.ts';
+import { beginCreation, beginUpdate } from './stack-work.ts';
 import { pageOf, parameterList } from './views.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html (StackName) */
@@ -197,14 +198,29 @@ const getTemplate = operation<GetTemplateCommandInput, Omit<GetTemplateCommandOu
 const deleteStack = operation<DeleteStackCommandInput, object>({
   checks: (input, call) => stackChecks('DeleteStack', call, input),
   run: (input, call) => {
-    acceptMembers(input, 'DeleteStack', ['ClientRequestToken', 'DeploymentConfig', 'RoleARN', 'StackName']);
+    acceptMembers(input, 'DeleteStack', [
+      'ClientRequestToken',
+      'DeploymentConfig',
+      'RetainResources',
+      'RoleARN',
+      'StackName',
+    ]);
     refuseChoices({ StackName: input.StackName, DeploymentConfig: input.DeploymentConfig }, 'DeleteStack');
     const stack = findStack(call, input.StackName);
     if (stack === undefined || /^DELETE_(COMPLETE|IN_PROGRESS)$/.test(stack.status)) return {};
     if (stack.isProtected)
       throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+    const retain = new Set(input.RetainResources ?? []);
+    if (retain.size > 0 && stack.status !== 'DELETE_FAILED')
+      throw validationError(
+        `RetainResources is for a stack that is in DELETE_FAILED; ${stack.name} is in ${stack.status}`,
+      );
+    const standing = new Set(stack.standing?.resources.map(({ logicalId }) => logicalId));
+    const strange = [...retain].find((logicalId) => !standing.has(logicalId));
+    if (strange !== undefined)
+      throw validationError(`Stack [${stack.name}] has no resource ${strange} that is left to delete`);
     if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
-    beginDeletion(call, stack);
+    beginDeletion(call, stack, retain);
     return {};
   },
 });

@@ -17,6 +17,7 @@ import { networkAclOperations } from './network-acls.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
 import { placeOperations } from './places.ts';
 import { profileAssociationOperations } from './profile-associations.ts';
+import { ec2ResourceRemoval } from './resource-removal.ts';
 import { ec2ResourceTypes } from './resource-types.ts';
 import { routeTableOperations } from './route-tables.ts';
 import { routeOperations } from './routes.ts';
@@ -72,4 +73,5 @@ export const ec2Service: Service = {
     ...snapshotOperations,
   }),
   resourceTypes: ec2ResourceTypes,
+  resourceRemoval: ec2ResourceRemoval,
 };

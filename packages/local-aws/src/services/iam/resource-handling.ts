@@ -3,6 +3,7 @@ import { ServiceFault } from '../../core/fault.ts';
 import type { Check, Deployment, ResourceDrift, ResourceHandling, Service } from '../../core/operation.ts';
 import { addManagedPolicy, inlineName, trustName } from './build.ts';
 import { compileDocument } from './policy-documents.ts';
+import { removeManagedPolicy, removeRole } from './resource-removal.ts';
 import { iamState, type IamState, type Role } from './state.ts';
 
 const stateOf = ({ world, account }: Deployment): IamState => world.of(iamState, account, '');
@@ -124,10 +125,7 @@ const POLICY_ACTIONS = {
 const role: ResourceHandling = {
   checks: roleChecks,
   update: updateRole,
-  remove: (_resource, created, on) => {
-    const state = stateOf(on);
-    state.roles.delete(created.ref);
-  },
+  remove: removeRole,
   drift: roleDrift,
 };
 
@@ -153,9 +151,7 @@ const managedPolicy: ResourceHandling = {
     });
     return { ref: made.arn, attributes: { PolicyArn: made.arn } };
   },
-  remove: (_resource, created, on) => {
-    stateOf(on).managedPolicies.delete(created.ref);
-  },
+  remove: removeManagedPolicy,
   drift: (resource, created, on) => {
     const { managedPolicies, texts } = stateOf(on);
     const policy = managedPolicies.get(created.ref);

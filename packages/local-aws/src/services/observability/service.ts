@@ -4,6 +4,7 @@ import type { Deployment, Service } from '../../core/operation.ts';
 import { serviceCaller } from '../../core/service-caller.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { createDashboard } from './dashboard.ts';
+import { observabilityResourceRemoval } from './resource-removal.ts';
 import { observabilityState } from './state.ts';
 
 type ResourceType = (resource: ResolvedResource, deployment: Deployment) => Created;
@@ -193,4 +194,5 @@ export const observabilityService: Service = {
     'AWS::CloudWatch::Dashboard': createDashboard,
     'AWS::Logs::LogGroup': createLogGroup,
   },
+  resourceRemoval: observabilityResourceRemoval,
 };
