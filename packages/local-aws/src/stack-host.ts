@@ -16,6 +16,7 @@ import {
   WITHOUT_EFFECT,
   type DeployStage,
 } from './deploy-template.ts';
+import { existingOf, notYet } from './stack-import.ts';
 import { about, refuseDenied } from './stack-faults.ts';
 import { removalsOf, removeAll, type RemovalPlace, type Standing } from './stack-removal.ts';
 
@@ -53,23 +54,6 @@ const authorize = (
   refuseDenied(stage, resource, { checks, actsAs, region: deployment.region });
 };
 
-/** Stands for a resource that is to be made: any reference to it differs from what was there before. */
-const notYet = (logicalId: string): Created => {
-  const valueOf = (name: string | symbol): string => `${logicalId}.${String(name)}`;
-  const attributes: Record<string, string> = {};
-  return {
-    ref: logicalId,
-    attributes: new Proxy(attributes, {
-      get: (_target, name) => valueOf(name),
-      getOwnPropertyDescriptor: (_target, name) => ({
-        configurable: true,
-        enumerable: true,
-        value: valueOf(name),
-      }),
-    }),
-  };
-};
-
 /** The resources of a standing stack with their properties as its template gives them. */
 const resolvedOf = (
   stage: DeployStage,
@@ -105,16 +89,24 @@ const create = (
   request: StackRequest,
   { onlyMade }: { readonly onlyMade: 'refused' | 'made' },
 ): StandingStack => {
-  const { actsAs, ...where } = request;
+  const { actsAs, imported, ...where } = request;
   const deployment = deploymentOf(stage, where);
   const made: Standing[] = [];
+  const resources: StandingResource[] = [];
   let outputs: StandingStack['outputs'] = {};
   try {
     const deployed = deployStack(request.template, environmentOf(stage, where), (resource) => {
+      const { logicalId, type } = resource;
+      const taken = imported?.get(logicalId);
+      if (taken !== undefined) {
+        resources.push({ logicalId, type, created: taken });
+        return taken;
+      }
       if (onlyMade === 'refused' || knownHandling(stage, resource) !== undefined)
         authorize(stage, { act: 'create', resource, deployment, actsAs });
       const created = about(resource, () => createResource(stage, resource, deployment));
       made.push([resource, created]);
+      resources.push({ logicalId, type, created });
       return created;
     });
     if (Object.keys(deployed.exports).length > 0)
@@ -129,7 +121,7 @@ const create = (
   return {
     ...where,
     stackId: `arn:${stage.world.facts.partition}:cloudformation:${region}:${account}:stack/${stackName}/${stage.ids.uuid('stack')}`,
-    resources: made.map(([{ logicalId, type }, created]) => ({ logicalId, type, created })),
+    resources,
     outputs,
   };
 };
@@ -139,14 +131,14 @@ const create = (
  * asked for as a whole before the first change; a name that is taken is the one failure that is left, and what was changed until then stays.
  */
 const update = (stage: DeployStage, stack: StandingStack, request: StackRequest): StandingStack => {
-  const { actsAs, ...where } = request;
+  const { actsAs, imported, ...where } = request;
   const deployment = deploymentOf(stage, where);
   const before = new Map(
     resolvedOf(stage, stack).map(([one, created]) => [one.logicalId, [one, created] as const]),
   );
   const actOn = (resource: ResolvedResource): 'create' | 'update' | 'keep' => {
     const [old] = before.get(resource.logicalId) ?? [];
-    if (old === undefined) return 'create';
+    if (old === undefined) return imported?.has(resource.logicalId) === true ? 'keep' : 'create';
     if (old.type !== resource.type)
       throw new Error(
         `stack ${request.stackName}: ${resource.logicalId} changes its type, which is not implemented`,
@@ -162,11 +154,12 @@ const update = (stage: DeployStage, stack: StandingStack, request: StackRequest)
   const { outputs } = deployStack(request.template, environmentOf(stage, where), (resource) => {
     const [old, kept] = before.get(resource.logicalId) ?? [];
     const act = withoutEffect(resource) ? 'keep' : actOn(resource);
+    const standing = kept ?? imported?.get(resource.logicalId);
     const created =
       act === 'update' && old !== undefined
         ? about(resource, () => handlingOf(stage, resource).update(old, resource, deployment))
-        : act === 'keep' && kept !== undefined
-          ? kept
+        : act === 'keep' && standing !== undefined
+          ? standing
           : about(resource, () => createResource(stage, resource, deployment));
     resources.push({ logicalId: resource.logicalId, type: resource.type, created });
     return created;
@@ -199,6 +192,7 @@ const drift = (stage: DeployStage, stack: StandingStack): ReadonlyMap<string, Re
 export const stackHost = (stage: () => DeployStage): StackHost => ({
   create: (request) => create(stage(), request, { onlyMade: 'refused' }),
   make: (request) => create(stage(), request, { onlyMade: 'made' }),
+  existing: (request) => existingOf(stage(), request),
   update: (stack, request) => update(stage(), stack, request),
   remove: (stack, actsAs) =>
     removeAll(stage(), standingOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),

@@ -109,10 +109,12 @@ export interface StackRequest {
   readonly parameters: Readonly<Record<string, string>>;
   /** Who CloudFormation acts as; every resource is authorized for it. */
   readonly actsAs: Caller;
+  /** By logical id: what is there already and is taken into the stack as it stands; all else is made. */
+  readonly imported?: ReadonlyMap<string, Created>;
 }
 
 /** A stack that stands, with what is needed to change it, compare it and take it away. */
-export interface StandingStack extends Omit<StackRequest, 'actsAs'> {
+export interface StandingStack extends Omit<StackRequest, 'actsAs' | 'imported'> {
   readonly stackId: string;
   /** In the order of creation. */
   readonly resources: readonly StandingResource[];
@@ -140,6 +142,8 @@ export interface StackHost {
   make(request: StackRequest): StandingStack;
   /** Brings a stack to another template or other parameters; asks for all rights before the first change. */
   update(stack: StandingStack, request: StackRequest): StandingStack;
+  /** What of a stack that is to be made is there already and may be taken in: by logical id. */
+  existing(request: Omit<StackRequest, 'actsAs' | 'imported'>): ReadonlyMap<string, Created>;
   /** Takes all resources away, last first; one that is gone already counts as taken. None of them may be of a type that takes its time. */
   remove(stack: StandingStack, actsAs: Caller): void;
   /** The same one by one, for who tells of each: what still stands of a stack, last first. */
@@ -243,6 +247,14 @@ export interface ResourceRemoval {
   readonly remove: (resource: ResolvedResource, created: Created, on: Deployment) => Removing | undefined;
 }
 
+/** How CloudFormation finds a resource of one type that is there already. */
+export interface ResourceImport {
+  /** The property that is the type's primary identifier; types whose identifier is read-only have no entry. */
+  readonly identifier: string;
+  /** What stands under a name in the account and Region; undefined where nothing does. */
+  readonly find: (name: string, on: Deployment) => Created | undefined;
+}
+
 /** One AWS service: operations by name, CloudFormation resource types, and the policies its resources carry. */
 export interface Service {
   /** The SigV4 signing name, such as `ec2`, `states`, `events`. */
@@ -258,6 +270,8 @@ export interface Service {
   readonly resourceHandling?: Readonly<Record<string, ResourceHandling>>;
   /** How a resource of a template is taken away, where no `resourceHandling` says it. */
   readonly resourceRemoval?: Readonly<Record<string, ResourceRemoval>>;
+  /** Types of which a resource that is there already can be taken into a stack. */
+  readonly resourceImports?: Readonly<Record<string, ResourceImport>>;
   /** The policy on `arn` that bears on an action, when it is one of this service's resources. */
   readonly resourcePolicy?: (arn: string, world: World, action: string) => ResourcePolicy | undefined;
 }

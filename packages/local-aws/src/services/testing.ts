@@ -138,6 +138,7 @@ const hostFor = (given: Partial<Host> = {}): Host => ({
     make: unexpected('stacks.make'),
     update: unexpected('stacks.update'),
     remove: unexpected('stacks.remove'),
+    existing: unexpected('stacks.existing'),
     removals: unexpected('stacks.removals'),
     drift: unexpected('stacks.drift'),
   },

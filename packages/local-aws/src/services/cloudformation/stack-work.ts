@@ -1,5 +1,5 @@
 import type { ResourceStatus } from '@aws-sdk/client-cloudformation';
-import type { Template } from '@cordon/templates';
+import type { Created, Template } from '@cordon/templates';
 import { ServiceFault } from '../../core/fault.ts';
 import type { Call, Caller, StandingStack } from '../../core/operation.ts';
 import { STACK_DURATIONS } from './durations.ts';
@@ -12,11 +12,19 @@ import type { Parameters } from './state.ts';
 export interface Wanted {
   readonly template: Template;
   readonly parameters: Parameters;
+  /** By logical id: what is taken in as it stands. */
+  readonly imported?: ReadonlyMap<string, Created>;
 }
 
-const noteResources = (call: Call, stack: ApiStack, status: ResourceStatus): void => {
-  for (const { logicalId, type, created } of stack.standing?.resources ?? [])
+const noteResources = (
+  call: Call,
+  stack: ApiStack,
+  on: { readonly status: ResourceStatus; readonly imported?: Wanted['imported'] },
+): void => {
+  for (const { logicalId, type, created } of stack.standing?.resources ?? []) {
+    const status = on.imported?.has(logicalId) === true ? 'IMPORT_COMPLETE' : on.status;
     note(call, stack, { logicalId, type, status, physicalId: created.ref });
+  }
 };
 
 const noteFault = (call: Call, stack: ApiStack, fault: ServiceFault): string => {
@@ -55,7 +63,8 @@ export const actingFor = (call: Call, { roleArn }: ApiStack): Caller => {
   }
 };
 
-const place = ({ caller, region }: Call, { name }: ApiStack) => ({
+/** Where a stack is. */
+export const placeOf = ({ caller, region }: Call, { name }: ApiStack) => ({
   account: caller.account,
   region,
   stackName: name,
@@ -72,8 +81,10 @@ export const beginCreation = (call: Call, stack: ApiStack, wanted: Wanted): void
   whenDue(
     call,
     () => {
-      stand(stack, call.host.stacks.make({ ...wanted, ...place(call, stack), actsAs }));
-      noteResources(call, stack, 'CREATE_COMPLETE');
+      const { template, parameters, imported } = wanted;
+      const asked = { template, parameters, ...(imported === undefined ? {} : { imported }) };
+      stand(stack, call.host.stacks.make({ ...asked, ...placeOf(call, stack), actsAs }));
+      noteResources(call, stack, { ...wanted, status: 'CREATE_COMPLETE' });
       turn(call, stack, 'CREATE_COMPLETE');
     },
     (fault) => {
@@ -98,14 +109,12 @@ export const beginUpdate = (
   whenDue(
     call,
     () => {
-      const { template, parameters } = wanted;
-      stand(
-        stack,
-        call.host.stacks.update(standing, { template, parameters, ...place(call, stack), actsAs }),
-      );
+      const { template, parameters, imported } = wanted;
+      const asked = { template, parameters, ...(imported === undefined ? {} : { imported }) };
+      stand(stack, call.host.stacks.update(standing, { ...asked, ...placeOf(call, stack), actsAs }));
       stack.templateBody = wanted.body;
       stack.parameters = parameters;
-      noteResources(call, stack, 'UPDATE_COMPLETE');
+      noteResources(call, stack, { ...wanted, status: 'UPDATE_COMPLETE' });
       turn(call, stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
       turn(call, stack, 'UPDATE_COMPLETE');
     },

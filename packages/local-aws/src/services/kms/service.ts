@@ -5,6 +5,7 @@ import { encryptionOperations } from './encryption.ts';
 import { grantOperations } from './grants.ts';
 import { keyOperations } from './key-operations.ts';
 import { keyPolicyOperations } from './key-policies.ts';
+import { kmsResourceImports } from './resource-imports.ts';
 import { kmsResourceRemoval } from './resource-removal.ts';
 import { kmsResourceTypes } from './resource-types.ts';
 import { signingOperations } from './signing.ts';
@@ -36,5 +37,6 @@ export const kmsService: Service = {
   },
   resourceTypes: kmsResourceTypes,
   resourceRemoval: kmsResourceRemoval,
+  resourceImports: kmsResourceImports,
   resourcePolicy,
 };
