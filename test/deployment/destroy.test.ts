@@ -42,7 +42,7 @@ beforeAll(async () => {
   foreign();
   before = holdingsOf(on.organization);
   const whole = await on.cordon(['deploy', '--yes', '--parameter', `CordonRollout:TargetUnits=${UNIT}`]);
-  expect(whole).toMatchObject({ code: 0 });
+  if (whole.code !== 0) throw new Error(whole.err);
   // Until the StackSets have gone through all Regions.
   await on.organization.run();
   deployed = holdingsOf(on.organization);
@@ -79,8 +79,12 @@ const REF = {
   account: MEMBER,
   region: homeRegion,
   instanceId: 'i-0123456789abcdef0',
+  findingId: 'b'.repeat(32),
+  findingType: 'Backdoor:EC2/C&CActivity.B',
   severity: 8,
-  openedAt: '2026-11-22T00:00:00.000Z',
+  arrivedAt: '2026-11-22T00:00:00.000Z',
+  openedAt: '2026-11-22T00:00:01.000Z',
+  revision: 0,
 };
 
 describe("cordon destroy, by AWS's own CDK CLI", () => {

@@ -1,4 +1,4 @@
-import { deployStack, type Created, type ResolvedResource } from '@cordon/templates';
+import { deployStack, type ResolvedResource } from '@cordon/templates';
 import { ServiceFault } from './core/fault.ts';
 import type {
   Deployment,

@@ -107,6 +107,7 @@ describe('cordon deploy', () => {
 
   it.each([
     ["Resource of type 'AWS::Logs::LogGroup' already exists.", '--resume --import-retained'],
+    ['resource sg-1 has a dependent object', 'such as a forensic machine that runs'],
     ['The bucket you tried to delete is not empty.', 'a bucket of CordonSecurityHome still holds something'],
   ])('says what to do where the tool says: %s', async (log, hint) => {
     const on = bench({ 'CordonSecurityHome@eu-west-1': log });

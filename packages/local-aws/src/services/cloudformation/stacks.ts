@@ -15,8 +15,8 @@ import type {
   UpdateTerminationProtectionCommandOutput,
 } from '@aws-sdk/client-cloudformation';
 import { ServiceFault } from '../../core/fault.ts';
-import { operation, type Call, type Operation } from '../../core/operation.ts';
-import { acceptMembers, unimplemented } from '../accept-members.ts';
+import { operation, type Operation } from '../../core/operation.ts';
+import { acceptMembers } from '../accept-members.ts';
 import { validationError } from './faults.ts';
 import { changeSetOperations } from './change-sets.ts';
 import { findStack, requireStack, stackChecks } from './stack-requests.ts';
