@@ -57,7 +57,7 @@ describe('GuardedKey', () => {
       Properties: { EnableKeyRotation: true },
     });
     expect(Object.values(made.findResources('AWS::KMS::Alias'))).toMatchObject([
-      { Properties: { AliasName: 'alias/tested', TargetKeyId: { Ref: keyId } } },
+      { DeletionPolicy: 'Retain', Properties: { AliasName: 'alias/tested', TargetKeyId: { Ref: keyId } } },
     ]);
   });
 

@@ -78,7 +78,9 @@ export class GuardedKey extends Construct {
       ]),
     });
     this.resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    if (alias !== undefined)
-      new CfnAlias(this, 'Alias', { aliasName: alias, targetKeyId: this.resource.ref });
+    if (alias === undefined) return;
+    const name = new CfnAlias(this, 'Alias', { aliasName: alias, targetKeyId: this.resource.ref });
+    // It stays with its key: CloudFormation, which is not break-glass, may not take it off, and the stack could not be deleted.
+    name.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 }

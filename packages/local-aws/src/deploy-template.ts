@@ -6,7 +6,8 @@ import {
   type Stack,
   type StackEnvironment,
 } from '@cordon/templates';
-import type { Deployment, Service } from './core/operation.ts';
+import type { Deployment, Service, StandingResource } from './core/operation.ts';
+import { addKnownStack } from './services/cloudformation/known-stack.ts';
 import { ec2State } from './services/ec2/state.ts';
 import { zonesOf } from './services/ec2/availability-zones.ts';
 
@@ -107,16 +108,20 @@ export const environmentOf = (
 });
 
 /**
- * Deploys a synthesized template into one account and Region.
+ * Deploys a synthesized template into one account and Region, as a stack that CloudFormation's API knows.
  *
  * @throws TemplateError for a template that cannot be read or resolved; Error for a resource type or property that is not implemented
  */
 export const deployTemplate = (stage: DeployStage, templateJson: unknown, target: DeployTarget): Stack => {
-  const { account, region, stackName } = target;
+  const { account, region, stackName, parameters = {} } = target;
   const deployment = deploymentOf(stage, target);
-  const stack = deployStack(readTemplate(templateJson, stackName), environmentOf(stage, target), (resource) =>
-    createResource(stage, resource, deployment),
-  );
+  const template = readTemplate(templateJson, stackName);
+  const resources: StandingResource[] = [];
+  const stack = deployStack(template, environmentOf(stage, target), (resource) => {
+    const created = createResource(stage, resource, deployment);
+    resources.push({ logicalId: resource.logicalId, type: resource.type, created });
+    return created;
+  });
   const place = `${account}/${region}`;
   const exported = stage.exports.get(place) ?? new Map<string, string>();
   for (const [name, value] of Object.entries(stack.exports)) {
@@ -125,5 +130,15 @@ export const deployTemplate = (stage: DeployStage, templateJson: unknown, target
     exported.set(name, value);
   }
   stage.exports.set(place, exported);
+  const { outputs } = stack;
+  addKnownStack(deployment, JSON.stringify(templateJson), {
+    account,
+    region,
+    stackName,
+    template,
+    parameters,
+    resources,
+    outputs,
+  });
   return stack;
 };

@@ -1,4 +1,4 @@
-import { deployStack, type Created, type ResolvedResource } from '@cordon/templates';
+import { deployStack, type ResolvedResource } from '@cordon/templates';
 import { ServiceFault } from './core/fault.ts';
 import type {
   Deployment,
@@ -16,18 +16,11 @@ import {
   WITHOUT_EFFECT,
   type DeployStage,
 } from './deploy-template.ts';
+import { existingOf, notYet } from './stack-import.ts';
+import { about, refuseDenied } from './stack-faults.ts';
+import { removalsOf, removeAll, type RemovalPlace, type Standing } from './stack-removal.ts';
 
-type Act = 'create' | 'update' | 'remove';
-
-/**
- * A failure as CloudFormation words it for one resource of a StackSet's stack.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-troubleshooting.html
- */
-const failureOf = ({ logicalId, type }: ResolvedResource, { code, message }: ServiceFault): ServiceFault =>
-  new ServiceFault(
-    code,
-    `ResourceLogicalId:${logicalId}, ResourceType:${type}, ResourceStatusReason:${message}`,
-  );
+type Act = 'create' | 'update';
 
 const knownHandling = (
   { services }: DeployStage,
@@ -40,7 +33,7 @@ const handlingOf = (stage: DeployStage, resource: ResolvedResource): ResourceHan
   if (handling !== undefined) return handling;
   const { type, logicalId } = resource;
   throw new Error(
-    `${type} ${logicalId}: the local organization can make resources of this type and neither change nor remove them: what a StackSet has, or a stack that is changed or deleted, must be of another`,
+    `${type} ${logicalId}: the local organization can make resources of this type and take them away, and neither change nor compare them: what a StackSet has, or what is changed in a stack, must be of another`,
   );
 };
 
@@ -57,52 +50,17 @@ const authorize = (
   }: { act: Act; resource: ResolvedResource; deployment: Deployment } & Pick<StackRequest, 'actsAs'>,
 ): void => {
   if (withoutEffect(resource)) return;
-  for (const check of handlingOf(stage, resource).checks(act, resource, deployment)) {
-    const { verdict, why } = stage.host.decideFor(actsAs, deployment.region, check);
-    if (verdict === 'deny')
-      throw failureOf(
-        resource,
-        new ServiceFault(
-          'AccessDenied',
-          `not authorized to perform ${check.action} on ${check.resource}: ${why}`,
-        ),
-      );
-  }
-};
-
-/** Lets the faults of one resource be told with its name. */
-const about = <Value>(resource: ResolvedResource, work: () => Value): Value => {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof ServiceFault ? failureOf(resource, error) : error;
-  }
-};
-
-/** Stands for a resource that is to be made: any reference to it differs from what was there before. */
-const notYet = (logicalId: string): Created => {
-  const valueOf = (name: string | symbol): string => `${logicalId}.${String(name)}`;
-  const attributes: Record<string, string> = {};
-  return {
-    ref: logicalId,
-    attributes: new Proxy(attributes, {
-      get: (_target, name) => valueOf(name),
-      getOwnPropertyDescriptor: (_target, name) => ({
-        configurable: true,
-        enumerable: true,
-        value: valueOf(name),
-      }),
-    }),
-  };
+  const checks = handlingOf(stage, resource).checks(act, resource, deployment);
+  refuseDenied(stage, resource, { checks, actsAs, region: deployment.region });
 };
 
 /** The resources of a standing stack with their properties as its template gives them. */
 const resolvedOf = (
   stage: DeployStage,
   stack: Omit<StandingStack, 'stackId' | 'outputs'>,
-): readonly (readonly [ResolvedResource, Created])[] => {
+): readonly Standing[] => {
   const created = new Map(stack.resources.map((one) => [one.logicalId, one.created]));
-  const resolved: (readonly [ResolvedResource, Created])[] = [];
+  const resolved: Standing[] = [];
   deployStack(stack.template, environmentOf(stage, stack), (resource) => {
     const made = created.get(resource.logicalId) ?? notYet(resource.logicalId);
     resolved.push([resource, made]);
@@ -111,41 +69,15 @@ const resolvedOf = (
   return resolved;
 };
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
-const isRetained = ({ deletionPolicy }: ResolvedResource): boolean => deletionPolicy === 'Retain';
-
-const removeAll = (
-  stage: DeployStage,
-  resources: readonly (readonly [ResolvedResource, Created])[],
-  on: { readonly deployment: Deployment; readonly actsAs: StackRequest['actsAs'] },
-): void => {
-  for (const [resource, created] of resources.toReversed()) {
-    if (withoutEffect(resource) || isRetained(resource)) continue;
-    authorize(stage, { act: 'remove', resource, ...on });
-    about(resource, () => handlingOf(stage, resource).remove(resource, created, on.deployment));
-  }
-};
-
 /** Takes back what was made before a failure; gives the failure, with that of the rollback if there is one: what it could not take away stays. */
 const rolledBack = (
   stage: DeployStage,
   failure: ServiceFault,
-  { made, ...on }: { made: Parameters<typeof removeAll>[1] } & Parameters<typeof removeAll>[2],
+  { made, ...on }: { readonly made: readonly Standing[] } & RemovalPlace,
 ): ServiceFault => {
-  const stays = made.filter(([one]) => !withoutEffect(one) && knownHandling(stage, one) === undefined);
   try {
-    removeAll(
-      stage,
-      made.filter((one) => !stays.includes(one)),
-      on,
-    );
-    const names = stays.map(([{ logicalId }]) => logicalId);
-    return names.length === 0
-      ? failure
-      : new ServiceFault(
-          failure.code,
-          `${failure.message}; its rollback failed: the local organization cannot take away ${names.join(', ')}`,
-        );
+    removeAll(stage, made, { ...on, isRollback: true });
+    return failure;
   } catch (error) {
     if (!(error instanceof ServiceFault)) throw error;
     return new ServiceFault(failure.code, `${failure.message}; its rollback failed: ${error.message}`);
@@ -157,16 +89,24 @@ const create = (
   request: StackRequest,
   { onlyMade }: { readonly onlyMade: 'refused' | 'made' },
 ): StandingStack => {
-  const { actsAs, ...where } = request;
+  const { actsAs, imported, ...where } = request;
   const deployment = deploymentOf(stage, where);
-  const made: (readonly [ResolvedResource, Created])[] = [];
+  const made: Standing[] = [];
+  const resources: StandingResource[] = [];
   let outputs: StandingStack['outputs'] = {};
   try {
     const deployed = deployStack(request.template, environmentOf(stage, where), (resource) => {
+      const { logicalId, type } = resource;
+      const taken = imported?.get(logicalId);
+      if (taken !== undefined) {
+        resources.push({ logicalId, type, created: taken });
+        return taken;
+      }
       if (onlyMade === 'refused' || knownHandling(stage, resource) !== undefined)
         authorize(stage, { act: 'create', resource, deployment, actsAs });
       const created = about(resource, () => createResource(stage, resource, deployment));
       made.push([resource, created]);
+      resources.push({ logicalId, type, created });
       return created;
     });
     if (Object.keys(deployed.exports).length > 0)
@@ -181,7 +121,7 @@ const create = (
   return {
     ...where,
     stackId: `arn:${stage.world.facts.partition}:cloudformation:${region}:${account}:stack/${stackName}/${stage.ids.uuid('stack')}`,
-    resources: made.map(([{ logicalId, type }, created]) => ({ logicalId, type, created })),
+    resources,
     outputs,
   };
 };
@@ -191,14 +131,14 @@ const create = (
  * asked for as a whole before the first change; a name that is taken is the one failure that is left, and what was changed until then stays.
  */
 const update = (stage: DeployStage, stack: StandingStack, request: StackRequest): StandingStack => {
-  const { actsAs, ...where } = request;
+  const { actsAs, imported, ...where } = request;
   const deployment = deploymentOf(stage, where);
   const before = new Map(
     resolvedOf(stage, stack).map(([one, created]) => [one.logicalId, [one, created] as const]),
   );
   const actOn = (resource: ResolvedResource): 'create' | 'update' | 'keep' => {
     const [old] = before.get(resource.logicalId) ?? [];
-    if (old === undefined) return 'create';
+    if (old === undefined) return imported?.has(resource.logicalId) === true ? 'keep' : 'create';
     if (old.type !== resource.type)
       throw new Error(
         `stack ${request.stackName}: ${resource.logicalId} changes its type, which is not implemented`,
@@ -214,11 +154,12 @@ const update = (stage: DeployStage, stack: StandingStack, request: StackRequest)
   const { outputs } = deployStack(request.template, environmentOf(stage, where), (resource) => {
     const [old, kept] = before.get(resource.logicalId) ?? [];
     const act = withoutEffect(resource) ? 'keep' : actOn(resource);
+    const standing = kept ?? imported?.get(resource.logicalId);
     const created =
       act === 'update' && old !== undefined
         ? about(resource, () => handlingOf(stage, resource).update(old, resource, deployment))
-        : act === 'keep' && kept !== undefined
-          ? kept
+        : act === 'keep' && standing !== undefined
+          ? standing
           : about(resource, () => createResource(stage, resource, deployment));
     resources.push({ logicalId: resource.logicalId, type: resource.type, created });
     return created;
@@ -227,6 +168,12 @@ const update = (stage: DeployStage, stack: StandingStack, request: StackRequest)
   const gone = [...before.values()].filter(([{ logicalId }]) => !stays.has(logicalId));
   removeAll(stage, gone, { deployment, actsAs });
   return { ...where, stackId: stack.stackId, resources, outputs };
+};
+
+/** What still stands of a stack; a deletion that failed may have left a part. */
+const standingOf = (stage: DeployStage, stack: StandingStack): readonly Standing[] => {
+  const left = new Set(stack.resources.map(({ logicalId }) => logicalId));
+  return resolvedOf(stage, stack).filter(([{ logicalId }]) => left.has(logicalId));
 };
 
 const drift = (stage: DeployStage, stack: StandingStack): ReadonlyMap<string, ResourceDrift> => {
@@ -245,8 +192,11 @@ const drift = (stage: DeployStage, stack: StandingStack): ReadonlyMap<string, Re
 export const stackHost = (stage: () => DeployStage): StackHost => ({
   create: (request) => create(stage(), request, { onlyMade: 'refused' }),
   make: (request) => create(stage(), request, { onlyMade: 'made' }),
+  existing: (request) => existingOf(stage(), request),
   update: (stack, request) => update(stage(), stack, request),
   remove: (stack, actsAs) =>
-    removeAll(stage(), resolvedOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),
+    removeAll(stage(), standingOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),
+  removals: (stack, actsAs) =>
+    removalsOf(stage(), standingOf(stage(), stack), { deployment: deploymentOf(stage(), stack), actsAs }),
   drift: (stack) => drift(stage(), stack),
 });

@@ -105,6 +105,16 @@ describe('cordon deploy', () => {
     expect(on.state()).not.toHaveProperty('underway');
   });
 
+  it.each([
+    ["Resource of type 'AWS::Logs::LogGroup' already exists.", '--resume --import-retained'],
+    ['resource sg-1 has a dependent object', 'such as a forensic machine that runs'],
+    ['The bucket you tried to delete is not empty.', 'a bucket of CordonSecurityHome still holds something'],
+  ])('says what to do where the tool says: %s', async (log, hint) => {
+    const on = bench({ 'CordonSecurityHome@eu-west-1': log });
+    expect(await on.deploy()).toBe(EXIT.incomplete);
+    expect(on.said().err).toContain(hint);
+  });
+
   it('tells a refusal by guardrails from another failure', async () => {
     const on = bench({ 'CordonSecurityHome@eu-west-1': 'with an explicit deny in a service control policy' });
     expect(await on.deploy()).toBe(EXIT.incomplete);

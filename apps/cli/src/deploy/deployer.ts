@@ -64,14 +64,10 @@ const run = (words: readonly string[], told: (line: string) => void): Promise<En
     });
   });
 
-const COMMON = [
-  '--no-notices',
-  '--no-color',
-  '--no-version-reporting',
-  '--exclusively',
-  '--progress',
-  'events',
-];
+const COMMON = ['--no-notices', '--no-color', '--no-version-reporting', '--exclusively'];
+
+/** Of a deployment alone: the tool takes a word behind an option that it does not know for a stack's name. */
+const OF_DEPLOYMENT = ['--progress', 'events'];
 
 /** What the tool is told of one stage. */
 const wordsFor = (
@@ -86,7 +82,8 @@ const wordsFor = (
   join(root, stage.app, 'cdk.out'),
   '--region',
   stage.region,
-  ...COMMON.filter((word) => verb === 'deploy' || word !== '--progress'),
+  ...COMMON,
+  ...(verb === 'deploy' ? OF_DEPLOYMENT : []),
   ...(how.profile === undefined ? [] : ['--profile', how.profile]),
   ...Object.entries(how.parameters).flatMap(([name, value]) => [
     '--parameters',

@@ -48,6 +48,12 @@ export const wrongAccount = async (
 const hintFor = ({ account, region, stack }: Stage, { log }: Ended): string => {
   if (/bootstrap/i.test(log))
     return `bootstrap account ${account.id} in ${region} (npx cdk bootstrap aws://${account.id}/${region}), then run again with --resume`;
+  if (/not empty/i.test(log))
+    return `a bucket of ${stack} still holds something, which nothing deletes unasked: look what it is, keep what you need, empty it with all its versions (the events of the stack in account ${account.id}, ${region}, name it), then run again with --resume`;
+  if (/dependent object|has dependencies/i.test(log))
+    return `something still stands in the network of ${stack}, such as a forensic machine that runs: end it in account ${account.id}, ${region}, then run again with --resume`;
+  if (/already exists/i.test(log))
+    return `what an earlier removal retained has the names that ${stack} wants: delete the stack that failed in account ${account.id}, ${region} (take its termination protection off first), then run again with --resume --import-retained`;
   if (/explicit deny|not authorized|AccessDenied/i.test(log))
     return `a policy refuses it: with guardrails attached only break-glass of account ${account.id} deploys (docs/deployment.md); then run again with --resume`;
   return `look at the events of stack ${stack} in CloudFormation of account ${account.id}, ${region}; mend the cause, then run again with --resume`;

@@ -1,5 +1,6 @@
 import type { CompiledPolicy, Decision, Grant, Principal } from '@cordon/iam';
 import type { ResolvedResource, Created, Template } from '@cordon/templates';
+import type { ServiceFault } from './fault.ts';
 import type { Ids } from './ids.ts';
 import type { JournalCall } from './journal.ts';
 import type { Timeline } from './timeline.ts';
@@ -108,10 +109,12 @@ export interface StackRequest {
   readonly parameters: Readonly<Record<string, string>>;
   /** Who CloudFormation acts as; every resource is authorized for it. */
   readonly actsAs: Caller;
+  /** By logical id: what is there already and is taken into the stack as it stands; all else is made. */
+  readonly imported?: ReadonlyMap<string, Created>;
 }
 
 /** A stack that stands, with what is needed to change it, compare it and take it away. */
-export interface StandingStack extends Omit<StackRequest, 'actsAs'> {
+export interface StandingStack extends Omit<StackRequest, 'actsAs' | 'imported'> {
   readonly stackId: string;
   /** In the order of creation. */
   readonly resources: readonly StandingResource[];
@@ -131,20 +134,37 @@ export type ResourceDrift = 'IN_SYNC' | 'MODIFIED' | 'DELETED';
 
 /** Stacks as CloudFormation handles them. What AWS would refuse is a ServiceFault; what is not implemented here is an Error. */
 export interface StackHost {
-  /** Makes all resources, or none: what was made is taken away again when one fails. Every type must be one that can be taken away. */
+  /** Makes all resources, or none: what was made is taken away again when one fails. Every type must be one that can be changed. */
   create(request: StackRequest): StandingStack;
   /**
-   * As `create`, but types that the organization can only make are made too: nothing asks what making them needs, and they stay where a
-   * rollback would take them away.
+   * As `create`, but types that the organization can only make and take away are made too: nothing asks what making them needs.
    */
   make(request: StackRequest): StandingStack;
   /** Brings a stack to another template or other parameters; asks for all rights before the first change. */
   update(stack: StandingStack, request: StackRequest): StandingStack;
-  /** Takes all resources away, last first; one that is gone already counts as taken. */
+  /** What of a stack that is to be made is there already and may be taken in: by logical id. */
+  existing(request: Omit<StackRequest, 'actsAs' | 'imported'>): ReadonlyMap<string, Created>;
+  /** Takes all resources away, last first; one that is gone already counts as taken. None of them may be of a type that takes its time. */
   remove(stack: StandingStack, actsAs: Caller): void;
+  /** The same one by one, for who tells of each: what still stands of a stack, last first. */
+  removals(stack: StandingStack, actsAs: Caller): readonly Removal[];
   /** Compares each resource with its template. */
   drift(stack: StandingStack): ReadonlyMap<string, ResourceDrift>;
 }
+
+/** A resource of a stack that is to be taken away. */
+export interface Removal {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+  /** By the policy in its template. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
+  readonly isRetained: boolean;
+  /** Asks for the rights, then takes it away. Throws ServiceFault for what AWS would refuse; gives what is still to end, if anything is. */
+  readonly act: () => Removing | undefined;
+}
+
+/** A removal that takes its time: calls back once it has ended, with the fault where it failed. */
+export type Removing = (ended: (fault?: ServiceFault) => void) => void;
 
 /** A call as the journal has it, and whose it was; without a caller it was signed with a key that nobody has. */
 export interface RecordedCall {
@@ -211,9 +231,28 @@ export interface ResourceHandling {
   ) => readonly Check[];
   /** Changes it in place to other properties; throws an Error for a change that would replace it. */
   readonly update: (from: ResolvedResource, to: ResolvedResource, on: Deployment) => Created;
-  /** Takes it away; nothing happens when it is gone. */
-  readonly remove: (resource: ResolvedResource, created: Created, on: Deployment) => void;
+  /** Takes it away; nothing happens when it is gone. Left out where the service's `resourceRemoval` has the type. */
+  readonly remove?: (resource: ResolvedResource, created: Created, on: Deployment) => void;
   readonly drift: (resource: ResolvedResource, created: Created, on: Deployment) => ResourceDrift;
+}
+
+/** How CloudFormation takes a resource of one type away. */
+export interface ResourceRemoval {
+  /** What the role that CloudFormation acts as must be allowed. */
+  readonly checks: (resource: ResolvedResource, created: Created, on: Deployment) => readonly Check[];
+  /**
+   * Takes it away; nothing happens when it is gone. Throws ServiceFault for what the service would refuse; gives what is still to end where
+   * it takes its time.
+   */
+  readonly remove: (resource: ResolvedResource, created: Created, on: Deployment) => Removing | undefined;
+}
+
+/** How CloudFormation finds a resource of one type that is there already. */
+export interface ResourceImport {
+  /** The property that is the type's primary identifier; types whose identifier is read-only have no entry. */
+  readonly identifier: string;
+  /** What stands under a name in the account and Region; undefined where nothing does. */
+  readonly find: (name: string, on: Deployment) => Created | undefined;
 }
 
 /** One AWS service: operations by name, CloudFormation resource types, and the policies its resources carry. */
@@ -227,8 +266,12 @@ export interface Service {
   readonly resourceTypes?: Readonly<
     Record<string, (resource: ResolvedResource, deployment: Deployment) => Created>
   >;
-  /** What becomes of a resource of a template later; a type without an entry can be made, and no more. */
+  /** What becomes of a resource of a template later; a type without an entry can be made and taken away, and no more. */
   readonly resourceHandling?: Readonly<Record<string, ResourceHandling>>;
+  /** How a resource of a template is taken away, where its `resourceHandling` does not say it. */
+  readonly resourceRemoval?: Readonly<Record<string, ResourceRemoval>>;
+  /** Types of which a resource that is there already can be taken into a stack. */
+  readonly resourceImports?: Readonly<Record<string, ResourceImport>>;
   /** The policy on `arn` that bears on an action, when it is one of this service's resources. */
   readonly resourcePolicy?: (arn: string, world: World, action: string) => ResourcePolicy | undefined;
 }

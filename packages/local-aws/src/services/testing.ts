@@ -1,8 +1,19 @@
 import { seededIds, type Ids } from '../core/ids.ts';
 import { ServiceFault } from '../core/fault.ts';
-import type { Call, Caller, Check, Deployment, Host, ResourcePolicy, Service } from '../core/operation.ts';
+import type { Created } from '@cordon/templates';
+import type {
+  Call,
+  Caller,
+  Check,
+  Deployment,
+  Host,
+  Removing,
+  ResourcePolicy,
+  Service,
+} from '../core/operation.ts';
 import { Timeline } from '../core/timeline.ts';
 import { World } from '../core/world.ts';
+import { removalOf } from '../stack-removal.ts';
 
 /** Two accounts, one Region and the start of time in every test of a service. */
 export const ACCOUNT = '111111111111';
@@ -100,6 +111,12 @@ export interface Bench {
     type: string,
     properties: Readonly<Record<string, unknown>>,
   ): { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
+  /** Takes a resource away as CloudFormation does; gives the actions that this needs, and what is still to end. */
+  remove(
+    type: string,
+    properties: Readonly<Record<string, unknown>>,
+    created: Created,
+  ): { readonly actions: readonly string[]; readonly removing: Removing | undefined };
   /** The policy that bears on an action on a resource; on any action when absent. */
   resourcePolicy(arn: string, action?: string): ResourcePolicy | undefined;
   /** Lets virtual time pass. */
@@ -121,6 +138,8 @@ const hostFor = (given: Partial<Host> = {}): Host => ({
     make: unexpected('stacks.make'),
     update: unexpected('stacks.update'),
     remove: unexpected('stacks.remove'),
+    existing: unexpected('stacks.existing'),
+    removals: unexpected('stacks.removals'),
     drift: unexpected('stacks.drift'),
   },
   ...given,
@@ -156,6 +175,16 @@ export const bench = (service: Service, options: BenchOptions = {}, world: World
     if (found === undefined) throw new Error(`${service.name} has no operation ${name}`);
     return found;
   };
+  const deploymentHere = (): Deployment => {
+    const { caller, region } = place();
+    return { world, timeline, ids, account: caller.account, region, host };
+  };
+  const resourceOf = (type: string, properties: Readonly<Record<string, unknown>>) => ({
+    logicalId: 'Tested',
+    type,
+    properties,
+    stackName: 'test-stack',
+  });
   return {
     world,
     timeline,
@@ -174,9 +203,14 @@ export const bench = (service: Service, options: BenchOptions = {}, world: World
     create: (type, properties) => {
       const make = service.resourceTypes?.[type];
       if (make === undefined) throw new Error(`${service.name} has no resource type ${type}`);
-      const { caller, region } = place();
-      const deployment: Deployment = { world, timeline, ids, account: caller.account, region, host };
-      return make({ logicalId: 'Tested', type, properties, stackName: 'test-stack' }, deployment);
+      return make(resourceOf(type, properties), deploymentHere());
+    },
+    remove: (type, properties, created) => {
+      const removal = removalOf({ services: [service] }, { type });
+      if (removal === undefined) throw new Error(`${service.name} cannot take ${type} away`);
+      const [resource, on] = [resourceOf(type, properties), deploymentHere()];
+      const actions = removal.checks(resource, created, on).map(({ action }) => action);
+      return { actions, removing: removal.remove(resource, created, on) };
     },
     resourcePolicy: (arn, action = `${service.name}:*`) => service.resourcePolicy?.(arn, world, action),
     pass: (milliseconds) => timeline.pass(milliseconds),

@@ -52,6 +52,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'autoscaling:LaunchTemplateVersionSpecified',
     'autoscaling:TargetCapacityTypes',
     'autoscaling:VPCZoneIdentifiers',
+    'cloudformation:ImportResourceTypes',
     'cloudformation:ResourceTypes',
     'cloudformation:RoleArn',
     'cloudformation:StackPolicyUrl',

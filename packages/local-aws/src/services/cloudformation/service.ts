@@ -4,6 +4,7 @@ import { acceptMembers } from '../accept-members.ts';
 import { organizationState } from '../organizations/state.ts';
 import { isTrusted, STACK_SETS_PRINCIPAL } from './access.ts';
 import { validationError } from './faults.ts';
+import { stackSetResourceRemoval } from './resource-removal.ts';
 import { stackSetResourceTypes } from './resource-types.ts';
 import { setOperationOperations } from './set-operations.ts';
 import { stackInstanceOperations } from './stack-instances.ts';
@@ -36,7 +37,7 @@ const describeOrganizationsAccess = operation<DescribeOrganizationsAccessCommand
 });
 
 /**
- * CloudFormation: StackSets of service-managed permissions, and stacks made and changed without change sets. A world deploys templates by
+ * CloudFormation: StackSets of service-managed permissions, and stacks. A world deploys templates by
  * `Organization.deploy`, which leaves no stack that the API knows.
  */
 export const cloudformationService: Service = {
@@ -51,4 +52,5 @@ export const cloudformationService: Service = {
   },
   resourceTypes: stackSetResourceTypes,
   resourceHandling: stackSetHandling,
+  resourceRemoval: stackSetResourceRemoval,
 };

@@ -12,6 +12,7 @@ export interface StackInput {
   readonly TemplateBody?: string | undefined;
   readonly TemplateURL?: string | undefined;
   readonly RoleARN?: string | undefined;
+  readonly ChangeSetName?: string | undefined;
   readonly Parameters?: readonly Parameter[] | undefined;
   readonly Tags?: readonly Tag[] | undefined;
 }
@@ -50,6 +51,7 @@ export const stackChecks = (action: string, call: Call, asked: StackInput): read
     ...requestTagContext(asked.Tags),
     ...resourceTagContext(found?.tags),
     ...(asked.RoleARN === undefined ? {} : { 'cloudformation:RoleArn': asked.RoleARN }),
+    ...(asked.ChangeSetName === undefined ? {} : { 'cloudformation:ChangeSetName': asked.ChangeSetName }),
     ...(asked.TemplateURL === undefined ? {} : { 'cloudformation:TemplateUrl': asked.TemplateURL }),
   };
   const passing: readonly Check[] =

@@ -3,7 +3,6 @@ import type { Check, Deployment, ResourceHandling, Service } from '../../core/op
 import { ResourceProperties } from '../resource-properties.ts';
 import { setsOf } from './access.ts';
 import { parametersOf, preferencesOf } from './resource-types.ts';
-import { startOperation } from './start-operation.ts';
 import { bringTo } from './stack-sets.ts';
 import type { StackSet } from './state.ts';
 
@@ -26,7 +25,11 @@ const CALLS = {
   remove: ['DeleteStackInstances', 'DeleteStackSet'],
 } as const;
 
-const checks: ResourceHandling['checks'] = (act, resource, { world, region }): readonly Check[] => {
+export const stackSetChecks: ResourceHandling['checks'] = (
+  act,
+  resource,
+  { world, region },
+): readonly Check[] => {
   const { partition, managementAccount } = world.facts;
   const name = textOf(resource, 'StackSetName') ?? '';
   const id = setsOf(world, region).get(name)?.id ?? `${name}:*`;
@@ -68,29 +71,11 @@ const update: ResourceHandling['update'] = (from, to, on) => {
   return { ref: set.id, attributes: { StackSetId: set.id } };
 };
 
-/** CloudFormation waits for the instances to go; here the stack is gone before them, and the StackSet after them. */
-const remove: ResourceHandling['remove'] = (resource, _created, on) => {
-  const set = named(resource, on);
-  if (set === undefined) return;
-  const gone = (): void => void setsOf(on.world, on.region).delete(set.name);
-  const places = [...set.instances.values()];
-  if (places.length === 0) return gone();
-  startOperation(on, set, {
-    action: 'DELETE',
-    places,
-    regions: [...new Set(places.map(({ region }) => region))],
-    asked: undefined,
-    retainStacks: false,
-    ended: gone,
-  });
-};
-
-/** CloudFormation's own types, once they are made. */
+/** CloudFormation's own types, once they are made; `resource-removal.ts` takes them away. */
 export const stackSetHandling: NonNullable<Service['resourceHandling']> = {
   'AWS::CloudFormation::StackSet': {
-    checks,
+    checks: stackSetChecks,
     update,
-    remove,
     drift: (resource, _created, on) => {
       const set = named(resource, on);
       if (set === undefined) return 'DELETED';

@@ -1,9 +1,10 @@
-import type { ResourceStatus, StackStatus } from '@aws-sdk/client-cloudformation';
-import type { Template } from '@cordon/templates';
+import type { ResourceStatus } from '@aws-sdk/client-cloudformation';
+import type { Created, Template } from '@cordon/templates';
 import { ServiceFault } from '../../core/fault.ts';
 import type { Call, Caller, StandingStack } from '../../core/operation.ts';
 import { STACK_DURATIONS } from './durations.ts';
 import { validationError } from './faults.ts';
+import { note, readFault, turn } from './stack-events.ts';
 import type { ApiStack } from './stack-state.ts';
 import type { Parameters } from './state.ts';
 
@@ -11,64 +12,31 @@ import type { Parameters } from './state.ts';
 export interface Wanted {
   readonly template: Template;
   readonly parameters: Parameters;
+  /** By logical id: what is taken in as it stands. */
+  readonly imported?: ReadonlyMap<string, Created>;
 }
 
-const STACK_TYPE = 'AWS::CloudFormation::Stack';
-
-interface Told {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly status: ResourceStatus;
-  readonly physicalId?: string | undefined;
-  readonly reason?: string | undefined;
-}
-
-const note = ({ ids, timeline }: Pick<Call, 'ids' | 'timeline'>, stack: ApiStack, told: Told): void => {
-  stack.events = [
-    {
-      StackId: stack.id,
-      StackName: stack.name,
-      EventId: ids.uuid('stack-event'),
-      LogicalResourceId: told.logicalId,
-      ResourceType: told.type,
-      ResourceStatus: told.status,
-      PhysicalResourceId: told.physicalId ?? '',
-      Timestamp: new Date(timeline.now()),
-      ...(stack.token === undefined ? {} : { ClientRequestToken: stack.token }),
-      ...(told.reason === undefined ? {} : { ResourceStatusReason: told.reason }),
-    },
-    ...stack.events,
-  ];
-};
-
-/** Puts a stack into a state, and tells it as an event. */
-const turn = (call: Call, stack: ApiStack, to: StackStatus, reason?: string): void => {
-  stack.status = to;
-  if (reason === undefined) delete stack.reason;
-  else stack.reason = reason;
-  // Of the states that are used here each is one of a resource, too.
-  const status = to as ResourceStatus;
-  note(call, stack, { logicalId: stack.name, type: STACK_TYPE, status, physicalId: stack.id, reason });
-};
-
-const noteResources = (call: Call, stack: ApiStack, status: ResourceStatus): void => {
-  for (const { logicalId, type, created } of stack.standing?.resources ?? [])
+const noteResources = (
+  call: Call,
+  stack: ApiStack,
+  on: { readonly status: ResourceStatus; readonly imported?: Wanted['imported'] },
+): void => {
+  for (const { logicalId, type, created } of stack.standing?.resources ?? []) {
+    const status = on.imported?.has(logicalId) === true ? 'IMPORT_COMPLETE' : on.status;
     note(call, stack, { logicalId, type, status, physicalId: created.ref });
+  }
 };
 
-/** `ResourceLogicalId:X, ResourceType:Y, ResourceStatusReason:Z`, as the host words a fault of one resource. */
-const FAULT_OF_ONE = /^ResourceLogicalId:(\w+), ResourceType:([\w:]+), ResourceStatusReason:(.*)$/s;
-
-const noteFault = (call: Call, stack: ApiStack, { message }: ServiceFault): string => {
-  const [, logicalId, type, reason] = FAULT_OF_ONE.exec(message) ?? [];
-  if (logicalId === undefined || type === undefined) return message;
+const noteFault = (call: Call, stack: ApiStack, fault: ServiceFault): string => {
+  const { logicalId, type, reason } = readFault(fault);
+  if (logicalId === undefined || type === undefined) return reason;
   const status = stack.status === 'UPDATE_IN_PROGRESS' ? 'UPDATE_FAILED' : 'CREATE_FAILED';
   note(call, stack, { logicalId, type, status, reason });
   return `The following resource(s) failed to ${status === 'UPDATE_FAILED' ? 'update' : 'create'}: [${logicalId}].`;
 };
 
 /** Does work on a stack when its time has come; gives the fault where AWS would fail. */
-const whenDue = (call: Call, work: () => void, failed: (fault: ServiceFault) => void): void => {
+export const whenDue = (call: Call, work: () => void, failed: (fault: ServiceFault) => void): void => {
   call.timeline.at(call.timeline.now() + STACK_DURATIONS.stack, () => {
     try {
       work();
@@ -85,7 +53,7 @@ const whenDue = (call: Call, work: () => void, failed: (fault: ServiceFault) => 
  *
  * @throws ServiceFault ValidationError for a role that cannot be taken
  */
-const actingFor = (call: Call, { roleArn }: ApiStack): Caller => {
+export const actingFor = (call: Call, { roleArn }: ApiStack): Caller => {
   if (roleArn === undefined) return call.caller;
   try {
     return call.host.callerForRole(roleArn, 'AWSCloudFormation');
@@ -95,7 +63,8 @@ const actingFor = (call: Call, { roleArn }: ApiStack): Caller => {
   }
 };
 
-const place = ({ caller, region }: Call, { name }: ApiStack) => ({
+/** Where a stack is. */
+export const placeOf = ({ caller, region }: Call, { name }: ApiStack) => ({
   account: caller.account,
   region,
   stackName: name,
@@ -112,8 +81,10 @@ export const beginCreation = (call: Call, stack: ApiStack, wanted: Wanted): void
   whenDue(
     call,
     () => {
-      stand(stack, call.host.stacks.make({ ...wanted, ...place(call, stack), actsAs }));
-      noteResources(call, stack, 'CREATE_COMPLETE');
+      const { template, parameters, imported } = wanted;
+      const asked = { template, parameters, ...(imported === undefined ? {} : { imported }) };
+      stand(stack, call.host.stacks.make({ ...asked, ...placeOf(call, stack), actsAs }));
+      noteResources(call, stack, { ...wanted, status: 'CREATE_COMPLETE' });
       turn(call, stack, 'CREATE_COMPLETE');
     },
     (fault) => {
@@ -138,14 +109,12 @@ export const beginUpdate = (
   whenDue(
     call,
     () => {
-      const { template, parameters } = wanted;
-      stand(
-        stack,
-        call.host.stacks.update(standing, { template, parameters, ...place(call, stack), actsAs }),
-      );
+      const { template, parameters, imported } = wanted;
+      const asked = { template, parameters, ...(imported === undefined ? {} : { imported }) };
+      stand(stack, call.host.stacks.update(standing, { ...asked, ...placeOf(call, stack), actsAs }));
       stack.templateBody = wanted.body;
       stack.parameters = parameters;
-      noteResources(call, stack, 'UPDATE_COMPLETE');
+      noteResources(call, stack, { ...wanted, status: 'UPDATE_COMPLETE' });
       turn(call, stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
       turn(call, stack, 'UPDATE_COMPLETE');
     },
@@ -153,22 +122,5 @@ export const beginUpdate = (
       turn(call, stack, 'UPDATE_ROLLBACK_IN_PROGRESS', noteFault(call, stack, fault));
       turn(call, stack, 'UPDATE_ROLLBACK_COMPLETE');
     },
-  );
-};
-
-/** Begins to delete a stack; what its template retains stays. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html */
-export const beginDeletion = (call: Call, stack: ApiStack): void => {
-  const actsAs = actingFor(call, stack);
-  turn(call, stack, 'DELETE_IN_PROGRESS', 'User Initiated');
-  whenDue(
-    call,
-    () => {
-      if (stack.standing !== undefined) call.host.stacks.remove(stack.standing, actsAs);
-      noteResources(call, stack, 'DELETE_COMPLETE');
-      delete stack.standing;
-      stack.deletedAt = call.timeline.now();
-      turn(call, stack, 'DELETE_COMPLETE');
-    },
-    (fault) => turn(call, stack, 'DELETE_FAILED', fault.message),
   );
 };

@@ -11,6 +11,8 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { addObject } from '../s3/build.ts';
 import { iamState } from '../iam/state.ts';
+import { s3State } from '../s3/state.ts';
+import { sqsState } from '../sqs/state.ts';
 import { denyIn, DEPLOYMENT, HOME, stackSetStage, type StackSetTestStage } from './testing.ts';
 
 const trust = {
@@ -208,18 +210,98 @@ describe('a stack', () => {
     expect(on.roles()).not.toContain('gone');
   });
 
-  it('says what stays of a failure that the organization cannot take back', async () => {
+  it('takes back what was made before a failure, and says where that failed, too', async () => {
     const on = await open();
     denyIn(stage, DEPLOYMENT, 'iam:CreateRole');
     const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'mine' } };
-    await on.create({
-      TemplateBody: JSON.stringify({
-        Resources: { Queue: queue, Role: { ...role('one'), DependsOn: 'Queue' } },
-      }),
+    const TemplateBody = JSON.stringify({
+      Resources: { Queue: queue, Role: { ...role('one'), DependsOn: 'Queue' } },
     });
-    expect(await on.stack()).toMatchObject({
+    await on.create({ TemplateBody });
+    expect(await on.stack()).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
+    denyIn(stage, DEPLOYMENT, 'sqs:DeleteQueue');
+    await on.create({ StackName: 'other', TemplateBody });
+    expect(await on.stack('other')).toMatchObject({
       StackStatus: 'ROLLBACK_FAILED',
-      StackStatusReason: expect.stringContaining('cannot take away Queue'),
+      StackStatusReason: expect.stringContaining('sqs:DeleteQueue'),
     });
   });
+});
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+describe('a stack that cannot be deleted', () => {
+  const bucket = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'tools' } };
+  const TemplateBody = JSON.stringify({
+    Resources: {
+      Base: role('base'),
+      Bucket: { ...bucket, DependsOn: 'Base' },
+      Last: { ...role('last'), DependsOn: 'Bucket' },
+    },
+  });
+  const openFull = async () => {
+    const on = await open();
+    const { StackId = '' } = await on.create({ TemplateBody });
+    const { organization } = stage;
+    const making = { ids: organization.ids, now: organization.timeline.now() };
+    addObject(organization.world, { bucket: 'tools', key: 'a', body: 'x' }, making);
+    const remove = async (RetainResources?: string[]) => {
+      await on.send(() => on.here.send(new DeleteStackCommand({ StackName: on.StackName, RetainResources })));
+      await organization.run();
+      return on.stack(StackId);
+    };
+    const { buckets } = organization.world.of(s3State, '', '');
+    return { on, remove, buckets };
+  };
+
+  it('says which resource and why, and keeps what that one stands on', async () => {
+    const { on, remove } = await openFull();
+    expect(await remove()).toMatchObject({
+      StackStatus: 'DELETE_FAILED',
+      StackStatusReason: expect.stringContaining('[Bucket]'),
+    });
+    const { StackEvents: events = [] } = await on.send(() =>
+      on.here.send(new DescribeStackEventsCommand({ StackName: on.StackName })),
+    );
+    const [, failed] = events;
+    expect(failed).toMatchObject({ LogicalResourceId: 'Bucket', ResourceStatus: 'DELETE_FAILED' });
+    expect(failed?.ResourceStatusReason).toMatch(/^The bucket you tried to delete is not empty/);
+    expect(on.roles()).toContain('base');
+    expect(on.roles()).not.toContain('last');
+  });
+
+  it('is deleted once the cause is gone', async () => {
+    const { on, remove, buckets } = await openFull();
+    await remove();
+    buckets.get('tools')?.versions.clear();
+    expect(await remove()).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect([on.roles().includes('base'), buckets.has('tools')]).toEqual([false, false]);
+  });
+
+  it('is deleted without what a second request retains, which the first may not name', async () => {
+    const { on, remove, buckets } = await openFull();
+    await expect(remove(['Bucket'])).rejects.toThrow('DELETE_FAILED');
+    await remove();
+    await expect(remove(['Last'])).rejects.toThrow('no resource Last');
+    expect(await remove(['Bucket'])).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect([on.roles().includes('base'), buckets.has('tools')]).toEqual([false, true]);
+  });
+});
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+it('a resource of RetainExceptOnCreate outlives its stack, and not a creation that failed', async () => {
+  const on = await open();
+  const kept = { ...role('kept'), DeletionPolicy: 'RetainExceptOnCreate' };
+  const bucket = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'tools' }, DependsOn: 'Kept' };
+  await on.create({ TemplateBody: JSON.stringify({ Resources: { Kept: kept } }) });
+  await on.send(() => on.here.send(new DeleteStackCommand({ StackName: on.StackName })));
+  await stage.organization.run();
+  expect(on.roles()).toContain('kept');
+  denyIn(stage, DEPLOYMENT, 'iam:CreateRole');
+  const late = { ...role('late'), DependsOn: 'Kept' };
+  const fresh = { ...kept, Type: 'AWS::SQS::Queue', Properties: { QueueName: 'kept' } };
+  await on.create({
+    TemplateBody: JSON.stringify({ Resources: { Kept: fresh, Bucket: bucket, Late: late } }),
+  });
+  expect(await on.stack()).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
+  expect(stage.organization.world.of(sqsState, DEPLOYMENT, HOME).queues.has('kept')).toBe(false);
 });

@@ -15,105 +15,49 @@ import type {
   UpdateTerminationProtectionCommandOutput,
 } from '@aws-sdk/client-cloudformation';
 import { ServiceFault } from '../../core/fault.ts';
-import { operation, type Call, type Operation } from '../../core/operation.ts';
-import { acceptMembers, unimplemented } from '../accept-members.ts';
+import { operation, type Operation } from '../../core/operation.ts';
+import { acceptMembers } from '../accept-members.ts';
 import { validationError } from './faults.ts';
-import { readParameters, readStackTemplate } from './set-template.ts';
-import { findStack, requireStack, stackChecks, templateText } from './stack-requests.ts';
+import { changeSetOperations } from './change-sets.ts';
+import { findStack, requireStack, stackChecks } from './stack-requests.ts';
+import { beginDeletion } from './stack-deletion.ts';
 import { stackState, type ApiStack } from './stack-state.ts';
-import { beginCreation, beginDeletion, beginUpdate } from './stack-work.ts';
+import { beginCreation, beginUpdate } from './stack-work.ts';
 import { pageOf, parameterList } from './views.ts';
-
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html (StackName) */
-const NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
-
-const COMMON = [
-  'Capabilities',
-  'ClientRequestToken',
-  'DeploymentConfig',
-  'NotificationARNs',
-  'Parameters',
-  'RoleARN',
-  'StackName',
-  'Tags',
-  'TemplateBody',
-  'TemplateURL',
-] as const;
-
-/** What is taken with its default alone. */
-const refuseChoices = (
-  { NotificationARNs: arns, DeploymentConfig: config }: CreateStackCommandInput | UpdateStackCommandInput,
-  name: string,
-): void => {
-  if ((arns ?? []).length > 0) throw unimplemented('NotificationARNs', name);
-  const { Mode: mode, ...others } = config ?? {};
-  if ((mode ?? 'STANDARD') !== 'STANDARD' || Object.values(others).some((value) => value !== undefined))
-    throw unimplemented('DeploymentConfig', name);
-};
-
-const readWanted = async (call: Call, input: CreateStackCommandInput | UpdateStackCommandInput) => {
-  const body = await templateText(call, input);
-  const { template, json } = readStackTemplate(body, {
-    name: input.StackName ?? '',
-    capabilities: input.Capabilities ?? [],
-  });
-  const previous = findStack(call, input.StackName)?.parameters ?? {};
-  const description = json['Description'];
-  return {
-    body,
-    template,
-    parameters: readParameters(input.Parameters, { json, previous }),
-    ...(typeof description === 'string' ? { description } : {}),
-  };
-};
+import {
+  newStack,
+  readStackName,
+  readWanted,
+  refuseBusy,
+  refuseChoices,
+  STACK_MEMBERS,
+} from './wanted-stack.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
 const createStack = operation<CreateStackCommandInput, Omit<CreateStackCommandOutput, '$metadata'>>({
   checks: (input, call) => stackChecks('CreateStack', call, input),
   run: async (input, call) => {
-    acceptMembers(input, 'CreateStack', [...COMMON, 'EnableTerminationProtection']);
+    acceptMembers(input, 'CreateStack', [...STACK_MEMBERS, 'EnableTerminationProtection']);
     refuseChoices(input, 'CreateStack');
-    const name = input.StackName ?? '';
-    if (!NAME.test(name))
-      throw validationError(`Value '${name}' at 'stackName' does not match ${NAME.source}`);
+    const name = readStackName(input.StackName);
     const known = findStack(call, name);
     if (known?.token !== undefined && known.token === input.ClientRequestToken) return { StackId: known.id };
     if (known !== undefined)
       throw new ServiceFault('AlreadyExistsException', `Stack [${name}] already exists`);
-    const { body, description, ...wanted } = await readWanted(call, input);
-    const { partition } = call.world.facts;
-    const { account } = call.caller;
-    const stack: ApiStack = {
-      name,
-      id: `arn:${partition}:cloudformation:${call.region}:${account}:stack/${name}/${call.ids.uuid('stack')}`,
-      status: 'CREATE_IN_PROGRESS',
-      templateBody: body,
-      parameters: wanted.parameters,
-      capabilities: input.Capabilities ?? [],
-      tags: new Map((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-      isProtected: input.EnableTerminationProtection ?? false,
-      createdAt: call.now,
-      events: [],
-      ...(description === undefined ? {} : { description }),
-      ...(input.RoleARN === undefined ? {} : { roleArn: input.RoleARN }),
-      ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
-    };
+    const wanted = await readWanted(call, input);
+    const stack = newStack(call, input, wanted);
+    stack.isProtected = input.EnableTerminationProtection ?? false;
     beginCreation(call, stack, wanted);
-    call.world.of(stackState, account, call.region).stacks.set(stack.id, stack);
+    call.world.of(stackState, call.caller.account, call.region).stacks.set(stack.id, stack);
     return { StackId: stack.id };
   },
 });
-
-const refuseBusy = ({ name, id, status }: ApiStack): void => {
-  if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(status))
-    throw validationError(`Stack:${id} is in ${status} state and can not be updated. (${name})`);
-};
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html */
 const updateStack = operation<UpdateStackCommandInput, Omit<UpdateStackCommandOutput, '$metadata'>>({
   checks: (input, call) => stackChecks('UpdateStack', call, input),
   run: async (input, call) => {
-    acceptMembers(input, 'UpdateStack', [...COMMON]);
+    acceptMembers(input, 'UpdateStack', [...STACK_MEMBERS]);
     refuseChoices(input, 'UpdateStack');
     const stack = requireStack(call, input.StackName);
     if (stack.token !== undefined && stack.token === input.ClientRequestToken) return { StackId: stack.id };
@@ -197,14 +141,29 @@ const getTemplate = operation<GetTemplateCommandInput, Omit<GetTemplateCommandOu
 const deleteStack = operation<DeleteStackCommandInput, object>({
   checks: (input, call) => stackChecks('DeleteStack', call, input),
   run: (input, call) => {
-    acceptMembers(input, 'DeleteStack', ['ClientRequestToken', 'DeploymentConfig', 'RoleARN', 'StackName']);
-    refuseChoices({ StackName: input.StackName, DeploymentConfig: input.DeploymentConfig }, 'DeleteStack');
+    acceptMembers(input, 'DeleteStack', [
+      'ClientRequestToken',
+      'DeploymentConfig',
+      'RetainResources',
+      'RoleARN',
+      'StackName',
+    ]);
+    refuseChoices({ DeploymentConfig: input.DeploymentConfig }, 'DeleteStack');
     const stack = findStack(call, input.StackName);
     if (stack === undefined || /^DELETE_(COMPLETE|IN_PROGRESS)$/.test(stack.status)) return {};
     if (stack.isProtected)
       throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+    const retain = new Set(input.RetainResources ?? []);
+    if (retain.size > 0 && stack.status !== 'DELETE_FAILED')
+      throw validationError(
+        `RetainResources is for a stack that is in DELETE_FAILED; ${stack.name} is in ${stack.status}`,
+      );
+    const standing = new Set(stack.standing?.resources.map(({ logicalId }) => logicalId));
+    const strange = [...retain].find((logicalId) => !standing.has(logicalId));
+    if (strange !== undefined)
+      throw validationError(`Stack [${stack.name}] has no resource ${strange} that is left to delete`);
     if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
-    beginDeletion(call, stack);
+    beginDeletion(call, stack, retain);
     return {};
   },
 });
@@ -223,13 +182,14 @@ const updateTerminationProtection = operation<
   },
 });
 
-/** Stacks of one account and Region, asked for by the API. Not there: change sets, imports, drift, hooks and notifications. */
+/** Stacks of one account and Region, asked for by the API. Not there: drift, hooks and notifications. */
 export const stackOperations: Readonly<Record<string, Operation>> = {
   CreateStack: createStack,
   UpdateStack: updateStack,
   DescribeStacks: describeStacks,
   DescribeStackEvents: describeStackEvents,
   GetTemplate: getTemplate,
+  ...changeSetOperations,
   DeleteStack: deleteStack,
   UpdateTerminationProtection: updateTerminationProtection,
 };

@@ -9,6 +9,7 @@ import { operation, type Call, type Service } from '../../core/operation.ts';
 import { acceptMembers } from '../accept-members.ts';
 import { CLOUDTRAIL_DURATIONS } from './durations.ts';
 import { eventsOf, type RecordedEvent } from './event-history.ts';
+import { cloudtrailResourceRemoval } from './resource-removal.ts';
 import { cloudtrailResourceTypes } from './resource-types.ts';
 import { cloudtrailState } from './state.ts';
 
@@ -131,4 +132,5 @@ export const cloudtrailService: Service = {
   name: 'cloudtrail',
   operations: { LookupEvents: lookupEvents },
   resourceTypes: cloudtrailResourceTypes,
+  resourceRemoval: cloudtrailResourceRemoval,
 };

@@ -1,6 +1,7 @@
 import { compile } from '@cordon/iam';
 import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment } from '../../core/operation.ts';
+import { nameTaken } from '../name-taken.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { dynamodbState, type KeyAttribute, type Table } from './state.ts';
 
@@ -82,11 +83,7 @@ const create = (
   const name =
     properties.text('TableName') ??
     `${resource.stackName}-${resource.logicalId}-${ids.base32('dynamodb-table', 13)}`;
-  if (tables.has(name))
-    throw properties.refuse(
-      'TableName',
-      `a name that no table of ${account} in ${region} has: ${name} exists`,
-    );
+  if (tables.has(name)) throw nameTaken(resource, 'TableName');
   const arn = `arn:${world.facts.partition}:dynamodb:${region}:${account}:table/${name}`;
   const ttl = properties.within('TimeToLiveSpecification', ['AttributeName', 'Enabled']);
   const ttlAttribute = ttl?.flag('Enabled') === true ? ttl.requiredText('AttributeName') : undefined;

@@ -2,6 +2,8 @@ import type { ResourcePolicy, Service } from '../../core/operation.ts';
 import type { World } from '../../core/world.ts';
 import { itemOperations } from './item-operations.ts';
 import { queryOperations } from './query-operations.ts';
+import { dynamodbResourceImports } from './resource-imports.ts';
+import { dynamodbResourceRemoval } from './resource-removal.ts';
 import { dynamodbResourceTypes } from './resource-types.ts';
 import { dynamodbState } from './state.ts';
 import { TABLE_ARN } from './tables.ts';
@@ -20,5 +22,7 @@ export const dynamodbService: Service = {
   name: 'dynamodb',
   operations: { ...itemOperations, ...queryOperations, ...transactionOperations },
   resourceTypes: dynamodbResourceTypes,
+  resourceRemoval: dynamodbResourceRemoval,
+  resourceImports: dynamodbResourceImports,
   resourcePolicy,
 };

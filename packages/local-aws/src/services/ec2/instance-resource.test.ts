@@ -96,7 +96,11 @@ const open = async (denied?: string) => {
       const { StackEvents: events = [] } = await organization.during(() =>
         here.send(new DescribeStackEventsCommand({ StackName })),
       );
-      return events[0]?.ResourceStatusReason ?? '';
+      const failed = events.find(
+        ({ ResourceStatus, ResourceType }) =>
+          ResourceStatus === 'DELETE_FAILED' && ResourceType !== 'AWS::CloudFormation::Stack',
+      );
+      return failed?.ResourceStatusReason ?? '';
     },
   };
 };
@@ -146,7 +150,7 @@ it('is gone, and its VPC is not, while somebody else has a group in it', async (
   );
   await on.remove();
   expect(await on.stack()).toMatchObject({ StackStatus: 'DELETE_FAILED' });
-  expect(await on.why()).toContain(`The vpc '${vpcId}' has dependencies and cannot be deleted.`);
+  expect(await on.why()).toContain(`'${vpcId}' has dependencies and cannot be deleted`);
   on.state.securityGroups.delete(other.groupId);
   await on.remove();
   expect([...on.state.vpcs.keys()]).toEqual([]);

@@ -152,16 +152,25 @@ const createSecurityGroup = operation<
   },
 });
 
-/** Takes a group away. @throws ServiceFault DependencyViolation while an interface wears it, or another group names it */
-export const removeGroup = (state: Ec2State, group: SecurityGroup): void => {
-  const { groupId } = group;
+/**
+ * Takes a group away that nothing wears or names.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+ *
+ * @throws ServiceFault CannotDelete for a VPC's default group, DependencyViolation for one in use
+ */
+export const deleteGroup = (state: Ec2State, group: SecurityGroup): void => {
+  const { groupId, name } = group;
+  if (name === 'default')
+    throw new ServiceFault(
+      'CannotDelete',
+      `the specified group: "${groupId}" name: "default" cannot be deleted by a user`,
+    );
   const worn = [...state.networkInterfaces.values()].some((held) => held.groups.includes(groupId));
   const named = [...state.securityGroups.values()].some(
     (other) =>
       other !== group &&
       other.permissions.some(({ target }) => target.kind === 'group' && target.groupId === groupId),
   );
-  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
   if (worn || named)
     throw new ServiceFault('DependencyViolation', `resource ${groupId} has a dependent object`);
   state.securityGroups.delete(groupId);
@@ -178,13 +187,7 @@ const deleteSecurityGroup = operation<
     acceptInput(input, 'DeleteSecurityGroup', ['GroupId']);
     const state = stateOf(call);
     const group = requireOne(idKinds.securityGroup, state.securityGroups, required(input.GroupId, 'groupId'));
-    if (group.name === 'default') {
-      throw new ServiceFault(
-        'CannotDelete',
-        `the specified group: "${group.groupId}" name: "default" cannot be deleted by a user`,
-      );
-    }
-    removeGroup(state, group);
+    deleteGroup(state, group);
     return { Return: true, GroupId: group.groupId };
   },
 });

@@ -6,6 +6,7 @@ import { describeInstanceOperations } from './describe-instances.ts';
 import { networkPathOperations } from './describe-network-paths.ts';
 import { imageOperations } from './images.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
+import { instanceResourceHandling } from './instance-resource.ts';
 import { instanceTypeOperations } from './instance-types.ts';
 import { internetGatewayOperations } from './internet-gateways.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
@@ -17,7 +18,7 @@ import { networkAclOperations } from './network-acls.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
 import { placeOperations } from './places.ts';
 import { profileAssociationOperations } from './profile-associations.ts';
-import { ec2ResourceHandling } from './resource-handling.ts';
+import { ec2ResourceRemoval } from './resource-removal.ts';
 import { ec2ResourceTypes } from './resource-types.ts';
 import { routeTableOperations } from './route-tables.ts';
 import { routeOperations } from './routes.ts';
@@ -73,5 +74,6 @@ export const ec2Service: Service = {
     ...snapshotOperations,
   }),
   resourceTypes: ec2ResourceTypes,
-  resourceHandling: ec2ResourceHandling,
+  resourceHandling: instanceResourceHandling,
+  resourceRemoval: ec2ResourceRemoval,
 };

@@ -30,7 +30,7 @@ const ACTIONS = {
 /** A schedule has appointments of its own that end with nothing. */
 const refuseSchedule = ({ properties, type, logicalId }: ResolvedResource): void => {
   if (properties['ScheduleExpression'] !== undefined)
-    throw new Error(`${type} ${logicalId}: a rule with a schedule cannot be changed or removed here`);
+    throw new Error(`${type} ${logicalId}: a rule with a schedule cannot be changed here`);
 };
 
 const rule: ResourceHandling = {
@@ -53,7 +53,6 @@ const rule: ResourceHandling = {
     return make(to, on);
   },
   remove: (resource, created, on) => {
-    refuseSchedule(resource);
     rulesOf(resource, on).delete(created.ref);
   },
   drift: (resource, created, on) => {

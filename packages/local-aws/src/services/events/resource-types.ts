@@ -31,8 +31,10 @@ const busNamed = (resource: ResolvedResource, deployment: Deployment, nameOrArn:
   );
 };
 
-const recompile = (bus: EventBus): void => {
-  bus.policy = compile({ Version: '2012-10-17', Statement: [...bus.statements.values()] }, bus.arn);
+/** Compiles a bus's policy of its statements; without one it has none. */
+export const recompile = (bus: EventBus): void => {
+  if (bus.statements.size === 0) delete bus.policy;
+  else bus.policy = compile({ Version: '2012-10-17', Statement: [...bus.statements.values()] }, bus.arn);
 };
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbus.html ; tags have no behaviour here. */
@@ -170,6 +172,8 @@ const runSchedule = (deployment: Deployment, on: { bus: EventBus; rule: Rule; sc
   timeline.at(
     due,
     () => {
+      // A rule that was taken away, or another of its name in its place.
+      if (bus.rules.get(rule.name) !== rule) return;
       host.deliverEvent(bus.arn, {
         source: 'aws.events',
         'detail-type': 'Scheduled Event',

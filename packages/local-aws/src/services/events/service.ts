@@ -2,6 +2,7 @@ import type { Service } from '../../core/operation.ts';
 import { putEvents } from './put-events.ts';
 import { ruleOperations } from './read-rules.ts';
 import { eventsResourceHandling } from './resource-handling.ts';
+import { eventsResourceRemoval } from './resource-removal.ts';
 import { eventsResourceTypes } from './resource-types.ts';
 import { findBus, readBusArn } from './state.ts';
 
@@ -10,6 +11,7 @@ export const eventsService: Service = {
   name: 'events',
   operations: { PutEvents: putEvents, ...ruleOperations },
   resourceTypes: eventsResourceTypes,
+  resourceRemoval: eventsResourceRemoval,
   resourceHandling: eventsResourceHandling,
   resourcePolicy: (arn, world) => {
     const place = readBusArn(arn);

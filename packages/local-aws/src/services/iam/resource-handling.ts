@@ -3,6 +3,7 @@ import { ServiceFault } from '../../core/fault.ts';
 import type { Check, Deployment, ResourceDrift, ResourceHandling, Service } from '../../core/operation.ts';
 import { addManagedPolicy, inlineName, trustName } from './build.ts';
 import { compileDocument } from './policy-documents.ts';
+import { removeManagedPolicy, removeRole } from './resource-removal.ts';
 import { iamState, type IamState, type Role } from './state.ts';
 
 const stateOf = ({ world, account }: Deployment): IamState => world.of(iamState, account, '');
@@ -121,29 +122,10 @@ const POLICY_ACTIONS = {
   remove: ['DeletePolicy'],
 } as const;
 
-/** CloudFormation takes away what its template gave; a role with other policies cannot be deleted. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html */
-const refuseForeignPolicies = (resource: ResolvedResource, { attached, inline }: Role): void => {
-  const given = new Set(listOf(resource, 'ManagedPolicyArns'));
-  const own = inlineOf(resource);
-  if (attached.some((arn) => !given.has(arn)))
-    throw new ServiceFault('DeleteConflict', 'Cannot delete entity, must detach all policies first.', {
-      status: 409,
-    });
-  if ([...inline.keys()].some((name) => !own.has(name)))
-    throw new ServiceFault('DeleteConflict', 'Cannot delete entity, must delete policies first.', {
-      status: 409,
-    });
-};
-
 const role: ResourceHandling = {
   checks: roleChecks,
   update: updateRole,
-  remove: (resource, created, on) => {
-    const state = stateOf(on);
-    const found = state.roles.get(created.ref);
-    if (found !== undefined) refuseForeignPolicies(resource, found);
-    state.roles.delete(created.ref);
-  },
+  remove: removeRole,
   drift: roleDrift,
 };
 
@@ -169,9 +151,7 @@ const managedPolicy: ResourceHandling = {
     });
     return { ref: made.arn, attributes: { PolicyArn: made.arn } };
   },
-  remove: (_resource, created, on) => {
-    stateOf(on).managedPolicies.delete(created.ref);
-  },
+  remove: removeManagedPolicy,
   drift: (resource, created, on) => {
     const { managedPolicies, texts } = stateOf(on);
     const policy = managedPolicies.get(created.ref);

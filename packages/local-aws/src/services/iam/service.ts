@@ -3,6 +3,7 @@ import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './
 import { deleteRolePolicy, getRolePolicy, listRolePolicies, putRolePolicy } from './inline-policies.ts';
 import { getInstanceProfile, listInstanceProfilesForRole } from './instance-profiles.ts';
 import { iamResourceHandling } from './resource-handling.ts';
+import { iamResourceRemoval } from './resource-removal.ts';
 import { iamResourceTypes } from './resource-types.ts';
 import { roleResourcePolicy } from './role-resource-policy.ts';
 import { createRole, getRole, listRoles, updateAssumeRolePolicy } from './roles.ts';
@@ -37,5 +38,6 @@ export const iamService: Service = {
   },
   resourceTypes: iamResourceTypes,
   resourceHandling: iamResourceHandling,
+  resourceRemoval: iamResourceRemoval,
   resourcePolicy: roleResourcePolicy,
 };

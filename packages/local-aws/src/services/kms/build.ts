@@ -1,4 +1,5 @@
 import type { Ids } from '../../core/ids.ts';
+import { ServiceFault } from '../../core/fault.ts';
 import type { World } from '../../core/world.ts';
 import { makeKey, type KeyDescription } from './make-key.ts';
 import { kmsState, type Key } from './state.ts';
@@ -13,7 +14,10 @@ export const addAlias = (
   if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(on.alias))
     throw new Error(`alias ${on.alias} in ${place}: want alias/name of letters, digits, / _ -`);
   if (aliases.has(on.alias))
-    throw new Error(`alias ${on.alias} in ${place} exists already: give the key another alias`);
+    throw new ServiceFault(
+      'AlreadyExistsException',
+      `alias ${on.alias} in ${place} exists already: give the key another alias`,
+    );
   if (!keys.has(on.keyId))
     throw new Error(
       `alias ${on.alias} in ${place} names key ${on.keyId}, which does not exist: make the key first`,

@@ -55,7 +55,7 @@ export const encryptionContextKeys = (pairs: Readonly<Record<string, string>> | 
  * @param on the key, and condition keys of this request (`kms:ViaService`, `kms:GrantOperations`, ...)
  */
 export const keyCheck = (
-  call: Call,
+  call: { readonly caller: Pick<Call['caller'], 'account'> },
   action: string,
   on: { readonly target: KeyTarget; readonly context?: Context },
 ): Check => ({

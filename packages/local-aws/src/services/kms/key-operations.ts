@@ -10,17 +10,16 @@ import type {
   ScheduleKeyDeletionCommandOutput,
 } from '@aws-sdk/client-kms';
 import { ServiceFault } from '../../core/fault.ts';
-import { operation, type Call, type Operation } from '../../core/operation.ts';
+import { operation, type Operation } from '../../core/operation.ts';
 import { acceptInput, required } from './accept-input.ts';
 import { keyCheck } from './key-checks.ts';
+import { scheduleDeletion } from './key-deletion.ts';
 import { refusePendingDeletion } from './key-state.ts';
 import { requireKey, requireOwnKey, targetOf } from './key-target.ts';
 import { pageOf } from './page.ts';
 import { kmsState, type Key } from './state.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
-
-const DAY_MS = 86_400_000;
 
 /** A key as KMS describes it. https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html */
 export const metadataOf = (key: Key, account: string): KeyMetadata => ({
@@ -65,18 +64,6 @@ const setState = (name: 'EnableKey' | 'DisableKey', state: 'Enabled' | 'Disabled
     },
   });
 
-/** A key goes with its aliases when its waiting period ends. https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
-const removeWhenDue = (call: Call, key: Key, dueAt: number): void => {
-  const state = call.world.of(kmsState, call.caller.account, call.region);
-  const remove = (): void => {
-    if (key.deletionAt !== dueAt) return;
-    state.keys.delete(key.keyId);
-    for (const [alias, keyId] of state.aliases) if (keyId === key.keyId) state.aliases.delete(alias);
-  };
-  // Days away: it happens when its time comes, and nothing that runs waits for it.
-  call.timeline.at(dueAt, remove, 'background');
-};
-
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html : 7 to 30 days, 30 when not given */
 const scheduleKeyDeletion = operation<
   ScheduleKeyDeletionCommandInput,
@@ -99,12 +86,11 @@ const scheduleKeyDeletion = operation<
       );
     }
     refusePendingDeletion(key);
-    key.state = 'PendingDeletion';
-    key.deletionAt = call.now + days * DAY_MS;
-    removeWhenDue(call, key, key.deletionAt);
+    const { world, timeline, caller, region } = call;
+    const goesAt = scheduleDeletion({ world, timeline, account: caller.account, region }, key, days);
     return {
       KeyId: key.arn,
-      DeletionDate: new Date(key.deletionAt),
+      DeletionDate: new Date(goesAt),
       KeyState: 'PendingDeletion',
       PendingWindowInDays: days,
     };

@@ -6,8 +6,7 @@ import { findKey } from './key-target.ts';
 import { makeKey } from './make-key.ts';
 
 /**
- * PendingWindowInDays has no effect here: it counts when a stack is deleted, which the local organization does not do. Nor
- * has BypassPolicyLockoutSafetyCheck: CloudFormation's own role, which the check is about, is not one of this organization's.
+ * PendingWindowInDays counts when the stack is deleted. BypassPolicyLockoutSafetyCheck has no effect here: who changes the key later is not looked at.
  */
 const KEY_PROPERTIES = [
   'KeyPolicy',

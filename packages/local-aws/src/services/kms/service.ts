@@ -5,6 +5,8 @@ import { encryptionOperations } from './encryption.ts';
 import { grantOperations } from './grants.ts';
 import { keyOperations } from './key-operations.ts';
 import { keyPolicyOperations } from './key-policies.ts';
+import { kmsResourceImports } from './resource-imports.ts';
+import { kmsResourceRemoval } from './resource-removal.ts';
 import { kmsResourceTypes } from './resource-types.ts';
 import { signingOperations } from './signing.ts';
 import { kmsState } from './state.ts';
@@ -34,5 +36,7 @@ export const kmsService: Service = {
     ...encryptionOperations,
   },
   resourceTypes: kmsResourceTypes,
+  resourceRemoval: kmsResourceRemoval,
+  resourceImports: kmsResourceImports,
   resourcePolicy,
 };

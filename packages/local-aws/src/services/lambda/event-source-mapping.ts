@@ -4,7 +4,7 @@ import { ResourceProperties } from '../resource-properties.ts';
 import { onMessage } from '../sqs/messages.ts';
 import { queueByArn, type Queue } from '../sqs/state.ts';
 import { QueuePoller } from './queue-poller.ts';
-import type { LambdaFunction } from './state.ts';
+import { lambdaState, type LambdaFunction } from './state.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html ; batches above ten need a window and several receives. */
 const BATCH = { default: 10, most: 10, windowMost: 300 };
@@ -92,7 +92,11 @@ export const createEventSourceMapping = (
       concurrency,
       reportsFailures: responses.length > 0,
     });
-    onMessage(queue, (visibleAt) => poller.expect(visibleAt));
+    const quiet = onMessage(queue, (visibleAt) => poller.expect(visibleAt));
+    deployment.world.of(lambdaState, fn.account, fn.region).eventSources.set(id, () => {
+      quiet();
+      poller.stop();
+    });
     for (const { visibleAt } of queue.messages) poller.expect(visibleAt);
   }
   const { partition } = deployment.world.facts;

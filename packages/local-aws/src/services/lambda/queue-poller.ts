@@ -30,6 +30,7 @@ export class QueuePoller {
   /** Polls to come, by virtual epoch ms, with what cancels them. */
   readonly #planned = new Map<number, () => void>();
   #inFlight = 0;
+  #stopped = false;
 
   constructor(on: { readonly timeline: Timeline; readonly host: Host }, settings: PollerSettings) {
     this.#on = on;
@@ -41,12 +42,18 @@ export class QueuePoller {
     const { timeline } = this.#on;
     const time =
       Math.max(visibleAt, timeline.now()) + LAMBDA_DURATIONS.pollMs + this.#settings.windowSeconds * 1000;
-    if (this.#planned.has(time)) return;
+    if (this.#stopped || this.#planned.has(time)) return;
     const cancel = timeline.at(time, () => {
       this.#planned.delete(time);
       this.#poll().catch((error: unknown) => timeline.fail(error));
     });
     this.#planned.set(time, cancel);
+  }
+
+  /** Polls no more; a batch that is being worked on is ended. */
+  stop(): void {
+    this.#stopped = true;
+    this.#forgetPlans();
   }
 
   async #poll(): Promise<void> {
@@ -58,7 +65,7 @@ export class QueuePoller {
       await this.#process(messages);
     }
     this.#inFlight -= 1;
-    if (messages.length === 0) return;
+    if (messages.length === 0 || this.#stopped) return;
     if (this.#settings.queue.messages.length === 0) this.#forgetPlans();
     else this.expect(this.#on.timeline.now());
   }
@@ -88,7 +95,7 @@ export class QueuePoller {
     if (error !== undefined) return;
     const failed = this.#settings.reportsFailures ? failedIds(answer, messages) : new Set<string>();
     for (const { MessageId, ReceiptHandle } of messages) {
-      if (!failed.has(MessageId ?? ''))
+      if (!failed.has(MessageId ?? '') && !this.#stopped)
         await this.#asRole('DeleteMessage', { QueueUrl: queue.url, ReceiptHandle });
     }
   }

@@ -2,6 +2,7 @@ import type { Service } from '../../core/operation.ts';
 import { getFunctionUrlConfig } from './function-url.ts';
 import { invokeFunctionUrl } from './invoke-function-url.ts';
 import { invoke } from './invoke.ts';
+import { lambdaResourceRemoval } from './resource-removal.ts';
 import { lambdaResourceTypes } from './resource-types.ts';
 import { findFunction } from './state.ts';
 
@@ -14,6 +15,7 @@ export const lambdaService: Service = {
     InvokeFunctionUrl: invokeFunctionUrl,
   },
   resourceTypes: lambdaResourceTypes,
+  resourceRemoval: lambdaResourceRemoval,
   resourcePolicy: (arn, world) => {
     const fn = findFunction(world, arn);
     if (fn === undefined) return undefined;

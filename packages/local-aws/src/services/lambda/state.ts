@@ -33,13 +33,18 @@ export interface LambdaFunction {
   policy?: CompiledPolicy;
 }
 
-/** Lambda of one account and Region: functions by name. */
+/** Lambda of one account and Region. */
 export interface LambdaState {
   readonly functions: Map<string, LambdaFunction>;
+  /** Mappings of queues by id, each with what ends its polling. */
+  readonly eventSources: Map<string, () => void>;
 }
 
-/** Functions by name. */
-export const lambdaState = defineState<LambdaState>('lambda', 'regional', () => ({ functions: new Map() }));
+/** Functions by name, and what polls for them. */
+export const lambdaState = defineState<LambdaState>('lambda', 'regional', () => ({
+  functions: new Map(),
+  eventSources: new Map(),
+}));
 
 /** Where a function is. */
 export interface FunctionPlace {

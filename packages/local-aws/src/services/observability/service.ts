@@ -2,8 +2,11 @@ import type { Created, ResolvedResource } from '@cordon/templates';
 import { ServiceFault } from '../../core/fault.ts';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { serviceCaller } from '../../core/service-caller.ts';
+import { nameTaken } from '../name-taken.ts';
 import { ResourceProperties } from '../resource-properties.ts';
 import { createDashboard } from './dashboard.ts';
+import { observabilityResourceImports } from './resource-imports.ts';
+import { observabilityResourceRemoval } from './resource-removal.ts';
 import { observabilityState } from './state.ts';
 
 type ResourceType = (resource: ResolvedResource, deployment: Deployment) => Created;
@@ -158,11 +161,7 @@ const createLogGroup: ResourceType = (resource, deployment) => {
   const name =
     properties.text('LogGroupName') ??
     `${resource.stackName}-${resource.logicalId}-${ids.base32('log-group', 12)}`;
-  if (logGroups.has(name))
-    throw properties.refuse(
-      'LogGroupName',
-      `a name that no log group of ${account} in ${region} has: ${name} exists`,
-    );
+  if (logGroups.has(name)) throw nameTaken(resource, 'LogGroupName');
   if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name))
     throw properties.refuse('LogGroupName', 'letters, digits and . - _ / #');
   const retentionDays = properties.number('RetentionInDays');
@@ -193,4 +192,6 @@ export const observabilityService: Service = {
     'AWS::CloudWatch::Dashboard': createDashboard,
     'AWS::Logs::LogGroup': createLogGroup,
   },
+  resourceRemoval: observabilityResourceRemoval,
+  resourceImports: observabilityResourceImports,
 };

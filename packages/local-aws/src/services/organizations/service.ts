@@ -19,6 +19,7 @@ import {
   refuseOtherAccounts,
 } from './organization-target.ts';
 import { policyOperations } from './policy-operations.ts';
+import { organizationsResourceRemoval } from './resource-removal.ts';
 import { organizationsResourceTypes } from './resource-types.ts';
 import { organizationState } from './state.ts';
 import { treeOperations } from './tree-operations.ts';
@@ -105,4 +106,5 @@ export const organizationsService: Service = {
     ...treeOperations,
   },
   resourceTypes: organizationsResourceTypes,
+  resourceRemoval: organizationsResourceRemoval,
 };

@@ -6,6 +6,7 @@ import { listOperations } from './list-objects.ts';
 import { lockOperations } from './lock-operations.ts';
 import { putOperations } from './put-object.ts';
 import { readOperations } from './read-object.ts';
+import { s3ResourceRemoval } from './resource-removal.ts';
 import { s3ResourceTypes } from './resource-types.ts';
 import { s3State } from './state.ts';
 
@@ -28,5 +29,6 @@ export const s3Service: Service = {
     ...bucketOperations,
   },
   resourceTypes: s3ResourceTypes,
+  resourceRemoval: s3ResourceRemoval,
   resourcePolicy,
 };

@@ -1,6 +1,7 @@
 import type { ResourcePolicy, Service } from '../../core/operation.ts';
 import type { World } from '../../core/world.ts';
 import { publishOperations } from './publish.ts';
+import { snsResourceRemoval } from './resource-removal.ts';
 import { snsResourceTypes } from './resource-types.ts';
 import { snsState } from './state.ts';
 
@@ -17,5 +18,6 @@ export const snsService: Service = {
   name: 'sns',
   operations: publishOperations,
   resourceTypes: snsResourceTypes,
+  resourceRemoval: snsResourceRemoval,
   resourcePolicy,
 };

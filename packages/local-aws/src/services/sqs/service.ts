@@ -1,6 +1,7 @@
 import type { ResourcePolicy, Service } from '../../core/operation.ts';
 import type { World } from '../../core/world.ts';
 import { sqsOperations } from './operations.ts';
+import { sqsResourceRemoval } from './resource-removal.ts';
 import { sqsResourceTypes } from './resource-types.ts';
 import { queueByArn } from './state.ts';
 
@@ -15,5 +16,6 @@ export const sqsService: Service = {
   name: 'sqs',
   operations: sqsOperations,
   resourceTypes: sqsResourceTypes,
+  resourceRemoval: sqsResourceRemoval,
   resourcePolicy,
 };

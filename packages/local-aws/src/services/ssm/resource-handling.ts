@@ -13,7 +13,7 @@ const nameOf = ({ properties }: ResolvedResource): string =>
 /** Documents of sessions are not kept as others are. */
 const refuseOthers = ({ properties, type, logicalId }: ResolvedResource): void => {
   if (properties['DocumentType'] !== 'Command' || typeof properties['Name'] !== 'string')
-    throw new Error(`${type} ${logicalId}: only a named Command document can be changed or removed here`);
+    throw new Error(`${type} ${logicalId}: only a named Command document can be changed here`);
 };
 
 const ACTIONS = {
@@ -41,9 +41,9 @@ const document: ResourceHandling = {
     if (make === undefined) throw new Error('Systems Manager has no documents');
     return make(to, on);
   },
-  remove: (resource, created, on) => {
-    refuseOthers(resource);
+  remove: (_resource, created, on) => {
     documentsOf(on).delete(created.ref);
+    on.world.of(ssmState, on.account, on.region).sessionDocuments.delete(created.ref);
   },
   // A document's content cannot be changed but by a new version, which nothing here makes.
   drift: (_resource, created, on) => (documentsOf(on).has(created.ref) ? 'IN_SYNC' : 'DELETED'),

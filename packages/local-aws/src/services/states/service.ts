@@ -2,6 +2,7 @@ import type { Service } from '../../core/operation.ts';
 import { getExecutionHistory } from './execution-history.ts';
 import { mapRunOperations } from './map-run-operations.ts';
 import { executionOperations } from './operations.ts';
+import { statesResourceRemoval } from './resource-removal.ts';
 import { statesResourceTypes } from './resource-types.ts';
 import { taskTokenOperations } from './task-tokens.ts';
 
@@ -15,4 +16,5 @@ export const statesService: Service = {
     GetExecutionHistory: getExecutionHistory,
   },
   resourceTypes: statesResourceTypes,
+  resourceRemoval: statesResourceRemoval,
 };
