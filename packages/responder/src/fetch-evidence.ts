@@ -1,9 +1,9 @@
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { decodeSigned, entryKey, exportPaths, keepingLedger, sha256Hex, vaultKeys } from '@cordon/evidence';
-import { KEY_ALIASES, vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { KEY_ALIASES, type CordonConfig } from '@cordon/incident';
 import { partitionOf } from '@cordon/incident/partition';
 import { clientFor, type Connection } from './aws/connection.ts';
+import { vaultsOf, type Vault } from './recorder/vault.ts';
 
 /** Files of each ledger's exported folder, by the ledger's id. */
 type Ledgers = Map<string, Map<string, Uint8Array>>;
@@ -17,28 +17,14 @@ type Ledgers = Map<string, Map<string, Uint8Array>>;
  */
 export const fetchEvidence = async (
   incident: string,
-  { accounts }: Pick<CordonConfig, 'accounts'>,
+  config: Pick<CordonConfig, 'accounts' | 'homeRegion'>,
   connection: Connection,
 ): Promise<Ledgers> => {
-  const s3 = clientFor(S3Client, connection);
-  const at = { Bucket: vaultBucketName(accounts.evidence), ExpectedBucketOwner: accounts.evidence };
-  const list = async (prefix: string): Promise<readonly string[]> => {
-    const keys: string[] = [];
-    let from: string | undefined;
-    do {
-      const more = from === undefined ? {} : { ContinuationToken: from };
-      const page = await s3.send(new ListObjectsV2Command({ ...at, Prefix: prefix, ...more }));
-      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
-      from = page.NextContinuationToken;
-    } while (from !== undefined);
-    return keys;
-  };
-  const get = async (key: string): Promise<Uint8Array> => {
-    const { Body: body } = await s3.send(new GetObjectCommand({ ...at, Key: key }));
-    if (body === undefined) throw new Error(`object ${key} of the vault has no body`);
-    return body.transformToByteArray();
-  };
-  const keys = [...(await list(vaultKeys.prefix(incident))), ...(await list(`incidents/${incident}-r`))];
+  const vault = vaultsOf(config, connection);
+  const keys = [
+    ...(await vault.list(vaultKeys.prefix(incident))),
+    ...(await vault.list(`incidents/${incident}-r`)),
+  ];
   const sealed = keys.flatMap((key) => {
     const ledgerId = key.split('/')[1] ?? '';
     return key === vaultKeys.manifest(ledgerId) ? [ledgerId] : [];
@@ -46,7 +32,7 @@ export const fetchEvidence = async (
   if (sealed.length === 0)
     throw new Error(`nothing of ${incident} is sealed yet: it can be exported after its seal`);
   const { PublicKey: publicKey } = await clientFor(KMSClient, connection).send(
-    new GetPublicKeyCommand({ KeyId: keyArn(accounts.evidence, connection.region) }),
+    new GetPublicKeyCommand({ KeyId: keyArn(config.accounts.evidence, connection.region) }),
   );
   if (publicKey === undefined) throw new Error('KMS gave no public key of custody');
   const ledgers: Ledgers = new Map();
@@ -54,10 +40,10 @@ export const fetchEvidence = async (
     const files = new Map<string, Uint8Array>([[exportPaths.publicKey, publicKey]]);
     const prefix = vaultKeys.prefix(ledgerId);
     for (const key of keys.filter((one) => one.startsWith(prefix)))
-      files.set(key.slice(prefix.length), await get(key));
+      files.set(key.slice(prefix.length), await vault.get(key));
     ledgers.set(ledgerId, files);
   }
-  const kept = await keepingFiles(incident, { list, get });
+  const kept = await keepingFiles(incident, vault);
   for (const [ledgerId, files] of ledgers)
     // What was destroyed was destroyed of every ledger: the certificate goes with each.
     if (ledgerId === incident || kept.has(exportPaths.certificate))
@@ -68,10 +54,7 @@ export const fetchEvidence = async (
 /** The ledger of keeping, its newest signed head, and the certificate of a disposal, as they lie in an export. */
 const keepingFiles = async (
   incident: string,
-  vault: {
-    readonly list: (prefix: string) => Promise<readonly string[]>;
-    readonly get: (key: string) => Promise<Uint8Array>;
-  },
+  vault: Pick<Vault, 'list' | 'get'>,
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const keeping = keepingLedger(incident);
   const files = new Map<string, Uint8Array>();
