@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { s3State, ssmState } from '@cordon/local-aws';
-import { TRIAGE_DOCUMENT, vaultBucketName } from '@cordon/incident';
+import { ssmState } from '@cordon/local-aws';
+import { TRIAGE_DOCUMENT } from '@cordon/incident';
 import type { FinishedDrill } from '@cordon/drill';
 import { describe, expect, it } from 'vitest';
 import { broken, drill, inProcess } from './run.ts';
-import { vaultText } from '../vault-text.ts';
+import { vaultText, vaultVersions } from '../vault-text.ts';
 
 /** Objects of the vault, as text, by the end of their keys. */
 const objectsOf = ({ record }: FinishedDrill, part: string): readonly string[] => {
-  const { world } = record.organization;
-  const vault = world.of(s3State, '', '').buckets.get(vaultBucketName(record.accounts.evidence));
-  return [...(vault?.versions ?? [])]
+  return [...vaultVersions(record.organization, record.accounts.evidence)]
     .filter(([key]) => key.includes(part))
     .flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [vaultText(key, newest.body)] : []));
 };

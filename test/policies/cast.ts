@@ -41,6 +41,8 @@ export const roleIn = (account: AccountName, name: string): string =>
 
 /** Home Region of the drill's deployment, in which the cases play. */
 export const HOME = config.homeRegion;
+/** Another Region of the deployment, in which the cases' world has stacks too: the drill's workload is there. */
+export const ELSEWHERE = 'eu-central-1';
 
 /** The contained instances that a workload's role names, one by each tag of the session deny. */
 export const CONTAINED = SESSION_DENY_TAG_KEYS.map((_key, index) => `i-0c0ffee00000000${index + 1}0`);

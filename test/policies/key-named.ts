@@ -5,17 +5,19 @@ import { ACCOUNTS, HOME, type AccountName } from './cast.ts';
 export interface NamedKey {
   readonly account: AccountName;
   readonly of: string;
+  /** Its Region; home when absent. */
+  readonly region?: string;
 }
 
-/** ARN of a key of the home Region, for `on` of a case: key ids are random. The function throws when there is no such key. */
+/** ARN of a key, for `on` of a case: key ids are random. The function throws when there is no such key. */
 export const keyNamed =
-  ({ account, of }: NamedKey): ((organization: Organization) => string) =>
+  ({ account, of, region = HOME }: NamedKey): ((organization: Organization) => string) =>
   ({ world }) => {
-    const start = `arn:aws:kms:${HOME}:${ACCOUNTS[account]}:key/`;
+    const start = `arn:aws:kms:${region}:${ACCOUNTS[account]}:key/`;
     const found = policiesIn(world).find(
       ({ kind, of: name, on }) => kind === 'key' && name === of && on.startsWith(start),
     );
     if (found === undefined)
-      throw new Error(`no key of ${account} in ${HOME} is named ${of}; give its alias, or its description`);
+      throw new Error(`no key of ${account} in ${region} is named ${of}; give its alias, or its description`);
     return found.on;
   };

@@ -63,7 +63,7 @@ const labelOf = ({ kind, account, of }: PlacedPolicy): string => {
       : kind === 'endpoint'
         ? of.slice(of.lastIndexOf('.') + 1)
         : kind === 'bucket'
-          ? of.replace(/-\d{12}$/, '')
+          ? of.replace(/^(cordon-vault)-\d{12}-.+$/, '$1 of another Region').replace(/-\d{12}$/, '')
           : withoutSuffix(of);
   return `${where}${WORD[kind] ?? ''}${name}`;
 };

@@ -1,4 +1,3 @@
-import { vaultBucketName } from '@cordon/incident';
 import {
   addFlowLog,
   addInspectorFinding,
@@ -6,7 +5,6 @@ import {
   guardDutyState,
   inspectorState,
   openFlow,
-  s3State,
   ssmState,
   type FaultableCall,
 } from '@cordon/local-aws';
@@ -14,15 +12,12 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { config } from '../../cordon.config.ts';
 import { play, type Played, type Stage } from './play.ts';
-import { vaultText } from '../vault-text.ts';
+import { vaultText, vaultVersions } from '../vault-text.ts';
 
 /** Objects of the vault and entries of the ledger, by the end of their keys. */
 const vaultOf = ({ organization }: Played): ReadonlyMap<string, string> => {
-  const bucket = organization.world
-    .of(s3State, '', '')
-    .buckets.get(vaultBucketName(config.accounts.evidence));
   return new Map(
-    [...(bucket?.versions ?? [])].flatMap(([key, [newest]]) =>
+    [...vaultVersions(organization, config.accounts.evidence)].flatMap(([key, [newest]]) =>
       newest?.kind === 'object' ? [[key.split('/').slice(2).join('/'), vaultText(key, newest.body)]] : [],
     ),
   );

@@ -22,6 +22,7 @@ import { archivist, buildServices } from '@cordon/responder';
 import { fetchEvidence } from '@cordon/responder/fetch-evidence';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { config as deployed } from '../../cordon.config.ts';
+import { vaultVersions } from '../vault-text.ts';
 import { inMemory } from './fetched.ts';
 import { play, type Played } from './play.ts';
 
@@ -61,8 +62,8 @@ const ask = async (
 };
 
 const objects = (): readonly (readonly [string, ObjectVersion])[] =>
-  [...(played.organization.world.of(s3State, '', '').buckets.get(bucket)?.versions ?? [])].flatMap(
-    ([key, [newest]]) => (newest?.kind === 'object' ? [[key, newest] as const] : []),
+  [...vaultVersions(played.organization, deployed.accounts.evidence)].flatMap(([key, [newest]]) =>
+    newest?.kind === 'object' ? [[key, newest] as const] : [],
   );
 const ofCase = (): readonly (readonly [string, ObjectVersion])[] =>
   objects().filter(([key]) => key.startsWith(`incidents/${incident}/`));

@@ -7,9 +7,10 @@ import {
   type DeskReply,
   type DeskRequest,
 } from '@cordon/incident';
-import { s3State, type ObjectVersion } from '@cordon/local-aws';
+import { type ObjectVersion } from '@cordon/local-aws';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { vaultVersions } from '../vault-text.ts';
 import { play, type Played } from './play.ts';
 
 const [ADA, BOB, EVE] = ['ada@example.org', 'bob@example.org', 'eve@example.org'];
@@ -29,8 +30,8 @@ const ask = async (person: string, among: 'readers' | 'keepers', request: object
 };
 
 const objects = (): readonly (readonly [string, ObjectVersion])[] =>
-  [...(played.organization.world.of(s3State, '', '').buckets.get(bucket)?.versions ?? [])].flatMap(
-    ([key, [newest]]) => (newest?.kind === 'object' ? [[key, newest] as const] : []),
+  [...vaultVersions(played.organization, config.accounts.evidence)].flatMap(([key, [newest]]) =>
+    newest?.kind === 'object' ? [[key, newest] as const] : [],
   );
 const keeping = (): readonly SignedEntry[] =>
   objects()

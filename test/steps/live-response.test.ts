@@ -1,9 +1,9 @@
-import { LIVE_CHECKS, LIVE_DOCUMENT_NAMES, MEMORY_DOCUMENT_NAMES, vaultBucketName } from '@cordon/incident';
-import { s3State, ssmState, type JournalCall } from '@cordon/local-aws';
+import { LIVE_CHECKS, LIVE_DOCUMENT_NAMES, MEMORY_DOCUMENT_NAMES } from '@cordon/incident';
+import { ssmState, type JournalCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { config } from '../../cordon.config.ts';
-import { vaultText } from '../vault-text.ts';
+import { vaultText, vaultVersions } from '../vault-text.ts';
 import { allowing } from './allowing.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
 
@@ -27,9 +27,7 @@ const said = z.object({
 
 /** What lies in the vault under a label; empty where nothing does. */
 const vaultOf = ({ organization }: Played, label: string): string => {
-  const versions =
-    organization.world.of(s3State, '', '').buckets.get(vaultBucketName(config.accounts.evidence))?.versions ??
-    new Map();
+  const versions = vaultVersions(organization, config.accounts.evidence);
   return [...versions]
     .flatMap(([key, [newest]]) =>
       key.endsWith(`/objects/${label}`) && newest?.kind === 'object' ? [vaultText(key, newest.body)] : [],

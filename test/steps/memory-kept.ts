@@ -1,12 +1,11 @@
-import { vaultBucketName } from '@cordon/incident';
-import { s3State, ssmState } from '@cordon/local-aws';
+import { ssmState } from '@cordon/local-aws';
 import { config } from '../../cordon.config.ts';
+import { vaultVersions } from '../vault-text.ts';
 import type { Played, Stage } from './play.ts';
 
 /** The newest bytes of all objects of a label in the vault, one after the other. */
 export const vaultBytes = ({ organization }: Played, label: string): Buffer => {
-  const { buckets } = organization.world.of(s3State, '', '');
-  const versions = buckets.get(vaultBucketName(config.accounts.evidence))?.versions ?? new Map();
+  const versions = vaultVersions(organization, config.accounts.evidence);
   return Buffer.concat(
     [...versions].flatMap(([key, [newest]]) =>
       key.endsWith(`/objects/${label}`) && newest?.kind === 'object' ? [newest.body] : [],

@@ -1,9 +1,10 @@
 import type { Suspect } from '@cordon/drill';
-import { MEMORY_DOCUMENT_NAMES, QUARANTINE_PROFILE_NAME, TAGS, vaultBucketName } from '@cordon/incident';
+import { MEMORY_DOCUMENT_NAMES, QUARANTINE_PROFILE_NAME, TAGS } from '@cordon/incident';
 import { addGuest, ec2State, s3State, ssmState, type Guest, type JournalCall } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { allowing } from './allowing.ts';
+import { vaultVersions } from '../vault-text.ts';
 import { play, type Play, type Played, type Stage } from './play.ts';
 import { releaseStage } from './release-stage.ts';
 
@@ -34,8 +35,7 @@ const isolatedAt = ({ callsOf, suspect }: Played): number =>
       Array.isArray(input['Groups']),
   )?.sentAt ?? Number.NaN;
 const vaultText = ({ organization }: Played, label: string): string => {
-  const { buckets } = organization.world.of(s3State, '', '');
-  const versions = buckets.get(vaultBucketName(config.accounts.evidence))?.versions ?? new Map();
+  const versions = vaultVersions(organization, config.accounts.evidence);
   return [...versions]
     .flatMap(([key, [newest]]) =>
       key.endsWith(`/objects/${label}`) && newest?.kind === 'object' ? [newest.body.toString('utf8')] : [],

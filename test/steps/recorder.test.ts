@@ -3,6 +3,7 @@ import { decodeSigned, sha256Hex, type SignedEntry } from '@cordon/evidence';
 import { readReport, RECORDER_FUNCTION_NAME, reportPage, vaultBucketName } from '@cordon/incident';
 import { ec2State, s3State, type Organization, type Snapshot } from '@cordon/local-aws';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { vaultVersions } from '../vault-text.ts';
 import { config } from '../../cordon.config.ts';
 import { inProcessHandlers } from '../simulation/in-process.ts';
 
@@ -57,9 +58,8 @@ const entries = (): readonly string[] =>
 /** What lies in the vault below a ledger, as text. */
 const filesOf = (ledgerId: string): ReadonlyMap<string, string> => {
   const prefix = `incidents/${ledgerId}/`;
-  const vault = organization.world.of(s3State, '', '').buckets.get(vaultBucketName(evidence));
   return new Map(
-    [...(vault?.versions ?? [])].flatMap(([key, [newest]]) =>
+    [...vaultVersions(organization, evidence)].flatMap(([key, [newest]]) =>
       key.startsWith(prefix) && newest?.kind === 'object'
         ? [[key.slice(prefix.length), newest.body.toString('utf8')] as const]
         : [],

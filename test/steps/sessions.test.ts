@@ -14,7 +14,6 @@ import {
   SESSION_LOG_GROUP_NAME,
   SESSION_WATCH_FUNCTION_NAME,
   TAGS,
-  vaultBucketName,
   type DeskRequest,
 } from '@cordon/incident';
 import {
@@ -22,7 +21,6 @@ import {
   ec2State,
   observabilityState,
   openChannel,
-  s3State,
   silence,
   ssmState,
   typeIn,
@@ -31,20 +29,20 @@ import { fetchEvidence } from '@cordon/responder/fetch-evidence';
 import { staffStatements } from '@cordon/responder/needs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { vaultVersions } from '../vault-text.ts';
 import { inMemory } from './fetched.ts';
 import { play, type Played } from './play.ts';
 
 const MINUTE = 60_000;
 const HOSTILE = '$(reboot) <script>alert(1)</script> ../../x \u202E\n';
 const { evidence, forensics } = config.accounts;
-const bucket = vaultBucketName(evidence);
 
 let played: Played;
 let incident = '';
 let machine = '';
 
 const objects = (): readonly (readonly [string, Uint8Array])[] => {
-  const versions = played.organization.world.of(s3State, '', '').buckets.get(bucket)?.versions ?? [];
+  const versions = vaultVersions(played.organization, evidence);
   return [...versions].flatMap(([key, [newest]]) =>
     newest?.kind === 'object' ? [[key, newest.body] as const] : [],
   );

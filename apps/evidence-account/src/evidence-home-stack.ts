@@ -5,14 +5,12 @@ import {
   ARCHIVIST_FUNCTION_NAME,
   deskPeople,
   DISPOSER_FUNCTION_NAME,
-  dutyRoleArn,
   EVIDENCE_DESK_FUNCTION_NAME,
-  EVIDENCE_READER_ROLE_NAME,
-  IAM_PATH,
   KEEPER_FUNCTION_NAME,
   READ_WATCH_FUNCTION_NAME,
   RECORDER_FUNCTION_NAME,
   SESSION_WATCH_FUNCTION_NAME,
+  vaultBucketName,
   type CordonConfig,
 } from '@cordon/incident';
 import { custodianStatements } from '@cordon/responder/needs';
@@ -27,6 +25,7 @@ import { SessionWatch } from './session-watch.ts';
 import { Keeping } from './keeping.ts';
 import { Recorder } from './recorder.ts';
 import { Vault } from './vault.ts';
+import { vaultRoles } from './vault-roles.ts';
 
 /** What the stack is made of. */
 interface EvidenceHomeStackProps {
@@ -43,18 +42,15 @@ export class EvidenceHomeStack extends Stack {
       terminationProtection: true,
     });
     const names = deploymentNames(config);
-    const recorder = `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${RECORDER_FUNCTION_NAME}`;
-    const reader = `arn:${names.partition}:iam::${names.evidenceAccount}:role${IAM_PATH}${EVIDENCE_READER_ROLE_NAME}`;
-    // Nobody reads blocks until the deployment says so: roles and rights are made only then.
-    const hasher =
-      config.evidence.blockHashes === undefined
-        ? undefined
-        : dutyRoleArn(names.partition, names.evidenceAccount, 'hasher');
-    const disposer =
-      config.evidence.disposers.length === 0
-        ? undefined
-        : dutyRoleArn(names.partition, names.evidenceAccount, 'disposer');
-    const vault = new Vault(this, 'Vault', { names, config, recorder, reader, hasher, disposer });
+    const roles = vaultRoles(names, config);
+    const { recorder, reader, hasher } = roles;
+    const vault = new Vault(this, 'Vault', {
+      names,
+      config,
+      bucketName: vaultBucketName(names.evidenceAccount),
+      region: names.homeRegion,
+      ...roles,
+    });
     const custody = custodyKey(this, names, { recorder, reader });
     const keys = { custody: custody.resource.attrArn, vault: vault.key.resource.attrArn };
     const { roleArn } = new Recorder(this, 'Recorder', {

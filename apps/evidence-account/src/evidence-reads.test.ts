@@ -45,7 +45,12 @@ describe('the trail of reads', () => {
       EnableLogFileValidation: true,
     });
     const [vault, snapshots, changes] = trail.AdvancedEventSelectors;
-    expect(JSON.stringify(vault)).toContain('cordon-vault-602011150003/');
+    expect(vault.FieldSelectors[2]).toEqual({
+      Field: 'resources.ARN',
+      StartsWith: ['', '-eu-central-1', '-us-east-1', '-us-west-2', '-ap-southeast-2'].map((of) => ({
+        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::cordon-vault-602011150003${of}/`]],
+      })),
+    });
     expect(snapshots.FieldSelectors).toEqual([
       { Field: 'eventCategory', Equals: ['Data'] },
       { Field: 'resources.type', Equals: ['AWS::EC2::Snapshot'] },

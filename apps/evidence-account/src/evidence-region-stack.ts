@@ -1,7 +1,13 @@
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { BLOCK_HASHER_FUNCTION_NAME, dutyRoleArn, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
+import {
+  BLOCK_HASHER_FUNCTION_NAME,
+  dutyRoleArn,
+  KEY_ALIASES,
+  regionVaultBucketName,
+  type CordonConfig,
+} from '@cordon/incident';
 import { EBS_KEY_USE, TRY_TRANSIT_ACTION } from '@cordon/responder/needs';
 import {
   deploymentNames,
@@ -12,6 +18,8 @@ import {
 } from '@cordon/constructs';
 import { BlockHasher } from './block-hasher.ts';
 import { RegionRules } from './region-rules.ts';
+import { Vault } from './vault.ts';
+import { vaultRoles } from './vault-roles.ts';
 
 const rootArn = (names: DeploymentNames, account: string): string =>
   `arn:${names.partition}:iam::${account}:root`;
@@ -112,11 +120,11 @@ interface EvidenceRegionStackProps {
   readonly codeRoot: string;
 }
 
-/** The evidence account in every Region: the keys that evidence copies lie under and travel under, and what hashes blocks there. */
+/** The evidence account in every Region: the keys that evidence copies lie under and travel under, the vault for contents where it is not the home Region, and what hashes blocks there. */
 export class EvidenceRegionStack extends Stack {
   constructor(scope: Construct, id: string, { config, codeRoot }: EvidenceRegionStackProps) {
     super(scope, id, {
-      description: 'Cordon: keys of evidence copies in one Region, and what hashes their blocks',
+      description: 'Cordon: keys of evidence copies in one Region, its vault, and what hashes their blocks',
       terminationProtection: true,
     });
     const names = deploymentNames(config);
@@ -137,6 +145,21 @@ export class EvidenceRegionStack extends Stack {
         ...hasher(names, config),
         ...sourceReaders(names, config),
       ],
+    });
+    // The home Region has the vault of its own stack. One template goes to all of them.
+    const elsewhere = new CfnCondition(this, 'NotHome', {
+      expression: Fn.conditionNot(Fn.conditionEquals(Aws.REGION, names.homeRegion)),
+    });
+    new Vault(this, 'Vault', {
+      names,
+      config,
+      bucketName: regionVaultBucketName(names.evidenceAccount, Aws.REGION),
+      region: Aws.REGION,
+      alias: true,
+      condition: elsewhere,
+      ...vaultRoles(names, config),
+      // Digests of blocks lie in the home Region.
+      hasher: undefined,
     });
     new RegionRules(this, 'Rules', names);
     if (config.evidence.blockHashes !== undefined) {

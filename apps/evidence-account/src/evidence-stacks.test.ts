@@ -336,16 +336,50 @@ describe.each([
   });
 });
 
+describe('the vault of another Region', () => {
+  const made = (type: string) =>
+    Object.values(region.findResources(type)).filter(({ Condition }) => Condition === 'NotHome');
+
+  it('is not made in the home Region, which has its own', () => {
+    expect(region.toJSON()['Conditions']).toEqual({
+      NotHome: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AWS::Region' }, config.homeRegion] }] },
+    });
+    expect(
+      ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key', 'AWS::KMS::Alias'].map(
+        (type) => made(type).length,
+      ),
+    ).toEqual([1, 1, 1, 1]);
+  });
+
+  it('is locked, archived and guarded as that one is, but for block manifests, which never come here', () => {
+    const [bucket] = made('AWS::S3::Bucket');
+    const homeBucket = only(home, 'AWS::S3::Bucket', VAULT);
+    for (const name of [
+      'ObjectLockConfiguration',
+      'LifecycleConfiguration',
+      'PublicAccessBlockConfiguration',
+    ])
+      expect(bucket?.['Properties'][name]).toEqual(homeBucket[name]);
+    const sids = (policy: unknown): readonly string[] => statementsOf(policy).map(({ Sid }) => Sid);
+    const [policy] = made('AWS::S3::BucketPolicy');
+    const homePolicy = only(home, 'AWS::S3::BucketPolicy', { Bucket: { Ref: idOfVault } });
+    expect(sids(policy?.['Properties']['PolicyDocument'])).toEqual(
+      sids(homePolicy['PolicyDocument']).filter((sid) => sid !== 'OnlyHasherWritesBlocks'),
+    );
+  });
+});
+
 describe('the stacks', () => {
   it('name the home Region in the keys of no Region: there they serve all alike', () => {
     expect(JSON.stringify(region.findResources('AWS::KMS::Key'))).not.toContain(config.homeRegion);
   });
 
   it('name no Region but the home Region, so that one template serves all', () => {
-    const text = JSON.stringify([home.toJSON(), region.toJSON()]).replaceAll(
-      JSON.stringify(JSON.stringify(config)).slice(1, -1),
-      '',
-    );
+    // The trail, of which there is one, names the vault of each Region.
+    const trail = JSON.stringify(Object.values(home.findResources('AWS::CloudTrail::Trail'))[0]);
+    const text = JSON.stringify([home.toJSON(), region.toJSON()])
+      .replaceAll(JSON.stringify(JSON.stringify(config)).slice(1, -1), '')
+      .replace(trail, '');
     for (const other of config.regions.filter((name) => name !== config.homeRegion))
       expect(text).not.toContain(other);
   });

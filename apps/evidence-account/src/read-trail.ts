@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { READ_TRAIL_NAME, trailBucketName, vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { READ_TRAIL_NAME, trailBucketName, vaultIn, type CordonConfig } from '@cordon/incident';
 import {
   breakGlassRoleArn,
   lockedBucket,
@@ -18,17 +18,17 @@ const equals = (field: string, ...values: readonly string[]): CfnTrail.AdvancedF
 });
 
 /**
- * Objects of the vault, read and written; snapshots read block by block; and what changes this account, copies of snapshots and volumes
+ * Objects of the vaults of all Regions, read and written; snapshots read block by block; and what changes this account, copies of snapshots and volumes
  * made of them among it. Nothing is left out, our own roles neither.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
-const selectors = (vault: string): CfnTrail.AdvancedEventSelectorProperty[] => [
+const selectors = (vaults: readonly string[]): CfnTrail.AdvancedEventSelectorProperty[] => [
   {
     name: 'vault',
     fieldSelectors: [
       equals('eventCategory', 'Data'),
       equals('resources.type', 'AWS::S3::Object'),
-      { field: 'resources.ARN', startsWith: [`${vault}/`] },
+      { field: 'resources.ARN', startsWith: [...vaults] },
     ],
   },
   {
@@ -140,7 +140,11 @@ export class ReadTrail extends Construct {
       isMultiRegionTrail: true,
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
-      advancedEventSelectors: selectors(`arn:${partition}:s3:::${vaultBucketName(evidenceAccount)}`),
+      // Each by its whole name: the slash behind it is meant.
+      // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
+      advancedEventSelectors: selectors(
+        config.regions.map((region) => `arn:${partition}:s3:::${vaultIn(config, region).bucket}/`),
+      ),
     });
     // CloudTrail tries to write before it says yes.
     trail.addResourceDependency(policy);

@@ -8,6 +8,7 @@ import {
   IAM_PATH,
   READS_NAME,
   RECORDER_FUNCTION_NAME,
+  regionVaultBucketName,
   vaultBucketName,
 } from '@cordon/incident';
 import { alarm, policyDocument, serviceTrust, type DeploymentNames } from '@cordon/constructs';
@@ -38,7 +39,12 @@ const readsPattern = ({ partition, evidenceAccount }: DeploymentNames): object =
       $or: [
         {
           eventName: ['GetObject', 'GetObjectTorrent', 'SelectObjectContent'],
-          requestParameters: { bucketName: [vaultBucketName(evidenceAccount)] },
+          requestParameters: {
+            bucketName: [
+              vaultBucketName(evidenceAccount),
+              regionVaultBucketName(evidenceAccount, Aws.REGION),
+            ],
+          },
         },
         { eventName: ['ListSnapshotBlocks', 'ListChangedBlocks'] },
         { eventName: ['CopySnapshot', 'CreateVolume'] },

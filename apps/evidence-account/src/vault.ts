@@ -1,7 +1,7 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy, type CfnCondition } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy, type CfnBucketProps } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ARCHIVED_FROM_BYTES, vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { ARCHIVED_FROM_BYTES, KEY_ALIASES, type CordonConfig } from '@cordon/incident';
 import {
   breakGlassRoleArn,
   GuardedKey,
@@ -15,6 +15,13 @@ import { vaultPolicyStatements } from './vault-policy.ts';
 interface VaultProps {
   readonly names: DeploymentNames;
   readonly config: CordonConfig;
+  /** Name of its bucket, and the Region in which it is, which may be CloudFormation's to fill in. */
+  readonly bucketName: string;
+  readonly region: string;
+  /** Whether its key has an alias, by which those know it that use the vaults of other Regions than the home Region. */
+  readonly alias?: true;
+  /** Where it is made; everywhere when absent. */
+  readonly condition?: CfnCondition;
   /** ARN of the recorder's role, by name: the role is made after the keys that it may use. */
   readonly recorder: string;
   /** ARN of the role of forensic staff, by name; it need not exist. */
@@ -28,10 +35,10 @@ interface VaultProps {
 /** Who uses the vault's key, through S3 alone: who reads, and who writes. */
 const keyUse = (
   names: DeploymentNames,
-  roles: Pick<VaultProps, 'recorder' | 'reader' | 'hasher'> & { readonly breakGlass: string },
+  roles: Pick<VaultProps, 'recorder' | 'reader' | 'hasher' | 'region'> & { readonly breakGlass: string },
 ): readonly object[] => {
-  const { recorder, reader, hasher, breakGlass } = roles;
-  const throughS3 = { StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` } };
+  const { recorder, reader, hasher, region, breakGlass } = roles;
+  const throughS3 = { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } };
   return [
     {
       Sid: 'ReadThroughS3',
@@ -76,22 +83,25 @@ const lifecycle = ({ evidence: { archiveAfterDays } }: CordonConfig): CfnBucketP
         },
       };
 
-/** The locked bucket in which custody entries, context and reports lie, under a key of its own. */
+/**
+ * A locked bucket under a key of its own: in the home Region that in which all custody lies, in any other that of the contents of its
+ * incidents (ADR 0025).
+ */
 export class Vault extends Construct {
   readonly key: GuardedKey;
 
   constructor(
     scope: Construct,
     id: string,
-    { names, config, recorder, reader, hasher, disposer }: VaultProps,
+    { names, config, bucketName, region, alias, condition, recorder, reader, hasher, disposer }: VaultProps,
   ) {
     super(scope, id);
-    const bucketName = vaultBucketName(names.evidenceAccount);
     const breakGlass = breakGlassRoleArn(names.partition, names.evidenceAccount);
     this.key = new GuardedKey(this, 'Key', {
       description: 'Cordon: objects of the vault',
       kind: 'encryption',
-      use: keyUse(names, { recorder, reader, hasher, breakGlass }),
+      ...(alias === undefined ? {} : { alias: KEY_ALIASES.vault }),
+      use: keyUse(names, { recorder, reader, hasher, region, breakGlass }),
     });
     const bucket = new CfnBucket(this, 'Bucket', {
       bucketName,
@@ -125,5 +135,8 @@ export class Vault extends Construct {
       ),
     });
     policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    if (condition === undefined) return;
+    for (const child of this.node.findAll())
+      if (child instanceof CfnResource) child.cfnOptions.condition = condition;
   }
 }

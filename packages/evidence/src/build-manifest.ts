@@ -117,6 +117,7 @@ const objectItem = (event: Extract<CustodyEvent, { kind: 'object-deposited' }>):
   sha256: event.sha256,
   sizeBytes: event.sizeBytes,
   lock: { mode: event.mode, until: event.retainUntil },
+  ...(event.bucket === undefined ? {} : { bucket: event.bucket }),
 });
 
 const snapshotItem = (

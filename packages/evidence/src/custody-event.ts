@@ -35,6 +35,8 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
       region: Region,
       instanceId: InstanceId,
       findingId: Name,
+      /** Region of the vault in which the contents of this ledger lie (`isContentKey`); the home Region's where it is absent. */
+      contentsIn: Region.optional(),
     })
     .readonly(),
   z
@@ -47,6 +49,8 @@ export const CustodyEvent = z.discriminatedUnion('kind', [
       retainUntil: Instant,
       mode: ObjectLockMode,
       label: Label,
+      /** The bucket in which it lies; that of the home Region's vault where it is absent. */
+      bucket: Name.optional(),
     })
     .readonly(),
   z

@@ -67,6 +67,7 @@ export {
   vaultKeys,
   type SessionMark,
 } from './vault-keys.ts';
+export { isContentKey, ledgerOfKey, mayHoldContents } from './content-keys.ts';
 export type { Problem } from './verify/problem.ts';
 export { proveBlock } from './verify/prove-block.ts';
 export type { ProvedBlock } from './verify/prove-block.ts';

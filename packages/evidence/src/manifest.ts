@@ -15,6 +15,8 @@ const ObjectItem = z
     sha256: Sha256,
     sizeBytes: z.int().min(0),
     lock: z.strictObject({ mode: ObjectLockMode, until: Instant }).readonly(),
+    /** The bucket in which it lies; that of the home Region's vault where it is absent. */
+    bucket: Name.optional(),
   })
   .readonly();
 

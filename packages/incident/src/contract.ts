@@ -251,6 +251,8 @@ export const KEY_ALIASES = {
   evidence: 'alias/cordon-evidence',
   /** Evidence account, per Region: what a member re-encrypts to when its own key cannot leave the account. */
   transit: 'alias/cordon-transit',
+  /** Evidence account, every Region but the home Region: contents of the Region's vault. */
+  vault: 'alias/cordon-vault',
   /** Evidence account, home Region: signs custody entries; only the recorder may. */
   custody: 'alias/cordon-custody',
   /** Forensics account, per Region: working volumes. */
@@ -286,8 +288,16 @@ export const toolsBucketName = (securityAccount: string, region: string): string
  */
 export const landingBucketName = (securityAccount: string, region: string): string =>
   `cordon-landing-${securityAccount}-${region}`;
-/** Vault bucket: global names, so the evidence account's id is part of it. */
+/** Vault bucket of the home Region: global names, so the evidence account's id is part of it. */
 export const vaultBucketName = (evidenceAccount: string): string => `cordon-vault-${evidenceAccount}`;
+/** Vault bucket of another Region, for contents of its incidents (ADR 0025). */
+export const regionVaultBucketName = (evidenceAccount: string, region: string): string =>
+  `${vaultBucketName(evidenceAccount)}-${region}`;
+/** The vaults of all Regions as one ARN of objects, or of buckets: of the home Region's, and of any other's. */
+export const vaultArns = (partition: string, evidenceAccount: string): readonly [string, string] => [
+  `arn:${partition}:s3:::${vaultBucketName(evidenceAccount)}`,
+  `arn:${partition}:s3:::${regionVaultBucketName(evidenceAccount, '*')}`,
+];
 /** Partition of the incident table that lists forensic machines, and until when each is there. */
 export const MACHINES = 'machines';
 /** Incident table in the security account's home Region. */

@@ -21,6 +21,7 @@ export {
   type Region,
 } from './ids.ts';
 export * from './contract.ts';
+export * from './residency.ts';
 export * from './keeping/keeping-io.ts';
 export {
   ARCHIVED_FROM_BYTES,

@@ -1,18 +1,11 @@
-import { buffer } from 'node:stream/consumers';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { decodeSigned, entryKey, exportPaths, keepingLedger, sha256Hex, vaultKeys } from '@cordon/evidence';
-import { KEY_ALIASES, vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { KEY_ALIASES, type CordonConfig } from '@cordon/incident';
 import { partitionOf } from '@cordon/incident/partition';
 import { clientFor, type Connection } from './aws/connection.ts';
-import { piecesOfObject } from './aws/pieces-of-object.ts';
+import { vaultsOf, type Vault, type VaultFile } from './recorder/vault.ts';
 
-/** A file of the vault as it is fetched: never more than a piece of it is in memory. */
-export interface VaultFile {
-  readonly sizeBytes: number;
-  /** Its bytes from the first on, fetched when they are asked for. */
-  readonly pieces: () => AsyncIterable<Uint8Array>;
-}
+export type { VaultFile };
 
 /** Files of each ledger's exported folder, by the ledger's id. */
 type Ledgers = Map<string, Map<string, VaultFile>>;
@@ -26,31 +19,14 @@ type Ledgers = Map<string, Map<string, VaultFile>>;
  */
 export const fetchEvidence = async (
   incident: string,
-  { accounts }: Pick<CordonConfig, 'accounts'>,
+  config: Pick<CordonConfig, 'accounts' | 'homeRegion'>,
   connection: Connection,
 ): Promise<Ledgers> => {
-  const s3 = clientFor(S3Client, connection);
-  const at = { Bucket: vaultBucketName(accounts.evidence), ExpectedBucketOwner: accounts.evidence };
-  const sizes = new Map<string, number>();
-  const list = async (prefix: string): Promise<readonly string[]> => {
-    const keys: string[] = [];
-    for await (const { Contents: found = [] } of paginateListObjectsV2(
-      { client: s3 },
-      { ...at, Prefix: prefix },
-    ))
-      for (const { Key: key, Size: size } of found)
-        if (key !== undefined && size !== undefined) {
-          keys.push(key);
-          sizes.set(key, size);
-        }
-    return keys;
-  };
-  const fileAt = (key: string): VaultFile => {
-    const sizeBytes = sizes.get(key) ?? 0;
-    return { sizeBytes, pieces: () => piecesOfObject(s3, { ...at, Key: key, sizeBytes }) };
-  };
-  const get = (key: string): Promise<Uint8Array> => buffer(fileAt(key).pieces());
-  const keys = [...(await list(vaultKeys.prefix(incident))), ...(await list(`incidents/${incident}-r`))];
+  const vault = vaultsOf(config, connection);
+  const files = new Map<string, VaultFile>();
+  for (const prefix of [vaultKeys.prefix(incident), `incidents/${incident}-r`])
+    for (const file of await vault.files(prefix)) files.set(file.key, file);
+  const keys = [...files.keys()];
   const sealed = keys.flatMap((key) => {
     const ledgerId = key.split('/')[1] ?? '';
     return key === vaultKeys.manifest(ledgerId) ? [ledgerId] : [];
@@ -58,22 +34,21 @@ export const fetchEvidence = async (
   if (sealed.length === 0)
     throw new Error(`nothing of ${incident} is sealed yet: it can be exported after its seal`);
   const { PublicKey: publicKey } = await clientFor(KMSClient, connection).send(
-    new GetPublicKeyCommand({ KeyId: keyArn(accounts.evidence, connection.region) }),
+    new GetPublicKeyCommand({ KeyId: keyArn(config.accounts.evidence, connection.region) }),
   );
   if (publicKey === undefined) throw new Error('KMS gave no public key of custody');
   const ledgers: Ledgers = new Map();
   for (const ledgerId of sealed) {
-    const files = new Map<string, VaultFile>([[exportPaths.publicKey, inMemory(publicKey)]]);
+    const folder = new Map<string, VaultFile>([[exportPaths.publicKey, inMemory(publicKey)]]);
     const prefix = vaultKeys.prefix(ledgerId);
-    for (const key of keys.filter((one) => one.startsWith(prefix)))
-      files.set(key.slice(prefix.length), fileAt(key));
-    ledgers.set(ledgerId, files);
+    for (const [key, file] of files) if (key.startsWith(prefix)) folder.set(key.slice(prefix.length), file);
+    ledgers.set(ledgerId, folder);
   }
-  const kept = await keepingFiles(incident, { list, get });
-  for (const [ledgerId, files] of ledgers)
+  const kept = await keepingFiles(incident, vault);
+  for (const [ledgerId, folder] of ledgers)
     // What was destroyed was destroyed of every ledger: the certificate goes with each.
     if (ledgerId === incident || kept.has(exportPaths.certificate))
-      for (const [path, bytes] of kept) files.set(path, inMemory(bytes));
+      for (const [path, bytes] of kept) folder.set(path, inMemory(bytes));
   return ledgers;
 };
 
@@ -87,10 +62,7 @@ const inMemory = (bytes: Uint8Array): VaultFile => ({
 /** The ledger of keeping, its newest signed head, and the certificate of a disposal, as they lie in an export. */
 const keepingFiles = async (
   incident: string,
-  vault: {
-    readonly list: (prefix: string) => Promise<readonly string[]>;
-    readonly get: (key: string) => Promise<Uint8Array>;
-  },
+  vault: Pick<Vault, 'list' | 'get'>,
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const keeping = keepingLedger(incident);
   const files = new Map<string, Uint8Array>();

@@ -9,6 +9,7 @@ import {
   IAM_PATH,
   RECORDER_FUNCTION_NAME,
   SESSION_READER_ROLE_NAME,
+  regionVaultBucketName,
   vaultBucketName,
   type CordonConfig,
 } from '@cordon/incident';
@@ -76,13 +77,16 @@ export const dutyRolesGuardrail = (config: CordonConfig): object => {
   ]);
 };
 
-/** For the evidence account: its vault and its keys, against whoever calls, from whichever account. */
+/** For the evidence account: its vaults and its keys, against whoever calls, from whichever account. */
 export const evidenceResourcesGuardrail = (config: CordonConfig): object => {
   const { accounts, evidence, organizationId } = config;
   const everybody = { Effect: 'Deny', Principal: '*' };
   // Only the account's own: somebody else's administrator can make a role of either name.
   const breakGlass = roles(config, BREAK_GLASS_ROLE_NAME, accounts.evidence);
-  const bucket = arn(config, `s3:::${vaultBucketName(accounts.evidence)}`);
+  const buckets = [vaultBucketName(accounts.evidence), regionVaultBucketName(accounts.evidence, '*')].map(
+    (name) => arn(config, `s3:::${name}`),
+  );
+  const objects = buckets.map((bucket) => `${bucket}/*`);
   return policyDocument([
     // Replication writes and deletes by names of its own. Under another key an object would last as long as that key:
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
@@ -97,7 +101,7 @@ export const evidenceResourcesGuardrail = (config: CordonConfig): object => {
         's3:ReplicateObject',
         's3:UpdateObjectEncryption',
       ],
-      Resource: `${bucket}/*`,
+      Resource: objects,
     },
     // Where the deployment has disposers: S3 itself keeps what is locked or held from them.
     ...(evidence.disposers.length === 0
@@ -107,7 +111,7 @@ export const evidenceResourcesGuardrail = (config: CordonConfig): object => {
             Sid: 'DisposerAlone',
             ...everybody,
             Action: 's3:DeleteObjectVersion',
-            Resource: `${bucket}/*`,
+            Resource: objects,
             Condition: unless(
               roles(config, `${IAM_PATH.slice(1)}${dutyRoleName('disposer')}`, accounts.evidence),
             ),
@@ -123,7 +127,7 @@ export const evidenceResourcesGuardrail = (config: CordonConfig): object => {
         's3:PutLifecycleConfiguration',
         's3:PutReplicationConfiguration',
       ],
-      Resource: bucket,
+      Resource: buckets,
       Condition: unless(bootstrap(config, accounts.evidence), breakGlass),
     },
     {

@@ -1,5 +1,5 @@
 import { KEY_ALIASES } from '@cordon/incident';
-import { HOME, type AccountName, type Who } from '../cast.ts';
+import { ELSEWHERE as OTHER_REGION, HOME, type AccountName, type Who } from '../cast.ts';
 import { keyNamed, type NamedKey } from '../key-named.ts';
 import type { PowerCase } from '../power-case.ts';
 
@@ -22,6 +22,13 @@ const KEYS: readonly GuardedKey[] = [
   { ...WORKING, rotates: true },
   { ...SESSIONS, rotates: true },
   { account: 'evidence', of: 'Cordon: objects of the vault', what: "the vault's key", rotates: true },
+  {
+    account: 'evidence',
+    of: KEY_ALIASES.vault,
+    region: OTHER_REGION,
+    what: "the key of another Region's vault",
+    rotates: true,
+  },
 ];
 
 const labelOf = ({ account, of }: NamedKey): string => `${account}/key ${of}`;
@@ -58,7 +65,7 @@ const USES: readonly { readonly does: string; readonly action: string }[] = [
 
 const administrationCases: readonly PowerCase[] = KEYS.flatMap((key): readonly PowerCase[] => {
   const { account, what, rotates } = key;
-  const on = keyNamed(key);
+  const at = { on: keyNamed(key), region: key.region ?? HOME };
   const administrator = `administrator of ${account}` as const;
   return [
     ...ADMINISTRATION.filter(({ action }) => rotates || action !== 'kms:EnableKeyRotation').map(
@@ -66,17 +73,23 @@ const administrationCases: readonly PowerCase[] = KEYS.flatMap((key): readonly P
         name: `the ${administrator} ${does} ${what}`,
         as: administrator,
         action,
-        on,
+        ...at,
         answer: 'allowed',
       }),
     ),
     ...ENDS.flatMap(({ does, action }): readonly PowerCase[] => [
-      { name: `break-glass ${does} ${what}`, as: `break-glass of ${account}`, action, on, answer: 'allowed' },
+      {
+        name: `break-glass ${does} ${what}`,
+        as: `break-glass of ${account}`,
+        action,
+        ...at,
+        answer: 'allowed',
+      },
       ...([administrator, `root of ${account}`, `cdk of ${account}`] as const).map((as): PowerCase => ({
         name: `the ${as} ${does} ${what}`,
         as,
         action,
-        on,
+        ...at,
         answer: { deniedBy: [`${labelOf(key)}/NobodyElseMayEnd`] },
       })),
     ]),
@@ -86,7 +99,7 @@ const administrationCases: readonly PowerCase[] = KEYS.flatMap((key): readonly P
         name: `the ${administrator} ${does} ${what}, which the account administers and may not use`,
         as: administrator,
         action,
-        on,
+        ...at,
         answer: { notAllowedBy: 'resource' },
       }),
     ),

@@ -3,10 +3,11 @@ import {
   EVIDENCE_READER_ROLE_NAME,
   KEY_ALIASES,
   QUARANTINE_PROFILE_NAME,
+  regionVaultBucketName,
   vaultBucketName,
   type Duty,
 } from '@cordon/incident';
-import { ACCOUNTS, type AccountName, type Who } from '../cast.ts';
+import { ACCOUNTS, ELSEWHERE, type AccountName, type Who } from '../cast.ts';
 import { keyNamed } from '../key-named.ts';
 import type { PowerCase } from '../power-case.ts';
 import { each, iamOf, letThrough, refused, type Request } from './guardrails-rows.ts';
@@ -203,6 +204,20 @@ const vaultCases: readonly PowerCase[] = [
   ]),
 ];
 
+/** The same of the vault of another Region. */
+const regionVaultCases: readonly PowerCase[] = vaultCases.flatMap((one) =>
+  typeof one.on === 'string' && one.on.startsWith(BUCKET)
+    ? [
+        {
+          ...one,
+          name: `${one.name}, in another Region`,
+          on: one.on.replace(BUCKET, `arn:aws:s3:::${regionVaultBucketName(ACCOUNTS.evidence, ELSEWHERE)}`),
+          region: ELSEWHERE,
+        },
+      ]
+    : [],
+);
+
 const KEY = keyNamed({ account: 'evidence', of: KEY_ALIASES.evidence });
 const KEY_ENDS: readonly (readonly [action: string, does: string])[] = [
   ['kms:DisableKey', 'disables the key of the copies'],
@@ -256,7 +271,7 @@ const keys: readonly PowerCase[] = [
 /** Cases about our roles and the evidence account's vault and keys, whoever calls. */
 export const guardrailsResourcesCases: readonly PowerCase[] = [
   ...dutyRoles,
-  ...withoutOwnPolicy([...vaultCases, ...keys]),
+  ...withoutOwnPolicy([...vaultCases, ...regionVaultCases, ...keys]),
   {
     name: 'guardrails: AWS itself delivers logs into a bucket of the evidence account that does not ask for them',
     as: 'service logging.s3.amazonaws.com',

@@ -34,6 +34,7 @@ import { memberRevokeCases } from './member-revoke.ts';
 import { memberBoundDenyCases, memberWrittenDenyCases } from './member-written-deny.ts';
 import { messagingCases } from './messaging.ts';
 import { operatorCases } from './operator.ts';
+import { regionVaultCases } from './region-vault.ts';
 import { scheduleCases } from './schedules.ts';
 import { sessionRecordingCases } from './session-recordings.ts';
 import { staffCases } from './staff.ts';
@@ -52,6 +53,7 @@ const ALL: Readonly<Record<string, readonly PowerCase[]>> = {
   functions: functionCases,
   hasher: hasherCases,
   keeping: keepingCases,
+  'region-vault': regionVaultCases,
   'member-acquire': memberAcquireCases,
   'member-contain': memberContainCases,
   'member-dns': memberDnsCases,

@@ -11,7 +11,6 @@ import {
   type LineResult,
   type Reading,
 } from '@cordon/incident/doctor';
-import { vaultBucketName } from '@cordon/incident';
 import type { AttachedPolicy, ReadFacts, ReadOptions } from '@cordon/responder/doctor';
 
 /** Loaded when the doctor is asked: the organization and its SDK clients take their time. */
@@ -104,7 +103,7 @@ export const examineOrganization = async (examination: Examination): Promise<Exa
     import('@cordon/drill'),
     import('@cordon/responder/doctor'),
   ]);
-  const wanted = drills.deployedPolicies(config, vaultBucketName(config.accounts.evidence));
+  const wanted = drills.deployedPolicies(config);
   const read = await readFacts({
     config,
     connect,

@@ -1,4 +1,4 @@
-import type { CordonConfig } from '@cordon/incident';
+import { vaultIn, type CordonConfig } from '@cordon/incident';
 import { deployStack, readTemplate, type ResolvedResource } from '@cordon/templates';
 import { productTemplates } from '../world/product-templates.ts';
 
@@ -15,7 +15,7 @@ export interface Guardrail {
 export interface DeployedPolicies {
   readonly guardrails: readonly Guardrail[];
   readonly keys: readonly { readonly alias: string; readonly region: string; readonly policy: unknown }[];
-  readonly vault: unknown;
+  readonly vaults: readonly { readonly region: string; readonly policy: unknown }[];
 }
 
 const partitionOf = (region: string): string =>
@@ -78,11 +78,11 @@ const guardrailsIn = (resources: readonly ResolvedResource[]): readonly Guardrai
       };
     });
 
-/** The policies of the evidence account's named keys and of its vault, and the guardrails, from the synthesized templates. Throws BadInput where they are not built. */
-export const deployedPolicies = (config: CordonConfig, vaultBucket: string): DeployedPolicies => {
+/** The policies of the evidence account's named keys and of its vaults, and the guardrails, from the synthesized templates. Throws BadInput where they are not built. */
+export const deployedPolicies = (config: CordonConfig): DeployedPolicies => {
   const keys: { alias: string; region: string; policy: unknown }[] = [];
   const guardrails: Guardrail[] = [];
-  let vault: unknown;
+  const vaults: { region: string; policy: unknown }[] = [];
   for (const { stackName, account, placement, template } of productTemplates()) {
     if (account === 'management')
       guardrails.push(
@@ -100,10 +100,13 @@ export const deployedPolicies = (config: CordonConfig, vaultBucket: string): Dep
           keys.push({ alias: String(properties['AliasName']), region, policy: key?.properties['KeyPolicy'] });
         }
         const bucket = byId.get(String(properties['Bucket']));
-        if (type === 'AWS::S3::BucketPolicy' && bucket?.properties['BucketName'] === vaultBucket)
-          vault = properties['PolicyDocument'];
+        if (
+          type === 'AWS::S3::BucketPolicy' &&
+          bucket?.properties['BucketName'] === vaultIn(config, region).bucket
+        )
+          vaults.push({ region, policy: properties['PolicyDocument'] });
       }
     }
   }
-  return { keys, vault, guardrails };
+  return { keys, vaults, guardrails };
 };

@@ -1,4 +1,4 @@
-import { KEY_ALIASES, TAGS, vaultBucketName } from '@cordon/incident';
+import { KEY_ALIASES, regionVaultBucketName, TAGS, vaultBucketName, vaultIn } from '@cordon/incident';
 import { decodeSigned, Manifest, vaultKeys, type CustodyEvent, type SignedEntry } from '@cordon/evidence';
 import { ec2State, kmsState, s3State, type Key, type ObjectVersion, type Snapshot } from '@cordon/local-aws';
 import type { Remains } from './remains.ts';
@@ -56,16 +56,26 @@ export const ledgersOf = (remains: Remains, incidentId: string): readonly string
     .toSorted();
 };
 
-/** The newest version of every object in the vault that is not deleted, with its key. */
-export const vaultVersions = ({
-  organization: { world },
-  accounts,
-}: Remains): readonly (readonly [string, ObjectVersion])[] => {
-  const bucket = world.of(s3State, '', '').buckets.get(vaultBucketName(accounts.evidence));
-  return [...(bucket?.versions ?? [])].flatMap(([key, [newest]]) =>
-    newest?.kind === 'object' ? [[key, newest] as const] : [],
-  );
-};
+/** The vaults of the evidence account: that of the home Region, and those of the others. */
+export const isVault = ({ accounts }: Pick<Remains, 'accounts'>, bucket: string | undefined): boolean =>
+  bucket === vaultBucketName(accounts.evidence) ||
+  bucket?.startsWith(regionVaultBucketName(accounts.evidence, '')) === true;
+
+/** The newest version of every object in the vault of one Region that is not deleted, with its key. */
+export const vaultVersionsIn = (
+  { organization: { world }, accounts, homeRegion }: Remains,
+  region: string,
+): readonly (readonly [string, ObjectVersion])[] =>
+  [
+    ...(world.of(s3State, '', '').buckets.get(vaultIn({ accounts, homeRegion }, region).bucket)?.versions ??
+      []),
+  ].flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [[key, newest] as const] : []));
+
+/** The same of the vaults of all Regions. */
+export const vaultVersions = (remains: Remains): readonly (readonly [string, ObjectVersion])[] =>
+  [...remains.organization.world.of(s3State, '', '').buckets.values()]
+    .filter(({ name }) => isVault(remains, name))
+    .flatMap(({ region }) => vaultVersionsIn(remains, region));
 
 /** The objects of one ledger's vault folder by key, in the order of keys. */
 export const folderOf = (remains: Remains, ledgerId: string): ReadonlyMap<string, ObjectVersion> => {

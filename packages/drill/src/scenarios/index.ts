@@ -13,6 +13,7 @@ import {
   keepingPath,
   replacing,
   severe,
+  takingHome,
   untracking,
 } from './policies.ts';
 import { withOtherImages } from './forensic-images.ts';
@@ -68,6 +69,13 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'no-profile',
     about: 'an instance without an instance profile',
     deliveries: (seed) => [{ document: ownEvent({ seed, profile: false }), afterMs: 0 }],
+  },
+  {
+    ...richest,
+    name: 'contents-home',
+    about:
+      'the policy has what the host held and said taken to the home Region; without such a rule it stays in its own, as in every other scenario',
+    policy: takingHome,
   },
   {
     ...richest,

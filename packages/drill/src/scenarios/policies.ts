@@ -60,6 +60,13 @@ export const keepingPath = severe(
   'an analyst takes the memory of a contained host through its agent',
 );
 
+/** The policy has the contents of evidence taken to the home Region, whichever Region the host is in. */
+export const takingHome = severe(
+  'one-laboratory',
+  { mode: 'contain', residency: 'home' },
+  'those who examine work in the home Region, and no law keeps it elsewhere',
+);
+
 /** The policy wants the memory of the running host, through the path that is kept for it, and then has the host stopped. */
 export const capturing = severe(
   'take-memory',

@@ -20,6 +20,8 @@ const object = {
   versionId: Name,
   sha256: Sha256,
   sizeBytes: z.int().min(0),
+  /** The bucket in which it lay; that of the home Region's vault where it is absent. */
+  bucket: Name.optional(),
 };
 const snapshot = {
   region: Region,

@@ -31,7 +31,7 @@ const facts = (given: Partial<DoctorFacts>): DoctorFacts => ({
   quotas: [],
   stackSets: [],
   keys: [],
-  vault: { wanted: {}, reading: denied },
+  vaults: [{ region: 'eu-west-1', wanted: {}, reading: denied }],
   forensics: [],
   forwarders: [],
   queues: [],

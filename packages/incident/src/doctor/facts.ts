@@ -168,8 +168,12 @@ export interface DoctorFacts {
     readonly wanted: unknown;
     readonly reading: Reading<KeyFact | undefined>;
   }[];
-  /** The vault's policy: what this configuration deploys, and what it is. Undefined where there is none. */
-  readonly vault: { readonly wanted: unknown; readonly reading: Reading<unknown> };
+  /** The policy of each Region's vault: what this configuration deploys, and what it is. Undefined where there is none. */
+  readonly vaults: readonly {
+    readonly region: string;
+    readonly wanted: unknown;
+    readonly reading: Reading<unknown>;
+  }[];
   readonly forensics: readonly ForensicFact[];
   /** The rules that send findings of a Region on, by whether each is enabled. */
   readonly forwarders: readonly { readonly region: string; readonly reading: Reading<readonly boolean[]> }[];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readOf } from './read-calls.ts';
 
 const VAULT = 'cordon-vault-602011150003';
+const isVault = (bucket: string): boolean => bucket === VAULT;
 
 /** A data event as EventBridge hands it on. https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html */
 const event = (detail: object = {}): string =>
@@ -29,7 +30,7 @@ const event = (detail: object = {}): string =>
 
 describe('a call that CloudTrail tells of', () => {
   it('says who, by which key, from where, which call, and of which incident', () => {
-    expect(readOf(event(), VAULT)).toEqual({
+    expect(readOf(event(), isVault)).toEqual({
       eventId: '00000000-0000-4000-8000-000000000001',
       call: {
         source: 's3.amazonaws.com',
@@ -52,7 +53,7 @@ describe('a call that CloudTrail tells of', () => {
 
   it.each(['', '-r1', '-release', '-keeping'])('is of the incident whose folder%s it read', (further) => {
     const key = `incidents/inc-0123456789abcdef0123${further}/custody/000001.json`;
-    const read = readOf(event({ requestParameters: { bucketName: VAULT, key } }), VAULT);
+    const read = readOf(event({ requestParameters: { bucketName: VAULT, key } }), isVault);
     expect(read?.of).toMatchObject({ incident: 'inc-0123456789abcdef0123' });
   });
 
@@ -61,13 +62,13 @@ describe('a call that CloudTrail tells of', () => {
     ['CreateVolume', { snapshotId: 'snap-0123456789abcdef0', size: '8' }, 'eu-central-1'],
     ['CopySnapshot', { sourceSnapshotId: 'snap-0123456789abcdef0', sourceRegion: 'us-east-1' }, 'us-east-1'],
   ])('of %s is of a snapshot, in its Region', (eventName, requestParameters, region) => {
-    const read = readOf(event({ eventName, awsRegion: 'eu-central-1', requestParameters }), VAULT);
+    const read = readOf(event({ eventName, awsRegion: 'eu-central-1', requestParameters }), isVault);
     expect(read?.of).toEqual({ kind: 'snapshot', region, snapshotId: 'snap-0123456789abcdef0' });
   });
 
   it('of another account names account and principal, and a refusal its code', () => {
     const userIdentity = { type: 'AWSAccount', accountId: '999900001111', principalId: 'AIDA1:eve' };
-    const read = readOf(event({ userIdentity, errorCode: 'AccessDenied' }), VAULT);
+    const read = readOf(event({ userIdentity, errorCode: 'AccessDenied' }), isVault);
     expect(read).toMatchObject({ by: 'AWSAccount 999900001111 AIDA1:eve', refused: 'AccessDenied' });
     expect(read).not.toHaveProperty('accessKeyId');
   });
@@ -88,6 +89,6 @@ describe('a call that CloudTrail tells of', () => {
     ['no operation', event({ eventName: '<script>' })],
     ['another kind of event', JSON.stringify({ 'detail-type': 'Scheduled Event', detail: {} })],
   ])('is none of evidence: %s', (_what, text) => {
-    expect(readOf(text, VAULT)).toBeUndefined();
+    expect(readOf(text, isVault)).toBeUndefined();
   });
 });

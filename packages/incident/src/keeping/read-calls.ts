@@ -74,13 +74,13 @@ const FOLDER = /^incidents\/(inc-[0-9a-z-]{6,70}?)(?:-r\d+|-release|-keeping)?\/
 const SNAPSHOT = /^snap-[0-9a-f]{8,17}$/;
 
 const subjectOf = (
-  vault: string,
+  isVault: (bucket: string) => boolean,
   awsRegion: string,
   asked: z.infer<typeof parameters>,
 ): ReadSubject | undefined => {
   const { bucketName, key, snapshotId, sourceSnapshotId, sourceRegion } = asked;
   const incident = FOLDER.exec(key ?? '')?.[1];
-  if (bucketName === vault && key !== undefined && incident !== undefined)
+  if (bucketName !== undefined && isVault(bucketName) && key !== undefined && incident !== undefined)
     return { kind: 'object', key, incident };
   const id = snapshotId ?? sourceSnapshotId;
   return id === undefined || !SNAPSHOT.test(id)
@@ -92,14 +92,14 @@ const subjectOf = (
  * Reads what CloudTrail tells of one call. Pure. Text in it is the caller's: names of sessions, keys of objects.
  *
  * @param text the event as EventBridge hands it on
- * @param vault name of the vault's bucket
+ * @param isVault whether a bucket is one of the evidence account's vaults
  * @returns undefined where it is no such event, or of nothing that is evidence of an incident
  */
-export const readOf = (text: string, vault: string): ReadCall | undefined => {
+export const readOf = (text: string, isVault: (bucket: string) => boolean): ReadCall | undefined => {
   const parsed = event.safeParse(parsedJson(text));
   if (!parsed.success) return undefined;
   const { detail } = parsed.data;
-  const of = subjectOf(vault, detail.awsRegion, detail.requestParameters ?? {});
+  const of = subjectOf(isVault, detail.awsRegion, detail.requestParameters ?? {});
   const call = AwsCall.safeParse({
     source: detail.eventSource,
     name: detail.eventName,

@@ -5,6 +5,8 @@ const incident = z.string().regex(/^inc-[0-9a-z]{6,60}$/);
 const moment = z.iso.datetime();
 const copy = z.object({ region: z.string(), snapshotId: z.string() });
 const version = z.object({ key: z.string(), versionId: z.string() });
+/** A version, and the bucket in which it lies: that of the home Region's vault where it is absent. */
+const placedVersion = version.extend({ bucket: z.string().optional() });
 const some = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).max(SNAPSHOTS_IN_ENTRY);
 
 /** One incident as it is kept: what the archivist decides from. */
@@ -78,7 +80,7 @@ export const tendingReply = z.discriminatedUnion('status', [
   }),
   z.object({
     status: z.literal('to-destroy'),
-    objects: z.array(version),
+    objects: z.array(placedVersion),
     snapshots: z.array(copy),
     left: z.int(),
   }),

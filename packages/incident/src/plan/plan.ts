@@ -22,6 +22,8 @@ import { networkSteps } from './network-steps.ts';
 import { pathSteps } from './path-steps.ts';
 import { askedSteps } from './performers.ts';
 import { keptDays, retentionSentence, type Keeping } from '../policy/retention.ts';
+import { contentsRegion, residencySentence } from '../residency.ts';
+import type { CordonConfig } from '../config.ts';
 import type { Posture } from './posture.ts';
 import { protectSteps } from './protect-steps.ts';
 import { replacement, type ReplacementRight } from './replacement.ts';
@@ -61,6 +63,8 @@ export interface PlanInput {
   readonly disks?: { readonly image: boolean } | undefined;
   /** How long the deployment keeps evidence; not told when absent. */
   readonly keeping?: Keeping | undefined;
+  /** The deployment's Regions, by which it is known where contents are kept; not told when absent. */
+  readonly places?: Pick<CordonConfig, 'homeRegion' | 'regions'> | undefined;
   /** How the deployment has sessions denied; by the fixed policy when absent. */
   readonly sessionDeny?: SessionDenyWay;
   /** Of a plan that the watch started: what it must leave as it is. */
@@ -76,7 +80,13 @@ export const plan = (input: PlanInput): Plan => {
   const { facts } = input;
   const decided = decide(input);
   return hashed(
-    { schemaVersion: 1 as const, incidentId: input.incidentId, ...decided, ...kept(input) },
+    {
+      schemaVersion: 1 as const,
+      incidentId: input.incidentId,
+      ...decided,
+      ...kept(input),
+      ...resides(input),
+    },
     facts,
   );
 };
@@ -86,6 +96,12 @@ const kept = ({ keeping, posture }: PlanInput): Pick<Plan, 'keptDays'> => {
   if (keeping === undefined) return {};
   const days = keptDays(keeping, posture.retentionDays);
   return days > keeping.lockDays ? { keptDays: days } : {};
+};
+
+/** Where contents of the evidence are kept, where there is a choice. */
+const resides = ({ places, posture, facts: { region } }: PlanInput): Pick<Plan, 'contentsIn'> => {
+  const contentsIn = places && contentsRegion(places, { region, residency: posture.residency });
+  return contentsIn === undefined ? {} : { contentsIn };
 };
 
 const hashed = (body: Omit<Plan, 'hash'>, { account, region, instanceId }: InstanceFacts): Plan => ({
@@ -213,6 +229,7 @@ const decide = (
       ...ending.reasons,
       ...blocks.reasons,
       ...diskReasons(facts, wishes),
+      ...[residencySentence(resides(input).contentsIn, facts.region)].filter((said) => said !== undefined),
       ...(input.keeping === undefined ? [] : [retentionSentence(input.keeping, posture.retentionDays)]),
     ],
     steps,

@@ -83,6 +83,8 @@ export const postureSchema = z.object({
   image: leave.default('never'),
   /** Minutes within which EC2 is asked to end each copy; copies end when they end where it is absent. */
   copyWithinMinutes: z.int().min(15).max(2_880).optional(),
+  /** Set where contents of the evidence are kept in the home Region; in the incident's own where it is absent. */
+  residency: z.literal('home').optional(),
   /** For how many days the case is kept, where the policy says so; never less than every case (`keptDays`). */
   retentionDays: z.int().min(1).max(36_500).optional(),
   /** Whether the running host is asked what it is doing. Incidents of earlier versions were not. */

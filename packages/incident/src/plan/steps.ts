@@ -245,6 +245,8 @@ export const planSchema = z.object({
   order: z.literal('memory-first').optional(),
   /** For how many days the evidence is kept, where the policy says longer than the deployment's default. */
   keptDays: z.int().min(1).max(36_500).optional(),
+  /** In which Region's vault contents of the evidence are kept; absent where there is nothing to choose (`contentsRegion`). */
+  contentsIn: text.optional(),
   /** What the steps that need nobody leave open, in plain sentences: connections that a plain change of groups does not end. */
   leftOpen: z.array(text).default([]),
   /** Ids of release steps that people had lifted, and that this plan, which came after a drift, leaves so. */

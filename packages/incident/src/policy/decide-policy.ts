@@ -25,6 +25,8 @@ export interface PolicyDecision {
  * the mode is `observe` and nothing costly is done. Rules on tags come after them, wherever they stand: each that matches
  * can only make a setting stronger. So no tag delays isolation, and taking a rule on tags away never makes anything stronger.
  *
+ * Contents of evidence are kept in the incident's Region unless the first rule that says where says `home`, and is sure to apply.
+ *
  * How long a case is kept is the longest that any rule sets which applies, or may apply, and within how long a copy shall end the shortest.
  *
  * Where a fact could not be read, a rule that hangs on it may match or not. The mode is then the strongest that any way of
@@ -36,6 +38,7 @@ export const decidePolicy = ({ rules }: Pick<Policy, 'rules'>, facts: PolicyFact
     mode: modeOf(judged),
     order: orderOf(judged),
     ...boundsOf(judged),
+    ...residencyOf(judged),
     ...leavesOf(judged),
   };
   return { settings, rules: judged, because: reasonsOf(judged, facts, settings) };
@@ -90,6 +93,13 @@ const boundsOf = (
     ...(minutes.length === 0 ? {} : { copyWithinMinutes: Math.min(...minutes) }),
   };
 };
+
+/** Contents leave their Region only where every way of reading the rules says so; a rule on tags can keep them there, and take none away. */
+const residencyOf = (judged: readonly JudgedRule[]): Pick<AllSettings, 'residency'> =>
+  candidates(judged, ({ set }) => set.residency, 'region').every((value) => value === 'home') &&
+  tagged(judged).every(({ rule }) => rule.set.residency !== 'region')
+    ? { residency: 'home' }
+    : {};
 
 const leaveOf = (judged: readonly JudgedRule[], name: LeaveName): Leave => {
   const values = new Set(candidates(judged, ({ set }) => set[name], UNSET[name]));
@@ -164,6 +174,7 @@ const decides = (one: JudgedRule, judged: readonly JudgedRule[], settings: AllSe
   const setsMode = set.mode === settings.mode && first((rule) => rule.set.mode);
   return (
     setsMode ||
+    (set.residency === 'home' && settings.residency === 'home' && first((rule) => rule.set.residency)) ||
     (['retentionDays', 'copyWithinMinutes'] as const).some(
       (name) => set[name] !== undefined && set[name] === settings[name],
     ) ||

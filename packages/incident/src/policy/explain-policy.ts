@@ -83,6 +83,9 @@ export const explainPolicy = (policy: Policy, facts: PolicyFacts, keeping?: Keep
       ...(settings.copyWithinMinutes === undefined
         ? []
         : [`each copy of a disk is asked for within ${settings.copyWithinMinutes} minutes`]),
+      ...(settings.residency === 'home'
+        ? ['what the host held and said is taken to the home Region, whichever Region it is in']
+        : []),
       ...(keeping === undefined ? [] : [retentionSentence(keeping, settings.retentionDays)]),
       ...decision.rules.flatMap(whyWithout(settings)),
     ],

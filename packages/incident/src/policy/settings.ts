@@ -43,6 +43,11 @@ export const settingsSchema = z
      * all rules that apply the shortest counts. EBS charges for it. https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
      */
     copyWithinMinutes: z.int().min(15).max(2_880).multipleOf(15).optional(),
+    /**
+     * Where what the host held and said is kept: in its Region, or in the home Region. It leaves its Region only where that is sure to be meant, and no rule
+     * on tags says so.
+     */
+    residency: z.enum(['region', 'home']).optional(),
     /** For how many days the case is kept. It only lengthens: of all rules that apply the longest counts (`keptDays`). */
     retentionDays: z.int().min(1).max(36_500).optional(),
     /** Commands that read what the running host is doing. */
@@ -60,6 +65,8 @@ export type AllSettings = {
   readonly retentionDays?: number;
   /** Absent where no rule says anything: then a copy ends when it ends. */
   readonly copyWithinMinutes?: number;
+  /** Absent: contents are kept in the incident's Region. */
+  readonly residency?: 'home';
 } & {
   readonly [Name in LeaveName]: Leave;
 };

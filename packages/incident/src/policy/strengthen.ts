@@ -14,9 +14,12 @@ export const strengthen = (held: Posture, later: Posture): Posture => {
     held.order === 'memory-first' && later.order === 'memory-first' ? 'memory-first' : 'contain-first';
   const days = Math.max(held.retentionDays ?? 0, later.retentionDays ?? 0);
   const minutes = Math.min(held.copyWithinMinutes ?? Infinity, later.copyWithinMinutes ?? Infinity);
+  // To leave the Region is the exception: both must mean it.
+  const { residency: _held, ...rest } = held;
   const because = [...new Set([...held.because, ...later.because])];
   return {
-    ...held,
+    ...rest,
+    ...(held.residency === 'home' && later.residency === 'home' ? { residency: 'home' as const } : {}),
     ...leaves,
     containment,
     order,

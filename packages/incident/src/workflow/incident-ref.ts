@@ -32,6 +32,8 @@ export const incidentRef = z.object({
   scalingGroup: z.string().max(255).optional(),
   /** The call by which GuardDuty told the finding again before the incident was opened, for the entry that opens its ledger. */
   openedOn: AwsCall.optional(),
+  /** Set where the policy has contents of its evidence kept in the home Region; in its own Region where it is absent. */
+  residency: z.literal('home').optional(),
   /** 0 for the first plan; a later finding that re-plans counts on. */
   revision: z.int(),
 });

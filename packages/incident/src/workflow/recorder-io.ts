@@ -15,6 +15,8 @@ const ledger = {
   region,
   instanceId,
   findingId: z.string().max(300),
+  /** Set where the policy has contents kept in the home Region. The entry that opens the ledger says where they lie, and it stays so. */
+  residency: z.literal('home').optional(),
   /** The call that the entry which opens the ledger rests on; absent where a person opened the incident. */
   openedOn: AwsCall.optional(),
 };
@@ -121,5 +123,6 @@ export const ledgerOf = (incident: IncidentRef) => ({
   region: incident.region,
   instanceId: incident.instanceId,
   findingId: incident.findingId,
+  ...(incident.residency === undefined ? {} : { residency: incident.residency }),
   ...(incident.openedOn === undefined ? {} : { openedOn: incident.openedOn }),
 });

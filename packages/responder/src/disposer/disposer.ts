@@ -1,7 +1,7 @@
 import { DeleteSnapshotCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { AwsCall } from '@cordon/evidence';
-import { vaultBucketName } from '@cordon/incident';
+import { regionOfVault, vaultArns, vaultIn } from '@cordon/incident';
 import type { DisposerReply, DisposerRequest, TendingReply } from '@cordon/incident/keeping';
 import { classify, faultCode } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
@@ -14,7 +14,11 @@ import type { Services } from '../services.ts';
 const WORK_SECONDS = 200;
 
 type Batch = Extract<TendingReply, { status: 'to-destroy' }>;
-type Destroyed = { snapshots: Batch['snapshots']; objects: Batch['objects']; calls: AwsCall[] };
+type Destroyed = {
+  snapshots: Batch['snapshots'];
+  objects: { readonly key: string; readonly versionId: string }[];
+  calls: AwsCall[];
+};
 
 /**
  * Destroys what two people gave up, and nothing else: the keeper says what is next, the duty deletes it in a session of that incident alone,
@@ -72,8 +76,7 @@ const destroy = async (
   services: Services,
 ): Promise<{ readonly destroyed: Destroyed; readonly because?: string }> => {
   const destroyed: Destroyed = { snapshots: [], objects: [], calls: [] };
-  const { accounts, homeRegion } = services.config;
-  const bucket = vaultBucketName(accounts.evidence);
+  const { accounts } = services.config;
   const connections = new Map<string, Connection>();
   const reach = async (region: string): Promise<Connection> => {
     const connection =
@@ -99,11 +102,14 @@ const destroy = async (
       await tried(async () => deleteCopy(clientFor(EC2Client, await reach(copy.region)), copy.snapshotId));
       destroyed.snapshots.push(copy);
     }
-    for (const { key, versionId } of batch.objects) {
+    for (const { key, versionId, bucket } of batch.objects) {
+      const at = vaultIn(services.config, regionOfVault(services.config, bucket));
+      if (bucket !== undefined && at.bucket !== bucket)
+        throw new Error(`${bucket} is none of the evidence account's vaults`);
       await tried(async () =>
-        clientFor(S3Client, await reach(homeRegion)).send(
+        clientFor(S3Client, await reach(at.region)).send(
           new DeleteObjectCommand({
-            Bucket: bucket,
+            Bucket: at.bucket,
             ExpectedBucketOwner: accounts.evidence,
             Key: key,
             VersionId: versionId,
@@ -130,14 +136,16 @@ const deleteCopy = async (ec2: EC2Client, SnapshotId: string): Promise<void> => 
 
 /** Copies and objects alone; the duty itself admits only what is this incident's. */
 const scope = ({ partition, config }: Services, incident: string) => {
-  const vault = `arn:${partition}:s3:::${vaultBucketName(config.accounts.evidence)}`;
   return sessionPolicy({
     reads: [],
     on: [
       { actions: ['ec2:DeleteSnapshot'], resources: [`arn:${partition}:ec2:*::snapshot/*`] },
       {
         actions: ['s3:DeleteObjectVersion'],
-        resources: [`${vault}/incidents/${incident}/objects/*`, `${vault}/incidents/${incident}-*/objects/*`],
+        resources: vaultArns(partition, config.accounts.evidence).flatMap((vault) => [
+          `${vault}/incidents/${incident}/objects/*`,
+          `${vault}/incidents/${incident}-*/objects/*`,
+        ]),
       },
     ],
   });

@@ -1,6 +1,6 @@
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
-import { vaultBucketName } from '@cordon/incident';
+import { vaultIn } from '@cordon/incident';
 import type { DoctorFacts, KeyFact } from '@cordon/incident/doctor';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { ask, askOr, reading } from './ask.ts';
@@ -9,7 +9,7 @@ import { asViewer, type Stage } from './stage.ts';
 /** Policies as this configuration deploys them, parsed. */
 export interface WantedPolicies {
   readonly keys: readonly { readonly alias: string; readonly region: string; readonly policy: unknown }[];
-  readonly vault: unknown;
+  readonly vaults: readonly { readonly region: string; readonly policy: unknown }[];
 }
 
 const keyOf = async (connection: Connection, alias: string): Promise<KeyFact | undefined> => {
@@ -44,18 +44,22 @@ export const readKeys = (stage: Stage, { keys }: WantedPolicies): Promise<Doctor
     })),
   );
 
-/** The vault's policy, beside what it should be. */
-export const readVault = async (stage: Stage, { vault }: WantedPolicies): Promise<DoctorFacts['vault']> => ({
-  wanted: vault,
-  reading: await asViewer(stage, { viewer: 'evidence', region: stage.config.homeRegion }, (connection) =>
-    reading(async () => {
-      const Bucket = vaultBucketName(stage.config.accounts.evidence);
-      const said = await askOr(
-        's3:GetBucketPolicy',
-        () => clientFor(S3Client, connection).send(new GetBucketPolicyCommand({ Bucket })),
-        { codes: /^NoSuchBucket/, instead: undefined },
-      );
-      return said?.Policy === undefined ? undefined : (JSON.parse(said.Policy) as unknown);
-    }),
-  ),
-});
+/** The policies of all Regions' vaults, beside what they should be. */
+export const readVaults = (stage: Stage, { vaults }: WantedPolicies): Promise<DoctorFacts['vaults']> =>
+  Promise.all(
+    vaults.map(async ({ region, policy }) => ({
+      region,
+      wanted: policy,
+      reading: await asViewer(stage, { viewer: 'evidence', region }, (connection) =>
+        reading(async () => {
+          const Bucket = vaultIn(stage.config, region).bucket;
+          const said = await askOr(
+            's3:GetBucketPolicy',
+            () => clientFor(S3Client, connection).send(new GetBucketPolicyCommand({ Bucket })),
+            { codes: /^NoSuchBucket/, instead: undefined },
+          );
+          return said?.Policy === undefined ? undefined : (JSON.parse(said.Policy) as unknown);
+        }),
+      ),
+    })),
+  );

@@ -1,6 +1,7 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   ledgerOf,
+  residing,
   STATE_MACHINE_NAME,
   type ExecutionInput,
   type IncidentRef,
@@ -24,10 +25,11 @@ const EVENT_IN_STATE_BYTES = 100_000;
 
 /** Starts the workflow once: its name is the ledger's id, which is the incident's own for the first plan. */
 export const startWorkflow = async (
-  incident: IncidentRef,
+  opened: IncidentRef,
   { event, posture }: Start,
   services: Services,
 ): Promise<void> => {
+  const incident = residing(opened, posture);
   const { homeRegion, accounts } = services.config;
   const fits = Buffer.byteLength(event) <= EVENT_IN_STATE_BYTES;
   if (!fits)

@@ -107,7 +107,11 @@ const lookForNext = async (approved: string, book: Book): Promise<TendingReply |
     objects:
       snapshots.length > 0
         ? []
-        : objects.slice(0, SNAPSHOTS_IN_ENTRY).map(({ key, versionId }) => ({ key, versionId })),
+        : objects.slice(0, SNAPSHOTS_IN_ENTRY).map(({ key, versionId, bucket }) => ({
+            key,
+            versionId,
+            ...(bucket === undefined ? {} : { bucket }),
+          })),
     left: objects.length + snapshots.length,
   };
 };
@@ -166,7 +170,13 @@ const takeInventory = async (approved: Sha256, book: Book): Promise<Inventory> =
     schemaVersion: 1,
     incidentId: incident,
     approved,
-    objects: objects.map(({ key, versionId, sha256, sizeBytes }) => ({ key, versionId, sha256, sizeBytes })),
+    objects: objects.map(({ key, versionId, sha256, sizeBytes, bucket }) => ({
+      key,
+      versionId,
+      sha256,
+      sizeBytes,
+      ...(bucket === undefined ? {} : { bucket }),
+    })),
     snapshots: (await copiesOf(book)).map(({ region, snapshotId, volumeId, sizeGiB }) => ({
       region,
       snapshotId,

@@ -13,8 +13,8 @@ import {
   EVIDENCE_READER_ROLE_NAME,
   IAM_PATH,
   READ_WATCH_FUNCTION_NAME,
+  regionOfVault,
   TAGS,
-  vaultBucketName,
 } from '@cordon/incident';
 import { readOf, type ReadCall, type ReadsInput, type ReadsOutput } from '@cordon/incident/keeping';
 import { faultCode, faultLine } from '../aws/classify.ts';
@@ -47,7 +47,7 @@ interface Group {
  *     data event -> rule of its Region -> bus, queue -> entry evidence-read -> a message to people, where the desk did not give the session
  */
 export const noteReads = async ({ Records }: ReadsInput, services: Services): Promise<ReadsOutput> => {
-  const bucket = vaultBucketName(services.config.accounts.evidence);
+  const isVault = (bucket: string): boolean => regionOfVault(services.config, bucket) !== undefined;
   const failed: string[] = [];
   const fail = (messageId: string, error: unknown): void => {
     failed.push(messageId);
@@ -56,7 +56,7 @@ export const noteReads = async ({ Records }: ReadsInput, services: Services): Pr
   const groups = new Map<string, Group>();
   for (const { messageId, body } of Records) {
     try {
-      const read = readOf(body, bucket);
+      const read = readOf(body, isVault);
       const incident = read === undefined ? undefined : await incidentOf(read, services);
       if (read === undefined || incident === undefined) {
         // In the trail all the same: there is no ledger that it would belong to.

@@ -1,10 +1,4 @@
-import {
-  DISPOSER_FUNCTION_NAME,
-  dutyRoleArn,
-  KEEPER_FUNCTION_NAME,
-  TAGS,
-  vaultBucketName,
-} from '@cordon/incident';
+import { DISPOSER_FUNCTION_NAME, dutyRoleArn, KEEPER_FUNCTION_NAME, TAGS, vaultArns } from '@cordon/incident';
 import { ofIncident, SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
 
 /**
@@ -12,7 +6,6 @@ import { ofIncident, SESSION_INCIDENT, type Names, type Statement } from './stat
  * hold EC2 and S3 keep from it: it can unlock nothing, bypass no governance and lift no hold. Ledgers and certificates it cannot reach.
  */
 export const disposerStatements = (names: Names): readonly Statement[] => {
-  const vault = `arn:${names.partition}:s3:::${vaultBucketName(names.evidenceAccount)}`;
   return [
     {
       Sid: 'DestroyCopies',
@@ -25,10 +18,10 @@ export const disposerStatements = (names: Names): readonly Statement[] => {
       Sid: 'DestroyObjects',
       Effect: 'Allow',
       Action: 's3:DeleteObjectVersion',
-      Resource: [
+      Resource: vaultArns(names.partition, names.evidenceAccount).flatMap((vault) => [
         `${vault}/incidents/${SESSION_INCIDENT}/objects/*`,
         `${vault}/incidents/${SESSION_INCIDENT}-*/objects/*`,
-      ],
+      ]),
     },
   ];
 };

@@ -6,7 +6,7 @@ import {
   READS_SET_ASIDE_QUEUE_NAME,
   SET_ASIDE_QUEUE_NAME,
   UNDELIVERED_NOTICES_QUEUE_NAME,
-  vaultBucketName,
+  vaultArns,
 } from '@cordon/incident';
 import { COVERAGE_TABLE_NAME } from '@cordon/incident/coverage';
 import type { Names, Statement } from './statement.ts';
@@ -73,7 +73,12 @@ const inEvidence = ({ partition, evidenceAccount }: Names): readonly Statement[]
     Resource: `arn:${partition}:kms:*:${evidenceAccount}:key/*`,
     Condition: {
       'ForAnyValue:StringEquals': {
-        'kms:ResourceAliases': [KEY_ALIASES.custody, KEY_ALIASES.evidence, KEY_ALIASES.transit],
+        'kms:ResourceAliases': [
+          KEY_ALIASES.custody,
+          KEY_ALIASES.evidence,
+          KEY_ALIASES.transit,
+          KEY_ALIASES.vault,
+        ],
       },
     },
   },
@@ -81,7 +86,7 @@ const inEvidence = ({ partition, evidenceAccount }: Names): readonly Statement[]
     Sid: 'VaultPolicy',
     Effect: 'Allow',
     Action: 's3:GetBucketPolicy',
-    Resource: `arn:${partition}:s3:::${vaultBucketName(evidenceAccount)}`,
+    Resource: vaultArns(partition, evidenceAccount),
   },
 ];
 

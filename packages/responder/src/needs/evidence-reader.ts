@@ -1,4 +1,5 @@
-import { vaultBucketName } from '@cordon/incident';
+import { vaultArns } from '@cordon/incident';
+import { regionVaultKeys } from './region-vault-keys.ts';
 import { SESSION_INCIDENT, type Names, type Statement } from './statement.ts';
 
 /** An incident's folders in the vault: its own, those of later plans and of its release, and that of its keeping. */
@@ -15,19 +16,19 @@ export const evidenceReaderStatements = (
   names: Names,
   keys: { readonly custody: string; readonly vault: string },
 ): readonly Statement[] => {
-  const bucket = `arn:${names.partition}:s3:::${vaultBucketName(names.evidenceAccount)}`;
+  const buckets = vaultArns(names.partition, names.evidenceAccount);
   return [
     {
       Sid: 'ReadVault',
       Effect: 'Allow',
       Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention'],
-      Resource: FOLDERS.map((folder) => `${bucket}/${folder}`),
+      Resource: buckets.flatMap((bucket) => FOLDERS.map((folder) => `${bucket}/${folder}`)),
     },
     {
       Sid: 'ListVault',
       Effect: 'Allow',
       Action: ['s3:ListBucket', 's3:ListBucketVersions'],
-      Resource: bucket,
+      Resource: buckets,
       Condition: { StringLike: { 's3:prefix': PREFIXES } },
     },
     {
@@ -37,6 +38,7 @@ export const evidenceReaderStatements = (
       Resource: keys.vault,
       Condition: { StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` } },
     },
+    regionVaultKeys(names, ['kms:Decrypt']),
     { Sid: 'PublicKey', Effect: 'Allow', Action: 'kms:GetPublicKey', Resource: keys.custody },
     {
       Sid: 'SeeCopies',

@@ -8,18 +8,19 @@ import {
   SESSION_READER_ROLE_NAME,
   SESSION_WATCH_FUNCTION_NAME,
   TOPIC_NAME,
-  vaultBucketName,
+  vaultArns,
   type Keeping,
 } from '@cordon/incident';
 import { landingArn } from './capture.ts';
+import { regionVaultKeys } from './region-vault-keys.ts';
 import type { Names, Statement } from './statement.ts';
 
 /** A case may be kept for longer than all, within the deployment's bound. S3 lets nobody make it shorter who cannot bypass governance. */
-const keepLonger = (bucket: string, keeping: Keeping): Statement => ({
+const keepLonger = (buckets: readonly string[], keeping: Keeping): Statement => ({
   Sid: 'KeepLonger',
   Effect: 'Allow',
   Action: 's3:PutObjectRetention',
-  Resource: `${bucket}/incidents/*`,
+  Resource: buckets.map((bucket) => `${bucket}/incidents/*`),
   Condition: {
     NumericGreaterThanEquals: { 's3:object-lock-remaining-retention-days': String(keeping.lockDays) },
     // Whether a part of a day counts as one AWS does not say.
@@ -54,6 +55,22 @@ const watchOfSessions = (names: Names): Statement => ({
   Resource: `arn:${names.partition}:iam::${names.forensicsAccount}:role${IAM_PATH}${SESSION_READER_ROLE_NAME}`,
 });
 
+/** What it and its other entrances log. */
+const log = (names: Names): Statement => ({
+  Sid: 'Log',
+  Effect: 'Allow',
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: [
+    RECORDER_FUNCTION_NAME,
+    KEEPER_FUNCTION_NAME,
+    READ_WATCH_FUNCTION_NAME,
+    SESSION_WATCH_FUNCTION_NAME,
+  ].map(
+    (name) =>
+      `arn:${names.partition}:logs:${names.homeRegion}:${names.evidenceAccount}:log-group:/aws/lambda/${name}:*`,
+  ),
+});
+
 /**
  * The recorder in the evidence account: writes the vault (it cannot overwrite, delete or shorten), signs with the custody
  * key, and reads what it signs about. The keeper, the watch of reads and the watch of sessions, its other entrances, act in the same role. `keys` are the ARNs of the custody key and of
@@ -64,19 +81,20 @@ export const recorderStatements = (
   keys: { readonly custody: string; readonly vault: string },
   keeping: Keeping,
 ): readonly Statement[] => {
-  const bucket = `arn:${names.partition}:s3:::${vaultBucketName(names.evidenceAccount)}`;
+  const buckets = vaultArns(names.partition, names.evidenceAccount);
+  const objects = buckets.map((bucket) => `${bucket}/incidents/*`);
   return [
     {
       Sid: 'WriteVault',
       Effect: 'Allow',
       Action: ['s3:PutObject', 's3:GetObject', 's3:GetObjectRetention'],
-      Resource: `${bucket}/incidents/*`,
+      Resource: objects,
     },
     {
       Sid: 'ListVault',
       Effect: 'Allow',
       Action: ['s3:ListBucket', 's3:ListBucketVersions'],
-      Resource: bucket,
+      Resource: buckets,
       Condition: { StringLike: { 's3:prefix': 'incidents/*' } },
     },
     {
@@ -86,6 +104,7 @@ export const recorderStatements = (
       Resource: keys.vault,
       Condition: { StringEquals: { 'kms:ViaService': `s3.${names.homeRegion}.amazonaws.com` } },
     },
+    regionVaultKeys(names, ['kms:GenerateDataKey', 'kms:Decrypt']),
     { Sid: 'Sign', Effect: 'Allow', Action: ['kms:Sign', 'kms:GetPublicKey'], Resource: keys.custody },
     {
       Sid: 'ReadEvidence',
@@ -93,7 +112,7 @@ export const recorderStatements = (
       Action: ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots', 'ec2:DescribeSnapshotAttribute'],
       Resource: '*',
     },
-    keepLonger(bucket, keeping),
+    keepLonger(buckets, keeping),
     ...(names.landing === true
       ? [
           {
@@ -109,23 +128,10 @@ export const recorderStatements = (
       Sid: 'Hold',
       Effect: 'Allow',
       Action: 's3:PutObjectLegalHold',
-      Resource: `${bucket}/incidents/*`,
+      Resource: objects,
     },
     ...watchOfReads(names),
     watchOfSessions(names),
-    {
-      Sid: 'Log',
-      Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: [
-        RECORDER_FUNCTION_NAME,
-        KEEPER_FUNCTION_NAME,
-        READ_WATCH_FUNCTION_NAME,
-        SESSION_WATCH_FUNCTION_NAME,
-      ].map(
-        (name) =>
-          `arn:${names.partition}:logs:${names.homeRegion}:${names.evidenceAccount}:log-group:/aws/lambda/${name}:*`,
-      ),
-    },
+    log(names),
   ];
 };

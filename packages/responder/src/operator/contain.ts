@@ -6,6 +6,7 @@ import {
   MANUAL_SEVERITY,
   MANUAL_TYPE,
   decideManualStart,
+  residing,
   type IncidentRef,
   type OperatorReply,
   type Posture,
@@ -80,7 +81,8 @@ export const contain = async (request: RequestTo<'contain'>, acting: Acting): Pr
   if (decided.status === 'refused') return refused('never-contained', decided.because);
   const because = [`${person.name} asked for it: ${request.reason}`, ...decided.posture.because];
   const posture = { ...decided.posture, because };
-  const holder = await openByHand(incident, posture, services);
+  const held = residing(incident, posture);
+  const holder = await openByHand(held, posture, services);
   if (holder !== incidentId)
     return {
       status: 'done',
@@ -95,14 +97,14 @@ export const contain = async (request: RequestTo<'contain'>, acting: Acting): Pr
     reason: request.reason,
     at: incident.openedAt,
   };
-  await startWorkflow(incident, { event: JSON.stringify(event), posture }, services);
+  await startWorkflow(held, { event: JSON.stringify(event), posture }, services);
   await Promise.all([
     tell(services, {
       kind: 'incident-opened',
       ...about(incident),
       reasons: [`${person.name} asked for it`],
     }),
-    keepInCustody(incident, request.reason, acting),
+    keepInCustody(held, request.reason, acting),
   ]);
   return {
     status: 'done',

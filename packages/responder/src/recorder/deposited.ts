@@ -7,7 +7,7 @@ export const deposited = async (
   key: string,
   label: string,
 ): Promise<Extract<CustodyEvent, { kind: 'object-deposited' }>> => {
-  const { versionId, sha256, sizeBytes, mode, retainUntil } = await vault.head(key);
+  const { versionId, sha256, sizeBytes, mode, retainUntil, bucket } = await vault.head(key);
   return {
     kind: 'object-deposited',
     key,
@@ -17,5 +17,6 @@ export const deposited = async (
     mode,
     retainUntil,
     label,
+    ...(bucket === undefined ? {} : { bucket }),
   };
 };

@@ -1,9 +1,14 @@
 import type { Calls, SignedEntry } from '@cordon/evidence';
-import { RECORDER_FUNCTION_NAME, type RecorderReply, type RecorderRequest } from '@cordon/incident';
+import {
+  contentsRegion,
+  RECORDER_FUNCTION_NAME,
+  type RecorderReply,
+  type RecorderRequest,
+} from '@cordon/incident';
 import { hearing, type HeardCalls } from '../aws/heard-calls.ts';
 import { instant, type Services } from '../services.ts';
 import { depositReport } from './deposit-report.ts';
-import { append, readLedger } from './ledger.ts';
+import { append, readLedger, type LedgerDraft } from './ledger.ts';
 import { observeBlocks } from './observe-blocks.ts';
 import { observe, type Observation } from './observe.ts';
 import { keepLonger, sayRetention } from './retention.ts';
@@ -32,6 +37,17 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     await keepLonger(tools, ledgerId, services.config.evidence);
     return reply(seal);
   }
+  const opening = (): LedgerDraft => ({
+    incidentId: ledgerId,
+    at: now(),
+    actor,
+    ...opens(request, services),
+  });
+  // What is deposited lies where the first entry says, so that this entry comes before it.
+  if (PUTS.includes(request.kind) && !(await vault.isOpen(ledgerId))) {
+    await append({ vault, signer, ledgerId }, (there) => (there === undefined ? opening() : undefined));
+    await vault.isOpen(ledgerId);
+  }
   const { given, ...heard } = await hearing(services.now, () => look(request, vault, services));
   const { observations, last: before, ...compared } = given;
   // Parts of a manifest are missing, or roots are still being built: that is an answer, and no entry.
@@ -45,28 +61,40 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
     ...what,
     calls: known(what.basis === 'observed' ? heard : { calls, leftOut: callsLeftOut }),
   });
-  const opening = draft({
-    basis: 'reported',
-    event: {
-      kind: 'incident-opened',
-      account: request.account,
-      region: request.region,
-      instanceId: request.instanceId,
-      findingId: request.findingId,
-    },
-    ...(request.openedOn === undefined ? {} : { calls: [request.openedOn] }),
-  });
   let last: SignedEntry | undefined;
   for (const observation of observations) {
     do {
       last = await append({ vault, signer, ledgerId, known: last }, (before) =>
-        before === undefined ? opening : draft(observation),
+        before === undefined ? opening() : draft(observation),
       );
       // The entry that opened the ledger, ours or a racing writer's, is not yet the one that was asked for.
     } while (last?.entry.event.kind === 'incident-opened');
   }
   if (last === undefined) throw new Error(`a ${request.kind} request gave nothing to record`);
   return { ...reply(last), ...objectOf(last.entry.event), ...compared };
+};
+
+/** Requests by which contents come into the vault. */
+const PUTS: readonly RecorderRequest['kind'][] = ['deposit', 'landed'];
+
+/** The entry that opens a ledger: of what instance it is, and where contents of its evidence lie from then on. */
+const opens = (
+  { account, region, instanceId, findingId, openedOn, residency }: RecorderRequest,
+  { config }: Services,
+): Pick<LedgerDraft, 'basis' | 'event' | 'calls'> => {
+  const contentsIn = contentsRegion(config, { region, residency });
+  return {
+    basis: 'reported',
+    event: {
+      kind: 'incident-opened',
+      account,
+      region,
+      instanceId,
+      findingId,
+      ...(contentsIn === undefined ? {} : { contentsIn }),
+    },
+    ...(openedOn === undefined ? {} : { calls: { status: 'known', calls: [openedOn] } }),
+  };
 };
 
 /** What is to be recorded, and of blocks how they compare, with the last entry that was there before. */

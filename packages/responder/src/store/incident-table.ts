@@ -11,6 +11,7 @@ import {
   incidentRef,
   planSchema,
   postureSchema,
+  residing,
   stepsOf,
   type Finding,
   type IncidentRef,
@@ -95,9 +96,10 @@ export type Opened =
  */
 export const openIncident = async (
   services: Services,
-  incident: IncidentRef,
+  given: IncidentRef,
   { finding, posture, beside }: OpenedWith,
 ): Promise<Opened> => {
+  const incident = residing(given, posture);
   const own = openingRows(incident, finding, posture).map((item) => ({
     Put: { TableName: INCIDENT_TABLE_NAME, Item: item, ConditionExpression: 'attribute_not_exists(pk)' },
   }));

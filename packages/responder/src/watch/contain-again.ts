@@ -2,6 +2,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   afterDrift,
   ledgerOf,
+  residing,
   STATE_MACHINE_NAME,
   type DriftMemory,
   type ExecutionInput,
@@ -26,7 +27,7 @@ export const containAgain = async (
   const revision = await countPlanAfterDrift(services, held, { drift: memory, current: record.revision });
   if (revision === undefined) return undefined;
   const { posture, bounds } = afterDrift(journal, seen.lifted, record.posture);
-  const incident = { ...kept.incident, revision };
+  const incident = residing({ ...kept.incident, revision }, posture);
   // Takes the place of a finding's event: what the watch saw is the first thing in the plan's ledger.
   const event = JSON.stringify({
     source: 'cordon',

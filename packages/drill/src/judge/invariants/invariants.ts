@@ -7,6 +7,7 @@ import { boundedAndTold } from './bounded-and-told.ts';
 import { chainedSessionsDenied } from './chained-sessions-denied.ts';
 import { containedOnlyAfterReadBack } from './contained-only-after-read-back.ts';
 import { climbedOnlyWhenOpen } from './climbed-only-when-open.ts';
+import { contentsStayInRegion } from './contents-stay-in-region.ts';
 import { copiesWithinQuota } from './copies-within-quota.ts';
 import { custodyVerifies } from './custody-verifies.ts';
 import { everyVolumeInCustodyOrReasoned } from './every-volume-in-custody-or-reasoned.ts';
@@ -78,6 +79,9 @@ export const judgeInvariants = (
         : []),
       ...(scene.remains.roleChain === undefined ? [] : [chainedSessionsDenied]),
       ...(scene.calls.some(({ duty }) => duty === 'capture') ? [memoryInCustodyOrReasoned] : []),
+      ...(scene.incidents.some(({ region }) => region !== scene.remains.homeRegion)
+        ? [contentsStayInRegion]
+        : []),
       ...(hasSessions(scene) ? [sessionsRecordedOrTold] : []),
     ].map(({ id, judge }) => [id, judge(scene)] as const),
   ];

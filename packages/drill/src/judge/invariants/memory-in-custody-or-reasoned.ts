@@ -1,9 +1,9 @@
 import { sha256Hex, vaultKeys } from '@cordon/evidence';
-import { landedLabel, landingBucketName, vaultBucketName } from '@cordon/incident';
+import { landedLabel, landingBucketName } from '@cordon/incident';
 import { ec2State, s3State } from '@cordon/local-aws';
 import * as z from 'zod';
 import { captureCommands, captureVolumes, isAttachedTo, wasLanded } from '../captures.ts';
-import { isInCustody, statedMissing, volumeCopies } from '../custody.ts';
+import { isInCustody, statedMissing, vaultVersions, volumeCopies } from '../custody.ts';
 import { text, texts } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf } from '../our-calls.ts';
@@ -29,26 +29,19 @@ const whereabouts = ({ remains }: Scene, opened: Opened, volumes: readonly strin
 
 const s3Buckets = (organization: Scene['remains']['organization']) =>
   organization.world.of(s3State, '', '').buckets;
-type Vault = NonNullable<ReturnType<ReturnType<typeof s3Buckets>['get']>>;
 
 /** Whether every part that the host says it sent lies in the vault, locked, with the bytes that it said. */
 const hasLanded = (remains: Scene['remains'], { incidentId }: Opened): boolean => {
-  const { organization, accounts } = remains;
-  const vault = s3Buckets(organization).get(vaultBucketName(accounts.evidence));
-  const said = lying(vault, vaultKeys.object(incidentId, 'memory-capture.json'));
+  const vault = new Map(vaultVersions(remains));
+  const said = vault.get(vaultKeys.object(incidentId, 'memory-capture.json'));
   const parts = partsSaid(said?.body.toString('utf8'));
   return (
     parts.length > 0 &&
     parts.every((sha256, index) => {
-      const part = lying(vault, vaultKeys.object(incidentId, landedLabel(index + 1)));
+      const part = vault.get(vaultKeys.object(incidentId, landedLabel(index + 1)));
       return part?.retention !== undefined && sha256Hex(part.body) === sha256;
     })
   );
-};
-
-const lying = (vault: Vault | undefined, key: string) => {
-  const [newest] = vault?.versions.get(key) ?? [];
-  return newest?.kind === 'object' ? newest : undefined;
 };
 
 const saidParts = z.object({ image: z.object({ parts: z.array(z.string()) }) });

@@ -10,9 +10,9 @@ import {
   SESSION_READER_ROLE_NAME,
   STEP_DUTY,
   STEPS,
-  vaultBucketName,
   type Duty,
 } from '@cordon/incident';
+import { isVault } from '../custody.ts';
 import { inner, text } from '../fields.ts';
 import { notJudged, verdictOn, type Invariant } from '../invariant.ts';
 import { nameOf, type OurCall } from '../our-calls.ts';
@@ -138,7 +138,7 @@ const vaultWriters = ({ remains: { organization, accounts } }: Scene): readonly 
   return organization.journal.calls.flatMap(({ service, operation, input, outcome, caller, index }) =>
     service === 's3' &&
     WRITES.test(operation) &&
-    text(input, 'Bucket') === vaultBucketName(accounts.evidence) &&
+    isVault({ accounts }, text(input, 'Bucket')) &&
     outcome === 'ok' &&
     !caller.includes(writerOf(text(input, 'Key')))
       ? [`call ${index} s3 ${operation} writes the vault as ${caller}`]

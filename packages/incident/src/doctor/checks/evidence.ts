@@ -38,20 +38,21 @@ const keyLines = ({ keys }: DoctorFacts, config: CordonConfig): readonly DoctorL
     });
   });
 
-const vaultLines = ({ vault }: DoctorFacts, config: CordonConfig): readonly DoctorLine[] => {
-  const place = { region: config.homeRegion, accounts: [config.accounts.evidence] };
-  return lines({ id: 'vault-policy', ...place }, vault.reading, (policy) => [
-    policy !== undefined && samePolicy(policy, vault.wanted)
-      ? check('vault-policy', place).ok('the vault has the policy that was deployed')
-      : check('vault-policy', place).error({
-          says:
-            policy === undefined
-              ? 'the vault is not there, or has no policy'
-              : "the vault's policy is not the one that this configuration deploys",
-          whatToDo: CHANGED,
-        }),
-  ]);
-};
+const vaultLines = ({ vaults }: DoctorFacts, config: CordonConfig): readonly DoctorLine[] =>
+  vaults.flatMap(({ region, wanted, reading }) => {
+    const place = { region, accounts: [config.accounts.evidence] };
+    return lines({ id: 'vault-policy', ...place }, reading, (policy) => [
+      policy !== undefined && samePolicy(policy, wanted)
+        ? check('vault-policy', place).ok('the vault has the policy that was deployed')
+        : check('vault-policy', place).error({
+            says:
+              policy === undefined
+                ? 'the vault is not there, or has no policy'
+                : "the vault's policy is not the one that this configuration deploys",
+            whatToDo: CHANGED,
+          }),
+    ]);
+  });
 
 /** Keys and vault as they were deployed. */
 export const evidenceLines = (facts: DoctorFacts, config: CordonConfig): readonly DoctorLine[] => [

@@ -188,6 +188,7 @@ const planInputOf = (
   blockHashes: config.evidence.blockHashes,
   disks: { image: config.evidence.image },
   keeping: config.evidence,
+  places: config,
   replacement: {
     mayLaunch: config.containment.replacement !== undefined,
     ...(sofar === undefined ? {} : { sofar }),
