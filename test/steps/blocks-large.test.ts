@@ -1,17 +1,11 @@
 import { blockPartLabel, exportPaths, proveBlock, verifyExport, whyNoProof } from '@cordon/evidence';
 import { decodeSigned, vaultKeys, type CustodyEvent } from '@cordon/evidence';
 import { CHILDREN_IN_ROUND } from '@cordon/incident/hashing';
-import { STATE_MACHINE_NAME, vaultBucketName, type CordonConfig } from '@cordon/incident';
-import {
-  ec2State,
-  flipByte,
-  s3State,
-  statesState,
-  type FaultableCall,
-  type Snapshot,
-} from '@cordon/local-aws';
+import { STATE_MACHINE_NAME, type CordonConfig } from '@cordon/incident';
+import { ec2State, flipByte, statesState, type FaultableCall, type Snapshot } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { vaultVersions } from '../vault-text.ts';
 import { allowing } from './allowing.ts';
 import { play, type Played, type Stage } from './play.ts';
 
@@ -44,10 +38,9 @@ const enlarge =
 const largeOf = ({ suspect }: Stage): string => suspect.volumes[0]?.volumeId ?? '';
 
 const vaultOf = ({ organization }: Stage): readonly (readonly [string, Uint8Array])[] =>
-  [
-    ...(organization.world.of(s3State, '', '').buckets.get(vaultBucketName(config.accounts.evidence))
-      ?.versions ?? []),
-  ].flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [[key, newest.body] as const] : []));
+  [...vaultVersions(organization, config.accounts.evidence)].flatMap(([key, [newest]]) =>
+    newest?.kind === 'object' ? [[key, newest.body] as const] : [],
+  );
 
 const ledger = (played: Played): readonly CustodyEvent[] =>
   vaultOf(played)

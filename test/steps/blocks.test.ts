@@ -1,10 +1,11 @@
 import { exportPaths, proveBlock, verifyExport, whyNoProof } from '@cordon/evidence';
 import { decodeSigned, vaultKeys, type CustodyEvent } from '@cordon/evidence';
-import { vaultBucketName, type CordonConfig } from '@cordon/incident';
+import { type CordonConfig } from '@cordon/incident';
 import { USUAL_PACE } from '@cordon/incident/hashing';
-import { ec2State, flipByte, s3State, type Snapshot } from '@cordon/local-aws';
+import { ec2State, flipByte, type Snapshot } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
+import { vaultVersions } from '../vault-text.ts';
 import { allowing } from './allowing.ts';
 import { play, type Played, type Stage } from './play.ts';
 
@@ -16,10 +17,9 @@ const unlocked = (set: object): CordonConfig => {
 const HASHING = { config: unlocked({ blockHashes: 'automatic' }) } as const;
 
 const vaultOf = ({ organization }: Stage): readonly (readonly [string, Uint8Array])[] =>
-  [
-    ...(organization.world.of(s3State, '', '').buckets.get(vaultBucketName(config.accounts.evidence))
-      ?.versions ?? []),
-  ].flatMap(([key, [newest]]) => (newest?.kind === 'object' ? [[key, newest.body] as const] : []));
+  [...vaultVersions(organization, config.accounts.evidence)].flatMap(([key, [newest]]) =>
+    newest?.kind === 'object' ? [[key, newest.body] as const] : [],
+  );
 
 const incidentOf = (played: Played): string =>
   played.told.find(({ incidentId }) => incidentId)?.incidentId ?? '';

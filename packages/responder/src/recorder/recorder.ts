@@ -46,6 +46,7 @@ export const recorder = async (request: RecorderRequest, services: Services): Pr
   // What is deposited lies where the first entry says, so that this entry comes before it.
   if (PUTS.includes(request.kind) && !(await vault.isOpen(ledgerId))) {
     await append({ vault, signer, ledgerId }, (there) => (there === undefined ? opening() : undefined));
+    // Read now, where nobody listens: the calls that an entry names are those of what it says.
     await vault.isOpen(ledgerId);
   }
   const { given, ...heard } = await hearing(services.now, () => look(request, vault, services));
