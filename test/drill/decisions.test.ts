@@ -28,9 +28,8 @@ describe('decisions', () => {
       expect(posture.because).toEqual([
         'rule everywhere: the whole organization contains from severity 7 on',
       ]);
-      expect(plan({ incidentId: followed.incidentId, facts, posture, keeping: config.evidence })).toEqual(
-        followed,
-      );
+      const { incidentId } = followed;
+      expect(plan({ incidentId, facts, posture, keeping: config.evidence, places: config })).toEqual(followed);
     }
   });
 });

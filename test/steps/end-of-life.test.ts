@@ -43,6 +43,8 @@ const longer = defineConfig({
 let config = deployed;
 let played: Played;
 let incident = '';
+/** Whether the next copy is destroyed by a call whose answer does not arrive. */
+let losesAnswer = false;
 
 const ask = async (
   person: string,
@@ -124,7 +126,19 @@ const exported = async (cut: (path: string) => boolean = () => false): Promise<V
 
 const begin = (seed: string, of: typeof deployed) => async () => {
   config = of;
-  played = await play({ scenario: 'no-profile', seed, config });
+  losesAnswer = false;
+  played = await play({
+    scenario: 'no-profile',
+    seed,
+    config,
+    faults: ({ operation, caller }) => {
+      const isLost =
+        losesAnswer && operation === 'DeleteSnapshot' && caller.includes(dutyRoleName('disposer'));
+      if (!isLost) return undefined;
+      losesAnswer = false;
+      return { kind: 'lost-reply' };
+    },
+  });
   incident = objects()[0]?.[0].split('/')[1] ?? '';
 };
 
@@ -258,18 +272,20 @@ describe('evidence that nothing keeps', () => {
       expect(copies().length).toBeGreaterThan(0);
     });
 
-    it('stops at what S3 refuses, and goes on when it is asked again', async () => {
+    it('stops at what S3 refuses, and at no answer that was lost; goes on when it is asked again', async () => {
       const stubborn = ofCase().find(([key]) => key.includes('/objects/'))?.[1];
       if (stubborn === undefined) throw new Error('there is no object');
       const digest = await asked();
       const approve = { action: 'dispose', asked: digest };
       // Somebody locks it between the look and the act: nothing goes past a lock.
       stubborn.legalHold = true;
+      losesAnswer = true;
       expect(await ask(BOB, 'disposers', approve)).toMatchObject({
         code: 'not-disposable',
         because: expect.stringMatching(/AccessDenied/),
       });
       expect(copies()).toHaveLength(0);
+      expect(losesAnswer).toBe(false);
       stubborn.legalHold = false;
       expect(await ask(BOB, 'disposers', approve)).toMatchObject({
         status: 'done',

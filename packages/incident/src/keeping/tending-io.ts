@@ -81,7 +81,8 @@ export const tendingReply = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('to-destroy'),
     objects: z.array(placedVersion),
-    snapshots: z.array(copy),
+    /** `gone` where EC2 has it no more: destroyed by a call whose answer was lost, and only to be said. */
+    snapshots: z.array(copy.extend({ gone: z.literal(true).optional() })),
     left: z.int(),
   }),
 ]);

@@ -35,6 +35,7 @@ export const disposer = async (
 ): Promise<DisposerReply> => {
   const until = services.now() + WORK_SECONDS * 1_000;
   let left = Infinity;
+  let refused = 'nothing more could be destroyed';
   while (services.now() < until) {
     const batch = await askOfEvidence(services, { kind: 'next-to-destroy', incident, approved });
     if (batch.status !== 'to-destroy')
@@ -45,7 +46,8 @@ export const disposer = async (
     if (batch.left === 0)
       return certified(await askOfEvidence(services, { kind: 'certify', incident, approved }));
     // Every batch makes it shorter, or the loop would have no end.
-    if (batch.left >= left) return { status: 'stopped', because: 'nothing more could be destroyed' };
+    if (batch.left >= left && !batch.snapshots.some(({ gone }) => gone === true))
+      return { status: 'stopped', because: refused };
     left = batch.left;
     const { destroyed, because } = await destroy(batch, incident, services);
     if (destroyed.objects.length + destroyed.snapshots.length > 0) {
@@ -56,7 +58,8 @@ export const disposer = async (
           because: said.status === 'refused' ? said.because : 'the keeper wrote no entry',
         };
     }
-    if (because !== undefined) return { status: 'stopped', because };
+    // Asked once more: what was refused may be gone, by a call whose answer was lost, and the keeper sees that.
+    refused = because ?? refused;
   }
   return { status: 'goes-on', left: Number.isFinite(left) ? left : 0 };
 };
@@ -98,8 +101,9 @@ const destroy = async (
     destroyed.calls.push(...calls.filter(({ name }) => name.startsWith('Delete')).slice(-1));
   };
   try {
-    for (const copy of batch.snapshots) {
-      await tried(async () => deleteCopy(clientFor(EC2Client, await reach(copy.region)), copy.snapshotId));
+    for (const { gone, ...copy } of batch.snapshots) {
+      if (gone !== true)
+        await tried(async () => deleteCopy(clientFor(EC2Client, await reach(copy.region)), copy.snapshotId));
       destroyed.snapshots.push(copy);
     }
     for (const { key, versionId, bucket } of batch.objects) {
@@ -125,7 +129,7 @@ const destroy = async (
   }
 };
 
-/** A copy that is gone already was destroyed by a try that broke off before it could say so. */
+/** A copy that is gone already was destroyed by a try that broke off before it could say so. EC2 may also deny that: it has no tags any more. */
 const deleteCopy = async (ec2: EC2Client, SnapshotId: string): Promise<void> => {
   try {
     await ec2.send(new DeleteSnapshotCommand({ SnapshotId }));

@@ -98,12 +98,15 @@ const lookForNext = async (approved: string, book: Book): Promise<TendingReply |
   const gone = destroyedOf(ledger, inventory.approved);
   const objects = inventory.objects.filter((one) => !gone.has(objectName(one)));
   const snapshots = inventory.snapshots.filter(({ snapshotId }) => !gone.has(snapshotId));
+  const there = snapshots.length === 0 ? [] : await copiesOf(book);
   return {
     status: 'to-destroy',
     // Copies first: each is one call, and most of the cost.
-    snapshots: snapshots
-      .slice(0, SNAPSHOTS_IN_ENTRY)
-      .map(({ region, snapshotId }) => ({ region, snapshotId })),
+    snapshots: snapshots.slice(0, SNAPSHOTS_IN_ENTRY).map(({ region, snapshotId }) => ({
+      region,
+      snapshotId,
+      ...(there.some((one) => one.snapshotId === snapshotId) ? {} : { gone: true as const }),
+    })),
     objects:
       snapshots.length > 0
         ? []

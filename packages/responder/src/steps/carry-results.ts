@@ -24,7 +24,7 @@ import { sessionPolicy } from '../needs/session-policy.ts';
 import { instant, type Services } from '../services.ts';
 import { about, tell } from '../store/notify.ts';
 import { record } from '../store/record.ts';
-import { describeSnapshot, lookAt } from './look-at-snapshot.ts';
+import { describeSnapshot, lookAt, whileItExists } from './look-at-snapshot.ts';
 import { again, reachMachine, ready, taggedFor, type MachineWork } from './machine-work.ts';
 
 /** Taking the volume away and starting its snapshot; the snapshot itself has the bound of a disk. */
@@ -246,17 +246,19 @@ const cleanUp = async (
       subject: subjectOf(disk),
       because: disk.because ?? 'no reason was given',
     });
-  if (snapshotId !== undefined && (await describeSnapshot(ec2, snapshotId)) !== undefined) {
-    await ec2.send(
-      new ModifySnapshotAttributeCommand({
-        SnapshotId: snapshotId,
-        Attribute: 'createVolumePermission',
-        OperationType: 'remove',
-        UserIds: [services.config.accounts.evidence],
-      }),
-    );
-    await ec2.send(new DeleteSnapshotCommand({ SnapshotId: snapshotId }));
-  }
+  // Of a snapshot that is gone already, a retry after a lost reply is denied: it has no tags any more that would admit it.
+  if (snapshotId !== undefined)
+    await whileItExists(ec2, snapshotId, async () => {
+      await ec2.send(
+        new ModifySnapshotAttributeCommand({
+          SnapshotId: snapshotId,
+          Attribute: 'createVolumePermission',
+          OperationType: 'remove',
+          UserIds: [services.config.accounts.evidence],
+        }),
+      );
+      await ec2.send(new DeleteSnapshotCommand({ SnapshotId: snapshotId }));
+    });
   const secured = disk?.phase === 'clean-up' ? { ...disk, phase: 'secured' as const } : disk;
   return ready({
     ...examination,
