@@ -8,17 +8,13 @@ import { OrganizationsClient, RegisterDelegatedAdministratorCommand } from '@aws
 import { createOrganization, type InProcessHandler, type Organization } from '@cordon/local-aws';
 import { config } from '../../cordon.config.ts';
 import { bootstrap } from './bootstrap.ts';
+import { clockNow, clockQuery, wallNow } from './clock.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const { homeRegion, accounts, organizationId } = config;
 
-/**
- * So much faster than the wall does time pass. Not faster: once answers are dated five minutes off the wall, an SDK takes every refusal for one
- * of its own wrong clock and asks again and again.
- */
-const TIMES_FASTER = 2;
-/** So far behind the wall does it begin, so that it may be as far ahead after a while: StackSets take minutes. */
-const BEHIND_MS = 270_000;
+/** So much faster than the wall's does time pass while a program runs: programs of AWS ask every five seconds how far a stack is. */
+const TIMES_FASTER = 20;
 const TICK_MS = 10;
 /** An account of the organization's own. */
 export const MEMBER = '702000000001';
@@ -62,16 +58,23 @@ const runBeside = async (
   words: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<RunOfCordon> => {
-  const child = spawn(process.execPath, [...words], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const clock = { wallMs: wallNow(), virtualMs: organization.timeline.now(), timesFaster: TIMES_FASTER };
+  const child = spawn(process.execPath, [...words], {
+    cwd: ROOT,
+    env: {
+      ...env,
+      NODE_OPTIONS: `--import=${new URL(`faster-clock.ts${clockQuery(clock)}`, import.meta.url).href}`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   let err = '';
   let code: number | null | undefined;
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
   child.once('close', (with_) => (code = with_));
-  const ahead = organization.timeline.now() - performance.now() * TIMES_FASTER;
   while (code === undefined) {
-    const target = performance.now() * TIMES_FASTER + ahead;
+    const target = clockNow(clock);
     organization.timeline.at(target, () => undefined);
     await organization.run(() => false, target);
     await pause(TICK_MS);
@@ -87,8 +90,7 @@ export const servedOrganization = async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cordon-deployment-'));
   const organization = await createOrganization({
     seed: 'deployment',
-    // Credentials must not look expired to clients, which go by the wall.
-    startAt: new Date(performance.timeOrigin + performance.now() - BEHIND_MS).toISOString(),
+    startAt: new Date(wallNow()).toISOString(),
     organizationId,
     managementAccount: accounts.management,
     accounts: [
