@@ -1,12 +1,39 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { INCIDENT_TABLE_NAME, toolsBucketName } from '@cordon/incident';
-import { addObject, addRole, attachControlPolicy, dynamodbState, kmsState, s3State } from '@cordon/local-aws';
+import { KMSClient, UpdateAliasCommand } from '@aws-sdk/client-kms';
+import {
+  AddPermissionCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  LambdaClient,
+  RemovePermissionCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  functionRoleArn,
+  INCIDENT_TABLE_NAME,
+  RECORDER_FUNCTION_NAME,
+  toolsBucketName,
+} from '@cordon/incident';
+import {
+  addObject,
+  addRole,
+  attachControlPolicy,
+  dynamodbState,
+  kmsState,
+  lambdaState,
+  s3State,
+} from '@cordon/local-aws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { config } from '../../cordon.config.ts';
 import { holdingsOf } from './holdings.ts';
 import { MEMBER, servedOrganization, UNIT } from './served-organization.ts';
+
+/** A statement of a function's policy. */
+interface Statement {
+  readonly Sid: string;
+  readonly Principal: { readonly AWS?: string };
+}
 
 /** Six stacks by AWS's own tool, and StackSets behind one of them. */
 const WHOLE_REMOVAL_MS = 900_000;
@@ -17,6 +44,8 @@ let on: Awaited<ReturnType<typeof servedOrganization>>;
 let before: ReadonlySet<string>;
 /** What there was with it. */
 let deployed: ReadonlySet<string>;
+/** Whom the recorder's policy names, by statement. */
+let callers: ReadonlyMap<string, string>;
 
 /** What the organization has beside the product, and break-glass, which the product wants to be there. */
 const foreign = (): void => {
@@ -25,7 +54,8 @@ const foreign = (): void => {
   const making = { ids, now: timeline.now() };
   addRole(world, { account: MEMBER, name: 'theirs', trust }, making);
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-  addRole(world, { account: accounts.security, name: 'break-glass', trust, inline: { everything } }, making);
+  for (const account of [accounts.security, accounts.evidence, accounts.forensics])
+    addRole(world, { account, name: 'break-glass', trust, inline: { everything } }, making);
   attachControlPolicy(world, {
     kind: 'SCP',
     name: 'theirs',
@@ -46,6 +76,9 @@ beforeAll(async () => {
   // Until the StackSets have gone through all Regions.
   await on.organization.run();
   deployed = holdingsOf(on.organization);
+  const { functions } = on.organization.world.of(lambdaState, accounts.evidence, homeRegion);
+  const { permissions } = functions.get(RECORDER_FUNCTION_NAME) ?? {};
+  callers = new Map([...(permissions ?? [])].map(([sid, { principal }]) => [sid, principal]));
 }, WHOLE_REMOVAL_MS);
 afterAll(() => on.close());
 
@@ -252,5 +285,68 @@ describe('cordon deploy --import-retained, after a removal', () => {
     // A key is made anew, and its name stays with the old one until break-glass moves it.
     expect(madeFor()).toEqual([...stayed, ...stayed]);
     expect(new Map(aliases)).toEqual(old);
+  });
+
+  // docs/deployment.md#remove
+  it('lets the workflow ask the recorder again once break-glass did what the docs say', async () => {
+    const { world } = on.organization;
+    const asBreakGlass = (account: string) => ({
+      ...clientFor(account),
+      credentials: on.organization.credentialsFor(account, {
+        arn: `arn:aws:iam::${account}:role/break-glass`,
+      }),
+    });
+    const FunctionName = RECORDER_FUNCTION_NAME;
+    const recorder = new LambdaClient(asBreakGlass(accounts.evidence));
+    const readPermissions = async () => {
+      const { Policy = '{}' } = await recorder.send(new GetPolicyCommand({ FunctionName }));
+      return (JSON.parse(Policy) as { Statement: readonly Statement[] }).Statement;
+    };
+    const asked = functionRoleArn('aws', accounts.security, 'seal');
+    const askRecorder = () =>
+      on.organization.during(() =>
+        new LambdaClient({
+          ...clientFor(accounts.security),
+          credentials: on.organization.credentialsFor(accounts.security, { arn: asked }),
+        }).send(
+          new InvokeCommand({
+            FunctionName: `arn:aws:lambda:${homeRegion}:${accounts.evidence}:function:${FunctionName}`,
+            Payload: '{}',
+          }),
+        ),
+      );
+
+    await expect(askRecorder()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await on.organization.during(async () => {
+      const stale = (await readPermissions()).filter(({ Principal: { AWS = '' } }) => AWS.startsWith('AROA'));
+      expect(stale).toHaveLength(callers.size);
+      for (const { Sid: StatementId } of stale)
+        await recorder.send(new RemovePermissionCommand({ FunctionName, StatementId }));
+      for (const { Sid: StatementId } of stale)
+        await recorder.send(
+          new AddPermissionCommand({
+            FunctionName,
+            StatementId,
+            Action: 'lambda:InvokeFunction',
+            Principal: callers.get(StatementId),
+            PrincipalOrgID: config.organizationId,
+          }),
+        );
+    });
+    expect((await askRecorder()).StatusCode).toBe(200);
+
+    const { aliases, keys } = world.of(kmsState, accounts.forensics, homeRegion);
+    const old = new Map(aliases);
+    const kms = new KMSClient(asBreakGlass(accounts.forensics));
+    for (const [AliasName, keyId] of old) {
+      const { description = '', manager } = keys.get(keyId) ?? {};
+      if (manager !== 'CUSTOMER') continue;
+      const [TargetKeyId] = [...keys].flatMap(([id, key]) =>
+        key.description === description && id !== keyId ? id : [],
+      );
+      await on.organization.during(() => kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId })));
+      expect(aliases.get(AliasName)).toBe(TargetKeyId);
+      expect(TargetKeyId).not.toBe(old.get(AliasName));
+    }
   });
 });

@@ -29,7 +29,9 @@ describe('decisions', () => {
         'rule everywhere: the whole organization contains from severity 7 on',
       ]);
       const { incidentId } = followed;
-      expect(plan({ incidentId, facts, posture, keeping: config.evidence, places: config })).toEqual(followed);
+      expect(plan({ incidentId, facts, posture, keeping: config.evidence, places: config })).toEqual(
+        followed,
+      );
     }
   });
 });

@@ -6,6 +6,7 @@ import {
   eventsState,
   iamState,
   kmsState,
+  lambdaState,
   organizationState,
   s3State,
   setQuota,
@@ -178,6 +179,18 @@ export const PLANTS: readonly Planted[] = [
       const before = bucket.policy;
       bucket.policy = { ...before, text: before.text.replace('s3:GetObjectRetention', 's3:GetObjectAcl') };
       return () => void (bucket.policy = before);
+    },
+  ],
+  [
+    'a role that asks the recorder was deleted and made anew',
+    { id: 'callers', result: 'error', region: HOME },
+    ({ world }) => {
+      const { permissions } =
+        world.of(lambdaState, own.evidence, HOME).functions.get('cordon-recorder') ?? {};
+      const [one] = permissions?.values() ?? [];
+      if (one === undefined) throw new Error('nobody asks the recorder');
+      permissions?.set(one.sid, { ...one, roleId: 'AROAEXAMPLEEXAMPLE222' });
+      return () => void permissions?.set(one.sid, one);
     },
   ],
   [

@@ -4,6 +4,7 @@ import { ec2State } from './services/ec2/state.ts';
 import { eventsState } from './services/events/state.ts';
 import { iamState } from './services/iam/state.ts';
 import { kmsState } from './services/kms/state.ts';
+import { compiledPolicyNow } from './services/lambda/permissions.ts';
 import { lambdaState } from './services/lambda/state.ts';
 import { organizationState } from './services/organizations/state.ts';
 import { s3State } from './services/s3/state.ts';
@@ -90,13 +91,12 @@ const inMessaging = (world: World): Placed => [
 ];
 
 const inCompute = (world: World): Placed => [
-  ...world
-    .all(lambdaState)
-    .flatMap(({ account, state }) =>
-      [...state.functions.values()].flatMap(({ name, arn, policy }): Placed =>
-        policy === undefined ? [] : [{ kind: 'function', account, of: name, on: arn, policy }],
-      ),
-    ),
+  ...world.all(lambdaState).flatMap(({ account, state }) =>
+    [...state.functions.values()].flatMap((fn): Placed => {
+      const policy = compiledPolicyNow(world, fn);
+      return policy === undefined ? [] : [{ kind: 'function', account, of: fn.name, on: fn.arn, policy }];
+    }),
+  ),
   ...world.all(ec2State).flatMap(({ account, state }) =>
     [...state.vpcEndpoints.values()].map((endpoint) => ({
       kind: 'endpoint' as const,

@@ -16,6 +16,12 @@ export interface DeployedPolicies {
   readonly guardrails: readonly Guardrail[];
   readonly keys: readonly { readonly alias: string; readonly region: string; readonly policy: unknown }[];
   readonly vaults: readonly { readonly region: string; readonly policy: unknown }[];
+  /** Functions of the evidence account that roles of other accounts call, with the ARNs of those roles. */
+  readonly called: readonly {
+    readonly functionName: string;
+    readonly region: string;
+    readonly roles: readonly string[];
+  }[];
 }
 
 const partitionOf = (region: string): string =>
@@ -78,11 +84,30 @@ const guardrailsIn = (resources: readonly ResolvedResource[]): readonly Guardrai
       };
     });
 
+/** Functions that roles may call by name, and those roles. */
+const calledIn = (resources: readonly ResolvedResource[]): ReadonlyMap<string, readonly string[]> => {
+  const nameOf = new Map(
+    resources.flatMap(({ type, logicalId, properties }) =>
+      type === 'AWS::Lambda::Function' ? [[logicalId, String(properties['FunctionName'])] as const] : [],
+    ),
+  );
+  const called = new Map<string, readonly string[]>();
+  for (const { type, properties } of resources) {
+    const { Principal: principal, FunctionName: reference } = properties;
+    const name = nameOf.get(String(reference).replace(/\.Arn$/, ''));
+    if (type !== 'AWS::Lambda::Permission' || !/:role\//.test(String(principal))) continue;
+    if (name === undefined) throw new Error(`${String(reference)} is no function of its template`);
+    called.set(name, [...(called.get(name) ?? []), String(principal)]);
+  }
+  return called;
+};
+
 /** The policies of the evidence account's named keys and of its vaults, and the guardrails, from the synthesized templates. Throws BadInput where they are not built. */
 export const deployedPolicies = (config: CordonConfig): DeployedPolicies => {
   const keys: { alias: string; region: string; policy: unknown }[] = [];
   const guardrails: Guardrail[] = [];
   const vaults: { region: string; policy: unknown }[] = [];
+  const called: { functionName: string; region: string; roles: readonly string[] }[] = [];
   for (const { stackName, account, placement, template } of productTemplates()) {
     if (account === 'management')
       guardrails.push(
@@ -93,6 +118,7 @@ export const deployedPolicies = (config: CordonConfig): DeployedPolicies => {
     if (account !== 'evidence') continue;
     for (const region of placement === 'home' ? [config.homeRegion] : config.regions) {
       const resources = resolved(template, { account: config.accounts.evidence, region, stackName });
+      for (const [functionName, roles] of calledIn(resources)) called.push({ functionName, region, roles });
       const byId = new Map(resources.map((resource) => [resource.logicalId, resource]));
       for (const { type, properties } of resources) {
         if (type === 'AWS::KMS::Alias') {
@@ -108,5 +134,5 @@ export const deployedPolicies = (config: CordonConfig): DeployedPolicies => {
       }
     }
   }
-  return { keys, vaults, guardrails };
+  return { keys, vaults, called, guardrails };
 };

@@ -32,6 +32,7 @@ const facts = (given: Partial<DoctorFacts>): DoctorFacts => ({
   stackSets: [],
   keys: [],
   vaults: [{ region: 'eu-west-1', wanted: {}, reading: denied }],
+  callers: [],
   forensics: [],
   forwarders: [],
   queues: [],
@@ -241,5 +242,24 @@ describe('examine', () => {
       }).filter(({ id }) => id === 'coverage');
     expect(untried([])).toMatchObject([{ result: 'unknown', accounts: [MEMBER] }]);
     expect(untried([parseAccountId(MEMBER)])).toMatchObject([{ result: 'ok' }]);
+  });
+
+  it('says who calls a function of the evidence account that should not, who is not let in, and whose role was deleted', () => {
+    const at = { functionName: 'cordon-recorder', region: REGION, wanted: ['arn:aws:iam::1:role/a'] };
+    const found = (principals: readonly string[] | undefined) =>
+      linesOf('callers', { callers: [{ ...at, reading: read(principals) }] });
+    expect(found([...at.wanted])).toMatchObject([{ result: 'ok' }]);
+    expect(found(['AROAEXAMPLEEXAMPLE22', 'arn:aws:iam::1:role/b'])).toMatchObject([
+      {
+        result: 'error',
+        says: 'the policy of cordon-recorder names 1 role(s) that were deleted; does not name arn:aws:iam::1:role/a; names arn:aws:iam::1:role/b too',
+      },
+    ]);
+    expect(found(undefined)).toMatchObject([
+      { result: 'error', says: expect.stringContaining('does not name') },
+    ]);
+    expect(linesOf('callers', { callers: [{ ...at, reading: denied }] })).toMatchObject([
+      { result: 'unknown' },
+    ]);
   });
 });

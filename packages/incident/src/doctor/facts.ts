@@ -174,6 +174,14 @@ export interface DoctorFacts {
     readonly wanted: unknown;
     readonly reading: Reading<unknown>;
   }[];
+  /** Who may call each function of the evidence account that others call: who should, and who does. Undefined where it has no policy. */
+  readonly callers: readonly {
+    readonly functionName: string;
+    readonly region: string;
+    readonly wanted: readonly string[];
+    /** ARNs; of a principal that was deleted, its id. */
+    readonly reading: Reading<readonly string[] | undefined>;
+  }[];
   readonly forensics: readonly ForensicFact[];
   /** The rules that send findings of a Region on, by whether each is enabled. */
   readonly forwarders: readonly { readonly region: string; readonly reading: Reading<readonly boolean[]> }[];

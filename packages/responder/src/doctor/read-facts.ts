@@ -2,7 +2,7 @@ import type { CordonConfig } from '@cordon/incident';
 import type { DoctorFacts, Reading } from '@cordon/incident/doctor';
 import { readCoverage } from './read-coverage.ts';
 import { readDeployed, readForwarders, readQueues } from './read-delivery.ts';
-import { readKeys, readVaults, type WantedPolicies } from './read-evidence.ts';
+import { readCallers, readKeys, readVaults, type WantedPolicies } from './read-evidence.ts';
 import { readForensics } from './read-forensics.ts';
 import { readGuardDuty } from './read-guard-duty.ts';
 import { readControlPolicies, readOrganization, type AttachedPolicy } from './read-organization.ts';
@@ -17,7 +17,7 @@ const AT_ONCE = 16;
 export interface ReadOptions {
   readonly config: CordonConfig;
   readonly connect: Stage['connect'];
-  /** Policies of keys and vaults as this configuration deploys them. */
+  /** Policies of keys, vaults and functions as this configuration deploys them. */
   readonly wanted: WantedPolicies;
   /** Epoch ms. */
   readonly at: number;
@@ -68,11 +68,12 @@ export const readFacts = async (options: ReadOptions): Promise<ReadFacts> => {
       after('StackSets', () => readStackSets(stage), []),
       after('keys', () => readKeys(stage, wanted), []),
       after('vaults', () => readVaults(stage, wanted), []),
+      after('callers', () => readCallers(stage, wanted), []),
       after('rules', () => readForwarders(stage), []),
       after('queues', () => readQueues(stage), []),
       after<DoctorFacts['coverage']>('coverage', () => readCoverage(stage), notYet),
     ]);
-  const [stackSets, keys, vaults, forwarders, queues, coverage] = deployed;
+  const [stackSets, keys, vaults, callers, forwarders, queues, coverage] = deployed;
   return {
     policies,
     facts: {
@@ -87,6 +88,7 @@ export const readFacts = async (options: ReadOptions): Promise<ReadFacts> => {
       stackSets,
       keys,
       vaults,
+      callers,
       forwarders,
       queues,
       coverage,

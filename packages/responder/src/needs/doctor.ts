@@ -1,9 +1,11 @@
 import {
+  BLOCK_HASHER_FUNCTION_NAME,
   BREAK_GLASS_ROLE_NAME,
   FINDINGS_QUEUE_NAME,
   FORENSIC_IMAGE_PARAMETER,
   KEY_ALIASES,
   READS_SET_ASIDE_QUEUE_NAME,
+  RECORDER_FUNCTION_NAME,
   SET_ASIDE_QUEUE_NAME,
   UNDELIVERED_NOTICES_QUEUE_NAME,
   vaultArns,
@@ -64,7 +66,7 @@ const inSecurity = ({ partition, securityAccount, homeRegion }: Names): readonly
   },
 ];
 
-/** Settings of keys and of the vault's policy, never what they hold. */
+/** Settings of keys, policies of the vault and of functions, never what they hold. */
 const inEvidence = ({ partition, evidenceAccount }: Names): readonly Statement[] => [
   {
     Sid: 'Keys',
@@ -87,6 +89,14 @@ const inEvidence = ({ partition, evidenceAccount }: Names): readonly Statement[]
     Effect: 'Allow',
     Action: 's3:GetBucketPolicy',
     Resource: vaultArns(partition, evidenceAccount),
+  },
+  {
+    Sid: 'Callers',
+    Effect: 'Allow',
+    Action: 'lambda:GetPolicy',
+    Resource: [RECORDER_FUNCTION_NAME, BLOCK_HASHER_FUNCTION_NAME].map(
+      (name) => `arn:${partition}:lambda:*:${evidenceAccount}:function:${name}`,
+    ),
   },
 ];
 

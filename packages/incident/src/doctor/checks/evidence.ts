@@ -54,8 +54,36 @@ const vaultLines = ({ vaults }: DoctorFacts, config: CordonConfig): readonly Doc
     ]);
   });
 
-/** Keys and vault as they were deployed. */
+const callerLines = ({ callers }: DoctorFacts, config: CordonConfig): readonly DoctorLine[] =>
+  callers.flatMap(({ functionName, region, wanted, reading }) => {
+    const place = { region, accounts: [config.accounts.evidence] };
+    return lines({ id: 'callers', ...place }, reading, (found = []) => {
+      // A deleted role stays in a policy as its id. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+      const deleted = found.filter((principal) => /^A[A-Z0-9]{15,}$/.test(principal));
+      const missing = wanted.filter((role) => !found.includes(role));
+      const tooMany = found.filter(
+        (principal) => !wanted.includes(principal) && !deleted.includes(principal),
+      );
+      const wrong = [
+        ...(deleted.length === 0 ? [] : [`names ${deleted.length} role(s) that were deleted`]),
+        ...(missing.length === 0 ? [] : [`does not name ${missing.join(', ')}`]),
+        ...(tooMany.length === 0 ? [] : [`names ${tooMany.join(', ')} too`]),
+      ];
+      return [
+        wrong.length === 0
+          ? check('callers', place).ok(`${functionName} is called by whom it should be`)
+          : check('callers', place).error({
+              says: `the policy of ${functionName} ${wrong.join('; ')}`,
+              whatToDo:
+                'as break-glass take away what should not be there, then give what is missing (docs/deployment.md, Remove); what names others too: ask CloudTrail who did it',
+            }),
+      ];
+    });
+  });
+
+/** Keys, vaults and callers as they were deployed. */
 export const evidenceLines = (facts: DoctorFacts, config: CordonConfig): readonly DoctorLine[] => [
   ...keyLines(facts, config),
   ...vaultLines(facts, config),
+  ...callerLines(facts, config),
 ];

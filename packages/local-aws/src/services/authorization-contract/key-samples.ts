@@ -63,6 +63,7 @@ export const keySamples: Samples = (on) => {
     { operation: 'DisableKey', input: { KeyId } },
     { operation: 'ScheduleKeyDeletion', input: { KeyId, PendingWindowInDays: 7 } },
     { operation: 'ListAliases', input: {} },
+    { operation: 'UpdateAlias', input: { AliasName: 'alias/data', TargetKeyId: KeyId } },
     { operation: 'GetKeyPolicy', input: { KeyId } },
     { operation: 'PutKeyPolicy', input: { KeyId, Policy: '{}', BypassPolicyLockoutSafetyCheck: true } },
     { operation: 'GetPublicKey', input: { KeyId: 'alias/signing' } },

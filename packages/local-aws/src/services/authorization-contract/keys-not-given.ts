@@ -58,6 +58,7 @@ export const KEYS_NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
     'cloudformation:StackPolicyUrl',
     'cloudformation:TemplateUrl',
     'dynamodb:ReturnConsumedCapacity',
+    'lambda:FunctionUrlAuthType',
     'ec2:BootModeOverride',
     'ec2:Location',
     'ec2:SourceAvailabilityZone',

@@ -58,9 +58,25 @@ export const lambdaSamples: Samples = ({ world }) => {
     Handler: 'index.handler',
     Code: { S3Bucket: 'assets', S3Key: 'approve.zip' },
   });
+  on.create('AWS::Lambda::Permission', {
+    FunctionName: 'approve',
+    Action: 'lambda:InvokeFunction',
+    Principal: OTHER_ACCOUNT,
+  });
   const { attributes } = on.create('AWS::Lambda::Url', { AuthType: 'AWS_IAM', TargetFunctionArn: 'approve' });
   const { host } = new URL(attributes['FunctionUrl'] ?? '');
   return [
+    {
+      operation: 'AddPermission',
+      input: {
+        FunctionName: 'approve',
+        StatementId: 'one',
+        Action: 'lambda:InvokeFunction',
+        Principal: OTHER_ACCOUNT,
+      },
+    },
+    { operation: 'GetPolicy', input: { FunctionName: 'approve' } },
+    { operation: 'RemovePermission', input: { FunctionName: 'approve', StatementId: 'Tested' } },
     { operation: 'GetFunctionUrlConfig', input: { FunctionName: 'approve' } },
     {
       operation: 'InvokeFunctionUrl',

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ACCOUNT, bench, OTHER_ACCOUNT, REGION, rootOf, START } from '../testing.ts';
 import { addKey } from './build.ts';
 import { kmsService } from './service.ts';
+import { kmsState } from './state.ts';
 
 const setUp = () => {
   const kms = bench(kmsService);
@@ -199,5 +200,42 @@ describe('ListAliases', () => {
       { caller: rootOf(OTHER_ACCOUNT) },
     );
     expect(seen.Aliases?.map(({ AliasName }) => AliasName)).toEqual(['alias/theirs']);
+  });
+});
+
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateAlias.html
+describe('UpdateAlias', () => {
+  it('moves an alias to another key, and asks for alias and both keys', async () => {
+    const { kms, own } = setUp();
+    const other = addKey(kms.world, { account: ACCOUNT, region: REGION }, { ids: kms.ids, now: START });
+    const input = { AliasName: 'alias/own', TargetKeyId: other.keyId };
+    expect(kms.checksOf('UpdateAlias', input)).toMatchObject([
+      { action: 'kms:UpdateAlias', resource: aliasArn(ACCOUNT, 'own') },
+      { action: 'kms:UpdateAlias', resource: own.arn },
+      { action: 'kms:UpdateAlias', resource: other.arn },
+    ]);
+    await kms.perform('UpdateAlias', input);
+    const { KeyMetadata } = await kms.perform<DescribeKeyCommandOutput>('DescribeKey', {
+      KeyId: 'alias/own',
+    });
+    expect(KeyMetadata?.Arn).toBe(other.arn);
+  });
+
+  it.each([
+    ['of another kind', (w: ReturnType<typeof setUp>) => w.signing.keyId, 'ValidationException'],
+    ['of another account', (w: ReturnType<typeof setUp>) => w.foreign.arn, 'AccessDeniedException'],
+  ])('moves none to a key %s', async (_name, target, code) => {
+    const world = setUp();
+    await expect(
+      world.kms.perform('UpdateAlias', { AliasName: 'alias/own', TargetKeyId: target(world) }),
+    ).rejects.toMatchObject({ code });
+    expect(world.kms.world.of(kmsState, ACCOUNT, REGION).aliases.get('alias/own')).toBe(world.own.keyId);
+  });
+
+  it('needs an alias that is there', async () => {
+    const { kms, own } = setUp();
+    await expect(
+      kms.perform('UpdateAlias', { AliasName: 'alias/none', TargetKeyId: own.keyId }),
+    ).rejects.toMatchObject({ code: 'NotFoundException' });
   });
 });

@@ -8,6 +8,7 @@ import type {
   ListAliasesCommandOutput,
   ScheduleKeyDeletionCommandInput,
   ScheduleKeyDeletionCommandOutput,
+  UpdateAliasCommandInput,
 } from '@aws-sdk/client-kms';
 import { ServiceFault } from '../../core/fault.ts';
 import { operation, type Operation } from '../../core/operation.ts';
@@ -121,6 +122,41 @@ const listAliases = operation<ListAliasesCommandInput, Output<ListAliasesCommand
   },
 });
 
+/**
+ * Moves an alias to another key of the same kind, in the caller's own account and Region. Asked of the alias and of both keys.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateAlias.html
+ */
+const updateAlias = operation<UpdateAliasCommandInput, object>({
+  checks: (input, call) => {
+    const from = targetOf(call, input.AliasName);
+    const { account, region } = from;
+    return [
+      {
+        action: 'kms:UpdateAlias',
+        resource: `arn:${call.world.facts.partition}:kms:${region}:${account}:${from.requestAlias ?? ''}`,
+        account,
+        context: { 'kms:CallerAccount': call.caller.account },
+      },
+      keyCheck(call, 'UpdateAlias', { target: from }),
+      keyCheck(call, 'UpdateAlias', { target: targetOf(call, input.TargetKeyId) }),
+    ];
+  },
+  run: (input, call) => {
+    acceptInput(input, call, { operation: 'UpdateAlias', members: ['AliasName', 'TargetKeyId'] });
+    const alias = required(input.AliasName, 'aliasName');
+    const from = requireKey(call, targetOf(call, alias));
+    const to = requireOwnKey(call, targetOf(call, required(input.TargetKeyId, 'targetKeyId')));
+    refusePendingDeletion(to);
+    if (from.spec !== to.spec || from.usage !== to.usage)
+      throw new ServiceFault(
+        'ValidationException',
+        `Alias ${alias} cannot be changed to a key of another type or usage`,
+      );
+    call.world.of(kmsState, call.caller.account, call.region).aliases.set(alias, to.keyId);
+    return {};
+  },
+});
+
 /** Operations on keys and aliases themselves. */
 export const keyOperations: Readonly<Record<string, Operation>> = {
   DescribeKey: describeKey,
@@ -128,4 +164,5 @@ export const keyOperations: Readonly<Record<string, Operation>> = {
   DisableKey: setState('DisableKey', 'Disabled'),
   ScheduleKeyDeletion: scheduleKeyDeletion,
   ListAliases: listAliases,
+  UpdateAlias: updateAlias,
 };

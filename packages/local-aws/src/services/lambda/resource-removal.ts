@@ -1,4 +1,3 @@
-import { compile } from '@cordon/iam';
 import type { ResolvedResource } from '@cordon/templates';
 import type { Deployment, ResourceRemoval, Service } from '../../core/operation.ts';
 import { arnHere, needs, textIn } from '../removal-checks.ts';
@@ -34,12 +33,7 @@ const lambdaFunction: ResourceRemoval = {
 const permission: ResourceRemoval = {
   checks: (resource, _created, on) => needs(['lambda:RemovePermission'], named(resource, on).arn),
   remove: (resource, { ref }, on) => {
-    const { fn } = named(resource, on);
-    const at = fn?.statements.findIndex((one) => 'Sid' in one && one.Sid === ref) ?? -1;
-    if (fn === undefined || at < 0) return undefined;
-    fn.statements.splice(at, 1);
-    if (fn.statements.length === 0) delete fn.policy;
-    else fn.policy = compile({ Version: '2012-10-17', Statement: fn.statements }, fn.arn);
+    named(resource, on).fn?.permissions.delete(ref);
     return undefined;
   },
 };

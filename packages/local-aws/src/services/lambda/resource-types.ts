@@ -1,4 +1,3 @@
-import { compile } from '@cordon/iam';
 import type { Created, ResolvedResource } from '@cordon/templates';
 import type { Deployment, Service } from '../../core/operation.ts';
 import { serviceCaller } from '../../core/service-caller.ts';
@@ -6,6 +5,7 @@ import { ResourceProperties } from '../resource-properties.ts';
 import { checkFailureQueue, createEventInvokeConfig } from './event-invoke-config.ts';
 import { createFunctionUrl } from './function-url.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
+import { grantPermission } from './permissions.ts';
 import { checkTracing } from './tracing.ts';
 import { findFunction, functionArn, lambdaState, readFunctionName, type LambdaFunction } from './state.ts';
 
@@ -118,7 +118,7 @@ const createFunction = (resource: ResolvedResource, deployment: Deployment): Cre
     timeoutSeconds,
     memoryMib: properties.number('MemorySize') ?? LIMITS.defaultMemoryMib,
     environment: environmentOf(properties),
-    statements: [],
+    permissions: new Map(),
     ...(key === undefined || deployment.assetDirectory === undefined
       ? {}
       : { codeDirectory: deployment.assetDirectory(key) }),
@@ -141,12 +141,6 @@ const functionNamed = (
   throw new Error(
     `${resource.type} ${resource.logicalId}: no function ${reference} in ${deployment.account} ${deployment.region}: deploy the function first`,
   );
-};
-
-const principalOf = (principal: string): string | object => {
-  if (principal === '*') return '*';
-  if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
-  return principal.startsWith('arn:') ? { AWS: principal } : { Service: principal };
 };
 
 const equals = (key: string, value: string | undefined): Readonly<Record<string, string>> =>
@@ -178,15 +172,12 @@ const createPermission = (resource: ResolvedResource, deployment: Deployment): C
     // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     ...(viaUrl ? { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } : {}),
   };
-  fn.statements.push({
-    Sid: resource.logicalId,
-    Effect: 'Allow',
-    Principal: principalOf(properties.requiredText('Principal')),
-    Action: properties.requiredText('Action'),
-    Resource: fn.arn,
-    ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
+  grantPermission(deployment.world, fn, {
+    sid: resource.logicalId,
+    action: properties.requiredText('Action'),
+    principal: properties.requiredText('Principal'),
+    condition,
   });
-  fn.policy = compile({ Version: '2012-10-17', Statement: fn.statements }, fn.arn);
   return { ref: resource.logicalId, attributes: { Id: resource.logicalId } };
 };
 

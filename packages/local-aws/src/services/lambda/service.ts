@@ -2,6 +2,8 @@ import type { Service } from '../../core/operation.ts';
 import { getFunctionUrlConfig } from './function-url.ts';
 import { invokeFunctionUrl } from './invoke-function-url.ts';
 import { invoke } from './invoke.ts';
+import { permissionOperations } from './permission-operations.ts';
+import { compiledPolicyNow } from './permissions.ts';
 import { lambdaResourceRemoval } from './resource-removal.ts';
 import { lambdaResourceTypes } from './resource-types.ts';
 import { findFunction } from './state.ts';
@@ -10,6 +12,7 @@ import { findFunction } from './state.ts';
 export const lambdaService: Service = {
   name: 'lambda',
   operations: {
+    ...permissionOperations,
     GetFunctionUrlConfig: getFunctionUrlConfig,
     Invoke: invoke,
     InvokeFunctionUrl: invokeFunctionUrl,
@@ -19,6 +22,7 @@ export const lambdaService: Service = {
   resourcePolicy: (arn, world) => {
     const fn = findFunction(world, arn);
     if (fn === undefined) return undefined;
-    return { mode: 'alone-suffices', ...(fn.policy === undefined ? {} : { policy: fn.policy }) };
+    const policy = compiledPolicyNow(world, fn);
+    return { mode: 'alone-suffices', ...(policy === undefined ? {} : { policy }) };
   },
 };

@@ -1,5 +1,5 @@
-import type { CompiledPolicy } from '@cordon/iam';
 import { defineState, type World } from '../../core/world.ts';
+import type { Permission } from './permissions.ts';
 
 /** A function as its template describes it. */
 export interface LambdaFunction {
@@ -28,9 +28,8 @@ export interface LambdaFunction {
   };
   /** Its HTTPS endpoint, which IAM guards; virtual epoch milliseconds. */
   url?: { readonly id: string; readonly host: string; readonly createdAt: number };
-  /** Statements of the function's policy, in order. */
-  readonly statements: object[];
-  policy?: CompiledPolicy;
+  /** Statements of the function's policy by their ids, in order. */
+  readonly permissions: Map<string, Permission>;
 }
 
 /** Lambda of one account and Region. */
