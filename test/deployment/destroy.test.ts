@@ -262,6 +262,7 @@ describe('cordon deploy --import-retained, after a removal', () => {
     ]);
     expect(/stopped at[^]*/.exec(whole.err)?.[0]).toBeUndefined();
     expect(whole).toMatchObject({ code: 0, out: expect.stringContaining('6 stage(s) deployed') });
+    expect(whole.err).toContain('no incident can write custody yet');
     expect(done()).toHaveLength(8);
     await on.organization.run();
 

@@ -74,5 +74,9 @@ export const deploy = async (
     return EXIT.incomplete;
   }
   if (!given.json) output.out(`${due.length} stage(s) deployed; the state is in ${given.state}\n`);
+  if (given.importRetained === true)
+    output.err(
+      'no incident can write custody yet: as break-glass give the permissions of the recorder anew, and move the aliases of the forensics keys (docs/deployment.md#remove); cordon doctor tells when the first is done\n',
+    );
   return EXIT.ok;
 };
