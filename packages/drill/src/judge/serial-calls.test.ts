@@ -1,10 +1,12 @@
+import { TAGS } from '@cordon/incident';
+import { ec2State } from '@cordon/local-aws';
 import { describe, expect, it } from 'vitest';
 import { readScene } from './scene.ts';
 import { isolatingCalls, longestChain, serialCalls } from './serial-calls.ts';
 import { asDuty, asFunction } from './testing/good-journal.ts';
 import { goodRun } from './testing/good-run.ts';
 import { LATENCY_MS, writeCall, writeEvent } from './testing/journal-book.ts';
-import { INTERFACES, MEMBER, SIBLING } from './testing/places.ts';
+import { INTERFACES, ISOLATION_GROUP, MEMBER, REGION, SIBLING } from './testing/places.ts';
 
 const chainOf = (
   change: (run: ReturnType<typeof goodRun>) => void = () => undefined,
@@ -103,6 +105,23 @@ describe('the serial calls before isolation', () => {
 });
 
 describe('the isolating calls', () => {
+  it.each([
+    ['was made as one by us', [{ Key: TAGS.isolation, Value: 'true' }], 8],
+    ['was made as another', [], undefined],
+  ])('of a group that a release took away count where it %s', (_what, Tags, length) => {
+    const chain = chainOf(({ remains: { organization } }) => {
+      organization.world.of(ec2State, MEMBER, REGION).securityGroups.delete(ISOLATION_GROUP);
+      writeCall(organization.journal, {
+        at: 400,
+        by: asDuty('isolate-network'),
+        does: 'ec2 CreateSecurityGroup',
+        input: { TagSpecifications: [{ ResourceType: 'security-group', Tags }] },
+        output: { GroupId: ISOLATION_GROUP },
+      });
+    });
+    expect(chain?.length).toBe(length);
+  });
+
   it('are the first for each interface: a later repetition does not move the time', () => {
     const run = goodRun();
     const again = {

@@ -1,11 +1,28 @@
-import { ec2State } from '@cordon/local-aws';
+import { TAGS } from '@cordon/incident';
+import { ec2State, type Ec2State } from '@cordon/local-aws';
 import type { CallRow } from '../result.ts';
-import { text, texts } from './fields.ts';
+import { tagsAtCreation, text, texts } from './fields.ts';
 import { interfacesOf, whyNotIsolating } from './isolation.ts';
 import type { OurCall } from './our-calls.ts';
 import type { Opened, Scene } from './scene.ts';
 
 const repliedAt = ({ call }: Pick<OurCall, 'call'>): number => call.repliedAt ?? Number.POSITIVE_INFINITY;
+
+/** The isolation groups that a release took away again, which only one without an interface can be: nothing tells of their rules any more. */
+const isolationGroupsGone = (
+  calls: Scene['calls'],
+  { securityGroups }: Pick<Ec2State, 'securityGroups'>,
+): ReadonlySet<string> =>
+  new Set(
+    calls.flatMap(({ call, ok }) => {
+      const id = text(call.output, 'GroupId');
+      const isOne =
+        ok &&
+        call.operation === 'CreateSecurityGroup' &&
+        tagsAtCreation(call.input).get(TAGS.isolation) === 'true';
+      return isOne && id !== undefined && !securityGroups.has(id) ? id : [];
+    }),
+  );
 
 /** The first call that put each interface of the instance into an isolation group, by interface. */
 export const isolatingCalls = (
@@ -18,6 +35,7 @@ export const isolatingCalls = (
     ...(suspect?.networkInterfaceIds ?? []),
     ...interfacesOf(world, { account, region, instanceId }).map((nic) => nic.networkInterfaceId),
   ]);
+  const gone = isolationGroupsGone(calls, state);
   const first = new Map<string, OurCall>();
   for (const one of calls) {
     const { call, ok } = one;
@@ -29,8 +47,9 @@ export const isolatingCalls = (
     )
       continue;
     const id = text(call.input, 'NetworkInterfaceId') ?? '';
-    const groups = texts(call.input, 'Groups');
-    const isolates = groups.length === 1 && whyNotIsolating(state, account, groups[0] ?? '') === undefined;
+    const [group = '', ...others] = texts(call.input, 'Groups');
+    const isolates =
+      others.length === 0 && (gone.has(group) || whyNotIsolating(state, account, group) === undefined);
     if (isolates && interfaces.has(id) && !first.has(id)) first.set(id, one);
   }
   return first;
