@@ -103,13 +103,15 @@ describe('cordon evidence export', () => {
 
   it.each([
     ['what is no folder', ['/nowhere'], 'no-such-folder'],
-    ['a folder without a ledger', [tmpdir()], 'not-an-export'],
+    ['a folder without a ledger', ['EMPTY'], 'not-an-export'],
     ['an incident without a word for the ledger', ['inc-0123456789abcdef0123'], 'bad-arguments'],
   ])('refuses %s', async (_, source, code) => {
+    const empty = join(root, 'empty');
+    await mkdir(empty, { recursive: true });
     const { exit, stdout } = await runCordon([
       'evidence',
       'export',
-      ...source,
+      ...source.map((word) => (word === 'EMPTY' ? empty : word)),
       '-o',
       join(root, 'never'),
       '--json',
