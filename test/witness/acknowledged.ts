@@ -57,13 +57,13 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   },
   {
     rule: 'AwsSolutions-S10',
-    where: /^CordonEvidenceHome\/(Vault|Trail)/,
+    where: /^CordonEvidence(Home|Region)\/(Vault|Trail)/,
     because:
       'the policy denies it by `OnlyEncryptedTransport`, for the principal `{"AWS": "*"}`, in which the rule does not see everybody',
   },
   {
     rule: 'NIST.800.53.R5-S3BucketSSLRequestsOnly',
-    where: /^CordonEvidenceHome\/(Vault|Trail)/,
+    where: /^CordonEvidence(Home|Region)\/(Vault|Trail)/,
     because: 'as AwsSolutions-S10',
   },
   {
@@ -95,7 +95,7 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   },
   {
     rule: 'W9003',
-    where: /^CordonEvidenceHome\/VaultBucket/,
+    where: /^CordonEvidence(Home|Region)\/VaultBucket/,
     because:
       'CDK has the size of a lifecycle rule as a number; CloudFormation takes it for the text that it wants',
   },
