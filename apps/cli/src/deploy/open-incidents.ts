@@ -1,8 +1,6 @@
 import { INCIDENT_TABLE_NAME, incidentRef } from '@cordon/incident';
 import type { OpenIncident } from '@cordon/incident/deployment';
-
-/** The partition of the table that lists each instance that an incident holds, from its opening to its release. */
-const HELD = 'held';
+import { HELD } from '@cordon/responder/row-keys';
 
 /**
  * Every incident that holds an instance: open, or contained. Reads the table itself, as whoever removes the deployment must be allowed to.

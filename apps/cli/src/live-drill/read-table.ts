@@ -1,6 +1,7 @@
 import { GetItemCommand, paginateQuery, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { INCIDENT_TABLE_NAME, incidentRef, planSchema, stepOutcome, stepsOf } from '@cordon/incident';
 import type { DrillPlace, SeenIncident } from '@cordon/incident/live-drill';
+import { findingKey, incidentKey, instanceKey, TO_LIFT } from '@cordon/responder/row-keys';
 import * as z from 'zod';
 import { wordsOf } from '../replay/read-history.ts';
 import { UsageError } from '../usage-error.ts';
@@ -61,16 +62,15 @@ const bodyOf = (row: Row | undefined): unknown => JSON.parse(row?.['body']?.S ??
 /** Which incident holds an instance; undefined for none. */
 export const holderOf = async (
   table: TableOf,
-  { account, region, instanceId }: DrillPlace & { readonly instanceId: string },
-): Promise<string | undefined> =>
-  (await itemOf(table, `instance#${account}#${region}#${instanceId}`, 'open'))?.['incidentId']?.S;
+  at: DrillPlace & { readonly instanceId: string },
+): Promise<string | undefined> => (await itemOf(table, instanceKey(at), 'open'))?.['incidentId']?.S;
 
 /** Why a finding opened nothing, where intake has kept it so. */
 export const openedNothing = async (
   table: TableOf,
   findingId: string,
 ): Promise<readonly string[] | undefined> => {
-  const row = await itemOf(table, `finding#${findingId}`, 'triage');
+  const row = await itemOf(table, findingKey(findingId), 'triage');
   const read = z.looseObject({ reasons: z.array(z.string()) }).safeParse(bodyOf(row));
   return read.success ? read.data.reasons : undefined;
 };
@@ -81,7 +81,7 @@ const diskShape = z.looseObject({ at: z.string() });
 
 /** What is kept of an incident; undefined where the table has none of that id. */
 export const readIncident = async (table: TableOf, id: string): Promise<SeenIncident | undefined> => {
-  const rows = await rowsOf(table, `incident#${id}`);
+  const rows = await rowsOf(table, incidentKey(id));
   const named = (begins: string) => rows.filter((row) => row['sk']?.S?.startsWith(begins) === true);
   const [main] = named('incident');
   const record = recordShape.safeParse(bodyOf(main));
@@ -117,9 +117,9 @@ export const staysUntil = async (
   { account, region, instanceId }: DrillPlace & { readonly instanceId: string },
 ): Promise<string | undefined> => {
   const left: string[] = [];
-  for (const row of await rowsOf(table, 'to-lift')) {
+  for (const row of await rowsOf(table, TO_LIFT)) {
     const [when = '', incidentId = ''] = row['sk']?.S?.split('#') ?? [];
-    const record = recordShape.safeParse(bodyOf(await itemOf(table, `incident#${incidentId}`, 'incident')));
+    const record = recordShape.safeParse(bodyOf(await itemOf(table, incidentKey(incidentId), 'incident')));
     const { ref } = record.data ?? {};
     if (ref?.account === account && ref.region === region && ref.instanceId === instanceId) left.push(when);
   }

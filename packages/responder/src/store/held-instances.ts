@@ -9,7 +9,8 @@ import {
 } from '@cordon/incident';
 import { faultCode } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
-import { bodyOf, database, HELD, heldKey, incidentKey, rowsOf, text, type Row } from './rows.ts';
+import { HELD, heldKey, incidentKey } from './row-keys.ts';
+import { bodyOf, database, rowsOf, text, type Row } from './rows.ts';
 
 /** One instance that an incident holds. */
 export interface HeldInstance {

@@ -23,18 +23,8 @@ import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
 import type { Services } from '../services.ts';
 import { put } from './journal-rows.ts';
-import {
-  bodyOf,
-  database,
-  HELD,
-  heldKey,
-  incidentKey,
-  instanceKey,
-  rowsOf,
-  sortKeyOf,
-  text,
-  type Row,
-} from './rows.ts';
+import { findingKey, HELD, heldKey, incidentKey, instanceKey } from './row-keys.ts';
+import { bodyOf, database, rowsOf, sortKeyOf, text, type Row } from './rows.ts';
 
 /** An item holds 400 KB; events beyond this are clipped here and whole in the vault. */
 const EVENT_LIMIT = 300_000;
@@ -170,7 +160,7 @@ const openingRows = (
     },
     {
       pk,
-      sk: text(`finding#${finding.id}`),
+      sk: text(findingKey(finding.id)),
       updatedAt: text(finding.updatedAt),
       body: text(JSON.stringify(finding)),
     },
@@ -247,7 +237,7 @@ export const keepFinding = async (
     new PutItemCommand({
       TableName: INCIDENT_TABLE_NAME,
       Item: {
-        pk: text(`finding#${finding.id}`),
+        pk: text(findingKey(finding.id)),
         sk: text('triage'),
         body: text(JSON.stringify({ ...finding, reasons })),
         event: text(event.slice(0, EVENT_LIMIT)),
@@ -269,7 +259,7 @@ export const attachFinding = async (
         TableName: INCIDENT_TABLE_NAME,
         Item: {
           pk: text(incidentKey(incidentId)),
-          sk: text(`finding#${finding.id}`),
+          sk: text(findingKey(finding.id)),
           updatedAt: text(finding.updatedAt),
           body: text(JSON.stringify(finding)),
           event: text(event.slice(0, EVENT_LIMIT)),

@@ -14,7 +14,8 @@ import {
 import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
 import { instant, type Services } from '../services.ts';
-import { database, incidentKey, text } from './rows.ts';
+import { incidentKey } from './row-keys.ts';
+import { database, text } from './rows.ts';
 
 /**
  * Keeps steps that were found while acting, each with its undo, before any of them is performed. A later try that finds less keeps what an

@@ -16,18 +16,8 @@ import * as z from 'zod';
 import { faultCode } from '../aws/classify.ts';
 import { instant, type Services } from '../services.ts';
 import { readIncident, type IncidentRecord } from './incident-table.ts';
-import {
-  bodyOf,
-  database,
-  HELD,
-  heldKey,
-  incidentKey,
-  instanceKey,
-  rowsOf,
-  sortKeyOf,
-  text,
-  type Row,
-} from './rows.ts';
+import { HELD, heldKey, incidentKey, instanceKey, TO_LIFT } from './row-keys.ts';
+import { bodyOf, database, rowsOf, sortKeyOf, text, type Row } from './rows.ts';
 
 /** A release that people approved, as it was when they saw it. */
 const approvedRelease = z.object({
@@ -137,7 +127,6 @@ export const keepUndo = async (
   return outcome;
 };
 
-const TO_LIFT = 'to-lift';
 const leftBehind = z.object({ incidentId: z.string(), steps: z.array(z.string()).min(1) });
 /** What a release had to leave until a time, or several times. */
 export interface LeftBehind extends z.infer<typeof leftBehind> {
