@@ -11,7 +11,7 @@ import {
   tryFunctionName,
 } from '@cordon/incident/coverage';
 import { coverageStatements } from '@cordon/responder/needs';
-import { alarm, callByClock, deploymentNames, HandlerFunction } from '@cordon/constructs';
+import { alarm, callByClock, deploymentNames, HandlerFunction, functionAlarm } from '@cordon/constructs';
 import type { Steps } from './steps.ts';
 
 /** A run begins accounts for six minutes, and ends before the next begins. */
@@ -106,14 +106,12 @@ export class Coverage extends Construct {
       periodSeconds: ALARM_PERIOD_SECONDS,
       topic,
     });
-    const failed = functions.map((FunctionName) =>
-      alarm(this, `Failed-${FunctionName}`, {
-        name: `${FunctionName}-failed`,
-        description: `The function ${FunctionName} ended with an error; the runbook is coverage-failed`,
-        namespace: 'AWS/Lambda',
+    const failed = functions.map((functionName) =>
+      functionAlarm(this, `Failed-${functionName}`, {
+        functionName,
+        name: `${functionName}-failed`,
+        description: `The function ${functionName} ended with an error; the runbook is coverage-failed`,
         metric: 'Errors',
-        dimensions: { FunctionName },
-        statistic: 'Sum',
         topic,
       }),
     );

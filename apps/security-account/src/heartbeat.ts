@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type CordonConfig, type MetricName, type PhaseEvent } from '@cordon/incident';
 import { HEARTBEAT_FUNCTION_NAME } from '@cordon/incident/heartbeat';
 import { heartbeatStatements } from '@cordon/responder/needs';
-import { alarm, callByClock, deploymentNames, HandlerFunction } from '@cordon/constructs';
+import { alarm, callByClock, deploymentNames, HandlerFunction, functionAlarm } from '@cordon/constructs';
 
 /** A sample is looked for so often; a run ends before the next begins. */
 const EVERY = 'rate(15 minutes)';
@@ -53,13 +53,11 @@ export class Heartbeat extends Construct {
   }
 
   #alarms(topic: string): readonly string[] {
-    const failed = alarm(this, 'Failed', {
+    const failed = functionAlarm(this, 'Failed', {
+      functionName: HEARTBEAT_FUNCTION_NAME,
       name: `${HEARTBEAT_FUNCTION_NAME}-failed`,
       description: `The function ${HEARTBEAT_FUNCTION_NAME} ended with an error`,
-      namespace: 'AWS/Lambda',
       metric: 'Errors',
-      dimensions: { FunctionName: HEARTBEAT_FUNCTION_NAME },
-      statistic: 'Sum',
       topic,
     });
     // Counted from the line of the log, so that it calls even where the topic did not take the message.

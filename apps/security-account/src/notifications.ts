@@ -20,6 +20,7 @@ import {
   onlyEncryptedTransport,
   policyDocument,
   Queue,
+  functionAlarm,
 } from '@cordon/constructs';
 
 /** Longer than a secret, and one answer of a receiver that lets us wait, take; ten messages are sent side by side. */
@@ -108,13 +109,11 @@ export class Notifications extends Construct {
         functionResponseTypes: ['ReportBatchItemFailures'],
       });
     }
-    const failed = alarm(this, 'notifier-failed', {
+    const failed = functionAlarm(this, 'notifier-failed', {
+      functionName: NOTIFIER_FUNCTION_NAME,
       name: `${NOTIFIER_FUNCTION_NAME}-failed`,
       description: 'The function that tells people where they are ended with an error',
-      namespace: 'AWS/Lambda',
       metric: 'Errors',
-      dimensions: { FunctionName: NOTIFIER_FUNCTION_NAME },
-      statistic: 'Sum',
       topic,
     });
     const waiting = alarm(this, 'notices-undelivered', {

@@ -35,24 +35,38 @@ export const alarm = (scope: Construct, id: string, props: AlarmProps): CfnAlarm
     ...(props.topic === undefined ? {} : { alarmActions: [props.topic] }),
   });
 
+/** An alarm on a metric of one function. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+export const functionAlarm = (
+  scope: Construct,
+  id: string,
+  {
+    functionName: FunctionName,
+    ...props
+  }: Pick<AlarmProps, 'name' | 'description' | 'topic'> & {
+    readonly functionName: string;
+    readonly metric: 'Errors' | 'Throttles';
+  },
+): CfnAlarm =>
+  alarm(scope, id, {
+    ...props,
+    namespace: 'AWS/Lambda',
+    dimensions: { FunctionName },
+    statistic: 'Sum',
+  });
+
 /** What ends a call of a function without an answer of its own, by the last word of the alarm's name. */
 const FUNCTION_METRICS = {
   failed: ['Errors', 'ended with an error'],
   throttled: ['Throttles', 'was refused a start, for too many run at once'],
 } as const;
 
-/**
- * The two alarms on a function, `NAME-failed` and `NAME-throttled`: both are in the runbook `NAME-failed`.
- * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
- */
-export const functionAlarms = (scope: Construct, FunctionName: string): void => {
+/** The two alarms on a function, `NAME-failed` and `NAME-throttled`: both are in the runbook `NAME-failed`. */
+export const functionAlarms = (scope: Construct, functionName: string): void => {
   for (const [what, [metric, happened]] of Object.entries(FUNCTION_METRICS))
-    alarm(scope, `Alarm-${FunctionName}-${what}`, {
-      name: `${FunctionName}-${what}`,
-      description: `The function ${FunctionName} ${happened}; the runbook is ${FunctionName.replace(/^cordon-/, '')}-failed`,
-      namespace: 'AWS/Lambda',
+    functionAlarm(scope, `Alarm-${functionName}-${what}`, {
+      functionName,
+      name: `${functionName}-${what}`,
+      description: `The function ${functionName} ${happened}; the runbook is ${functionName.replace(/^cordon-/, '')}-failed`,
       metric,
-      dimensions: { FunctionName },
-      statistic: 'Sum',
     });
 };

@@ -1,5 +1,5 @@
 export { AgentOnlyRole } from './agent-only-role.ts';
-export { alarm, functionAlarms, type AlarmProps } from './alarm.ts';
+export { alarm, functionAlarm, functionAlarms, type AlarmProps } from './alarm.ts';
 export { breakGlassRoleArn } from './break-glass.ts';
 export { callByClock, type ClockProps } from './call-by-clock.ts';
 export { deploymentNames, type DeploymentNames } from './deployment-names.ts';
