@@ -5,6 +5,7 @@ import type { Finding } from '../finding/finding.ts';
 import { ledgerOf } from '../workflow/recorder-io.ts';
 import { sealInput, sealOutput, type SealInput } from '../workflow/steps-io.ts';
 import { judgeIncident } from './judge-incident.ts';
+import { ledgerRow } from './ledger-row.ts';
 import { readSubject, subjectSchema } from './report-subject.ts';
 
 const text = z.string();
@@ -106,13 +107,7 @@ export const composeReport = (sources: ReportSources): ReportDocument => {
       finding: whichFinding(sources.finding, told.incident.findingId),
       instance: readSubject(sources.context),
       told,
-      ledger: entries.map(({ digest, entry: { sequence, at, basis, event } }) => ({
-        sequence,
-        at,
-        basis,
-        digest,
-        event,
-      })),
+      ledger: entries.map(ledgerRow),
       evidence: derived.items,
       missing: [
         ...new Map(

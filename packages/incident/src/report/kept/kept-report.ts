@@ -1,4 +1,5 @@
 import type { CustodyEvent, SignedEntry } from '@cordon/evidence';
+import { ledgerRow, type LedgerRow } from '../ledger-row.ts';
 
 type Recorded = Extract<CustodyEvent, { kind: 'session-recorded' }>;
 type Missing = Extract<CustodyEvent, { kind: 'recording-missing' }>;
@@ -51,13 +52,7 @@ export interface KeptReport {
   readonly keyFingerprint: string;
   readonly sessions: readonly KeptSession[];
   readonly acts: readonly KeptAct[];
-  readonly ledger: readonly {
-    readonly sequence: number;
-    readonly at: string;
-    readonly basis: 'observed' | 'reported';
-    readonly digest: string;
-    readonly event: CustodyEvent;
-  }[];
+  readonly ledger: readonly LedgerRow[];
 }
 
 /** What a report of keeping is made from. All of it was verified before. */
@@ -144,11 +139,5 @@ export const keptReport = ({ entries, recordings, ...known }: KeptSources): Kept
     const words = wordsOf(event);
     return words === undefined ? [] : [{ entry: sequence, at, ...words }];
   }),
-  ledger: entries.map(({ digest, entry: { sequence, at, basis, event } }) => ({
-    sequence,
-    at,
-    basis,
-    digest,
-    event,
-  })),
+  ledger: entries.map(ledgerRow),
 });
