@@ -3,7 +3,7 @@ import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { AwsCall } from '@cordon/evidence';
 import { regionOfVault, vaultArns, vaultIn } from '@cordon/incident';
 import type { DisposerReply, DisposerRequest, TendingReply } from '@cordon/incident/keeping';
-import { classify, faultCode } from '../aws/classify.ts';
+import { classify } from '../aws/classify.ts';
 import { clientFor, type Connection } from '../aws/connection.ts';
 import { hearing } from '../aws/heard-calls.ts';
 import { askOfEvidence } from '../desk/ask-keeper.ts';
@@ -58,7 +58,7 @@ export const disposer = async (
           because: said.status === 'refused' ? said.because : 'the keeper wrote no entry',
         };
     }
-    // Asked once more: what was refused may be gone, by a call whose answer was lost, and the keeper sees that.
+    // Asked once more: what was refused may be gone, by a call whose answer was lost, and the keeper sees that. EC2 may call it denied, for it has no tags any more.
     refused = because ?? refused;
   }
   return { status: 'goes-on', left: Number.isFinite(left) ? left : 0 };
@@ -103,7 +103,11 @@ const destroy = async (
   try {
     for (const { gone, ...copy } of batch.snapshots) {
       if (gone !== true)
-        await tried(async () => deleteCopy(clientFor(EC2Client, await reach(copy.region)), copy.snapshotId));
+        await tried(async () =>
+          clientFor(EC2Client, await reach(copy.region)).send(
+            new DeleteSnapshotCommand({ SnapshotId: copy.snapshotId }),
+          ),
+        );
       destroyed.snapshots.push(copy);
     }
     for (const { key, versionId, bucket } of batch.objects) {
@@ -126,15 +130,6 @@ const destroy = async (
   } catch (error) {
     const { code, message, hint } = classify(error);
     return { destroyed, because: `${code}: ${message.slice(0, 300)}; ${hint}` };
-  }
-};
-
-/** A copy that is gone already was destroyed by a try that broke off before it could say so. EC2 may also deny that: it has no tags any more. */
-const deleteCopy = async (ec2: EC2Client, SnapshotId: string): Promise<void> => {
-  try {
-    await ec2.send(new DeleteSnapshotCommand({ SnapshotId }));
-  } catch (error) {
-    if (faultCode(error) !== 'InvalidSnapshot.NotFound') throw error;
   }
 };
 
