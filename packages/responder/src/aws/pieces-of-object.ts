@@ -37,10 +37,12 @@ export async function* piecesOfObject(
       throw new Error(
         `object ${at.Key} of the vault ${body === undefined ? 'has no body' : 'was replaced while it was read'}`,
       );
+    // Blobs are what the SDK gives in a browser.
+    if (!(Symbol.asyncIterator in body)) throw new Error(`object ${at.Key} of the vault came as a Blob`);
     const before = from;
     let broken: unknown;
     try {
-      for await (const piece of untilSilent(body as unknown as Body)) {
+      for await (const piece of untilSilent(body)) {
         from += piece.length;
         if (from > sizeBytes) break;
         yield piece;
