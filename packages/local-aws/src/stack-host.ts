@@ -1,4 +1,4 @@
-import { deployStack, type ResolvedResource } from '@cordon/templates';
+import { deployStack, notYetMade, type ResolvedResource } from '@cordon/templates';
 import { ServiceFault } from './core/fault.ts';
 import type {
   Deployment,
@@ -16,7 +16,7 @@ import {
   WITHOUT_EFFECT,
   type DeployStage,
 } from './deploy-template.ts';
-import { existingOf, notYet } from './stack-import.ts';
+import { existingOf } from './stack-import.ts';
 import { about, refuseDenied } from './stack-faults.ts';
 import { removalsOf, removeAll, type RemovalPlace, type Standing } from './stack-removal.ts';
 
@@ -62,7 +62,7 @@ const resolvedOf = (
   const created = new Map(stack.resources.map((one) => [one.logicalId, one.created]));
   const resolved: Standing[] = [];
   deployStack(stack.template, environmentOf(stage, stack), (resource) => {
-    const made = created.get(resource.logicalId) ?? notYet(resource.logicalId);
+    const made = created.get(resource.logicalId) ?? notYetMade(resource.logicalId);
     resolved.push([resource, made]);
     return made;
   });

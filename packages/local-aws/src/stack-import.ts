@@ -1,23 +1,12 @@
-import { deployStack, type Created, type ResolvedResource, type Template } from '@cordon/templates';
+import {
+  deployStack,
+  notYetMade,
+  type Created,
+  type ResolvedResource,
+  type Template,
+} from '@cordon/templates';
 import type { ResourceImport, StackRequest } from './core/operation.ts';
 import { deploymentOf, environmentOf, type DeployStage } from './deploy-template.ts';
-
-/** Stands for a resource that is to be made: any reference to it differs from what was there before. */
-export const notYet = (logicalId: string): Created => {
-  const valueOf = (name: string | symbol): string => `${logicalId}.${String(name)}`;
-  const attributes: Record<string, string> = {};
-  return {
-    ref: logicalId,
-    attributes: new Proxy(attributes, {
-      get: (_target, name) => valueOf(name),
-      getOwnPropertyDescriptor: (_target, name) => ({
-        configurable: true,
-        enumerable: true,
-        value: valueOf(name),
-      }),
-    }),
-  };
-};
 
 const importOf = ({ services }: DeployStage, type: string): ResourceImport | undefined =>
   services.map(({ resourceImports }) => resourceImports?.[type]).find((one) => one !== undefined);
@@ -53,7 +42,7 @@ export const existingOf = (
         ? importing.find(name, deployment)
         : undefined;
     if (there !== undefined) found.set(resource.logicalId, there);
-    return there ?? notYet(resource.logicalId);
+    return there ?? notYetMade(resource.logicalId);
   });
   return found;
 };

@@ -1,4 +1,5 @@
 export { deployStack } from './deploy-stack.ts';
+export { notYetMade } from './not-yet-made.ts';
 export { readTemplate } from './read-template.ts';
 export type {
   Created,

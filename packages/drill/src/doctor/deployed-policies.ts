@@ -1,5 +1,5 @@
 import { vaultIn, type CordonConfig } from '@cordon/incident';
-import { deployStack, readTemplate, type ResolvedResource } from '@cordon/templates';
+import { deployStack, notYetMade, readTemplate, type ResolvedResource } from '@cordon/templates';
 import { productTemplates } from '../world/product-templates.ts';
 
 /** A control policy of ours. */
@@ -48,21 +48,7 @@ const resolved = (
   };
   deployStack(readTemplate(template, stackName), environment, (resource) => {
     found.push(resource);
-    // Whatever attribute is asked for is there.
-    const attributeOf = (name: string | symbol): string => `${resource.logicalId}.${String(name)}`;
-    const attributes = new Proxy<Record<string, string>>(
-      {},
-      {
-        get: (_target, name) => attributeOf(name),
-        has: () => true,
-        getOwnPropertyDescriptor: (_target, name) => ({
-          configurable: true,
-          enumerable: true,
-          value: attributeOf(name),
-        }),
-      },
-    );
-    return { ref: resource.logicalId, attributes };
+    return notYetMade(resource.logicalId);
   });
   return found;
 };
